@@ -1,0 +1,65 @@
+import type { CborValue } from '../core/codec.ts';
+
+/**
+ * The application boundary, ABCI 2.0's methods with our own types. Synchronous and deterministic; both engines drive the same machine
+ * through it. Fields marked D enter hashes and must be equal on every validator.
+ */
+export interface Application {
+  /** Height and app hash of the last commit, for the handshake after a restart. */
+  info(): { height: bigint; appHash: Uint8Array };
+  /** Once, before height 1. */
+  initChain(): { appHash: Uint8Array };
+  /** Admission against committed state plus what already waits. Reads no clock: `nowMs` is the engine's. */
+  checkTx(bytes: Uint8Array, options: { nowMs: bigint; recheck: boolean }): { code: number; txId?: Uint8Array };
+  /** Chooses and orders from what waits, within `bytesMax`; drops what would be invalid. */
+  prepareProposal(candidates: readonly Uint8Array[], context: ProposalContext): readonly Uint8Array[];
+  /** false: a stateless fault or an over-full block; never votes for it. */
+  processProposal(transactions: readonly Uint8Array[], context: ProposalContext): boolean;
+  /** Executes due work, then the transactions. Nothing is visible to queries before commit. */
+  finalizeBlock(transactions: readonly Uint8Array[], context: ProposalContext): FinalizedBlock;
+  commit(): void;
+  query(path: string, args: CborValue): QueryResult;
+  /** Sorted records, 1 MiB chunks (PROTOCOL, snapshot format 1), of the committed state. */
+  snapshot(): Snapshot;
+  /** Replaces all state; false when a chunk's hash, the root or the frontier does not fit. */
+  restore(snapshot: Snapshot): boolean;
+}
+
+export interface ProposalContext {
+  readonly height: bigint; // D
+  readonly timeMs: bigint; // D
+  readonly bytesMax: number; // D
+}
+
+export interface FinalizedItem {
+  readonly txId?: Uint8Array; // D
+  readonly code: number; // D
+  readonly data: CborValue; // D
+  /** Payloads in emission order. */
+  readonly events: readonly { readonly [field: string]: CborValue }[]; // D
+  readonly logIndex: bigint; // D
+  /** Deterministic CBOR of the receipt-log leaf [txId or due item, code, data, events root]. */
+  readonly leaf: Uint8Array; // D
+}
+
+export interface FinalizedBlock {
+  /** Due items first (phase 0), then transactions (phase 1). */
+  readonly due: readonly FinalizedItem[]; // D
+  readonly transactions: readonly FinalizedItem[]; // D
+  readonly appHash: Uint8Array; // D
+  /** Due work was left over: make the next block at once. */
+  readonly moreDue: boolean;
+  /** Earliest due time in the queue, so that the shell can wake in time; undefined when it is empty. */
+  readonly nextDueMs?: bigint;
+}
+
+export type QueryResult =
+  | { readonly ok: true; readonly value: CborValue; readonly height: bigint }
+  | { readonly ok: false; readonly code: number };
+
+export interface Snapshot {
+  readonly height: bigint;
+  /** CBOR manifest: format, height, chunk hashes, log frontier and size, state root. */
+  readonly manifest: Uint8Array;
+  readonly chunks: readonly Uint8Array[];
+}

@@ -1,0 +1,372 @@
+/**
+ * What queries return to pages and the API. Ids are dense integers, times milliseconds since the epoch, amounts decimal strings of
+ * micro-units, hashes and addresses lower-case hex (addresses with 0x, EIP-55 mixed case). Nothing here is a database row.
+ */
+
+/** How fresh the answer is: the read model's checkpoint. */
+export interface AsOf {
+  height: number;
+  timeMs: number;
+}
+
+export interface PageOf<Item> {
+  items: Item[];
+  total: number;
+  page: number;
+  pageSize: number;
+  asOf: AsOf;
+}
+
+export interface AccountRef {
+  id: number;
+  address: string;
+  /** Organisation's display name when its profile is public, else null: the screen shows A-88. */
+  name: string | null;
+}
+
+export interface SessionDto {
+  account: (AccountRef & { roles: string[]; encryptionKey: string }) | null;
+  address: string;
+  expiresAtMs: number;
+}
+
+export interface PriceDto {
+  unit: 'use' | 'hour' | 'megabyte';
+  amountMicro: string;
+}
+
+export interface ConditionDto {
+  rule: string;
+  sentence: string;
+}
+
+export interface StrategyDto {
+  version: number;
+  accessClass: 'public' | 'conditional';
+  conditions: ConditionDto[];
+  formats: string[];
+  columns: string[];
+  rowFilter: string;
+  opensAtMs: number;
+  closesAtMs: number;
+  useMsMax: number;
+  callsMax: number;
+  bytesMax: string;
+  simultaneousMax: number;
+  price: PriceDto;
+  recordedAtMs: number;
+}
+
+export interface ColumnDto {
+  name: string;
+  type: string;
+  nulls: number;
+  min: string | null;
+  max: string | null;
+}
+
+/** The agent's computed description of a source. */
+export interface TechnicalDto {
+  format: string;
+  rows: number;
+  bytes: number;
+  checksum: string;
+  columns: ColumnDto[];
+}
+
+export interface ResourceSummary {
+  id: number;
+  kind: string;
+  title: string;
+  summary: string;
+  tags: string[];
+  region: string;
+  licence: string;
+  status: 'published' | 'suspended' | 'retired';
+  provider: AccountRef;
+  accessClass: 'public' | 'conditional';
+  price: PriceDto;
+  rows: number;
+  bytes: number;
+  columnCount: number;
+  formats: string[];
+  freePlaces: number;
+  simultaneousMax: number;
+  completedOrders: number;
+  /** Last heartbeat of the agent that serves it; null when none was ever seen. */
+  agentSeenAtMs: number | null;
+  publishedAtMs: number;
+}
+
+export interface ResourceDetail extends ResourceSummary {
+  sourceUrl: string;
+  sourceId: string;
+  testedAtMs: number;
+  technical: TechnicalDto;
+  strategy: StrategyDto;
+  /** Newest first: status changes and strategy versions with the transaction that made them. */
+  history: EventDto[];
+}
+
+export interface FacetDto {
+  name: 'kind' | 'accessClass' | 'region' | 'format' | 'priceUnit';
+  values: { value: string; count: number }[];
+}
+
+export interface CatalogueDto extends PageOf<ResourceSummary> {
+  facets: FacetDto[];
+}
+
+export interface CatalogueFilter {
+  text?: string;
+  kind?: string;
+  accessClass?: string;
+  region?: string;
+  format?: string;
+  priceUnit?: string;
+  sort?: 'relevance' | 'newest' | 'price' | 'rows';
+  page?: number;
+}
+
+export interface FailedConditionDto {
+  sentence: string;
+  /** 'you asked for 6 hours', in words; null when nothing was asked that bears on it. */
+  asked: string | null;
+}
+
+/** 'Would I be admitted?' answered by the contract's own rules against committed state. */
+export interface AdmissionDto {
+  admitted: boolean;
+  failed: FailedConditionDto[];
+  asOf: AsOf;
+}
+
+export type OrderStatus =
+  | 'refused'
+  | 'reserved'
+  | 'prepared'
+  | 'active'
+  | 'completed'
+  | 'terminated'
+  | 'failed'
+  | 'settled';
+
+export interface OrderSummary {
+  id: number;
+  status: OrderStatus;
+  resource: { id: number; title: string };
+  customer: AccountRef;
+  provider: AccountRef;
+  price: PriceDto;
+  holdMicro: string;
+  chargeMicro: string | null;
+  reservedAtMs: number;
+  startsAtMs: number | null;
+  endsAtMs: number | null;
+  endReason: string | null;
+}
+
+export interface ClaimDto {
+  calls: number;
+  rows: number;
+  bytes: string;
+  untilMs: number;
+  /** Per interval since the start: served or down. */
+  served: boolean[];
+  tx: string;
+}
+
+export interface BillDto {
+  lines: { what: string; quantity: string; unitPriceMicro: string; amountMicro: string }[];
+  intervals: { startMs: number; endMs: number; served: boolean; promised: string }[];
+  holdMicro: string;
+  chargeMicro: string;
+  feeMicro: string;
+  refundMicro: string;
+  contested: boolean;
+  /** hold − charge − refund, and charge − lines: always '0', shown because it is checked. */
+  unexplainedMicro: string;
+  tx: string | null;
+  settledAtMs: number;
+}
+
+export interface OrderDetail extends OrderSummary {
+  /** 'customer' or 'provider': which party the viewer is. */
+  viewer: 'customer' | 'provider';
+  purpose: string;
+  fieldOfBusiness: string;
+  format: string;
+  columns: string[];
+  durationMs: number;
+  callsMax: number;
+  bytesMax: string;
+  intervalMs: number;
+  prepareByMs: number;
+  settleAtMs: number | null;
+  strategyVersion: number;
+  /** What stands on the ledger for the customer alone: HPKE-sealed path and token, hex. Null until prepared. */
+  sealed: { descriptor: string; encryptionKey: string; issue: number; gateway: string } | null;
+  reissuePending: boolean;
+  claim: ClaimDto | null;
+  contested: string | null;
+  bill: BillDto | null;
+  events: EventDto[];
+  serverTimeMs: number;
+  asOf: AsOf;
+}
+
+/** A refused application: an outcome, not a failed transaction. */
+export interface RefusalDto {
+  application: number;
+  resource: { id: number; title: string };
+  provider: AccountRef;
+  purpose: string;
+  durationMs: number;
+  failed: FailedConditionDto[];
+  refusedAtMs: number;
+  tx: string | null;
+}
+
+export interface EventDto {
+  height: number;
+  phase: 0 | 1;
+  index: number;
+  sequence: number;
+  timeMs: number;
+  contract: string;
+  type: string;
+  /** One plain sentence: who did what, with ids. */
+  sentence: string;
+  /** Transaction id; null for due work. */
+  tx: string | null;
+  logIndex: number;
+}
+
+export interface WalletDto {
+  account: AccountRef;
+  balanceMicro: string;
+  heldMicro: string;
+  entries: PageOf<{
+    height: number;
+    timeMs: number;
+    what: string;
+    amountMicro: string;
+    balanceMicro: string;
+    agreement: number | null;
+    tx: string | null;
+  }>;
+}
+
+export interface BlockSummary {
+  height: number;
+  hash: string;
+  timeMs: number;
+  proposer: string;
+  round: number;
+  transactions: number;
+  dueItems: number;
+}
+
+export interface BlockDetail extends BlockSummary {
+  appHash: string;
+  signers: { address: string; signed: boolean }[];
+  items: TransactionSummary[];
+  events: EventDto[];
+}
+
+export interface TransactionSummary {
+  tx: string | null;
+  logIndex: number;
+  height: number;
+  timeMs: number;
+  method: string;
+  account: AccountRef | null;
+  code: number;
+  /** 'done' or the code's sentence. */
+  outcome: string;
+}
+
+export interface TransactionDetail extends TransactionSummary {
+  key: number;
+  nonce: number;
+  validUntilMs: number;
+  /** The readable fields that were signed, in order. */
+  fields: { name: string; value: string }[];
+  events: EventDto[];
+}
+
+export interface AccountDetail extends AccountRef {
+  roles: string[];
+  createdAtMs: number;
+  completedOrders: number;
+  brokenOrders: number;
+  keys: { key: number; address: string; label: string; methods: string[]; expiresAtMs: number | null; revoked: boolean }[];
+  resources: ResourceSummary[];
+  transactions: TransactionSummary[];
+}
+
+/** Last 50 blocks × validators: signed or missed. */
+export interface ConsensusStripDto {
+  validators: { address: string; name: string; state: string }[];
+  /** Oldest first; `signed` in validator order. */
+  blocks: { height: number; timeMs: number; round: number; signed: boolean[] }[];
+  asOf: AsOf;
+}
+
+export interface NetworkDto {
+  name: string;
+  network: string;
+  asOf: AsOf;
+  transactions: number;
+  accounts: number;
+  resources: number;
+  orders: number;
+  blocksLastHour: number;
+  validatorsRunning: number;
+  validatorsTotal: number;
+}
+
+export interface ProposalDto {
+  id: number;
+  kind: 'role' | 'parameter' | 'grant';
+  by: AccountRef;
+  subject: string;
+  account: AccountRef | null;
+  value: string;
+  status: 'open' | 'passed' | 'rejected' | 'expired';
+  closesAtMs: number;
+  electorate: number;
+  votes: { by: AccountRef; approve: boolean; tx: string | null; timeMs: number }[];
+  openedAtMs: number;
+}
+
+export interface AgentDto {
+  address: string;
+  origin: string;
+  label: string;
+  /** Key id once the owner's AuthorizeKey is on the ledger. */
+  key: number | null;
+  seenAtMs: number | null;
+  sources: { id: string; format: string; title: string }[];
+}
+
+export interface SearchHit {
+  kind: 'resource' | 'order' | 'transaction' | 'account' | 'block' | 'page';
+  label: string;
+  href: string;
+}
+
+/** What the browser needs to build and sign a transaction. */
+export interface PreparedTransaction {
+  account: number;
+  key: number;
+  nonce: string;
+  validUntilMs: number;
+  /** genesisHash, hex. */
+  network: string;
+}
+
+/** The answer to a write: decided by the ledger, or a sentence that says what to do next. */
+export type CommandResult =
+  | { ok: true; tx: string; height: number; data: Record<string, string> }
+  | { ok: false; code: number; status: number; sentence: string };
