@@ -47,6 +47,8 @@ export interface FinalizedBlock {
   readonly due: readonly FinalizedItem[]; // D
   readonly transactions: readonly FinalizedItem[]; // D
   readonly appHash: Uint8Array; // D
+  /** Opens the app hash in receipts: SHA-256(tag ‖ stateRoot ‖ receipt-log root ‖ its size); the engine keeps the log's frontier itself. */
+  readonly stateRoot: Uint8Array; // D
   /** Due work was left over: make the next block at once. */
   readonly moreDue: boolean;
   /** Earliest due time in the queue, so that the shell can wake in time; undefined when it is empty. */

@@ -1,0 +1,58 @@
+import type { CborValue } from './codec.ts';
+
+/** What a transaction or a due item left behind, as every validator computed it. */
+export interface ExecutedItem {
+  /** Set for transactions, absent for due items. */
+  readonly txId?: Uint8Array;
+  /** Encoded signed transaction; absent for due items. */
+  readonly bytes?: Uint8Array;
+  /** 0 or a result code. */
+  readonly code: number;
+  readonly data: CborValue;
+  readonly events: readonly LedgerEvent[];
+  /** Position of the item's leaf in the receipt log. */
+  readonly logIndex: bigint;
+}
+
+/** phase 0 is due work, 1 transactions; (height, phase, index, sequence) is the event's id. */
+export interface LedgerEvent {
+  readonly phase: 0 | 1;
+  readonly index: number;
+  readonly sequence: number;
+  readonly payload: { readonly [field: string]: CborValue };
+}
+
+export interface CommittedBlock {
+  readonly height: bigint;
+  readonly hash: Uint8Array;
+  readonly timeMs: bigint;
+  readonly proposer: Uint8Array;
+  readonly round: number;
+  /** App hash after this block (it stands in the next header). */
+  readonly appHash: Uint8Array;
+  /** Validator addresses in set order, with whether their precommit is in this block's commit. */
+  readonly signers: readonly { readonly address: Uint8Array; readonly signed: boolean }[];
+  readonly evidence: number;
+  readonly items: readonly ExecutedItem[];
+}
+
+export type SubmitResult =
+  | { readonly ok: true; readonly txId: Uint8Array }
+  | { readonly ok: false; readonly code: number };
+
+export interface TransactionOutcome {
+  readonly txId: Uint8Array;
+  readonly height: bigint;
+  readonly code: number;
+  readonly data: CborValue;
+}
+
+export interface ValidatorStatus {
+  readonly address: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly state: 'running' | 'stopped' | 'catching-up' | 'halted';
+  readonly height: bigint;
+  readonly round: number;
+  /** Why it halted, a sentence; absent otherwise. */
+  readonly reason?: string;
+}
