@@ -142,14 +142,7 @@ export interface AdmissionDto {
 }
 
 export type OrderStatus =
-  | 'refused'
-  | 'reserved'
-  | 'prepared'
-  | 'active'
-  | 'completed'
-  | 'terminated'
-  | 'failed'
-  | 'settled';
+  'refused' | 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
 
 export interface OrderSummary {
   id: number;
@@ -300,7 +293,14 @@ export interface AccountDetail extends AccountRef {
   createdAtMs: number;
   completedOrders: number;
   brokenOrders: number;
-  keys: { key: number; address: string; label: string; methods: string[]; expiresAtMs: number | null; revoked: boolean }[];
+  keys: {
+    key: number;
+    address: string;
+    label: string;
+    methods: string[];
+    expiresAtMs: number | null;
+    revoked: boolean;
+  }[];
   resources: ResourceSummary[];
   transactions: TransactionSummary[];
 }

@@ -1,0 +1,4 @@
+import { defineConfig } from 'prisma/config';
+
+/** Only `prisma generate` reads this; migrations are applied by prisma/migrate.ts, so no database address stands here. */
+export default defineConfig({ schema: 'prisma/schema.prisma' });

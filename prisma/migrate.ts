@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { EnvironmentError, migrationEnvironment } from '#lib/env.ts';
+import { MigrationError, migrate } from './migration-runner.ts';
+
+/** Creates roles, schemas, tables and grants; prints one line, exits 1 with one sentence when it cannot. */
+async function main(): Promise<void> {
+  const environment = migrationEnvironment();
+  const folder = fileURLToPath(new URL('./migrations', import.meta.url));
+  const applied = await migrate({ ...environment, folder });
+  const done = applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`;
+  process.stdout.write(`${done}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const isExpected = error instanceof MigrationError || error instanceof EnvironmentError;
+  const reason = error instanceof Error ? error.message : 'unknown reason';
+  process.stderr.write(`${isExpected ? reason : `The database cannot be prepared: ${reason}.`}\n`);
+  process.exitCode = 1;
+}
