@@ -8,13 +8,7 @@ import { fail, ok, type Result } from './result.ts';
  * Encoding is deterministic CBOR (RFC 8949 §4.2.1); decoding is strict and returns every integer as bigint.
  */
 export type CborValue =
-  | bigint
-  | string
-  | boolean
-  | null
-  | Uint8Array
-  | readonly CborValue[]
-  | { readonly [key: string]: CborValue };
+  bigint | string | boolean | null | Uint8Array | readonly CborValue[] | { readonly [key: string]: CborValue };
 
 export const codecCodes = { MALFORMED: 1, TOO_LARGE: 2 } as const;
 export type CodecCode = (typeof codecCodes)[keyof typeof codecCodes];

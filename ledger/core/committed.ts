@@ -37,8 +37,7 @@ export interface CommittedBlock {
 }
 
 export type SubmitResult =
-  | { readonly ok: true; readonly txId: Uint8Array }
-  | { readonly ok: false; readonly code: number };
+  { readonly ok: true; readonly txId: Uint8Array } | { readonly ok: false; readonly code: number };
 
 export interface TransactionOutcome {
   readonly txId: Uint8Array;

@@ -1,0 +1,151 @@
+import type { CborValue } from './codec.ts';
+import type { CommittedBlock, ExecutedItem, LedgerEvent, TransactionOutcome, ValidatorStatus } from './committed.ts';
+
+/** Each `…FromCbor` answers undefined for a value of another shape. */
+type Fields = { readonly [key: string]: CborValue };
+
+const VALIDATOR_STATES = ['running', 'stopped', 'catching-up', 'halted'] as const;
+/** Rounds, indexes and codes travel as integers below 2^31. */
+const SMALL_MAX = 0x7fffffffn;
+
+function fieldsOf(value: CborValue | undefined): Fields | undefined {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+  return isMap ? (value as Fields) : undefined;
+}
+
+function small(value: CborValue | undefined): number | undefined {
+  return typeof value === 'bigint' && value >= 0n && value <= SMALL_MAX ? Number(value) : undefined;
+}
+
+function bytesOf(value: CborValue | undefined): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined;
+}
+
+function listOf<Item>(value: CborValue | undefined, read: (item: CborValue) => Item | undefined): Item[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const items: Item[] = [];
+  for (const entry of value as readonly CborValue[]) {
+    const item = read(entry);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+function eventToCbor(event: LedgerEvent): CborValue {
+  return [BigInt(event.phase), BigInt(event.index), BigInt(event.sequence), event.payload];
+}
+
+function eventFromCbor(value: CborValue): LedgerEvent | undefined {
+  if (!Array.isArray(value) || value.length !== 4) return undefined;
+  const [first, second, third, fourth] = value as readonly CborValue[];
+  const phase = small(first);
+  const index = small(second);
+  const sequence = small(third);
+  const payload = fieldsOf(fourth);
+  if ((phase !== 0 && phase !== 1) || index === undefined || sequence === undefined || payload === undefined)
+    return undefined;
+  return { phase, index, sequence, payload };
+}
+
+export function itemToCbor(item: ExecutedItem): CborValue {
+  const fields: Record<string, CborValue> = {
+    code: BigInt(item.code),
+    data: item.data,
+    events: item.events.map(eventToCbor),
+    logIndex: item.logIndex,
+  };
+  if (item.txId !== undefined) fields.txId = item.txId;
+  if (item.bytes !== undefined) fields.bytes = item.bytes;
+  return fields;
+}
+
+export function itemFromCbor(value: CborValue): ExecutedItem | undefined {
+  const fields = fieldsOf(value);
+  const code = small(fields?.code);
+  const events = listOf(fields?.events, eventFromCbor);
+  const data = fields?.data;
+  const logIndex = fields?.logIndex;
+  if (fields === undefined || code === undefined || events === undefined || data === undefined) return undefined;
+  if (typeof logIndex !== 'bigint') return undefined;
+  const txId = bytesOf(fields.txId);
+  const bytes = bytesOf(fields.bytes);
+  return { code, data, events, logIndex, ...(txId && { txId }), ...(bytes && { bytes }) };
+}
+
+export function blockToCbor(block: CommittedBlock): CborValue {
+  return {
+    height: block.height,
+    hash: block.hash,
+    timeMs: block.timeMs,
+    proposer: block.proposer,
+    round: BigInt(block.round),
+    appHash: block.appHash,
+    signers: block.signers.map((signer) => [signer.address, signer.signed]),
+    evidence: BigInt(block.evidence),
+    items: block.items.map(itemToCbor),
+  };
+}
+
+function signerFromCbor(value: CborValue): { address: Uint8Array; signed: boolean } | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [address, signed] = value as readonly CborValue[];
+  return address instanceof Uint8Array && typeof signed === 'boolean' ? { address, signed } : undefined;
+}
+
+export function blockFromCbor(value: CborValue): CommittedBlock | undefined {
+  const fields = fieldsOf(value);
+  if (fields === undefined) return undefined;
+  const { height, timeMs } = fields;
+  const hash = bytesOf(fields.hash);
+  const proposer = bytesOf(fields.proposer);
+  const appHash = bytesOf(fields.appHash);
+  const round = small(fields.round);
+  const evidence = small(fields.evidence);
+  const signers = listOf(fields.signers, signerFromCbor);
+  const items = listOf(fields.items, itemFromCbor);
+  if (typeof height !== 'bigint' || typeof timeMs !== 'bigint' || hash === undefined || proposer === undefined)
+    return undefined;
+  if (appHash === undefined || round === undefined || evidence === undefined) return undefined;
+  if (signers === undefined || items === undefined) return undefined;
+  return { height, hash, timeMs, proposer, round, appHash, signers, evidence, items };
+}
+
+export function outcomeToCbor(outcome: TransactionOutcome): CborValue {
+  return { txId: outcome.txId, height: outcome.height, code: BigInt(outcome.code), data: outcome.data };
+}
+
+export function outcomeFromCbor(value: CborValue): TransactionOutcome | undefined {
+  const fields = fieldsOf(value);
+  const txId = bytesOf(fields?.txId);
+  const height = fields?.height;
+  const code = small(fields?.code);
+  const data = fields?.data;
+  if (txId === undefined || typeof height !== 'bigint' || code === undefined || data === undefined) return undefined;
+  return { txId, height, code, data };
+}
+
+export function validatorStatusToCbor(status: ValidatorStatus): CborValue {
+  const fields: Record<string, CborValue> = {
+    address: status.address,
+    publicKey: status.publicKey,
+    state: status.state,
+    height: status.height,
+    round: BigInt(status.round),
+  };
+  if (status.reason !== undefined) fields.reason = status.reason;
+  return fields;
+}
+
+export function validatorStatusFromCbor(value: CborValue): ValidatorStatus | undefined {
+  const fields = fieldsOf(value);
+  const address = bytesOf(fields?.address);
+  const publicKey = bytesOf(fields?.publicKey);
+  const state = VALIDATOR_STATES.find((name) => name === fields?.state);
+  const height = fields?.height;
+  const round = small(fields?.round);
+  const reason = fields?.reason;
+  if (address === undefined || publicKey === undefined || state === undefined || round === undefined) return undefined;
+  if (typeof height !== 'bigint' || (reason !== undefined && typeof reason !== 'string')) return undefined;
+  return { address, publicKey, state, height, round, ...(reason !== undefined && { reason }) };
+}

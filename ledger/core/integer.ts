@@ -1,0 +1,13 @@
+import { assert } from './assert.ts';
+
+/** Floor of a quotient: the one place where the pure folders divide. Rounds towards −∞ for a negative dividend. */
+export function quotient(dividend: bigint, divisor: bigint): bigint {
+  assert(divisor > 0n, 'the divisor is positive');
+  return (dividend - remainder(dividend, divisor)) / divisor;
+}
+
+/** What `quotient` leaves, in [0, divisor). */
+export function remainder(dividend: bigint, divisor: bigint): bigint {
+  const rest = dividend % divisor;
+  return rest < 0n ? rest + divisor : rest;
+}
