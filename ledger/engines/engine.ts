@@ -19,12 +19,18 @@ export interface Engine {
   /** The decided outcome, or undefined when the deadline passed first. */
   outcome(txId: Uint8Array, timeoutMs: number): Promise<TransactionOutcome | undefined>;
   /** Reads committed state. Paths are the machine's; a failure is a code. */
-  query(path: string, args: CborValue): Promise<{ ok: true; value: CborValue; height: bigint } | { ok: false; code: number }>;
+  query(
+    path: string,
+    args: CborValue,
+  ): Promise<{ ok: true; value: CborValue; height: bigint } | { ok: false; code: number }>;
   /** Receipt file of an executed item by log index, once its header H+1 is committed; undefined when there is none yet. */
   receipt(logIndex: bigint): Promise<CborValue | undefined>;
   /** Every committed block from `fromHeight` on, in order, each once; resolves the callback before the next one. */
   subscribe(fromHeight: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void;
   status(): Promise<{ height: bigint; network: Uint8Array; validators: readonly ValidatorStatus[] }>;
   /** Control commands, own user only; engines without the ability answer with a sentence. */
-  control(command: { kind: 'stop-validator' | 'start-validator'; index: number }): Promise<{ ok: boolean; sentence: string }>;
+  control(command: {
+    kind: 'stop-validator' | 'start-validator';
+    index: number;
+  }): Promise<{ ok: boolean; sentence: string }>;
 }

@@ -1,0 +1,206 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createFrameReader, encodeMessage, isMap, REQUEST_BYTES_MAX, type Message } from '#ledger/client/wire.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import { blockToCbor, outcomeToCbor, validatorStatusToCbor } from '#ledger/core/committed-codec.ts';
+import type { Engine } from './engine.ts';
+
+/** Clients at a time; more are turned away. */
+export const CONNECTIONS_MAX = 64;
+/** Unanswered requests of one connection; more are refused with a sentence. */
+export const IN_FLIGHT_MAX = 1024;
+export const SUBSCRIPTIONS_MAX = 16;
+/** Answers that a slow client has not read; then its connection is closed. */
+const UNREAD_BYTES_MAX = 128 * 1024 * 1024;
+const OUTCOME_TIMEOUT_MS_MAX = 60_000;
+/** sun_path of Linux, without its final zero. */
+const SOCKET_PATH_BYTES_MAX = 107;
+
+/** What was asked cannot be understood; the message is the sentence for the asker. */
+class BadRequest extends Error {}
+
+interface Session {
+  readonly socket: Socket;
+  readonly subscriptions: Map<bigint, { stop: () => void; acknowledge: (height: bigint) => void }>;
+  inFlight: number;
+}
+
+type Call = (engine: Engine, args: Message, session: Session, id: bigint) => Promise<CborValue>;
+
+function bytesArg(args: Message, name: string): Uint8Array {
+  const value = args[name];
+  if (!(value instanceof Uint8Array)) throw new BadRequest(`The argument "${name}" must be bytes.`);
+  return value;
+}
+
+function integerArg(args: Message, name: string, max: bigint): bigint {
+  const value = args[name];
+  if (typeof value !== 'bigint' || value < 0n || value > max) {
+    throw new BadRequest(`The argument "${name}" must be an integer from 0 to ${max}.`);
+  }
+  return value;
+}
+
+const U64_MAX = 2n ** 64n - 1n;
+
+function send(session: Session, message: Message): void {
+  if (session.socket.destroyed) return;
+  session.socket.write(encodeMessage(message));
+  if (session.socket.writableLength > UNREAD_BYTES_MAX) session.socket.destroy();
+}
+
+/** Sends one block at a time: the engine's callback resolves when the client acknowledged it, or never again once it ended. */
+function subscribe(engine: Engine, args: Message, session: Session, id: bigint): CborValue {
+  const from = integerArg(args, 'from', U64_MAX);
+  if (session.subscriptions.size >= SUBSCRIPTIONS_MAX)
+    throw new BadRequest('This connection has too many subscriptions.');
+  if (session.subscriptions.has(id)) throw new BadRequest('A subscription with this id exists.');
+  let waiting: { height: bigint; resolve: () => void } | undefined;
+  const stop = engine.subscribe(from, (block) => {
+    send(session, { id, block: blockToCbor(block) });
+    return new Promise((resolve) => {
+      waiting = { height: block.height, resolve };
+    });
+  });
+  session.subscriptions.set(id, {
+    stop: () => {
+      stop();
+      waiting?.resolve();
+    },
+    acknowledge: (height) => {
+      if (waiting?.height === height) waiting.resolve();
+    },
+  });
+  return null;
+}
+
+function subscriptionOf(args: Message, session: Session): { stop: () => void; acknowledge: (height: bigint) => void } {
+  const found = session.subscriptions.get(integerArg(args, 'subscription', U64_MAX));
+  if (found === undefined) throw new BadRequest('There is no such subscription on this connection.');
+  return found;
+}
+
+const CALLS: Readonly<Record<string, Call>> = {
+  submit: async (engine, args) => {
+    const result = await engine.submit(bytesArg(args, 'bytes'));
+    return result.ok ? { txId: result.txId } : { code: BigInt(result.code) };
+  },
+  outcome: async (engine, args) => {
+    const timeoutMs = Number(integerArg(args, 'timeoutMs', BigInt(OUTCOME_TIMEOUT_MS_MAX)));
+    const outcome = await engine.outcome(bytesArg(args, 'txId'), timeoutMs);
+    return outcome === undefined ? null : outcomeToCbor(outcome);
+  },
+  query: async (engine, args) => {
+    if (typeof args.path !== 'string' || args.args === undefined)
+      throw new BadRequest('A query needs "path" and "args".');
+    const answer = await engine.query(args.path, args.args);
+    return answer.ok ? { value: answer.value, height: answer.height } : { code: BigInt(answer.code) };
+  },
+  receipt: async (engine, args) => (await engine.receipt(integerArg(args, 'logIndex', U64_MAX))) ?? null,
+  status: async (engine) => {
+    const { height, network, validators } = await engine.status();
+    return { height, network, validators: validators.map(validatorStatusToCbor) };
+  },
+  control: async (engine, args) => {
+    const { kind } = args;
+    if (kind !== 'stop-validator' && kind !== 'start-validator') {
+      throw new BadRequest('A control command is "stop-validator" or "start-validator".');
+    }
+    const { ok, sentence } = await engine.control({ kind, index: Number(integerArg(args, 'index', 255n)) });
+    return { done: ok, sentence };
+  },
+  subscribe: async (engine, args, session, id) => subscribe(engine, args, session, id),
+  acknowledge: async (_engine, args, session) => {
+    subscriptionOf(args, session).acknowledge(integerArg(args, 'height', U64_MAX));
+    return null;
+  },
+  unsubscribe: async (_engine, args, session) => {
+    subscriptionOf(args, session).stop();
+    session.subscriptions.delete(integerArg(args, 'subscription', U64_MAX));
+    return null;
+  },
+};
+
+async function answer(engine: Engine, session: Session, message: Message): Promise<void> {
+  const { id, call, args } = message;
+  if (typeof id !== 'bigint') return void session.socket.destroy();
+  const handler = typeof call === 'string' && Object.hasOwn(CALLS, call) ? CALLS[call] : undefined;
+  if (handler === undefined || args === undefined || !isMap(args)) {
+    return send(session, { id, ok: false, sentence: 'This request is not one the ledger process knows.' });
+  }
+  if (session.inFlight >= IN_FLIGHT_MAX) {
+    return send(session, { id, ok: false, sentence: 'Too many requests of this connection wait for an answer.' });
+  }
+  session.inFlight += 1;
+  try {
+    send(session, { id, ok: true, value: await handler(engine, args, session, id) });
+  } catch (error) {
+    const sentence = error instanceof BadRequest ? error.message : 'The ledger process could not answer this request.';
+    send(session, { id, ok: false, sentence });
+  } finally {
+    session.inFlight -= 1;
+  }
+}
+
+function serve(engine: Engine, socket: Socket): void {
+  const session: Session = { socket, subscriptions: new Map(), inFlight: 0 };
+  const reader = createFrameReader(REQUEST_BYTES_MAX);
+  socket.on('data', (chunk) => {
+    const messages = reader.push(chunk);
+    if (messages === undefined) return void socket.destroy();
+    for (const message of messages) void answer(engine, session, message);
+  });
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    for (const subscription of session.subscriptions.values()) subscription.stop();
+    session.subscriptions.clear();
+  });
+}
+
+export interface SocketServer {
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a Unix socket that only the own user can open (0600). The caller holds the home folder's lock, so a socket file that
+ * stands there already is a dead one and is replaced. Rejects with a sentence when it cannot listen.
+ */
+export async function openSocketServer(engine: Engine, socketPath: string): Promise<SocketServer> {
+  if (Buffer.byteLength(socketPath) > SOCKET_PATH_BYTES_MAX) {
+    throw new Error(
+      `The socket's path ${socketPath} is longer than the ${SOCKET_PATH_BYTES_MAX} bytes that Linux allows.`,
+    );
+  }
+  rmSync(socketPath, { force: true });
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    if (sockets.size >= CONNECTIONS_MAX) return void socket.destroy();
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    serve(engine, socket);
+  });
+  await listen(server, socketPath);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+async function listen(server: Server, socketPath: string): Promise<void> {
+  // The socket must never be open to others, not even between bind and chmod.
+  const umask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(new Error(`The ledger process cannot listen at ${socketPath} (${error.code ?? 'unknown reason'}).`));
+      });
+      server.listen(socketPath, resolve);
+    });
+    chmodSync(socketPath, 0o600);
+  } finally {
+    process.umask(umask);
+  }
+}

@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto';
+import { readU32, readU64, u32, u64 } from '#ledger/core/bytes.ts';
+
+/*
+ * One record of a segment:
+ *   magic 4 | payload length u32 | sequence u64 | synced u64 | checksum 8 | payload      (all integers big-endian)
+ * `sequence` counts the frames of the journal from 1. `synced` is the last sequence known to be durable when this frame was written: a
+ * bad frame before a good one that calls it durable is damage, any other bad frame at the end is a write that a crash tore.
+ * The checksum is the first 8 bytes of SHA-256 over the first 24 bytes and the payload.
+ */
+export const FRAME_HEADER_BYTES = 32;
+/** Largest payload: a full block with its precommit and buffered inputs fits many times over. */
+export const FRAME_PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
+
+const MAGIC = Uint8Array.from([0x49, 0x50, 0x4a, 0x31]);
+const CHECKED_BYTES = 24;
+const CHECKSUM_BYTES = 8;
+
+export interface Frame {
+  readonly sequence: number;
+  readonly synced: number;
+  readonly payload: Uint8Array;
+  /** Bytes from the frame's start to the next one's. */
+  readonly length: number;
+}
+
+export function checksumOf(...parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(hash('sha256', Buffer.concat(parts), 'buffer').subarray(0, CHECKSUM_BYTES));
+}
+
+/** Sequence numbers stay below 2⁵³. The payload is at most `FRAME_PAYLOAD_BYTES_MAX` bytes. */
+export function encodeFrame(frame: { sequence: number; synced: number; payload: Uint8Array }): Uint8Array {
+  const bytes = new Uint8Array(FRAME_HEADER_BYTES + frame.payload.length);
+  bytes.set(MAGIC, 0);
+  bytes.set(u32(frame.payload.length), 4);
+  bytes.set(u64(BigInt(frame.sequence)), 8);
+  bytes.set(u64(BigInt(frame.synced)), 16);
+  bytes.set(frame.payload, FRAME_HEADER_BYTES);
+  bytes.set(checksumOf(bytes.subarray(0, CHECKED_BYTES), frame.payload), CHECKED_BYTES);
+  return bytes;
+}
+
+/** The good frame that begins at `offset`, or undefined. The payload is a view of `segment`. */
+export function decodeFrame(segment: Uint8Array, offset: number): Frame | undefined {
+  if (offset + FRAME_HEADER_BYTES > segment.length) return undefined;
+  for (let index = 0; index < MAGIC.length; index += 1) if (segment[offset + index] !== MAGIC[index]) return undefined;
+  const payloadLength = readU32(segment, offset + 4);
+  const length = FRAME_HEADER_BYTES + payloadLength;
+  if (payloadLength > FRAME_PAYLOAD_BYTES_MAX || offset + length > segment.length) return undefined;
+  const sequence = readU64(segment, offset + 8);
+  const synced = readU64(segment, offset + 16);
+  if (sequence > BigInt(Number.MAX_SAFE_INTEGER) || synced >= sequence) return undefined;
+  const payload = segment.subarray(offset + FRAME_HEADER_BYTES, offset + length);
+  const expected = checksumOf(segment.subarray(offset, offset + CHECKED_BYTES), payload);
+  const checksum = segment.subarray(offset + CHECKED_BYTES, offset + FRAME_HEADER_BYTES);
+  if (Buffer.compare(expected, checksum) !== 0) return undefined;
+  return { sequence: Number(sequence), synced: Number(synced), payload, length };
+}
+
+/** Length of the payload that a frame header states, or undefined when it is no header. */
+export function readPayloadLength(header: Uint8Array): number | undefined {
+  if (header.length < FRAME_HEADER_BYTES || Buffer.compare(header.subarray(0, 4), MAGIC) !== 0) return undefined;
+  const length = readU32(header, 4);
+  return length > FRAME_PAYLOAD_BYTES_MAX ? undefined : length;
+}
+
+/** The first good frame at or after `offset`, with where it begins. */
+export function findFrame(segment: Uint8Array, offset: number): { offset: number; frame: Frame } | undefined {
+  const buffer = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
+  for (let at = buffer.indexOf(MAGIC, offset); at !== -1; at = buffer.indexOf(MAGIC, at + 1)) {
+    const frame = decodeFrame(segment, at);
+    if (frame !== undefined) return { offset: at, frame };
+  }
+  return undefined;
+}
+
+/** Offset of the first byte from `offset` on that is not zero, or -1. */
+export function firstNonZero(bytes: Uint8Array, offset: number): number {
+  for (let index = offset; index < bytes.length; index += 1) if (bytes[index] !== 0) return index;
+  return -1;
+}
