@@ -83,7 +83,8 @@ function subscriptionOf(args: Message, session: Session): { stop: () => void; ac
 const CALLS: Readonly<Record<string, Call>> = {
   submit: async (engine, args) => {
     const result = await engine.submit(bytesArg(args, 'bytes'));
-    return result.ok ? { txId: result.txId } : { code: BigInt(result.code) };
+    if (result.ok) return { txId: result.txId };
+    return { code: BigInt(result.code) };
   },
   outcome: async (engine, args) => {
     const timeoutMs = Number(integerArg(args, 'timeoutMs', BigInt(OUTCOME_TIMEOUT_MS_MAX)));
@@ -94,7 +95,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     if (typeof args.path !== 'string' || args.args === undefined)
       throw new BadRequest('A query needs "path" and "args".');
     const answer = await engine.query(args.path, args.args);
-    return answer.ok ? { value: answer.value, height: answer.height } : { code: BigInt(answer.code) };
+    if (answer.ok) return { value: answer.value, height: answer.height };
+    return { code: BigInt(answer.code) };
   },
   receipt: async (engine, args) => (await engine.receipt(integerArg(args, 'logIndex', U64_MAX))) ?? null,
   status: async (engine) => {
