@@ -18,13 +18,7 @@ import type {
  * log before an effect of it is carried out; README.md says when that log is synced.
  */
 export type Input =
-  | StartHeight
-  | ProposalReceived
-  | VoteReceived
-  | ValueBuilt
-  | ValueChecked
-  | TimeoutElapsed
-  | Restored;
+  StartHeight | ProposalReceived | VoteReceived | ValueBuilt | ValueChecked | TimeoutElapsed | Restored;
 
 /**
  * Begins a height at round 0 (L10), also a later one than the next after block sync. Ignored unless above the height the driver is
@@ -93,6 +87,7 @@ export type Effect =
   | SignProposal
   | SignVote
   | SendAgain
+  | Deliver
   | ScheduleTimeout
   | Decided
   | VoteEvidence
@@ -132,6 +127,12 @@ export interface SignVote {
 export interface SendAgain {
   readonly kind: 'send-again';
   readonly message: SignedProposal | SignedVote;
+}
+
+/** Messages of the height just started that came before it: feed each as an input now (so that each is recorded like any other). */
+export interface Deliver {
+  readonly kind: 'deliver';
+  readonly messages: readonly (SignedProposal | SignedVote)[];
 }
 
 /** Feed `timeout-elapsed` after `durationMs`. */
