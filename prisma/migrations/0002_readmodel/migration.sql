@@ -52,7 +52,7 @@ CREATE TABLE "readmodel"."events" (
   "timeMs" bigint NOT NULL,
   "contract" text NOT NULL,
   "type" text NOT NULL,
-  "sentence" text NOT NULL,
+  "payload" jsonb NOT NULL,
   "tx" text,
   "logIndex" bigint NOT NULL,
   PRIMARY KEY ("height", "phase", "index", "sequence")
@@ -99,6 +99,7 @@ CREATE TABLE "readmodel"."account_keys" (
   "methods" jsonb NOT NULL,
   "resources" jsonb NOT NULL,
   "spendingCapMicro" text NOT NULL,
+  "spentMicro" text NOT NULL,
   "expiresAtMs" text,
   "revoked" boolean NOT NULL,
   PRIMARY KEY ("account", "key")

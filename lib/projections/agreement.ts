@@ -1,0 +1,164 @@
+import { toHex } from '#ledger/core/bytes.ts';
+import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
+import { subjects, toJson, type EventContext, type Subject } from './context.ts';
+import { add, insert, set, type RowChange } from './tables.ts';
+
+export const agreementEventTypes = [
+  'ApplicationRefused',
+  'AgreementReserved',
+  'AgreementPrepared',
+  'AgreementActivated',
+  'ReissueRequested',
+  'DescriptorReissued',
+  'AgreementEnded',
+] as const satisfies readonly AgreementEvent['type'][];
+
+type EventOf<Type extends AgreementEvent['type']> = Extract<AgreementEvent, { type: Type }>;
+
+export function agreementSubjects(event: AgreementEvent): Subject[] {
+  switch (event.type) {
+    case 'ApplicationRefused':
+      return subjects(
+        { kind: 'application', id: event.application },
+        { kind: 'account', id: event.customer },
+        { kind: 'account', id: event.provider },
+      );
+    case 'AgreementReserved':
+    case 'AgreementEnded':
+      return subjects(
+        { kind: 'agreement', id: event.agreement },
+        { kind: 'account', id: event.customer },
+        { kind: 'account', id: event.provider },
+      );
+    case 'AgreementPrepared':
+    case 'AgreementActivated':
+    case 'ReissueRequested':
+    case 'DescriptorReissued':
+      return subjects({ kind: 'agreement', id: event.agreement });
+  }
+}
+
+function refused(event: EventOf<'ApplicationRefused'>, context: EventContext): RowChange {
+  return insert('refusals', {
+    application: event.application,
+    customer: event.customer,
+    provider: event.provider,
+    resource: event.resource,
+    strategyVersion: event.strategyVersion,
+    purpose: event.purpose,
+    fieldOfBusiness: event.fieldOfBusiness,
+    format: event.format,
+    durationMs: event.durationMs.toString(),
+    failed: toJson(event.failed),
+    refusedAtMs: event.refusedAtMs,
+    tx: context.tx,
+  });
+}
+
+function reserved(event: EventOf<'AgreementReserved'>): RowChange {
+  return insert('agreements', {
+    id: event.agreement,
+    status: 'reserved',
+    customer: event.customer,
+    provider: event.provider,
+    resource: event.resource,
+    strategyVersion: event.strategyVersion,
+    purpose: event.purpose,
+    fieldOfBusiness: event.fieldOfBusiness,
+    format: event.format,
+    columns: event.columns,
+    rowFilter: event.rowFilter,
+    durationMs: event.durationMs.toString(),
+    callsMax: event.callsMax.toString(),
+    bytesMax: event.bytesMax.toString(),
+    priceUnit: event.priceUnit,
+    priceMicro: event.priceMicro,
+    hold: event.hold,
+    holdMicro: event.holdMicro,
+    encryptionKey: toHex(event.encryptionKey),
+    agentKey: event.agentKey,
+    sourceId: event.sourceId,
+    intervalMs: event.intervalMs,
+    reservedAtMs: event.reservedAtMs,
+    prepareByMs: event.prepareByMs,
+    startsAtMs: null,
+    endsAtMs: null,
+    endReason: null,
+    endedBy: null,
+    settleAtMs: null,
+    issue: 0n,
+    descriptor: null,
+    descriptorKey: null,
+    reissuePending: false,
+    contested: null,
+    claimCalls: null,
+    claimRows: null,
+    claimBytes: null,
+    claimServed: null,
+    claimUntilMs: null,
+    claimTx: null,
+  });
+}
+
+function ended(event: EventOf<'AgreementEnded'>): RowChange[] {
+  const changes = [
+    set(
+      'agreements',
+      { id: event.agreement },
+      {
+        status: event.to,
+        endReason: event.reason,
+        endedBy: event.by,
+        endsAtMs: event.endedAtMs,
+        settleAtMs: event.settleAtMs,
+        reissuePending: false,
+      },
+    ),
+  ];
+  return changes;
+}
+
+export function projectAgreement(event: AgreementEvent, context: EventContext): RowChange[] {
+  switch (event.type) {
+    case 'ApplicationRefused':
+      return [refused(event, context)];
+    case 'AgreementReserved':
+      return [reserved(event)];
+    case 'AgreementPrepared':
+      return [
+        set(
+          'agreements',
+          { id: event.agreement },
+          {
+            status: event.to,
+            startsAtMs: event.startsAtMs,
+            endsAtMs: event.endsAtMs,
+            issue: event.issue,
+            descriptor: toHex(event.descriptor),
+            descriptorKey: toHex(event.encryptionKey),
+          },
+        ),
+      ];
+    case 'AgreementActivated':
+      return [set('agreements', { id: event.agreement }, { status: event.to })];
+    case 'ReissueRequested':
+      return [
+        set('agreements', { id: event.agreement }, { reissuePending: true, encryptionKey: toHex(event.encryptionKey) }),
+      ];
+    case 'DescriptorReissued':
+      return [
+        set(
+          'agreements',
+          { id: event.agreement },
+          {
+            issue: event.issue,
+            descriptor: toHex(event.descriptor),
+            descriptorKey: toHex(event.encryptionKey),
+            reissuePending: false,
+          },
+        ),
+      ];
+    case 'AgreementEnded':
+      return ended(event);
+  }
+}

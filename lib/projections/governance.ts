@@ -1,0 +1,60 @@
+import type { GovernanceEvent } from '#ledger/contracts/governance/contract.ts';
+import { subjects, type EventContext, type Subject } from './context.ts';
+import { add, insert, set, type RowChange } from './tables.ts';
+
+export const governanceEventTypes = [
+  'ProposalOpened',
+  'VoteCast',
+  'ProposalDecided',
+  'ParameterChanged',
+] as const satisfies readonly GovernanceEvent['type'][];
+
+export function governanceSubjects(event: GovernanceEvent): Subject[] {
+  const proposal = { kind: 'proposal', id: event.proposal } as const;
+  switch (event.type) {
+    case 'ProposalOpened':
+      return subjects(proposal, { kind: 'account', id: event.by }, { kind: 'account', id: event.account });
+    case 'VoteCast':
+      return subjects(proposal, { kind: 'account', id: event.by });
+    case 'ProposalDecided':
+    case 'ParameterChanged':
+      return subjects(proposal);
+  }
+}
+
+export function projectGovernance(event: GovernanceEvent, context: EventContext): RowChange[] {
+  switch (event.type) {
+    case 'ProposalOpened':
+      return [
+        insert('proposals', {
+          id: event.proposal,
+          kind: event.kind,
+          by: event.by,
+          subject: event.subject,
+          account: event.account,
+          value: event.value.toString(),
+          status: 'open',
+          electorate: null,
+          openedAtMs: context.timeMs,
+          closesAtMs: event.closesAtMs,
+          tx: context.tx,
+        }),
+      ];
+    case 'VoteCast':
+      return [
+        insert('votes', {
+          proposal: event.proposal,
+          by: event.by,
+          approve: event.approve,
+          timeMs: context.timeMs,
+          tx: context.tx,
+        }),
+      ];
+    case 'ProposalDecided':
+      return [set('proposals', { id: event.proposal }, { status: event.outcome, electorate: event.electorate })];
+    case 'ParameterChanged':
+      return [
+        set('parameters', { name: event.parameter }, { value: event.to.toString(), changedAtHeight: context.height }),
+      ];
+  }
+}

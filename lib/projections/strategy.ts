@@ -1,0 +1,34 @@
+import type { StrategyEvent } from '#ledger/contracts/strategy/contract.ts';
+import { subjects, toJson, type Subject } from './context.ts';
+import { insert, set, type RowChange } from './tables.ts';
+
+export const strategyEventTypes = ['StrategyRecorded'] as const satisfies readonly StrategyEvent['type'][];
+
+export function strategySubjects(event: StrategyEvent): Subject[] {
+  return subjects({ kind: 'resource', id: event.resource }, { kind: 'account', id: event.by });
+}
+
+/** Keeps every version, and the newest one's facets beside the resource so that the catalogue reads one table. */
+export function projectStrategy(event: StrategyEvent): RowChange[] {
+  const { resource, strategyVersion: version, strategy } = event;
+  return [
+    insert('strategies', {
+      resource,
+      version,
+      by: event.by,
+      strategy: toJson(strategy),
+      recordedAtMs: event.recordedAtMs,
+    }),
+    set(
+      'resources',
+      { id: resource },
+      {
+        strategyVersion: version,
+        accessClass: strategy.accessClass,
+        formats: strategy.formats,
+        priceUnit: strategy.price.unit,
+        priceMicro: strategy.price.amountMicro,
+      },
+    ),
+  ];
+}

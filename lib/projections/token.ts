@@ -1,0 +1,78 @@
+import type { TokenEvent } from '#ledger/contracts/token/contract.ts';
+import { subjects, type EventContext, type Subject } from './context.ts';
+import { add, type RowChange } from './tables.ts';
+
+export const tokenEventTypes = [
+  'TokensMinted',
+  'TokensTransferred',
+  'TokensHeld',
+  'HoldSettled',
+] as const satisfies readonly TokenEvent['type'][];
+
+export function tokenSubjects(event: TokenEvent): Subject[] {
+  switch (event.type) {
+    case 'TokensMinted':
+      return subjects({ kind: 'account', id: event.to });
+    case 'TokensTransferred':
+      return subjects({ kind: 'account', id: event.from }, { kind: 'account', id: event.to });
+    case 'TokensHeld':
+      return subjects({ kind: 'account', id: event.account }, { kind: 'agreement', id: event.agreement });
+    case 'HoldSettled':
+      return subjects(
+        { kind: 'account', id: event.account },
+        { kind: 'account', id: event.payee },
+        { kind: 'agreement', id: event.agreement },
+      );
+  }
+}
+
+interface Movement {
+  account: bigint;
+  what: 'minted' | 'sent' | 'received' | 'grant' | 'held' | 'returned' | 'earned' | 'fee';
+  amountMicro: bigint;
+  heldMicro?: bigint;
+  agreement?: bigint;
+}
+
+/** The change of the balance, then the line of the statement that shows the balance after it. */
+function move(movement: Movement, context: EventContext): RowChange[] {
+  const { account, what, amountMicro, heldMicro = 0n, agreement = null } = movement;
+  const { height, phase, index, sequence, timeMs, tx } = context;
+  const begin = { account, balanceMicro: 0n, heldMicro: 0n };
+  return [
+    add('balances', { account }, { balanceMicro: amountMicro, heldMicro }, begin),
+    { op: 'entry', row: { account, height, phase, index, sequence, timeMs, what, amountMicro, agreement, tx } },
+  ];
+}
+
+/**
+ * Balances and statements. A hold leaves the free balance when it is made; at settlement what was not charged comes back, so that
+ * the entries of an account always add up to its balance.
+ */
+export function projectToken(event: TokenEvent, context: EventContext): RowChange[] {
+  switch (event.type) {
+    case 'TokensMinted':
+      return move({ account: event.to, what: 'minted', amountMicro: event.amountMicro }, context);
+    case 'TokensTransferred': {
+      const isGrant = event.reason === 'grant';
+      const { from, to, amountMicro } = event;
+      return [
+        ...move({ account: from, what: isGrant ? 'grant' : 'sent', amountMicro: -amountMicro }, context),
+        ...move({ account: to, what: isGrant ? 'grant' : 'received', amountMicro }, context),
+      ];
+    }
+    case 'TokensHeld': {
+      const { account, amountMicro, agreement } = event;
+      return move({ account, what: 'held', amountMicro: -amountMicro, heldMicro: amountMicro, agreement }, context);
+    }
+    case 'HoldSettled': {
+      const { account, payee, chargeMicro, feeMicro, refundMicro, agreement } = event;
+      const heldMicro = -(chargeMicro + refundMicro);
+      return [
+        ...move({ account, what: 'returned', amountMicro: refundMicro, heldMicro, agreement }, context),
+        ...move({ account: payee, what: 'earned', amountMicro: chargeMicro - feeMicro, agreement }, context),
+        ...(feeMicro === 0n ? [] : move({ account: 0n, what: 'fee', amountMicro: feeMicro, agreement }, context)),
+      ];
+    }
+  }
+}
