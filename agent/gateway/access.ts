@@ -1,0 +1,107 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Order } from '../order-book.ts';
+import type { Usage } from './meter.ts';
+import type { Problem } from './problem.ts';
+
+/** Without a verified header for this long an early end could have been missed (PROTOCOL, Agent). */
+export const LEDGER_SILENCE_MS_MAX = 600_000;
+/** Requests that one agreement may have under way at once. */
+export const SIMULTANEOUS_MAX = 4;
+
+/** What the gateway knows when a request arrives; the decision is a function of it alone. */
+export interface Situation {
+  readonly order: Order | undefined;
+  readonly agreement: number;
+  /** SHA-256 of the token that was sent, 32 bytes; null when none was. */
+  readonly tokenHash: Uint8Array | null;
+  readonly nowMs: number;
+  readonly isClockBehind: boolean;
+  /** Block time of the newest verified header; null when none was ever seen. */
+  readonly headMs: number | null;
+  readonly isSourceOpen: boolean;
+  readonly usage: Usage;
+  readonly underWay: number;
+}
+
+export type Access = { readonly ok: true; readonly order: Order; readonly endsAtMs: number } | { readonly ok: false; readonly problem: Problem };
+
+/** Who is it, is the window open, can it be trusted, is something left: in this order. Rows and state share the first part. */
+export function decideAccess(situation: Situation): Access {
+  const authenticated = authenticate(situation);
+  if (!authenticated.ok) return authenticated;
+  const { order } = authenticated;
+  const { agreement, nowMs } = situation;
+  const name = `Agreement A-${agreement}`;
+  if (order.ended !== null) {
+    return refuse({ status: 410, reason: 'ended', agreement, sentence: `${name} has ended (${order.ended.reason}); its link no longer opens.` });
+  }
+  if (situation.isClockBehind) {
+    return refuse({
+      status: 503,
+      reason: 'clock-not-trusted',
+      agreement,
+      retryAfterS: 30,
+      sentence: `${name} cannot be served: this provider’s clock went backwards. Intervals not served are not charged.`,
+    });
+  }
+  if (order.window === null || authenticated.issue > order.issue || nowMs < order.window.startsAtMs) {
+    const sentence = `${name} is being delivered; try again in a second.`;
+    return refuse({ status: 503, reason: 'not-yet-open', agreement, retryAfterS: 1, sentence });
+  }
+  if (nowMs >= order.window.endsAtMs) {
+    return refuse({ status: 410, reason: 'window-over', agreement, sentence: `${name} ended when its time was up; its link no longer opens.` });
+  }
+  if (situation.headMs === null || nowMs - situation.headMs > LEDGER_SILENCE_MS_MAX) {
+    return refuse({
+      status: 503,
+      reason: 'ledger-not-heard',
+      agreement,
+      retryAfterS: 30,
+      sentence: `${name} cannot be served: this provider has not heard the ledger for 10 minutes. Intervals not served are not charged.`,
+    });
+  }
+  if (!situation.isSourceOpen) {
+    const sentence = `${name} cannot be served: its data is not available at the provider. Intervals not served are not charged.`;
+    return refuse({ status: 503, reason: 'source-unavailable', agreement, retryAfterS: 30, sentence });
+  }
+  return { ok: true, order, endsAtMs: order.window.endsAtMs };
+}
+
+/** The allowance, for requests that count. */
+export function decideAllowance(situation: Situation, order: Order): Problem | null {
+  const { agreement, usage } = situation;
+  const { callsMax, bytesMax } = order.terms;
+  if (usage.calls >= callsMax) {
+    return { status: 429, reason: 'calls-used-up', agreement, sentence: `Agreement A-${agreement} allows ${callsMax} calls and all are used.` };
+  }
+  if (usage.bytes >= bytesMax) {
+    return { status: 403, reason: 'bytes-used-up', agreement, sentence: `Agreement A-${agreement} allows ${bytesMax} bytes and all are used.` };
+  }
+  if (situation.underWay >= SIMULTANEOUS_MAX) {
+    const sentence = `Agreement A-${agreement} has ${SIMULTANEOUS_MAX} requests under way; wait for one to finish.`;
+    return { status: 429, reason: 'too-many-at-once', agreement, retryAfterS: 1, sentence };
+  }
+  return null;
+}
+
+/** An unknown agreement and a wrong token get the same answer: who may not know that it exists does not learn it. */
+function authenticate(situation: Situation): { ok: true; order: Order; issue: number } | { ok: false; problem: Problem } {
+  const { order, tokenHash } = situation;
+  if (order !== undefined && tokenHash !== null) {
+    let matched = 0;
+    for (const [issue, link] of order.links) {
+      if (timingSafeEqual(Buffer.from(link.tokenHash, 'hex'), tokenHash)) matched = issue;
+    }
+    if (matched !== 0 && matched < order.issue) {
+      const sentence = `This link to agreement A-${situation.agreement} was replaced by a newer one; open the order page for it.`;
+      return refuse({ status: 401, reason: 'link-replaced', agreement: situation.agreement, sentence });
+    }
+    if (matched !== 0) return { ok: true, order, issue: matched };
+  }
+  const sentence = `No link to an agreement A-${situation.agreement} opens with this token; copy it again from the order page.`;
+  return refuse({ status: 401, reason: 'link-not-valid', sentence });
+}
+
+function refuse(problem: Problem): { ok: false; problem: Problem } {
+  return { ok: false, problem };
+}

@@ -1,0 +1,74 @@
+import type { ServerResponse } from 'node:http';
+
+/** Why a request was refused, as the `reason` member of the problem and the last part of its type. */
+export type Reason =
+  | 'request-invalid'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'request-too-large'
+  | 'origin-not-allowed'
+  | 'link-not-valid'
+  | 'link-replaced'
+  | 'not-yet-open'
+  | 'ended'
+  | 'window-over'
+  | 'clock-not-trusted'
+  | 'ledger-not-heard'
+  | 'source-unavailable'
+  | 'calls-used-up'
+  | 'bytes-used-up'
+  | 'answer-too-large'
+  | 'too-many-at-once'
+  | 'query-invalid'
+  | 'query-too-slow'
+  | 'failed';
+
+/** RFC 9457 problem; `agreement` is named whenever the caller has shown that it may know. */
+export interface Problem {
+  readonly status: number;
+  readonly reason: Reason;
+  readonly sentence: string;
+  readonly agreement?: number;
+  readonly retryAfterS?: number;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not authenticated',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  410: 'Gone',
+  413: 'Too large',
+  414: 'Address too long',
+  429: 'Too many requests',
+  431: 'Headers too large',
+  500: 'The gateway failed',
+  503: 'Not available',
+};
+
+export function problemBody(problem: Problem): string {
+  return JSON.stringify({
+    type: `urn:interpool:gateway:${problem.reason}`,
+    title: TITLES[problem.status] ?? 'Refused',
+    status: problem.status,
+    detail: problem.sentence,
+    reason: problem.reason,
+    ...(problem.agreement === undefined ? {} : { agreement: problem.agreement }),
+  });
+}
+
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = Buffer.from(problemBody(problem), 'utf8');
+  response.statusCode = problem.status;
+  response.setHeader('Content-Type', 'application/problem+json');
+  response.setHeader('Content-Length', body.length);
+  response.setHeader('Cache-Control', 'no-store');
+  if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="interpool"');
+  if (problem.retryAfterS !== undefined) response.setHeader('Retry-After', problem.retryAfterS);
+  response.end(body);
+}

@@ -1,0 +1,134 @@
+import { closeSync, fdatasyncSync, ftruncateSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { failed, done, type Outcome } from './outcome.ts';
+
+const RECORD_BYTES_MAX = 256 * 1024;
+const FILE_BYTES_MAX = 1024 * 1024 * 1024;
+
+/**
+ * Append-only file of JSON records, one a line: checksum, space, JSON. What `append` returned from is on the disk. A line cut by a
+ * crash at the end of the file is dropped, as its append never returned; damage anywhere else refuses to open. A failed write or sync
+ * is never retried: it throws, and the agent stops (the page cache can no longer be trusted).
+ */
+export class Journal<Entry> {
+  readonly #path: string;
+  #file: number;
+  #bytes: number;
+
+  private constructor(path: string, file: number, bytes: number) {
+    this.#path = path;
+    this.#file = file;
+    this.#bytes = bytes;
+  }
+
+  /** Opens or creates; answers the records in order. `parse` refuses what this version does not know. */
+  static open<Entry>(
+    path: string,
+    parse: (value: unknown) => Entry | undefined,
+  ): Outcome<{ journal: Journal<Entry>; entries: Entry[] }> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const file = openSync(path, 'a+', 0o600);
+    const content = readFileSync(path);
+    if (content.length > FILE_BYTES_MAX) {
+      closeSync(file);
+      return failed(`The file ${path} is larger than 1 GiB; the agent does not write files that large.`);
+    }
+    const read = readEntries(content, parse);
+    if (read.damagedLine !== null) {
+      closeSync(file);
+      return failed(`The file ${path} is damaged at line ${read.damagedLine}; restore it from a copy, or move it away and tell your customers.`);
+    }
+    if (read.bytesGood < content.length) ftruncateSync(file, read.bytesGood);
+    fsyncSync(file);
+    syncFolder(path);
+    return done({ journal: new Journal<Entry>(path, file, read.bytesGood), entries: read.entries });
+  }
+
+  /** Durable when it returns. */
+  append(entry: Entry): void {
+    const line = lineOf(entry);
+    writeSync(this.#file, line);
+    fdatasyncSync(this.#file);
+    this.#bytes += line.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Replaces the whole content at once: a crash leaves either the old file or the new one. */
+  rewrite(entries: Iterable<Entry>): void {
+    const next = `${this.#path}.next`;
+    const file = openSync(next, 'w', 0o600);
+    let bytes = 0;
+    for (const entry of entries) {
+      const line = lineOf(entry);
+      writeSync(file, line);
+      bytes += line.length;
+    }
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(next, this.#path);
+    syncFolder(this.#path);
+    closeSync(this.#file);
+    this.#file = openSync(this.#path, 'a', 0o600);
+    this.#bytes = bytes;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+function lineOf(entry: unknown): Buffer {
+  const json = JSON.stringify(entry);
+  const line = Buffer.from(`${checksum(json)} ${json}\n`, 'utf8');
+  if (line.length > RECORD_BYTES_MAX) throw new Error(`A record of ${line.length} bytes is longer than a journal takes.`);
+  return line;
+}
+
+function checksum(json: string): string {
+  return crc32(json).toString(16).padStart(8, '0');
+}
+
+function readEntries<Entry>(
+  content: Buffer,
+  parse: (value: unknown) => Entry | undefined,
+): { entries: Entry[]; bytesGood: number; damagedLine: number | null } {
+  const entries: Entry[] = [];
+  let offset = 0;
+  for (let line = 1; offset < content.length; line += 1) {
+    const end = content.indexOf(0x0a, offset);
+    // Without its line feed the last line was never acknowledged.
+    if (end < 0) break;
+    const entry = readLine(content.toString('utf8', offset, end), parse);
+    if (entry === undefined) {
+      if (end === content.length - 1) break;
+      return { entries, bytesGood: offset, damagedLine: line };
+    }
+    entries.push(entry);
+    offset = end + 1;
+  }
+  return { entries, bytesGood: offset, damagedLine: null };
+}
+
+function readLine<Entry>(line: string, parse: (value: unknown) => Entry | undefined): Entry | undefined {
+  const json = line.slice(9);
+  if (line[8] !== ' ' || checksum(json) !== line.slice(0, 8)) return undefined;
+  try {
+    return parse(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A new name in a folder is durable only after the folder itself. */
+function syncFolder(path: string): void {
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { Journal } from './journal.ts';
+import { done, type Outcome } from './outcome.ts';
+
+const id = z.number().int().min(0);
+const timeMs = z.number().int().min(0);
+const hex = z.string().regex(/^([0-9a-f]{2})*$/);
+
+/** Everything the agent must remember about orders, one record a fact; `window`, `ended` and `settled` come from verified events only. */
+const orderEntry = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('reserved'),
+    agreement: id,
+    customer: id,
+    resource: id,
+    sourceId: z.string(),
+    format: z.enum(['csv', 'json', 'parquet']),
+    columns: z.array(z.string()),
+    rowFilter: z.string(),
+    callsMax: z.number().int().min(0),
+    bytesMax: z.number().int().min(0),
+    intervalMs: z.number().int().min(1),
+    encryptionKey: hex,
+    prepareByMs: timeMs,
+  }),
+  /** A link was made. Its token is known to the customer alone: only the SHA-256 is kept. */
+  z.strictObject({ kind: z.literal('sealed'), agreement: id, issue: id, encryptionKey: hex, tokenHash: hex, descriptor: hex }),
+  z.strictObject({ kind: z.literal('window'), agreement: id, issue: id, startsAtMs: timeMs, endsAtMs: timeMs }),
+  z.strictObject({ kind: z.literal('reissue-requested'), agreement: id, issue: id, encryptionKey: hex }),
+  z.strictObject({ kind: z.literal('reissued'), agreement: id, issue: id }),
+  z.strictObject({ kind: z.literal('ended'), agreement: id, endedAtMs: timeMs, settleAtMs: timeMs, reason: z.string() }),
+  z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs, atMs: timeMs }),
+  z.strictObject({ kind: z.literal('settled'), agreement: id }),
+  z.strictObject({
+    kind: z.literal('resource'),
+    resource: id,
+    sourceId: z.string(),
+    status: z.enum(['published', 'suspended', 'retired']),
+    technical: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('identity'), account: id, key: id }),
+  z.strictObject({ kind: z.literal('cursor'), after: z.string() }),
+  z.strictObject({ kind: z.literal('head'), height: id, timeMs }),
+]);
+export type OrderEntry = z.infer<typeof orderEntry>;
+type EntryOf<Kind extends OrderEntry['kind']> = Extract<OrderEntry, { kind: Kind }>;
+
+/** One agreement as the agent knows it. */
+export interface Order {
+  readonly terms: EntryOf<'reserved'>;
+  /** Links by issue number; the highest issue the ledger has is the one that opens. */
+  readonly links: Map<number, EntryOf<'sealed'>>;
+  /** Issue whose link opens; 0 until the ledger says prepared. */
+  issue: number;
+  window: { readonly startsAtMs: number; readonly endsAtMs: number } | null;
+  reissueRequested: { readonly issue: number; readonly encryptionKey: string } | null;
+  ended: { readonly endedAtMs: number; readonly settleAtMs: number; readonly reason: string } | null;
+  claimed: { readonly untilMs: number; readonly atMs: number } | null;
+  isSettled: boolean;
+}
+
+export type OwnResource = Omit<EntryOf<'resource'>, 'kind'>;
+
+/** Closed orders that are remembered, so that an old link is told that it ended rather than that it never was. */
+const SETTLED_KEPT_MAX = 2_000;
+const COMPACT_ABOVE_BYTES = 8 * 1024 * 1024;
+
+/** Durable memory of orders, own resources and how far the ledger was read. Every change is on disk before it takes effect. */
+export class OrderBook {
+  readonly orders = new Map<number, Order>();
+  readonly resources = new Map<number, OwnResource>();
+  identity: { readonly account: number; readonly key: number } | null = null;
+  cursor = '';
+  head: { readonly height: number; readonly timeMs: number } | null = null;
+  readonly #journal: Journal<OrderEntry>;
+
+  private constructor(journal: Journal<OrderEntry>) {
+    this.#journal = journal;
+  }
+
+  static open(path: string): Outcome<OrderBook> {
+    const opened = Journal.open(path, (value) => orderEntry.safeParse(value).data);
+    if (!opened.ok) return opened;
+    const book = new OrderBook(opened.value.journal);
+    for (const entry of opened.value.entries) book.#apply(entry);
+    book.#compact();
+    return done(book);
+  }
+
+  /** Durable when it returns. */
+  record(entry: OrderEntry): void {
+    this.#journal.append(entry);
+    this.#apply(entry);
+    if (this.#journal.bytes > COMPACT_ABOVE_BYTES) this.#compact();
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+
+  #apply(entry: OrderEntry): void {
+    if (entry.kind === 'reserved') {
+      if (!this.orders.has(entry.agreement)) this.orders.set(entry.agreement, newOrder(entry));
+      return;
+    }
+    if (entry.kind === 'identity') {
+      this.identity = { account: entry.account, key: entry.key };
+    } else if (entry.kind === 'cursor') {
+      this.cursor = entry.after;
+    } else if (entry.kind === 'head') {
+      this.head = { height: entry.height, timeMs: entry.timeMs };
+    } else if (entry.kind === 'resource') {
+      const { resource, sourceId, status, technical } = entry;
+      this.resources.set(resource, { resource, sourceId, status, technical });
+    } else {
+      const order = this.orders.get(entry.agreement);
+      if (order !== undefined) applyToOrder(order, entry);
+    }
+  }
+
+  #compact(): void {
+    const settled = [...this.orders.values()].filter((order) => order.isSettled);
+    for (const order of settled.slice(0, Math.max(0, settled.length - SETTLED_KEPT_MAX))) {
+      this.orders.delete(order.terms.agreement);
+    }
+    this.#journal.rewrite(this.#snapshot());
+  }
+
+  *#snapshot(): Generator<OrderEntry> {
+    if (this.identity !== null) yield { kind: 'identity', ...this.identity };
+    if (this.head !== null) yield { kind: 'head', ...this.head };
+    for (const resource of this.resources.values()) yield { kind: 'resource', ...resource };
+    for (const order of this.orders.values()) yield* orderEntries(order);
+    if (this.cursor !== '') yield { kind: 'cursor', after: this.cursor };
+  }
+}
+
+function newOrder(terms: EntryOf<'reserved'>): Order {
+  return {
+    terms,
+    links: new Map(),
+    issue: 0,
+    window: null,
+    reissueRequested: null,
+    ended: null,
+    claimed: null,
+    isSettled: false,
+  };
+}
+
+type OrderFact = Exclude<OrderEntry, { kind: 'reserved' | 'resource' | 'identity' | 'cursor' | 'head' }>;
+
+function applyToOrder(order: Order, entry: OrderFact): void {
+  switch (entry.kind) {
+    case 'sealed':
+      order.links.set(entry.issue, entry);
+      return;
+    case 'window':
+      order.issue = Math.max(order.issue, entry.issue);
+      order.window = { startsAtMs: entry.startsAtMs, endsAtMs: entry.endsAtMs };
+      return;
+    case 'reissue-requested':
+      order.reissueRequested = { issue: entry.issue, encryptionKey: entry.encryptionKey };
+      return;
+    case 'reissued':
+      order.issue = Math.max(order.issue, entry.issue);
+      if (order.reissueRequested !== null && order.reissueRequested.issue <= entry.issue) order.reissueRequested = null;
+      return;
+    case 'ended':
+      order.ended = { endedAtMs: entry.endedAtMs, settleAtMs: entry.settleAtMs, reason: entry.reason };
+      return;
+    case 'claimed':
+      order.claimed = { untilMs: entry.untilMs, atMs: entry.atMs };
+      return;
+    case 'settled':
+      order.isSettled = true;
+      return;
+  }
+}
+
+function* orderEntries(order: Order): Generator<OrderEntry> {
+  const { agreement } = order.terms;
+  yield order.terms;
+  yield* order.links.values();
+  if (order.window !== null) yield { kind: 'window', agreement, issue: 1, ...order.window };
+  if (order.issue > 1) yield { kind: 'reissued', agreement, issue: order.issue };
+  if (order.reissueRequested !== null) yield { kind: 'reissue-requested', agreement, ...order.reissueRequested };
+  if (order.ended !== null) yield { kind: 'ended', agreement, ...order.ended };
+  if (order.claimed !== null) yield { kind: 'claimed', agreement, ...order.claimed };
+  if (order.isSettled) yield { kind: 'settled', agreement };
+}
