@@ -81,7 +81,7 @@ function subscriptionOf(args: Message, session: Session): { stop: () => void; ac
 }
 
 const CALLS: Readonly<Record<string, Call>> = {
-  submit: async (engine, args) => {
+  submit: async (engine, args): Promise<CborValue> => {
     const result = await engine.submit(bytesArg(args, 'bytes'));
     if (result.ok) return { txId: result.txId };
     return { code: BigInt(result.code) };
@@ -91,7 +91,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     const outcome = await engine.outcome(bytesArg(args, 'txId'), timeoutMs);
     return outcome === undefined ? null : outcomeToCbor(outcome);
   },
-  query: async (engine, args) => {
+  query: async (engine, args): Promise<CborValue> => {
     if (typeof args.path !== 'string' || args.args === undefined)
       throw new BadRequest('A query needs "path" and "args".');
     const answer = await engine.query(args.path, args.args);

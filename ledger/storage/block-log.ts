@@ -1,0 +1,219 @@
+import type { CborValue } from '#ledger/core/codec.ts';
+import { decodeEntries, encodeEntries, type DecidedEntry, type Entry } from './entries.ts';
+import { StorageHalt } from './halt.ts';
+import { openJournal, type JournalOptions } from './journal.ts';
+import { scanJournal, type Finding, type JournalScan, type Position } from './journal-scan.ts';
+import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts';
+
+/*
+ * What a validator must remember, on one journal: decided blocks, and the consensus inputs of the height in progress.
+ * Crash rules:
+ * - `persist` writes every buffered input and proposed content as one frame and syncs it: called before an own message is sent.
+ * - `decide` writes block, commit and result as one frame and does not sync it: a block that is lost with it is decided again from the
+ *   synced precommits, here or at a peer, and comes out the same. Inputs of a decided height that were still buffered are dropped.
+ */
+
+/** Inputs buffered for one height before they are written without waiting for an own message. */
+const BUFFERED_MAX = 512;
+
+export interface StoredBlock {
+  readonly height: bigint;
+  readonly valueId: string;
+  readonly round: number;
+  readonly commit: Uint8Array;
+  readonly content: Uint8Array;
+  readonly result: Uint8Array;
+}
+
+export interface BlockLog {
+  /** Last decided height, 0 before the first. */
+  height(): bigint;
+  recordInput(height: bigint, input: CborValue): void;
+  /** Once per value and height; later calls do nothing. */
+  recordContent(valueId: string, content: Uint8Array): void;
+  /** Durable when it returns. */
+  persist(): void;
+  /** Heights without a gap, from 1. */
+  decide(block: Omit<DecidedEntry, 'kind' | 'content'> & { readonly content: Uint8Array }): void;
+  block(height: bigint): StoredBlock | undefined;
+  /** The decided block with this log index. */
+  heightOfLogIndex(logIndex: bigint): bigint | undefined;
+  /** Heights that may hold the transaction, newest first. */
+  candidates(txId: Uint8Array): bigint[];
+  sync(): void;
+  close(): void;
+}
+
+/** What a folder's journal says before it is opened for writing. */
+export interface BlockLogScan {
+  readonly journal: JournalScan;
+  readonly finding: Finding | undefined;
+  /** Inputs and contents recorded for the height after the last decided one, in order. */
+  readonly inputs: readonly CborValue[];
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  /** Highest height that any frame behind damage speaks of; 0 without damage. */
+  readonly survivorHeight: bigint;
+  readonly index: HeightIndex;
+}
+
+/** Where each height's block stands, and what else is looked up by it. */
+interface HeightIndex {
+  readonly decided: Position[];
+  readonly contents: Position[];
+  readonly logSizes: bigint[];
+  readonly transactions: TransactionIndex;
+  /** Where contents since the last decision stand. */
+  readonly pending: Map<string, Position>;
+}
+
+function addDecided(index: HeightIndex, entry: DecidedEntry, position: Position): void {
+  const content = entry.content === null ? index.pending.get(entry.valueId) : position;
+  if (content === undefined) throw new StorageHalt(`Block ${entry.height} was decided without its content on disk.`);
+  index.decided.push(position);
+  index.contents.push(content);
+  index.logSizes.push(entry.logSize);
+  for (let at = 0; at < entry.txIds.length; at += 32) {
+    index.transactions.add(entry.txIds.subarray(at, at + 32), entry.height);
+  }
+  index.pending.clear();
+}
+
+function highestHeight(entries: readonly Entry[]): bigint {
+  let highest = 0n;
+  for (const entry of entries) if (entry.kind !== 'content' && entry.height > highest) highest = entry.height;
+  return highest;
+}
+
+/** Reads a folder's journal from the beginning; `visit` gets every decided entry with its content. Writes nothing. */
+export function scanBlockLog(
+  options: JournalOptions,
+  visit?: (block: StoredBlock, position: Position) => void,
+): BlockLogScan {
+  const index: HeightIndex = {
+    decided: [],
+    contents: [],
+    logSizes: [],
+    transactions: createTransactionIndex(),
+    pending: new Map(),
+  };
+  let inputs: { height: bigint; input: CborValue }[] = [];
+  const contents = new Map<string, Uint8Array>();
+  let survivorHeight = 0n;
+  let unreadable: Finding | undefined;
+
+  const take = (entry: Entry, position: Position): void => {
+    if (entry.kind === 'input') return void inputs.push(entry);
+    if (entry.kind === 'content') {
+      contents.set(entry.valueId, entry.content.slice());
+      index.pending.set(entry.valueId, position);
+      return;
+    }
+    const content = entry.content ?? contents.get(entry.valueId);
+    if (entry.height !== BigInt(index.decided.length) + 1n || content === undefined) {
+      throw new StorageHalt(`The record of block ${entry.height} is out of order.`);
+    }
+    visit?.({ ...entry, content }, position);
+    addDecided(index, entry, position);
+    inputs = [];
+    contents.clear();
+  };
+  const journal = scanJournal(options.folder, {
+    disk: options.disk,
+    network: options.network,
+    visit: (frame, position) => {
+      if (unreadable !== undefined) return;
+      const entries = decodeEntries(frame.payload);
+      if (entries === undefined) {
+        const sentence = `Record ${frame.sequence} in segment ${position.segment} at offset ${position.offset} cannot be read.`;
+        unreadable = { kind: 'foreign', path: options.folder, offset: position.offset, sentence };
+        return;
+      }
+      for (const entry of entries) take(entry, position);
+    },
+    visitSurvivor: (frame) => {
+      const highest = highestHeight(decodeEntries(frame.payload) ?? []);
+      if (highest > survivorHeight) survivorHeight = highest;
+    },
+  });
+  const next = BigInt(index.decided.length) + 1n;
+  const current = inputs.filter((entry) => entry.height === next).map((entry) => entry.input);
+  return { journal, finding: unreadable ?? journal.finding, inputs: current, contents, survivorHeight, index };
+}
+
+/** First position in a sorted list whose value is above `wanted`. */
+function upperBound(sorted: readonly bigint[], wanted: bigint): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0n) > wanted) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Opens for writing behind a scan whose finding is none, or a torn end. */
+export function openBlockLog(options: JournalOptions, scan: BlockLogScan): BlockLog {
+  const journal = openJournal(options, scan.journal);
+  const { index } = scan;
+  let buffered: Entry[] = [];
+
+  const readEntries = (position: Position): Entry[] => decodeEntries(journal.read(position)) ?? [];
+  const flush = (): void => {
+    if (buffered.length === 0) return;
+    const position = journal.append(encodeEntries(buffered));
+    for (const entry of buffered) if (entry.kind === 'content') index.pending.set(entry.valueId, position);
+    buffered = [];
+  };
+  const contentAt = (position: Position, valueId: string): Uint8Array | undefined => {
+    for (const entry of readEntries(position)) {
+      if (entry.kind !== 'input' && entry.valueId === valueId && entry.content !== null) return entry.content;
+    }
+    return undefined;
+  };
+
+  return {
+    height: () => BigInt(index.decided.length),
+    recordInput: (height, input) => {
+      buffered.push({ kind: 'input', height, input });
+      if (buffered.length >= BUFFERED_MAX) flush();
+    },
+    recordContent: (valueId, content) => {
+      const isBuffered = buffered.some((entry) => entry.kind === 'content' && entry.valueId === valueId);
+      if (!isBuffered && !index.pending.has(valueId)) buffered.push({ kind: 'content', valueId, content });
+    },
+    persist: () => {
+      flush();
+      journal.sync();
+    },
+    decide: (block) => {
+      buffered = [];
+      const isStored = index.pending.has(block.valueId);
+      const entry: DecidedEntry = { ...block, kind: 'decided', content: isStored ? null : block.content };
+      addDecided(index, entry, journal.append(encodeEntries([entry])));
+    },
+    block: (height) => {
+      const at = Number(height) - 1;
+      const position = index.decided[at];
+      const contentPosition = index.contents[at];
+      if (position === undefined || contentPosition === undefined) return undefined;
+      const entry = readEntries(position).find((each) => each.kind === 'decided');
+      const content = entry === undefined ? undefined : contentAt(contentPosition, entry.valueId);
+      if (entry === undefined || content === undefined) throw new StorageHalt(`Block ${height} cannot be read back.`);
+      return { ...entry, content };
+    },
+    heightOfLogIndex: (logIndex) => {
+      const at = upperBound(index.logSizes, logIndex);
+      return at < index.logSizes.length ? BigInt(at) + 1n : undefined;
+    },
+    candidates: (txId) => index.transactions.candidates(txId),
+    sync: () => {
+      flush();
+      journal.sync();
+    },
+    close: () => {
+      flush();
+      journal.close();
+    },
+  };
+}
