@@ -1,0 +1,359 @@
+// The import table of ARCHITECTURE.md. What is not listed is forbidden: each row names a folder and everything it may
+// import, so that a new edge has to be argued for here. Tests stand apart, in rules of their own.
+import { existsSync, readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const builtins = builtinModules.filter((name) => !name.startsWith('_')).map(escape);
+
+const TEST = '(\\.(test|spec)\\.tsx?$|(^|/)testing/)';
+const LEDGER_PURE = '^ledger/(core|contracts|consensus|abci|verify)/';
+
+/** Words that a row may use; anything else in a row is `npm:<package>` or a pattern that starts at the root. */
+const words = {
+  NODE: [`^(node:)?(${builtins.join('|')})(/|$)`],
+  CORE: ['^ledger/core/'],
+  VERIFY: ['^ledger/verify/'],
+  APPLICATION: ['^ledger/abci/'],
+  CODES: ['^ledger/abci/(codes|application)\\.ts$'],
+  ENGINE_PORT: ['^ledger/engines/engine\\.ts$'],
+  METHODS: ['^ledger/contracts/[^/]+/methods\\.ts$'],
+  CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|methods|test-report)\\.ts$'],
+  SHARED: ['^lib/shared/'],
+  DB: ['^lib/db\\.ts$', '^prisma/generated/'],
+  ENV: ['^lib/env\\.ts$'],
+  LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
+  ERRORS: ['^lib/errors\\.ts$'],
+  REACT: npm('react', 'react-dom', 'next', '@types/react', '@types/react-dom'),
+  SCREEN: npm(
+    '@heroui/react',
+    '@heroui/styles',
+    'lucide-react',
+    'geist',
+    '@tanstack/react-table',
+    '@tanstack/react-query',
+    'next-auth',
+  ),
+  SERVER_ONLY: npm('server-only'),
+};
+
+function npm(...names) {
+  return names.map((name) => `(^|/)node_modules/${escape(name)}(/|$)`);
+}
+
+function patterns(row) {
+  return row.split(/\s+/).flatMap((word) => {
+    if (word.startsWith('npm:')) return npm(word.slice(4), `@types/${word.slice(4)}`);
+    return words[word] ?? [`^${word}`];
+  });
+}
+
+/** One row of the table: files under `from` import what `allowed` lists and nothing else. */
+function only(name, from, allowed, comment, except = []) {
+  return {
+    name,
+    comment,
+    severity: 'error',
+    from: { path: `^${from}`, pathNot: [TEST, ...except] },
+    to: { pathNot: patterns(allowed) },
+  };
+}
+
+/** No chain of imports, however long, leads from `from` to `to`. */
+function unreachable(name, from, to, comment) {
+  return { name, comment, severity: 'error', from: { path: from, pathNot: TEST }, to: { path: to, reachable: true } };
+}
+
+/** Only `from` may import `to`. */
+function reserved(name, to, from, comment) {
+  return { name, comment, severity: 'error', from: { pathNot: [TEST, ...from] }, to: { path: to } };
+}
+
+const ledgerRules = [
+  only(
+    'ledger-core',
+    'ledger/core/',
+    'CORE npm:@noble/curves npm:@noble/hashes npm:cborg npm:@bufbuild/protobuf',
+    'The pure centre: cryptography and codecs by others, no Node, no DOM, no clock, no chance.',
+  ),
+  only(
+    'ledger-contracts',
+    'ledger/contracts/',
+    'CORE ledger/contracts/',
+    'A contract is a pure function of state, command and block time.',
+    ['^ledger/contracts/strategy/'],
+  ),
+  only(
+    'ledger-contracts-strategy',
+    'ledger/contracts/strategy/',
+    'CORE ledger/contracts/strategy/ npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf',
+    'Conditions are CEL; no other contract needs the library.',
+  ),
+  {
+    name: 'ledger-contracts-apart',
+    comment:
+      'A contract never imports another: it declares what it needs and the machine passes it in. Types, and the field lists of the strategy, may be named.',
+    severity: 'error',
+    from: { path: '^ledger/contracts/([^/]+)/', pathNot: TEST },
+    to: {
+      path: '^ledger/contracts/[^/]+/',
+      pathNot: ['^ledger/contracts/$1/', '^ledger/contracts/strategy/methods\\.ts$'],
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  only(
+    'ledger-consensus',
+    'ledger/consensus/',
+    'CORE ledger/consensus/',
+    'Generic over the value it decides: it knows no transaction and no contract.',
+  ),
+  only(
+    'ledger-abci',
+    'ledger/abci/',
+    'CORE APPLICATION ledger/contracts/',
+    'The machine composes core and contracts, synchronously; engines come to it, never the other way.',
+  ),
+  only(
+    'ledger-verify',
+    'ledger/verify/',
+    'CORE VERIFY',
+    'A receipt is checked by the same code in Node and in a browser with the network off.',
+  ),
+  only(
+    'ledger-storage',
+    'ledger/storage/',
+    'CORE ledger/storage/ NODE',
+    'Storage keeps bytes; it knows neither consensus nor the application.',
+  ),
+  only(
+    'ledger-engine-port',
+    'ledger/engines/engine\\.ts$',
+    'CORE APPLICATION',
+    'The port is types: whoever uses an engine does not learn which one it is.',
+  ),
+  only(
+    'ledger-engine-embedded',
+    'ledger/engines/embedded/',
+    'ledger/engines/embedded/ ledger/engines/[^/]+\\.ts$ CORE ledger/consensus/ ledger/storage/ APPLICATION NODE',
+    'The shell around consensus; it never knows the other engine.',
+  ),
+  only(
+    'ledger-engine-cometbft',
+    'ledger/engines/cometbft/',
+    'ledger/engines/cometbft/ ledger/engines/[^/]+\\.ts$ CORE ledger/storage/ APPLICATION NODE npm:cosmjs-types npm:@bufbuild/protobuf',
+    'CometBFT brings its own consensus: ours there would be a second way.',
+  ),
+  only(
+    'ledger-client',
+    'ledger/client/',
+    'CORE VERIFY ledger/client/ ENGINE_PORT CODES NODE',
+    'It speaks to the ledger process by its socket and knows no engine, only the shapes of the port.',
+  ),
+  only(
+    'ledger-within-ledger',
+    'ledger/',
+    'ledger/ NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf npm:cosmjs-types npm:vitest npm:fast-check',
+    'The ledger stands alone: neither the portal nor the agent is known to it.',
+  ),
+  reserved(
+    'ledger-sim-only-tests',
+    '^ledger/sim/',
+    ['^ledger/sim/', '^ledger/bin/simulate\\.ts$'],
+    'Simulation, its faults and its Byzantine wrappers never reach production.',
+  ),
+  unreachable(
+    'ledger-pure-reaches-no-shell',
+    LEDGER_PURE,
+    '^ledger/(storage|engines|client|sim|bin)/',
+    'No chain of imports leads from the pure centre to a shell.',
+  ),
+];
+
+const libRules = [
+  only(
+    'lib-projections',
+    'lib/projections/',
+    'lib/projections/ CORE CONTRACT_TYPES SHARED',
+    'Event to row change, pure: a database client here would make a rebuild differ.',
+  ),
+  only(
+    'lib-projector',
+    'lib/projector/',
+    'lib/projector/ lib/projections/ DB LEDGER_DOOR ENV CORE CONTRACT_TYPES ENGINE_PORT SHARED NODE SERVER_ONLY npm:@prisma/client npm:pg',
+    'The only writer of the read model.',
+  ),
+  only(
+    'lib-ledger-client',
+    'lib/ledger-client\\.ts$',
+    'ledger/client/ CORE VERIFY ENGINE_PORT CODES ENV SERVER_ONLY NODE',
+    'One door from the portal to the ledger process.',
+  ),
+  {
+    name: 'lib-one-ledger-door',
+    comment:
+      'lib/ledger-client.ts is the only file of the portal that reaches the ledger process; the shapes of the port may be named.',
+    severity: 'error',
+    from: { path: '^(lib|app|components)/', pathNot: [TEST, '^lib/ledger-client\\.ts$'] },
+    to: { path: '^ledger/(client|engines|storage|consensus|sim|bin)/', dependencyTypesNot: ['type-only'] },
+  },
+  only(
+    'lib-commands',
+    'lib/commands/',
+    'lib/commands/ lib/auth/ LEDGER_DOOR lib/queries/ lib/operations/ SHARED ERRORS CORE CONTRACT_TYPES CODES SERVER_ONLY NODE npm:zod',
+    'Authorise, parse, submit, map the code; a command writes no table by itself.',
+  ),
+  only(
+    'lib-operations',
+    'lib/operations/',
+    'lib/operations/ DB ENV SHARED CORE SERVER_ONLY NODE npm:@prisma/client npm:zod',
+    'Sessions, nonces, rate limits, profiles: what the ledger must not hold.',
+  ),
+  only(
+    'lib-queries',
+    'lib/queries/',
+    'lib/queries/ lib/auth/ lib/operations/ DB LEDGER_DOOR SHARED ERRORS CORE VERIFY CONTRACT_TYPES ENGINE_PORT SERVER_ONLY NODE npm:@prisma/client npm:react npm:zod',
+    'Authorise, select, return a DTO; proofs and admission come through the ledger door.',
+  ),
+  only(
+    'lib-auth',
+    'lib/auth/',
+    'lib/auth/ lib/operations/ lib/queries/ SHARED ENV ERRORS CORE SERVER_ONLY NODE REACT npm:next-auth npm:siwe npm:zod npm:ethers npm:viem',
+    'Who may do what is decided in one place, from sessions and roles.',
+  ),
+  only(
+    'lib-monitoring',
+    'lib/monitoring/',
+    'lib/monitoring/ DB LEDGER_DOOR SHARED ENV CORE SERVER_ONLY NODE',
+    'It reads and records; it decides nothing.',
+  ),
+  only(
+    'lib-shared',
+    'lib/shared/',
+    'SHARED CORE npm:zod',
+    'Shared shapes reach browsers: nothing of the server may come along.',
+  ),
+  only(
+    'lib-outside',
+    'lib/',
+    'lib/ ledger/(core|client|verify)/ ENGINE_PORT CONTRACT_TYPES CODES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:siwe npm:ethers npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib knows no route, no component, no agent.',
+  ),
+  reserved(
+    'lib-projector-apart',
+    '^lib/projector/',
+    ['^lib/projector/'],
+    'The projector is a process of its own; nothing imports it.',
+  ),
+];
+
+const webRules = [
+  only(
+    'components',
+    'components/',
+    'components/ SHARED VERIFY CORE REACT SCREEN',
+    'Components show what they are given; only the wallet signs.',
+    ['^components/wallet/'],
+  ),
+  only(
+    'components-wallet',
+    'components/wallet/',
+    'components/ SHARED VERIFY CORE METHODS REACT SCREEN npm:wagmi npm:@wagmi/core npm:viem npm:siwe npm:idb-keyval npm:ethers npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
+    'The wallet builds typed data, signs in the browser and opens sealed descriptors.',
+  ),
+  unreachable(
+    'components-reach-no-server',
+    '^components/',
+    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
+    'Whatever a component reaches is sent to browsers.',
+  ),
+  only(
+    'app',
+    'app/',
+    'app/ components/ lib/(auth|queries|commands|shared)/ ERRORS REACT SCREEN npm:zod npm:wagmi SERVER_ONLY',
+    'Routes compose queries, commands and components; they have no rules of their own and know no ledger and no database.',
+  ),
+  unreachable(
+    'app-reaches-no-engine',
+    '^app/',
+    '^(ledger/(abci/(?!codes|application)|consensus/|engines/(?!engine)|storage/|sim/|bin/)|lib/projector/)',
+    'Consensus and its keys live outside the web process.',
+  ),
+  ...foldersNamed('_components', 'app').map((folder) => ({
+    name: 'app-own-components',
+    comment: 'No route imports another route’s _components; what two routes need lives in components/.',
+    severity: 'error',
+    from: { path: '^app/', pathNot: `^${escape(folder)}/` },
+    to: { path: `^${escape(`${folder}/_components/`)}` },
+  })),
+];
+
+const outerRules = [
+  only(
+    'agent',
+    'agent/',
+    'agent/ CORE VERIFY CONTRACT_TYPES NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
+    'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
+  ),
+  only(
+    'bin',
+    'bin/',
+    'bin/ NODE',
+    'The supervisor starts processes and imports none of their code; it runs before packages are installed.',
+  ),
+  only(
+    'prisma-seed',
+    'prisma/seed/',
+    'prisma/seed/ agent/ CORE METHODS SHARED NODE npm:@duckdb/node-api npm:vega-datasets npm:zod npm:@noble/curves npm:@noble/hashes',
+    'The sample’s history is made through the HTTP API, as any user would.',
+  ),
+  only('bench', 'bench/', 'bench/ ledger/ NODE', 'Benchmarks drive the ledger itself, and the portal by HTTP only.'),
+  only(
+    'e2e',
+    'e2e/',
+    'e2e/ NODE npm:@playwright/test npm:playwright npm:playwright-core npm:@axe-core/playwright npm:axe-core',
+    'Browser tests are a black box: they see what a person sees.',
+  ),
+];
+
+const everywhereRules = [
+  {
+    name: 'no-circular',
+    comment: 'A cycle cannot be understood one file at a time. Types may refer to each other.',
+    severity: 'error',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+  {
+    name: 'no-unresolved',
+    comment: 'An import that does not resolve fails at run time.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true, pathNot: ['^prisma/generated/', '\\.css$'] },
+  },
+  reserved('no-import-of-tests', TEST, [], 'What production needs is no test.'),
+];
+
+function foldersNamed(name, under) {
+  if (!existsSync(under)) return [];
+  const entries = readdirSync(under, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && entry.name === name).map((entry) => entry.parentPath);
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+const configuration = {
+  forbidden: [...everywhereRules, ...ledgerRules, ...libRules, ...webRules, ...outerRules],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(\\.next|\\.interpool|test-results|playwright-report)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['react-server', 'import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+    cache: { folder: 'node_modules/.cache/dependency-cruiser', strategy: 'content' },
+  },
+};
+
+export default configuration;
