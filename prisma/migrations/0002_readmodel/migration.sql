@@ -6,8 +6,7 @@ CREATE TABLE "readmodel"."checkpoint" (
   "network" text NOT NULL,
   "height" bigint NOT NULL,
   "blockHash" text NOT NULL,
-  "timeMs" bigint NOT NULL,
-  "logSize" bigint NOT NULL
+  "timeMs" bigint NOT NULL
 );
 
 CREATE TABLE "readmodel"."blocks" (

@@ -1,0 +1,49 @@
+import { toHex } from '#ledger/core/bytes.ts';
+import type { Genesis, GenesisAccount } from '#ledger/core/genesis.ts';
+import type { Role } from '#ledger/contracts/account/contract.ts';
+import { projectAccount } from './account.ts';
+import type { EventContext } from './context.ts';
+import { insert, type RowChange } from './tables.ts';
+import { projectToken } from './token.ts';
+
+/** Genesis stands before the first block: its rows carry height 0 and no receipt. */
+function genesisContext(genesis: Genesis, sequence: number): EventContext {
+  return { height: 0n, timeMs: genesis.timeMs, phase: 0, index: 0, sequence, logIndex: -1n, tx: null };
+}
+
+function founderRows(account: bigint, founder: GenesisAccount, genesis: Genesis): RowChange[] {
+  const context = genesisContext(genesis, Number(account));
+  const { address, profileCommitment, encryptionKey } = founder;
+  const facts = { account, address, profileCommitment, encryptionKey, createdAtMs: genesis.timeMs };
+  const roles = founder.roles.flatMap((role) =>
+    projectAccount(
+      { contract: 'account', version: 1n, type: 'RoleGranted', account, role: role as Role, proposal: 0n },
+      context,
+    ),
+  );
+  return [
+    ...projectAccount({ contract: 'account', version: 1n, type: 'AccountCreated', ...facts }, context),
+    ...roles,
+    ...minted(account, founder.balanceMicro, context),
+  ];
+}
+
+function minted(to: bigint, amountMicro: bigint, context: EventContext): RowChange[] {
+  if (amountMicro === 0n) return [];
+  return projectToken({ contract: 'token', version: 1n, type: 'TokensMinted', to, amountMicro }, context);
+}
+
+/** What stands before height 1: founding accounts with dense ids from 1, their balances, the treasury, the parameters. */
+export function projectGenesis(genesis: Genesis): RowChange[] {
+  const parameters = Object.entries(genesis.parameters).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return [
+    ...minted(0n, genesis.treasuryMicro, genesisContext(genesis, 0)),
+    ...genesis.accounts.flatMap((founder, index) => founderRows(BigInt(index + 1), founder, genesis)),
+    ...parameters.map(([name, value]) => insert('parameters', { name, value: value.toString(), changedAtHeight: 0n })),
+  ];
+}
+
+/** Validators' display names by public key, hex. */
+export function validatorNames(genesis: Genesis): Map<string, string> {
+  return new Map(genesis.validators.map(({ name, publicKey }) => [toHex(publicKey), name]));
+}

@@ -1,0 +1,140 @@
+import 'server-only';
+import { setTimeout as delay } from 'node:timers/promises';
+import { toHex } from '#ledger/core/bytes.ts';
+import type { CommittedBlock } from '#ledger/core/committed.ts';
+import type { Genesis } from '#ledger/core/genesis.ts';
+import { projectBlock } from '#lib/projections/block.ts';
+import { projectGenesis } from '#lib/projections/genesis.ts';
+import type { RowChange } from '#lib/projections/tables.ts';
+import type { TransactionReader } from '#lib/projections/transactions.ts';
+import { createBlockQueue } from './block-queue.ts';
+import { commitChanges, readCheckpoint, type Checkpoint, type Database } from './store.ts';
+
+/** The ledger and the read model do not belong together, or this version cannot read the ledger: a person has to act. */
+export class ProjectorRefusal extends Error {
+  override readonly name = 'ProjectorRefusal';
+}
+
+/** What the projector needs of the ledger's client. */
+export interface LedgerFeed {
+  status(): Promise<{ height: bigint; network: Uint8Array }>;
+  subscribe(fromHeight: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void;
+}
+
+export interface ProjectorOptions {
+  database: Database;
+  ledger: LedgerFeed;
+  genesis: Genesis;
+  readTransaction: TransactionReader;
+  /** Ends the run; what was committed stays. */
+  signal: AbortSignal;
+  /** Called after each committed batch. */
+  onHeight?: (height: bigint) => void;
+}
+
+/** How long a ledger that stands behind the read model may take to come back to its height. */
+const BEHIND_MS_MAX = 30_000;
+const BEHIND_POLL_MS = 500;
+
+/** The checkpoint to go on from: the one that stands, checked against the ledger, or a new one with genesis's rows. */
+export async function openCheckpoint(options: Omit<ProjectorOptions, 'readTransaction'>): Promise<Checkpoint> {
+  const network = toHex((await options.ledger.status()).network);
+  const standing = await readCheckpoint(options.database);
+  if (standing === undefined) {
+    const to = { network, height: 0n, blockHash: '', timeMs: options.genesis.timeMs };
+    await commitChanges(options.database, projectGenesis(options.genesis), { from: undefined, to });
+    return to;
+  }
+  if (standing.network !== network) {
+    throw new ProjectorRefusal(
+      `The read model belongs to the network ${standing.network.slice(0, 16)}…, the ledger to ${network.slice(0, 16)}…: use the right database, or rebuild it.`,
+    );
+  }
+  await waitForLedger(options, standing);
+  return standing;
+}
+
+async function waitForLedger(
+  options: Pick<ProjectorOptions, 'ledger' | 'signal'>,
+  standing: Checkpoint,
+): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += BEHIND_POLL_MS) {
+    const { height } = await options.ledger.status();
+    if (height >= standing.height || options.signal.aborted) return;
+    if (waitedMs >= BEHIND_MS_MAX) {
+      throw new ProjectorRefusal(
+        `The ledger stands at height ${height}, the read model at ${standing.height}: the ledger lost blocks or was restored. Rebuild the read model once the ledger is right.`,
+      );
+    }
+    await delay(BEHIND_POLL_MS, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+}
+
+/** Blocks that follow the checkpoint, in order. One seen before is dropped; another hash at the same height, or a gap, is refused. */
+export function nextBlocks(blocks: readonly CommittedBlock[], checkpoint: Checkpoint): CommittedBlock[] {
+  const next: CommittedBlock[] = [];
+  let height = checkpoint.height;
+  for (const block of blocks) {
+    if (block.height === checkpoint.height && toHex(block.hash) !== checkpoint.blockHash) {
+      throw new ProjectorRefusal(
+        `Block ${block.height} of the ledger is not the one that was projected (${checkpoint.blockHash.slice(0, 16)}…): rebuild the read model.`,
+      );
+    }
+    if (block.height <= height) continue;
+    if (block.height !== height + 1n) {
+      throw new ProjectorRefusal(
+        `The ledger sent block ${block.height} where ${height + 1n} was due: nothing was projected.`,
+      );
+    }
+    height = block.height;
+    next.push(block);
+  }
+  return next;
+}
+
+/** Projects a batch in one database transaction and answers the checkpoint after it. */
+export async function applyBlocks(
+  blocks: readonly CommittedBlock[],
+  checkpoint: Checkpoint,
+  options: Pick<ProjectorOptions, 'database' | 'readTransaction'>,
+): Promise<Checkpoint> {
+  const next = nextBlocks(blocks, checkpoint);
+  const last = next.at(-1);
+  if (last === undefined) return checkpoint;
+  const changes: RowChange[] = [];
+  for (const block of next) {
+    const projected = projectBlock(block, options.readTransaction);
+    if (!projected.ok) throw new ProjectorRefusal(projected.sentence);
+    for (const change of projected.changes) changes.push(change);
+  }
+  const to = { network: checkpoint.network, height: last.height, blockHash: toHex(last.hash), timeMs: last.timeMs };
+  await commitChanges(options.database, changes, { from: checkpoint, to });
+  return to;
+}
+
+/**
+ * Follows the ledger until `signal` aborts. Rejects with ProjectorRefusal, or with what failed (database, socket): the caller starts
+ * again from the checkpoint, and nothing is lost or doubled.
+ */
+export async function runProjector(options: ProjectorOptions): Promise<void> {
+  let checkpoint = await openCheckpoint(options);
+  options.onHeight?.(checkpoint.height);
+  const queue = createBlockQueue();
+  // The block at the checkpoint comes once more: its hash shows that this is still the same chain.
+  const from = checkpoint.height === 0n ? 1n : checkpoint.height;
+  const unsubscribe = options.ledger.subscribe(from, queue.push);
+  const onAbort = (): void => queue.close();
+  options.signal.addEventListener('abort', onAbort);
+  try {
+    while (!options.signal.aborted) {
+      const blocks = await queue.take();
+      if (blocks.length === 0) break;
+      checkpoint = await applyBlocks(blocks, checkpoint, options);
+      options.onHeight?.(checkpoint.height);
+    }
+  } finally {
+    options.signal.removeEventListener('abort', onAbort);
+    unsubscribe();
+    queue.close();
+  }
+}
