@@ -1,3 +1,17 @@
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '../../core/decision.ts';
+import { assert } from '../../core/assert.ts';
+import { equal } from '../../core/bytes.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { ADDRESS_BUCKET_MAX, KEYS_MAX, KEY_BITS, bucketOf, isEncryptionKey, isLabel } from './key-rules.ts';
+import {
+  ACCOUNT,
+  type AuthorizeKeyArgs,
+  type CreateAccountArgs,
+  type RevokeKeyArgs,
+  type SetEncryptionKeyArgs,
+  type UpdateProfileArgs,
+} from './methods.ts';
+
 /** Y.2345 roles, by their standard abbreviations (6.2). */
 export const ROLES = ['NRC', 'NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'] as const;
 export type Role = (typeof ROLES)[number];
@@ -27,10 +41,45 @@ export type AccountEvent =
       expiresAtMs: bigint;
     }
   | { contract: 'account'; version: 1n; type: 'KeyRevoked'; account: bigint; key: bigint; by: bigint }
+  /** An authorised key spent from its cap; the owner key has none and leaves no such event. */
+  | { contract: 'account'; version: 1n; type: 'KeySpent'; account: bigint; key: bigint; amountMicro: bigint; spentMicro: bigint }
   | { contract: 'account'; version: 1n; type: 'EncryptionKeySet'; account: bigint; encryptionKey: Uint8Array }
   | { contract: 'account'; version: 1n; type: 'ProfileUpdated'; account: bigint; profileCommitment: Uint8Array }
   /** `proposal` is 0 for roles given by genesis or on creation. */
   | { contract: 'account'; version: 1n; type: 'RoleGranted'; account: bigint; role: Role; proposal: bigint };
+
+export type AccountRecord = {
+  address: Uint8Array;
+  roles: Role[];
+  createdAtMs: bigint;
+  profileCommitment: Uint8Array;
+  encryptionKey: Uint8Array;
+  /** Id that the next authorised key gets. */
+  nextKey: bigint;
+};
+export type KeyRecord = {
+  address: Uint8Array;
+  label: string;
+  methods: string[];
+  resources: bigint[];
+  spendingCapMicro: bigint;
+  spentMicro: bigint;
+  expiresAtMs: bigint;
+  revoked: boolean;
+};
+export type AddressEntry = { address: Uint8Array; account: bigint; key: bigint };
+
+export const accountTables = {
+  /** id 0: next account id. */
+  counters: { contract: ACCOUNT, table: 0 } as Table<{ nextAccount: bigint }>,
+  accounts: { contract: ACCOUNT, table: 1 } as Table<AccountRecord>,
+  /** Authorised keys (never key 0), under account × 2^16 + key. */
+  keys: { contract: ACCOUNT, table: 2 } as Table<KeyRecord>,
+  /** Owner addresses and live authorised keys, under the address's first eight bytes. */
+  addresses: { contract: ACCOUNT, table: 3 } as Table<AddressEntry[]>,
+  /** Holders per role, under the role's place in ROLES. */
+  roleCounts: { contract: ACCOUNT, table: 4 } as Table<bigint>,
+} as const;
 
 export const accountCodes = {
   ADDRESS_TAKEN: 101,
@@ -44,3 +93,228 @@ export const accountCodes = {
   KEY_ALREADY_REVOKED: 109,
   ENCRYPTION_KEY_INVALID: 110,
 } as const;
+
+/** What the account contract asks of others. */
+export interface AccountNeeds<Event> {
+  /** True for methods that an authorised key may be given. */
+  isDelegable(method: string): boolean;
+  /** Owner of a resource, undefined when there is none. */
+  resourceOwner(resource: bigint): bigint | undefined;
+  /** Events that give a new account its sum from the treasury; none when the parameter is 0 or the treasury too low. */
+  welcomeGrant(account: bigint): readonly Event[];
+}
+
+export type AccountCommand =
+  | { method: 'CreateAccount'; args: CreateAccountArgs }
+  | { method: 'AuthorizeKey'; args: AuthorizeKeyArgs }
+  | { method: 'RevokeKey'; args: RevokeKeyArgs }
+  | { method: 'SetEncryptionKey'; args: SetEncryptionKeyArgs }
+  | { method: 'UpdateProfile'; args: UpdateProfileArgs };
+
+export function decide<Event>(
+  state: StateReader,
+  command: AccountCommand,
+  ctx: CommandContext,
+  needs: AccountNeeds<Event>,
+): Result<Decision<AccountEvent | Event>> {
+  if (command.method === 'CreateAccount') return createAccount(state, command.args, ctx, needs);
+  if (ctx.key !== 0n) return fail(accountCodes.OWNER_KEY_REQUIRED);
+  switch (command.method) {
+    case 'AuthorizeKey':
+      return authorizeKey(state, command.args, ctx, needs);
+    case 'RevokeKey':
+      return revokeKey(state, command.args, ctx);
+    case 'SetEncryptionKey': {
+      const { encryptionKey } = command.args;
+      if (!isEncryptionKey(encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
+      const event = { contract: 'account', version: 1n, type: 'EncryptionKeySet', account: ctx.account, encryptionKey } as const;
+      return ok({ events: [event] });
+    }
+    case 'UpdateProfile': {
+      const { profileCommitment } = command.args;
+      const event = { contract: 'account', version: 1n, type: 'ProfileUpdated', account: ctx.account, profileCommitment } as const;
+      return ok({ events: [event] });
+    }
+  }
+}
+
+function createAccount<Event>(
+  state: StateReader,
+  args: CreateAccountArgs,
+  ctx: CommandContext,
+  needs: AccountNeeds<Event>,
+): Result<Decision<AccountEvent | Event>> {
+  const entries = state.read(accountTables.addresses, bucketOf(ctx.signer)) ?? [];
+  if (entries.some((entry) => entry.key === 0n && equal(entry.address, ctx.signer))) return fail(accountCodes.ADDRESS_TAKEN);
+  if (entries.length >= ADDRESS_BUCKET_MAX) return fail(accountCodes.ADDRESS_TAKEN);
+  if (!isEncryptionKey(args.encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
+  const account = nextAccount(state);
+  const created = { address: ctx.signer, ...args, createdAtMs: ctx.nowMs };
+  return ok({ events: [...foundAccount(account, created, ['NRC']), ...needs.welcomeGrant(account)], data: { account } });
+}
+
+/** Events of an account's beginning; genesis uses them for founding accounts, with their roles. */
+export function foundAccount(
+  account: bigint,
+  facts: { address: Uint8Array; profileCommitment: Uint8Array; encryptionKey: Uint8Array; createdAtMs: bigint },
+  roles: readonly Role[],
+): AccountEvent[] {
+  const { address, profileCommitment, encryptionKey, createdAtMs } = facts;
+  return [
+    { contract: 'account', version: 1n, type: 'AccountCreated', account, address, profileCommitment, encryptionKey, createdAtMs },
+    ...roles.map((role) => grantRole(account, role, 0n)),
+  ];
+}
+
+function authorizeKey<Event>(
+  state: StateReader,
+  args: AuthorizeKeyArgs,
+  ctx: CommandContext,
+  needs: AccountNeeds<Event>,
+): Result<Decision<AccountEvent>> {
+  const entries = state.read(accountTables.addresses, bucketOf(args.keyAddress)) ?? [];
+  if (entries.some((entry) => equal(entry.address, args.keyAddress))) return fail(accountCodes.ADDRESS_TAKEN);
+  if (entries.length >= ADDRESS_BUCKET_MAX) return fail(accountCodes.ADDRESS_TAKEN);
+  const key = accountOf(state, ctx.account).nextKey;
+  if (key > KEYS_MAX) return fail(accountCodes.KEY_LIMIT_REACHED);
+  const named = new Set(args.methods);
+  const knows = args.methods.length > 0 && named.size === args.methods.length && args.methods.every((name) => needs.isDelegable(name));
+  if (!knows) return fail(accountCodes.METHOD_UNKNOWN);
+  if (args.expiresAtMs <= ctx.nowMs) return fail(accountCodes.EXPIRY_NOT_IN_FUTURE);
+  if (!isLabel(args.label)) return fail(accountCodes.LABEL_INVALID);
+  const owns = args.resources.length <= 32 && args.resources.every((id) => needs.resourceOwner(id) === ctx.account);
+  if (!owns) return fail(accountCodes.RESOURCE_NOT_OWN);
+  const { keyAddress: address, ...scope } = args;
+  const event = { contract: 'account', version: 1n, type: 'KeyAuthorized', account: ctx.account, key, address, ...scope } as const;
+  return ok({ events: [event], data: { key } });
+}
+
+function revokeKey(state: StateReader, args: RevokeKeyArgs, ctx: CommandContext): Result<Decision<AccountEvent>> {
+  const key = state.read(accountTables.keys, keyId(ctx.account, args.revokedKey));
+  if (key === undefined) return fail(accountCodes.KEY_UNKNOWN);
+  if (key.revoked) return fail(accountCodes.KEY_ALREADY_REVOKED);
+  const event = { contract: 'account', version: 1n, type: 'KeyRevoked', account: ctx.account, key: args.revokedKey, by: ctx.account } as const;
+  return ok({ events: [event] });
+}
+
+export function evolve(state: StateWriter, event: AccountEvent): void {
+  switch (event.type) {
+    case 'AccountCreated': {
+      const { account, address, createdAtMs, profileCommitment, encryptionKey } = event;
+      const record = { address, roles: [], createdAtMs, profileCommitment, encryptionKey, nextKey: 1n };
+      state.write(accountTables.accounts, account, record);
+      state.write(accountTables.counters, 0n, { nextAccount: account + 1n });
+      addAddress(state, { address, account, key: 0n });
+      return;
+    }
+    case 'KeyAuthorized': {
+      const { account, key, address, label, methods, resources, spendingCapMicro, expiresAtMs } = event;
+      const scope = { address, label, methods, resources, spendingCapMicro, expiresAtMs };
+      state.write(accountTables.keys, keyId(account, key), { ...scope, spentMicro: 0n, revoked: false });
+      state.write(accountTables.accounts, account, { ...accountOf(state, account), nextKey: key + 1n });
+      addAddress(state, { address, account, key });
+      return;
+    }
+    case 'KeyRevoked': {
+      const key = keyOf(state, event.account, event.key);
+      state.write(accountTables.keys, keyId(event.account, event.key), { ...key, revoked: true });
+      removeAddress(state, { address: key.address, account: event.account, key: event.key });
+      return;
+    }
+    case 'KeySpent': {
+      const key = keyOf(state, event.account, event.key);
+      state.write(accountTables.keys, keyId(event.account, event.key), { ...key, spentMicro: event.spentMicro });
+      return;
+    }
+    case 'EncryptionKeySet': {
+      const account = accountOf(state, event.account);
+      state.write(accountTables.accounts, event.account, { ...account, encryptionKey: event.encryptionKey });
+      return;
+    }
+    case 'ProfileUpdated': {
+      const account = accountOf(state, event.account);
+      state.write(accountTables.accounts, event.account, { ...account, profileCommitment: event.profileCommitment });
+      return;
+    }
+    case 'RoleGranted': {
+      const account = accountOf(state, event.account);
+      state.write(accountTables.accounts, event.account, { ...account, roles: [...account.roles, event.role] });
+      state.write(accountTables.roleCounts, roleIndex(event.role), countRole(state, event.role) + 1n);
+      return;
+    }
+  }
+}
+
+function addAddress(state: StateWriter, entry: AddressEntry): void {
+  const id = bucketOf(entry.address);
+  state.write(accountTables.addresses, id, [...(state.read(accountTables.addresses, id) ?? []), entry]);
+}
+
+function removeAddress(state: StateWriter, gone: AddressEntry): void {
+  const id = bucketOf(gone.address);
+  const entries = state.read(accountTables.addresses, id) ?? [];
+  const left = entries.filter((entry) => entry.account !== gone.account || entry.key !== gone.key);
+  if (left.length === 0) state.erase(accountTables.addresses, id);
+  else state.write(accountTables.addresses, id, left);
+}
+
+export function readAccount(state: StateReader, account: bigint): AccountRecord | undefined {
+  return state.read(accountTables.accounts, account);
+}
+
+/** Scope of an authorised key; key 0 has none. */
+export function readKey(state: StateReader, account: bigint, key: bigint): KeyRecord | undefined {
+  return key === 0n ? undefined : state.read(accountTables.keys, keyId(account, key));
+}
+
+/** The account an address owns, else the one it is authorised for. */
+export function findAddress(state: StateReader, address: Uint8Array): AddressEntry | undefined {
+  const entries = (state.read(accountTables.addresses, bucketOf(address)) ?? []).filter((entry) => equal(entry.address, address));
+  return entries.find((entry) => entry.key === 0n) ?? entries[0];
+}
+
+export function hasRole(state: StateReader, account: bigint, role: Role): boolean {
+  return state.read(accountTables.accounts, account)?.roles.includes(role) ?? false;
+}
+
+/** Accounts that hold the role now. */
+export function countRole(state: StateReader, role: Role): bigint {
+  return state.read(accountTables.roleCounts, roleIndex(role)) ?? 0n;
+}
+
+export function grantRole(account: bigint, role: Role, proposal: bigint): AccountEvent {
+  return { contract: 'account', version: 1n, type: 'RoleGranted', account, role, proposal };
+}
+
+/** Takes a sum from an authorised key's cap: its event, none for the owner key; undefined when the cap does not allow it. */
+export function spend(state: StateReader, by: { account: bigint; key: bigint; amountMicro: bigint }): AccountEvent[] | undefined {
+  if (by.key === 0n || by.amountMicro === 0n) return [];
+  const key = keyOf(state, by.account, by.key);
+  const spentMicro = key.spentMicro + by.amountMicro;
+  if (spentMicro > key.spendingCapMicro) return undefined;
+  return [{ contract: 'account', version: 1n, type: 'KeySpent', ...by, spentMicro }];
+}
+
+export function nextAccount(state: StateReader): bigint {
+  return state.read(accountTables.counters, 0n)?.nextAccount ?? 1n;
+}
+
+function accountOf(state: StateReader, account: bigint): AccountRecord {
+  const record = state.read(accountTables.accounts, account);
+  assert(record !== undefined, 'an event or an admitted command names an existing account');
+  return record;
+}
+
+function keyOf(state: StateReader, account: bigint, key: bigint): KeyRecord {
+  const record = readKey(state, account, key);
+  assert(record !== undefined, 'an event or an admitted command names an existing key');
+  return record;
+}
+
+function keyId(account: bigint, key: bigint): bigint {
+  return (account << KEY_BITS) | key;
+}
+
+function roleIndex(role: Role): bigint {
+  return BigInt(ROLES.indexOf(role));
+}

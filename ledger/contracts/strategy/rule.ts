@@ -1,0 +1,225 @@
+import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
+import type { CborValue } from '../../core/codec.ts';
+
+/** Longest rule, in UTF-16 units. */
+export const RULE_LENGTH_MAX = 1_024;
+/** Nodes of the parsed tree, each counted as often as the loops around it may run. */
+export const RULE_COST_MAX = 2_000;
+const NESTING_MAX = 12;
+const UNARY_RUN_MAX = 4;
+const TERNARIES_MAX = 8;
+const LITERAL_LENGTH_MAX = 200;
+const LIST_LENGTH_MAX = 64;
+/** Longest list that a variable can hold: a resource's tags (16) and an account's roles (6) stay below it. */
+const VARIABLE_LIST_MAX = 16;
+const CACHE_MAX = 4_096;
+
+type Expr = ReturnType<typeof parse>['expr'];
+type Type = 'bool' | 'int' | 'string' | 'strings' | 'ints';
+
+/** What a rule may read, by path. */
+export const RULE_VARIABLES: Readonly<Record<string, Type>> = {
+  'applicant.account': 'int',
+  'applicant.roles': 'strings',
+  'applicant.accountAgeMs': 'int',
+  'applicant.completedOrders': 'int',
+  'applicant.brokenOrders': 'int',
+  'use.purpose': 'string',
+  'use.field': 'string',
+  'use.durationMs': 'int',
+  'use.format': 'string',
+  'use.calls': 'int',
+  'use.bytes': 'int',
+  'resource.tags': 'strings',
+  'resource.kind': 'string',
+  nowMs: 'int',
+};
+
+/** Values of RULE_VARIABLES: integers, strings and lists of strings. */
+export type RuleInput = {
+  readonly applicant: { readonly [name: string]: CborValue };
+  readonly use: { readonly [name: string]: CborValue };
+  readonly resource: { readonly [name: string]: CborValue };
+  readonly nowMs: bigint;
+};
+
+export type Rule = {
+  /** Paths it reads, in order of first appearance. */
+  readonly reads: readonly string[];
+  /** true, false, or a sentence about what went wrong: a division by zero, an integer beyond 64 bits. */
+  readonly holds: (input: RuleInput) => boolean | { readonly error: string };
+};
+
+export type RuleFault = 'invalid' | 'too-costly';
+
+const environment = celEnv({});
+const cache = new Map<string, Rule | RuleFault>();
+
+/** A rule of the admitted subset of CEL, ready to run; the fault otherwise. The most recent ones are kept. */
+export function compileRule(text: string): Rule | RuleFault {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const compiled = compile(text);
+  if (cache.size >= CACHE_MAX) {
+    for (const oldest of cache.keys()) {
+      cache.delete(oldest);
+      break;
+    }
+  }
+  cache.set(text, compiled);
+  return compiled;
+}
+
+function compile(text: string): Rule | RuleFault {
+  if (text.length > RULE_LENGTH_MAX || !isShallow(text)) return 'too-costly';
+  try {
+    const parsed = parse(text);
+    const walk: Walk = { reads: new Set(), scope: new Map(), isLoop: false, weight: 1, cost: { total: 0 } };
+    if (typeOf(parsed.expr, walk) !== 'bool') return 'invalid';
+    if (walk.cost.total > RULE_COST_MAX) return 'too-costly';
+    const run = plan(environment, parsed);
+    return { reads: [...walk.reads], holds: (input) => evaluate(run, input) };
+  } catch {
+    return 'invalid';
+  }
+}
+
+function evaluate(run: (bindings: never) => unknown, input: RuleInput): boolean | { error: string } {
+  const { applicant, use, resource, nowMs } = input;
+  const bindings = { applicant: toMap(applicant), use: toMap(use), resource: toMap(resource), nowMs };
+  try {
+    const result = run(bindings as never);
+    if (typeof result === 'boolean') return result;
+    // The library's wording may change with its version, so it stays out of what is hashed.
+    return { error: isCelError(result) ? 'the rule could not be evaluated with these values' : 'the rule gave no yes or no' };
+  } catch {
+    return { error: 'the rule could not be evaluated with these values' };
+  }
+}
+
+function toMap(values: { readonly [name: string]: CborValue }): Map<string, CborValue> {
+  return new Map(Object.entries(values));
+}
+
+/** Keeps the recursive parser away from texts whose nesting would cost it stack or time, the same on every machine. */
+function isShallow(text: string): boolean {
+  let depth = 0;
+  let unary = 0;
+  let ternaries = 0;
+  for (const character of text) {
+    if ('([{'.includes(character)) depth += 1;
+    if (')]}'.includes(character)) depth -= 1;
+    if (character === '?') ternaries += 1;
+    unary = character === '!' || character === '-' ? unary + 1 : /\s/.test(character) ? unary : 0;
+    if (depth > NESTING_MAX || unary > UNARY_RUN_MAX || ternaries > TERNARIES_MAX) return false;
+  }
+  return true;
+}
+
+interface Walk {
+  readonly reads: Set<string>;
+  /** Types of loop variables. */
+  readonly scope: ReadonlyMap<string, Type>;
+  readonly isLoop: boolean;
+  readonly weight: number;
+  readonly cost: { total: number };
+}
+
+/** The expression's type, undefined for whatever is not admitted: doubles, time, conversions, maps, indexing, nested loops, unknown names. */
+function typeOf(expr: Expr | undefined, walk: Walk): Type | undefined {
+  walk.cost.total += walk.weight;
+  switch (expr?.exprKind.case) {
+    case 'constExpr':
+      return typeOfConstant(expr.exprKind.value.constantKind);
+    case 'identExpr':
+      return typeOfName(expr.exprKind.value.name, walk);
+    case 'selectExpr': {
+      const { operand, field, testOnly } = expr.exprKind.value;
+      if (operand?.exprKind.case !== 'identExpr' || walk.scope.has(operand.exprKind.value.name)) return undefined;
+      const path = `${operand.exprKind.value.name}.${field}`;
+      const type = Object.hasOwn(RULE_VARIABLES, path) ? RULE_VARIABLES[path] : undefined;
+      if (type !== undefined) walk.reads.add(path);
+      return testOnly && type !== undefined ? 'bool' : type;
+    }
+    case 'listExpr':
+      return typeOfList(expr.exprKind.value.elements, walk);
+    case 'callExpr': {
+      const { function: name, target, args } = expr.exprKind.value;
+      const types = (target === undefined ? args : [target, ...args]).map((part) => typeOf(part, walk));
+      return types.includes(undefined) ? undefined : typeOfCall(name, types as Type[], target !== undefined);
+    }
+    case 'comprehensionExpr':
+      return typeOfLoop(expr.exprKind.value, walk);
+    default:
+      return undefined;
+  }
+}
+
+function typeOfConstant(constant: { case?: string; value?: unknown }): Type | undefined {
+  if (constant.case === 'boolValue') return 'bool';
+  if (constant.case === 'int64Value') return 'int';
+  if (constant.case === 'stringValue') return (constant.value as string).length <= LITERAL_LENGTH_MAX ? 'string' : undefined;
+  return undefined;
+}
+
+function typeOfName(name: string, walk: Walk): Type | undefined {
+  const local = walk.scope.get(name);
+  if (local !== undefined || name !== 'nowMs') return local;
+  walk.reads.add(name);
+  return 'int';
+}
+
+function typeOfList(elements: readonly Expr[], walk: Walk): Type | undefined {
+  if (elements.length === 0 || elements.length > LIST_LENGTH_MAX) return undefined;
+  if (!elements.every((element) => element.exprKind.case === 'constExpr')) return undefined;
+  const types = new Set(elements.map((element) => typeOf(element, walk)));
+  if (types.size !== 1) return undefined;
+  return types.has('string') ? 'strings' : types.has('int') ? 'ints' : undefined;
+}
+
+/** Overloads as `name(types)`; a method's target is its first type. */
+const OVERLOADS: Readonly<Record<string, Type>> = {
+  '!_(bool)': 'bool',
+  '@not_strictly_false(bool)': 'bool',
+  '-_(int)': 'int',
+  '@in(string,strings)': 'bool',
+  '@in(int,ints)': 'bool',
+  'size(string)': 'int',
+  'size(strings)': 'int',
+  'size(ints)': 'int',
+  '.size(string)': 'int',
+  '.size(strings)': 'int',
+  '.size(ints)': 'int',
+  '.startsWith(string,string)': 'bool',
+  '.endsWith(string,string)': 'bool',
+  '.contains(string,string)': 'bool',
+  ...Object.fromEntries(['&&', '||'].map((sign) => [`_${sign}_(bool,bool)`, 'bool' as const])),
+  ...Object.fromEntries(['+', '-', '*', '/', '%'].map((sign) => [`_${sign}_(int,int)`, 'int' as const])),
+  ...Object.fromEntries(
+    ['<', '<=', '>', '>='].flatMap((sign) => ['int', 'string'].map((type) => [`_${sign}_(${type},${type})`, 'bool' as const])),
+  ),
+};
+
+function typeOfCall(name: string, types: readonly Type[], isMethod: boolean): Type | undefined {
+  if (name === '_==_' || name === '_!=_') return types[0] === types[1] ? 'bool' : undefined;
+  if (name === '_?_:_') return types[0] === 'bool' && types[1] === types[2] ? types[1] : undefined;
+  const overload = `${isMethod ? '.' : ''}${name}(${types.join(',')})`;
+  return Object.hasOwn(OVERLOADS, overload) ? OVERLOADS[overload] : undefined;
+}
+
+type Loop = Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['value'];
+
+/** `exists` and `all` over one list, never inside another loop. */
+function typeOfLoop(loop: Loop, walk: Walk): Type | undefined {
+  if (walk.isLoop || loop.iterVar2 !== '' || loop.accuInit?.exprKind.case !== 'constExpr') return undefined;
+  const range = typeOf(loop.iterRange, walk);
+  if (range !== 'strings' && range !== 'ints') return undefined;
+  const isLiteral = loop.iterRange?.exprKind.case === 'listExpr';
+  const scope = new Map<string, Type>([
+    [loop.accuVar, 'bool'],
+    [loop.iterVar, range === 'strings' ? 'string' : 'int'],
+  ]);
+  const inside: Walk = { ...walk, scope, isLoop: true, weight: isLiteral ? LIST_LENGTH_MAX : VARIABLE_LIST_MAX };
+  const parts = [loop.accuInit, loop.loopCondition, loop.loopStep, loop.result];
+  return parts.every((part) => typeOf(part, inside) === 'bool') ? 'bool' : undefined;
+}
