@@ -150,13 +150,21 @@ export function verifyCommit(
     if (entry.flag === ABSENT) continue;
     if (!equal(entry.validator, validator.address)) return refused(`signature ${i} names another validator`);
     const blockId = entry.flag === FOR_BLOCK ? commit.blockId : NIL_BLOCK_ID;
-    const vote = { type: PRECOMMIT, height: commit.height, round: commit.round, blockId, timeNs: entry.timeNs } as const;
+    const vote = {
+      type: PRECOMMIT,
+      height: commit.height,
+      round: commit.round,
+      blockId,
+      timeNs: entry.timeNs,
+    } as const;
     if (!crypto.verify(voteDigest(chainId, vote, crypto), entry.signature, validator.publicKey)) {
       return refused(`signature ${i} does not verify`);
     }
     if (entry.flag === FOR_BLOCK) power += validator.power;
   }
-  return isQuorum(power, validators) ? { ok: true, power } : refused('two thirds of the power or less signed the block');
+  return isQuorum(power, validators)
+    ? { ok: true, power }
+    : refused('two thirds of the power or less signed the block');
 }
 
 function refused(fault: string): CommitVerdict {

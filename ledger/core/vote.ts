@@ -113,7 +113,9 @@ export function decodeVote(bytes: Uint8Array): Vote | undefined {
     signature: EMPTY_BYTES,
   };
   const isRead = readFields(bytes, {
-    1: readSmall((value) => ((type = value === PREVOTE || value === PRECOMMIT ? value : undefined), type !== undefined)),
+    1: readSmall(
+      (value) => ((type = value === PREVOTE || value === PRECOMMIT ? value : undefined), type !== undefined),
+    ),
     2: readVarint((value) => ((rest.height = value), value > 0n)),
     3: readSmall((value) => void (rest.round = value)),
     4: readMessage(decodeBlockId, (value) => void (rest.blockId = value)),
