@@ -269,12 +269,13 @@ function prepare(record: AgreementRecord, args: PrepareArgs, ctx: CommandContext
   const isNear = startsAtMs + START_SKEW_MS_MAX >= ctx.nowMs && startsAtMs <= ctx.nowMs + START_SKEW_MS_MAX;
   if (!isNear || startsAtMs > record.prepareByMs || endsAtMs <= ctx.nowMs) return fail(codes.WINDOW_START_INVALID);
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
-  const prepared = {
+  const { encryptionKey } = record;
+  const prepared: AgreementEvent = {
     ...{ contract: 'agreement', version: 1n, type: 'AgreementPrepared', agreement, from: 'reserved', to: 'prepared' },
-    ...{ by: ctx.account, startsAtMs, endsAtMs, issue: 1n, encryptionKey: record.encryptionKey, descriptor },
-  } as const;
+    ...{ by: ctx.account, startsAtMs, endsAtMs, issue: 1n, encryptionKey, descriptor },
+  };
   const isStarted = startsAtMs <= ctx.nowMs;
-  const isStartedNow = startsAtMs <= ctx.nowMs;
+  const end = dueItem(agreement, 'end', endsAtMs);
   return ok({
     events: isStarted ? [prepared, activated(agreement)] : [prepared],
     due: isStarted ? [end] : [dueItem(agreement, 'start', startsAtMs), end],
