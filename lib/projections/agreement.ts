@@ -1,5 +1,6 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
+import { brokenBy } from '#ledger/contracts/agreement/end-reason.ts';
 import { subjects, toJson, type EventContext, type Subject } from './context.ts';
 import { add, insert, set, type RowChange } from './tables.ts';
 
@@ -79,11 +80,14 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
     agentKey: event.agentKey,
     sourceId: event.sourceId,
     intervalMs: event.intervalMs,
+    feePerMille: event.feePerMille,
     reservedAtMs: event.reservedAtMs,
     prepareByMs: event.prepareByMs,
     startsAtMs: null,
     endsAtMs: null,
+    endedAtMs: null,
     endReason: null,
+    endStatus: null,
     endedBy: null,
     settleAtMs: null,
     issue: 0n,
@@ -100,22 +104,27 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
   });
 }
 
+/** Both parties' histories count, by the contract's own rule of who broke it. */
 function ended(event: EventOf<'AgreementEnded'>): RowChange[] {
-  const changes = [
-    set(
-      'agreements',
-      { id: event.agreement },
-      {
-        status: event.to,
-        endReason: event.reason,
-        endedBy: event.by,
-        endsAtMs: event.endedAtMs,
-        settleAtMs: event.settleAtMs,
-        reissuePending: false,
-      },
+  const { agreement, to, reason, endedAtMs, settleAtMs } = event;
+  const broken = brokenBy(reason);
+  const histories = (['customer', 'provider'] as const).map((party) =>
+    add(
+      'accounts',
+      { id: event[party] },
+      { completedOrders: to === 'completed' ? 1n : 0n, brokenOrders: broken === party ? 1n : 0n },
     ),
-  ];
-  return changes;
+  );
+  const values = {
+    status: to,
+    endStatus: to,
+    endReason: reason,
+    endedBy: event.by,
+    endedAtMs,
+    settleAtMs,
+    reissuePending: false,
+  };
+  return [set('agreements', { id: agreement }, values), ...histories];
 }
 
 export function projectAgreement(event: AgreementEvent, context: EventContext): RowChange[] {

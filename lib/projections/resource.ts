@@ -56,7 +56,6 @@ function published(event: Extract<ResourceEvent, { type: 'ResourcePublished' }>)
     formats: [],
     priceUnit: '',
     priceMicro: 0n,
-    completedOrders: 0n,
   });
 }
 

@@ -37,7 +37,7 @@ CREATE TABLE "readmodel"."transactions" (
   "nonce" text,
   "validUntilMs" text,
   "code" integer NOT NULL,
-  "data" jsonb NOT NULL,
+  "data" jsonb,
   "fields" jsonb NOT NULL
 );
 CREATE INDEX "transactions_height" ON "readmodel"."transactions" ("height", "logIndex");
@@ -154,7 +154,6 @@ CREATE TABLE "readmodel"."resources" (
   "formats" jsonb NOT NULL,
   "priceUnit" text NOT NULL,
   "priceMicro" bigint NOT NULL,
-  "completedOrders" bigint NOT NULL,
   "search" tsvector GENERATED ALWAYS AS (
     setweight(to_tsvector('english', "title"), 'A') ||
     setweight(to_tsvector('english', "tagsText"), 'B') ||
@@ -199,11 +198,14 @@ CREATE TABLE "readmodel"."agreements" (
   "agentKey" bigint NOT NULL,
   "sourceId" text NOT NULL,
   "intervalMs" bigint NOT NULL,
+  "feePerMille" bigint NOT NULL,
   "reservedAtMs" bigint NOT NULL,
   "prepareByMs" bigint NOT NULL,
   "startsAtMs" bigint,
   "endsAtMs" bigint,
+  "endedAtMs" bigint,
   "endReason" text,
+  "endStatus" text,
   "endedBy" bigint,
   "settleAtMs" bigint,
   "issue" bigint NOT NULL,
@@ -220,7 +222,7 @@ CREATE TABLE "readmodel"."agreements" (
 );
 CREATE INDEX "agreements_customer" ON "readmodel"."agreements" ("customer", "id" DESC);
 CREATE INDEX "agreements_provider" ON "readmodel"."agreements" ("provider", "id" DESC);
-CREATE INDEX "agreements_resource" ON "readmodel"."agreements" ("resource");
+CREATE INDEX "agreements_resource" ON "readmodel"."agreements" ("resource", "endStatus");
 
 CREATE TABLE "readmodel"."bills" (
   "agreement" bigint PRIMARY KEY,

@@ -1,0 +1,183 @@
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CommittedBlock } from '#ledger/core/committed.ts';
+import { tables } from '#lib/projections/tables.ts';
+import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
+import { blockHash, bytes, CUSTOMER, sampleBlock, sampleChain, sampleGenesis } from '#lib/testing/sample-chain.ts';
+import { applyBlocks, openCheckpoint, runProjector, type LedgerFeed, type ProjectorOptions } from './projector.ts';
+import { dropRows, readCheckpoint, type Database } from './store.ts';
+
+const NETWORK = bytes(32, 9);
+let postgres: TestPostgres;
+let client: pg.Client;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  client = new pg.Client({ connectionString: postgres.projectorUrl });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await postgres.stop();
+});
+beforeEach(async () => dropRows(client));
+
+/** Sends the blocks one by one, as the ledger's client does, then calls `onEnd`. */
+function feed(blocks: readonly CommittedBlock[], network = NETWORK): LedgerFeed {
+  return {
+    status: async () => ({ height: blocks.at(-1)?.height ?? 0n, network }),
+    subscribe: (from, onBlock) => {
+      void (async () => {
+        for (const block of blocks) if (block.height >= from) await onBlock(block);
+      })();
+      return () => undefined;
+    },
+  };
+}
+
+function options(blocks: readonly CommittedBlock[], database: Database = client): Omit<ProjectorOptions, 'signal'> {
+  return { database, ledger: feed(blocks), genesis: sampleGenesis, readTransaction: () => undefined };
+}
+
+/** Runs until the last block is projected. */
+async function project(
+  blocks: readonly CommittedBlock[],
+  database: Database = client,
+  network = NETWORK,
+): Promise<void> {
+  const done = new AbortController();
+  const last = blocks.at(-1)?.height ?? 0n;
+  await runProjector({
+    ...options(blocks, database),
+    ledger: feed(blocks, network),
+    signal: done.signal,
+    onHeight: (height) => height >= last && done.abort(),
+  });
+}
+
+async function dump(): Promise<string> {
+  const parts: string[] = [];
+  for (const table of [...Object.keys(tables), 'checkpoint']) {
+    const { rows } = await client.query<{ row: string }>(
+      `SELECT t::text AS row FROM "readmodel"."${table}" t ORDER BY 1`,
+    );
+    parts.push(`${table}\n${rows.map(({ row }) => row).join('\n')}`);
+  }
+  return parts.join('\n\n');
+}
+
+/** A connection that fails at its n-th statement from now on, before (or after) the server has executed it. */
+function failingAt(statement: number, isAfter: boolean): { database: Database; wasReached: () => boolean } {
+  let count = 0;
+  const query = (async (...args: unknown[]) => {
+    const isFault = count++ === statement;
+    if (isFault && !isAfter) throw new Error('killed');
+    const result: unknown = await (client.query as (...given: unknown[]) => Promise<unknown>).apply(client, args);
+    if (isFault) throw new Error('killed');
+    return result;
+  }) as unknown as Database['query'];
+  return { database: { query }, wasReached: () => count > statement };
+}
+
+describe('projector', () => {
+  test('a chain becomes rows, and money adds up in every statement [8.3.1-a]', async () => {
+    await project(sampleChain());
+    expect((await readCheckpoint(client))?.height).toBe(7n);
+    const { rows: faults } = await client.query(
+      `SELECT b."account" FROM "readmodel"."balances" b
+       LEFT JOIN (SELECT "account", sum("amountMicro") AS total FROM "readmodel"."token_entries" GROUP BY 1) e USING ("account")
+       WHERE b."balanceMicro" <> coalesce(e.total, 0) OR b."heldMicro" <> 0`,
+    );
+    expect(faults).toEqual([]);
+    const { rows } = await client.query('SELECT "balanceMicro" FROM "readmodel"."balances" WHERE "account" = $1', [
+      CUSTOMER.toString(),
+    ]);
+    expect(rows).toEqual([{ balanceMicro: '47050000' }]);
+    const { rows: orders } = await client.query(
+      'SELECT "status", "endReason", "claimCalls" FROM "readmodel"."agreements"',
+    );
+    expect(orders).toEqual([{ status: 'settled', endReason: 'time-up', claimCalls: '3' }]);
+  });
+
+  test('killed at any statement, before or after the server took it, it resumes with nothing lost or doubled', async () => {
+    const chain = sampleChain();
+    await project(chain);
+    const expected = await dump();
+    for (const isAfter of [false, true]) {
+      for (let statement = 0; ; statement++) {
+        await dropRows(client);
+        const failing = failingAt(statement, isAfter);
+        await project(chain, failing.database).catch(() => undefined);
+        if (!failing.wasReached()) break;
+        await client.query('ROLLBACK');
+        await project(chain);
+        expect([statement, isAfter, await dump()]).toEqual([statement, isAfter, expected]);
+      }
+    }
+  });
+
+  test('a rebuild, in batches of any size, gives identical tables [8.3.1-a]', async () => {
+    const chain = sampleChain();
+    await project(chain);
+    const expected = await dump();
+    await dropRows(client);
+    const signal = new AbortController().signal;
+    let checkpoint = await openCheckpoint({ ...options(chain), signal });
+    for (const block of chain) checkpoint = await applyBlocks([block], checkpoint, options(chain));
+    expect(await dump()).toBe(expected);
+    await dropRows(client);
+    checkpoint = await openCheckpoint({ ...options(chain), signal });
+    await applyBlocks(chain, checkpoint, options(chain));
+    expect(await dump()).toBe(expected);
+  });
+
+  test('duplicate blocks change nothing; reordered, missing and foreign ones are refused with a sentence', async () => {
+    const chain = sampleChain();
+    await project(chain.slice(0, 3));
+    const expected = await dump();
+    const checkpoint = await readCheckpoint(client);
+    if (checkpoint === undefined) throw new Error('the checkpoint stands');
+    expect(await applyBlocks(chain.slice(0, 3), checkpoint, options(chain))).toEqual(checkpoint);
+    await expect(applyBlocks([chain[4]!, chain[3]!], checkpoint, options(chain))).rejects.toThrow(
+      /sent block 5 where 4 was due/,
+    );
+    const other = { ...chain[2]!, hash: blockHash(3n, 1) };
+    await expect(applyBlocks([other, chain[3]!], checkpoint, options(chain))).rejects.toThrow(
+      /is not the one that was projected/,
+    );
+    await expect(project(chain, client, bytes(32, 8))).rejects.toThrow(/belongs to the network/);
+    expect(await dump()).toBe(expected);
+    await project(chain);
+    expect((await readCheckpoint(client))?.height).toBe(7n);
+  });
+
+  test('two projectors on one checkpoint: only one of them moves it', async () => {
+    const chain = sampleChain();
+    await project(chain.slice(0, 3));
+    const checkpoint = await readCheckpoint(client);
+    if (checkpoint === undefined) throw new Error('the checkpoint stands');
+    await applyBlocks([chain[3]!], checkpoint, options(chain));
+    const expected = await dump();
+    await expect(applyBlocks([chain[3]!], checkpoint, options(chain))).rejects.toThrow();
+    expect(await dump()).toBe(expected);
+  });
+
+  test('an event that this version does not know stops it with a sentence', async () => {
+    const payload = { contract: 'channel', type: 'ChannelOpened' } as never;
+    const chain = [...sampleChain(), sampleBlock(8n, 100n, [{ events: [payload] }])];
+    await expect(project(chain)).rejects.toThrow(/channel.ChannelOpened version 1.*newer version/);
+    expect((await readCheckpoint(client))?.height ?? 0n).toBeLessThan(8n);
+  });
+
+  test('an open page hears of the new height when the rows are there, and not before', async () => {
+    const listener = new pg.Client({ connectionString: postgres.webUrl });
+    await listener.connect();
+    await listener.query('LISTEN interpool_height');
+    const heard = new Promise<string>((resolve) =>
+      listener.on('notification', ({ payload }) => resolve(payload ?? '')),
+    );
+    await project(sampleChain());
+    expect(JSON.parse(await heard)).toMatchObject({ height: expect.any(Number), timeMs: expect.any(Number) });
+    await listener.end();
+  });
+});
