@@ -7,7 +7,7 @@ import type {
   ValueChecked,
   VoteReceived,
 } from './effects.ts';
-import { isVote, keepEarly, type Message } from './early.ts';
+import { isVote, keepEarly, senderOf, type Message } from './early.ts';
 import { EMPTY_LOG, isAsked, isSameProposal, logProposal, logVerdict, logVote, roundLog } from './log.ts';
 import { onTimeout, propose, startRound } from './round.ts';
 import { runRules } from './rules.ts';
@@ -70,7 +70,8 @@ function startHeight(state: State, input: StartHeight): Transition {
 /** Whether a message belongs to the height in progress; those of the next one are kept for later, all others are not. */
 function place(state: State, message: Message): Transition | 'current' {
   const { height } = isVote(message) ? message.vote : message.proposal;
-  if (height === state.height + 1n && state.height > 0n) {
+  if (height === state.height + 1n) {
+    if (powerOf(state.validators, senderOf(message)) === 0) return unchanged(state); // A5
     const early = keepEarly(state.early, message);
     return early === state.early ? unchanged(state) : unchanged({ ...state, early });
   }
@@ -117,13 +118,7 @@ function takeVote(state: State, { signed }: VoteReceived): Transition {
 /** A9: an own precommit for a value means the lock it was cast with, whatever else a restart has lost. */
 function withOwnLock(state: State, { vote }: SignedVote): State {
   if (vote.kind !== 'precommit' || vote.valueId === null || vote.round <= state.lockedRound) return state;
-  const locked: State = {
-    ...state,
-    lockedValue: vote.valueId,
-    lockedRound: vote.round,
-    validity: new Map(state.validity).set(vote.valueId, true),
-  };
-  return vote.round > state.validRound ? { ...locked, validValue: vote.valueId, validRound: vote.round } : locked;
+  return { ...state, lockedValue: vote.valueId, lockedRound: vote.round };
 }
 
 function takeBuilt(state: State, input: ValueBuilt): Transition {

@@ -9,7 +9,7 @@ export function isVote(message: Message): message is SignedVote {
   return 'vote' in message;
 }
 
-function senderOf(message: Message): Address {
+export function senderOf(message: Message): Address {
   return isVote(message) ? message.vote.validator : message.proposal.proposer;
 }
 
