@@ -1,0 +1,25 @@
+import type { Metadata } from 'next';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { textOf } from '#components/ui/pager.tsx';
+import { SignInPanel } from '#components/wallet/sign-in-panel.tsx';
+import { WalletProvider } from '#components/wallet/wallet-provider.tsx';
+import { PageFrame } from '../../_components/page-frame.tsx';
+import type { PageInput } from '../../_page.ts';
+import { localPath } from '../../_session.ts';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+export default async function SignInPage({ searchParams }: PageInput) {
+  const next = localPath(textOf((await searchParams).next, 300)) ?? '/customer';
+  return (
+    <PageFrame width="narrow">
+      <PageHeader
+        title="Sign in"
+        lead="With a signature by your own key: no password, and the portal never holds the key. Signing in moves nothing and costs nothing."
+      />
+      <WalletProvider>
+        <SignInPanel next={next} />
+      </WalletProvider>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import { useState } from 'react';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
+import { firstDraft, parseUse, type DraftErrors, type UseDraft } from '#components/ledger/intended-use.ts';
+import { UseFields } from '#components/ledger/use-fields.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
+import type { AdmissionDto, StrategyDto } from '#lib/shared/dto.ts';
+import { askAdmission } from '../actions.ts';
+
+export interface AdmissionFormProps {
+  resource: number;
+  strategy: StrategyDto;
+  purposes: readonly string[];
+  fieldsOfBusiness: readonly string[];
+}
+
+/** "Would I be admitted?": the contract's answer before anything is signed. */
+export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }: AdmissionFormProps) {
+  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(strategy));
+  const [errors, setErrors] = useState<DraftErrors>({});
+  const [isAsking, setIsAsking] = useState(false);
+  const [admission, setAdmission] = useState<AdmissionDto>();
+  const [sentence, setSentence] = useState<string>();
+
+  async function ask() {
+    setSentence(undefined);
+    setAdmission(undefined);
+    const parsed = parseUse(draft);
+    setErrors(parsed.ok ? {} : parsed.errors);
+    if (!parsed.ok) return;
+    const { purpose, fieldOfBusiness, durationMs, format, calls, bytes } = parsed.use;
+    setIsAsking(true);
+    try {
+      const answer = await askAdmission({ resource, purpose, field: fieldOfBusiness, durationMs, format, calls, bytes });
+      if (answer.ok) setAdmission(answer.admission);
+      else setSentence(answer.sentence);
+    } catch {
+      setSentence('The contract did not answer in time: ask again.');
+    }
+    setIsAsking(false);
+  }
+
+  return (
+    <form
+      aria-label="Would I be admitted?"
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void ask();
+      }}
+    >
+      <UseFields draft={draft} onChange={setDraft} errors={errors} strategy={strategy} purposes={purposes} fieldsOfBusiness={fieldsOfBusiness} />
+      <div>
+        <Button type="submit" isPending={isAsking}>
+          Ask the contract
+        </Button>
+      </div>
+      <ProblemNote sentence={sentence} />
+      {admission ? <Answer admission={admission} /> : null}
+    </form>
+  );
+}
+
+function Answer({ admission }: { admission: AdmissionDto }) {
+  if (admission.admitted) {
+    return (
+      <Note kind="success" title="You would be admitted" isLive>
+        Every condition holds. It is decided again when you apply. <AsOfBlock asOf={admission.asOf} />
+      </Note>
+    );
+  }
+  return (
+    <Note kind="warning" title="You would be refused" isLive>
+      <FailedConditions failed={admission.failed} />
+      <AsOfBlock asOf={admission.asOf} />
+    </Note>
+  );
+}

@@ -1,0 +1,158 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { AccountName } from '#components/ledger/account-name.tsx';
+import { EventList } from '#components/ledger/event-list.tsx';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { Price } from '#components/ledger/price.tsx';
+import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
+import { Facts } from '#components/ui/facts.tsx';
+import { formatBytes, formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { EmptyState, Note } from '#components/ui/note.tsx';
+import { PageHeader, Panel, Section } from '#components/ui/page-header.tsx';
+import { idOf } from '#components/ui/pager.tsx';
+import { Status } from '#components/ui/status.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
+import { getResource } from '#lib/queries/resource.ts';
+import { getSession } from '#lib/queries/session.ts';
+import { getVocabulary } from '#lib/queries/vocabulary.ts';
+import type { ColumnDto, ResourceDetail, SessionDto } from '#lib/shared/dto.ts';
+import { PageFrame } from '../../../_components/page-frame.tsx';
+import { serverNow, type PageInput } from '../../../_page.ts';
+import { AdmissionForm } from './_components/admission-form.tsx';
+
+type Input = PageInput<{ id: string }>;
+
+async function resourceOf({ params }: Input): Promise<ResourceDetail> {
+  const id = idOf((await params).id);
+  const resource = id === undefined ? null : await getResource(id);
+  if (!resource) notFound();
+  return resource;
+}
+
+export async function generateMetadata(input: Input): Promise<Metadata> {
+  return { title: (await resourceOf(input)).title };
+}
+
+export default async function ResourcePage(input: Input) {
+  const resource = await resourceOf(input);
+  const [session, nowMs] = await Promise.all([getSession(), serverNow()]);
+  return (
+    <PageFrame>
+      <LiveRefresh ids={[`resource:${resource.id}`]} />
+      <PageHeader
+        title={resource.title}
+        lead={resource.summary}
+        meta={
+          <>
+            <Status status={resource.status} />
+            <span className="font-mono text-xs text-muted">{resourceLabel(resource.id)}</span>
+            <span>
+              by <AccountName account={resource.provider} />
+            </span>
+            <Price price={resource.price} />
+          </>
+        }
+        actions={<ApplyLink resource={resource} session={session} />}
+      />
+      <div className="grid gap-x-8 lg:grid-cols-2">
+        <div className="min-w-0">
+          <Description resource={resource} nowMs={nowMs} />
+        </div>
+        <div className="mt-7 min-w-0 lg:mt-0">
+          <Section title="Sharing strategy">
+            <StrategyFacts strategy={resource.strategy} />
+          </Section>
+          <Admission resource={resource} session={session} />
+        </div>
+      </div>
+      <Section title="Columns" aside={`${resource.technical.columns.length} columns, computed from the data by the agent`}>
+        <Table caption="Columns of the data" columns={COLUMNS} rows={resource.technical.columns} rowKey={(column) => column.name} />
+      </Section>
+      <Section title="History">
+        <EventList events={resource.history} nowMs={nowMs} hasReceipts />
+      </Section>
+    </PageFrame>
+  );
+}
+
+function ApplyLink({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
+  if (resource.status !== 'published') return null;
+  if (session?.account?.id === resource.provider.id) return <LinkButton href="/provider/resources">Manage it</LinkButton>;
+  return (
+    <LinkButton href={`/customer/apply/${resource.id}`} variant="primary">
+      Apply to use it
+    </LinkButton>
+  );
+}
+
+/** The provider's link is shown only with a scheme that cannot run anything. */
+function SourceLink({ url }: { url: string }) {
+  if (!/^https?:\/\//i.test(url)) return <span className="break-all">{url || 'not stated'}</span>;
+  return (
+    <a href={url} rel="noreferrer nofollow" className="prose-link break-all">
+      {url}
+    </a>
+  );
+}
+
+function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: number }) {
+  const { technical } = resource;
+  return (
+    <Section title="Description">
+      <Facts
+        facts={[
+          { name: 'Kind', value: resource.kind },
+          { name: 'Size', value: `${formatCount(technical.rows)} rows, ${formatCount(technical.columns.length)} columns, ${formatBytes(technical.bytes)}` },
+          { name: 'Stored as', value: technical.format },
+          { name: 'Tags', value: resource.tags.join(', ') || 'none' },
+          { name: 'Region', value: resource.region },
+          { name: 'Licence', value: resource.licence },
+          { name: 'Source', value: <SourceLink url={resource.sourceUrl} /> },
+          { name: 'SHA-256 of the data', value: <Id id={technical.checksum} what="checksum" /> },
+          { name: 'Tested by the agent', value: <Time timeMs={resource.testedAtMs} nowMs={nowMs} /> },
+          { name: 'Published', value: <Time timeMs={resource.publishedAtMs} nowMs={nowMs} /> },
+          { name: 'Agent last heard', value: resource.agentSeenAtMs === null ? 'never: no heartbeat has been recorded' : formatRelative(resource.agentSeenAtMs, nowMs) },
+          { name: 'Free places', value: `${resource.freePlaces} of ${resource.simultaneousMax}` },
+          { name: 'Orders completed', value: formatCount(resource.completedOrders) },
+        ]}
+      />
+    </Section>
+  );
+}
+
+async function Admission({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
+  const { purposes, fieldsOfBusiness } = await getVocabulary();
+  return (
+    <Section title="Would I be admitted?">
+      {session?.account ? (
+        <Panel>
+          <AdmissionForm resource={resource.id} strategy={resource.strategy} purposes={purposes} fieldsOfBusiness={fieldsOfBusiness} />
+        </Panel>
+      ) : session ? (
+        <EmptyState title="There is no account to judge yet" action={{ label: 'Create an account', href: '/customer/account' }}>
+          The conditions read roles, age and past orders of an account. Create one with your first signature.
+        </EmptyState>
+      ) : (
+        <EmptyState title="Sign in to ask" action={{ label: 'Sign in', href: `/sign-in?next=/catalogue/${resource.id}` }}>
+          The contract judges an account: its roles, its age and its past orders, together with the use you intend.
+        </EmptyState>
+      )}
+      {resource.status === 'published' ? null : (
+        <div className="mt-3">
+          <Note kind="warning">This resource is {resource.status}: nobody can apply for it now. Orders that run are not affected.</Note>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+const COLUMNS: readonly Column<ColumnDto>[] = [
+  { key: 'name', header: 'Column', isRowHeader: true, cell: (column) => <span className="font-mono text-[0.8125rem]">{column.name}</span> },
+  { key: 'type', header: 'Type', cell: (column) => <span className="font-mono text-[0.8125rem]">{column.type}</span> },
+  { key: 'nulls', header: 'Missing values', align: 'end', cell: (column) => formatCount(column.nulls) },
+  { key: 'min', header: 'Smallest', align: 'end', cell: (column) => column.min ?? <span className="text-muted">not shown</span> },
+  { key: 'max', header: 'Largest', align: 'end', cell: (column) => column.max ?? <span className="text-muted">not shown</span> },
+];

@@ -1,0 +1,98 @@
+import { buttonVariants } from '@heroui/styles';
+import { X } from 'lucide-react';
+import Link from 'next/link';
+import { Select } from '#components/ui/choice.tsx';
+import { sentenceCase } from '#components/ui/format.ts';
+import { hrefWith } from '#components/ui/pager.tsx';
+import type { FacetDto } from '#lib/shared/dto.ts';
+
+export interface CatalogueFiltersProps {
+  asked: Readonly<Record<string, string | undefined>>;
+  facets: readonly FacetDto[];
+}
+
+const FACET_LABELS: Readonly<Record<FacetDto['name'], string>> = {
+  kind: 'Kind',
+  accessClass: 'Access',
+  region: 'Region',
+  format: 'Format',
+  priceUnit: 'Price counted',
+};
+
+const VALUE_WORDS: Readonly<Record<string, string>> = { use: 'per use', hour: 'per hour', megabyte: 'per MB' };
+
+const SORTS = [
+  { value: 'relevance', label: 'Best match first' },
+  { value: 'newest', label: 'Newest first' },
+  { value: 'price', label: 'Lowest price first' },
+  { value: 'rows', label: 'Most rows first' },
+];
+
+function inFacetWords(value: string): string {
+  return VALUE_WORDS[value] ?? value;
+}
+
+/** A plain form: it works before any script, and the address says what is shown. */
+export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
+  return (
+    <form action="/catalogue" method="get" role="search" aria-label="Catalogue" className="mb-4 flex flex-col gap-3">
+      <div className="flex flex-wrap items-end gap-2">
+        <div className="flex min-w-0 flex-1 basis-64 flex-col gap-1">
+          <label htmlFor="catalogue-text" className="text-sm font-medium">
+            Words
+          </label>
+          <input
+            id="catalogue-text"
+            name="text"
+            type="search"
+            defaultValue={asked.text}
+            maxLength={200}
+            placeholder="weather, zip codes, bird strikes…"
+            className="input input--full-width h-9 py-1"
+          />
+        </div>
+        <Select label="Order" name="sort" defaultValue={asked.sort ?? 'relevance'} options={SORTS} className="basis-44" />
+        <button type="submit" className={buttonVariants({ variant: 'primary', className: 'h-9' })}>
+          Search
+        </button>
+      </div>
+      <div className="grid grid-cols-1 gap-2 min-[420px]:grid-cols-2 md:grid-cols-5">
+        {facets.map((facet) => (
+          <Select
+            key={facet.name}
+            label={FACET_LABELS[facet.name]}
+            name={facet.name}
+            defaultValue={asked[facet.name] ?? ''}
+            options={[
+              { value: '', label: 'any' },
+              ...facet.values.map(({ value, count }) => ({ value, label: `${inFacetWords(value)} (${count})` })),
+            ]}
+          />
+        ))}
+      </div>
+      <ActiveFilters asked={asked} />
+    </form>
+  );
+}
+
+function ActiveFilters({ asked }: { asked: CatalogueFiltersProps['asked'] }) {
+  const active = Object.entries(asked).filter(([name, value]) => value !== undefined && name !== 'sort');
+  if (active.length === 0) return null;
+  return (
+    <ul aria-label="Active filters" className="flex flex-wrap gap-1.5">
+      {active.map(([name, value]) => (
+        <li key={name}>
+          <Link
+            href={hrefWith('/catalogue', asked, { [name]: undefined })}
+            prefetch={false}
+            aria-label={`Remove the filter ${name}: ${value ?? ''}`}
+            className="inline-flex min-h-6 items-center gap-1 rounded-sm bg-default px-2 text-xs hover:bg-default-hover"
+          >
+            {sentenceCase(FACET_LABELS[name as FacetDto['name']] ?? 'words')}: {inFacetWords(value ?? '')}
+            <X className="size-3" aria-hidden />
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,75 @@
+import type { Metadata } from 'next';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { ResourceTable } from '#components/ledger/resource-table.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { hrefWith, Pager, pageOf, textOf } from '#components/ui/pager.tsx';
+import { getCatalogue } from '#lib/queries/catalogue.ts';
+import type { CatalogueFilter } from '#lib/shared/dto.ts';
+import { PageFrame } from '../../_components/page-frame.tsx';
+import { serverNow, type PageInput } from '../../_page.ts';
+import { CatalogueFilters } from './_components/catalogue-filters.tsx';
+
+export const metadata: Metadata = { title: 'Catalogue' };
+
+const SORTS = ['relevance', 'newest', 'price', 'rows'] as const;
+
+function sortOf(value: string | undefined): CatalogueFilter['sort'] {
+  return SORTS.find((sort) => sort === value);
+}
+
+export default async function CataloguePage({ searchParams }: PageInput) {
+  const query = await searchParams;
+  const asked = {
+    text: textOf(query.text),
+    kind: textOf(query.kind, 40),
+    accessClass: textOf(query.accessClass, 40),
+    region: textOf(query.region, 80),
+    format: textOf(query.format, 40),
+    priceUnit: textOf(query.priceUnit, 40),
+    sort: sortOf(textOf(query.sort, 20)),
+  };
+  const [catalogue, nowMs] = await Promise.all([getCatalogue({ ...asked, page: pageOf(query.page) }), serverNow()]);
+  const isFiltered = Object.values(asked).some((value) => value !== undefined);
+  return (
+    <PageFrame>
+      <LiveRefresh ids={['resource:']} />
+      <PageHeader
+        title="Catalogue"
+        lead="Everything that providers share here. Open one to see its columns, its conditions and whether you would be admitted."
+        meta={<AsOfBlock asOf={catalogue.asOf} />}
+      />
+      <CatalogueFilters asked={asked} facets={catalogue.facets} />
+      {catalogue.items.length === 0 ? (
+        <NothingFound isFiltered={isFiltered} />
+      ) : (
+        <>
+          <ResourceTable caption="Resources in the catalogue" resources={catalogue.items} nowMs={nowMs} />
+          <Pager
+            page={catalogue.page}
+            pageSize={catalogue.pageSize}
+            total={catalogue.total}
+            what="resources"
+            hrefOf={(page) => hrefWith('/catalogue', asked, { page: String(page) })}
+          />
+        </>
+      )}
+    </PageFrame>
+  );
+}
+
+function NothingFound({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <EmptyState title="Nothing matches" action={{ label: 'Show everything', href: '/catalogue' }}>
+        No published resource has all of these words and properties. Take a filter away or use fewer words.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="Nothing has been published yet" action={{ label: 'Publish a data set', href: '/provider/publish' }}>
+      A provider pairs an agent, tests a data set and signs its sharing strategy; then it stands here.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,77 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { ResourceTable } from '#components/ledger/resource-table.tsx';
+import { TransactionTable } from '#components/ledger/transaction-table.tsx';
+import { Facts } from '#components/ui/facts.tsx';
+import { accountLabel, formatCount, roleName } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { idOf } from '#components/ui/pager.tsx';
+import { Status } from '#components/ui/status.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
+import { getAccount } from '#lib/queries/account.ts';
+import type { AccountDetail } from '#lib/shared/dto.ts';
+import { PageFrame } from '../../../../_components/page-frame.tsx';
+import { serverNow, type PageInput } from '../../../../_page.ts';
+
+type Input = PageInput<{ id: string }>;
+
+async function accountOf({ params }: Input): Promise<AccountDetail> {
+  const id = idOf((await params).id);
+  const account = id === undefined ? null : await getAccount(id);
+  if (!account) notFound();
+  return account;
+}
+
+export async function generateMetadata(input: Input): Promise<Metadata> {
+  const account = await accountOf(input);
+  return { title: account.name ?? accountLabel(account.id) };
+}
+
+type Key = AccountDetail['keys'][number];
+
+const KEY_COLUMNS: readonly Column<Key>[] = [
+  { key: 'key', header: 'Key', isRowHeader: true, cell: (key) => (key.key === 0 ? '0 · owner' : `${key.key} · ${key.label || 'no label'}`) },
+  { key: 'address', header: 'Address', cell: (key) => <Id id={key.address} what="key address" /> },
+  { key: 'methods', header: 'May sign', cell: (key) => (key.key === 0 ? 'everything' : key.methods.join(', ')) },
+  { key: 'expires', header: 'Ends', cell: (key) => (key.expiresAtMs === null ? 'no end' : <Time timeMs={key.expiresAtMs} />) },
+  { key: 'status', header: 'Status', align: 'end', cell: (key) => <Status status={key.revoked ? 'revoked' : 'active'} /> },
+];
+
+export default async function AccountPage(input: Input) {
+  const [account, nowMs] = await Promise.all([accountOf(input), serverNow()]);
+  return (
+    <PageFrame>
+      <PageHeader
+        title={account.name ?? accountLabel(account.id)}
+        meta={<span className="font-mono text-xs text-muted">{accountLabel(account.id)}</span>}
+      />
+      <Facts
+        facts={[
+          { name: 'Address of the owner key', value: <Id id={account.address} what="address" isWhole /> },
+          { name: 'Roles', value: account.roles.map((role) => `${roleName(role)} (${role})`).join(', ') || 'none' },
+          { name: 'Created', value: <Time timeMs={account.createdAtMs} nowMs={nowMs} /> },
+          { name: 'Orders completed', value: formatCount(account.completedOrders) },
+          { name: 'Orders broken', value: formatCount(account.brokenOrders) },
+        ]}
+      />
+      <Section title="Keys">
+        <Table caption="Keys of the account" columns={KEY_COLUMNS} rows={account.keys} rowKey={(key) => key.key} />
+      </Section>
+      {account.resources.length > 0 ? (
+        <Section title="Resources">
+          <ResourceTable caption="Resources of the account" resources={account.resources} nowMs={nowMs} />
+        </Section>
+      ) : null}
+      <Section title="Latest transactions">
+        {account.transactions.length === 0 ? (
+          <EmptyState title="No transaction that everyone may see">Transactions of orders are shown to their parties alone.</EmptyState>
+        ) : (
+          <TransactionTable caption="Latest transactions of the account" transactions={account.transactions} />
+        )}
+      </Section>
+    </PageFrame>
+  );
+}

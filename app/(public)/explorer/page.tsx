@@ -1,0 +1,60 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { ConsensusStrip } from '#components/ledger/consensus-strip.tsx';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { Pager, pageOf } from '#components/ui/pager.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
+import { getBlocks } from '#lib/queries/explorer.ts';
+import { getConsensusStrip } from '#lib/queries/network.ts';
+import type { BlockSummary } from '#lib/shared/dto.ts';
+import { PageFrame } from '../../_components/page-frame.tsx';
+import type { PageInput } from '../../_page.ts';
+
+export const metadata: Metadata = { title: 'Explorer' };
+
+const COLUMNS: readonly Column<BlockSummary>[] = [
+  {
+    key: 'height',
+    header: 'Block',
+    isRowHeader: true,
+    cell: (block) => (
+      <Link href={`/explorer/blocks/${block.height}`} prefetch={false} className="prose-link font-medium tabular-nums">
+        {formatCount(block.height)}
+      </Link>
+    ),
+  },
+  { key: 'hash', header: 'Hash', cell: (block) => <Id id={block.hash} what="block hash" /> },
+  { key: 'proposer', header: 'Proposed by', cell: (block) => <span className="break-all">{block.proposer}</span> },
+  { key: 'round', header: 'Round', align: 'end', cell: (block) => block.round },
+  { key: 'transactions', header: 'Transactions', align: 'end', cell: (block) => formatCount(block.transactions) },
+  { key: 'due', header: 'Due work', align: 'end', cell: (block) => formatCount(block.dueItems) },
+  { key: 'time', header: 'Time', align: 'end', cell: (block) => <Time timeMs={block.timeMs} /> },
+];
+
+export default async function ExplorerPage({ searchParams }: PageInput) {
+  const page = pageOf((await searchParams).page);
+  const [strip, blocks] = await Promise.all([getConsensusStrip(), getBlocks(page)]);
+  return (
+    <PageFrame>
+      {page === 1 ? <LiveRefresh ids={['*']} everyMs={5_000} /> : null}
+      <PageHeader title="Explorer" lead="Every block, transaction and account of this network, and who signed." meta={<AsOfBlock asOf={blocks.asOf} />} />
+      <Section title={`Consensus, last ${strip.blocks.length} blocks`}>
+        <ConsensusStrip strip={strip} />
+      </Section>
+      <Section title="Blocks" aside="a block as soon as a transaction waits, an empty one every 10 s">
+        {blocks.items.length === 0 ? (
+          <EmptyState title="No block has been read yet">The projector has not caught up with the ledger: this page fills by itself.</EmptyState>
+        ) : (
+          <Table caption="Blocks, newest first" columns={COLUMNS} rows={blocks.items} rowKey={(block) => block.height} />
+        )}
+        <Pager page={blocks.page} pageSize={blocks.pageSize} total={blocks.total} what="blocks" hrefOf={(target) => `/explorer?page=${target}`} />
+      </Section>
+    </PageFrame>
+  );
+}

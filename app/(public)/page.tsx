@@ -1,0 +1,127 @@
+import Link from 'next/link';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { ConsensusStrip } from '#components/ledger/consensus-strip.tsx';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { ResourceTable } from '#components/ledger/resource-table.tsx';
+import { Figures } from '#components/ui/facts.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { getCatalogue } from '#lib/queries/catalogue.ts';
+import { getConsensusStrip, getNetwork } from '#lib/queries/network.ts';
+import type { NetworkDto } from '#lib/shared/dto.ts';
+import { PageFrame } from '../_components/page-frame.tsx';
+import { serverNow } from '../_page.ts';
+
+const NEWEST = 5;
+
+export default async function LandingPage() {
+  const [network, strip, newest, nowMs] = await Promise.all([
+    getNetwork(),
+    getConsensusStrip(),
+    getCatalogue({ sort: 'newest' }),
+    serverNow(),
+  ]);
+  return (
+    <PageFrame>
+      <LiveRefresh ids={['*']} everyMs={10_000} />
+      <PageHeader
+        title="A pool of data between organisations, with rules that everyone can check"
+        lead={
+          <>
+            A provider publishes a data set and states who may use it, for what, how long and at what price. A contract decides every
+            application and says why. The provider’s own machine serves the data through a link that stops when the time is up, and the
+            bill adds up to the last micro-unit. {formatCount(network.validatorsTotal)} validators decide each step; any of them can be
+            wrong without changing the outcome.
+          </>
+        }
+        actions={
+          <>
+            <LinkButton href="/catalogue" variant="primary">
+              Open the catalogue
+            </LinkButton>
+            <LinkButton href="/verify">Verify a receipt</LinkButton>
+          </>
+        }
+      />
+      <NetworkFigures network={network} />
+      <Section title="Consensus, live" aside={<AsOfBlock asOf={strip.asOf} />}>
+        <ConsensusStrip strip={strip} />
+      </Section>
+      <Section
+        title="Newest in the catalogue"
+        aside={
+          <Link href="/catalogue" prefetch={false} className="prose-link">
+            All {formatCount(newest.total)} resources
+          </Link>
+        }
+      >
+        {newest.items.length === 0 ? (
+          <EmptyState title="Nothing has been published yet" action={{ label: 'Publish a data set', href: '/provider/publish' }}>
+            A provider pairs an agent, tests a data set and signs its sharing strategy; then it stands here.
+          </EmptyState>
+        ) : (
+          <ResourceTable caption="Newest resources" resources={newest.items.slice(0, NEWEST)} nowMs={nowMs} />
+        )}
+      </Section>
+      <HowItWorks />
+    </PageFrame>
+  );
+}
+
+function NetworkFigures({ network }: { network: NetworkDto }) {
+  return (
+    <>
+      <Figures
+        figures={[
+          { name: 'Resources published', value: formatCount(network.resources) },
+          { name: 'Orders', value: formatCount(network.orders) },
+          { name: 'Accounts', value: formatCount(network.accounts) },
+          { name: 'Transactions', value: formatCount(network.transactions) },
+          { name: 'Blocks in the last hour', value: formatCount(network.blocksLastHour) },
+          { name: 'Validators running', value: `${network.validatorsRunning} of ${network.validatorsTotal}` },
+        ]}
+      />
+      <p className="mt-1.5 text-end">
+        <AsOfBlock asOf={network.asOf} />
+      </p>
+    </>
+  );
+}
+
+const STEPS = [
+  {
+    title: 'Publish',
+    text: 'The provider’s agent computes the description from the data itself and signs the test. One signature puts both, and the sharing strategy, on the ledger.',
+  },
+  {
+    title: 'Apply',
+    text: 'A customer states purpose, time and amount. The contract grants the application and holds the most it can cost, or refuses it and names every condition that failed.',
+  },
+  {
+    title: 'Use',
+    text: 'The agent seals the link to the customer’s key: nobody else can read it, this portal included. It counts calls and bytes and refuses the link from the second the time is up.',
+  },
+  {
+    title: 'Settle',
+    text: 'Only intervals that were served are charged; the rest of what was held comes back. Each step has a receipt that verifies with the network off.',
+  },
+] as const;
+
+function HowItWorks() {
+  return (
+    <Section title="How a use goes">
+      <ol className="grid gap-px overflow-hidden rounded-md border border-border bg-separator sm:grid-cols-2 lg:grid-cols-4">
+        {STEPS.map((step, index) => (
+          <li key={step.title} className="bg-surface px-3 py-2.5">
+            <h3>
+              {index + 1}. {step.title}
+            </h3>
+            <p className="mt-1 text-muted">{step.text}</p>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,22 @@
+import Link from 'next/link';
+
+export function SiteFooter() {
+  return (
+    <footer className="mt-auto border-t border-border">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-baseline justify-between gap-x-6 gap-y-2 px-4 py-4 text-xs text-muted">
+        <p>Interpool. Every figure on these pages comes from the ledger, as of the block named beside it.</p>
+        <p className="flex gap-4">
+          <Link href="/explorer" prefetch={false} className="prose-link">
+            Explorer
+          </Link>
+          <Link href="/verify" prefetch={false} className="prose-link">
+            Verify a receipt
+          </Link>
+          <a href="/api/v1/resources" className="prose-link">
+            API
+          </a>
+        </p>
+      </div>
+    </footer>
+  );
+}

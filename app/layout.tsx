@@ -1,0 +1,47 @@
+import './globals.css';
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
+import type { ReactNode } from 'react';
+import { ThemeScript } from '#components/ui/theme-script.tsx';
+import { getSession } from '#lib/queries/session.ts';
+import { LiveUpdates } from '#components/ledger/live-updates.tsx';
+import { SiteFooter } from './_components/site-footer.tsx';
+import { SiteHeader } from './_components/site-header.tsx';
+
+export const metadata: Metadata = {
+  title: { default: 'Interpool', template: '%s · Interpool' },
+  description: 'A pool between networks: data published, bought, served and cut off by rules that everyone can check.',
+};
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f9fafb' },
+    { media: '(prefers-color-scheme: dark)', color: '#0f1216' },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get('x-nonce') ?? undefined;
+  const session = await getSession();
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+      <head>
+        <meta name="csp-nonce" nonce={nonce} suppressHydrationWarning />
+        <ThemeScript nonce={nonce} />
+      </head>
+      <body className="flex min-h-dvh flex-col">
+        <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-surface focus:px-3 focus:py-1.5">
+          Skip to the content
+        </a>
+        <LiveUpdates isSignedIn={session !== null}>
+          <SiteHeader session={session} />
+          {children}
+          <SiteFooter />
+        </LiveUpdates>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,92 @@
+import { formatCount } from '../ui/format.ts';
+import { Status } from '../ui/status.tsx';
+import type { ConsensusStripDto } from '#lib/shared/dto.ts';
+
+const CELL = 10;
+const GAP = 2;
+
+interface ValidatorRow {
+  name: string;
+  state: string;
+  signed: { height: number; isSigned: boolean }[];
+}
+
+function rowsOf(strip: ConsensusStripDto): ValidatorRow[] {
+  return strip.validators.map((validator, index) => ({
+    name: validator.name,
+    state: validator.state,
+    signed: strip.blocks.map((block) => ({ height: block.height, isSigned: block.signed[index] ?? false })),
+  }));
+}
+
+/** The last blocks × validators, signed or missed: it separates "only you" from "everyone". */
+export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
+  const first = strip.blocks[0];
+  const last = strip.blocks.at(-1);
+  if (!first || !last) return <p className="text-muted">No block has been decided yet.</p>;
+  return (
+    <div className="rounded-md border border-border bg-surface px-3 py-2.5">
+      <ul className="flex flex-col gap-1.5">
+        {rowsOf(strip).map((row) => (
+          <li key={row.name} className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-0.5 sm:grid-cols-[8rem_1fr_6.5rem]">
+            <span className="truncate text-sm">{row.name}</span>
+            <span className="order-3 col-span-2 sm:order-none sm:col-span-1">
+              <Signatures row={row} />
+            </span>
+            <span className="justify-self-end">
+              <Status status={row.state} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-2 flex flex-wrap justify-between gap-x-4 text-xs text-muted tabular-nums">
+        <span>
+          Blocks {formatCount(first.height)} to {formatCount(last.height)}, oldest at the left
+        </span>
+        <span className="flex items-center gap-3">
+          <span className="flex items-center gap-1">
+            <svg viewBox="0 0 10 10" className="size-2.5" aria-hidden>
+              <rect width="10" height="10" rx="1.5" className="fill-accent" />
+            </svg>
+            signed
+          </span>
+          <span className="flex items-center gap-1">
+            <svg viewBox="0 0 10 10" className="size-2.5" aria-hidden>
+              <Missed x={0} />
+            </svg>
+            missed
+          </span>
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function Missed({ x }: { x: number }) {
+  return (
+    <path
+      d={`M${x + 1} 1 l${CELL - 2} ${CELL - 2} M${x + CELL - 1} 1 l-${CELL - 2} ${CELL - 2}`}
+      className="stroke-danger"
+      strokeWidth="2"
+      fill="none"
+    />
+  );
+}
+
+function Signatures({ row }: { row: ValidatorRow }) {
+  const count = row.signed.filter((cell) => cell.isSigned).length;
+  const missed = row.signed.filter((cell) => !cell.isSigned).map((cell) => cell.height);
+  const label = `${row.name} signed ${count} of the last ${row.signed.length} blocks${missed.length > 0 ? `; missed ${missed.slice(0, 10).join(', ')}${missed.length > 10 ? ' and others' : ''}` : ''}`;
+  const width = row.signed.length * (CELL + GAP) - GAP;
+  return (
+    <svg role="img" aria-label={label} viewBox={`0 0 ${width} ${CELL}`} preserveAspectRatio="none" className="h-3.5 w-full">
+      {row.signed.map((cell, index) =>
+        cell.isSigned ? (
+          <rect key={cell.height} x={index * (CELL + GAP)} width={CELL} height={CELL} rx="1.5" className="fill-accent" />
+        ) : (
+          <Missed key={cell.height} x={index * (CELL + GAP)} />
+        ),
+      )}
+    </svg>
+  );
+}

@@ -1,0 +1,76 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
+
+/** What `/api/events` says: a height, and the ids that changed as far as the session may read them (`agreement:12`). */
+interface LiveMessage {
+  height: number;
+  changed: string[];
+}
+
+type Listener = (message: LiveMessage) => void;
+
+const LiveContext = createContext<Set<Listener> | undefined>(undefined);
+
+/** A refresh waits this long for further news of the same block. */
+const GATHER_MS = 150;
+
+/** One event stream for the whole page; `LiveRefresh` below it says what concerns whom. */
+export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; children: ReactNode }) {
+  const listeners = useRef(new Set<Listener>());
+  useEffect(() => {
+    if (!isSignedIn) return undefined;
+    const source = new EventSource('/api/events');
+    source.onmessage = (event: MessageEvent<string>) => {
+      try {
+        const message = JSON.parse(event.data) as LiveMessage;
+        for (const listener of listeners.current) listener(message);
+      } catch {
+        // A line that is no JSON says nothing; the next one will.
+      }
+    };
+    return () => source.close();
+  }, [isSignedIn]);
+  return <LiveContext.Provider value={listeners.current}>{children}</LiveContext.Provider>;
+}
+
+export interface LiveRefreshProps {
+  /** Ids or prefixes (`agreement:`) whose change concerns this page; `*` is any block. */
+  ids: readonly string[];
+  /** Also asks again after this long, for pages that anyone may read; only while the page is in sight. */
+  everyMs?: number;
+}
+
+/** Loads the server's part of the page again when something it shows has changed. */
+export function LiveRefresh({ ids, everyMs }: LiveRefreshProps) {
+  const listeners = useContext(LiveContext);
+  const router = useRouter();
+  const wanted = ids.join(' ');
+
+  useEffect(() => {
+    if (!listeners) return undefined;
+    const prefixes = wanted.split(' ').filter(Boolean);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const listener: Listener = (message) => {
+      const concerns = prefixes.some((prefix) => prefix === '*' || message.changed.some((id) => id === prefix || (prefix.endsWith(':') && id.startsWith(prefix))));
+      if (!concerns) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => router.refresh(), GATHER_MS);
+    };
+    listeners.add(listener);
+    return () => {
+      clearTimeout(timer);
+      listeners.delete(listener);
+    };
+  }, [listeners, router, wanted]);
+
+  useEffect(() => {
+    if (everyMs === undefined) return undefined;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') router.refresh();
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, router]);
+  return null;
+}

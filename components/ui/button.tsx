@@ -1,0 +1,31 @@
+'use client';
+
+import { Button as HeroButton, Spinner } from '@heroui/react';
+import type { ReactNode } from 'react';
+
+export interface ButtonProps {
+  children: ReactNode;
+  /** `primary` for the one main action of a page, `tertiary` for the others, `danger` for what cannot be undone. */
+  variant?: 'primary' | 'tertiary' | 'ghost' | 'danger';
+  size?: 'sm' | 'md' | 'lg';
+  type?: 'button' | 'submit';
+  onPress?: () => void;
+  isDisabled?: boolean;
+  /** Keeps the focus, says that it works, and takes no second press. */
+  isPending?: boolean;
+  label?: string;
+  isIconOnly?: boolean;
+  fullWidth?: boolean;
+  name?: string;
+  value?: string;
+  className?: string;
+}
+
+export function Button({ children, label, variant = 'tertiary', size = 'md', type = 'button', isPending = false, ...rest }: ButtonProps) {
+  return (
+    <HeroButton variant={variant} size={size} type={type} isPending={isPending} {...(label ? { 'aria-label': label } : {})} {...rest}>
+      {isPending ? <Spinner size="sm" color="current" aria-hidden /> : null}
+      {children}
+    </HeroButton>
+  );
+}

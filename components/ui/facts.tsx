@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+
+export interface Fact {
+  name: string;
+  value: ReactNode;
+}
+
+/** Names and values of one thing, one line each. */
+export function Facts({ facts }: { facts: readonly Fact[] }) {
+  return (
+    <dl className="divide-y divide-separator rounded-md border border-border bg-surface">
+      {facts.map((fact) => (
+        <div key={fact.name} className="grid gap-x-4 gap-y-0.5 px-3 py-1.5 sm:grid-cols-[minmax(9rem,30%)_1fr]">
+          <dt className="text-muted">{fact.name}</dt>
+          <dd className="min-w-0 break-words">{fact.value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export interface Figure {
+  name: string;
+  value: ReactNode;
+  note?: ReactNode;
+}
+
+/** A few figures side by side. */
+export function Figures({ figures }: { figures: readonly Figure[] }) {
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-border bg-separator sm:grid-cols-3 lg:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]">
+      {figures.map((figure) => (
+        <div key={figure.name} className="bg-surface px-3 py-2">
+          <dt className="text-xs text-muted">{figure.name}</dt>
+          <dd className="text-lg leading-snug font-semibold tabular-nums">{figure.value}</dd>
+          {figure.note ? <dd className="text-xs text-muted">{figure.note}</dd> : null}
+        </div>
+      ))}
+    </dl>
+  );
+}

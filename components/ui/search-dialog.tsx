@@ -1,0 +1,132 @@
+'use client';
+
+import { Input, Modal } from '@heroui/react';
+import { Search } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+
+export interface Hit {
+  kind: string;
+  label: string;
+  href: string;
+}
+
+const PAUSE_MS = 180;
+
+/** Finds an order, resource, transaction, account or block from anywhere: ⌘K or Ctrl K. */
+export function SearchDialog({ find }: { find: (text: string) => Promise<Hit[]> }) {
+  const [isOpen, setIsOpen] = useState(false);
+  useEffect(() => {
+    const open = (event: globalThis.KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setIsOpen(true);
+    };
+    window.addEventListener('keydown', open);
+    return () => window.removeEventListener('keydown', open);
+  }, []);
+  return (
+    <>
+      <button
+        type="button"
+        aria-label="Search"
+        aria-keyshortcuts="Meta+K Control+K"
+        onClick={() => setIsOpen(true)}
+        className="flex h-8 cursor-pointer items-center gap-2 rounded-md px-2 text-sm text-muted hover:text-foreground sm:border sm:border-border sm:bg-surface"
+      >
+        <Search className="size-4" aria-hidden />
+        <span className="hidden xl:inline">Order, transaction, address…</span>
+        <kbd className="hidden font-mono text-xs sm:inline">⌘K</kbd>
+      </button>
+      <Modal.Backdrop isOpen={isOpen} onOpenChange={setIsOpen}>
+        <Modal.Container placement="top" size="md">
+          <Modal.Dialog aria-label="Search">
+            <SearchPanel find={find} onDone={() => setIsOpen(false)} />
+          </Modal.Dialog>
+        </Modal.Container>
+      </Modal.Backdrop>
+    </>
+  );
+}
+
+interface Answer {
+  text: string;
+  hits: Hit[];
+  hasFailed: boolean;
+}
+
+function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>; onDone: () => void }) {
+  const [text, setText] = useState('');
+  const [answer, setAnswer] = useState<Answer>({ text: '', hits: [], hasFailed: false });
+  const list = useRef<HTMLUListElement>(null);
+  const router = useRouter();
+  const wanted = text.trim();
+
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      find(wanted)
+        .then((hits) => (isCurrent ? setAnswer({ text: wanted, hits, hasFailed: false }) : undefined))
+        .catch(() => (isCurrent ? setAnswer({ text: wanted, hits: [], hasFailed: true }) : undefined));
+    }, PAUSE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [wanted, find]);
+
+  function go(href: string) {
+    onDone();
+    router.push(href);
+  }
+  function move(event: KeyboardEvent<HTMLElement>) {
+    const buttons = [...(list.current?.querySelectorAll('button') ?? [])];
+    const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    if (event.key === 'ArrowDown') buttons[Math.min(index + 1, buttons.length - 1)]?.focus();
+    else if (event.key === 'ArrowUp' && index > 0) buttons[index - 1]?.focus();
+    else if (event.key === 'Enter' && index < 0 && hits[0]) go(hits[0].href);
+    else return;
+    event.preventDefault();
+  }
+
+  const isWaiting = wanted !== '' && answer.text !== wanted;
+  const hits = wanted ? answer.hits : [];
+  return (
+    <div className="flex flex-col gap-3" onKeyDown={move}>
+      <Input
+        autoFocus
+        aria-label="Search for an order, resource, transaction, account or block"
+        placeholder="O-12, R-3, A-88, a transaction, an address, a height, or words"
+        value={text}
+        maxLength={120}
+        onChange={(event) => setText(event.target.value)}
+        fullWidth
+      />
+      <p role="status" className="text-xs text-muted">
+        {sentenceOf({ wanted, isWaiting, answer })}
+      </p>
+      <ul ref={list} className="flex max-h-80 flex-col overflow-y-auto">
+        {hits.map((hit) => (
+          <li key={hit.href}>
+            <button
+              type="button"
+              onClick={() => go(hit.href)}
+              className="flex w-full cursor-pointer items-baseline justify-between gap-3 rounded-md px-2 py-1.5 text-start hover:bg-default focus:bg-default"
+            >
+              <span className="min-w-0 break-words">{hit.label}</span>
+              <span className="shrink-0 text-xs text-muted">{hit.kind}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function sentenceOf({ wanted, isWaiting, answer }: { wanted: string; isWaiting: boolean; answer: Answer }): string {
+  if (!wanted) return 'Type an identifier or a word; arrow keys choose, Enter opens.';
+  if (isWaiting) return 'Searching…';
+  if (answer.hasFailed) return 'The search did not answer: try again.';
+  return answer.hits.length === 0 ? 'Nothing that you may see matches.' : `${answer.hits.length} found.`;
+}

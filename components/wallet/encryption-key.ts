@@ -1,0 +1,164 @@
+import { x25519 } from '@noble/curves/ed25519.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { createStore, get, set, type UseStore } from 'idb-keyval';
+import { hexToBytes } from 'viem';
+import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
+import { withSecretKey } from './key-vault.ts';
+
+/**
+ * X25519 keys that access descriptors are sealed to. With the browser key the secret is derived from the wallet's (so the key file
+ * restores it); an injected wallet has a random one, kept under a passphrase. Never derived from a signature.
+ */
+
+const TAG = 'interpool/encryption-key/v1';
+const FILE_FORMAT = 'interpool-encryption-key/1';
+/** OWASP's figure for PBKDF2-HMAC-SHA256. */
+const PBKDF2_ITERATIONS = 600_000;
+
+let store: UseStore | undefined;
+function vault(): UseStore {
+  store ??= createStore('interpool-encryption', 'keys');
+  return store;
+}
+
+export interface EncryptionKey {
+  secretKey: Uint8Array;
+  /** 32 bytes. */
+  publicKey: Uint8Array;
+}
+
+function keyOf(secretKey: Uint8Array): EncryptionKey {
+  return { secretKey, publicKey: x25519.getPublicKey(secretKey) };
+}
+
+/** HKDF-SHA256(wallet key, salt '', tag, 32 bytes) as an X25519 secret key (PROTOCOL, Keys). */
+export function deriveEncryptionKey(walletKey: Uint8Array): EncryptionKey {
+  return keyOf(hkdf(sha256, walletKey, new Uint8Array(0), utf8(TAG), 32));
+}
+
+/** What stands in IndexedDB for an injected wallet, and in its export file. */
+interface LockedKey {
+  format: typeof FILE_FORMAT;
+  address: string;
+  publicKey: string;
+  kdf: { name: 'PBKDF2-SHA256'; iterations: number; salt: string };
+  cipher: { name: 'AES-256-GCM'; iv: string; ciphertext: string };
+}
+
+/** Unlocked in this page only; a reload asks for the passphrase again. */
+const unlocked = new Map<string, EncryptionKey>();
+
+async function passphraseKey(passphrase: string, salt: Uint8Array<ArrayBuffer>, iterations: number): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey('raw', new TextEncoder().encode(passphrase), 'PBKDF2', false, ['deriveKey']);
+  return crypto.subtle.deriveKey(
+    { name: 'PBKDF2', hash: 'SHA-256', salt, iterations },
+    material,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  );
+}
+
+function additionalData(address: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${TAG} ${address.toLowerCase()}`);
+}
+
+const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
+
+/** Makes a random encryption key for an injected wallet and keeps it under the passphrase. */
+export async function makeLockedKey(address: string, passphrase: string): Promise<EncryptionKey> {
+  const key = keyOf(x25519.utils.randomSecretKey());
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const ciphertext = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv, additionalData: additionalData(address) },
+    await passphraseKey(passphrase, salt, PBKDF2_ITERATIONS),
+    own(key.secretKey),
+  );
+  const locked: LockedKey = {
+    format: FILE_FORMAT,
+    address: address.toLowerCase(),
+    publicKey: toHex(key.publicKey),
+    kdf: { name: 'PBKDF2-SHA256', iterations: PBKDF2_ITERATIONS, salt: toHex(salt) },
+    cipher: { name: 'AES-256-GCM', iv: toHex(iv), ciphertext: toHex(new Uint8Array(ciphertext)) },
+  };
+  await set(address.toLowerCase(), locked, vault());
+  unlocked.set(address.toLowerCase(), key);
+  return key;
+}
+
+async function openLocked(locked: LockedKey, passphrase: string): Promise<EncryptionKey | undefined> {
+  const salt = fromHex(locked.kdf.salt);
+  const iv = fromHex(locked.cipher.iv);
+  const ciphertext = fromHex(locked.cipher.ciphertext);
+  if (!salt || !iv || !ciphertext) return undefined;
+  try {
+    const secret = await crypto.subtle.decrypt(
+      { name: 'AES-GCM', iv: own(iv), additionalData: additionalData(locked.address) },
+      await passphraseKey(passphrase, own(salt), locked.kdf.iterations),
+      own(ciphertext),
+    );
+    const key = keyOf(new Uint8Array(secret));
+    return toHex(key.publicKey) === locked.publicKey ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Unlocks the key kept for an injected wallet; false when the passphrase does not open it. */
+export async function unlockKey(address: string, passphrase: string): Promise<boolean> {
+  const locked = await get<LockedKey>(address.toLowerCase(), vault());
+  const key = locked ? await openLocked(locked, passphrase) : undefined;
+  if (key) unlocked.set(address.toLowerCase(), key);
+  return key !== undefined;
+}
+
+/** The locked key as a file for another device; undefined when there is none here. */
+export async function exportLockedKey(address: string): Promise<string | undefined> {
+  const locked = await get<LockedKey>(address.toLowerCase(), vault());
+  return locked ? JSON.stringify(locked, null, 2) : undefined;
+}
+
+function parseLockedKey(json: string): LockedKey | undefined {
+  if (json.length > 4_096) return undefined;
+  try {
+    const file = JSON.parse(json) as LockedKey;
+    const isWhole =
+      file.format === FILE_FORMAT &&
+      /^0x[0-9a-f]{40}$/.test(file.address) &&
+      /^[0-9a-f]{64}$/.test(file.publicKey) &&
+      Number.isInteger(file.kdf.iterations) &&
+      file.kdf.iterations >= 100_000 &&
+      file.kdf.iterations <= 10_000_000 &&
+      [file.kdf.salt, file.cipher.iv, file.cipher.ciphertext].every((text) => typeof text === 'string' && text.length <= 256);
+    return isWhole ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Brings an exported encryption key to this device. */
+export async function importLockedKey(address: string, json: string, passphrase: string): Promise<{ ok: true } | { ok: false; sentence: string }> {
+  const locked = parseLockedKey(json);
+  if (!locked) return { ok: false, sentence: 'This is not an encryption key exported from here.' };
+  if (locked.address !== address.toLowerCase()) return { ok: false, sentence: 'This encryption key belongs to another wallet address.' };
+  const key = await openLocked(locked, passphrase);
+  if (!key) return { ok: false, sentence: 'The passphrase does not open this encryption key.' };
+  await set(locked.address, locked, vault());
+  unlocked.set(locked.address, key);
+  return { ok: true };
+}
+
+/** `derived`: the browser key's, always at hand. `open` and `locked`: an injected wallet's. `none`: this device has none. */
+export type DeviceKey = { state: 'derived' | 'open'; key: EncryptionKey } | { state: 'locked'; publicKey: string } | { state: 'none' };
+
+/** The encryption key that this device has for an address. */
+export async function deviceEncryptionKey(address: string): Promise<DeviceKey> {
+  const derived = await withSecretKey(address, async (secretKey) => deriveEncryptionKey(hexToBytes(secretKey)));
+  if (derived) return { state: 'derived', key: derived };
+  const open = unlocked.get(address.toLowerCase());
+  if (open) return { state: 'open', key: open };
+  const locked = await get<LockedKey>(address.toLowerCase(), vault());
+  return locked ? { state: 'locked', publicKey: locked.publicKey } : { state: 'none' };
+}

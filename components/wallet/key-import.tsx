@@ -1,0 +1,77 @@
+'use client';
+
+import { useId, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { ProblemNote } from '../ui/note.tsx';
+import { importKeyFile, KEY_FILE_BYTES_MAX } from './keystore.ts';
+import { keepKey } from './key-vault.ts';
+
+/** Brings a Web3 Secret Storage v3 file into this browser. */
+export function KeyImport({ onImported }: { onImported: (address: string) => Promise<void> }) {
+  const id = useId();
+  const [file, setFile] = useState<File>();
+  const [name, setName] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [progress, setProgress] = useState<number>();
+  const [sentence, setSentence] = useState<string>();
+
+  async function open() {
+    setSentence(undefined);
+    if (!file) {
+      setSentence('Choose a key file first.');
+      return;
+    }
+    if (file.size > KEY_FILE_BYTES_MAX) {
+      setSentence('This file is too large to be a key file.');
+      return;
+    }
+    setProgress(0);
+    const opened = await importKeyFile(await file.text(), passphrase, setProgress);
+    setProgress(undefined);
+    if (!opened.ok) {
+      setSentence(opened.sentence);
+      return;
+    }
+    const kept = await keepKey(opened.secretKey, name || file.name.replace(/\.json$/, ''));
+    if (!kept.ok) {
+      setSentence(kept.sentence);
+      return;
+    }
+    setPassphrase('');
+    await onImported(kept.person.address);
+  }
+
+  return (
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void open();
+      }}
+    >
+      <div className="flex flex-col gap-1">
+        <label htmlFor={`${id}-file`} className="text-sm font-medium">
+          Key file
+        </label>
+        <input
+          id={`${id}-file`}
+          type="file"
+          accept="application/json,.json"
+          onChange={(event) => setFile(event.target.files?.[0])}
+          className="text-sm file:me-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-border file:bg-surface file:px-3 file:text-foreground"
+        />
+        <p className="text-xs text-muted">Web3 Secret Storage, version 3: the format in which Ethereum wallets export keys.</p>
+      </div>
+      <Field label="Passphrase of the file" name="key-passphrase" type="password" value={passphrase} onChange={setPassphrase} autoComplete="off" />
+      <Field label="Name in this browser" name="imported-name" value={name} onChange={setName} maxLength={80} autoComplete="off" />
+      <div className="flex items-center gap-3">
+        <Button type="submit" isPending={progress !== undefined}>
+          Open the key file and sign in
+        </Button>
+        {progress === undefined ? null : <progress aria-label="Opening the key file" className="deadline h-1.5 w-32" max={1} value={progress} />}
+      </div>
+      <ProblemNote title="The key was not brought in" sentence={sentence} />
+    </form>
+  );
+}

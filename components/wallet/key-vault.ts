@@ -1,0 +1,122 @@
+import { createStore, del, get, set, type UseStore } from 'idb-keyval';
+import { getAddress, type Address, type Hex } from 'viem';
+import { privateKeyToAddress } from 'viem/accounts';
+
+/**
+ * Secret keys of the people who use this browser, in IndexedDB, each encrypted by a device key that scripts can use but never read
+ * (AES-GCM, not extractable). A copy of the disk is not enough to sign; code running on this origin is, which is why no page loads
+ * any script from elsewhere. Nothing here is ever sent anywhere.
+ */
+
+const DEVICE_KEY = 'device-key';
+const PEOPLE = 'people';
+const CURRENT = 'current';
+/** More people than this in one browser is a mistake, not a use. */
+export const PEOPLE_MAX = 32;
+const NAME_LENGTH_MAX = 80;
+
+export interface Person {
+  address: Address;
+  /** What this browser calls them; no part of the account. */
+  name: string;
+  addedAtMs: number;
+}
+
+interface StoredPerson extends Person {
+  iv: Uint8Array<ArrayBuffer>;
+  ciphertext: ArrayBuffer;
+}
+
+let store: UseStore | undefined;
+function vault(): UseStore {
+  store ??= createStore('interpool-wallet', 'keys');
+  return store;
+}
+
+async function deviceKey(): Promise<CryptoKey> {
+  const known = await get<CryptoKey>(DEVICE_KEY, vault());
+  if (known) return known;
+  const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+  await set(DEVICE_KEY, made, vault());
+  return made;
+}
+
+async function storedPeople(): Promise<StoredPerson[]> {
+  return (await get<StoredPerson[]>(PEOPLE, vault())) ?? [];
+}
+
+/** The address is bound to its ciphertext: entries cannot be swapped. */
+function boundTo(address: Address): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`interpool/vault/v1 ${address}`);
+}
+
+/** Everyone whose key this browser keeps, longest kept first. */
+export async function listPeople(): Promise<Person[]> {
+  return (await storedPeople()).map(({ address, name, addedAtMs }) => ({ address, name, addedAtMs }));
+}
+
+export async function findPerson(address: string): Promise<Person | undefined> {
+  return (await listPeople()).find((person) => person.address.toLowerCase() === address.toLowerCase());
+}
+
+/** Who signs next when nobody is named. */
+export async function currentPerson(): Promise<Person | undefined> {
+  const address = await get<Address>(CURRENT, vault());
+  return address ? findPerson(address) : undefined;
+}
+
+export async function makeCurrent(address: string | undefined): Promise<void> {
+  if (address === undefined) await del(CURRENT, vault());
+  else await set(CURRENT, getAddress(address), vault());
+}
+
+export type KeepResult = { ok: true; person: Person } | { ok: false; sentence: string };
+
+/** Keeps a secret key under a name; the same key again only changes the name. */
+export async function keepKey(secretKey: Hex, name: string): Promise<KeepResult> {
+  let address: Address;
+  try {
+    address = privateKeyToAddress(secretKey);
+  } catch {
+    return { ok: false, sentence: 'This is not a secret key: it must be 64 hexadecimal digits of a number below the order of secp256k1.' };
+  }
+  const people = await storedPeople();
+  const others = people.filter((person) => person.address !== address);
+  if (others.length >= PEOPLE_MAX) {
+    return { ok: false, sentence: `This browser already keeps ${PEOPLE_MAX} keys: export and remove one first.` };
+  }
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const ciphertext = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv, additionalData: boundTo(address) },
+    await deviceKey(),
+    new TextEncoder().encode(secretKey),
+  );
+  const addedAtMs = people.find((person) => person.address === address)?.addedAtMs ?? Date.now();
+  const person: Person = { address, name: name.trim().slice(0, NAME_LENGTH_MAX) || 'Unnamed', addedAtMs };
+  await set(PEOPLE, [...others, { ...person, iv, ciphertext }], vault());
+  return { ok: true, person };
+}
+
+/** Forgets a key on this device. Without an export it is gone for good. */
+export async function forgetKey(address: string): Promise<void> {
+  const people = await storedPeople();
+  await set(
+    PEOPLE,
+    people.filter((person) => person.address.toLowerCase() !== address.toLowerCase()),
+    vault(),
+  );
+  const current = await get<Address>(CURRENT, vault());
+  if (current?.toLowerCase() === address.toLowerCase()) await makeCurrent(undefined);
+}
+
+/** Hands the secret key to `use` for one call; undefined when this browser does not keep it. */
+export async function withSecretKey<Value>(address: string, use: (secretKey: Hex) => Promise<Value>): Promise<Value | undefined> {
+  const person = (await storedPeople()).find((candidate) => candidate.address.toLowerCase() === address.toLowerCase());
+  if (!person) return undefined;
+  const plain = await crypto.subtle.decrypt(
+    { name: 'AES-GCM', iv: person.iv, additionalData: boundTo(person.address) },
+    await deviceKey(),
+    person.ciphertext,
+  );
+  return use(new TextDecoder().decode(plain) as Hex);
+}

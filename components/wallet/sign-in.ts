@@ -1,0 +1,49 @@
+import { signIn } from 'next-auth/react';
+import { createSiweMessage } from 'viem/siwe';
+import { getAddress, type Address } from 'viem';
+import { signMessage } from 'wagmi/actions';
+import type { Config, Connector } from 'wagmi';
+import { SIGN_IN_CHAIN_ID } from './browser-key.ts';
+import { walletProblem } from './sign-transaction.ts';
+
+const STATEMENT = 'Sign in to Interpool. This signature proves that you hold this key; it moves nothing and costs nothing.';
+const VALID_MS = 5 * 60_000;
+
+export type SignInResult = { ok: true } | { ok: false; sentence: string };
+
+/** Sign-In with Ethereum (EIP-4361): a nonce kept by the server, one signature, a session. No Ethereum node is asked anything. */
+export async function signInWith(config: Config, wallet: { address: string; connector: Connector }): Promise<SignInResult> {
+  const address: Address = getAddress(wallet.address);
+  let nonce: string;
+  try {
+    const response = await fetch('/api/auth-nonce', { cache: 'no-store' });
+    if (!response.ok) return { ok: false, sentence: 'The portal gave no sign-in number: try again in a minute.' };
+    nonce = ((await response.json()) as { nonce: string }).nonce;
+  } catch {
+    return { ok: false, sentence: 'The portal did not answer: check the connection and try again.' };
+  }
+  const now = new Date();
+  const message = createSiweMessage({
+    address,
+    chainId: SIGN_IN_CHAIN_ID,
+    domain: window.location.host,
+    uri: window.location.origin,
+    version: '1',
+    statement: STATEMENT,
+    nonce,
+    issuedAt: now,
+    expirationTime: new Date(now.getTime() + VALID_MS),
+  });
+  let signature: string;
+  try {
+    signature = await signMessage(config, { account: address, connector: wallet.connector, message });
+  } catch (error) {
+    return { ok: false, sentence: walletProblem(error) };
+  }
+  const answer = await signIn('siwe', { message, signature, redirect: false });
+  if (answer?.ok) return { ok: true };
+  return {
+    ok: false,
+    sentence: 'The portal did not accept the signature: it may have come too late, or from a wallet whose clock is wrong. Try again.',
+  };
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import { useCallback, useState } from 'react';
+import { useConfig } from 'wagmi';
+import type { CommandResult, PreparedTransaction } from '#lib/shared/dto.ts';
+import type { MethodArgs, MethodName } from './methods.ts';
+import { signMethod, walletProblem } from './sign-transaction.ts';
+
+/** Server actions that a signing form needs: the next nonce, and the command that submits. */
+export interface SigningActions {
+  prepare: () => Promise<PreparedTransaction | null>;
+  submit: (signedHex: string, idempotencyKey: string) => Promise<CommandResult>;
+}
+
+export type SigningStep = 'idle' | 'preparing' | 'signing' | 'submitting';
+
+/** What a button says while it works. */
+export const SIGNING_WORDS: Readonly<Record<Exclude<SigningStep, 'idle'>, string>> = {
+  preparing: 'Preparing…',
+  signing: 'Waiting for your signature…',
+  submitting: 'Deciding on the ledger…',
+};
+
+export interface SignedAction<Name extends MethodName> {
+  run: (args: MethodArgs[Name]) => Promise<CommandResult>;
+  step: SigningStep;
+  isPending: boolean;
+  /** The last failure in one sentence; it goes when the next try begins. */
+  sentence: string | undefined;
+}
+
+const failed = (sentence: string): CommandResult => ({ ok: false, code: 0, status: 0, sentence });
+
+/** Prepare → sign → submit. The page around it shows `step` and `sentence`, and reloads what it shows after a success. */
+export function useSignedAction<Name extends MethodName>(method: Name, address: string, actions: SigningActions): SignedAction<Name> {
+  const config = useConfig();
+  const [step, setStep] = useState<SigningStep>('idle');
+  const [sentence, setSentence] = useState<string>();
+  const { prepare, submit } = actions;
+
+  const run = useCallback(
+    async (args: MethodArgs[Name]): Promise<CommandResult> => {
+      setSentence(undefined);
+      setStep('preparing');
+      let result: CommandResult;
+      try {
+        const prepared = await prepare();
+        if (!prepared) {
+          result = failed('Your session has ended: sign in again. Nothing was sent.');
+        } else {
+          setStep('signing');
+          const signed = await signMethod(config, { method, args, prepared, address });
+          if (signed.ok) {
+            setStep('submitting');
+            result = await submit(signed.signedHex, crypto.randomUUID());
+          } else {
+            result = failed(signed.sentence);
+          }
+        }
+      } catch (error) {
+        result = failed(
+          error instanceof TypeError
+            ? 'The portal did not answer. If you had signed already, look at your orders before you try again.'
+            : walletProblem(error),
+        );
+      }
+      setStep('idle');
+      if (!result.ok) setSentence(result.sentence);
+      return result;
+    },
+    [config, method, address, prepare, submit],
+  );
+  return { run, step, isPending: step !== 'idle', sentence };
+}
