@@ -1,4 +1,14 @@
-import { closeSync, fdatasyncSync, ftruncateSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  ftruncateSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { failed, done, type Outcome } from './outcome.ts';
@@ -37,7 +47,9 @@ export class Journal<Entry> {
     const read = readEntries(content, parse);
     if (read.damagedLine !== null) {
       closeSync(file);
-      return failed(`The file ${path} is damaged at line ${read.damagedLine}; restore it from a copy, or move it away and tell your customers.`);
+      return failed(
+        `The file ${path} is damaged at line ${read.damagedLine}; restore it from a copy, or move it away and tell your customers.`,
+      );
     }
     if (read.bytesGood < content.length) ftruncateSync(file, read.bytesGood);
     fsyncSync(file);
@@ -84,7 +96,8 @@ export class Journal<Entry> {
 function lineOf(entry: unknown): Buffer {
   const json = JSON.stringify(entry);
   const line = Buffer.from(`${checksum(json)} ${json}\n`, 'utf8');
-  if (line.length > RECORD_BYTES_MAX) throw new Error(`A record of ${line.length} bytes is longer than a journal takes.`);
+  if (line.length > RECORD_BYTES_MAX)
+    throw new Error(`A record of ${line.length} bytes is longer than a journal takes.`);
   return line;
 }
 

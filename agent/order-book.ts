@@ -24,12 +24,25 @@ const orderEntry = z.discriminatedUnion('kind', [
     prepareByMs: timeMs,
   }),
   /** A link was made. Its token is known to the customer alone: only the SHA-256 is kept. */
-  z.strictObject({ kind: z.literal('sealed'), agreement: id, issue: id, encryptionKey: hex, tokenHash: hex, descriptor: hex }),
+  z.strictObject({
+    kind: z.literal('sealed'),
+    agreement: id,
+    issue: id,
+    encryptionKey: hex,
+    tokenHash: hex,
+    descriptor: hex,
+  }),
   z.strictObject({ kind: z.literal('window'), agreement: id, issue: id, startsAtMs: timeMs, endsAtMs: timeMs }),
   z.strictObject({ kind: z.literal('reissue-requested'), agreement: id, issue: id, encryptionKey: hex }),
   z.strictObject({ kind: z.literal('reissued'), agreement: id, issue: id }),
-  z.strictObject({ kind: z.literal('ended'), agreement: id, endedAtMs: timeMs, settleAtMs: timeMs, reason: z.string() }),
-  z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs, atMs: timeMs }),
+  z.strictObject({
+    kind: z.literal('ended'),
+    agreement: id,
+    endedAtMs: timeMs,
+    settleAtMs: timeMs,
+    reason: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs }),
   z.strictObject({ kind: z.literal('settled'), agreement: id }),
   z.strictObject({
     kind: z.literal('resource'),
@@ -39,6 +52,7 @@ const orderEntry = z.discriminatedUnion('kind', [
     technical: z.string(),
   }),
   z.strictObject({ kind: z.literal('identity'), account: id, key: id }),
+  z.strictObject({ kind: z.literal('identity-revoked') }),
   z.strictObject({ kind: z.literal('cursor'), after: z.string() }),
   z.strictObject({ kind: z.literal('head'), height: id, timeMs }),
 ]);
@@ -55,7 +69,8 @@ export interface Order {
   window: { readonly startsAtMs: number; readonly endsAtMs: number } | null;
   reissueRequested: { readonly issue: number; readonly encryptionKey: string } | null;
   ended: { readonly endedAtMs: number; readonly settleAtMs: number; readonly reason: string } | null;
-  claimed: { readonly untilMs: number; readonly atMs: number } | null;
+  /** Time that the ledger's newest claim covers. */
+  claimed: { readonly untilMs: number } | null;
   isSettled: boolean;
 }
 
@@ -105,6 +120,8 @@ export class OrderBook {
     }
     if (entry.kind === 'identity') {
       this.identity = { account: entry.account, key: entry.key };
+    } else if (entry.kind === 'identity-revoked') {
+      this.identity = null;
     } else if (entry.kind === 'cursor') {
       this.cursor = entry.after;
     } else if (entry.kind === 'head') {
@@ -148,7 +165,10 @@ function newOrder(terms: EntryOf<'reserved'>): Order {
   };
 }
 
-type OrderFact = Exclude<OrderEntry, { kind: 'reserved' | 'resource' | 'identity' | 'cursor' | 'head' }>;
+type OrderFact = Exclude<
+  OrderEntry,
+  { kind: 'reserved' | 'resource' | 'identity' | 'identity-revoked' | 'cursor' | 'head' }
+>;
 
 function applyToOrder(order: Order, entry: OrderFact): void {
   switch (entry.kind) {
@@ -170,7 +190,7 @@ function applyToOrder(order: Order, entry: OrderFact): void {
       order.ended = { endedAtMs: entry.endedAtMs, settleAtMs: entry.settleAtMs, reason: entry.reason };
       return;
     case 'claimed':
-      order.claimed = { untilMs: entry.untilMs, atMs: entry.atMs };
+      order.claimed = { untilMs: entry.untilMs };
       return;
     case 'settled':
       order.isSettled = true;

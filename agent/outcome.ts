@@ -1,7 +1,6 @@
 /** An expected failure of the agent is a sentence for a person: who, what, and the next step. */
 export type Outcome<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly sentence: string };
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly sentence: string };
 
 export function done<Value>(value: Value): { readonly ok: true; readonly value: Value } {
   return { ok: true, value };

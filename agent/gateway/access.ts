@@ -19,11 +19,15 @@ export interface Situation {
   /** Block time of the newest verified header; null when none was ever seen. */
   readonly headMs: number | null;
   readonly isSourceOpen: boolean;
+  /** False after the owner revoked the agent's key. */
+  readonly isAuthorised: boolean;
   readonly usage: Usage;
   readonly underWay: number;
 }
 
-export type Access = { readonly ok: true; readonly order: Order; readonly endsAtMs: number } | { readonly ok: false; readonly problem: Problem };
+export type Access =
+  | { readonly ok: true; readonly order: Order; readonly endsAtMs: number }
+  | { readonly ok: false; readonly problem: Problem };
 
 /** Who is it, is the window open, can it be trusted, is something left: in this order. Rows and state share the first part. */
 export function decideAccess(situation: Situation): Access {
@@ -33,7 +37,12 @@ export function decideAccess(situation: Situation): Access {
   const { agreement, nowMs } = situation;
   const name = `Agreement A-${agreement}`;
   if (order.ended !== null) {
-    return refuse({ status: 410, reason: 'ended', agreement, sentence: `${name} has ended (${order.ended.reason}); its link no longer opens.` });
+    return refuse({
+      status: 410,
+      reason: 'ended',
+      agreement,
+      sentence: `${name} has ended (${order.ended.reason}); its link no longer opens.`,
+    });
   }
   if (situation.isClockBehind) {
     return refuse({
@@ -49,7 +58,12 @@ export function decideAccess(situation: Situation): Access {
     return refuse({ status: 503, reason: 'not-yet-open', agreement, retryAfterS: 1, sentence });
   }
   if (nowMs >= order.window.endsAtMs) {
-    return refuse({ status: 410, reason: 'window-over', agreement, sentence: `${name} ended when its time was up; its link no longer opens.` });
+    return refuse({
+      status: 410,
+      reason: 'window-over',
+      agreement,
+      sentence: `${name} ended when its time was up; its link no longer opens.`,
+    });
   }
   if (situation.headMs === null || nowMs - situation.headMs > LEDGER_SILENCE_MS_MAX) {
     return refuse({
@@ -59,6 +73,10 @@ export function decideAccess(situation: Situation): Access {
       retryAfterS: 30,
       sentence: `${name} cannot be served: this provider has not heard the ledger for 10 minutes. Intervals not served are not charged.`,
     });
+  }
+  if (!situation.isAuthorised) {
+    const sentence = `${name} cannot be served: the provider withdrew this agent’s key. Intervals not served are not charged.`;
+    return refuse({ status: 503, reason: 'agent-not-authorised', agreement, sentence });
   }
   if (!situation.isSourceOpen) {
     const sentence = `${name} cannot be served: its data is not available at the provider. Intervals not served are not charged.`;
@@ -72,10 +90,20 @@ export function decideAllowance(situation: Situation, order: Order): Problem | n
   const { agreement, usage } = situation;
   const { callsMax, bytesMax } = order.terms;
   if (usage.calls >= callsMax) {
-    return { status: 429, reason: 'calls-used-up', agreement, sentence: `Agreement A-${agreement} allows ${callsMax} calls and all are used.` };
+    return {
+      status: 429,
+      reason: 'calls-used-up',
+      agreement,
+      sentence: `Agreement A-${agreement} allows ${callsMax} calls and all are used.`,
+    };
   }
   if (usage.bytes >= bytesMax) {
-    return { status: 403, reason: 'bytes-used-up', agreement, sentence: `Agreement A-${agreement} allows ${bytesMax} bytes and all are used.` };
+    return {
+      status: 403,
+      reason: 'bytes-used-up',
+      agreement,
+      sentence: `Agreement A-${agreement} allows ${bytesMax} bytes and all are used.`,
+    };
   }
   if (situation.underWay >= SIMULTANEOUS_MAX) {
     const sentence = `Agreement A-${agreement} has ${SIMULTANEOUS_MAX} requests under way; wait for one to finish.`;
@@ -85,7 +113,9 @@ export function decideAllowance(situation: Situation, order: Order): Problem | n
 }
 
 /** An unknown agreement and a wrong token get the same answer: who may not know that it exists does not learn it. */
-function authenticate(situation: Situation): { ok: true; order: Order; issue: number } | { ok: false; problem: Problem } {
+function authenticate(
+  situation: Situation,
+): { ok: true; order: Order; issue: number } | { ok: false; problem: Problem } {
   const { order, tokenHash } = situation;
   if (order !== undefined && tokenHash !== null) {
     let matched = 0;

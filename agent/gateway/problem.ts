@@ -14,6 +14,7 @@ export type Reason =
   | 'window-over'
   | 'clock-not-trusted'
   | 'ledger-not-heard'
+  | 'agent-not-authorised'
   | 'source-unavailable'
   | 'calls-used-up'
   | 'bytes-used-up'

@@ -69,9 +69,7 @@ async function answer(service: RowService, pieces: AsyncGenerator<Piece>): Promi
   response.end();
 }
 
-async function readAhead(
-  pieces: AsyncGenerator<Piece>,
-): Promise<{ pieces: Piece[]; bytes: number; isWhole: boolean }> {
+async function readAhead(pieces: AsyncGenerator<Piece>): Promise<{ pieces: Piece[]; bytes: number; isWhole: boolean }> {
   const read: Piece[] = [];
   let bytes = 0;
   while (bytes <= KNOWN_BYTES_MAX) {

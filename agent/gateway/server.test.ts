@@ -35,9 +35,17 @@ let rig: Rig;
 beforeEach(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'interpool-gateway-'));
   const file = join(folder, 'trees.csv');
-  const rows = Array.from({ length: 5_000 }, (_, index) => `${index},"Tree, ${index % 7}",${index % 2 === 0 ? 'oak' : 'elm'},${index * 1.5}`);
+  const rows = Array.from(
+    { length: 5_000 },
+    (_, index) => `${index},"Tree, ${index % 7}",${index % 2 === 0 ? 'oak' : 'elm'},${index * 1.5}`,
+  );
   writeFileSync(file, `id,name,kind,height\n${rows.join('\n')}\n`);
-  const source = must(await openSource({ id: 'trees', title: 'Trees', format: 'csv', path: file, types: {}, publishRanges: false }, folder));
+  const source = must(
+    await openSource(
+      { id: 'trees', title: 'Trees', format: 'csv', path: file, types: {}, publishRanges: false },
+      folder,
+    ),
+  );
   rig = { folder, source, usedUp: [], now: START + 1_000 } as unknown as Rig;
   openRig({ callsMax: 100, bytesMax: 10_000_000 });
   rig.url = `http://127.0.0.1:${await rig.gateway.listen('127.0.0.1', 0)}/v1/agreements/${AGREEMENT}`;
@@ -62,7 +70,12 @@ describe('the gateway', () => {
     expect(page.body.toString()).toBe('id\r\n6\r\n4\r\n');
     expect(rig.meter.usage(AGREEMENT)).toEqual({ calls: 2, rows: 2_502, bytes: whole.body.length + page.body.length });
     const state = JSON.parse((await get('')).body.toString()) as Record<string, unknown>;
-    expect(state).toMatchObject({ calls: 2, callsLeft: 98, remainingMs: 59_000, bytes: whole.body.length + page.body.length });
+    expect(state).toMatchObject({
+      calls: 2,
+      callsLeft: 98,
+      remainingMs: 59_000,
+      bytes: whole.body.length + page.body.length,
+    });
   });
 
   test('loses no count when it is restarted [8.5.2-a]', async () => {
@@ -114,9 +127,18 @@ describe('the gateway', () => {
     seal(2, newer);
     expect((await get('/rows?limit=1', { authorization: `Bearer ${newer}` })).status).toBe(503);
     rig.book.record({ kind: 'reissued', agreement: AGREEMENT, issue: 2 });
-    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({ status: 401, reason: 'link-replaced' });
+    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({
+      status: 401,
+      reason: 'link-replaced',
+    });
     expect((await get('/rows?limit=1', { authorization: `Bearer ${newer}` })).status).toBe(200);
-    rig.book.record({ kind: 'ended', agreement: AGREEMENT, endedAtMs: rig.now, settleAtMs: rig.now + 1, reason: 'misuse' });
+    rig.book.record({
+      kind: 'ended',
+      agreement: AGREEMENT,
+      endedAtMs: rig.now,
+      settleAtMs: rig.now + 1,
+      reason: 'misuse',
+    });
     expect((await get('/rows?limit=1', { authorization: `Bearer ${newer}` })).status).toBe(410);
   });
 
@@ -124,17 +146,27 @@ describe('the gateway', () => {
     rig.now = START + 30_000;
     await get('/rows?limit=1');
     rig.now = START + 10_000;
-    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({ status: 503, reason: 'clock-not-trusted' });
+    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({
+      status: 503,
+      reason: 'clock-not-trusted',
+    });
     rig.now = START + 31_000;
     rig.book.record({ kind: 'head', height: 1, timeMs: rig.now - 600_001 });
-    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({ status: 503, reason: 'ledger-not-heard' });
+    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({
+      status: 503,
+      reason: 'ledger-not-heard',
+    });
   });
 
   test('stops at the allowance of calls and of bytes, and says that it is used up [6.2.4-b]', async () => {
     await reopen({ callsMax: 2, bytesMax: 1_000_000 });
     expect((await get('/rows?limit=1')).status).toBe(200);
     expect((await get('/rows?limit=1')).status).toBe(200);
-    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({ status: 429, reason: 'calls-used-up', agreement: AGREEMENT });
+    expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({
+      status: 429,
+      reason: 'calls-used-up',
+      agreement: AGREEMENT,
+    });
     expect(rig.usedUp).toEqual([AGREEMENT]);
     await reopen({ callsMax: 9, bytesMax: 100 });
     const before = rig.meter.usage(AGREEMENT);
@@ -156,21 +188,25 @@ describe('the gateway', () => {
     expect((await get('/rows?filter=%E0%A4%A')).status).toBe(400);
   });
 
-  test.skipIf(!existsSync(NAUGHTY))('answers 400 or the right rows, never 5xx, to every hostile string in every place [7.2.5-a]', async () => {
-    await reopen({ callsMax: 100_000, bytesMax: 100_000_000 });
-    const strings = JSON.parse(readFileSync(NAUGHTY, 'utf8')) as string[];
-    for (const text of strings) {
-      const encoded = encodeURIComponent(text.toWellFormed());
-      const isCount = /^[1-9]\d{0,6}$/.test(text);
-      for (const place of isCount ? ['select', 'order', 'filter'] : ['select', 'order', 'filter', 'limit']) {
-        expect([place, text, (await get(`/rows?${place}=${encoded}`)).status]).toEqual([place, text, 400]);
+  test.skipIf(!existsSync(NAUGHTY))(
+    'answers 400 or the right rows, never 5xx, to every hostile string in every place [7.2.5-a]',
+    async () => {
+      await reopen({ callsMax: 100_000, bytesMax: 100_000_000 });
+      const strings = JSON.parse(readFileSync(NAUGHTY, 'utf8')) as string[];
+      for (const text of strings) {
+        const encoded = encodeURIComponent(text.toWellFormed());
+        const isCount = /^[1-9]\d{0,6}$/.test(text);
+        for (const place of isCount ? ['select', 'order', 'filter'] : ['select', 'order', 'filter', 'limit']) {
+          expect([place, text, (await get(`/rows?${place}=${encoded}`)).status]).toEqual([place, text, 400]);
+        }
+        const filter = encodeURIComponent(JSON.stringify({ column: 'name', op: 'eq', value: text.toWellFormed() }));
+        const answer = await get(`/rows?filter=${filter}`);
+        expect([200, 400]).toContain(answer.status);
+        if (answer.status === 200) expect(answer.body.toString()).toBe('id,name,height\r\n');
       }
-      const filter = encodeURIComponent(JSON.stringify({ column: 'name', op: 'eq', value: text.toWellFormed() }));
-      const answer = await get(`/rows?filter=${filter}`);
-      expect([200, 400]).toContain(answer.status);
-      if (answer.status === 200) expect(answer.body.toString()).toBe('id,name,height\r\n');
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 });
 
 function openRig(allowance: { callsMax: number; bytesMax: number }): void {
@@ -190,6 +226,7 @@ function openRig(allowance: { callsMax: number; bytesMax: number }): void {
     prepareByMs: START,
     ...allowance,
   });
+  rig.book.record({ kind: 'identity', account: 1, key: 1 });
   seal(1, token);
   rig.book.record({ kind: 'window', agreement: AGREEMENT, issue: 1, startsAtMs: START, endsAtMs: END });
   rig.book.record({ kind: 'head', height: 1, timeMs: START });
@@ -198,7 +235,7 @@ function openRig(allowance: { callsMax: number; bytesMax: number }): void {
     meter: rig.meter,
     clock: new WatchfulClock(() => rig.now, 0),
     portalOrigin: PORTAL,
-    sourceOf: (id) => (id === 'trees' ? rig.source : undefined),
+    sourceOf: (resource) => (resource === 1 ? rig.source : undefined),
     onUsedUp: (agreement) => rig.usedUp.push(agreement),
     log: () => undefined,
   });
@@ -232,12 +269,17 @@ function get(path: string, headers: Record<string, string> = bearer): Promise<An
 function call(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
   const url = new URL(rig.url);
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: url.hostname, port: url.port, method, path: `${url.pathname}${path}`, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }));
-      response.on('error', reject);
-    });
+    const request = httpRequest(
+      { host: url.hostname, port: url.port, method, path: `${url.pathname}${path}`, headers },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+        );
+        response.on('error', reject);
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });

@@ -24,7 +24,8 @@ export interface GatewayParts {
   readonly clock: WatchfulClock;
   /** The portal's origin: the only one whose pages may read answers. */
   readonly portalOrigin: string;
-  sourceOf(sourceId: string): DataSource | undefined;
+  /** The open snapshot of a published resource. */
+  sourceOf(resource: number): DataSource | undefined;
   /** Nothing is left of the allowance and nothing is under way. */
   onUsedUp(agreement: number): void;
   log(sentence: string): void;
@@ -84,7 +85,11 @@ export class Gateway {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const problem: Problem = { status: 503, reason: 'source-unavailable', sentence: 'The provider’s gateway is stopping.' };
+    const problem: Problem = {
+      status: 503,
+      reason: 'source-unavailable',
+      sentence: 'The provider’s gateway is stopping.',
+    };
     for (const agreement of this.#underWay.keys()) this.cut(agreement, problem);
     this.#server.closeAllConnections();
     await closed;
@@ -106,14 +111,24 @@ export class Gateway {
     if (request.method === 'OPTIONS') return answerPreflight(response);
     if (request.method !== 'GET') {
       response.setHeader('Allow', 'GET, OPTIONS');
-      return sendProblem(response, { status: 405, reason: 'method-not-allowed', sentence: 'This gateway answers GET and OPTIONS only.' });
+      return sendProblem(response, {
+        status: 405,
+        reason: 'method-not-allowed',
+        sentence: 'This gateway answers GET and OPTIONS only.',
+      });
     }
     if (target.kind === 'health') return sendJson(response, { status: 'ok', serverTimeMs: this.#parts.clock.nowMs() });
     const situation = this.#situation(target.agreement, request.headers.authorization);
     const access = decideAccess(situation);
     if (!access.ok) return sendProblem(response, access.problem);
     if (target.kind === 'state') return sendJson(response, stateOf(situation, access.order, access.endsAtMs));
-    await this.#serve({ situation, order: access.order, endsAtMs: access.endsAtMs, queryString: target.queryString, response });
+    await this.#serve({
+      situation,
+      order: access.order,
+      endsAtMs: access.endsAtMs,
+      queryString: target.queryString,
+      response,
+    });
   }
 
   #situation(agreement: number, authorization: string | undefined): Situation {
@@ -126,7 +141,8 @@ export class Gateway {
       nowMs: clock.nowMs(),
       isClockBehind: clock.isBehindItself(),
       headMs: book.head?.timeMs ?? null,
-      isSourceOpen: order !== undefined && this.#parts.sourceOf(order.terms.sourceId) !== undefined,
+      isSourceOpen: order !== undefined && this.#parts.sourceOf(order.terms.resource) !== undefined,
+      isAuthorised: book.identity !== null,
       usage: meter.usage(agreement),
       underWay: this.#underWay.get(agreement)?.size ?? 0,
     };
@@ -144,16 +160,20 @@ export class Gateway {
     const { clock, meter } = this.#parts;
     const exhausted = decideAllowance(situation, order);
     if (exhausted !== null) return sendProblem(response, exhausted);
-    const source = this.#parts.sourceOf(order.terms.sourceId);
+    const source = this.#parts.sourceOf(order.terms.resource);
     if (source === undefined) throw new Error('the source was open when access was decided');
     const query = parseRowQuery(request.queryString, order.terms, source);
-    if (!query.ok) return sendProblem(response, { status: 400, reason: 'query-invalid', agreement, sentence: query.sentence });
+    if (!query.ok)
+      return sendProblem(response, { status: 400, reason: 'query-invalid', agreement, sentence: query.sentence });
     if (this.#queries >= QUERIES_MAX) {
       const sentence = 'The provider’s gateway is busy; try again in a few seconds.';
       return sendProblem(response, { status: 503, reason: 'too-many-at-once', agreement, retryAfterS: 3, sentence });
     }
     const entry = this.#enter(agreement);
-    const endTimer = setTimeout(() => entry.cut.abort(windowOver(agreement)), Math.min(request.endsAtMs - clock.nowMs(), TIMER_MS_MAX));
+    const endTimer = setTimeout(
+      () => entry.cut.abort(windowOver(agreement)),
+      Math.min(request.endsAtMs - clock.nowMs(), TIMER_MS_MAX),
+    );
     const queryTimer = setTimeout(() => entry.cut.abort(tooSlow(agreement)), QUERY_MS_MAX);
     response.once('close', () => {
       if (!response.writableFinished) entry.cut.abort();
@@ -199,14 +219,23 @@ export class Gateway {
     return null;
   }
 
-  #take(order: Order, entry: { promisedBytes: number; cut: AbortController }, asked: { rows: number; bytes: number }): { bytes: number } {
+  #take(
+    order: Order,
+    entry: { promisedBytes: number; cut: AbortController },
+    asked: { rows: number; bytes: number },
+  ): { bytes: number } {
     const { agreement } = order.terms;
     const { clock, meter } = this.#parts;
     const isPromised = entry.promisedBytes > 0;
     const othersPromised = this.#promised(agreement) - entry.promisedBytes;
     const left = Math.max(0, order.terms.bytesMax - meter.usage(agreement).bytes - othersPromised);
     const bytes = isPromised ? asked.bytes : Math.min(asked.bytes, left);
-    if (order.ended !== null || clock.isBehindItself() || order.window === null || clock.nowMs() >= order.window.endsAtMs) {
+    if (
+      order.ended !== null ||
+      clock.isBehindItself() ||
+      order.window === null ||
+      clock.nowMs() >= order.window.endsAtMs
+    ) {
       entry.cut.abort(windowOver(agreement));
       return { bytes: 0 };
     }
@@ -249,7 +278,11 @@ type Target =
 function parseTarget(request: IncomingMessage): Target | Problem {
   const url = request.url ?? '';
   if (url.length > URL_LENGTH_MAX) {
-    return { status: 414, reason: 'request-too-large', sentence: `The address is longer than ${URL_LENGTH_MAX} characters.` };
+    return {
+      status: 414,
+      reason: 'request-too-large',
+      sentence: `The address is longer than ${URL_LENGTH_MAX} characters.`,
+    };
   }
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if ((length !== undefined && length !== '0') || encoding !== undefined) {
@@ -319,7 +352,12 @@ function sendJson(response: ServerResponse, value: unknown): void {
 }
 
 function windowOver(agreement: number): Problem {
-  return { status: 410, reason: 'window-over', agreement, sentence: `Agreement A-${agreement} ended when its time was up; its link no longer opens.` };
+  return {
+    status: 410,
+    reason: 'window-over',
+    agreement,
+    sentence: `Agreement A-${agreement} ended when its time was up; its link no longer opens.`,
+  };
 }
 
 function tooSlow(agreement: number): Problem {

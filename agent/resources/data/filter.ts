@@ -121,7 +121,8 @@ function compileComparison(node: Readonly<Record<string, unknown>>, compiler: Co
     return done(`c${position} IS ${op === 'is-null' ? 'NULL' : 'NOT NULL'}`);
   }
   const type = comparableType(column.type);
-  if (type === null) return failed(`The column ${name} has a type that cannot be compared; only is-null and is-not-null work.`);
+  if (type === null)
+    return failed(`The column ${name} has a type that cannot be compared; only is-null and is-not-null work.`);
   if (op === 'contains' || op === 'starts-with') {
     if (type.family !== 'text' || typeof value !== 'string') return failed(`"${op}" needs a text column and a text.`);
     const bound = bind(value, type, name, compiler);
@@ -168,10 +169,13 @@ function comparableType(type: string): ComparableType | null {
 function bind(value: unknown, type: ComparableType, name: string, compiler: Compiler): Outcome<string> {
   const text = valueText(value, type.family);
   if (text === null) return failed(`The value for ${name} must be ${expectedValue(type.family)}.`);
-  if (text.length > VALUE_LENGTH_MAX) return failed(`The value for ${name} is longer than ${VALUE_LENGTH_MAX} characters.`);
+  if (text.length > VALUE_LENGTH_MAX)
+    return failed(`The value for ${name} is longer than ${VALUE_LENGTH_MAX} characters.`);
   compiler.values.push(text);
   const parameter = `$${compiler.values.length}`;
-  return done(type.sql === 'VARCHAR' ? `CAST(${parameter} AS VARCHAR)` : `CAST(CAST(${parameter} AS VARCHAR) AS ${type.sql})`);
+  return done(
+    type.sql === 'VARCHAR' ? `CAST(${parameter} AS VARCHAR)` : `CAST(CAST(${parameter} AS VARCHAR) AS ${type.sql})`,
+  );
 }
 
 function valueText(value: unknown, family: Family): string | null {

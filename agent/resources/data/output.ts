@@ -14,7 +14,19 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /** Types whose values JSON can carry as they are; every other value becomes text. */
-const JSON_NATIVE = new Set(['BOOLEAN', 'TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'BIGINT', 'UBIGINT', 'FLOAT', 'DOUBLE']);
+const JSON_NATIVE = new Set([
+  'BOOLEAN',
+  'TINYINT',
+  'SMALLINT',
+  'INTEGER',
+  'UTINYINT',
+  'USMALLINT',
+  'UINTEGER',
+  'BIGINT',
+  'UBIGINT',
+  'FLOAT',
+  'DOUBLE',
+]);
 const FILE_CHUNK_BYTES = 64 * 1024;
 
 /** A piece of the body and how many rows are complete with it. */
@@ -41,7 +53,9 @@ async function* renderCsv(source: DataSource, connection: DuckDBConnection, quer
   yield { bytes: utf8(`${names.map(csvField).join(',')}\r\n`), rows: 0 };
   const statement = rowStatement(query, (position) => `CAST(c${position} AS VARCHAR)`);
   for await (const rows of streamRows(connection, statement, query)) {
-    const lines = rows.map((row) => `${row.map((value) => (value === null ? '' : csvField(String(value)))).join(',')}\r\n`);
+    const lines = rows.map(
+      (row) => `${row.map((value) => (value === null ? '' : csvField(String(value)))).join(',')}\r\n`,
+    );
     yield { bytes: utf8(lines.join('')), rows: rows.length };
   }
 }
@@ -76,10 +90,17 @@ function jsonValue(value: DuckDBValue): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-async function* renderParquet(source: DataSource, connection: DuckDBConnection, query: RowQuery): AsyncGenerator<Piece> {
+async function* renderParquet(
+  source: DataSource,
+  connection: DuckDBConnection,
+  query: RowQuery,
+): AsyncGenerator<Piece> {
   const file = join(source.scratchFolder, `${randomUUID()}.parquet`);
   try {
-    const statement = rowStatement(query, (position) => `c${position} AS ${sqlName(source.columns[position]?.name ?? '')}`);
+    const statement = rowStatement(
+      query,
+      (position) => `c${position} AS ${sqlName(source.columns[position]?.name ?? '')}`,
+    );
     const prepared = await connection.prepare(`COPY (${statement}) TO ${sqlText(file)} (FORMAT parquet)`);
     prepared.bind([...(query.where?.values ?? [])]);
     const result = await prepared.run();

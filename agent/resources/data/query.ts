@@ -154,7 +154,7 @@ function parseCount(
   bounds: { name: string; min: number; max: number; fallback: number },
 ): Outcome<number> {
   if (raw === undefined) return done(bounds.fallback);
-  const value = /^\d{1,10}$/.test(raw) ? Number(raw) : Number.NaN;
+  const value = /^(0|[1-9]\d{0,9})$/.test(raw) ? Number(raw) : Number.NaN;
   if (Number.isNaN(value) || value < bounds.min || value > bounds.max) {
     return failed(`${bounds.name} must be a whole number from ${bounds.min} to ${bounds.max}.`);
   }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { openForImport, openForQueries, sqlText } from './database.ts';
 
 const COLUMNS_MAX = 128;
 const COLUMN_NAME_LENGTH_MAX = 64;
+const TYPE_LENGTH_MAX = 128;
 const SOURCE_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 
 export type SourceFormat = 'csv' | 'parquet';
@@ -87,10 +88,7 @@ export async function openSource(config: SourceConfig, dataFolder: string): Prom
     if (about.size === 0) return failed(`The source ${config.id} is empty: ${config.path}.`);
     if (about.size > SOURCE_BYTES_MAX) return failed(`The source ${config.id} is larger than 4 GiB.`);
     const { checksum, bytes } = await fingerprint(config.path);
-    const scratchFolder = join(dataFolder, 'scratch', config.id);
-    await mkdir(join(scratchFolder, 'spill'), { recursive: true, mode: 0o700 });
-    await mkdir(join(dataFolder, 'snapshots'), { recursive: true, mode: 0o700 });
-    const snapshot = join(dataFolder, 'snapshots', `${snapshotName(config, checksum)}.duckdb`);
+    const snapshot = snapshotPath(config, checksum, dataFolder);
     if (!(await exists(snapshot))) {
       const imported = await importFile(config, snapshot);
       if (!imported.ok) return imported;
@@ -100,19 +98,39 @@ export async function openSource(config: SourceConfig, dataFolder: string): Prom
         return failed(`The source ${config.id} changed while it was being read; try again when it is at rest.`);
       }
     }
-    const database = await openForQueries(snapshot, scratchFolder);
-    const columns = await readColumns(database.connection);
-    database.connection.closeSync();
-    return done(new DataSource({ config, checksum, bytes, columns, scratchFolder, instance: database.instance }));
+    return await openSnapshot(config, { checksum, bytes }, dataFolder);
   } catch (error) {
     return failed(`The source ${config.id} cannot be opened as ${config.format}: ${reasonOf(error)}`);
   }
 }
 
+/** Opens an earlier reading by the checksum it was published with; the file itself may have changed or gone since. */
+export async function openSnapshot(
+  config: SourceConfig,
+  file: { readonly checksum: string; readonly bytes: number },
+  dataFolder: string,
+): Promise<Outcome<DataSource>> {
+  const { checksum, bytes } = file;
+  const snapshot = snapshotPath(config, checksum, dataFolder);
+  if (!(await exists(snapshot))) return failed(`The source ${config.id} has no snapshot of what was published.`);
+  try {
+    const scratchFolder = join(dataFolder, 'scratch', `${config.id}-${checksum.slice(0, 16)}`);
+    await mkdir(join(scratchFolder, 'spill'), { recursive: true, mode: 0o700 });
+    const database = await openForQueries(snapshot, scratchFolder);
+    const columns = await readColumns(database.connection);
+    database.connection.closeSync();
+    return done(new DataSource({ config, checksum, bytes, columns, scratchFolder, instance: database.instance }));
+  } catch (error) {
+    return failed(`The snapshot of ${config.id} cannot be opened: ${reasonOf(error)}`);
+  }
+}
+
 /** The types are part of the name: another reading of the same bytes is another snapshot. */
-function snapshotName(config: SourceConfig, checksum: string): string {
-  const reading = createHash('sha256').update(JSON.stringify([config.format, config.types])).digest('hex');
-  return `${config.id}-${checksum.slice(0, 32)}-${reading.slice(0, 8)}`;
+function snapshotPath(config: SourceConfig, checksum: string, dataFolder: string): string {
+  const reading = createHash('sha256')
+    .update(JSON.stringify([config.format, config.types]))
+    .digest('hex');
+  return join(dataFolder, 'snapshots', `${config.id}-${checksum.slice(0, 32)}-${reading.slice(0, 8)}.duckdb`);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -125,6 +143,7 @@ async function exists(path: string): Promise<boolean> {
 /** Reads into a temporary database first: a crash in the middle leaves no half snapshot under the final name. */
 async function importFile(config: SourceConfig, snapshot: string): Promise<Outcome<null>> {
   const unfinished = `${snapshot}.unfinished`;
+  await mkdir(dirname(snapshot), { recursive: true, mode: 0o700 });
   await rm(unfinished, { force: true });
   await rm(`${unfinished}.wal`, { force: true });
   const { instance, connection } = await openForImport(unfinished, config.path);
@@ -163,8 +182,13 @@ function readerOf(config: SourceConfig): string {
 
 function refuseColumns(id: string, columns: readonly SourceColumn[]): string | null {
   if (columns.length === 0) return `The source ${id} has no columns.`;
-  if (columns.length > COLUMNS_MAX) return `The source ${id} has ${columns.length} columns; at most ${COLUMNS_MAX} can be shared.`;
-  for (const { name } of columns) {
+  if (columns.length > COLUMNS_MAX)
+    return `The source ${id} has ${columns.length} columns; at most ${COLUMNS_MAX} can be shared.`;
+  if (new Set(columns.map(({ name }) => name)).size !== columns.length)
+    return `The source ${id} has two columns of one name.`;
+  for (const { name, type } of columns) {
+    if (type.length > TYPE_LENGTH_MAX)
+      return `The source ${id} has a column whose type is too complex to publish: ${name}.`;
     if (name.length === 0 || name.length > COLUMN_NAME_LENGTH_MAX || /\p{C}/u.test(name)) {
       return `The source ${id} has a column whose name is empty, longer than ${COLUMN_NAME_LENGTH_MAX} characters or not plain text.`;
     }

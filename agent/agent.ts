@@ -1,0 +1,238 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toHex } from '#ledger/core/bytes.ts';
+import type { Anchor } from '#ledger/core/genesis.ts';
+import { WatchfulClock } from './clock.ts';
+import type { AgentConfig } from './config.ts';
+import { Duties } from './duties.ts';
+import { Meter } from './gateway/meter.ts';
+import { Gateway } from './gateway/server.ts';
+import type { AgentKey } from './key.ts';
+import { takeBatch, type Verifier } from './ledger-events.ts';
+import { OrderBook } from './order-book.ts';
+import { done, failed, reasonOf, type Outcome } from './outcome.ts';
+import { PortalClient } from './portal-client.ts';
+import { probeSources } from './probe.ts';
+import { Registration } from './registration.ts';
+import { SourceShelf } from './source-shelf.ts';
+import { submitTransaction } from './submission.ts';
+import { BEAT_MS, Uptime } from './uptime.ts';
+
+const HEARTBEAT_MS = 10_000;
+const DUTIES_MS = 1_000;
+const EVENTS_WAIT_MS = 25_000;
+/** A portal that answers long polls at once, with nothing, is asked this seldom. */
+const IDLE_MS_MIN = 500;
+const BACKOFF_MS_MIN = 500;
+const BACKOFF_MS_MAX = 15_000;
+
+export interface AgentParts {
+  readonly config: AgentConfig;
+  readonly key: AgentKey;
+  readonly anchor: Anchor;
+  readonly verifier: Verifier;
+  readonly nowMs: () => number;
+  log(sentence: string): void;
+}
+
+/** A provider's agent: opens its memory, its sources and its listener, then works until it is stopped. */
+export class Agent {
+  readonly #parts: AgentParts;
+  readonly #book: OrderBook;
+  readonly #meter: Meter;
+  readonly #clock: WatchfulClock;
+  readonly #shelf: SourceShelf;
+  readonly #client: PortalClient;
+  readonly #gateway: Gateway;
+  readonly #duties: Duties;
+  readonly #uptime: Uptime;
+  readonly #registration: Registration;
+  readonly #stopping = new AbortController();
+  readonly #work: Promise<void>[] = [];
+  #isListening = false;
+  #isPerforming = false;
+
+  private constructor(parts: AgentParts, memory: { book: OrderBook; meter: Meter }) {
+    const { config, key, anchor, nowMs, log } = parts;
+    const { book, meter } = memory;
+    const network = anchor.genesisHash;
+    this.#parts = parts;
+    this.#book = book;
+    this.#meter = meter;
+    this.#clock = new WatchfulClock(nowMs, meter.highestMs);
+    this.#shelf = new SourceShelf(config.sources, { dataFolder: join(config.home, 'data'), book });
+    this.#client = new PortalClient(config.portal, { network: toHex(network), key });
+    this.#uptime = new Uptime({
+      book,
+      meter,
+      clock: this.#clock,
+      isOpen: (resource) => this.#shelf.ofResource(resource) !== undefined,
+      isListening: () => this.#isListening,
+    });
+    this.#duties = new Duties({
+      book,
+      meter,
+      clock: this.#clock,
+      network,
+      log,
+      beat: () => this.#uptime.beat(),
+      submit: (command) => {
+        const { identity } = book;
+        if (identity === null) return Promise.resolve({ kind: 'refused', code: null, sentence: 'not paired' });
+        return submitTransaction(this.#client, { ...identity, secretKey: key.secretKey, network }, command);
+      },
+    });
+    this.#gateway = new Gateway({
+      book,
+      meter,
+      clock: this.#clock,
+      portalOrigin: config.portal,
+      sourceOf: (resource) => this.#shelf.ofResource(resource),
+      onUsedUp: (agreement) => this.#duties.markUsedUp(agreement),
+      log,
+    });
+    this.#registration = new Registration({
+      client: this.#client,
+      config,
+      key,
+      network,
+      book,
+      shelf: this.#shelf,
+      nowMs,
+      openLinks: () => this.#gateway.openLinks,
+      log,
+    });
+  }
+
+  /** Opens everything and starts to work; a sentence when it cannot. */
+  static async start(parts: AgentParts): Promise<Outcome<Agent>> {
+    const { config, log } = parts;
+    const book = OrderBook.open(join(config.home, 'orders.journal'));
+    if (!book.ok) return book;
+    const meter = Meter.open(join(config.home, 'meter.journal'));
+    if (!meter.ok) return meter;
+    const agent = new Agent(parts, { book: book.value, meter: meter.value });
+    await agent.#shelf.openPublished(log);
+    for (const source of config.sources) {
+      const tested = await agent.#shelf.test(source.id);
+      log(
+        tested.ok ? `Source ${source.id}: ${tested.value.technical.rows} rows, readable to the end.` : tested.sentence,
+      );
+    }
+    try {
+      const port = await agent.#gateway.listen(config.gateway.host, config.gateway.port);
+      log(`The gateway listens on ${config.gateway.host}:${port} for ${config.gateway.publicOrigin}.`);
+    } catch (error) {
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      const place = `${config.gateway.host}:${config.gateway.port}`;
+      return failed(
+        isTaken
+          ? `The gateway’s port ${place} is in use: stop what uses it or choose another in the config file.`
+          : `The gateway cannot listen on ${place}: ${reasonOf(error)}`,
+      );
+    }
+    agent.#isListening = true;
+    agent.#startWork();
+    return done(agent);
+  }
+
+  /** Settles when a part of the work fails for good (a journal that cannot be written): the process has to end then. */
+  get failure(): Promise<string> {
+    return new Promise((resolve) => {
+      for (const work of this.#work) work.catch((error: unknown) => resolve(reasonOf(error)));
+    });
+  }
+
+  /** Stops listening, ends what is under way and closes the files. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#isListening = false;
+    await this.#gateway.close();
+    await Promise.allSettled(this.#work);
+    this.#shelf.close();
+    this.#book.close();
+    this.#meter.close();
+  }
+
+  #startWork(): void {
+    const { config } = this.#parts;
+    this.#work.push(
+      this.#repeat(BEAT_MS, () => Promise.resolve(this.#uptime.beat())),
+      this.#repeat(DUTIES_MS, () => this.#perform()),
+      this.#repeat(config.probeEveryMs, () =>
+        probeSources({ book: this.#book, shelf: this.#shelf, duties: this.#duties, log: this.#parts.log }),
+      ),
+      this.#repeat(HEARTBEAT_MS, async () => {
+        const isKnown = this.#registration.isRegistered && !this.#registration.needsNewCode;
+        if (isKnown || (await this.#registration.register())) await this.#registration.heartbeat();
+      }),
+      this.#repeatWithBackoff(() => this.#readEvents()),
+      this.#repeatWithBackoff(() => this.#registration.workOnJobs(this.#stopping.signal)),
+    );
+  }
+
+  /** One long poll; events that are proved take effect before it is asked again. */
+  async #readEvents(): Promise<boolean> {
+    const askedAtMs = Date.now();
+    const after = this.#book.cursor === '' ? '' : `after=${this.#book.cursor}&`;
+    const path = `/api/v1/events?${after}wait=${EVENTS_WAIT_MS}`;
+    const reply = await this.#client.get(path, { waitMs: EVENTS_WAIT_MS, signal: this.#stopping.signal });
+    if (reply.kind !== 'done') return false;
+    const taken = takeBatch(reply.body, {
+      book: this.#book,
+      verifier: this.#parts.verifier,
+      address: this.#parts.key.address,
+    });
+    if (!taken.ok) {
+      this.#parts.log(taken.sentence);
+      return false;
+    }
+    for (const agreement of taken.value.ended) {
+      const sentence = `Agreement A-${agreement} has ended; its link no longer opens.`;
+      this.#gateway.cut(agreement, { status: 410, reason: 'ended', agreement, sentence });
+    }
+    if (taken.value.items > 0) {
+      await this.#shelf.openPublished(this.#parts.log);
+      await this.#perform();
+    } else if (Date.now() - askedAtMs < IDLE_MS_MIN) {
+      await this.#pause(IDLE_MS_MIN);
+    }
+    return true;
+  }
+
+  async #perform(): Promise<void> {
+    if (this.#isPerforming || this.#stopping.signal.aborted) return;
+    this.#isPerforming = true;
+    try {
+      await this.#duties.perform();
+    } finally {
+      this.#isPerforming = false;
+    }
+  }
+
+  async #repeat(everyMs: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await work();
+      await this.#pause(everyMs);
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  }
+
+  /** Asks again at once after an answer, later and later while there is none. */
+  async #repeatWithBackoff(work: () => Promise<boolean>): Promise<void> {
+    const { signal } = this.#stopping;
+    let waitMs = BACKOFF_MS_MIN;
+    while (!signal.aborted) {
+      if (await work()) {
+        waitMs = BACKOFF_MS_MIN;
+        continue;
+      }
+      await this.#pause(waitMs);
+      waitMs = Math.min(waitMs * 2, BACKOFF_MS_MAX);
+    }
+  }
+}

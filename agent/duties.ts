@@ -1,0 +1,214 @@
+import type { Args, Method } from '#ledger/core/transaction.ts';
+import { EndAgreement, Prepare, Reissue } from '#ledger/contracts/agreement/methods.ts';
+import { SuspendResource } from '#ledger/contracts/resource/methods.ts';
+import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
+import type { WatchfulClock } from './clock.ts';
+import { servedBitmap, type Meter } from './gateway/meter.ts';
+import { ownHex } from './ledger-events.ts';
+import type { Order, OrderBook } from './order-book.ts';
+import { sealLink } from './sealing.ts';
+import type { Submission } from './submission.ts';
+import { sourceName } from './uptime.ts';
+
+const CLAIM_EVERY_MS = 600_000;
+/** After a success the event follows; only when it stays away is the duty done again. */
+const REPEAT_MS = 30_000;
+const RETRY_MS_MIN = 2_000;
+const RETRY_MS_MAX = 60_000;
+const ATTEMPTS_KEPT_MAX = 10_000;
+
+export type SuspendReason = 'metadata-mismatch' | 'source-unavailable';
+
+export interface DutyParts {
+  readonly book: OrderBook;
+  readonly meter: Meter;
+  readonly clock: WatchfulClock;
+  /** Genesis hash, 32 bytes. */
+  readonly network: Uint8Array;
+  submit(command: { method: Method; args: Args }): Promise<Submission>;
+  /** Brings the record of uptime to now. */
+  beat(): void;
+  log(sentence: string): void;
+}
+
+/**
+ * What the agent owes the ledger, worked out from the book every time and not from memory of what was sent: after a crash, a lost
+ * answer or a replayed event the same duties come out, and each is refused by its contract when it was already done.
+ */
+export class Duties {
+  readonly #parts: DutyParts;
+  readonly #attempts = new Map<string, { notBeforeMs: number; waitMs: number }>();
+  readonly #usedUp = new Set<number>();
+  readonly #toSuspend = new Map<number, SuspendReason>();
+
+  constructor(parts: DutyParts) {
+    this.#parts = parts;
+  }
+
+  /** The allowance of an agreement is used up: end it. */
+  markUsedUp(agreement: number): void {
+    this.#usedUp.add(agreement);
+  }
+
+  /** What is published about a resource no longer holds, or (null) holds again. */
+  markResource(resource: number, reason: SuspendReason | null): void {
+    if (reason === null) this.#toSuspend.delete(resource);
+    else this.#toSuspend.set(resource, reason);
+  }
+
+  /** Does everything that is due, one transaction after the other. */
+  async perform(): Promise<void> {
+    const { book } = this.#parts;
+    if (book.identity === null) return;
+    for (const order of [...book.orders.values()]) {
+      if (order.isSettled) continue;
+      await this.#deliver(order);
+      await this.#reissue(order);
+      await this.#end(order);
+      await this.#claim(order);
+    }
+    for (const [resource, reason] of this.#toSuspend) {
+      if (book.resources.get(resource)?.status !== 'published') continue;
+      await this.#attempt(`suspend ${resource}`, {
+        method: SuspendResource,
+        args: { resource: BigInt(resource), reason },
+        what: `Resource R-${resource} was suspended: ${reason}`,
+      });
+    }
+  }
+
+  async #deliver(order: Order): Promise<void> {
+    const { clock } = this.#parts;
+    if (
+      order.window !== null ||
+      order.ended !== null ||
+      clock.nowMs() >= order.terms.prepareByMs ||
+      clock.isBehindItself()
+    )
+      return;
+    const { agreement, encryptionKey } = order.terms;
+    if (!this.#isDue(`prepare ${agreement}`)) return;
+    const descriptor = await this.#link(order, { issue: 1, encryptionKey });
+    if (descriptor === null) return;
+    await this.#attempt(`prepare ${agreement}`, {
+      method: Prepare,
+      args: { agreement: BigInt(agreement), startsAtMs: BigInt(clock.nowMs()), descriptor },
+      what: `Agreement A-${agreement} was delivered`,
+    });
+  }
+
+  async #reissue(order: Order): Promise<void> {
+    const { reissueRequested } = order;
+    if (reissueRequested === null || order.ended !== null) return;
+    const { agreement } = order.terms;
+    const { issue, encryptionKey } = reissueRequested;
+    if (!this.#isDue(`reissue ${agreement} ${issue}`)) return;
+    const descriptor = await this.#link(order, { issue, encryptionKey });
+    if (descriptor === null) return;
+    await this.#attempt(`reissue ${agreement} ${issue}`, {
+      method: Reissue,
+      args: { agreement: BigInt(agreement), issue: BigInt(issue), descriptor },
+      what: `Agreement A-${agreement} has a new link, number ${issue}`,
+    });
+  }
+
+  async #end(order: Order): Promise<void> {
+    const { agreement } = order.terms;
+    if (!this.#usedUp.has(agreement)) return;
+    if (order.ended !== null) {
+      this.#usedUp.delete(agreement);
+      return;
+    }
+    await this.#attempt(`end ${agreement}`, {
+      method: EndAgreement,
+      args: { agreement: BigInt(agreement), reason: 'used-up' },
+      what: `Agreement A-${agreement} was ended: its allowance is used up`,
+    });
+  }
+
+  /** At the end, and every 10 minutes until then (PROTOCOL, Agent: metering). */
+  async #claim(order: Order): Promise<void> {
+    const { book, meter, clock } = this.#parts;
+    const { window, ended, terms } = order;
+    if (window === null || book.identity === null) return;
+    const nowMs = clock.nowMs();
+    const coveredMs = order.claimed?.untilMs ?? window.startsAtMs;
+    const lastMs = ended === null ? null : Math.min(ended.endedAtMs, window.endsAtMs);
+    const isLast =
+      ended !== null &&
+      lastMs !== null &&
+      order.claimed?.untilMs !== lastMs &&
+      nowMs >= lastMs &&
+      nowMs < ended.settleAtMs;
+    const isRegular = ended === null && nowMs < window.endsAtMs && nowMs - coveredMs >= CLAIM_EVERY_MS;
+    const name = `claim ${terms.agreement} ${isLast ? 'last' : ''}`;
+    if ((!isLast && !isRegular) || !this.#isDue(name)) return;
+    this.#parts.beat();
+    const untilMs = lastMs ?? nowMs;
+    const usage = meter.usage(terms.agreement);
+    const spans = meter.upSpans(sourceName(terms.resource));
+    await this.#attempt(name, {
+      method: ClaimUsage,
+      args: {
+        agreement: BigInt(terms.agreement),
+        calls: BigInt(usage.calls),
+        rows: BigInt(usage.rows),
+        bytes: BigInt(usage.bytes),
+        served: servedBitmap(spans, { startsAtMs: window.startsAtMs, untilMs, intervalMs: terms.intervalMs }),
+        untilMs: BigInt(untilMs),
+      },
+      what: `Agreement A-${terms.agreement}: ${usage.calls} calls, ${usage.rows} rows and ${usage.bytes} bytes were claimed`,
+    });
+  }
+
+  /** The sealed link of an issue: made once and remembered before anyone sees it, so that no restart makes a second token. */
+  async #link(order: Order, wanted: { issue: number; encryptionKey: string }): Promise<Uint8Array | null> {
+    const { agreement } = order.terms;
+    const { issue, encryptionKey } = wanted;
+    const known = order.links.get(issue);
+    if (known !== undefined) return ownHex(known.descriptor);
+    try {
+      const { network } = this.#parts;
+      const binding = {
+        network,
+        agreement: BigInt(agreement),
+        encryptionKey: ownHex(encryptionKey),
+        issue: BigInt(issue),
+      };
+      const { descriptor, tokenHash } = await sealLink(binding);
+      const hex = Buffer.from(descriptor).toString('hex');
+      this.#parts.book.record({ kind: 'sealed', agreement, issue, encryptionKey, tokenHash, descriptor: hex });
+      return descriptor;
+    } catch {
+      this.#parts.log(
+        `Agreement A-${agreement}: the customer’s encryption key cannot be sealed to; it will lapse with a full refund.`,
+      );
+      this.#attempts.set(`prepare ${agreement}`, { notBeforeMs: Number.MAX_SAFE_INTEGER, waitMs: RETRY_MS_MAX });
+      return null;
+    }
+  }
+
+  #isDue(name: string): boolean {
+    return this.#parts.clock.nowMs() >= (this.#attempts.get(name)?.notBeforeMs ?? 0);
+  }
+
+  async #attempt(name: string, command: { method: Method; args: Args; what: string }): Promise<void> {
+    if (!this.#isDue(name)) return;
+    const { clock } = this.#parts;
+    const submission = await this.#parts.submit(command);
+    const isDone = submission.kind === 'decided' && submission.code === 0;
+    const waited = this.#attempts.get(name)?.waitMs ?? RETRY_MS_MIN / 2;
+    const waitMs = isDone ? REPEAT_MS : Math.min(waited * 2, RETRY_MS_MAX);
+    if (this.#attempts.size >= ATTEMPTS_KEPT_MAX) this.#attempts.clear();
+    this.#attempts.set(name, { notBeforeMs: clock.nowMs() + waitMs, waitMs });
+    if (isDone) this.#parts.log(`${command.what}.`);
+    else
+      this.#parts.log(
+        `${command.method.name} was not accepted (${reasonOf(submission)}); it is tried again in ${waitMs / 1000} s.`,
+      );
+  }
+}
+
+function reasonOf(submission: Submission): string {
+  return submission.kind === 'decided' ? `code ${submission.code}` : submission.sentence;
+}

@@ -1,0 +1,116 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { toHex, utf8 } from '#ledger/core/bytes.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import type { AgentKey } from './key.ts';
+import { reasonOf } from './outcome.ts';
+
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+const TIMEOUT_MS = 15_000;
+
+/** What a call came back with: the JSON body, the problem's sentence and code, or that nobody answered. */
+export type Reply =
+  | { readonly kind: 'done'; readonly status: number; readonly body: unknown }
+  | { readonly kind: 'refused'; readonly status: number; readonly code: number | null; readonly sentence: string }
+  | { readonly kind: 'unreachable'; readonly sentence: string };
+
+export interface CallOptions {
+  readonly body?: unknown;
+  /** Milliseconds the portal may hold the call open; the client waits a little longer. */
+  readonly waitMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The portal's HTTP API as the agent and the sample's history use it: JSON, bounded in time and size, no redirects. */
+export class PortalClient {
+  readonly #origin: string;
+  readonly #network: string;
+  readonly #key: AgentKey | null;
+
+  /** `network` is the genesis hash in hex; with a key every call carries the agent's signature. */
+  constructor(origin: string, options: { network: string; key: AgentKey | null }) {
+    this.#origin = origin;
+    this.#network = options.network;
+    this.#key = options.key;
+  }
+
+  get(path: string, options: CallOptions = {}): Promise<Reply> {
+    return this.#call('GET', path, options);
+  }
+
+  post(path: string, body: unknown, options: CallOptions = {}): Promise<Reply> {
+    return this.#call('POST', path, { ...options, body });
+  }
+
+  async #call(method: 'GET' | 'POST', path: string, options: CallOptions): Promise<Reply> {
+    const body = options.body === undefined ? '' : JSON.stringify(options.body);
+    const timeout = AbortSignal.timeout(TIMEOUT_MS + (options.waitMs ?? 0));
+    const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+    try {
+      const response = await fetch(`${this.#origin}${path}`, {
+        method,
+        redirect: 'error',
+        signal,
+        headers: {
+          accept: 'application/json',
+          ...(body === '' ? {} : { 'content-type': 'application/json' }),
+          ...(this.#key === null
+            ? {}
+            : { authorization: agentAuthorization(this.#key, { method, path, body, network: this.#network }) }),
+        },
+        ...(body === '' ? {} : { body }),
+      });
+      const text = await readBounded(response);
+      return toReply(response.status, text);
+    } catch (error) {
+      return { kind: 'unreachable', sentence: `The portal at ${this.#origin} did not answer: ${reasonOf(error)}` };
+    }
+  }
+}
+
+/** Value of the `Authorization` header: one use, one minute, one method, path, body and network. */
+export function agentAuthorization(
+  key: AgentKey,
+  request: { method: string; path: string; body: string; network: string },
+): string {
+  const ts = Date.now();
+  const nonce = randomBytes(16).toString('hex');
+  const bodyHash = createHash('sha256').update(request.body, 'utf8').digest('hex');
+  const text = `interpool/agent-request/v1\n${request.method}\n${request.path}\n${bodyHash}\n${ts}\n${nonce}\n${request.network}`;
+  const signature = nobleCrypto.signRecoverable(nobleCrypto.sha256(utf8(text)), key.secretKey);
+  return `Interpool-Agent address=${key.addressText},ts=${ts},nonce=${nonce},signature=${toHex(signature)}`;
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += (chunk as Uint8Array).length;
+    if (bytes > ANSWER_BYTES_MAX) throw new Error('the answer is larger than 16 MiB');
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function toReply(status: number, text: string): Reply {
+  let body: unknown = null;
+  try {
+    body = text === '' ? null : JSON.parse(text);
+  } catch {
+    return {
+      kind: 'refused',
+      status,
+      code: null,
+      sentence: `The portal answered ${status} with something that is not JSON.`,
+    };
+  }
+  if (status >= 200 && status < 300) return { kind: 'done', status, body };
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as {
+    detail?: unknown;
+    title?: unknown;
+    code?: unknown;
+  };
+  const detail =
+    typeof problem.detail === 'string' ? problem.detail : typeof problem.title === 'string' ? problem.title : '';
+  const code = typeof problem.code === 'number' ? problem.code : null;
+  return { kind: 'refused', status, code, sentence: `The portal answered ${status}: ${detail.slice(0, 300)}` };
+}

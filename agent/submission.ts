@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { toHex } from '#ledger/core/bytes.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { compileMethod, encodeTransaction, signTransaction, type Args, type Method } from '#ledger/core/transaction.ts';
+import type { PortalClient, Reply } from './portal-client.ts';
+
+const WAIT_MS = 10_000;
+
+const nonceReply = z.object({ nonce: z.string().regex(/^\d{1,20}$/), validUntilMs: z.number().int().min(0) });
+const outcomeReply = z.object({
+  tx: z.string(),
+  height: z.union([z.number(), z.string()]),
+  code: z.number().int().min(0),
+  data: z.unknown(),
+  logIndex: z.union([z.number(), z.string()]).optional(),
+});
+
+/** `decided`: the portal says that the ledger executed it (code 0 is success); only a proved event makes the agent believe it. */
+export type Submission =
+  | {
+      readonly kind: 'decided';
+      readonly tx: string;
+      readonly code: number;
+      readonly data: unknown;
+      readonly logIndex: string | null;
+    }
+  | { readonly kind: 'refused'; readonly code: number | null; readonly sentence: string }
+  | { readonly kind: 'unknown'; readonly sentence: string };
+
+/** Who signs: an account's key. */
+export interface Signer {
+  readonly account: number;
+  readonly key: number;
+  readonly secretKey: Uint8Array;
+  /** Genesis hash, 32 bytes. */
+  readonly network: Uint8Array;
+}
+
+/** Fetches a nonce, signs, submits and waits up to 20 s for the outcome. Repeating it is safe only where the contract refuses repeats. */
+export async function submitTransaction(
+  client: PortalClient,
+  signer: Signer,
+  command: { readonly method: Method; readonly args: Args },
+): Promise<Submission> {
+  const { method, args } = command;
+  const handed = await client.get(`/api/v1/accounts/${signer.account}/nonce?key=${signer.key}`);
+  if (handed.kind !== 'done') return notDecided(handed);
+  const nonce = nonceReply.safeParse(handed.body);
+  if (!nonce.success) return { kind: 'unknown', sentence: 'The portal handed out no usable nonce.' };
+  const compiled = compileMethod(method, nobleCrypto);
+  const transaction = {
+    method: method.name,
+    account: BigInt(signer.account),
+    key: BigInt(signer.key),
+    nonce: BigInt(nonce.data.nonce),
+    validUntilMs: BigInt(nonce.data.validUntilMs),
+    args,
+  };
+  const signed = signTransaction({ transaction, network: signer.network }, signer.secretKey, compiled, nobleCrypto);
+  const body = { transaction: toHex(encodeTransaction(signed, compiled)) };
+  const reply = await client.post(`/api/v1/transactions?wait=${WAIT_MS}`, body, { waitMs: WAIT_MS });
+  if (reply.kind !== 'done') return notDecided(reply);
+  if (reply.status === 202) return awaitOutcome(client, (reply.body as { tx?: unknown } | null)?.tx);
+  return toSubmission(reply.body);
+}
+
+async function awaitOutcome(client: PortalClient, tx: unknown): Promise<Submission> {
+  if (typeof tx !== 'string' || !/^[0-9a-f]{64}$/.test(tx))
+    return { kind: 'unknown', sentence: 'The portal named no transaction.' };
+  const reply = await client.get(`/api/v1/transactions/${tx}?wait=${WAIT_MS}`, { waitMs: WAIT_MS });
+  if (reply.kind !== 'done' || reply.status === 202)
+    return { kind: 'unknown', sentence: 'The ledger has not decided yet.' };
+  return toSubmission(reply.body);
+}
+
+function toSubmission(body: unknown): Submission {
+  const outcome = outcomeReply.safeParse(body);
+  if (!outcome.success) return { kind: 'unknown', sentence: 'The portal’s answer to a submission was not understood.' };
+  const { tx, code, data, logIndex } = outcome.data;
+  return { kind: 'decided', tx, code, data, logIndex: logIndex === undefined ? null : String(logIndex) };
+}
+
+function notDecided(reply: Exclude<Reply, { kind: 'done' }>): Submission {
+  if (reply.kind === 'unreachable') return { kind: 'unknown', sentence: reply.sentence };
+  return { kind: 'refused', code: reply.code, sentence: reply.sentence };
+}
