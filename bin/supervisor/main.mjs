@@ -1,0 +1,162 @@
+// The supervisor: starts what Interpool is made of in order, keeps it alive, stops it in reverse order. It imports none of it.
+import { buildPortal } from './build.mjs';
+import { sentenceFor, tell } from './fault.mjs';
+import { found, seed, signInLinks, tuneAgent } from './founding.mjs';
+import { homePath, lockHome, openHome, startOver } from './home.mjs';
+import { parseOptions, USAGE } from './options.mjs';
+import { anyFreePort, portalPort } from './port.mjs';
+import { databaseUrls, openPostgres } from './postgres.mjs';
+import { endLeftovers, forgetProcess, recordProcess } from './processes.mjs';
+import { during, say } from './progress.mjs';
+import { openSecrets } from './secrets.mjs';
+import { agentService, ledgerService, portalService, projectorService } from './services.mjs';
+import { runTool } from './tool.mjs';
+
+const MIGRATION_TIMEOUT_MS = 120_000;
+/** npm and the terminal each pass one Ctrl-C on: what follows within this time is the same key press. */
+const SAME_KEY_PRESS_MS = 1_000;
+
+/** The running services, newest last. */
+class Running {
+  #services = [];
+  #giveUp;
+  #signal;
+
+  constructor({ giveUp, signal }) {
+    this.#giveUp = giveUp;
+    this.#signal = signal;
+  }
+
+  async add(service) {
+    this.#signal.throwIfAborted();
+    this.#services.push(service);
+    await during(`waiting for ${service.label.replace(/^The /, 'the ')}`, () => service.start());
+    this.#signal.throwIfAborted();
+    service.keepAlive(this.#giveUp);
+    say(`${service.label} is ready.`);
+  }
+
+  async stop() {
+    for (const service of [...this.#services].reverse()) {
+      await service.stop();
+      say(`${service.label} is stopped.`);
+    }
+  }
+
+  kill() {
+    for (const service of this.#services) service.kill();
+  }
+}
+
+async function startDatabase({ home, secrets, running, signal }) {
+  const port = await anyFreePort();
+  if (!process.env.DATABASE_URL) await running.add(openPostgres({ home, port, password: secrets.postgresPassword }));
+  const urls = databaseUrls({ port, secrets });
+  await runTool(['--conditions=react-server', 'prisma/migrate.ts'], {
+    what: 'Preparing the database',
+    timeoutMs: MIGRATION_TIMEOUT_MS,
+    env: urls,
+    signal,
+  });
+  return urls;
+}
+
+async function startAll({ home, options, running, signal }) {
+  const ended = await endLeftovers(home);
+  if (ended.length > 0) say(`Ended what the last start had left running: ${ended.join(', ')}.`);
+  recordProcess(home, 'supervisor', process.pid);
+  const port = await portalPort();
+  const portal = `http://localhost:${port}`;
+  const secrets = openSecrets(home);
+  const onStart = () => say('Building the portal (under a minute, only after a change) …');
+  if (await during('building the portal', () => buildPortal({ signal, onStart }))) say('The portal is built.');
+  if (await found({ home, portal, signal }))
+    say('A new ledger is founded: four validators, the sample people, random keys.');
+  const urls = await startDatabase({ home, secrets, running, signal });
+  await running.add(ledgerService({ home }));
+  await running.add(projectorService({ home, urls }));
+  await running.add(portalService({ home, urls, secrets, port, origin: portal }));
+  await running.add(agentService({ home, config: await tuneAgent({ home, portal }) }));
+  if (
+    !options.isUnseeded &&
+    (await during('making the sample history with real transactions', () => seed({ home, portal, signal })))
+  )
+    say('The sample history is made.');
+  return portal;
+}
+
+function welcome(home, portal) {
+  const lines = signInLinks({ home, portal }).map(
+    ({ name, role, link }) => `  ${name}${role ? ` (${role})` : ''}\n    ${link}`,
+  );
+  process.stdout.write(
+    `\nInterpool runs at ${portal}\n\nSign in as one of the sample people (each link holds a key: keep it to yourself):\n${lines.join('\n')}\n\nCtrl-C stops everything; the next start goes on from here.\n\n`,
+  );
+}
+
+/** Resolves with why to stop: a signal, a closed parent, or a service that cannot be kept alive. */
+function watchForStop(running) {
+  const { promise, resolve } = Promise.withResolvers();
+  let firstMs;
+  const interrupt = () => {
+    const nowMs = Date.now();
+    if (firstMs === undefined) {
+      firstMs = nowMs;
+      resolve({ code: 0 });
+    } else if (nowMs - firstMs > SAME_KEY_PRESS_MS) {
+      running.kill();
+      process.stdout.write('\nStopped by force. The next start repairs what that left.\n');
+      process.exit(130);
+    }
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
+  process.on('disconnect', interrupt);
+  return { promise, giveUp: (sentence) => resolve({ code: 1, sentence }) };
+}
+
+async function supervise(home, options) {
+  const aborting = new AbortController();
+  const running = new Running({ giveUp: (sentence) => stop.giveUp(sentence), signal: aborting.signal });
+  const stop = watchForStop(running);
+  const start = startAll({ home, options, running, signal: aborting.signal }).then(
+    (portal) => welcome(home, portal),
+    (error) => stop.giveUp(sentenceFor(error)),
+  );
+  const { code, sentence } = await stop.promise;
+  aborting.abort();
+  if (sentence) process.stderr.write(`\n${sentence}\n\n`);
+  else say('Stopping …');
+  await running.stop();
+  await start;
+  forgetProcess(home, 'supervisor');
+  return code;
+}
+
+/** Runs Interpool until it is told to stop; gives the exit code. */
+export async function main(args) {
+  let unlock;
+  try {
+    const options = parseOptions(args);
+    if (options.isHelp) {
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    }
+    const home = homePath();
+    if (options.isFresh) {
+      await startOver(home, options);
+      say('The data folder is deleted.');
+    }
+    openHome(home);
+    unlock = lockHome(home);
+    const code = await supervise(home, options);
+    if (code === 0) say('Everything is stopped.');
+    return code;
+  } catch (error) {
+    return tell(error);
+  } finally {
+    unlock?.();
+  }
+}
+
+// As a child of a bootstrap on an older Node.
+if (process.send) process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,22 @@
+import { Fault } from './fault.mjs';
+
+const USAGE = `npm start [-- options]
+  --fresh      deletes the data folder first; asks before it does
+  --yes        answers that question with yes
+  --no-seed    starts without the sample's history
+  --help       shows this
+Environment: PORT (3000), INTERPOOL_HOME (.interpool), DATABASE_URL (a PostgreSQL of your own instead of the embedded one).`;
+
+const FLAGS = { '--fresh': 'isFresh', '--yes': 'isConfirmed', '--no-seed': 'isUnseeded', '--help': 'isHelp' };
+
+/** Reads the command line; an unknown word is a sentence, not a guess. */
+export function parseOptions(args) {
+  const options = { isFresh: false, isConfirmed: false, isUnseeded: false, isHelp: false };
+  for (const arg of args) {
+    if (!Object.hasOwn(FLAGS, arg)) throw new Fault(`“${arg}” is not an option.\n${USAGE}`);
+    options[FLAGS[arg]] = true;
+  }
+  return options;
+}
+
+export { USAGE };

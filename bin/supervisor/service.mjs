@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Fault } from './fault.mjs';
+import { openLog } from './log.mjs';
+import { forgetProcess, recordProcess } from './processes.mjs';
+import { say } from './progress.mjs';
+import { root } from './runtime.mjs';
+import { missingLibrary, plainEnvironment } from './tool.mjs';
+
+const RESTARTS_MAX = 5;
+const RESTART_WINDOW_MS = 120_000;
+const BACK_OFF_MS = 250;
+const BACK_OFF_MS_MAX = 8_000;
+const LAST_WORDS_CHARS = 2_000;
+const PROBE_EVERY_MS = 100;
+const SETPRIV = '/usr/bin/setpriv';
+
+/** Lets the kernel tell a child of this process's death, so that kill -9 of the supervisor leaves nothing behind. */
+function leashed({ command, args, stopSignal }) {
+  if (!existsSync(SETPRIV)) return { command, args };
+  return { command: SETPRIV, args: ['--pdeathsig', stopSignal.replace('SIG', ''), command, ...args] };
+}
+
+/**
+ * A long-running child: started, watched until it is ready, restarted with growing pauses when it dies, stopped in order.
+ * `isReadyLine` sees each line it prints; `probe` is asked until it answers true. One of the two says that it is ready.
+ */
+export class Service {
+  #options;
+  #child;
+  #exited = Promise.resolve();
+  #isStopping = false;
+  #deaths = [];
+  #lastWords = '';
+
+  constructor(options) {
+    this.#options = { stopSignal: 'SIGTERM', stopTimeoutMs: 10_000, env: {}, ...options };
+  }
+
+  get label() {
+    return this.#options.label;
+  }
+
+  /** Resolves when the service is ready; throws a sentence when it is not in time, or ends before. */
+  async start() {
+    const { readyTimeoutMs, label, name } = this.#options;
+    const ready = this.#spawn();
+    const lateness = new AbortController();
+    const late = delay(readyTimeoutMs, 'late', { signal: lateness.signal }).catch(() => 'ready');
+    const outcome = await Promise.race([ready, this.#exited.then(() => 'ended'), late]);
+    lateness.abort();
+    if (outcome === 'ready' || this.#isStopping) return;
+    if (outcome === 'late') await this.#end('SIGKILL');
+    const how = outcome === 'late' ? `was not ready after ${readyTimeoutMs / 1000} s` : 'ended while starting';
+    throw (
+      missingLibrary(this.#lastWords) ??
+      new Fault(`${label} ${how}. Its last words (more in logs/${name}.log):\n${this.#lastWords.trim()}`)
+    );
+  }
+
+  #spawn() {
+    const { home, name, env, as, stopSignal } = this.#options;
+    const { command, args } = leashed({ ...this.#options, stopSignal });
+    const log = openLog(home, name);
+    this.#lastWords = '';
+    const child = spawn(command, args, {
+      cwd: as ? '/' : root,
+      env: { ...plainEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: the terminal's interrupt reaches the supervisor alone, which stops things in order.
+      detached: true,
+      ...as,
+    });
+    this.#child = child;
+    this.#exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        this.#lastWords = `${error.message}\n`;
+        resolve();
+      });
+      child.once('exit', resolve);
+    });
+    if (child.pid) recordProcess(home, name, child.pid);
+    void this.#exited.then(() => log.close());
+    return this.#watch(child, log);
+  }
+
+  #watch(child, log) {
+    const { isReadyLine, probe } = this.#options;
+    return new Promise((resolve) => {
+      let rest = '';
+      const read = (chunk) => {
+        log.write(chunk);
+        this.#lastWords = (this.#lastWords + chunk).slice(-LAST_WORDS_CHARS);
+        if (!isReadyLine) return;
+        const lines = (rest + chunk).split('\n');
+        rest = (lines.pop() ?? '').slice(-LAST_WORDS_CHARS);
+        if (lines.some(isReadyLine)) resolve('ready');
+      };
+      child.stdout.setEncoding('utf8').on('data', read);
+      child.stderr.setEncoding('utf8').on('data', read);
+      if (probe) void this.#probeUntilReady(child, probe).then((isReady) => isReady && resolve('ready'));
+    });
+  }
+
+  async #probeUntilReady(child, probe) {
+    while (child.exitCode === null && child.signalCode === null && this.#child === child) {
+      if (await probe().catch(() => false)) return true;
+      await delay(PROBE_EVERY_MS);
+    }
+    return false;
+  }
+
+  /** Keeps it alive from now on. `giveUp` gets one sentence when it cannot be kept alive. */
+  keepAlive(giveUp) {
+    void this.#exited.then(() => {
+      if (!this.#isStopping) return this.#revive(giveUp);
+    });
+  }
+
+  async #revive(giveUp) {
+    const { label, name } = this.#options;
+    const nowMs = Date.now();
+    this.#deaths = [...this.#deaths.filter((atMs) => nowMs - atMs < RESTART_WINDOW_MS), nowMs];
+    if (this.#deaths.length > RESTARTS_MAX) {
+      giveUp(
+        `${label} stopped ${this.#deaths.length} times in a row: see logs/${name}.log. Its last words:\n${this.#lastWords.trim()}`,
+      );
+      return;
+    }
+    const pauseMs = Math.min(BACK_OFF_MS * 2 ** (this.#deaths.length - 1), BACK_OFF_MS_MAX);
+    say(`${label} stopped by itself; starting it again in ${pauseMs / 1000} s.`);
+    await delay(pauseMs);
+    if (this.#isStopping) return;
+    try {
+      await this.start();
+      if (!this.#isStopping) say(`${label} runs again.`);
+    } catch (error) {
+      if (this.#isStopping) return;
+      say(error.message);
+      return this.#revive(giveUp);
+    }
+    this.keepAlive(giveUp);
+  }
+
+  /** Asks it to stop, waits, and ends it by force after its deadline. */
+  async stop() {
+    this.#isStopping = true;
+    const { stopSignal, stopTimeoutMs, home, name } = this.#options;
+    await this.#end(stopSignal, stopTimeoutMs);
+    forgetProcess(home, name);
+  }
+
+  /** Ends it and everything it started, at once. */
+  kill() {
+    this.#isStopping = true;
+    this.#signal('SIGKILL', true);
+  }
+
+  async #end(signalName, waitMs = 5_000) {
+    this.#signal(signalName, signalName === 'SIGKILL');
+    const deadline = new AbortController();
+    const late = delay(waitMs, 'late', { signal: deadline.signal }).catch(() => 'ended');
+    const outcome = await Promise.race([this.#exited.then(() => 'ended'), late]);
+    deadline.abort();
+    if (outcome === 'late') {
+      this.#signal('SIGKILL', true);
+      await this.#exited;
+    }
+  }
+
+  #signal(signalName, isForGroup) {
+    const child = this.#child;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(isForGroup ? -child.pid : child.pid, signalName);
+    } catch {
+      // It ended between the question and the signal.
+    }
+  }
+}

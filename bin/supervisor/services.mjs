@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { nodePath } from './runtime.mjs';
+import { Service } from './service.mjs';
+
+const READY_TIMEOUT_MS = 180_000;
+/** A ledger that was away replays its blocks before it is ready. */
+const LEDGER_READY_TIMEOUT_MS = 15 * 60_000;
+const PROBE_TIMEOUT_MS = 5_000;
+
+function saysReady(line) {
+  return /^\s*\{.*"ready"\s*:\s*true/.test(line);
+}
+
+function service(options) {
+  return new Service({
+    command: nodePath(),
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    isReadyLine: options.probe ? undefined : saysReady,
+    ...options,
+  });
+}
+
+export function ledgerService({ home }) {
+  return service({
+    home,
+    name: 'ledger',
+    label: 'The ledger',
+    args: ['ledger/bin/node.ts', '--home', home],
+    readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
+    stopTimeoutMs: 20_000,
+  });
+}
+
+export function projectorService({ home, urls }) {
+  const env = {
+    INTERPOOL_HOME: home,
+    LEDGER_SOCKET: join(home, 'ledger.sock'),
+    DATABASE_URL_PROJECTOR: urls.DATABASE_URL_PROJECTOR,
+  };
+  return service({
+    home,
+    name: 'projector',
+    label: 'The projector',
+    args: ['--conditions=react-server', 'lib/projector/main.ts'],
+    env,
+    readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
+  });
+}
+
+export function portalService({ home, urls, secrets, port, origin }) {
+  const env = {
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    INTERPOOL_HOME: home,
+    LEDGER_SOCKET: join(home, 'ledger.sock'),
+    DATABASE_URL_WEB: urls.DATABASE_URL_WEB,
+    NEXTAUTH_SECRET: secrets.nextAuthSecret,
+    NEXTAUTH_URL: origin,
+    SAMPLE_MODE: '1',
+    PORT: String(port),
+  };
+  const probe = async () =>
+    (await fetch(`http://127.0.0.1:${port}/api/v1/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
+  return service({
+    home,
+    name: 'portal',
+    label: 'The portal',
+    args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)],
+    env,
+    probe,
+  });
+}
+
+export function agentService({ home, config }) {
+  return service({
+    home,
+    name: 'agent',
+    label: 'The sample provider’s agent',
+    args: ['agent/main.ts', '--config', config],
+  });
+}
