@@ -4,7 +4,7 @@ import { equal } from './bytes.ts';
 import { decode, encode, type CborValue } from './codec.ts';
 import type { Crypto } from './crypto.ts';
 import { fail, ok, type Result } from './result.ts';
-import { compileStruct, domainSeparator, typedDataDigest } from './typed-data.ts';
+import { compileStruct, domainSeparator, fieldsOf, typedDataDigest } from './typed-data.ts';
 import type { CompiledStruct, TypedDataFields, TypedDataTypes } from './typed-data.ts';
 
 /** One contract command: its EIP-712 primary type is the method's name, so that a wallet shows what is signed. */
@@ -62,7 +62,7 @@ export const HEADER_FIELDS = [
 
 /** EIP-712 types of a method with the header fields in front of the primary type's own. */
 export function transactionTypes(method: Method): TypedDataTypes {
-  return { ...method.types, [method.name]: [...HEADER_FIELDS, ...(method.types[method.name] ?? [])] };
+  return { ...method.types, [method.name]: [...HEADER_FIELDS, ...(fieldsOf(method.types, method.name) ?? [])] };
 }
 
 /** How a value stands in CBOR: structs are arrays in the order of their fields, so that names cost no bytes. */
@@ -81,7 +81,7 @@ export function compileMethod(method: Method, crypto: Pick<Crypto, 'keccak256'>)
   return {
     method,
     struct: compileStruct(transactionTypes(method), method.name, crypto.keccak256),
-    shape: shapeOf(method.types, method.name),
+    shape: shapeOf(method.types, method.name, new Map()),
   };
 }
 
@@ -95,12 +95,18 @@ export function compileMethods(methods: readonly Method[], crypto: Pick<Crypto, 
   return table;
 }
 
-function shapeOf(types: TypedDataTypes, type: string): Shape {
+function shapeOf(types: TypedDataTypes, type: string, done: Map<string, Shape>): Shape {
+  const known = done.get(type);
+  if (known !== undefined) return known;
   const array = /^(.*)\[\d*\]$/.exec(type);
-  if (array !== null) return { item: shapeOf(types, array[1]!) };
-  const fields = types[type];
-  if (fields === undefined) return 'atom';
-  return { fields: fields.map((field) => ({ name: field.name, shape: shapeOf(types, field.type) })) };
+  const fields = fieldsOf(types, type);
+  let shape: Shape = 'atom';
+  if (array !== null) shape = { item: shapeOf(types, array[1]!, done) };
+  else if (fields !== undefined) {
+    shape = { fields: fields.map((field) => ({ name: field.name, shape: shapeOf(types, field.type, done) })) };
+  }
+  done.set(type, shape);
+  return shape;
 }
 
 function toWire(shape: Shape, value: ArgValue): CborValue {
@@ -198,6 +204,13 @@ export function encodeTransaction(signed: SignedTransaction, compiled: CompiledM
   assert(isWellFormed(transaction, compiled), 'only a well-formed transaction is encoded');
   const { method, account, key, nonce, validUntilMs, args } = transaction;
   return encode([network, method, account, key, nonce, validUntilMs, toWire(compiled.shape, args), signature]);
+}
+
+/** Name of the method that the bytes say they are, read without its types; undefined when they are no transaction. */
+export function methodNameOf(bytes: Uint8Array): string | undefined {
+  const decoded = decode(bytes, TRANSACTION_BYTES_MAX);
+  const name = decoded.ok && Array.isArray(decoded.value) ? (decoded.value as readonly CborValue[])[1] : undefined;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Strict inverse of `encodeTransaction`, against the method's types: ranges, lengths, nothing missing or extra. Never throws. */

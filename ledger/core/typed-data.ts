@@ -52,13 +52,18 @@ function baseType(type: string): string {
   return bracket < 0 ? type : type.slice(0, bracket);
 }
 
+/** Fields of a struct; undefined for every other type, also where its name is one that objects inherit. */
+export function fieldsOf(types: TypedDataTypes, name: string): TypedDataFields | undefined {
+  return Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
 /** encodeType of EIP-712: the primary type first, then the structs it needs in alphabetical (byte) order. */
 export function encodeType(types: TypedDataTypes, primaryType: string): string {
   const needed = new Set<string>();
   const visit = (name: string): void => {
-    for (const field of types[name] ?? []) {
+    for (const field of fieldsOf(types, name) ?? []) {
       const base = baseType(field.type);
-      if (types[base] === undefined || needed.has(base) || base === primaryType) continue;
+      if (fieldsOf(types, base) === undefined || needed.has(base) || base === primaryType) continue;
       needed.add(base);
       visit(base);
     }
@@ -66,24 +71,29 @@ export function encodeType(types: TypedDataTypes, primaryType: string): string {
   visit(primaryType);
   const names = [primaryType, ...[...needed].sort()];
   return names
-    .map((name) => `${name}(${(types[name] ?? []).map((field) => `${field.type} ${field.name}`).join(',')})`)
+    .map((name) => `${name}(${(fieldsOf(types, name) ?? []).map((field) => `${field.type} ${field.name}`).join(',')})`)
     .join('');
 }
 
 /** Compiles a struct type with everything it refers to. Recursive types and unknown ones are a defect of the caller. */
 export function compileStruct(types: TypedDataTypes, primaryType: string, keccak256: Keccak): CompiledStruct {
-  return compile({ types, keccak256, open: [] }, primaryType);
+  return compile({ types, keccak256, open: [], done: new Map() }, primaryType);
 }
 
 interface Compilation {
   readonly types: TypedDataTypes;
   readonly keccak256: Keccak;
+  /** Structs that are being compiled, outermost first. */
   readonly open: readonly string[];
+  /** Each struct is compiled once, however often it is referred to: types can come from a hostile file. */
+  readonly done: Map<string, CompiledStruct>;
 }
 
 function compile(compilation: Compilation, name: string): CompiledStruct {
-  const { types, keccak256, open } = compilation;
-  const fields = types[name];
+  const { types, keccak256, open, done } = compilation;
+  const known = done.get(name);
+  if (known !== undefined) return known;
+  const fields = fieldsOf(types, name);
   assert(fields !== undefined, `typed data: the struct ${name} is declared`);
   assert(!open.includes(name), `typed data: the struct ${name} does not contain itself`);
   const typeHash = keccak256(utf8(encodeType(types, name)));
@@ -108,7 +118,9 @@ function compile(compilation: Compilation, name: string): CompiledStruct {
       members.every((member) => Object.hasOwn(record, member.name) && member.type.accepts(record[member.name]))
     );
   };
-  return { name, typeHash, accepts, encode, hash: (value) => keccak256(encode(value)) };
+  const compiled: CompiledStruct = { name, typeHash, accepts, encode, hash: (value) => keccak256(encode(value)) };
+  done.set(name, compiled);
+  return compiled;
 }
 
 function compileType(compilation: Compilation, type: string): CompiledType {
@@ -116,7 +128,7 @@ function compileType(compilation: Compilation, type: string): CompiledType {
   if (array !== null) {
     return arrayType(compileType(compilation, array[1]!), array[2] === '' ? undefined : Number(array[2]), compilation);
   }
-  if (compilation.types[type] !== undefined) {
+  if (fieldsOf(compilation.types, type) !== undefined) {
     const struct = compile(compilation, type);
     return {
       accepts: (value) => struct.accepts(value),

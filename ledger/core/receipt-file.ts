@@ -1,0 +1,152 @@
+import { toHex } from './bytes.ts';
+import { encodeCommit, type Commit } from './commit.ts';
+import { encodeHeader, type Header } from './header.ts';
+import { decimal, hexBytes, list, object, optional, constant, text, dictionary, type JsonReader } from './json.ts';
+import type { TypedDataTypes } from './typed-data.ts';
+import type { ValidatorSet } from './validator-set.ts';
+import { VALIDATORS_MAX } from './vote.ts';
+
+/** Longest receipt file that is read. */
+export const RECEIPT_CHARACTERS_MAX = 256 * 1_024;
+
+/** A header with the commit that decided it and the validators that signed, as JSON: bytes in lower-case hex, integers as decimal strings. */
+export interface HeadFile {
+  readonly format: 'interpool-head/1';
+  /** genesisHash. */
+  readonly network: string;
+  readonly chainId: string;
+  /** tendermint.types.Header. */
+  readonly header: string;
+  /** tendermint.types.Commit of the same height. */
+  readonly commit: string;
+  readonly validators: readonly { readonly publicKey: string; readonly power: string }[];
+}
+
+/**
+ * The receipt of one transaction or due item: everything that shows, from an anchor and offline, that the ledger recorded it. The header
+ * is that of height H+1, whose app hash is the one after height H; `logSize` is the log's size after H.
+ */
+export interface ReceiptFile extends Omit<HeadFile, 'format'> {
+  readonly format: 'interpool-receipt/1';
+  /** Content of the leaf: [txId or due item, code, data, eventsRoot]. */
+  readonly leaf: string;
+  /** The signed transaction; absent for due items and in short receipts. */
+  readonly transaction?: string;
+  /** EIP-712 types of the transaction's method, without the header fields; there with `transaction`. The id commits to them. */
+  readonly types?: TypedDataTypes;
+  /** Event payloads in order of emission. */
+  readonly events: readonly string[];
+  readonly logIndex: string;
+  readonly logSize: string;
+  /** Audit path of the leaf, from the leaf up. */
+  readonly path: readonly string[];
+  readonly stateRoot: string;
+  readonly logRoot: string;
+}
+
+export interface HeadParts {
+  readonly network: Uint8Array;
+  readonly header: Header;
+  readonly commit: Commit;
+  readonly validators: ValidatorSet;
+}
+
+export interface ReceiptParts extends HeadParts {
+  /** Encoded leaf. */
+  readonly leaf: Uint8Array;
+  /** Encoded signed transaction and the `types` of its Method. */
+  readonly transaction?: { readonly bytes: Uint8Array; readonly types: TypedDataTypes };
+  /** Encoded payloads. */
+  readonly events: readonly Uint8Array[];
+  readonly logIndex: bigint;
+  readonly logSize: bigint;
+  readonly path: readonly Uint8Array[];
+  readonly stateRoot: Uint8Array;
+  readonly logRoot: Uint8Array;
+}
+
+function headFields(parts: HeadParts): Omit<HeadFile, 'format'> {
+  return {
+    network: toHex(parts.network),
+    chainId: parts.header.chainId,
+    header: toHex(encodeHeader(parts.header)),
+    commit: toHex(encodeCommit(parts.commit)),
+    validators: parts.validators.validators.map(({ publicKey, power }) => ({
+      publicKey: toHex(publicKey),
+      power: power.toString(),
+    })),
+  };
+}
+
+/** The JSON form of a proved header. */
+export function headFile(parts: HeadParts): HeadFile {
+  return { format: 'interpool-head/1', ...headFields(parts) };
+}
+
+/** The JSON form of a receipt; strings, lists and maps only, so it is a `CborValue` too. */
+export function receiptFile(parts: ReceiptParts): ReceiptFile {
+  const { transaction } = parts;
+  return {
+    format: 'interpool-receipt/1',
+    ...headFields(parts),
+    leaf: toHex(parts.leaf),
+    ...(transaction === undefined ? {} : { transaction: toHex(transaction.bytes), types: transaction.types }),
+    events: parts.events.map(toHex),
+    logIndex: parts.logIndex.toString(),
+    logSize: parts.logSize.toString(),
+    path: parts.path.map(toHex),
+    stateRoot: toHex(parts.stateRoot),
+    logRoot: toHex(parts.logRoot),
+  };
+}
+
+const bytes32 = hexBytes({ min: 32, max: 32 });
+const u63 = decimal({ min: 0n, max: (1n << 63n) - 1n });
+const identifier = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
+
+const headShape = {
+  network: bytes32,
+  chainId: text({ min: 1, max: 50 }),
+  header: hexBytes({ min: 1, max: 1_024 }),
+  commit: hexBytes({ min: 1, max: 64 * 1_024 }),
+  validators: list(
+    object({
+      publicKey: hexBytes({ min: 33, max: 33 }),
+      power: decimal({ min: 1n, max: 1n << 40n }),
+    }),
+    { min: 1, max: VALIDATORS_MAX },
+  ),
+};
+
+const typesReader = dictionary(
+  { name: identifier, entriesMax: 32 },
+  list(object({ name: named(identifier), type: named(/^[A-Za-z][A-Za-z0-9]{0,63}(\[\d{0,4}\]){0,2}$/) }), {
+    min: 0,
+    max: 64,
+  }),
+);
+
+function named(form: RegExp): JsonReader<string> {
+  return (value, path) =>
+    typeof value === 'string' && form.test(value)
+      ? { ok: true, value }
+      : { ok: false, sentence: `${path} must be a name.` };
+}
+
+/** Reads a head file's fields strictly. */
+export const headReader = object({ format: constant('interpool-head/1'), ...headShape });
+
+/** Reads a receipt file's fields strictly; nothing is verified here. */
+export const receiptReader = object({
+  format: constant('interpool-receipt/1'),
+  ...headShape,
+  leaf: hexBytes({ min: 1, max: 65_536 }),
+  transaction: optional(hexBytes({ min: 1, max: 16_384 })),
+  types: optional(typesReader),
+  events: list(hexBytes({ min: 1, max: 65_536 }), { min: 0, max: 1_024 }),
+  logIndex: u63,
+  logSize: u63,
+  path: list(bytes32, { min: 0, max: 64 }),
+  stateRoot: bytes32,
+  logRoot: bytes32,
+});

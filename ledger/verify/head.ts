@@ -1,0 +1,144 @@
+import { equal, toHex } from '#ledger/core/bytes.ts';
+import { decodeCommit, verifyCommit } from '#ledger/core/commit.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { chainIdOf, type Anchor } from '#ledger/core/genesis.ts';
+import { decodeHeader, headerHash, type Header } from '#ledger/core/header.ts';
+import { readJson, type JsonReader, type JsonVerdict } from '#ledger/core/json.ts';
+import { headReader, RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
+import { milliseconds } from '#ledger/core/time.ts';
+import { validatorSet, validatorSetHash, type ValidatorSet } from '#ledger/core/validator-set.ts';
+
+/** One thing that was checked, with a sentence for people. */
+export interface Step {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly sentence: string;
+}
+
+export interface HeadVerdict {
+  /** Every step passed. Without an anchor this means consistent, not authentic. */
+  readonly ok: boolean;
+  /** ok, and the anchor's own validators decided the header. */
+  readonly authenticated: boolean;
+  readonly steps: readonly Step[];
+  /** Of the header; undefined when it could not be read. */
+  readonly height: bigint | undefined;
+  readonly headerTimeMs: bigint | undefined;
+}
+
+/** The fields that heads and receipts share, as their readers give them. */
+export interface HeadFields {
+  readonly network: Uint8Array;
+  readonly chainId: string;
+  readonly header: Uint8Array;
+  readonly commit: Uint8Array;
+  readonly validators: readonly { readonly publicKey: Uint8Array; readonly power: bigint }[];
+}
+
+/** Said when nothing from outside the file was given to compare it with. */
+const NO_ANCHOR = 'No anchor was given: the file is consistent with itself, not authenticated.';
+
+/** Reads text of a file, or its parsed JSON, by a strict reader. Never throws. */
+export function readInput<Value>(input: unknown, name: string, reader: JsonReader<Value>): JsonVerdict<Value> {
+  if (typeof input === 'string') return readJson(input, { name, charactersMax: RECEIPT_CHARACTERS_MAX }, reader);
+  return reader(input, name);
+}
+
+/**
+ * Verifies that a header was decided by its validators and, with an anchor, that these are the anchor's. `head` is the text of a head
+ * file or its parsed JSON; anything hostile ends in a failed step, never in a throw.
+ */
+export function verifyHead(head: unknown, anchor: Anchor | undefined, crypto: Crypto): HeadVerdict {
+  const read = readInput(head, 'head', headReader);
+  if (!read.ok) return headVerdict([{ name: 'format', ok: false, sentence: read.sentence }], undefined, anchor);
+  const checked = checkHead(read.value, anchor, crypto);
+  return headVerdict(checked.steps, checked.header, anchor);
+}
+
+function headVerdict(steps: readonly Step[], header: Header | undefined, anchor: Anchor | undefined): HeadVerdict {
+  const ok = steps.every((step) => step.ok);
+  return {
+    ok,
+    authenticated: ok && anchor !== undefined,
+    steps,
+    height: header?.height,
+    headerTimeMs: header === undefined ? undefined : milliseconds(header.timeNs),
+  };
+}
+
+/** Network, validator set, commit and anchor of a header, in this order. */
+export function checkHead(
+  fields: HeadFields,
+  anchor: Anchor | undefined,
+  crypto: Crypto,
+): { readonly steps: readonly Step[]; readonly header: Header | undefined } {
+  const header = decodeHeader(fields.header);
+  if (header === undefined) {
+    return { steps: [{ name: 'header', ok: false, sentence: 'The header is not one that validators sign.' }], header };
+  }
+  const set = distinctSet(fields.validators, crypto);
+  const steps = [
+    checkNetwork(fields, header),
+    checkValidators(set, header, crypto),
+    checkCommit(fields, { header, set }, crypto),
+    checkAnchor(fields, anchor),
+  ];
+  return { steps, header };
+}
+
+function distinctSet(members: HeadFields['validators'], crypto: Crypto): ValidatorSet | undefined {
+  const keys = new Set(members.map(({ publicKey }) => toHex(publicKey)));
+  return keys.size === members.length ? validatorSet(members, crypto) : undefined;
+}
+
+function checkNetwork({ network, chainId }: HeadFields, header: Header): Step {
+  const ok = chainId === chainIdOf(network) && header.chainId === chainId;
+  const sentence = ok
+    ? `The header belongs to the network ${chainId}.`
+    : 'The network, the chain id and the header name different networks.';
+  return { name: 'network', ok, sentence };
+}
+
+function checkValidators(set: ValidatorSet | undefined, header: Header, crypto: Crypto): Step {
+  const name = 'validators';
+  if (set === undefined) return { name, ok: false, sentence: 'A validator is listed twice.' };
+  const ok = equal(validatorSetHash(set, crypto), header.validatorsHash);
+  const sentence = ok
+    ? `The header names these ${set.validators.length} validators.`
+    : 'The header names other validators than the file.';
+  return { name, ok, sentence };
+}
+
+function checkCommit(
+  fields: HeadFields,
+  { header, set }: { readonly header: Header; readonly set: ValidatorSet | undefined },
+  crypto: Crypto,
+): Step {
+  const name = 'commit';
+  const commit = decodeCommit(fields.commit);
+  if (commit === undefined) return { name, ok: false, sentence: 'The commit is not one that validators make.' };
+  if (set === undefined) return { name, ok: false, sentence: 'Without a validator set no signature can be checked.' };
+  const { chainId, height } = header;
+  // The part set is not in the header; its header is signed with the hash, and the commit carries both.
+  const blockId = { hash: headerHash(header, crypto), parts: commit.blockId.parts };
+  const verdict = verifyCommit({ chainId, height, blockId, commit, validators: set }, crypto);
+  if (!verdict.ok) return { name, ok: false, sentence: `The header is not decided: ${verdict.fault}.` };
+  const sentence = `Validators with ${verdict.power} of ${set.totalPower} votes signed the header of height ${height}.`;
+  return { name, ok: true, sentence };
+}
+
+function checkAnchor({ network, validators }: HeadFields, anchor: Anchor | undefined): Step {
+  const name = 'anchor';
+  if (anchor === undefined) return { name, ok: true, sentence: NO_ANCHOR };
+  if (!equal(anchor.genesisHash, network)) {
+    return { name, ok: false, sentence: 'The anchor is that of another network.' };
+  }
+  const trusted = new Set(anchor.validators.map(toHex));
+  const isAnchored =
+    trusted.size === validators.length &&
+    validators.every(({ publicKey, power }) => trusted.has(toHex(publicKey)) && power === validators[0]!.power);
+  const sentence = isAnchored
+    ? 'The validators are the anchor’s, with equal votes.'
+    : 'The validators are not the anchor’s, with equal votes.';
+  return { name, ok: isAnchored, sentence };
+}

@@ -1,0 +1,196 @@
+import { recoverAddress } from '#ledger/core/address.ts';
+import { equal, toHex } from '#ledger/core/bytes.ts';
+import { decode } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import type { Anchor } from '#ledger/core/genesis.ts';
+import type { Header } from '#ledger/core/header.ts';
+import { leafHash, merkleRoot, verifyInclusion } from '#ledger/core/merkle.ts';
+import { receiptReader } from '#ledger/core/receipt-file.ts';
+import { appHash, decodeLeaf, type EventPayload, type Leaf } from '#ledger/core/receipt.ts';
+import { milliseconds } from '#ledger/core/time.ts';
+import { compileMethod, decodeTransaction, methodNameOf, transactionId } from '#ledger/core/transaction.ts';
+import type { CompiledMethod, Transaction } from '#ledger/core/transaction.ts';
+import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
+import { checkHead, readInput, type HeadFields, type Step } from './head.ts';
+
+/** The signed transaction of a receipt, once its id was found to be the leaf's. */
+export interface VerifiedTransaction {
+  readonly id: Uint8Array;
+  readonly transaction: Transaction;
+  /** 20 bytes: who signed. */
+  readonly signer: Uint8Array;
+}
+
+export interface ReceiptVerdict {
+  /** Every step passed. Without an anchor this means consistent, not authentic. */
+  readonly ok: boolean;
+  /** ok, and the anchor's own validators decided the header. */
+  readonly authenticated: boolean;
+  /** In the order of the check; the first that failed is the reason. */
+  readonly steps: readonly Step[];
+  /** What the ledger recorded; undefined when unreadable. Means nothing unless ok. */
+  readonly leaf: Leaf | undefined;
+  readonly events: readonly EventPayload[];
+  readonly transaction: VerifiedTransaction | undefined;
+  /** The entry was recorded at this height at the latest. */
+  readonly height: bigint | undefined;
+  /** Time of the header that proves it, that of height + 1. */
+  readonly headerTimeMs: bigint | undefined;
+}
+
+/** What a pass does not prove: shown wherever a verdict is. */
+export const LIMITS: readonly string[] = [
+  'It does not prove that the anchor is the right one: compare its genesis hash with one from a source that you trust.',
+  'It does not prove that what people declared (a purpose, a title, a description) is true, only that it was signed and recorded.',
+  'It does not prove what happened later: the entry may have been followed by others that end or change it.',
+  'It relies on more than two thirds of the validators having been honest when they signed.',
+];
+
+interface ReceiptFields extends HeadFields {
+  readonly leaf: Uint8Array;
+  readonly transaction: Uint8Array | undefined;
+  readonly types: TypedDataTypes | undefined;
+  readonly events: readonly Uint8Array[];
+  readonly logIndex: bigint;
+  readonly logSize: bigint;
+  readonly path: readonly Uint8Array[];
+  readonly stateRoot: Uint8Array;
+  readonly logRoot: Uint8Array;
+}
+
+/**
+ * Verifies a receipt offline: transaction, events, place in the receipt log, app hash, header, commit, validators, anchor. `receipt` is
+ * the text of a receipt file (at most 256 KiB) or its parsed JSON; anything hostile ends in a failed step, never in a throw.
+ */
+export function verifyReceipt(receipt: unknown, anchor: Anchor | undefined, crypto: Crypto): ReceiptVerdict {
+  const read = readInput(receipt, 'receipt', receiptReader);
+  if (!read.ok) return verdict([{ name: 'format', ok: false, sentence: read.sentence }], anchor);
+  const fields = read.value;
+  const leaf = decodeLeaf(fields.leaf);
+  if (!leaf.ok)
+    return verdict([{ name: 'format', ok: false, sentence: 'The entry is not one of a receipt log.' }], anchor);
+  const steps: Step[] = [
+    { name: 'format', ok: true, sentence: `The file is a receipt of ${subjectText(leaf.value)}.` },
+  ];
+  const transaction = checkTransaction(fields, leaf.value, crypto);
+  if (transaction !== undefined) steps.push(transaction.step);
+  const events = checkEvents(fields, leaf.value, crypto);
+  steps.push(events.step, checkInclusion(fields, crypto));
+  const head = checkHead(fields, anchor, crypto);
+  if (head.header !== undefined) steps.push(checkAppHash(fields, head.header, crypto));
+  steps.push(...head.steps);
+  return verdict(steps, anchor, {
+    leaf: leaf.value,
+    events: events.payloads,
+    transaction: transaction?.verified,
+    header: head.header,
+  });
+}
+
+function verdict(
+  steps: readonly Step[],
+  anchor: Anchor | undefined,
+  found?: Pick<ReceiptVerdict, 'leaf' | 'events' | 'transaction'> & { readonly header: Header | undefined },
+): ReceiptVerdict {
+  const ok = steps.every((step) => step.ok);
+  const header = found?.header;
+  return {
+    ok,
+    authenticated: ok && anchor !== undefined,
+    steps,
+    leaf: found?.leaf,
+    events: found?.events ?? [],
+    transaction: found?.transaction,
+    height: header === undefined ? undefined : header.height - 1n,
+    headerTimeMs: header === undefined ? undefined : milliseconds(header.timeNs),
+  };
+}
+
+function subjectText({ subject }: Leaf): string {
+  return subject instanceof Uint8Array
+    ? `the transaction ${toHex(subject)}`
+    : `the due item ${JSON.stringify(subject.kind)} of ${subject.timeMs} ms, number ${subject.sequence}`;
+}
+
+/** Undefined when the receipt comes without a body: then the leaf names the transaction by its id alone. */
+function checkTransaction(
+  fields: ReceiptFields,
+  leaf: Leaf,
+  crypto: Crypto,
+): { readonly step: Step; readonly verified?: VerifiedTransaction } | undefined {
+  const { transaction: bytes, types, network } = fields;
+  if (bytes === undefined && types === undefined) return undefined;
+  const name = 'transaction';
+  const refused = (sentence: string): { step: Step } => ({ step: { name, ok: false, sentence } });
+  if (bytes === undefined || types === undefined) return refused('The transaction and its types must come together.');
+  const compiled = compileHostile(bytes, types, crypto);
+  const decoded =
+    compiled === undefined ? undefined : decodeTransaction(bytes, new Map([[compiled.method.name, compiled]]));
+  if (compiled === undefined || decoded === undefined || !decoded.ok) {
+    return refused('The transaction cannot be read with the types that come with it.');
+  }
+  const { transaction, signature } = decoded.value;
+  if (!equal(decoded.value.network, network)) return refused('The transaction was made for another network.');
+  const id = transactionId(transaction, network, compiled, crypto);
+  if (!(leaf.subject instanceof Uint8Array) || !equal(leaf.subject, id)) {
+    return refused('The transaction is not the one that the entry names.');
+  }
+  const signer = recoverAddress(id, signature, crypto);
+  if (signer === undefined) return refused('The transaction’s signature is not valid.');
+  const sentence = `The entry names this signed transaction, ${transaction.method} by 0x${toHex(signer)}.`;
+  return { step: { name, ok: true, sentence }, verified: { id, transaction, signer } };
+}
+
+/** Types come from the file, so what would be a defect in our own (a struct within itself, an unknown type) is bad input here. */
+function compileHostile(bytes: Uint8Array, types: TypedDataTypes, crypto: Crypto): CompiledMethod | undefined {
+  const name = methodNameOf(bytes);
+  if (name === undefined || !Object.hasOwn(types, name)) return undefined;
+  try {
+    return compileMethod({ name, contract: 0, types }, crypto);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkEvents(
+  fields: ReceiptFields,
+  leaf: Leaf,
+  crypto: Crypto,
+): { readonly step: Step; readonly payloads: readonly EventPayload[] } {
+  const name = 'events';
+  const payloads: EventPayload[] = [];
+  for (const bytes of fields.events) {
+    const decoded = decode(bytes);
+    if (!decoded.ok || !isPayload(decoded.value)) {
+      return { step: { name, ok: false, sentence: 'An event cannot be read.' }, payloads: [] };
+    }
+    payloads.push(decoded.value);
+  }
+  const ok = equal(merkleRoot(fields.events, crypto), leaf.eventsRoot);
+  const sentence = ok
+    ? `The entry’s ${payloads.length} events are these, in this order.`
+    : 'The events are not those of the entry.';
+  return { step: { name, ok, sentence }, payloads };
+}
+
+function isPayload(value: unknown): value is EventPayload {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+function checkInclusion(fields: ReceiptFields, crypto: Crypto): Step {
+  const { logIndex: index, logSize: size, path, logRoot } = fields;
+  const ok = verifyInclusion({ leafHash: leafHash(fields.leaf, crypto), index, size, path }, logRoot, crypto);
+  const sentence = ok
+    ? `The entry is number ${index} of the ${size} in the receipt log.`
+    : 'The path does not lead from the entry to the receipt log’s root.';
+  return { name: 'inclusion', ok, sentence };
+}
+
+function checkAppHash(fields: ReceiptFields, header: Header, crypto: Crypto): Step {
+  const { stateRoot, logRoot, logSize } = fields;
+  const ok = equal(appHash({ stateRoot, logRoot, logSize }, crypto), header.appHash);
+  const sentence = ok
+    ? `The header of height ${header.height} commits to this receipt log.`
+    : 'The header commits to another receipt log or state.';
+  return { name: 'app-hash', ok, sentence };
+}
