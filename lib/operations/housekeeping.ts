@@ -1,0 +1,21 @@
+import 'server-only';
+import { database } from '#lib/db.ts';
+
+const SWEEP_MS = 10 * 60_000;
+const RATE_LIMIT_KEPT_MS = 3_600_000;
+const JOB_KEPT_MS = 24 * 3_600_000;
+
+let sweptAtMs = 0;
+
+/** Deletes what has expired, at most every ten minutes; callers that write such rows call it, so nothing grows without a bound. */
+export async function sweepExpired(nowMs = Date.now()): Promise<void> {
+  if (nowMs - sweptAtMs < SWEEP_MS) return;
+  sweptAtMs = nowMs;
+  const expired = { expiresAt: { lt: new Date(nowMs) } };
+  const client = database();
+  await client.nonce.deleteMany({ where: expired });
+  await client.session.deleteMany({ where: expired });
+  await client.idempotencyKey.deleteMany({ where: expired });
+  await client.job.deleteMany({ where: { expiresAt: { lt: new Date(nowMs - JOB_KEPT_MS) } } });
+  await client.rateLimit.deleteMany({ where: { updatedAt: { lt: new Date(nowMs - RATE_LIMIT_KEPT_MS) } } });
+}

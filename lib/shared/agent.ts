@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** What an agent says of itself over the HTTP API: parsed strictly, bounded, kept as it was parsed. */
+const SOURCES_MAX = 200;
+const PREVIEW_ROWS_MAX = 5;
+const PREVIEW_COLUMNS_MAX = 512;
+const TECHNICAL_LENGTH_MAX = 8_192;
+
+const line = (lengthMax: number): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(lengthMax)
+    .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, 'holds control characters');
+
+export const sourceShape = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no source id'),
+  format: line(20),
+  title: line(120),
+});
+export type SourceDto = z.infer<typeof sourceShape>;
+
+const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Why an origin cannot be a gateway's public origin, in words; null when it can. */
+export function originFault(text: string): string | null {
+  if (!URL.canParse(text)) return 'is no address';
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must begin with https://';
+  if (url.username !== '' || url.password !== '') return 'must not carry a user name or a password';
+  if (url.origin !== text) return 'must be an origin alone: scheme, host and port, in lower case, nothing behind';
+  if (url.protocol === 'http:' && !LOOPBACK_HOSTS.includes(url.hostname))
+    return 'may be http only on this machine itself: use https';
+  return null;
+}
+
+const originShape = z
+  .string()
+  .max(300)
+  .superRefine((text, context) => {
+    const fault = originFault(text);
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+  });
+
+export const registrationShape = z.strictObject({
+  origin: originShape,
+  label: line(80),
+  sources: z.array(sourceShape).max(SOURCES_MAX),
+});
+export type AgentRegistration = z.infer<typeof registrationShape>;
+
+const loadShape = z.strictObject({
+  cpu: z.number().min(0).max(1_000),
+  memoryBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  openLinks: z.number().int().min(0).max(1_000_000),
+});
+export type AgentLoad = z.infer<typeof loadShape>;
+
+export const heartbeatShape = z.strictObject({
+  atMs: z.number().int().positive(),
+  sources: z.array(sourceShape).max(SOURCES_MAX),
+  load: loadShape,
+});
+
+const cell = z.string().max(200).nullable();
+
+export const jobAnswerShape = z.discriminatedUnion('ok', [
+  z.strictObject({
+    ok: z.literal(true),
+    technical: z.string().min(2).max(TECHNICAL_LENGTH_MAX),
+    testedAtMs: z.number().int().positive(),
+    testSignature: z.string().regex(/^[0-9a-f]{130}$/, 'must be 65 bytes as hex'),
+    preview: z
+      .array(z.record(z.string().max(128), cell).refine((row) => Object.keys(row).length <= PREVIEW_COLUMNS_MAX))
+      .max(PREVIEW_ROWS_MAX),
+  }),
+  z.strictObject({ ok: z.literal(false), sentence: line(300) }),
+]);
+export type JobAnswer = z.infer<typeof jobAnswerShape>;
