@@ -1,0 +1,29 @@
+import { assert } from '../core/assert.ts';
+import type { Genesis } from '../core/genesis.ts';
+import { ROLES, foundAccount } from '../contracts/account/contract.ts';
+import { PARAMETERS, writeParameter } from '../contracts/governance/contract.ts';
+import { evolve } from '../contracts/registry.ts';
+import { TREASURY, mint } from '../contracts/token/contract.ts';
+import type { Store } from './store.ts';
+
+/** Writes the founding accounts, balances and parameters. Leaves no leaf in the receipt log: the genesis hash vouches for all of it. */
+export function writeGenesis(store: Store, genesis: Genesis): void {
+  for (const parameter of PARAMETERS) {
+    const value = genesis.parameters[parameter];
+    assert(value !== undefined, `genesis gives the parameter ${parameter} a value`);
+    writeParameter(store, parameter, value);
+  }
+  for (const event of mint(TREASURY, genesis.treasuryMicro)) evolve(store, event);
+  genesis.accounts.forEach((founder, index) => {
+    const account = BigInt(index + 1);
+    const { address, profileCommitment, encryptionKey, balanceMicro } = founder;
+    const roles = founder.roles.map((name) => {
+      const role = ROLES.find((known) => known === name);
+      assert(role !== undefined, `genesis gives known roles, not ${name}`);
+      return role;
+    });
+    const facts = { address, profileCommitment, encryptionKey, createdAtMs: genesis.timeMs };
+    for (const event of foundAccount(account, facts, [...new Set(roles)])) evolve(store, event);
+    for (const event of mint(account, balanceMicro)) evolve(store, event);
+  });
+}

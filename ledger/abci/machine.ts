@@ -1,0 +1,244 @@
+import { assert } from '../core/assert.ts';
+import { encode, type CborValue } from '../core/codec.ts';
+import type { Crypto } from '../core/crypto.ts';
+import type { CommandContext, Decision, EventPayload } from '../core/decision.ts';
+import { genesisHash, type Genesis } from '../core/genesis.ts';
+import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '../core/merkle-log.ts';
+import { decide, due, evolve, type ContractEvent } from '../contracts/registry.ts';
+import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
+import type { Application, FinalizedBlock, FinalizedItem, ProposalContext, QueryResult, Snapshot } from './application.ts';
+import { DueQueue, type QueuedItem } from './due-queue.ts';
+import { writeGenesis } from './genesis-state.ts';
+import { answerQuery } from './queries.ts';
+import { ReceiptLog, appHashOf, eventsRoot, type ReceiptProof } from './receipt-log.ts';
+import { selectTransactions } from './selection.ts';
+import { makeSnapshot, readSnapshot } from './snapshot.ts';
+import { Store } from './store.ts';
+import { VerifiedTransactions, type VerifiedTransaction } from './verified-transactions.ts';
+import { WaitingRoom } from './waiting.ts';
+
+/** A block holds at most this many transactions, whatever their size. */
+export const TRANSACTIONS_PER_BLOCK_MAX = 10_000;
+
+/** A block that was executed and waits for its commit. */
+interface Pending {
+  readonly height: bigint;
+  readonly timeMs: bigint;
+  readonly frontier: Frontier;
+  readonly stateRoot: Uint8Array;
+  readonly appHash: Uint8Array;
+  readonly leaves: readonly Uint8Array[];
+  readonly verified: readonly VerifiedTransaction[];
+}
+
+/** The one application behind both engines: contracts, admission, due queue, receipt log, app hash. Synchronous; reads no clock. */
+export class Machine implements Application {
+  /** genesisHash of the network. */
+  readonly network: Uint8Array;
+  readonly #genesis: Genesis;
+  readonly #crypto: Crypto;
+  readonly #store: Store;
+  readonly #queue = new DueQueue();
+  readonly #waiting = new WaitingRoom();
+  readonly #verified: VerifiedTransactions;
+  readonly #log: ReceiptLog;
+  #frontier: Frontier = EMPTY_FRONTIER;
+  #height = 0n;
+  #timeMs: bigint;
+  #appHash: Uint8Array = new Uint8Array(0);
+  #pending: Pending | undefined;
+
+  constructor(genesis: Genesis, crypto: Crypto) {
+    this.network = genesisHash(genesis, crypto);
+    this.#genesis = genesis;
+    this.#crypto = crypto;
+    this.#store = new Store(crypto);
+    this.#verified = new VerifiedTransactions(this.network, crypto);
+    this.#log = new ReceiptLog(crypto);
+    this.#timeMs = genesis.timeMs;
+  }
+
+  info(): { height: bigint; appHash: Uint8Array } {
+    return { height: this.#height, appHash: this.#appHash };
+  }
+
+  initChain(): { appHash: Uint8Array } {
+    assert(this.#height === 0n && this.#appHash.length === 0, 'the chain begins once');
+    writeGenesis(this.#store, this.#genesis);
+    const stateRoot = this.#store.seal();
+    this.#store.commit();
+    this.#appHash = this.#appHashOf(stateRoot, EMPTY_FRONTIER);
+    return { appHash: this.#appHash };
+  }
+
+  checkTx(bytes: Uint8Array, options: { nowMs: bigint; recheck: boolean }): { code: number; txId?: Uint8Array } {
+    const verified = this.#verified.verify(bytes);
+    if (!verified.ok) return { code: verified.code };
+    const { txId } = verified.value;
+    const nowMs = options.nowMs > this.#timeMs ? options.nowMs : this.#timeMs;
+    const state = this.#store.committed;
+    const fault = checkTimes(state, verified.value, nowMs) || checkSender(state, verified.value, nowMs);
+    if (fault !== 0 && options.recheck) this.#waiting.leave(verified.value);
+    if (fault !== 0) return { code: fault, txId };
+    return { code: options.recheck ? 0 : this.#waiting.enter(verified.value), txId };
+  }
+
+  prepareProposal(candidates: readonly Uint8Array[], context: ProposalContext): readonly Uint8Array[] {
+    return selectTransactions(candidates, context, {
+      committed: this.#store.committed,
+      verify: (bytes) => this.#verified.verify(bytes),
+      countMax: TRANSACTIONS_PER_BLOCK_MAX,
+    });
+  }
+
+  processProposal(transactions: readonly Uint8Array[], context: ProposalContext): boolean {
+    if (transactions.length > TRANSACTIONS_PER_BLOCK_MAX) return false;
+    const size = transactions.reduce((sum, bytes) => sum + bytes.length, 0);
+    if (size > context.bytesMax) return false;
+    return transactions.every((bytes) => {
+      const verified = this.#verified.verify(bytes);
+      return verified.ok && !isExpired(verified.value.transaction, context.timeMs);
+    });
+  }
+
+  finalizeBlock(transactions: readonly Uint8Array[], context: ProposalContext): FinalizedBlock {
+    assert(this.#appHash.length > 0, 'the chain has begun');
+    assert(context.height === this.#height + 1n, 'blocks are executed in order, each once');
+    if (this.#pending !== undefined) this.#abandon();
+    const block = new BlockRun(this.#frontier, this.#crypto);
+    for (const item of this.#queue.take(context.timeMs)) {
+      if (this.#queue.isWaiting(item)) block.due.push(this.#runDue(block, item, context));
+    }
+    const verified: VerifiedTransaction[] = [];
+    for (const bytes of transactions) block.transactions.push(this.#runTransaction(block, bytes, context, verified));
+    const stateRoot = this.#store.seal();
+    const appHash = this.#appHashOf(stateRoot, block.frontier);
+    const { height, timeMs } = context;
+    this.#pending = { height, timeMs, frontier: block.frontier, stateRoot, appHash, leaves: block.leaves, verified };
+    const nextDueMs = this.#queue.nextDueMs();
+    const moreDue = nextDueMs !== undefined && nextDueMs <= timeMs;
+    return { due: block.due, transactions: block.transactions, appHash, stateRoot, moreDue, nextDueMs };
+  }
+
+  commit(): void {
+    const pending = this.#pending;
+    assert(pending !== undefined, 'a block is executed before it is committed');
+    this.#store.commit();
+    this.#queue.commit();
+    const { height, stateRoot, frontier } = pending;
+    this.#log.append({ height, stateRoot, logRoot: frontierRoot(frontier, this.#crypto) }, pending.leaves);
+    for (const verified of pending.verified) this.#waiting.leave(verified);
+    this.#waiting.committed(pending.timeMs);
+    this.#frontier = frontier;
+    this.#height = height;
+    this.#timeMs = pending.timeMs;
+    this.#appHash = pending.appHash;
+    this.#pending = undefined;
+  }
+
+  query(path: string, args: CborValue): QueryResult {
+    const context = { genesis: this.#genesis, crypto: this.#crypto, trie: this.#store.trie, nowMs: this.#timeMs };
+    const answer = answerQuery(this.#store.committed, context, path, args);
+    return answer.ok ? { ok: true, value: answer.value, height: this.#height } : answer;
+  }
+
+  /** Leaf, path and opened app hash of an executed item; undefined when it is unknown or lies before a restored snapshot. */
+  receiptProof(logIndex: bigint): ReceiptProof | undefined {
+    return this.#log.proof(logIndex);
+  }
+
+  snapshot(): Snapshot {
+    const { trie } = this.#store;
+    return makeSnapshot({ height: this.#height, timeMs: this.#timeMs, trie, frontier: this.#frontier }, this.#crypto);
+  }
+
+  restore(snapshot: Snapshot): boolean {
+    const read = readSnapshot(snapshot, this.#crypto);
+    if (read === undefined) return false;
+    this.#pending = undefined;
+    this.#queue.discard();
+    this.#store.reset(read.trie);
+    this.#queue.load(this.#store.committed);
+    this.#log.restore(read.frontier);
+    this.#frontier = read.frontier;
+    this.#height = read.height;
+    this.#timeMs = read.timeMs;
+    this.#appHash = this.#appHashOf(read.stateRoot, read.frontier);
+    return true;
+  }
+
+  #abandon(): void {
+    this.#store.discard();
+    this.#queue.discard();
+    this.#pending = undefined;
+  }
+
+  #appHashOf(stateRoot: Uint8Array, frontier: Frontier): Uint8Array {
+    return appHashOf({ stateRoot, logRoot: frontierRoot(frontier, this.#crypto), logSize: frontier.size }, this.#crypto);
+  }
+
+  #runDue(block: BlockRun, item: QueuedItem, { height, timeMs }: ProposalContext): FinalizedItem {
+    this.#queue.remove(this.#store, item);
+    const decision = due(this.#store, item, { height, nowMs: timeMs });
+    const events = this.#apply(decision);
+    const name = { sequence: item.sequence, atMs: item.atMs, contract: BigInt(item.contract), kind: item.kind, subject: item.subject };
+    return block.record({ name, code: 0, data: decision.data ?? null, events });
+  }
+
+  #runTransaction(
+    block: BlockRun,
+    bytes: Uint8Array,
+    context: ProposalContext,
+    done: VerifiedTransaction[],
+  ): FinalizedItem {
+    const verified = this.#verified.verify(bytes);
+    // Only a decided block with a stateless fault comes here: two thirds of the validators broke the rules. It gets its code all the same.
+    if (!verified.ok) return block.record({ name: this.#crypto.sha256(bytes), code: verified.code, data: null, events: [] });
+    done.push(verified.value);
+    const { txId: name, transaction, signer } = verified.value;
+    const { height, timeMs: nowMs } = context;
+    const fault = checkTimes(this.#store, verified.value, nowMs) || checkSender(this.#store, verified.value, nowMs);
+    if (isConsuming(this.#store, verified.value)) consume(this.#store, verified.value, nowMs);
+    if (fault !== 0) return block.record({ name, code: fault, data: null, events: [] });
+    const { account, key } = transaction;
+    const ctx: CommandContext = { nowMs, height, network: this.network, crypto: this.#crypto, account, key, signer };
+    const decided = decide(this.#store, transaction, ctx);
+    if (!decided.ok) return block.record({ name, code: decided.code, data: null, events: [] });
+    if (transaction.method === 'CreateAccount') countCreation(this.#store, nowMs);
+    const events = this.#apply(decided.value);
+    return block.record({ name, code: 0, data: decided.value.data ?? null, events });
+  }
+
+  #apply(decision: Decision<ContractEvent>): readonly EventPayload[] {
+    for (const event of decision.events) evolve(this.#store, event);
+    for (const item of decision.cancel ?? []) this.#queue.cancel(this.#store, item);
+    for (const item of decision.due ?? []) this.#queue.add(this.#store, item);
+    return decision.events;
+  }
+}
+
+/** The items of a block as they are executed, and the log that grows with them. */
+class BlockRun {
+  readonly due: FinalizedItem[] = [];
+  readonly transactions: FinalizedItem[] = [];
+  readonly leaves: Uint8Array[] = [];
+  frontier: Frontier;
+  readonly #crypto: Crypto;
+
+  constructor(frontier: Frontier, crypto: Crypto) {
+    this.frontier = frontier;
+    this.#crypto = crypto;
+  }
+
+  /** `name` is the transaction's id, or a due item as a map. */
+  record(item: { name: Uint8Array | EventPayload; code: number; data: CborValue; events: readonly EventPayload[] }): FinalizedItem {
+    const { name, code, data, events } = item;
+    const leaf = encode([name, BigInt(code), data, eventsRoot(events, this.#crypto)]);
+    const logIndex = this.frontier.size;
+    this.frontier = append(this.frontier, leaf, this.#crypto);
+    this.leaves.push(leaf);
+    const txId = name instanceof Uint8Array ? { txId: name } : {};
+    return { ...txId, code, data, events, logIndex, leaf };
+  }
+}
+

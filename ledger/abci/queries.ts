@@ -1,0 +1,129 @@
+import type { CborValue } from '../core/codec.ts';
+import type { Crypto } from '../core/crypto.ts';
+import type { StateReader } from '../core/decision.ts';
+import { encodeGenesis, type Genesis } from '../core/genesis.ts';
+import { recordKey } from '../core/record-key.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { get, prove, type Trie } from '../core/trie.ts';
+import { findAddress, readAccount, readKey } from '../contracts/account/contract.ts';
+import { readAgreement, readHistory } from '../contracts/agreement/contract.ts';
+import { PARAMETERS, readParameter, readProposal } from '../contracts/governance/contract.ts';
+import { failedConditions } from '../contracts/registry.ts';
+import { readListing, readResource } from '../contracts/resource/contract.ts';
+import { readBill, readClaim } from '../contracts/settlement/contract.ts';
+import { currentVersion, readStrategy, type IntendedUse } from '../contracts/strategy/contract.ts';
+import { TREASURY, readBalance, readSupply } from '../contracts/token/contract.ts';
+import { NO_SENDER, machineTables, windowOf } from './machine-tables.ts';
+
+export const queryCodes = { PATH_UNKNOWN: 1, ARGUMENTS_INVALID: 2, NOT_FOUND: 3 } as const;
+
+export interface QueryContext {
+  readonly genesis: Genesis;
+  readonly crypto: Crypto;
+  readonly trie: Trie;
+  /** Time of the last block. */
+  readonly nowMs: bigint;
+}
+
+type Arguments = { readonly [name: string]: CborValue };
+type Query = (state: StateReader, args: Arguments, context: QueryContext) => Result<CborValue>;
+
+const invalid = fail(queryCodes.ARGUMENTS_INVALID);
+const missing = fail(queryCodes.NOT_FOUND);
+
+/** Path and arguments to value; every one reads committed state only. Ids are bigint, bytes raw. */
+const QUERIES: Readonly<Record<string, Query>> = {
+  account: (state, { id }) => (isId(id) ? found(accountOf(state, id)) : invalid),
+  'account-by-address': (state, { address }) => {
+    if (!(address instanceof Uint8Array) || address.length !== 20) return invalid;
+    const entry = findAddress(state, address);
+    return found(entry && { account: entry.account, key: entry.key });
+  },
+  key: (state, { account, key }) => (isId(account) && isId(key) && key < 65_536n ? found(readKey(state, account, key)) : invalid),
+  nonce: (state, { account, key }) => {
+    if (!isId(account) || !isId(key)) return invalid;
+    const sender = state.read(machineTables.senders, account) ?? NO_SENDER;
+    return ok({ next: windowOf(sender, key)?.next ?? 0n });
+  },
+  balance: (state, { account }) => {
+    if (!isId(account)) return invalid;
+    const { balanceMicro, heldMicro } = readBalance(state, account);
+    return ok({ balanceMicro, heldMicro });
+  },
+  admission: (state, args, { nowMs }) => admission(state, args, nowMs),
+  parameters: (state) => ok(Object.fromEntries(PARAMETERS.map((name) => [name, readParameter(state, name)]))),
+  supply: (state) => {
+    const { totalMicro, heldMicro } = readSupply(state);
+    const treasuryMicro = readBalance(state, TREASURY).balanceMicro;
+    return ok({ totalMicro, treasuryMicro, balancesMicro: totalMicro - treasuryMicro - heldMicro, heldMicro });
+  },
+  resource: (state, { id }) => (isId(id) ? found(resourceOf(state, id)) : invalid),
+  strategy: (state, { resource, version }) => {
+    return isId(resource) && isId(version) ? found(readStrategy(state, resource, version)) : invalid;
+  },
+  agreement: (state, { id }) => (isId(id) ? found(agreementOf(state, id)) : invalid),
+  proposal: (state, { id }) => (isId(id) ? found(readProposal(state, id)) : invalid),
+  genesis: (_state, _args, { genesis }) => ok(encodeGenesis(genesis)),
+  record: (_state, args, context) => record(args, context),
+};
+
+/** PATH_UNKNOWN, ARGUMENTS_INVALID, NOT_FOUND, or the value. */
+export function answerQuery(state: StateReader, context: QueryContext, path: string, args: CborValue): Result<CborValue> {
+  const query = Object.hasOwn(QUERIES, path) ? QUERIES[path] : undefined;
+  if (query === undefined) return fail(queryCodes.PATH_UNKNOWN);
+  if (typeof args !== 'object' || args === null || args instanceof Uint8Array || Array.isArray(args)) return invalid;
+  return query(state, args as Arguments, context);
+}
+
+function isId(value: CborValue | undefined): value is bigint {
+  return typeof value === 'bigint' && value >= 0n && value < 1n << 48n;
+}
+
+function found(value: CborValue | undefined): Result<CborValue> {
+  return value === undefined ? missing : ok(value);
+}
+
+function accountOf(state: StateReader, id: bigint): CborValue | undefined {
+  const account = readAccount(state, id);
+  return account && { id, ...account, history: readHistory(state, id) };
+}
+
+function resourceOf(state: StateReader, id: bigint): CborValue | undefined {
+  const record = readResource(state, id);
+  const listing = readListing(state, id);
+  return record && listing && { id, ...record, ...listing, strategyVersion: currentVersion(state, id) };
+}
+
+function agreementOf(state: StateReader, id: bigint): CborValue | undefined {
+  const agreement = readAgreement(state, id);
+  return agreement && { id, ...agreement, claim: readClaim(state, id), bill: readBill(state, id) ?? null };
+}
+
+/** 'Would I be admitted?' by the rules that Apply runs, at the time of the last block. */
+function admission(state: StateReader, args: Arguments, nowMs: bigint): Result<CborValue> {
+  const { account, resource } = args;
+  const use = readUse(args.use);
+  if (!isId(account) || !isId(resource) || use === undefined) return invalid;
+  if (readAccount(state, account) === undefined || readResource(state, resource) === undefined) return missing;
+  const failed = failedConditions(state, { account, resource, use, nowMs });
+  return ok({ admitted: failed.length === 0, failed });
+}
+
+function readUse(value: CborValue | undefined): IntendedUse | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { purpose, field, durationMs, format, calls, bytes } = value as Record<string, CborValue | undefined>;
+  if (typeof purpose !== 'string' || typeof field !== 'string' || typeof format !== 'string') return undefined;
+  if (!isId(durationMs) || !isId(calls) || !isId(bytes)) return undefined;
+  return { purpose, field, durationMs, format, calls, bytes };
+}
+
+/** A record with the proof under the state root of the last commit; a missing record comes with a proof of its absence. */
+function record(args: Arguments, { trie, crypto }: QueryContext): Result<CborValue> {
+  const { contract, table, id } = args;
+  const isByte = (value: CborValue | undefined): value is bigint => typeof value === 'bigint' && value >= 0n && value < 256n;
+  if (!isByte(contract) || !isByte(table) || typeof id !== 'bigint' || id < 0n || id >= 1n << 64n) return invalid;
+  const key = recordKey(Number(contract), Number(table), id);
+  const { leaf, steps } = prove(trie, key, crypto);
+  const proof = { leaf: leaf === undefined ? null : { ...leaf }, steps: steps.map(({ bit, sibling }) => ({ bit: BigInt(bit), sibling })) };
+  return ok({ value: get(trie, key) ?? null, proof });
+}

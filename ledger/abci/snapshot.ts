@@ -1,0 +1,109 @@
+import { equal } from '../core/bytes.ts';
+import { decode, encode, type CborValue } from '../core/codec.ts';
+import type { Crypto } from '../core/crypto.ts';
+import { isFrontier, type Frontier } from '../core/merkle-log.ts';
+import { RECORD_KEY_LENGTH } from '../core/record-key.ts';
+import { compare } from '../core/bytes.ts';
+import { EMPTY_TRIE, beginEdit, freeze, put, records, rootHash, type Trie } from '../core/trie.ts';
+import type { Snapshot } from './application.ts';
+
+/** Payload bytes of a chunk before it is closed. */
+export const CHUNK_BYTES = 1 << 20;
+/** Largest chunk that is read: one record may stand over the edge. */
+const CHUNK_BYTES_MAX = 2 << 20;
+const MANIFEST_BYTES_MAX = 1 << 20;
+const FORMAT = 1n;
+
+export interface SnapshotState {
+  readonly height: bigint;
+  readonly timeMs: bigint;
+  readonly trie: Trie;
+  readonly frontier: Frontier;
+}
+
+/** Snapshot format 1: chunks are CBOR lists [key, value, key, value, …] in key order; the manifest names their hashes and the roots. */
+export function makeSnapshot(state: SnapshotState, crypto: Crypto): Snapshot {
+  const chunks: Uint8Array[] = [];
+  let open: Uint8Array[] = [];
+  let size = 0;
+  for (const { key, value } of records(state.trie)) {
+    open.push(key, value);
+    size += key.length + value.length;
+    if (size < CHUNK_BYTES) continue;
+    chunks.push(encode(open));
+    open = [];
+    size = 0;
+  }
+  if (open.length > 0) chunks.push(encode(open));
+  const { height, timeMs, frontier } = state;
+  const manifest = encode({
+    format: FORMAT,
+    height,
+    timeMs,
+    stateRoot: rootHash(state.trie, crypto),
+    logSize: frontier.size,
+    logFrontier: frontier.roots,
+    chunks: chunks.map((chunk) => crypto.sha256(chunk)),
+  });
+  return { height, manifest, chunks };
+}
+
+/** The state a snapshot holds; undefined when anything in it does not fit the rest. Never throws. */
+export function readSnapshot(snapshot: Snapshot, crypto: Crypto): (SnapshotState & { stateRoot: Uint8Array }) | undefined {
+  const manifest = readManifest(snapshot.manifest);
+  if (manifest === undefined || manifest.height !== snapshot.height) return undefined;
+  const { chunks } = snapshot;
+  const fits = chunks.length === manifest.chunks.length && chunks.every((chunk, index) => equal(crypto.sha256(chunk), manifest.chunks[index]!));
+  if (!fits) return undefined;
+  const edit = beginEdit(EMPTY_TRIE);
+  let last: Uint8Array | undefined;
+  for (const chunk of chunks) {
+    const list = readChunk(chunk);
+    if (list === undefined) return undefined;
+    for (const [key, value] of list) {
+      if (last !== undefined && compare(last, key) >= 0) return undefined;
+      put(edit, key, value);
+      last = key;
+    }
+  }
+  const trie = freeze(edit);
+  const { height, timeMs, stateRoot, frontier } = manifest;
+  return equal(rootHash(trie, crypto), stateRoot) ? { height, timeMs, trie, frontier, stateRoot } : undefined;
+}
+
+interface Manifest {
+  readonly height: bigint;
+  readonly timeMs: bigint;
+  readonly stateRoot: Uint8Array;
+  readonly frontier: Frontier;
+  readonly chunks: readonly Uint8Array[];
+}
+
+function readManifest(bytes: Uint8Array): Manifest | undefined {
+  const decoded = decode(bytes, MANIFEST_BYTES_MAX);
+  if (!decoded.ok || typeof decoded.value !== 'object' || decoded.value === null) return undefined;
+  const { format, height, timeMs, stateRoot, logSize, logFrontier, chunks } = decoded.value as Record<string, CborValue | undefined>;
+  if (format !== FORMAT || typeof height !== 'bigint' || typeof timeMs !== 'bigint' || typeof logSize !== 'bigint') return undefined;
+  if (!(stateRoot instanceof Uint8Array) || !isHashes(logFrontier) || !isHashes(chunks)) return undefined;
+  const frontier = { size: logSize, roots: logFrontier };
+  return isFrontier(frontier) ? { height, timeMs, stateRoot, frontier, chunks } : undefined;
+}
+
+function isHashes(value: CborValue | undefined): value is readonly Uint8Array[] {
+  return Array.isArray(value) && value.every((item) => item instanceof Uint8Array && item.length === 32);
+}
+
+function readChunk(bytes: Uint8Array): (readonly [Uint8Array, Uint8Array])[] | undefined {
+  const decoded = decode(bytes, CHUNK_BYTES_MAX);
+  if (!decoded.ok || !Array.isArray(decoded.value)) return undefined;
+  const items = decoded.value as readonly CborValue[];
+  const pairs: (readonly [Uint8Array, Uint8Array])[] = [];
+  for (let at = 0; at < items.length; at += 2) {
+    const key = items[at];
+    const value = items[at + 1];
+    if (!(key instanceof Uint8Array) || key.length !== RECORD_KEY_LENGTH || !(value instanceof Uint8Array)) return undefined;
+    if (!decode(value).ok) return undefined;
+    pairs.push([key, value]);
+  }
+  return pairs;
+}

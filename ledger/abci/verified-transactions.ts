@@ -1,0 +1,72 @@
+import { recoverAddress } from '../core/address.ts';
+import { toHex } from '../core/bytes.ts';
+import { equal } from '../core/bytes.ts';
+import type { Crypto } from '../core/crypto.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { compileMethods, decodeTransaction, transactionId, type MethodTable, type Transaction } from '../core/transaction.ts';
+import { methods } from '../contracts/registry.ts';
+import { admissionCodes as codes } from './codes.ts';
+
+export interface VerifiedTransaction {
+  readonly txId: Uint8Array;
+  readonly transaction: Transaction;
+  /** Address that signed. */
+  readonly signer: Uint8Array;
+  /** Encoded length. */
+  readonly length: number;
+}
+
+/** Verified transactions kept per generation. */
+const GENERATION_MAX = 32_768;
+
+/**
+ * Everything about a transaction that its bytes alone decide: shape, size, network, method, signature. What one machine has verified it
+ * does not verify twice: checkTx runs ahead of time, the block then costs a look-up. Keyed by the hash of all bytes, the signature
+ * included; each validator has its own.
+ */
+export class VerifiedTransactions {
+  readonly #crypto: Crypto;
+  readonly #network: Uint8Array;
+  readonly #methods: MethodTable;
+  #fresh = new Map<string, VerifiedTransaction>();
+  #older = new Map<string, VerifiedTransaction>();
+
+  constructor(network: Uint8Array, crypto: Crypto) {
+    this.#crypto = crypto;
+    this.#network = network;
+    this.#methods = compileMethods(methods, crypto);
+  }
+
+  verify(bytes: Uint8Array): Result<VerifiedTransaction> {
+    const key = toHex(this.#crypto.sha256(bytes));
+    const known = this.#fresh.get(key) ?? this.#older.get(key);
+    if (known !== undefined) return ok(known);
+    const verified = this.#verify(bytes);
+    // Failures are not kept: they cost their sender as much as us, and must not push good ones out.
+    if (verified.ok) this.#keep(key, verified.value);
+    return verified;
+  }
+
+  #verify(bytes: Uint8Array): Result<VerifiedTransaction> {
+    const decoded = decodeTransaction(bytes, this.#methods);
+    if (!decoded.ok) return decoded;
+    const { transaction, network, signature } = decoded.value;
+    if (!equal(network, this.#network)) return fail(codes.WRONG_NETWORK);
+    if (!isHeaderSound(transaction)) return fail(codes.MALFORMED);
+    const txId = transactionId(transaction, network, this.#methods.get(transaction.method)!, this.#crypto);
+    const signer = recoverAddress(txId, signature, this.#crypto);
+    return signer === undefined ? fail(codes.SIGNATURE_INVALID) : ok({ txId, transaction, signer, length: bytes.length });
+  }
+
+  #keep(key: string, verified: VerifiedTransaction): void {
+    this.#fresh.set(key, verified);
+    if (this.#fresh.size < GENERATION_MAX) return;
+    this.#older = this.#fresh;
+    this.#fresh = new Map();
+  }
+}
+
+/** Account 0 stands for the account to be created, and for nothing else. */
+function isHeaderSound({ method, account, key, nonce }: Transaction): boolean {
+  return method === 'CreateAccount' ? account === 0n && key === 0n && nonce === 0n : account !== 0n;
+}
