@@ -1,0 +1,15 @@
+import { Note, ProblemNote } from '../ui/note.tsx';
+import type { SigningStep } from './use-signed-action.ts';
+import { SIGNING_WORDS } from './use-signed-action.ts';
+
+/** How far a signing action has come, or why it stopped; read out as it changes. */
+export function SigningNote({ step, sentence }: { step: SigningStep; sentence: string | undefined }) {
+  if (step !== 'idle') {
+    return (
+      <Note kind="info" isLive>
+        {SIGNING_WORDS[step]} The ledger usually decides within a second; after ten seconds you get an answer either way.
+      </Note>
+    );
+  }
+  return <ProblemNote title="Not done" sentence={sentence} />;
+}
