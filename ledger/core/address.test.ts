@@ -1,6 +1,6 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect, test } from 'vitest';
-import { foreignVectors } from '../vectors/foreign.ts';
+import { foreignVectors } from '#ledger/vectors/foreign.ts';
 import { addressOf, formatAddress, parseAddress } from './address.ts';
 import { fromHex } from './bytes.ts';
 import { nobleCrypto } from './crypto-noble.ts';

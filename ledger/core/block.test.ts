@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordedChain } from '../vectors/recorded-chain.ts';
+import { recordedChain } from '#ledger/vectors/recorded-chain.ts';
 import { NIL_BLOCK_ID } from './block-id.ts';
 import { blockIdOf, consensusParametersHash, dataHash, decodeBlock, encodeBlock } from './block.ts';
 import { ABSENT, commitHash, decodeCommit, encodeCommit, verifyCommit, type Commit } from './commit.ts';

@@ -30,7 +30,7 @@ export interface CommittedBlock {
   readonly round: number;
   /** App hash after this block (it stands in the next header). */
   readonly appHash: Uint8Array;
-  /** Validator addresses in set order, with whether their precommit is in this block's commit. */
+  /** Validators in set order, with whether this block carries their precommit for the block before; empty in block 1. */
   readonly signers: readonly { readonly address: Uint8Array; readonly signed: boolean }[];
   readonly evidence: number;
   readonly items: readonly ExecutedItem[];

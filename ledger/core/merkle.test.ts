@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foreignVectors } from '../vectors/foreign.ts';
+import { foreignVectors } from '#ledger/vectors/foreign.ts';
 import { fromHex, toHex } from './bytes.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
 import { append, EMPTY_FRONTIER, frontierRoot, isFrontier, MerkleLog } from './merkle-log.ts';

@@ -1,7 +1,7 @@
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
-import { PublishResource } from '../contracts/resource/methods.ts';
-import { Transfer } from '../contracts/token/methods.ts';
+import { PublishResource } from '#ledger/contracts/resource/methods.ts';
+import { Transfer } from '#ledger/contracts/token/methods.ts';
 import { toHex } from './bytes.ts';
 import { encode } from './codec.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';

@@ -1,6 +1,6 @@
 import { hashTypedData } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { foreignVectors } from '../vectors/foreign.ts';
+import { foreignVectors } from '#ledger/vectors/foreign.ts';
 import { fromHex, toHex } from './bytes.ts';
 import { nobleCrypto } from './crypto-noble.ts';
 import type { ArgValue } from './transaction.ts';

@@ -1,10 +1,10 @@
-import type { BlockId } from '../core/block-id.ts';
-import type { Block } from '../core/block.ts';
-import type { Commit, CommitSignature } from '../core/commit.ts';
-import { nobleCrypto } from '../core/crypto-noble.ts';
-import type { Header } from '../core/header.ts';
-import type { ExecutionResult } from '../core/results.ts';
-import { validatorSet, type ValidatorSet } from '../core/validator-set.ts';
+import type { BlockId } from '#ledger/core/block-id.ts';
+import type { Block } from '#ledger/core/block.ts';
+import type { Commit, CommitSignature } from '#ledger/core/commit.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import type { Header } from '#ledger/core/header.ts';
+import type { ExecutionResult } from '#ledger/core/results.ts';
+import { validatorSet, type ValidatorSet } from '#ledger/core/validator-set.ts';
 import { foreignVectors } from './foreign.ts';
 
 /** JSON of CometBFT's RPC, as it was recorded. */

@@ -1,4 +1,3 @@
-import { recoverAddress } from '#ledger/core/address.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { decode } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -13,12 +12,13 @@ import type { CompiledMethod, Transaction } from '#ledger/core/transaction.ts';
 import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
 import { checkHead, readInput, type HeadFields, type Step } from './head.ts';
 
-/** The signed transaction of a receipt, once its id was found to be the leaf's. */
+/**
+ * The transaction of a receipt, once its id was found to be the leaf's. The signature is not part of the id, so no signer is named here:
+ * that the account's key signed is what the validators checked before they recorded it.
+ */
 export interface VerifiedTransaction {
   readonly id: Uint8Array;
   readonly transaction: Transaction;
-  /** 20 bytes: who signed. */
-  readonly signer: Uint8Array;
 }
 
 export interface ReceiptVerdict {
@@ -43,6 +43,7 @@ export const LIMITS: readonly string[] = [
   'It does not prove that the anchor is the right one: compare its genesis hash with one from a source that you trust.',
   'It does not prove that what people declared (a purpose, a title, a description) is true, only that it was signed and recorded.',
   'It does not prove what happened later: the entry may have been followed by others that end or change it.',
+  'It does not show the signature: that the account’s key signed is what the validators checked before they recorded the entry.',
   'It relies on more than two thirds of the validators having been honest when they signed.',
 ];
 
@@ -129,16 +130,14 @@ function checkTransaction(
   if (compiled === undefined || decoded === undefined || !decoded.ok) {
     return refused('The transaction cannot be read with the types that come with it.');
   }
-  const { transaction, signature } = decoded.value;
+  const { transaction } = decoded.value;
   if (!equal(decoded.value.network, network)) return refused('The transaction was made for another network.');
   const id = transactionId(transaction, network, compiled, crypto);
   if (!(leaf.subject instanceof Uint8Array) || !equal(leaf.subject, id)) {
     return refused('The transaction is not the one that the entry names.');
   }
-  const signer = recoverAddress(id, signature, crypto);
-  if (signer === undefined) return refused('The transaction’s signature is not valid.');
-  const sentence = `The entry names this signed transaction, ${transaction.method} by 0x${toHex(signer)}.`;
-  return { step: { name, ok: true, sentence }, verified: { id, transaction, signer } };
+  const sentence = `The entry names this transaction, ${transaction.method} by account ${transaction.account}.`;
+  return { step: { name, ok: true, sentence }, verified: { id, transaction } };
 }
 
 /** Types come from the file, so what would be a defect in our own (a struct within itself, an unknown type) is bad input here. */
