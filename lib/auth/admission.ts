@@ -1,0 +1,21 @@
+import 'server-only';
+import { createHmac } from 'node:crypto';
+import { headers } from 'next/headers';
+import { webEnvironment } from '#lib/env.ts';
+import { takeToken, type Bucket } from '#lib/operations/rate-limits.ts';
+import { givenViewer } from './viewer.ts';
+
+/** The caller's network address as a keyed hash: enough to count by, not enough to know who it was. */
+export async function callerHash(): Promise<string> {
+  // Code that runs as a given viewer outside of a request (tests) has no headers.
+  const forwarded = givenViewer() === undefined ? (await headers()).get('x-forwarded-for') : null;
+  const address = forwarded?.split(',').at(-1)?.trim() ?? 'unknown';
+  return createHmac('sha256', webEnvironment().secret).update(address).digest('hex').slice(0, 32);
+}
+
+/** Counts a request against the caller's network address and, when known, its ledger address; answers 0 or the seconds to wait. */
+export async function admitRequest(bucket: Bucket, address?: string): Promise<number> {
+  const byNetwork = await takeToken(bucket, `ip:${await callerHash()}`);
+  if (byNetwork > 0 || address === undefined) return byNetwork;
+  return takeToken(bucket, `address:${address}`);
+}

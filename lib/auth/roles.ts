@@ -1,0 +1,79 @@
+import 'server-only';
+
+/** Who somebody is to the permission table: nobody in particular, signed in, with an account, an agent, and the roles of Y.2345. */
+export const HOLDERS = [
+  'public',
+  'signed-in',
+  'account',
+  'agent',
+  'NRC',
+  'NRP',
+  'NRB',
+  'NRNSP',
+  'NRNSM',
+  'NO',
+] as const;
+export type Holder = (typeof HOLDERS)[number];
+
+interface Permission {
+  readonly holders: readonly Holder[];
+  /** True: only for a subject that belongs to the viewer (its party, its owner); anybody else's looks as if it did not exist. */
+  readonly isOwnOnly: boolean;
+}
+
+const anyone = (...holders: Holder[]): Permission => ({ holders, isOwnOnly: false });
+const own = (...holders: Holder[]): Permission => ({ holders, isOwnOnly: true });
+
+/**
+ * The one permission table: role × action. A command's action is the method it submits. Roles are compared nowhere else; the ledger
+ * checks again by its own state, so a hole here can show something, but never write it.
+ */
+export const permissions = {
+  'catalogue.read': anyone('public'),
+  'network.read': anyone('public'),
+  'explorer.read': anyone('public'),
+  'account.read': anyone('public'),
+  'admission.read': anyone('account'),
+  'order.read': own('account', 'agent'),
+  'orders.list': own('account'),
+  'refusals.list': own('account'),
+  'wallet.read': own('account'),
+  'resources.own': own('NRP'),
+  'agents.list': own('NRP'),
+  'agent.pair': anyone('NRP'),
+  'test.request': own('NRP'),
+  'test.read': own('NRP'),
+  'proposals.read': anyone('account'),
+  'search.read': anyone('public'),
+  'receipt.read': anyone('public'),
+  'receipt.private': own('account', 'agent'),
+  'live.read': anyone('public'),
+  'profile.save': anyone('signed-in'),
+  'transaction.prepare': anyone('signed-in'),
+  'agent.register': anyone('agent'),
+  'agent.work': anyone('agent'),
+  'agent.events': anyone('agent'),
+  CreateAccount: anyone('signed-in'),
+  AuthorizeKey: own('account'),
+  RevokeKey: own('account'),
+  SetEncryptionKey: own('account'),
+  UpdateProfile: own('account'),
+  Transfer: own('account'),
+  PublishResource: own('NRP'),
+  SuspendResource: own('NRP'),
+  ResumeResource: own('NRP'),
+  RetireResource: own('NRP'),
+  ReviseStrategy: own('NRP'),
+  Apply: own('NRC'),
+  RequestReissue: own('account'),
+  EndAgreement: own('account'),
+  ContestClaim: own('account'),
+  RequestRole: own('account'),
+  Vote: own('NRNSP'),
+  ProposeParameter: own('NRNSP'),
+  ProposeGrant: own('NRNSP'),
+} as const satisfies Record<string, Permission>;
+
+export type Action = keyof typeof permissions;
+/** Actions that are methods of the ledger. */
+export type CommandAction = Extract<Action, Capitalize<string>>;

@@ -1,0 +1,97 @@
+import 'server-only';
+import { SiweMessage } from 'siwe';
+
+/** Sign-in messages need a chain id; the portal speaks to no chain, so it is this one (PROTOCOL, Transaction). */
+const CHAIN_ID = 1;
+/** A message is good for at most this long after it was issued. */
+export const SIGN_IN_MS_MAX = 10 * 60_000;
+const CLOCK_SKEW_MS = 60_000;
+const MESSAGE_LENGTH_MAX = 4_096;
+/** r ‖ s ‖ v. Longer ones are contract wallets' (EIP-1271), which would need a call to a chain. */
+const SIGNATURE_PATTERN = /^0x[0-9a-fA-F]{130}$/;
+const HEX_PATTERN = /^0x([0-9a-fA-F]{2})*$/;
+
+export interface SignInContext {
+  /** Host and port as they must stand in the message. */
+  host: string;
+  /** The portal's origin. */
+  origin: string;
+  nowMs: number;
+  /** True once for a nonce that the server issued. */
+  consumeNonce: (nonce: string) => Promise<boolean>;
+}
+
+export type SignInResult =
+  /** `address`: 40 lower-case hex digits. */
+  { ok: true; address: string } | { ok: false; sentence: string };
+
+const refuse = (sentence: string): SignInResult => ({ ok: false, sentence });
+
+/** A message by the grammar of EIP-4361, undefined for anything else. */
+export function parseMessage(text: string): SiweMessage | undefined {
+  if (text.length > MESSAGE_LENGTH_MAX) return undefined;
+  try {
+    return new SiweMessage(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when the address in the message signed it (EIP-191) and its own times hold. Makes no call to a chain. */
+export async function isSignedBy(message: SiweMessage, signature: string, nowMs: number): Promise<boolean> {
+  if (!SIGNATURE_PATTERN.test(signature)) return false;
+  try {
+    const time = new Date(nowMs).toISOString();
+    return (await message.verify({ signature, domain: message.domain, time })).success;
+  } catch {
+    return false;
+  }
+}
+
+function bindingFault(message: SiweMessage, context: SignInContext): string | undefined {
+  const scheme = new URL(context.origin).protocol.slice(0, -1);
+  if (message.domain !== context.host)
+    return `This message is for ${message.domain}, not for ${context.host}: sign in on the page you mean.`;
+  if (message.scheme !== undefined && message.scheme !== scheme)
+    return 'This message is for another kind of connection: sign in again.';
+  if (!URL.canParse(message.uri) || new URL(message.uri).origin !== context.origin)
+    return 'This message is for another address: sign in again.';
+  if (message.version !== '1' || message.chainId !== CHAIN_ID)
+    return `Sign-in messages have version 1 and chain id ${CHAIN_ID}: sign in again.`;
+  return undefined;
+}
+
+function timeFault(message: SiweMessage, nowMs: number): string | undefined {
+  const issuedMs = Date.parse(message.issuedAt ?? '');
+  if (Number.isNaN(issuedMs)) return 'The message does not say when it was issued: sign in again.';
+  const isCurrent = issuedMs <= nowMs + CLOCK_SKEW_MS && issuedMs > nowMs - SIGN_IN_MS_MAX;
+  if (!isCurrent)
+    return 'The message is older than ten minutes, or from the future: check the clock and sign in again.';
+  if (message.expirationTime === undefined) return undefined;
+  const expiresMs = Date.parse(message.expirationTime);
+  const isShort = expiresMs > nowMs && expiresMs - issuedMs <= SIGN_IN_MS_MAX;
+  return isShort ? undefined : 'The message has expired, or would be good for longer than ten minutes: sign in again.';
+}
+
+/**
+ * Sign-In with Ethereum: grammar, domain, URI, version, chain, times, the server's own nonce (used up by the attempt, whatever comes of
+ * it), then the signature. Nothing is asked of any chain.
+ */
+export async function verifySignIn(
+  input: { message: string; signature: string },
+  context: SignInContext,
+): Promise<SignInResult> {
+  const message = parseMessage(input.message);
+  if (message === undefined) return refuse('This is no sign-in message: sign in again.');
+  const fault = bindingFault(message, context) ?? timeFault(message, context.nowMs);
+  if (fault !== undefined) return refuse(fault);
+  if (HEX_PATTERN.test(input.signature) && input.signature.length > 132) {
+    return refuse('Contract wallets cannot sign in here: use a wallet with a key of its own.');
+  }
+  if (!(await context.consumeNonce(message.nonce)))
+    return refuse('This sign-in was used before or has expired: sign in again.');
+  if (!(await isSignedBy(message, input.signature, context.nowMs))) {
+    return refuse('The signature is not by the address in the message. A contract wallet cannot sign in here.');
+  }
+  return { ok: true, address: message.address.slice(2).toLowerCase() };
+}

@@ -1,0 +1,26 @@
+import 'server-only';
+import type { ViewerAccount } from '#lib/auth/viewer.ts';
+import { database } from '#lib/db.ts';
+
+/** The account whose owner key has this address (40 hex digits), with its roles; null before CreateAccount was projected. */
+export async function findViewerAccount(address: string): Promise<ViewerAccount | null> {
+  const account = await database().account.findUnique({ where: { address } });
+  if (account === null) return null;
+  const [roles, profile] = await Promise.all([
+    database().accountRole.findMany({ where: { account: account.id }, orderBy: { role: 'asc' } }),
+    database().profile.findUnique({ where: { address }, select: { name: true } }),
+  ]);
+  return {
+    id: Number(account.id),
+    roles: roles.map(({ role }) => role),
+    encryptionKey: account.encryptionKey,
+    name: profile?.name ?? null,
+  };
+}
+
+/** Account and key that an owner authorised for an agent's address; null while there is none that is valid at `nowMs`. */
+export async function findAgentKey(address: string, nowMs: number): Promise<{ account: number; key: number } | null> {
+  const keys = await database().accountKey.findMany({ where: { address, key: { gt: 0n }, revoked: false } });
+  const valid = keys.find((key) => key.expiresAtMs === null || BigInt(key.expiresAtMs) > BigInt(nowMs));
+  return valid === undefined ? null : { account: Number(valid.account), key: Number(valid.key) };
+}
