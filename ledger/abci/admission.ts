@@ -47,7 +47,8 @@ function checkCreation(state: StateReader, { signer }: VerifiedTransaction, nowM
 function checkSigner(state: StateReader, { transaction, signer }: VerifiedTransaction): AdmissionCode {
   const account = readAccount(state, transaction.account);
   if (account === undefined) return codes.ACCOUNT_UNKNOWN;
-  const address = transaction.key === 0n ? account.address : readKey(state, transaction.account, transaction.key)?.address;
+  const address =
+    transaction.key === 0n ? account.address : readKey(state, transaction.account, transaction.key)?.address;
   if (address === undefined) return codes.KEY_UNKNOWN;
   return equal(address, signer) ? 0 : codes.SIGNER_MISMATCH;
 }
@@ -65,7 +66,11 @@ function checkKey(state: StateReader, { transaction }: VerifiedTransaction, nowM
   return isInScope ? 0 : codes.KEY_NOT_ALLOWED;
 }
 
-function checkNonceAndQuota(state: StateReader, { transaction, length }: VerifiedTransaction, nowMs: bigint): AdmissionCode {
+function checkNonceAndQuota(
+  state: StateReader,
+  { transaction, length }: VerifiedTransaction,
+  nowMs: bigint,
+): AdmissionCode {
   const sender = readSender(state, transaction.account, epochAt(state, nowMs));
   const verdict = checkNonce(windowOf(sender, transaction.key) ?? NEW_WINDOW, transaction.nonce);
   if (verdict === 'used') return codes.NONCE_USED;
@@ -87,7 +92,9 @@ export function consume(state: StateWriter, { transaction, length }: VerifiedTra
   const { account, key, nonce } = transaction;
   const sender = readSender(state, account, epochAt(state, nowMs));
   const window = { key, ...useNonce(windowOf(sender, key) ?? NEW_WINDOW, nonce) };
-  const windows = [...sender.windows.filter((other) => other.key !== key), window].sort((left, right) => (left.key < right.key ? -1 : 1));
+  const windows = [...sender.windows.filter((other) => other.key !== key), window].sort((left, right) =>
+    left.key < right.key ? -1 : 1,
+  );
   const counted = { transactions: sender.transactions + 1n, bytes: sender.bytes + BigInt(length) };
   state.write(machineTables.senders, account, { epoch: sender.epoch, ...counted, windows });
 }

@@ -10,7 +10,10 @@ export interface Application {
   /** Once, before height 1. */
   initChain(): { appHash: Uint8Array };
   /** Admission against committed state plus what already waits. Reads no clock: `nowMs` is the engine's. */
-  checkTx(bytes: Uint8Array, options: { nowMs: bigint; recheck: boolean }): {
+  checkTx(
+    bytes: Uint8Array,
+    options: { nowMs: bigint; recheck: boolean },
+  ): {
     code: number;
     txId?: Uint8Array;
     /** Whose place in the waiting room it takes: the account, or the signer's address before there is one. At most 64 wait per sender. */

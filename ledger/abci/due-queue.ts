@@ -33,7 +33,11 @@ export class DueQueue {
   /** What is due now, at most DUE_PER_BLOCK_MAX. Work that the block adds waits for a later block, also when it is due already. */
   take(nowMs: bigint): readonly QueuedItem[] {
     const due: QueuedItem[] = [];
-    for (let top = this.#top(); top !== undefined && top.atMs <= nowMs && due.length < DUE_PER_BLOCK_MAX; top = this.#top()) {
+    for (
+      let top = this.#top();
+      top !== undefined && top.atMs <= nowMs && due.length < DUE_PER_BLOCK_MAX;
+      top = this.#top()
+    ) {
       this.#popped.push(popHeap(this.#heap)!);
       due.push(top);
     }
@@ -72,7 +76,8 @@ export class DueQueue {
     let top = this.#top();
     for (; top !== undefined && !this.isWaiting(top); top = this.#top()) this.#popped.push(popHeap(this.#heap)!);
     let next = top?.atMs;
-    for (const item of this.#added) if (this.isWaiting(item) && (next === undefined || item.atMs < next)) next = item.atMs;
+    for (const item of this.#added)
+      if (this.isWaiting(item) && (next === undefined || item.atMs < next)) next = item.atMs;
     return next;
   }
 

@@ -1,16 +1,25 @@
 import { assert } from '../core/assert.ts';
-import { encode, type CborValue } from '../core/codec.ts';
+import { toHex } from '../core/bytes.ts';
+import type { CborValue } from '../core/codec.ts';
 import type { Crypto } from '../core/crypto.ts';
 import type { CommandContext, Decision, EventPayload } from '../core/decision.ts';
 import { genesisHash, type Genesis } from '../core/genesis.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '../core/merkle-log.ts';
+import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '../core/receipt.ts';
 import { decide, due, evolve, type ContractEvent } from '../contracts/registry.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
-import type { Application, FinalizedBlock, FinalizedItem, ProposalContext, QueryResult, Snapshot } from './application.ts';
+import type {
+  Application,
+  FinalizedBlock,
+  FinalizedItem,
+  ProposalContext,
+  QueryResult,
+  Snapshot,
+} from './application.ts';
 import { DueQueue, type QueuedItem } from './due-queue.ts';
 import { writeGenesis } from './genesis-state.ts';
 import { answerQuery } from './queries.ts';
-import { ReceiptLog, appHashOf, eventsRoot, type ReceiptProof } from './receipt-log.ts';
+import { ReceiptLog, type ReceiptProof } from './receipt-log.ts';
 import { selectTransactions } from './selection.ts';
 import { makeSnapshot, readSnapshot } from './snapshot.ts';
 import { Store } from './store.ts';
@@ -71,16 +80,20 @@ export class Machine implements Application {
     return { appHash: this.#appHash };
   }
 
-  checkTx(bytes: Uint8Array, options: { nowMs: bigint; recheck: boolean }): { code: number; txId?: Uint8Array } {
+  checkTx(
+    bytes: Uint8Array,
+    options: { nowMs: bigint; recheck: boolean },
+  ): { code: number; txId?: Uint8Array; sender?: string } {
     const verified = this.#verified.verify(bytes);
     if (!verified.ok) return { code: verified.code };
-    const { txId } = verified.value;
+    const { txId, transaction, signer } = verified.value;
+    const sender = transaction.account === 0n ? toHex(signer) : transaction.account.toString();
     const nowMs = options.nowMs > this.#timeMs ? options.nowMs : this.#timeMs;
     const state = this.#store.committed;
     const fault = checkTimes(state, verified.value, nowMs) || checkSender(state, verified.value, nowMs);
     if (fault !== 0 && options.recheck) this.#waiting.leave(verified.value);
-    if (fault !== 0) return { code: fault, txId };
-    return { code: options.recheck ? 0 : this.#waiting.enter(verified.value), txId };
+    if (fault !== 0) return { code: fault, txId, sender };
+    return { code: options.recheck ? 0 : this.#waiting.enter(verified.value), txId, sender };
   }
 
   prepareProposal(candidates: readonly Uint8Array[], context: ProposalContext): readonly Uint8Array[] {
@@ -174,15 +187,20 @@ export class Machine implements Application {
   }
 
   #appHashOf(stateRoot: Uint8Array, frontier: Frontier): Uint8Array {
-    return appHashOf({ stateRoot, logRoot: frontierRoot(frontier, this.#crypto), logSize: frontier.size }, this.#crypto);
+    return appHash({ stateRoot, logRoot: frontierRoot(frontier, this.#crypto), logSize: frontier.size }, this.#crypto);
   }
 
   #runDue(block: BlockRun, item: QueuedItem, { height, timeMs }: ProposalContext): FinalizedItem {
     this.#queue.remove(this.#store, item);
     const decision = due(this.#store, item, { height, nowMs: timeMs });
     const events = this.#apply(decision);
-    const name = { sequence: item.sequence, atMs: item.atMs, contract: BigInt(item.contract), kind: item.kind, subject: item.subject };
-    return block.record({ name, code: 0, data: decision.data ?? null, events });
+    const { sequence, atMs, contract, kind, subject: id } = item;
+    return block.record({
+      subject: { timeMs: atMs, sequence, contract, kind, id },
+      code: 0,
+      data: decision.data ?? null,
+      events,
+    });
   }
 
   #runTransaction(
@@ -193,20 +211,21 @@ export class Machine implements Application {
   ): FinalizedItem {
     const verified = this.#verified.verify(bytes);
     // Only a decided block with a stateless fault comes here: two thirds of the validators broke the rules. It gets its code all the same.
-    if (!verified.ok) return block.record({ name: this.#crypto.sha256(bytes), code: verified.code, data: null, events: [] });
+    if (!verified.ok)
+      return block.record({ subject: this.#crypto.sha256(bytes), code: verified.code, data: null, events: [] });
     done.push(verified.value);
-    const { txId: name, transaction, signer } = verified.value;
+    const { txId: subject, transaction, signer } = verified.value;
     const { height, timeMs: nowMs } = context;
     const fault = checkTimes(this.#store, verified.value, nowMs) || checkSender(this.#store, verified.value, nowMs);
     if (isConsuming(this.#store, verified.value)) consume(this.#store, verified.value, nowMs);
-    if (fault !== 0) return block.record({ name, code: fault, data: null, events: [] });
+    if (fault !== 0) return block.record({ subject, code: fault, data: null, events: [] });
     const { account, key } = transaction;
     const ctx: CommandContext = { nowMs, height, network: this.network, crypto: this.#crypto, account, key, signer };
     const decided = decide(this.#store, transaction, ctx);
-    if (!decided.ok) return block.record({ name, code: decided.code, data: null, events: [] });
+    if (!decided.ok) return block.record({ subject, code: decided.code, data: null, events: [] });
     if (transaction.method === 'CreateAccount') countCreation(this.#store, nowMs);
     const events = this.#apply(decided.value);
-    return block.record({ name, code: 0, data: decided.value.data ?? null, events });
+    return block.record({ subject, code: 0, data: decided.value.data ?? null, events });
   }
 
   #apply(decision: Decision<ContractEvent>): readonly EventPayload[] {
@@ -230,15 +249,19 @@ class BlockRun {
     this.#crypto = crypto;
   }
 
-  /** `name` is the transaction's id, or a due item as a map. */
-  record(item: { name: Uint8Array | EventPayload; code: number; data: CborValue; events: readonly EventPayload[] }): FinalizedItem {
-    const { name, code, data, events } = item;
-    const leaf = encode([name, BigInt(code), data, eventsRoot(events, this.#crypto)]);
+  /** `subject` is the transaction's id or the due item. */
+  record(item: {
+    subject: Uint8Array | DueSubject;
+    code: number;
+    data: CborValue;
+    events: readonly EventPayload[];
+  }): FinalizedItem {
+    const { subject, code, data, events } = item;
+    const leaf = encodeLeaf({ subject, code, data, eventsRoot: eventsRoot(events, this.#crypto) });
     const logIndex = this.frontier.size;
     this.frontier = append(this.frontier, leaf, this.#crypto);
     this.leaves.push(leaf);
-    const txId = name instanceof Uint8Array ? { txId: name } : {};
+    const txId = subject instanceof Uint8Array ? { txId: subject } : {};
     return { ...txId, code, data, events, logIndex, leaf };
   }
 }
-

@@ -39,7 +39,8 @@ const QUERIES: Readonly<Record<string, Query>> = {
     const entry = findAddress(state, address);
     return found(entry && { account: entry.account, key: entry.key });
   },
-  key: (state, { account, key }) => (isId(account) && isId(key) && key < 65_536n ? found(readKey(state, account, key)) : invalid),
+  key: (state, { account, key }) =>
+    isId(account) && isId(key) && key < 65_536n ? found(readKey(state, account, key)) : invalid,
   nonce: (state, { account, key }) => {
     if (!isId(account) || !isId(key)) return invalid;
     const sender = state.read(machineTables.senders, account) ?? NO_SENDER;
@@ -68,7 +69,12 @@ const QUERIES: Readonly<Record<string, Query>> = {
 };
 
 /** PATH_UNKNOWN, ARGUMENTS_INVALID, NOT_FOUND, or the value. */
-export function answerQuery(state: StateReader, context: QueryContext, path: string, args: CborValue): Result<CborValue> {
+export function answerQuery(
+  state: StateReader,
+  context: QueryContext,
+  path: string,
+  args: CborValue,
+): Result<CborValue> {
   const query = Object.hasOwn(QUERIES, path) ? QUERIES[path] : undefined;
   if (query === undefined) return fail(queryCodes.PATH_UNKNOWN);
   if (typeof args !== 'object' || args === null || args instanceof Uint8Array || Array.isArray(args)) return invalid;
@@ -120,10 +126,14 @@ function readUse(value: CborValue | undefined): IntendedUse | undefined {
 /** A record with the proof under the state root of the last commit; a missing record comes with a proof of its absence. */
 function record(args: Arguments, { trie, crypto }: QueryContext): Result<CborValue> {
   const { contract, table, id } = args;
-  const isByte = (value: CborValue | undefined): value is bigint => typeof value === 'bigint' && value >= 0n && value < 256n;
+  const isByte = (value: CborValue | undefined): value is bigint =>
+    typeof value === 'bigint' && value >= 0n && value < 256n;
   if (!isByte(contract) || !isByte(table) || typeof id !== 'bigint' || id < 0n || id >= 1n << 64n) return invalid;
   const key = recordKey(Number(contract), Number(table), id);
   const { leaf, steps } = prove(trie, key, crypto);
-  const proof = { leaf: leaf === undefined ? null : { ...leaf }, steps: steps.map(({ bit, sibling }) => ({ bit: BigInt(bit), sibling })) };
+  const proof = {
+    leaf: leaf === undefined ? null : { ...leaf },
+    steps: steps.map(({ bit, sibling }) => ({ bit: BigInt(bit), sibling })),
+  };
   return ok({ value: get(trie, key) ?? null, proof });
 }

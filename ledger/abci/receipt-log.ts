@@ -1,9 +1,6 @@
 import { assert } from '../core/assert.ts';
-import { u64 } from '../core/bytes.ts';
-import { encode, type CborValue } from '../core/codec.ts';
 import type { Crypto } from '../core/crypto.ts';
-import { taggedHash } from '../core/hash.ts';
-import { inclusionProof, leafHash, merkleRoot, nodeHash } from '../core/merkle.ts';
+import { inclusionProof, leafHash, nodeHash } from '../core/merkle.ts';
 import type { Frontier } from '../core/merkle-log.ts';
 
 type Sha = Pick<Crypto, 'sha256'>;
@@ -32,19 +29,6 @@ interface Checkpoint {
   readonly size: bigint;
   readonly logRoot: Uint8Array;
   readonly stateRoot: Uint8Array;
-}
-
-/** Root over the deterministic CBOR of each event payload. */
-export function eventsRoot(events: readonly CborValue[], crypto: Sha): Uint8Array {
-  return merkleRoot(
-    events.map((event) => encode(event)),
-    crypto,
-  );
-}
-
-/** SHA-256(tag ‖ state root ‖ log root ‖ size u64). No height and no time in it: an empty block leaves it as it is. */
-export function appHashOf(parts: { stateRoot: Uint8Array; logRoot: Uint8Array; logSize: bigint }, crypto: Sha): Uint8Array {
-  return taggedHash(crypto, 'interpool/app-hash/v1', parts.stateRoot, parts.logRoot, u64(parts.logSize));
 }
 
 /**
@@ -90,7 +74,11 @@ export class ReceiptLog {
   proof(logIndex: bigint): ReceiptProof | undefined {
     if (logIndex < this.#firstLeaf || logIndex >= this.size) return undefined;
     const { height, size: logSize, logRoot, stateRoot } = this.#checkpointOf(logIndex);
-    const path = inclusionProof({ index: logIndex, size: logSize }, (level, index) => this.#read(level, Number(index)), this.#crypto);
+    const path = inclusionProof(
+      { index: logIndex, size: logSize },
+      (level, index) => this.#read(level, Number(index)),
+      this.#crypto,
+    );
     const leaf = this.#leaves[Number(logIndex - this.#firstLeaf)]!;
     return { height, logIndex, leaf, path, logSize, logRoot, stateRoot };
   }

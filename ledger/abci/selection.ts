@@ -1,10 +1,10 @@
-import type { StateReader } from '../core/decision.ts';
+import { assert } from '../core/assert.ts';
+import type { CborValue } from '../core/codec.ts';
+import type { StateReader, StateWriter, Table } from '../core/decision.ts';
 import type { Result } from '../core/result.ts';
-import { checkSender, checkTimes } from './admission.ts';
+import { checkSender, checkTimes, consume } from './admission.ts';
 import type { ProposalContext } from './application.ts';
-import { machineTables } from './machine-tables.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
-import { consume } from './admission.ts';
 
 interface Source {
   readonly committed: StateReader;
@@ -13,7 +13,11 @@ interface Source {
 }
 
 /** What fits and would be admitted, in the order given: senders' nonces and quotas are followed along, contracts are not run. */
-export function selectTransactions(candidates: readonly Uint8Array[], context: ProposalContext, source: Source): readonly Uint8Array[] {
+export function selectTransactions(
+  candidates: readonly Uint8Array[],
+  context: ProposalContext,
+  source: Source,
+): readonly Uint8Array[] {
   const state = new SenderOverlay(source.committed);
   const creators = new Set<string>();
   const chosen: Uint8Array[] = [];
@@ -23,7 +27,8 @@ export function selectTransactions(candidates: readonly Uint8Array[], context: P
     if (size + bytes.length > context.bytesMax) continue;
     const verified = source.verify(bytes);
     if (!verified.ok) continue;
-    const fault = checkTimes(state, verified.value, context.timeMs) || checkSender(state, verified.value, context.timeMs);
+    const fault =
+      checkTimes(state, verified.value, context.timeMs) || checkSender(state, verified.value, context.timeMs);
     if (fault !== 0) continue;
     if (verified.value.transaction.account === 0n) {
       const creator = verified.value.signer.join();
@@ -38,24 +43,29 @@ export function selectTransactions(candidates: readonly Uint8Array[], context: P
   return chosen;
 }
 
-/** Committed state with the senders' records of the proposal being made. */
-class SenderOverlay {
+/** Committed state with the senders' records that a proposal in the making would leave. */
+class SenderOverlay implements StateWriter {
   readonly #committed: StateReader;
-  readonly #senders = new Map<bigint, unknown>();
+  readonly #written = new Map<string, CborValue>();
 
   constructor(committed: StateReader) {
     this.#committed = committed;
   }
 
-  read: StateReader['read'] = (table, id) => {
-    const isSender = table.contract === machineTables.senders.contract && table.table === machineTables.senders.table;
-    const own = isSender ? this.#senders.get(id) : undefined;
-    return (own as ReturnType<StateReader['read']>) !== undefined ? (own as never) : this.#committed.read(table, id);
-  };
-
-  write(_table: unknown, id: bigint, value: unknown): void {
-    this.#senders.set(id, value);
+  read<Value extends CborValue>(table: Table<Value>, id: bigint): Value | undefined {
+    const own = this.#written.get(placeOf(table, id));
+    return own === undefined ? this.#committed.read(table, id) : (own as Value);
   }
 
-  erase(): void {}
+  write<Value extends CborValue>(table: Table<Value>, id: bigint, value: Value): void {
+    this.#written.set(placeOf(table, id), value);
+  }
+
+  erase(): void {
+    assert(false, 'choosing transactions erases nothing');
+  }
+}
+
+function placeOf(table: { contract: number; table: number }, id: bigint): string {
+  return `${table.contract}/${table.table}/${id}`;
 }

@@ -49,11 +49,16 @@ export function makeSnapshot(state: SnapshotState, crypto: Crypto): Snapshot {
 }
 
 /** The state a snapshot holds; undefined when anything in it does not fit the rest. Never throws. */
-export function readSnapshot(snapshot: Snapshot, crypto: Crypto): (SnapshotState & { stateRoot: Uint8Array }) | undefined {
+export function readSnapshot(
+  snapshot: Snapshot,
+  crypto: Crypto,
+): (SnapshotState & { stateRoot: Uint8Array }) | undefined {
   const manifest = readManifest(snapshot.manifest);
   if (manifest === undefined || manifest.height !== snapshot.height) return undefined;
   const { chunks } = snapshot;
-  const fits = chunks.length === manifest.chunks.length && chunks.every((chunk, index) => equal(crypto.sha256(chunk), manifest.chunks[index]!));
+  const fits =
+    chunks.length === manifest.chunks.length &&
+    chunks.every((chunk, index) => equal(crypto.sha256(chunk), manifest.chunks[index]!));
   if (!fits) return undefined;
   const edit = beginEdit(EMPTY_TRIE);
   let last: Uint8Array | undefined;
@@ -82,8 +87,12 @@ interface Manifest {
 function readManifest(bytes: Uint8Array): Manifest | undefined {
   const decoded = decode(bytes, MANIFEST_BYTES_MAX);
   if (!decoded.ok || typeof decoded.value !== 'object' || decoded.value === null) return undefined;
-  const { format, height, timeMs, stateRoot, logSize, logFrontier, chunks } = decoded.value as Record<string, CborValue | undefined>;
-  if (format !== FORMAT || typeof height !== 'bigint' || typeof timeMs !== 'bigint' || typeof logSize !== 'bigint') return undefined;
+  const { format, height, timeMs, stateRoot, logSize, logFrontier, chunks } = decoded.value as Record<
+    string,
+    CborValue | undefined
+  >;
+  if (format !== FORMAT || typeof height !== 'bigint' || typeof timeMs !== 'bigint' || typeof logSize !== 'bigint')
+    return undefined;
   if (!(stateRoot instanceof Uint8Array) || !isHashes(logFrontier) || !isHashes(chunks)) return undefined;
   const frontier = { size: logSize, roots: logFrontier };
   return isFrontier(frontier) ? { height, timeMs, stateRoot, frontier, chunks } : undefined;
@@ -101,7 +110,8 @@ function readChunk(bytes: Uint8Array): (readonly [Uint8Array, Uint8Array])[] | u
   for (let at = 0; at < items.length; at += 2) {
     const key = items[at];
     const value = items[at + 1];
-    if (!(key instanceof Uint8Array) || key.length !== RECORD_KEY_LENGTH || !(value instanceof Uint8Array)) return undefined;
+    if (!(key instanceof Uint8Array) || key.length !== RECORD_KEY_LENGTH || !(value instanceof Uint8Array))
+      return undefined;
     if (!decode(value).ok) return undefined;
     pairs.push([key, value]);
   }

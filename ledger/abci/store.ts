@@ -3,7 +3,18 @@ import { decode, encode, type CborValue } from '../core/codec.ts';
 import type { Crypto } from '../core/crypto.ts';
 import type { StateScanner, StateWriter, Table } from '../core/decision.ts';
 import { recordKey, splitRecordKey } from '../core/record-key.ts';
-import { EMPTY_TRIE, beginEdit, freeze, get, put, remove, rootHash, tableRecords, type Trie, type TrieEdit } from '../core/trie.ts';
+import {
+  EMPTY_TRIE,
+  beginEdit,
+  freeze,
+  get,
+  put,
+  remove,
+  rootHash,
+  tableRecords,
+  type Trie,
+  type TrieEdit,
+} from '../core/trie.ts';
 
 /** Decoded records kept per generation; two generations stand, the older one falls away when the newer is full. */
 const CACHE_MAX = 65_536;
@@ -93,7 +104,10 @@ export class Store implements StateWriter {
     const fresh = this.#cache.get(key);
     if (fresh?.has(id) === true) return fresh.get(id) as Value | undefined;
     const older = this.#older.get(key);
-    const value = older?.has(id) === true ? older.get(id) : decodeRecord(get(this.#trie, recordKey(table.contract, table.table, id)));
+    const value =
+      older?.has(id) === true
+        ? older.get(id)
+        : decodeRecord(get(this.#trie, recordKey(table.contract, table.table, id)));
     // Absence is not kept: asking for unknown ids must cost no memory.
     if (value !== undefined) this.#keep(key, id, value);
     return value as Value | undefined;

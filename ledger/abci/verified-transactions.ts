@@ -3,7 +3,13 @@ import { toHex } from '../core/bytes.ts';
 import { equal } from '../core/bytes.ts';
 import type { Crypto } from '../core/crypto.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { compileMethods, decodeTransaction, transactionId, type MethodTable, type Transaction } from '../core/transaction.ts';
+import {
+  compileMethods,
+  decodeTransaction,
+  transactionId,
+  type MethodTable,
+  type Transaction,
+} from '../core/transaction.ts';
 import { methods } from '../contracts/registry.ts';
 import { admissionCodes as codes } from './codes.ts';
 
@@ -55,7 +61,9 @@ export class VerifiedTransactions {
     if (!isHeaderSound(transaction)) return fail(codes.MALFORMED);
     const txId = transactionId(transaction, network, this.#methods.get(transaction.method)!, this.#crypto);
     const signer = recoverAddress(txId, signature, this.#crypto);
-    return signer === undefined ? fail(codes.SIGNATURE_INVALID) : ok({ txId, transaction, signer, length: bytes.length });
+    return signer === undefined
+      ? fail(codes.SIGNATURE_INVALID)
+      : ok({ txId, transaction, signer, length: bytes.length });
   }
 
   #keep(key: string, verified: VerifiedTransaction): void {

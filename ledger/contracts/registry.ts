@@ -40,14 +40,27 @@ export const methods: readonly Method[] = [
 
 /** What an owner may let another key do. Everything else needs the owner key. */
 const DELEGABLE = new Set([
-  ...['Transfer', 'PublishResource', 'SuspendResource', 'ReviseStrategy', 'Apply', 'Prepare', 'RequestReissue', 'Reissue'],
+  ...[
+    'Transfer',
+    'PublishResource',
+    'SuspendResource',
+    'ReviseStrategy',
+    'Apply',
+    'Prepare',
+    'RequestReissue',
+    'Reissue',
+  ],
   ...['EndAgreement', 'ClaimUsage', 'ContestClaim'],
 ]);
 
 const contractOf = new Map(methods.map((method) => [method.name, method.contract]));
 
 /** Runs the owning contract's decide; the transaction is admitted and well formed, so its args have the method's types. */
-export function decide(state: StateReader, transaction: Transaction, ctx: CommandContext): Result<Decision<ContractEvent>> {
+export function decide(
+  state: StateReader,
+  transaction: Transaction,
+  ctx: CommandContext,
+): Result<Decision<ContractEvent>> {
   const command: unknown = { method: transaction.method, args: transaction.args };
   const contract = contractOf.get(transaction.method);
   switch (contract) {
@@ -133,7 +146,8 @@ function resourceNeeds(state: StateReader, ctx: CommandContext): resource.Resour
     isProvider: (id) => account.hasRole(state, id, 'NRP'),
     agentAddress: (owner, id) => {
       const key = account.readKey(state, owner, id);
-      const mayServe = key !== undefined && !key.revoked && key.expiresAtMs > ctx.nowMs && key.methods.includes('Prepare');
+      const mayServe =
+        key !== undefined && !key.revoked && key.expiresAtMs > ctx.nowMs && key.methods.includes('Prepare');
       // A key limited to some resources cannot serve one that does not exist yet.
       return mayServe && key.resources.length === 0 ? key.address : undefined;
     },
@@ -192,7 +206,8 @@ function agreementNeeds(state: StateReader): agreement.AgreementNeeds<ContractEv
     hold: (of) => token.hold(state, of),
     unsettled: (id) => token.readBalance(state, id).holds,
     spend: (by) => account.spend(state, by),
-    settle: (order, facts, nowMs) => settlement.settle<ContractEvent>(state, { agreement: order, facts, nowMs }, settlementNeeds(state)),
+    settle: (order, facts, nowMs) =>
+      settlement.settle<ContractEvent>(state, { agreement: order, facts, nowMs }, settlementNeeds(state)),
     contestMs: () => governance.readParameter(state, 'contestMs'),
     parameters: () => ({
       intervalMs: governance.readParameter(state, 'intervalMs'),

@@ -42,7 +42,15 @@ export type AccountEvent =
     }
   | { contract: 'account'; version: 1n; type: 'KeyRevoked'; account: bigint; key: bigint; by: bigint }
   /** An authorised key spent from its cap; the owner key has none and leaves no such event. */
-  | { contract: 'account'; version: 1n; type: 'KeySpent'; account: bigint; key: bigint; amountMicro: bigint; spentMicro: bigint }
+  | {
+      contract: 'account';
+      version: 1n;
+      type: 'KeySpent';
+      account: bigint;
+      key: bigint;
+      amountMicro: bigint;
+      spentMicro: bigint;
+    }
   | { contract: 'account'; version: 1n; type: 'EncryptionKeySet'; account: bigint; encryptionKey: Uint8Array }
   | { contract: 'account'; version: 1n; type: 'ProfileUpdated'; account: bigint; profileCommitment: Uint8Array }
   /** `proposal` is 0 for roles given by genesis or on creation. */
@@ -127,12 +135,24 @@ export function decide<Event>(
     case 'SetEncryptionKey': {
       const { encryptionKey } = command.args;
       if (!isEncryptionKey(encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
-      const event = { contract: 'account', version: 1n, type: 'EncryptionKeySet', account: ctx.account, encryptionKey } as const;
+      const event = {
+        contract: 'account',
+        version: 1n,
+        type: 'EncryptionKeySet',
+        account: ctx.account,
+        encryptionKey,
+      } as const;
       return ok({ events: [event] });
     }
     case 'UpdateProfile': {
       const { profileCommitment } = command.args;
-      const event = { contract: 'account', version: 1n, type: 'ProfileUpdated', account: ctx.account, profileCommitment } as const;
+      const event = {
+        contract: 'account',
+        version: 1n,
+        type: 'ProfileUpdated',
+        account: ctx.account,
+        profileCommitment,
+      } as const;
       return ok({ events: [event] });
     }
   }
@@ -145,12 +165,16 @@ function createAccount<Event>(
   needs: AccountNeeds<Event>,
 ): Result<Decision<AccountEvent | Event>> {
   const entries = state.read(accountTables.addresses, bucketOf(ctx.signer)) ?? [];
-  if (entries.some((entry) => entry.key === 0n && equal(entry.address, ctx.signer))) return fail(accountCodes.ADDRESS_TAKEN);
+  if (entries.some((entry) => entry.key === 0n && equal(entry.address, ctx.signer)))
+    return fail(accountCodes.ADDRESS_TAKEN);
   if (entries.length >= ADDRESS_BUCKET_MAX) return fail(accountCodes.ADDRESS_TAKEN);
   if (!isEncryptionKey(args.encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
   const account = nextAccount(state);
   const created = { address: ctx.signer, ...args, createdAtMs: ctx.nowMs };
-  return ok({ events: [...foundAccount(account, created, ['NRC']), ...needs.welcomeGrant(account)], data: { account } });
+  return ok({
+    events: [...foundAccount(account, created, ['NRC']), ...needs.welcomeGrant(account)],
+    data: { account },
+  });
 }
 
 /** Events of an account's beginning; genesis uses them for founding accounts, with their roles. */
@@ -161,7 +185,16 @@ export function foundAccount(
 ): AccountEvent[] {
   const { address, profileCommitment, encryptionKey, createdAtMs } = facts;
   return [
-    { contract: 'account', version: 1n, type: 'AccountCreated', account, address, profileCommitment, encryptionKey, createdAtMs },
+    {
+      contract: 'account',
+      version: 1n,
+      type: 'AccountCreated',
+      account,
+      address,
+      profileCommitment,
+      encryptionKey,
+      createdAtMs,
+    },
     ...roles.map((role) => grantRole(account, role, 0n)),
   ];
 }
@@ -178,14 +211,25 @@ function authorizeKey<Event>(
   const key = accountOf(state, ctx.account).nextKey;
   if (key > KEYS_MAX) return fail(accountCodes.KEY_LIMIT_REACHED);
   const named = new Set(args.methods);
-  const knows = args.methods.length > 0 && named.size === args.methods.length && args.methods.every((name) => needs.isDelegable(name));
+  const knows =
+    args.methods.length > 0 &&
+    named.size === args.methods.length &&
+    args.methods.every((name) => needs.isDelegable(name));
   if (!knows) return fail(accountCodes.METHOD_UNKNOWN);
   if (args.expiresAtMs <= ctx.nowMs) return fail(accountCodes.EXPIRY_NOT_IN_FUTURE);
   if (!isLabel(args.label)) return fail(accountCodes.LABEL_INVALID);
   const owns = args.resources.length <= 32 && args.resources.every((id) => needs.resourceOwner(id) === ctx.account);
   if (!owns) return fail(accountCodes.RESOURCE_NOT_OWN);
   const { keyAddress: address, ...scope } = args;
-  const event = { contract: 'account', version: 1n, type: 'KeyAuthorized', account: ctx.account, key, address, ...scope } as const;
+  const event = {
+    contract: 'account',
+    version: 1n,
+    type: 'KeyAuthorized',
+    account: ctx.account,
+    key,
+    address,
+    ...scope,
+  } as const;
   return ok({ events: [event], data: { key } });
 }
 
@@ -193,7 +237,14 @@ function revokeKey(state: StateReader, args: RevokeKeyArgs, ctx: CommandContext)
   const key = state.read(accountTables.keys, keyId(ctx.account, args.revokedKey));
   if (key === undefined) return fail(accountCodes.KEY_UNKNOWN);
   if (key.revoked) return fail(accountCodes.KEY_ALREADY_REVOKED);
-  const event = { contract: 'account', version: 1n, type: 'KeyRevoked', account: ctx.account, key: args.revokedKey, by: ctx.account } as const;
+  const event = {
+    contract: 'account',
+    version: 1n,
+    type: 'KeyRevoked',
+    account: ctx.account,
+    key: args.revokedKey,
+    by: ctx.account,
+  } as const;
   return ok({ events: [event] });
 }
 
@@ -269,7 +320,9 @@ export function readKey(state: StateReader, account: bigint, key: bigint): KeyRe
 
 /** The account an address owns, else the one it is authorised for. */
 export function findAddress(state: StateReader, address: Uint8Array): AddressEntry | undefined {
-  const entries = (state.read(accountTables.addresses, bucketOf(address)) ?? []).filter((entry) => equal(entry.address, address));
+  const entries = (state.read(accountTables.addresses, bucketOf(address)) ?? []).filter((entry) =>
+    equal(entry.address, address),
+  );
   return entries.find((entry) => entry.key === 0n) ?? entries[0];
 }
 
@@ -287,7 +340,10 @@ export function grantRole(account: bigint, role: Role, proposal: bigint): Accoun
 }
 
 /** Takes a sum from an authorised key's cap: its event, none for the owner key; undefined when the cap does not allow it. */
-export function spend(state: StateReader, by: { account: bigint; key: bigint; amountMicro: bigint }): AccountEvent[] | undefined {
+export function spend(
+  state: StateReader,
+  by: { account: bigint; key: bigint; amountMicro: bigint },
+): AccountEvent[] | undefined {
   if (by.key === 0n || by.amountMicro === 0n) return [];
   const key = keyOf(state, by.account, by.key);
   const spentMicro = key.spentMicro + by.amountMicro;

@@ -75,17 +75,30 @@ function useFault<Event>(args: ApplyArgs, { strategy }: Offer, needs: ApplyNeeds
   if (!FORMATS.includes(args.format)) return codes.FORMAT_NOT_OFFERED;
   const { durationMs, callsMax, bytesMax, holdMicro } = args;
   const isDuration = durationMs >= DURATION_MS_MIN && durationMs <= DURATION_MS_MAX;
-  if (!isDuration || intervalsOf(durationMs, needs.parameters().intervalMs) > INTERVALS_MAX) return codes.DURATION_INVALID;
-  if (callsMax === 0n || callsMax > CALLS_MAX || bytesMax === 0n || bytesMax > BYTES_MAX) return codes.ALLOWANCE_INVALID;
+  if (!isDuration || intervalsOf(durationMs, needs.parameters().intervalMs) > INTERVALS_MAX)
+    return codes.DURATION_INVALID;
+  if (callsMax === 0n || callsMax > CALLS_MAX || bytesMax === 0n || bytesMax > BYTES_MAX)
+    return codes.ALLOWANCE_INVALID;
   if (holdMicro >= MICRO_END || holdMicro !== holdMicroOf(strategy.price, args)) return codes.HOLD_MISMATCH;
   if (!needs.isEncryptionKey(args.encryptionKey)) return codes.ENCRYPTION_KEY_INVALID;
   return undefined;
 }
 
-function refuse(state: StateReader, args: ApplyArgs, ctx: CommandContext, failed: FailedCondition[]): Decision<AgreementEvent> {
+function refuse(
+  state: StateReader,
+  args: ApplyArgs,
+  ctx: CommandContext,
+  failed: FailedCondition[],
+): Decision<AgreementEvent> {
   const application = readCounters(state).nextApplication;
   const { resource, provider, strategyVersion, purpose, fieldOfBusiness, format, durationMs } = args;
-  const refused = { contract: 'agreement', version: 1n, type: 'ApplicationRefused', application, customer: ctx.account } as const;
+  const refused = {
+    contract: 'agreement',
+    version: 1n,
+    type: 'ApplicationRefused',
+    application,
+    customer: ctx.account,
+  } as const;
   const use = { provider, resource, strategyVersion, purpose, fieldOfBusiness, format, durationMs };
   return { events: [{ ...refused, ...use, failed, refusedAtMs: ctx.nowMs }], data: { refused: application } };
 }
@@ -115,7 +128,15 @@ function reserve<Event>(
     ...{ purpose: args.purpose, fieldOfBusiness: args.fieldOfBusiness, format: args.format, columns, rowFilter },
     ...{ durationMs: args.durationMs, callsMax: args.callsMax, bytesMax: args.bytesMax },
     ...{ priceUnit: price.unit, priceMicro: price.amountMicro, hold: agreement, holdMicro: args.holdMicro },
-    ...{ encryptionKey: args.encryptionKey, agentKey, sourceId, intervalMs, feePerMille, reservedAtMs: nowMs, prepareByMs },
+    ...{
+      encryptionKey: args.encryptionKey,
+      agentKey,
+      sourceId,
+      intervalMs,
+      feePerMille,
+      reservedAtMs: nowMs,
+      prepareByMs,
+    },
   };
   return ok({
     events: [reserved, ...place.value, ...spent, ...held.value],

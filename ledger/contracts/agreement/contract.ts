@@ -1,5 +1,13 @@
 import { assert } from '../../core/assert.ts';
-import type { CommandContext, Decision, DueContext, DueItem, StateReader, StateWriter, Table } from '../../core/decision.ts';
+import type {
+  CommandContext,
+  Decision,
+  DueContext,
+  DueItem,
+  StateReader,
+  StateWriter,
+  Table,
+} from '../../core/decision.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { FailedCondition } from '../strategy/contract.ts';
 import { apply, type ApplyNeeds } from './apply.ts';
@@ -14,14 +22,7 @@ import {
 import { brokenBy, endedStatus, mayGiveReason } from './end-reason.ts';
 
 /** reserved → prepared → active → completed | terminated | failed → settled (DOMAIN, life of an order). */
-export type AgreementStatus =
-  | 'reserved'
-  | 'prepared'
-  | 'active'
-  | 'completed'
-  | 'terminated'
-  | 'failed'
-  | 'settled';
+export type AgreementStatus = 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
 
 /** Why it ended. time-up and not-delivered come from the due queue. */
 export const END_REASONS = [
@@ -295,7 +296,15 @@ function requestReissue<Event>(
   const { agreement, encryptionKey } = args;
   if (!needs.isEncryptionKey(encryptionKey)) return fail(codes.ENCRYPTION_KEY_INVALID);
   const issue = record.issue + 1n;
-  const event = { contract: 'agreement', version: 1n, type: 'ReissueRequested', agreement, by: ctx.account, issue, encryptionKey } as const;
+  const event = {
+    contract: 'agreement',
+    version: 1n,
+    type: 'ReissueRequested',
+    agreement,
+    by: ctx.account,
+    issue,
+    encryptionKey,
+  } as const;
   return ok({ events: [event], data: { issue } });
 }
 
@@ -306,7 +315,13 @@ function reissue(record: AgreementRecord, args: ReissueArgs, ctx: CommandContext
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   if (issue !== record.issue + 1n) return fail(codes.ISSUE_MISMATCH);
   const { encryptionKey } = record;
-  const reissued = { contract: 'agreement', version: 1n, type: 'DescriptorReissued', agreement, by: ctx.account } as const;
+  const reissued = {
+    contract: 'agreement',
+    version: 1n,
+    type: 'DescriptorReissued',
+    agreement,
+    by: ctx.account,
+  } as const;
   return ok({ events: [{ ...reissued, issue, encryptionKey, descriptor }] });
 }
 
@@ -321,7 +336,8 @@ function endByParty<Event>(
   const isRunning = record.status === 'reserved' || record.status === 'prepared' || record.status === 'active';
   if (!isRunning) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const reason = END_REASONS.find((name) => name === args.reason);
-  if (reason === undefined || !mayGiveReason(isCustomer ? 'customer' : 'provider', reason)) return fail(codes.REASON_INVALID);
+  if (reason === undefined || !mayGiveReason(isCustomer ? 'customer' : 'provider', reason))
+    return fail(codes.REASON_INVALID);
   return ok(end(record, { agreement: args.agreement, by: ctx.account, reason }, ctx.nowMs, needs));
 }
 
@@ -402,10 +418,25 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextApplication: event.application + 1n });
       return;
     case 'AgreementReserved': {
-      const { contract: _contract, version: _version, type: _type, agreement, columns: _columns, rowFilter: _filter, ...rest } = event;
+      const {
+        contract: _contract,
+        version: _version,
+        type: _type,
+        agreement,
+        columns: _columns,
+        rowFilter: _filter,
+        ...rest
+      } = event;
       const { hold: _hold, sourceId: _source, ...terms } = rest;
       const times = { startsAtMs: 0n, endsAtMs: 0n, endedAtMs: 0n, settleAtMs: 0n };
-      const record = { ...terms, ...times, status: 'reserved', endReason: '', issue: 0n, isReissuePending: false } as const;
+      const record = {
+        ...terms,
+        ...times,
+        status: 'reserved',
+        endReason: '',
+        issue: 0n,
+        isReissuePending: false,
+      } as const;
       state.write(agreementTables.agreements, agreement, record);
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextAgreement: agreement + 1n });
       return;
@@ -444,7 +475,10 @@ function change(state: StateWriter, agreement: bigint, fields: Partial<Agreement
   state.write(agreementTables.agreements, agreement, { ...record, ...fields });
 }
 
-function remember(state: StateWriter, ended: { customer: bigint; provider: bigint; to: AgreementStatus; reason: EndReason }): void {
+function remember(
+  state: StateWriter,
+  ended: { customer: bigint; provider: bigint; to: AgreementStatus; reason: EndReason },
+): void {
   const broken = brokenBy(ended.reason);
   for (const party of ['customer', 'provider'] as const) {
     const history = readHistory(state, ended[party]);

@@ -2,7 +2,10 @@ import type { AgreementStatus, EndReason } from './contract.ts';
 
 /** Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue gives its own. */
 const RULES: Readonly<
-  Record<EndReason, { by: 'customer' | 'provider' | 'time'; to: AgreementStatus; broken: 'customer' | 'provider' | 'nobody' }>
+  Record<
+    EndReason,
+    { by: 'customer' | 'provider' | 'time'; to: AgreementStatus; broken: 'customer' | 'provider' | 'nobody' }
+  >
 > = {
   'time-up': { by: 'time', to: 'completed', broken: 'nobody' },
   'not-delivered': { by: 'time', to: 'failed', broken: 'provider' },

@@ -1,7 +1,21 @@
 import { assert } from '../../core/assert.ts';
-import type { CommandContext, Decision, DueContext, DueItem, StateReader, StateWriter, Table } from '../../core/decision.ts';
+import type {
+  CommandContext,
+  Decision,
+  DueContext,
+  DueItem,
+  StateReader,
+  StateWriter,
+  Table,
+} from '../../core/decision.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { GOVERNANCE, type ProposeGrantArgs, type ProposeParameterArgs, type RequestRoleArgs, type VoteArgs } from './methods.ts';
+import {
+  GOVERNANCE,
+  type ProposeGrantArgs,
+  type ProposeParameterArgs,
+  type RequestRoleArgs,
+  type VoteArgs,
+} from './methods.ts';
 import { isWithinBounds } from './parameter-bounds.ts';
 
 export type ProposalKind = 'role' | 'parameter' | 'grant';
@@ -51,7 +65,15 @@ export type GovernanceEvent =
       rejections: bigint;
       electorate: bigint;
     }
-  | { contract: 'governance'; version: 1n; type: 'ParameterChanged'; parameter: Parameter; from: bigint; to: bigint; proposal: bigint };
+  | {
+      contract: 'governance';
+      version: 1n;
+      type: 'ParameterChanged';
+      parameter: Parameter;
+      from: bigint;
+      to: bigint;
+      proposal: bigint;
+    };
 
 export type ProposalRecord = {
   kind: ProposalKind;
@@ -94,7 +116,9 @@ export const governanceCodes = {
 
 export interface GovernanceNeeds<Event> {
   /** undefined for what is no role. */
-  role(name: string): { isHeldBy(account: bigint): boolean; grant(account: bigint, proposal: bigint): readonly Event[] } | undefined;
+  role(
+    name: string,
+  ): { isHeldBy(account: bigint): boolean; grant(account: bigint, proposal: bigint): readonly Event[] } | undefined;
   accountExists(account: bigint): boolean;
   /** Network resource node service providers: they vote. */
   isNodeProvider(account: bigint): boolean;
@@ -179,7 +203,15 @@ function open(state: StateReader, draft: Draft, ctx: CommandContext): Result<Dec
   if (isAsked || mine.length >= OPEN_MAX) return fail(codes.REQUEST_ALREADY_OPEN);
   const proposal = state.read(governanceTables.counters, 0n)?.nextProposal ?? 1n;
   const closesAtMs = ctx.nowMs + readParameter(state, 'votingMs');
-  const opened = { contract: 'governance', version: 1n, type: 'ProposalOpened', proposal, by: ctx.account, ...draft, closesAtMs } as const;
+  const opened = {
+    contract: 'governance',
+    version: 1n,
+    type: 'ProposalOpened',
+    proposal,
+    by: ctx.account,
+    ...draft,
+    closesAtMs,
+  } as const;
   return ok({ events: [opened], due: [{ atMs: closesAtMs, ...closing(proposal) }], data: { proposal } });
 }
 
@@ -205,14 +237,28 @@ function vote<Event>(
   const cast = { contract: 'governance', version: 1n, type: 'VoteCast', proposal, by: ctx.account, approve } as const;
   const outcome = outcomeOf({ approvals, rejections, electorate });
   if (outcome === 'open') return ok({ events: [cast] });
-  const decided = { contract: 'governance', version: 1n, type: 'ProposalDecided', proposal, outcome, approvals, rejections, electorate } as const;
-  const effects: Result<readonly (GovernanceEvent | Event)[]> = outcome === 'passed' ? carryOut(state, proposal, record, needs) : ok([]);
+  const decided = {
+    contract: 'governance',
+    version: 1n,
+    type: 'ProposalDecided',
+    proposal,
+    outcome,
+    approvals,
+    rejections,
+    electorate,
+  } as const;
+  const effects: Result<readonly (GovernanceEvent | Event)[]> =
+    outcome === 'passed' ? carryOut(state, proposal, record, needs) : ok([]);
   if (!effects.ok) return effects;
   return ok({ events: [cast, decided, ...effects.value], cancel: [closing(proposal)], data: { outcome } });
 }
 
 /** Two thirds of the node providers of the moment pass it; it is rejected as soon as they can no longer be reached. */
-function outcomeOf(votes: { approvals: bigint; rejections: bigint; electorate: bigint }): 'open' | 'passed' | 'rejected' {
+function outcomeOf(votes: {
+  approvals: bigint;
+  rejections: bigint;
+  electorate: bigint;
+}): 'open' | 'passed' | 'rejected' {
   const { approvals, rejections, electorate } = votes;
   if (approvals * 3n >= electorate * 2n) return 'passed';
   return (electorate - rejections) * 3n < electorate * 2n ? 'rejected' : 'open';
@@ -236,7 +282,9 @@ function carryOut<Event>(
       const parameter = PARAMETERS.find((name) => name === subject);
       assert(parameter !== undefined, 'a proposal names a known parameter');
       const from = readParameter(state, parameter);
-      return ok([{ contract: 'governance', version: 1n, type: 'ParameterChanged', parameter, from, to: value, proposal }]);
+      return ok([
+        { contract: 'governance', version: 1n, type: 'ParameterChanged', parameter, from, to: value, proposal },
+      ]);
     }
     case 'grant': {
       const granted = needs.grant(account, value);
@@ -254,7 +302,13 @@ export function due<Event>(
 ): Decision<GovernanceEvent> {
   const { approvals, rejections, status } = proposalOf(state, item.subject);
   assert(item.kind === 'close' && status === 'open', 'only open proposals wait for their end');
-  const decided = { contract: 'governance', version: 1n, type: 'ProposalDecided', proposal: item.subject, outcome: 'expired' } as const;
+  const decided = {
+    contract: 'governance',
+    version: 1n,
+    type: 'ProposalDecided',
+    proposal: item.subject,
+    outcome: 'expired',
+  } as const;
   return { events: [{ ...decided, approvals, rejections, electorate: needs.nodeProviders() }] };
 }
 
@@ -266,7 +320,17 @@ export function evolve(state: StateWriter, event: GovernanceEvent): void {
   switch (event.type) {
     case 'ProposalOpened': {
       const { proposal, kind, by, subject, account, value, closesAtMs } = event;
-      const record = { kind, by, subject, account, value, closesAtMs, approvals: 0n, rejections: 0n, status: 'open' } as const;
+      const record = {
+        kind,
+        by,
+        subject,
+        account,
+        value,
+        closesAtMs,
+        approvals: 0n,
+        rejections: 0n,
+        status: 'open',
+      } as const;
       state.write(governanceTables.proposals, proposal, record);
       state.write(governanceTables.counters, 0n, { nextProposal: proposal + 1n });
       state.write(governanceTables.open, by, [...(state.read(governanceTables.open, by) ?? []), proposal]);

@@ -9,7 +9,14 @@ import {
   type RetireResourceArgs,
   type SuspendResourceArgs,
 } from './methods.ts';
-import { SOURCES_MAX, checkWords, isSuspendReason, metadataBytes, METADATA_BYTES_MAX, readTechnical } from './metadata.ts';
+import {
+  SOURCES_MAX,
+  checkWords,
+  isSuspendReason,
+  metadataBytes,
+  METADATA_BYTES_MAX,
+  readTechnical,
+} from './metadata.ts';
 import { isTestSigned } from './test-report.ts';
 
 export type ResourceStatus = 'published' | 'suspended' | 'retired';
@@ -110,7 +117,11 @@ export interface ResourceNeeds<Event> {
   /** Age in milliseconds at which a test no longer counts. */
   testAgeMsMax(): bigint;
   /** Records version 1 of the strategy, or says why not. */
-  recordStrategy(of: { resource: bigint; columns: readonly string[]; strategy: StrategyArgs }): Result<readonly Event[]>;
+  recordStrategy(of: {
+    resource: bigint;
+    columns: readonly string[];
+    strategy: StrategyArgs;
+  }): Result<readonly Event[]>;
 }
 
 export type ResourceCommand =
@@ -132,11 +143,24 @@ export function decide<Event>(
     case 'PublishResource':
       return publish(state, command.args, ctx, needs);
     case 'SuspendResource':
-      return changeStatus(state, { resource: command.args.resource, from: ['published'], to: 'suspended', reason: command.args.reason }, ctx);
+      return changeStatus(
+        state,
+        { resource: command.args.resource, from: ['published'], to: 'suspended', reason: command.args.reason },
+        ctx,
+      );
     case 'ResumeResource':
-      return changeStatus(state, { resource: command.args.resource, from: ['suspended'], to: 'published', reason: 'owner-decision' }, ctx);
+      return changeStatus(
+        state,
+        { resource: command.args.resource, from: ['suspended'], to: 'published', reason: 'owner-decision' },
+        ctx,
+      );
     case 'RetireResource': {
-      const change = { resource: command.args.resource, from: ['published', 'suspended'], to: 'retired', reason: 'owner-decision' } as const;
+      const change = {
+        resource: command.args.resource,
+        from: ['published', 'suspended'],
+        to: 'retired',
+        reason: 'owner-decision',
+      } as const;
       return changeStatus(state, change, ctx);
     }
   }
@@ -156,9 +180,17 @@ function publish<Event>(
   if (technical === undefined) return fail(resourceCodes.TECHNICAL_INVALID);
   const agentAddress = needs.agentAddress(ctx.account, args.agentKey);
   if (agentAddress === undefined) return fail(resourceCodes.AGENT_KEY_INVALID);
-  const test = { network: ctx.network, owner: ctx.account, sourceId: args.sourceId, technical: args.technical, testedAtMs: args.testedAtMs };
-  if (!isTestSigned(test, args.testSignature, agentAddress, ctx.crypto)) return fail(resourceCodes.TEST_SIGNATURE_INVALID);
-  const isFresh = args.testedAtMs <= ctx.nowMs + CLOCK_AHEAD_MS_MAX && args.testedAtMs + needs.testAgeMsMax() >= ctx.nowMs;
+  const test = {
+    network: ctx.network,
+    owner: ctx.account,
+    sourceId: args.sourceId,
+    technical: args.technical,
+    testedAtMs: args.testedAtMs,
+  };
+  if (!isTestSigned(test, args.testSignature, agentAddress, ctx.crypto))
+    return fail(resourceCodes.TEST_SIGNATURE_INVALID);
+  const isFresh =
+    args.testedAtMs <= ctx.nowMs + CLOCK_AHEAD_MS_MAX && args.testedAtMs + needs.testAgeMsMax() >= ctx.nowMs;
   if (!isFresh) return fail(resourceCodes.TEST_TOO_OLD);
   const sources = state.read(resourceTables.sources, sourcesId(ctx.account, args.agentKey)) ?? [];
   if (sources.some((source) => source.sourceId === args.sourceId)) return fail(resourceCodes.SOURCE_ALREADY_PUBLISHED);
@@ -168,7 +200,13 @@ function publish<Event>(
   if (!strategy.ok) return strategy;
   const { strategy: _strategy, testSignature: _signature, ...words } = args;
   const { simultaneousMax } = args.strategy;
-  const published = { contract: 'resource', version: 1n, type: 'ResourcePublished', resource, owner: ctx.account } as const;
+  const published = {
+    contract: 'resource',
+    version: 1n,
+    type: 'ResourcePublished',
+    resource,
+    owner: ctx.account,
+  } as const;
   const event = { ...published, ...words, simultaneousMax, publishedAtMs: ctx.nowMs };
   return ok({ events: [event, ...strategy.value], data: { resource } });
 }
@@ -182,13 +220,16 @@ function changeStatus(
   const record = state.read(resourceTables.resources, resource);
   if (record === undefined) return fail(resourceCodes.RESOURCE_UNKNOWN);
   // The agent that serves it may suspend it; anything else is the owner key's alone.
-  const mayAct = record.owner === ctx.account && (ctx.key === 0n || (to === 'suspended' && ctx.key === record.agentKey));
+  const mayAct =
+    record.owner === ctx.account && (ctx.key === 0n || (to === 'suspended' && ctx.key === record.agentKey));
   if (!mayAct) return fail(resourceCodes.NOT_THE_OWNER);
   const { status: from } = listingOf(state, resource);
   if (!change.from.includes(from)) return fail(resourceCodes.STATUS_DOES_NOT_ALLOW);
   if (!isSuspendReason(reason)) return fail(resourceCodes.REASON_INVALID);
   return ok({
-    events: [{ contract: 'resource', version: 1n, type: 'ResourceStatusChanged', resource, from, to, by: ctx.account, reason }],
+    events: [
+      { contract: 'resource', version: 1n, type: 'ResourceStatusChanged', resource, from, to, by: ctx.account, reason },
+    ],
   });
 }
 
@@ -209,13 +250,24 @@ export function release(state: StateReader, resource: bigint, agreement: bigint)
 /** Another number of places from now on; agreements that run keep theirs. */
 export function resize(state: StateReader, resource: bigint, simultaneousMax: bigint): ResourceEvent[] {
   const listing = listingOf(state, resource);
-  return listing.simultaneousMax === simultaneousMax ? [] : [capacityChanged({ ...listing, simultaneousMax }, resource, 0n)];
+  return listing.simultaneousMax === simultaneousMax
+    ? []
+    : [capacityChanged({ ...listing, simultaneousMax }, resource, 0n)];
 }
 
 function capacityChanged(listing: ListingRecord, resource: bigint, agreement: bigint): ResourceEvent {
   const { inUse, simultaneousMax } = listing;
   const free = simultaneousMax > inUse ? simultaneousMax - inUse : 0n;
-  return { contract: 'resource', version: 1n, type: 'CapacityChanged', resource, free, inUse, simultaneousMax, agreement };
+  return {
+    contract: 'resource',
+    version: 1n,
+    type: 'CapacityChanged',
+    resource,
+    free,
+    inUse,
+    simultaneousMax,
+    agreement,
+  };
 }
 
 export function evolve(state: StateWriter, event: ResourceEvent): void {
@@ -236,7 +288,11 @@ export function evolve(state: StateWriter, event: ResourceEvent): void {
       return;
     case 'CapacityChanged': {
       const { inUse, simultaneousMax } = event;
-      state.write(resourceTables.listings, event.resource, { ...listingOf(state, event.resource), inUse, simultaneousMax });
+      state.write(resourceTables.listings, event.resource, {
+        ...listingOf(state, event.resource),
+        inUse,
+        simultaneousMax,
+      });
       return;
     }
   }

@@ -35,14 +35,24 @@ export function checkWords(words: Words): boolean {
     words.tags.every((tag) => tag.length <= TAG_MAX && /^[a-z0-9][a-z0-9-]*$/.test(tag)) &&
     isLine(words.region, 0, REGION_MAX) &&
     isLine(words.licence, 0, LICENCE_MAX) &&
-    (words.sourceUrl === '' || (words.sourceUrl.length <= SOURCE_URL_MAX && /^https?:\/\/[!-~]+$/.test(words.sourceUrl))) &&
+    (words.sourceUrl === '' ||
+      (words.sourceUrl.length <= SOURCE_URL_MAX && /^https?:\/\/[!-~]+$/.test(words.sourceUrl))) &&
     words.sourceId.length <= SOURCE_ID_MAX &&
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(words.sourceId)
   );
 }
 
 export function metadataBytes(args: Words & { technical: string }): number {
-  const texts = [args.title, args.summary, ...args.tags, args.region, args.licence, args.sourceUrl, args.sourceId, args.technical];
+  const texts = [
+    args.title,
+    args.summary,
+    ...args.tags,
+    args.region,
+    args.licence,
+    args.sourceUrl,
+    args.sourceId,
+    args.technical,
+  ];
   return texts.reduce((sum, text) => sum + utf8(text).length, 0);
 }
 
@@ -99,5 +109,10 @@ function isCount(value: unknown): boolean {
 
 /** Value ranges are opt-in: absent or null when the provider keeps them back. */
 function isRangeEnd(value: unknown): boolean {
-  return value === undefined || value === null || typeof value === 'number' || (typeof value === 'string' && value.length <= RANGE_MAX);
+  return (
+    value === undefined ||
+    value === null ||
+    typeof value === 'number' ||
+    (typeof value === 'string' && value.length <= RANGE_MAX)
+  );
 }

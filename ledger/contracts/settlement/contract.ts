@@ -111,8 +111,7 @@ export interface SettlementNeeds<Event> {
 }
 
 export type SettlementCommand =
-  | { method: 'ClaimUsage'; args: ClaimUsageArgs }
-  | { method: 'ContestClaim'; args: ContestClaimArgs };
+  { method: 'ClaimUsage'; args: ClaimUsageArgs } | { method: 'ContestClaim'; args: ContestClaimArgs };
 
 /** How far a claim may be ahead of block time: the agent's clock. */
 const CLAIM_AHEAD_MS_MAX = 30_000n;
@@ -147,7 +146,11 @@ function claim(
   const { agreement, calls, rows, bytes, served, untilMs } = args;
   const last = readClaim(state, agreement);
   const grows =
-    calls >= last.calls && rows >= last.rows && bytes >= last.bytes && untilMs >= last.untilMs && includesBits(served, last.served);
+    calls >= last.calls &&
+    rows >= last.rows &&
+    bytes >= last.bytes &&
+    untilMs >= last.untilMs &&
+    includesBits(served, last.served);
   if (!grows) return fail(codes.CLAIM_SHRINKS);
   if (calls > facts.callsMax || bytes > facts.bytesMax) return fail(codes.CLAIM_EXCEEDS_ALLOWANCE);
   const isFuture = untilMs > ctx.nowMs + CLAIM_AHEAD_MS_MAX;
@@ -167,13 +170,19 @@ function contest(
   if (!isBillable(facts)) return fail(codes.STATUS_DOES_NOT_ALLOW);
   if (readClaim(state, agreement).contested !== '') return fail(codes.ALREADY_CONTESTED);
   if (!CONTEST_REASONS.includes(reason)) return fail(codes.REASON_INVALID);
-  return ok({ events: [{ contract: 'settlement', version: 1n, type: 'ClaimContested', agreement, by: ctx.account, reason }] });
+  return ok({
+    events: [{ contract: 'settlement', version: 1n, type: 'ClaimContested', agreement, by: ctx.account, reason }],
+  });
 }
 
 /** From delivery until the bill is made. */
 function isBillable(facts: AgreementFacts): boolean {
   const { status } = facts;
-  return status === 'prepared' || status === 'active' || ((status === 'completed' || status === 'terminated') && facts.startsAtMs !== 0n);
+  return (
+    status === 'prepared' ||
+    status === 'active' ||
+    ((status === 'completed' || status === 'terminated') && facts.startsAtMs !== 0n)
+  );
 }
 
 /** The bill and the tokens' way, when the contest time is over or nothing was delivered. */
@@ -204,7 +213,10 @@ export function evolve(state: StateWriter, event: SettlementEvent): void {
       return;
     }
     case 'ClaimContested':
-      state.write(settlementTables.claims, event.agreement, { ...readClaim(state, event.agreement), contested: event.reason });
+      state.write(settlementTables.claims, event.agreement, {
+        ...readClaim(state, event.agreement),
+        contested: event.reason,
+      });
       return;
     case 'AgreementSettled': {
       const { intervalsServed, intervalsDown, chargeMicro, feeMicro, refundMicro, contested, settledAtMs } = event;

@@ -18,7 +18,8 @@ export function failedConditions(strategy: StrategyArgs, application: Applicatio
 function failedLimits(strategy: StrategyArgs, { use, nowMs }: Application): FailedCondition[] {
   const { opensAtMs, closesAtMs, useMsMax, formats, callsMax, bytesMax } = strategy;
   const failed: FailedCondition[] = [];
-  const refuse = (sentence: string, values: FailedCondition['values']) => failed.push({ index: -1n, sentence, values, error: '' });
+  const refuse = (sentence: string, values: FailedCondition['values']) =>
+    failed.push({ index: -1n, sentence, values, error: '' });
   const now = { name: 'nowMs', value: nowMs.toString() };
   const duration = { name: 'use.durationMs', value: use.durationMs.toString() };
   if (opensAtMs > nowMs) refuse(`use must begin at ${timeInWords(opensAtMs)} or later`, [now]);
@@ -30,10 +31,14 @@ function failedLimits(strategy: StrategyArgs, { use, nowMs }: Application): Fail
     refuse(`format must be ${listInWords(formats)}`, [{ name: 'use.format', value: use.format }]);
   }
   if (use.calls > callsMax) {
-    refuse(`use must be at most ${countInWords(callsMax, 'call')}`, [{ name: 'use.calls', value: use.calls.toString() }]);
+    refuse(`use must be at most ${countInWords(callsMax, 'call')}`, [
+      { name: 'use.calls', value: use.calls.toString() },
+    ]);
   }
   if (use.bytes > bytesMax) {
-    refuse(`use must be at most ${countInWords(bytesMax, 'byte')}`, [{ name: 'use.bytes', value: use.bytes.toString() }]);
+    refuse(`use must be at most ${countInWords(bytesMax, 'byte')}`, [
+      { name: 'use.bytes', value: use.bytes.toString() },
+    ]);
   }
   return failed;
 }
@@ -49,7 +54,8 @@ function failedRules(strategy: StrategyArgs, application: Application): FailedCo
     const compiled = compileRule(rule);
     const reads = typeof compiled === 'string' ? [] : compiled.reads;
     // A recorded rule was admitted, so this is a rule of an older version of the subset: it refuses, and says so.
-    const outcome = typeof compiled === 'string' ? { error: 'the rule is not admitted any more' } : compiled.holds(input);
+    const outcome =
+      typeof compiled === 'string' ? { error: 'the rule is not admitted any more' } : compiled.holds(input);
     if (outcome === true) return [];
     const values = reads.map((name) => ({ name, value: valueAt(input, name) }));
     return [{ index: BigInt(index), sentence, values, error: outcome === false ? '' : outcome.error }];

@@ -122,7 +122,10 @@ export function decide<Event>(
   const recorded = record(state, { resource, columns: facts.columns, strategy, by: ctx.account, nowMs: ctx.nowMs });
   if (!recorded.ok) return recorded;
   const strategyVersion = currentVersion(state, resource) + 1n;
-  return ok({ events: [...recorded.value, ...needs.resize(resource, strategy.simultaneousMax)], data: { strategyVersion } });
+  return ok({
+    events: [...recorded.value, ...needs.resize(resource, strategy.simultaneousMax)],
+    data: { strategyVersion },
+  });
 }
 
 /** The event of a new version, or the first fault: terms (401), a rule (402, 403), the price (404). */
@@ -138,7 +141,15 @@ export function record(
   if (!isPriceValid(strategy.price)) return fail(strategyCodes.PRICE_INVALID);
   const strategyVersion = currentVersion(state, resource) + 1n;
   if (strategyVersion > VERSIONS_MAX) return fail(strategyCodes.TOO_MANY_VERSIONS);
-  const event = { contract: 'strategy', version: 1n, type: 'StrategyRecorded', resource, strategyVersion, by, strategy } as const;
+  const event = {
+    contract: 'strategy',
+    version: 1n,
+    type: 'StrategyRecorded',
+    resource,
+    strategyVersion,
+    by,
+    strategy,
+  } as const;
   return ok([{ ...event, recordedAtMs: nowMs }]);
 }
 
@@ -158,7 +169,11 @@ export function currentVersion(state: StateReader, resource: bigint): bigint {
   return state.read(strategyTables.current, resource)?.strategyVersion ?? 0n;
 }
 
-export function readStrategy(state: StateReader, resource: bigint, strategyVersion: bigint): StrategyRecord | undefined {
+export function readStrategy(
+  state: StateReader,
+  resource: bigint,
+  strategyVersion: bigint,
+): StrategyRecord | undefined {
   if (strategyVersion > VERSIONS_MAX) return undefined;
   return state.read(strategyTables.versions, versionId(resource, strategyVersion));
 }

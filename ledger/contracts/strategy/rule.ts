@@ -91,7 +91,9 @@ function evaluate(run: (bindings: never) => unknown, input: RuleInput): boolean 
     const result = run(bindings as never);
     if (typeof result === 'boolean') return result;
     // The library's wording may change with its version, so it stays out of what is hashed.
-    return { error: isCelError(result) ? 'the rule could not be evaluated with these values' : 'the rule gave no yes or no' };
+    return {
+      error: isCelError(result) ? 'the rule could not be evaluated with these values' : 'the rule gave no yes or no',
+    };
   } catch {
     return { error: 'the rule could not be evaluated with these values' };
   }
@@ -158,7 +160,8 @@ function typeOf(expr: Expr | undefined, walk: Walk): Type | undefined {
 function typeOfConstant(constant: { case?: string; value?: unknown }): Type | undefined {
   if (constant.case === 'boolValue') return 'bool';
   if (constant.case === 'int64Value') return 'int';
-  if (constant.case === 'stringValue') return (constant.value as string).length <= LITERAL_LENGTH_MAX ? 'string' : undefined;
+  if (constant.case === 'stringValue')
+    return (constant.value as string).length <= LITERAL_LENGTH_MAX ? 'string' : undefined;
   return undefined;
 }
 
@@ -196,7 +199,9 @@ const OVERLOADS: Readonly<Record<string, Type>> = {
   ...Object.fromEntries(['&&', '||'].map((sign) => [`_${sign}_(bool,bool)`, 'bool' as const])),
   ...Object.fromEntries(['+', '-', '*', '/', '%'].map((sign) => [`_${sign}_(int,int)`, 'int' as const])),
   ...Object.fromEntries(
-    ['<', '<=', '>', '>='].flatMap((sign) => ['int', 'string'].map((type) => [`_${sign}_(${type},${type})`, 'bool' as const])),
+    ['<', '<=', '>', '>='].flatMap((sign) =>
+      ['int', 'string'].map((type) => [`_${sign}_(${type},${type})`, 'bool' as const]),
+    ),
   ),
 };
 

@@ -22,7 +22,8 @@ const TIME_MS_MAX = 253_402_300_799_999n;
 export function areTermsValid(strategy: StrategyArgs, columns: readonly string[]): boolean {
   const { accessClass, conditions } = strategy;
   if (accessClass !== 'public' && accessClass !== 'conditional') return false;
-  if (accessClass === 'public' ? conditions.length > 0 : conditions.length === 0 || conditions.length > CONDITIONS_MAX) return false;
+  if (accessClass === 'public' ? conditions.length > 0 : conditions.length === 0 || conditions.length > CONDITIONS_MAX)
+    return false;
   return (
     conditions.every((condition) => isSentence(condition.sentence)) &&
     isChoice(strategy.formats, FORMATS) &&

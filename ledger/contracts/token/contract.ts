@@ -92,7 +92,15 @@ export function decide<Event>(
   if (readBalance(state, ctx.account).balanceMicro < amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
   const spent = needs.spend({ account: ctx.account, key: ctx.key, amountMicro });
   if (spent === undefined) return fail(tokenCodes.SPENDING_CAP_EXCEEDED);
-  const moved = { contract: 'token', version: 1n, type: 'TokensTransferred', from: ctx.account, to, amountMicro, reason: 'transfer' } as const;
+  const moved = {
+    contract: 'token',
+    version: 1n,
+    type: 'TokensTransferred',
+    from: ctx.account,
+    to,
+    amountMicro,
+    reason: 'transfer',
+  } as const;
   return ok({ events: [...spent, moved] });
 }
 
@@ -105,11 +113,16 @@ export function mint(to: bigint, amountMicro: bigint): TokenEvent[] {
 /** Treasury to an account. */
 export function grant(state: StateReader, to: bigint, amountMicro: bigint): Result<TokenEvent[]> {
   if (readBalance(state, TREASURY).balanceMicro < amountMicro) return fail(tokenCodes.TREASURY_TOO_LOW);
-  return ok([{ contract: 'token', version: 1n, type: 'TokensTransferred', from: TREASURY, to, amountMicro, reason: 'grant' }]);
+  return ok([
+    { contract: 'token', version: 1n, type: 'TokensTransferred', from: TREASURY, to, amountMicro, reason: 'grant' },
+  ]);
 }
 
 /** Sets a sum aside for an agreement; the hold bears the agreement's id. */
-export function hold(state: StateReader, of: { account: bigint; amountMicro: bigint; agreement: bigint }): Result<TokenEvent[]> {
+export function hold(
+  state: StateReader,
+  of: { account: bigint; amountMicro: bigint; agreement: bigint },
+): Result<TokenEvent[]> {
   if (of.amountMicro < 0n || of.amountMicro >= MICRO_END) return fail(tokenCodes.AMOUNT_INVALID);
   if (readBalance(state, of.account).balanceMicro < of.amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
   return ok([{ contract: 'token', version: 1n, type: 'TokensHeld', hold: of.agreement, ...of }]);
@@ -125,7 +138,20 @@ export function settleHold(
   assert(feeMicro >= 0n && feeMicro <= chargeMicro && chargeMicro <= held.amountMicro, '0 ≤ fee ≤ charge ≤ held');
   const refundMicro = held.amountMicro - chargeMicro;
   const { account } = held;
-  return [{ contract: 'token', version: 1n, type: 'HoldSettled', hold: agreement, account, payee, chargeMicro, feeMicro, refundMicro, agreement }];
+  return [
+    {
+      contract: 'token',
+      version: 1n,
+      type: 'HoldSettled',
+      hold: agreement,
+      account,
+      payee,
+      chargeMicro,
+      feeMicro,
+      refundMicro,
+      agreement,
+    },
+  ];
 }
 
 export function evolve(state: StateWriter, event: TokenEvent): void {
@@ -173,7 +199,8 @@ function changeHeld(state: StateWriter, account: bigint, by: BalanceRecord): voi
   };
   assert(after.balanceMicro >= 0n && after.heldMicro >= 0n && after.holds >= 0n, 'no balance or hold goes below zero');
   state.write(tokenTables.balances, account, after);
-  if (by.heldMicro !== 0n) state.write(tokenTables.supply, 0n, { ...supply, heldMicro: supply.heldMicro + by.heldMicro });
+  if (by.heldMicro !== 0n)
+    state.write(tokenTables.supply, 0n, { ...supply, heldMicro: supply.heldMicro + by.heldMicro });
 }
 
 export function readBalance(state: StateReader, account: bigint): BalanceRecord {

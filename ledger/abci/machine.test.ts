@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { nobleCrypto } from '../core/crypto-noble.ts';
+import { TestNetwork, filled, person } from './test-network.ts';
+
+describe('machine', () => {
+  test('an order runs from publication to settlement by contract alone [8.2.2-a] [I.2-5] [I.2-6]', () => {
+    const net = new TestNetwork(nobleCrypto);
+    expect(net.publish().code).toBe(0);
+    const applied = net.run(net.customer, 'Apply', net.applyArgs({ durationMs: 10_000n, holdMicro: 10_000n }));
+    expect(applied).toMatchObject({ code: 0, data: { agreement: 1n } });
+    expect(applied.events.map((event) => event.type)).toEqual(['AgreementReserved', 'CapacityChanged', 'TokensHeld']);
+    const startsAtMs = net.nowMs;
+    const prepared = net.run(net.agent, 'Prepare', { agreement: 1n, startsAtMs, descriptor: filled(5) });
+    expect(prepared.code).toBe(0);
+    expect(prepared.events.map((event) => event.type)).toEqual(['AgreementPrepared', 'AgreementActivated']);
+    const claim = {
+      agreement: 1n,
+      calls: 3n,
+      rows: 30n,
+      bytes: 3_000n,
+      served: Uint8Array.of(0b11111),
+      untilMs: startsAtMs + 5_000n,
+    };
+    net.block([], 5_000n);
+    expect(net.run(net.agent, 'ClaimUsage', claim).code).toBe(0);
+    const ended = net.block([], 5_000n);
+    expect(ended.due[0]!.events.map((event) => event.type)).toEqual(['AgreementEnded', 'CapacityChanged']);
+    expect(ended.nextDueMs).toBe(net.nowMs + 5_000n);
+    const settled = net.block([], 5_000n);
+    expect(settled.due[0]!.events.map((event) => event.type)).toEqual(['HoldSettled', 'AgreementSettled']);
+    expect(net.query('agreement', { id: 1n })).toMatchObject({
+      status: 'settled',
+      bill: { intervalsServed: 5n, intervalsDown: 5n, chargeMicro: 5_000n, feeMicro: 100n, refundMicro: 5_000n },
+    });
+    expect(net.query('balance', { account: 1n })).toEqual({ balanceMicro: 100_004_900n, heldMicro: 0n });
+    expect(net.query('balance', { account: 2n })).toEqual({ balanceMicro: 99_995_000n, heldMicro: 0n });
+    const hash = net.machine.info().appHash;
+    net.block();
+    expect(net.machine.info().appHash).toEqual(hash);
+  });
+
+  test('an account is created by its own first transaction and greeted from the treasury', () => {
+    const net = new TestNetwork(nobleCrypto);
+    const stranger = person(50, nobleCrypto);
+    const bytes = net.sign(stranger, 'CreateAccount', { profileCommitment: filled(1), encryptionKey: filled(9) });
+    expect(net.machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code).toBe(0);
+    const [item] = net.block([bytes]).transactions;
+    expect(item).toMatchObject({ code: 0, data: { account: 6n } });
+    expect(net.query('account-by-address', { address: stranger.address })).toEqual({ account: 6n, key: 0n });
+    expect(net.query('balance', { account: 6n })).toEqual({ balanceMicro: 50_000_000n, heldMicro: 0n });
+    expect(net.machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code).toBe(101);
+  });
+});

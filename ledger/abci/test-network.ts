@@ -1,0 +1,240 @@
+import { addressOf } from '../core/address.ts';
+import type { CborValue } from '../core/codec.ts';
+import type { Crypto } from '../core/crypto.ts';
+import type { Genesis } from '../core/genesis.ts';
+import { compileMethods, encodeTransaction, signTransaction, type Args } from '../core/transaction.ts';
+import { methods } from '../contracts/registry.ts';
+import { resourceTestDigest } from '../contracts/resource/test-report.ts';
+import type { StrategyArgs } from '../contracts/strategy/methods.ts';
+import type { FinalizedBlock, FinalizedItem } from './application.ts';
+import { Machine } from './machine.ts';
+
+/** A chain of one machine for tests: people with keys, a clock that only tests move, every committed transaction kept. */
+
+export const START_MS = 1_764_000_000_000n;
+export const BLOCK_BYTES_MAX = 4 << 20;
+
+export interface Person {
+  readonly secret: Uint8Array;
+  readonly address: Uint8Array;
+  account: bigint;
+  key: bigint;
+  nonce: bigint;
+}
+
+export function person(seed: number, crypto: Crypto, account = 0n, key = 0n): Person {
+  const secret = crypto.sha256(Uint8Array.of(seed & 0xff, (seed >> 8) & 0xff, 77));
+  return { secret, address: addressOf(uncompressed(secret, crypto), crypto), account, key, nonce: 0n };
+}
+
+/** The 65-byte public key, by recovering it from a signature: Crypto has no other way to it. */
+function uncompressed(secret: Uint8Array, crypto: Crypto): Uint8Array {
+  const digest = crypto.sha256(secret);
+  return crypto.recover(digest, crypto.signRecoverable(digest, secret)) ?? new Uint8Array(65);
+}
+
+export const PARAMETERS: Readonly<Record<string, bigint>> = {
+  contestMs: 5_000n,
+  deliveryMs: 10_000n,
+  intervalMs: 1_000n,
+  votingMs: 60_000n,
+  epochMs: 600_000n,
+  validityMsMax: 3_600_000n,
+  newAccountGrantMicro: 50_000_000n,
+  feePerMille: 20n,
+  openAgreementsMax: 50n,
+  createPerEpochMax: 1_000n,
+  transactionsPerEpochMax: 20_000n,
+  bytesPerEpochMax: 100_000_000n,
+  testAgeMsMax: 600_000n,
+};
+
+export const TECHNICAL = JSON.stringify({
+  format: 'csv',
+  rows: 1461,
+  bytes: 48219,
+  checksum: 'a'.repeat(64),
+  columns: [
+    { name: 'date', type: 'DATE', nulls: 0, min: '2012-01-01', max: '2015-12-31' },
+    { name: 'temp_max', type: 'DOUBLE', nulls: 0, min: null, max: null },
+    { name: 'weather', type: 'VARCHAR', nulls: 0 },
+  ],
+});
+
+export function strategy(fields: Partial<StrategyArgs> = {}): StrategyArgs {
+  return {
+    accessClass: 'conditional',
+    conditions: [
+      { rule: "use.purpose in ['research', 'education']", sentence: 'purpose must be research or education' },
+    ],
+    formats: ['csv', 'json'],
+    columns: ['date', 'temp_max'],
+    rowFilter: '',
+    opensAtMs: 0n,
+    closesAtMs: 0n,
+    useMsMax: 7_200_000n,
+    callsMax: 1_000n,
+    bytesMax: 10_000_000n,
+    simultaneousMax: 3n,
+    price: { unit: 'hour', amountMicro: 3_600_000n },
+    ...fields,
+  };
+}
+
+export function filled(byte: number): Uint8Array {
+  return new Uint8Array(32).fill(byte);
+}
+
+export class TestNetwork {
+  readonly machine: Machine;
+  readonly crypto: Crypto;
+  readonly provider: Person;
+  readonly agent: Person;
+  readonly customer: Person;
+  readonly nodes: readonly Person[];
+  readonly genesis: Genesis;
+  readonly #methods;
+  nowMs = START_MS;
+  /** Every transaction that a block held, with its result. */
+  readonly included: { bytes: Uint8Array; item: FinalizedItem }[] = [];
+  last: FinalizedBlock | undefined;
+
+  constructor(crypto: Crypto, parameters: Readonly<Record<string, bigint>> = {}) {
+    this.crypto = crypto;
+    this.#methods = compileMethods(methods, crypto);
+    this.provider = person(1, crypto, 1n);
+    this.customer = person(2, crypto, 2n);
+    this.nodes = [3, 4, 5].map((seed) => person(seed, crypto, BigInt(seed)));
+    this.agent = person(9, crypto, 1n, 1n);
+    const founders = [
+      { who: this.provider, roles: ['NRC', 'NRP'] },
+      { who: this.customer, roles: ['NRC'] },
+      ...this.nodes.map((who) => ({ who, roles: ['NRC', 'NRNSP'] })),
+    ];
+    this.genesis = {
+      name: 'test',
+      timeMs: START_MS,
+      accounts: founders.map(({ who, roles }) => ({
+        address: who.address,
+        roles,
+        profileCommitment: filled(7),
+        encryptionKey: filled(9),
+        balanceMicro: 100_000_000n,
+      })),
+      treasuryMicro: 1_000_000_000n,
+      parameters: { ...PARAMETERS, ...parameters },
+      validators: [1, 2, 3, 4].map((seed) => ({ name: `v${seed}`, publicKey: crypto.publicKey(filled(seed)) })),
+    };
+    this.machine = new Machine(this.genesis, crypto);
+    this.machine.initChain();
+  }
+
+  sign(
+    who: Person,
+    method: string,
+    args: Args,
+    header: Partial<{ nonce: bigint; validUntilMs: bigint; network: Uint8Array }> = {},
+  ): Uint8Array {
+    const { account, key } = who;
+    const nonce = header.nonce ?? (account === 0n ? 0n : who.nonce++);
+    const validUntilMs = header.validUntilMs ?? this.nowMs + 600_000n;
+    const compiled = this.#methods.get(method)!;
+    const transaction = { account, key, nonce, validUntilMs, method, args };
+    const signed = signTransaction(
+      { transaction, network: header.network ?? this.machine.network },
+      who.secret,
+      compiled,
+      this.crypto,
+    );
+    return encodeTransaction(signed, compiled);
+  }
+
+  /** Executes and commits one block `afterMs` after the last. */
+  block(transactions: readonly Uint8Array[] = [], afterMs = 10n): FinalizedBlock {
+    this.nowMs += afterMs;
+    const height = this.machine.info().height + 1n;
+    const block = this.machine.finalizeBlock(transactions, { height, timeMs: this.nowMs, bytesMax: BLOCK_BYTES_MAX });
+    this.machine.commit();
+    block.transactions.forEach((item, index) => this.included.push({ bytes: transactions[index]!, item }));
+    this.last = block;
+    return block;
+  }
+
+  /** Signs, runs in a block of its own. */
+  run(who: Person, method: string, args: Args): FinalizedItem {
+    return this.block([this.sign(who, method, args)]).transactions[0]!;
+  }
+
+  query(path: string, args: { readonly [name: string]: CborValue } = {}): CborValue | undefined {
+    const answer = this.machine.query(path, args);
+    return answer.ok ? answer.value : undefined;
+  }
+
+  publishArgs(fields: Partial<{ sourceId: string; strategy: StrategyArgs; testedAtMs: bigint }> = {}): Args {
+    const sourceId = fields.sourceId ?? 'seattle-weather';
+    const testedAtMs = fields.testedAtMs ?? this.nowMs;
+    const test = {
+      network: this.machine.network,
+      owner: this.provider.account,
+      sourceId,
+      technical: TECHNICAL,
+      testedAtMs,
+    };
+    return {
+      ...{
+        kind: 'data',
+        title: 'Seattle weather',
+        summary: 'Daily weather.',
+        tags: ['weather', 'seattle'],
+        region: 'US-WA',
+      },
+      ...{
+        licence: 'public domain',
+        sourceUrl: 'https://example.org/data',
+        agentKey: this.agent.key,
+        sourceId,
+        technical: TECHNICAL,
+      },
+      ...{
+        testedAtMs,
+        testSignature: this.crypto.signRecoverable(resourceTestDigest(test, this.crypto), this.agent.secret),
+      },
+      strategy: fields.strategy ?? strategy(),
+    };
+  }
+
+  authorizeArgs(): Args {
+    const methodNames = ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'];
+    return {
+      ...{ keyAddress: this.agent.address, label: 'agent', methods: methodNames, resources: [] },
+      ...{ spendingCapMicro: 0n, expiresAtMs: this.nowMs + 86_400_000n },
+    };
+  }
+
+  /** Key of the agent authorised, one resource published: resource 1. */
+  publish(terms: Partial<StrategyArgs> = {}): FinalizedItem {
+    if (this.provider.nonce === 0n) this.run(this.provider, 'AuthorizeKey', this.authorizeArgs());
+    return this.run(this.provider, 'PublishResource', this.publishArgs({ strategy: strategy(terms) }));
+  }
+
+  applyArgs(fields: Args = {}): Args {
+    return {
+      ...{
+        resource: 1n,
+        provider: 1n,
+        strategyVersion: 1n,
+        purpose: 'research',
+        fieldOfBusiness: 'weather',
+        format: 'csv',
+      },
+      ...{
+        durationMs: 3_600_000n,
+        callsMax: 100n,
+        bytesMax: 1_000_000n,
+        holdMicro: 3_600_000n,
+        encryptionKey: filled(9),
+      },
+      ...fields,
+    };
+  }
+}
