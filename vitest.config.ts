@@ -1,5 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const WORKERS_MIN = 2;
+const WORKERS_MAX = 8;
 
 export default defineConfig({
   resolve: {
@@ -11,6 +15,12 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],
     exclude: ['**/node_modules/**', '.next/**', '.interpool/**', 'e2e/**'],
+    // Processes, because tests start servers, native code and worker threads of their own.
+    pool: 'forks',
+    maxWorkers: Math.min(Math.max(availableParallelism(), WORKERS_MIN), WORKERS_MAX),
+    retry: 0,
     testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
   },
 });

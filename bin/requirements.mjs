@@ -1,0 +1,62 @@
+// npm run requirements: each requirement of the standard, the tests that name it, and whether they passed in the last run.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { requirementIds } from './requirements/titles.mjs';
+import { root } from './supervisor/runtime.mjs';
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(join(root, path), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each requirement with the tests that name it: 'shown', 'failing', or 'open' when none ran. */
+export function requirementRows(requirements, tests) {
+  const byId = new Map(requirements.map(({ id }) => [id, []]));
+  for (const { file, title, status } of tests) {
+    for (const id of requirementIds(title)) byId.get(id)?.push({ file, title, status });
+  }
+  return requirements.map((requirement) => {
+    const named = byId.get(requirement.id);
+    const isShown = named.some(({ status }) => status === 'passed');
+    const state = named.some(({ status }) => status === 'failed') ? 'failing' : isShown ? 'shown' : 'open';
+    return { ...requirement, state, tests: named };
+  });
+}
+
+function show(rows, run) {
+  console.log(`ITU-T Y.2345: ${rows.length} requirements, after the test run of ${run.endedAt}\n`);
+  for (const { id, level, state, isClaimed, text, tests } of rows) {
+    console.log(`${state.padEnd(8)} ${isClaimed ? '*' : ' '} ${id.padEnd(8)} ${level}  ${text.slice(0, 96)}`);
+    for (const { file, title, status } of tests)
+      console.log(`             ${status === 'passed' ? '✓' : status === 'failed' ? '✗' : '–'} ${file}: ${title}`);
+  }
+  const count = (state) => rows.filter((row) => row.state === state).length;
+  console.log(
+    `\n${count('shown')} shown, ${count('failing')} failing, ${count('open')} open; * claimed: ${rows.filter(({ isClaimed }) => isClaimed).length}`,
+  );
+}
+
+const table = readJson('docs/requirements.json');
+const run = readJson('test-results/results.json');
+if (!table || !run) {
+  console.error(
+    table ? 'There is no test run to read: run npm test first.' : 'docs/requirements.json is missing or damaged.',
+  );
+  process.exitCode = 1;
+} else {
+  const rows = requirementRows(table.requirements, run.tests);
+  if (process.argv.includes('--json'))
+    console.log(
+      JSON.stringify({ run: { startedAt: run.startedAt, endedAt: run.endedAt }, requirements: rows }, null, 1),
+    );
+  else show(rows, run);
+  const broken = rows.filter(({ isClaimed, state }) => isClaimed && state !== 'shown');
+  for (const { id, state } of broken)
+    console.error(
+      `${id} is claimed, but ${state === 'failing' ? 'a test that names it fails' : 'no test that names it has passed'}.`,
+    );
+  if (broken.length > 0) process.exitCode = 1;
+}

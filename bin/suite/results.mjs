@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { root } from '../supervisor/runtime.mjs';
+
+/** One row of the result: {suite, file, title, status: 'passed' | 'failed' | 'skipped', durationMs}. */
+export function stageTest(suite, title, isPassed) {
+  return { suite, file: suite, title, status: isPassed ? 'passed' : 'failed', durationMs: 0 };
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A tool that ends with an error although none of its tests failed has found something else: that counts as a failure. */
+function withToolFailure(tests, suite, code) {
+  if (code === 0 || tests.some(({ status }) => status === 'failed')) return tests;
+  return [...tests, stageTest(suite, `${suite} ends without an error (it ended with ${code})`, false)];
+}
+
+const vitestStatus = { passed: 'passed', failed: 'failed' };
+
+export function vitestTests(file, code) {
+  const report = readReport(file);
+  const tests = (report?.testResults ?? []).flatMap(({ name, status, assertionResults }) => {
+    const path = relative(root, name);
+    const rows = assertionResults.map((test) => ({
+      suite: 'vitest',
+      file: path,
+      title: [...test.ancestorTitles, test.title].join(' › '),
+      status: vitestStatus[test.status] ?? 'skipped',
+      durationMs: Math.round(test.duration ?? 0),
+    }));
+    // A file that does not load has no tests to fail.
+    const isSilentFailure = status === 'failed' && !rows.some((row) => row.status === 'failed');
+    return isSilentFailure
+      ? [...rows, { ...stageTest('vitest', 'the file loads and cleans up', false), file: path }]
+      : rows;
+  });
+  return withToolFailure(tests, 'vitest', code);
+}
+
+const playwrightStatus = { expected: 'passed', flaky: 'failed', unexpected: 'failed', skipped: 'skipped' };
+
+function specsOf(suite, path = []) {
+  const titles = suite.file === suite.title ? path : [...path, suite.title];
+  const own = (suite.specs ?? []).map((spec) => ({ spec, titles }));
+  return [...own, ...(suite.suites ?? []).flatMap((child) => specsOf(child, titles))];
+}
+
+export function playwrightTests(file, code) {
+  const report = readReport(file);
+  const specs = (report?.suites ?? []).flatMap((suite) => specsOf(suite));
+  const tests = specs.flatMap(({ spec, titles }) =>
+    spec.tests.map((test) => ({
+      suite: 'playwright',
+      file: `e2e/${spec.file}`,
+      title: [...titles, spec.title].join(' › '),
+      status: playwrightStatus[test.status] ?? 'failed',
+      durationMs: test.results.reduce((sum, { duration }) => sum + duration, 0),
+    })),
+  );
+  return withToolFailure(tests, 'playwright', code);
+}

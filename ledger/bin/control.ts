@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
+
+const USAGE = 'usage: node ledger/bin/control.ts --home H (status | stop-validator I | start-validator I)';
+const VALIDATOR_INDEX = /^\d{1,3}$/;
+
+/** Asks the ledger process on this machine for its state, or to stop or start one of its validators. Own user only: the socket is 0600. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { home: { type: 'string' } }, allowPositionals: true });
+  const [command, index] = positionals;
+  const isStop = command === 'stop-validator';
+  const isControl = isStop || command === 'start-validator';
+  if (!values.home || (!isControl && command !== 'status') || (isControl && !VALIDATOR_INDEX.test(index ?? ''))) {
+    console.error(USAGE);
+    return 2;
+  }
+  const client = await LedgerClient.connect(path.resolve(values.home, 'ledger.sock'));
+  try {
+    if (isControl) {
+      const answer = await client.control({ kind: isStop ? 'stop-validator' : 'start-validator', index: Number(index) });
+      console.log(answer.sentence);
+      return answer.ok ? 0 : 1;
+    }
+    const { height, validators } = await client.status();
+    const plain = (_key: string, value: unknown): unknown => {
+      if (typeof value === 'bigint') return value.toString();
+      return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+    };
+    console.log(JSON.stringify({ height, validators }, plain));
+    return 0;
+  } finally {
+    await client.close();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isExpected = error instanceof LedgerUnavailable || (error instanceof TypeError && 'code' in error);
+  console.error(isExpected ? error.message : error);
+  process.exitCode = 1;
+}
