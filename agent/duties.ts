@@ -3,7 +3,7 @@ import { EndAgreement, Prepare, Reissue } from '#ledger/contracts/agreement/meth
 import { SuspendResource } from '#ledger/contracts/resource/methods.ts';
 import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
 import type { WatchfulClock } from './clock.ts';
-import { servedBitmap, type Meter } from './gateway/meter.ts';
+import { servedBitmap, type Meter, type Usage } from './gateway/meter.ts';
 import { ownHex } from './ledger-events.ts';
 import type { Order, OrderBook } from './order-book.ts';
 import { sealLink } from './sealing.ts';
@@ -129,35 +129,31 @@ export class Duties {
   /** At the end, and every 10 minutes until then (PROTOCOL, Agent: metering). */
   async #claim(order: Order): Promise<void> {
     const { book, meter, clock } = this.#parts;
-    const { window, ended, terms } = order;
-    if (window === null || book.identity === null) return;
-    const nowMs = clock.nowMs();
-    const coveredMs = order.claimed?.untilMs ?? window.startsAtMs;
-    const lastMs = ended === null ? null : Math.min(ended.endedAtMs, window.endsAtMs);
-    const isLast =
-      ended !== null &&
-      lastMs !== null &&
-      order.claimed?.untilMs !== lastMs &&
-      nowMs >= lastMs &&
-      nowMs < ended.settleAtMs;
-    const isRegular = ended === null && nowMs < window.endsAtMs && nowMs - coveredMs >= CLAIM_EVERY_MS;
-    const name = `claim ${terms.agreement} ${isLast ? 'last' : ''}`;
-    if ((!isLast && !isRegular) || !this.#isDue(name)) return;
+    const { agreement, resource, intervalMs } = order.terms;
+    const { window } = order;
+    const due = claimDue(order, { usage: meter.usage(agreement), nowMs: clock.nowMs() });
+    if (due === null || window === null || book.identity === null) return;
+    const name = `claim ${agreement} ${due.isLast ? 'last' : ''}`;
+    if (!this.#isDue(name)) return;
     this.#parts.beat();
-    const untilMs = lastMs ?? nowMs;
-    const usage = meter.usage(terms.agreement);
-    const spans = meter.upSpans(sourceName(terms.resource));
+    const usage = meter.usage(agreement);
+    const untilMs = Math.min(due.untilMs, window.endsAtMs);
+    const served = servedBitmap(meter.upSpans(sourceName(resource)), {
+      startsAtMs: window.startsAtMs,
+      untilMs,
+      intervalMs,
+    });
     await this.#attempt(name, {
       method: ClaimUsage,
       args: {
-        agreement: BigInt(terms.agreement),
+        agreement: BigInt(agreement),
         calls: BigInt(usage.calls),
         rows: BigInt(usage.rows),
         bytes: BigInt(usage.bytes),
-        served: servedBitmap(spans, { startsAtMs: window.startsAtMs, untilMs, intervalMs: terms.intervalMs }),
+        served,
         untilMs: BigInt(untilMs),
       },
-      what: `Agreement A-${terms.agreement}: ${usage.calls} calls, ${usage.rows} rows and ${usage.bytes} bytes were claimed`,
+      what: `Agreement A-${agreement}: ${usage.calls} calls, ${usage.rows} rows and ${usage.bytes} bytes were claimed`,
     });
   }
 
@@ -207,6 +203,35 @@ export class Duties {
         `${command.method.name} was not accepted (${reasonOf(submission)}); it is tried again in ${waitMs / 1000} s.`,
       );
   }
+}
+
+/**
+ * The claim that is due, if any. A regular one covers whole intervals only: a bit once claimed must never be taken back. The last one
+ * covers the time to the end, and is due until the ledger has exactly what the meter counted.
+ */
+export function claimDue(
+  order: Order,
+  now: { readonly usage: Usage; readonly nowMs: number },
+): { readonly isLast: boolean; readonly untilMs: number } | null {
+  const { window, ended, claimed, terms } = order;
+  const { usage, nowMs } = now;
+  if (window === null) return null;
+  if (ended !== null) {
+    const untilMs = Math.max(Math.min(ended.endedAtMs, window.endsAtMs), claimed?.untilMs ?? 0);
+    const isClaimed =
+      claimed !== null &&
+      claimed.untilMs === untilMs &&
+      claimed.calls === usage.calls &&
+      claimed.rows === usage.rows &&
+      claimed.bytes === usage.bytes;
+    return !isClaimed && untilMs > window.startsAtMs && nowMs >= untilMs && nowMs < ended.settleAtMs
+      ? { isLast: true, untilMs }
+      : null;
+  }
+  const coveredMs = claimed?.untilMs ?? window.startsAtMs;
+  if (nowMs >= window.endsAtMs || nowMs - coveredMs < CLAIM_EVERY_MS) return null;
+  const untilMs = nowMs - ((nowMs - window.startsAtMs) % terms.intervalMs);
+  return untilMs > coveredMs ? { isLast: false, untilMs } : null;
 }
 
 function reasonOf(submission: Submission): string {

@@ -173,7 +173,17 @@ function settlementEntries(event: SettlementEvent, book: OrderBook): OrderEntry[
   const agreement = Number(event.agreement);
   if (!book.orders.has(agreement)) return [];
   if (event.type === 'UsageClaimed') {
-    return [{ kind: 'claimed', agreement, untilMs: Number(event.untilMs) }];
+    const { calls, rows, bytes, untilMs } = event;
+    return [
+      {
+        kind: 'claimed',
+        agreement,
+        untilMs: Number(untilMs),
+        calls: Number(calls),
+        rows: Number(rows),
+        bytes: Number(bytes),
+      },
+    ];
   }
   return event.type === 'AgreementSettled' ? [{ kind: 'settled', agreement }] : [];
 }

@@ -1,6 +1,7 @@
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
-import { verifyHead, verifyReceipt } from '#ledger/verify/receipt.ts';
+import { verifyHead } from '#ledger/verify/head.ts';
+import { verifyReceipt } from '#ledger/verify/receipt.ts';
 import type { Verifier } from './ledger-events.ts';
 
 /** Proof checks by the same code as the portal's "verify a receipt", against the agent's own anchor. */
@@ -9,11 +10,14 @@ export function ledgerVerifier(anchor: Anchor): Verifier {
     receipt(receipt) {
       const verdict = verifyReceipt(receipt, anchor, nobleCrypto);
       if (!verdict.ok || !verdict.authenticated) return null;
-      return { logIndex: verdict.logIndex, events: verdict.events };
+      // Its place in the log is among what the passed steps have shown.
+      const { logIndex } = receipt as { readonly logIndex: string };
+      return { logIndex: BigInt(logIndex), events: verdict.events };
     },
     head(head) {
-      const verdict = verifyHead(head, anchor, nobleCrypto);
-      return verdict.ok ? { height: Number(verdict.height), timeMs: Number(verdict.headerTimeMs) } : null;
+      const { ok, authenticated, height, headerTimeMs } = verifyHead(head, anchor, nobleCrypto);
+      if (!ok || !authenticated || height === undefined || headerTimeMs === undefined) return null;
+      return { height: Number(height), timeMs: Number(headerTimeMs) };
     },
   };
 }

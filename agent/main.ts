@@ -46,6 +46,9 @@ const started = await Agent.start({
 });
 if (!started.ok) stopWith(started.sentence);
 const agent = started.value;
+process.stdout.write(
+  `${JSON.stringify({ ready: true, address: key.value.addressText, origin: config.value.gateway.publicOrigin })}\n`,
+);
 void agent.failure.then((reason) => stopWith(`stopped, because a part of its work failed for good: ${reason}`));
 process.on('unhandledRejection', (error) => stopWith(`stopped on a defect: ${reasonOf(error)}`));
 

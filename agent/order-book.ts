@@ -42,7 +42,7 @@ const orderEntry = z.discriminatedUnion('kind', [
     settleAtMs: timeMs,
     reason: z.string(),
   }),
-  z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs }),
+  z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs, calls: id, rows: id, bytes: id }),
   z.strictObject({ kind: z.literal('settled'), agreement: id }),
   z.strictObject({
     kind: z.literal('resource'),
@@ -69,8 +69,8 @@ export interface Order {
   window: { readonly startsAtMs: number; readonly endsAtMs: number } | null;
   reissueRequested: { readonly issue: number; readonly encryptionKey: string } | null;
   ended: { readonly endedAtMs: number; readonly settleAtMs: number; readonly reason: string } | null;
-  /** Time that the ledger's newest claim covers. */
-  claimed: { readonly untilMs: number } | null;
+  /** The ledger's newest claim. */
+  claimed: { readonly untilMs: number; readonly calls: number; readonly rows: number; readonly bytes: number } | null;
   isSettled: boolean;
 }
 
@@ -190,7 +190,7 @@ function applyToOrder(order: Order, entry: OrderFact): void {
       order.ended = { endedAtMs: entry.endedAtMs, settleAtMs: entry.settleAtMs, reason: entry.reason };
       return;
     case 'claimed':
-      order.claimed = { untilMs: entry.untilMs };
+      order.claimed = { untilMs: entry.untilMs, calls: entry.calls, rows: entry.rows, bytes: entry.bytes };
       return;
     case 'settled':
       order.isSettled = true;

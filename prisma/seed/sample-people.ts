@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { x25519 } from '@noble/curves/ed25519.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { z } from 'zod';
+import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
+import { keyOf } from '#agent/key.ts';
+
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const personSchema = z.strictObject({
+  id: z.enum(['provider', 'customer', 'node-provider-1', 'node-provider-2']),
+  /** The organisation's name; invented, like the organisation. */
+  name: z.string().min(1).max(80),
+  /** What the person is here, in a word for the terminal. */
+  role: z.string(),
+  roles: z.array(z.string()),
+  balanceMicro: z.string().regex(/^\d+$/),
+  secretKey: hex32,
+  /** Salt of the profile commitment on the ledger. */
+  salt: hex32,
+});
+export type SamplePerson = z.infer<typeof personSchema>;
+
+const fileSchema = z.strictObject({ people: z.array(personSchema).length(4) });
+
+const TOKEN_MICRO = 1_000_000n;
+
+const FOUNDERS = [
+  { id: 'provider', name: 'Larkspur Data Cooperative', role: 'provider', roles: ['NRC', 'NRP'], tokens: 1_000n },
+  { id: 'customer', name: 'Brackenford Logistics', role: 'customer', roles: ['NRC'], tokens: 1_000n },
+  { id: 'node-provider-1', name: 'Quillon Node Services', role: 'node provider', roles: ['NRC', 'NRNSP'], tokens: 500n },
+  { id: 'node-provider-2', name: 'Vantmoor Networks', role: 'node provider', roles: ['NRC', 'NRNSP'], tokens: 500n },
+] as const;
+
+/** The four sample organisations with fresh random keys, in the order of their account ids 1 to 4. */
+export function makePeople(): SamplePerson[] {
+  return FOUNDERS.map(({ tokens, roles, ...founder }) => ({
+    ...founder,
+    roles: [...roles],
+    balanceMicro: (tokens * TOKEN_MICRO).toString(),
+    secretKey: newSecretKey(),
+    salt: toHex(randomBytes(32)),
+  }));
+}
+
+export function peopleFile(home: string): string {
+  return join(home, 'sample-people.json');
+}
+
+/** Reads `sample-people.json`; throws a sentence when it is missing or damaged. */
+export function loadPeople(home: string): SamplePerson[] {
+  return fileSchema.parse(JSON.parse(readFileSync(peopleFile(home), 'utf8'))).people;
+}
+
+/** HKDF of the wallet key as an X25519 secret key, so that the key file restores it (PROTOCOL, Keys). */
+export function encryptionSecretOf(secretKey: Uint8Array): Uint8Array {
+  return hkdf(sha256, secretKey, new Uint8Array(0), utf8('interpool/encryption-key/v1'), 32);
+}
+
+export function encryptionKeyOf(secretKey: Uint8Array): Uint8Array {
+  return x25519.getPublicKey(encryptionSecretOf(secretKey));
+}
+
+export function secretKeyOf(person: SamplePerson): Uint8Array {
+  return fromHex(person.secretKey) ?? new Uint8Array();
+}
+
+/** 32 random bytes that are a key of the curve (all but one in 2^128 are). */
+function newSecretKey(): string {
+  for (;;) {
+    const secretKey = randomBytes(32);
+    try {
+      keyOf(secretKey);
+      return toHex(secretKey);
+    } catch {
+      continue;
+    }
+  }
+}
