@@ -10,7 +10,14 @@ const PURE = [
   'ledger/verify/**',
   'lib/projections/**',
 ];
-const TESTS = ['**/*.test.{ts,tsx}', '**/*.spec.ts', '**/testing/**', 'e2e/**', 'ledger/sim/**', 'ledger/vectors/**'];
+const TESTS = [
+  '**/*.test.{ts,tsx,mjs}',
+  '**/*.spec.ts',
+  '**/testing/**',
+  'e2e/**',
+  'ledger/sim/**',
+  'ledger/vectors/**',
+];
 const CONFIGS = ['*.config.{js,ts,mjs}', '.dependency-cruiser.mjs', 'next.config.js', 'proxy.ts'];
 
 const noDefaultExport = {

@@ -13,7 +13,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['**/*.test.ts', '**/*.test.tsx'],
+    include: ['**/*.test.ts', '**/*.test.tsx', 'bin/**/*.test.mjs'],
     exclude: ['**/node_modules/**', '.next/**', '.interpool/**', 'e2e/**'],
     // Processes, because tests start servers, native code and worker threads of their own.
     pool: 'forks',
