@@ -83,6 +83,12 @@ export class LedgerClient {
     return value === null ? undefined : value;
   }
 
+  /** The newest decided header with its commit (`interpool-head/1`); undefined before block 1. */
+  async head(): Promise<CborValue | undefined> {
+    const value = await this.#call('head', {});
+    return value === null ? undefined : value;
+  }
+
   async status(): Promise<LedgerStatus> {
     const answer = mapOf(await this.#call('status', {}), 'status');
     const { height, network, validators } = answer;

@@ -25,6 +25,8 @@ export interface Engine {
   ): Promise<{ ok: true; value: CborValue; height: bigint } | { ok: false; code: number }>;
   /** Receipt file of an executed item by log index, once its header H+1 is committed; undefined when there is none yet. */
   receipt(logIndex: bigint): Promise<CborValue | undefined>;
+  /** Newest decided header with its commit (`interpool-head/1`), for those who need proof that time went on; undefined before block 1. */
+  head(): Promise<CborValue | undefined>;
   /** Every committed block from `fromHeight` on, in order, each once; resolves the callback before the next one. */
   subscribe(fromHeight: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void;
   status(): Promise<{ height: bigint; network: Uint8Array; validators: readonly ValidatorStatus[] }>;

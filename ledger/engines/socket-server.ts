@@ -99,6 +99,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     return { code: BigInt(answer.code) };
   },
   receipt: async (engine, args) => (await engine.receipt(integerArg(args, 'logIndex', U64_MAX))) ?? null,
+  head: async (engine) => (await engine.head()) ?? null,
   status: async (engine) => {
     const { height, network, validators } = await engine.status();
     return { height, network, validators: validators.map(validatorStatusToCbor) };

@@ -1,0 +1,300 @@
+import { MessageChannel } from 'node:worker_threads';
+import { toHex } from '#ledger/core/bytes.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { genesisHash } from '#ledger/core/genesis.ts';
+import { isQuorum, validatorAddress } from '#ledger/core/validator-set.ts';
+import type { Engine } from '../engine.ts';
+import type { ThreadCall, ThreadAnswers, ValidatorThreadData } from './thread-protocol.ts';
+import { createValidatorHandle, type ValidatorHandle } from './validator-handle.ts';
+
+/** Outcomes kept in memory for those who ask soon after; older ones are looked up on disk. */
+const RECENT_OUTCOMES_MAX = 50_000;
+/** Decided blocks kept in memory for subscribers. */
+const RECENT_BLOCKS_MAX = 64;
+/** Callers that wait for an outcome at a time; more are answered at once from what is decided. */
+const WAITERS_MAX = 20_000;
+/** Between attempts to read a block that no validator could give. */
+const RETRY_MS = 100;
+
+export interface EmbeddedOptions {
+  /** Per validator; `index` is its place in genesis. */
+  readonly validators: readonly ValidatorThreadData[];
+  readonly crypto: Crypto;
+  readonly unavailable: number;
+  /** Sentences for people: repairs, halts. */
+  readonly notice: (sentence: string) => void;
+}
+
+interface State {
+  readonly options: EmbeddedOptions;
+  readonly handles: readonly ValidatorHandle[];
+  readonly outcomes: Map<string, TransactionOutcome>;
+  readonly blocks: Map<bigint, CommittedBlock>;
+  readonly outcomeWaiters: Map<string, Set<(outcome: TransactionOutcome) => void>>;
+  readonly heightWaiters: Set<() => void>;
+  height: bigint;
+  isStopped: boolean;
+  stopIndexing: () => void;
+}
+
+function running(state: State): ValidatorHandle[] {
+  return state.handles.filter((handle) => handle.state() === 'running' || handle.state() === 'catching-up');
+}
+
+/** Most up to date first. */
+function byHeight(state: State): ValidatorHandle[] {
+  return running(state).sort((a, b) =>
+    a.height() === b.height() ? a.index - b.index : a.height() > b.height() ? -1 : 1,
+  );
+}
+
+/** Asks validators in turn until one has an answer. */
+async function askAny<Name extends ThreadCall['call']>(
+  state: State,
+  call: Extract<ThreadCall, { call: Name }>,
+): Promise<{ readonly value: ThreadAnswers[Name] } | undefined> {
+  for (const handle of byHeight(state)) {
+    const answer = await handle.ask<Name>(call);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+/** A new pair of ports between every two running validators of which one has just started. */
+function linkToOthers(state: State, started: ValidatorHandle): void {
+  for (const other of running(state)) {
+    if (other.index === started.index) continue;
+    const { port1, port2 } = new MessageChannel();
+    started.link(other.index, port1);
+    other.link(started.index, port2);
+  }
+}
+
+function hasQuorum(state: State): boolean {
+  return isQuorum(BigInt(running(state).length), { totalPower: BigInt(state.handles.length) });
+}
+
+async function start(state: State): Promise<void> {
+  await Promise.all(state.handles.map((handle) => handle.start()));
+  const started = running(state);
+  if (!hasQuorum(state)) {
+    const reasons = state.handles.flatMap((handle) => handle.reason() ?? []);
+    await stop(state);
+    throw new Error(`Only ${started.length} of ${state.handles.length} validators could start. ${reasons.join(' ')}`);
+  }
+  for (const [at, handle] of started.entries()) {
+    for (const other of started.slice(at + 1)) {
+      const { port1, port2 } = new MessageChannel();
+      handle.link(other.index, port1);
+      other.link(handle.index, port2);
+    }
+  }
+  for (const handle of started) if (handle.height() > state.height) state.height = handle.height();
+  state.stopIndexing = subscribe(state, state.height + 1n, async (block) => keepOutcomes(state, block));
+}
+
+async function stop(state: State): Promise<void> {
+  state.isStopped = true;
+  state.stopIndexing();
+  for (const wake of state.heightWaiters) wake();
+  await Promise.all(state.handles.map((handle) => handle.stop()));
+}
+
+function keepOutcomes(state: State, block: CommittedBlock): void {
+  for (const { txId, code, data } of block.items) {
+    if (txId === undefined) continue;
+    const key = toHex(txId);
+    const outcome = { txId, height: block.height, code, data };
+    state.outcomes.set(key, outcome);
+    for (const resolve of state.outcomeWaiters.get(key) ?? []) resolve(outcome);
+  }
+  for (const key of state.outcomes.keys()) {
+    if (state.outcomes.size <= RECENT_OUTCOMES_MAX) break;
+    state.outcomes.delete(key);
+  }
+}
+
+/** Every running validator checks for itself; the first that admits it speaks for the engine. */
+async function submit(state: State, bytes: Uint8Array): Promise<SubmitResult> {
+  if (state.isStopped || !hasQuorum(state)) return { ok: false, code: state.options.unavailable };
+  const asked = running(state).map((handle) => handle.ask<'submit'>({ call: 'submit', bytes }));
+  return new Promise((resolve) => {
+    let left = asked.length;
+    let code: number | undefined;
+    for (const answer of asked) {
+      void answer.then((given) => {
+        left -= 1;
+        if (given?.value.code === 0 && given.value.txId !== undefined) resolve({ ok: true, txId: given.value.txId });
+        code ??= given?.value.code;
+        if (left === 0) resolve({ ok: false, code: code ?? state.options.unavailable });
+      });
+    }
+  });
+}
+
+async function outcome(state: State, txId: Uint8Array, timeoutMs: number): Promise<TransactionOutcome | undefined> {
+  const key = toHex(txId);
+  const recent = state.outcomes.get(key);
+  if (recent !== undefined) return recent;
+  const waiters = state.outcomeWaiters.get(key) ?? new Set();
+  const mayWait = timeoutMs > 0 && state.outcomeWaiters.size < WAITERS_MAX;
+  return new Promise((resolve) => {
+    const done = (found: TransactionOutcome | undefined): void => {
+      clearTimeout(timer);
+      waiters.delete(done);
+      if (waiters.size === 0) state.outcomeWaiters.delete(key);
+      resolve(found);
+    };
+    const timer = setTimeout(() => done(state.outcomes.get(key)), timeoutMs);
+    if (mayWait) {
+      waiters.add(done);
+      state.outcomeWaiters.set(key, waiters);
+    }
+    // It may have been decided before this process indexed, or long ago.
+    void askAny<'find'>(state, { call: 'find', txId }).then((answer) => {
+      if (answer?.value !== undefined || !mayWait) done(answer?.value);
+    });
+  });
+}
+
+async function blockAt(state: State, height: bigint): Promise<CommittedBlock | undefined> {
+  const kept = state.blocks.get(height);
+  if (kept !== undefined) return kept;
+  const answer = await askAny<'block'>(state, { call: 'block', height });
+  const block = answer?.value;
+  if (block === undefined) return undefined;
+  state.blocks.set(height, block);
+  for (const old of state.blocks.keys()) {
+    if (state.blocks.size <= RECENT_BLOCKS_MAX) break;
+    state.blocks.delete(old);
+  }
+  return block;
+}
+
+/** Resolves at the next decided height, or after `timeoutMs`. */
+function nextHeight(state: State, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      state.heightWaiters.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, timeoutMs);
+    state.heightWaiters.add(wake);
+  });
+}
+
+async function follow(
+  state: State,
+  from: bigint,
+  onBlock: (block: CommittedBlock) => Promise<void>,
+  isEnded: () => boolean,
+): Promise<void> {
+  let next = from < 1n ? 1n : from;
+  while (!isEnded() && !state.isStopped) {
+    if (next > state.height) {
+      await nextHeight(state, 60_000);
+      continue;
+    }
+    const block = await blockAt(state, next);
+    if (block === undefined) {
+      await nextHeight(state, RETRY_MS);
+      continue;
+    }
+    if (isEnded()) return;
+    await onBlock(block);
+    next += 1n;
+  }
+}
+
+function subscribe(state: State, from: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void {
+  let isEnded = false;
+  const end = (): void => {
+    isEnded = true;
+    for (const wake of state.heightWaiters) wake();
+  };
+  // A subscriber that fails ends its own subscription; it can begin another one where it stands.
+  follow(state, from, onBlock, () => isEnded).catch(end);
+  return end;
+}
+
+function statusOf(state: State, addresses: readonly Uint8Array[]): readonly ValidatorStatus[] {
+  return state.handles.map((handle, at) => {
+    const publicKey = state.options.validators[at]?.genesis.validators[handle.index]?.publicKey ?? new Uint8Array(0);
+    const reason = handle.reason();
+    return {
+      address: addresses[at] ?? new Uint8Array(0),
+      publicKey,
+      state: handle.state(),
+      height: handle.height(),
+      round: handle.round(),
+      ...(reason !== undefined && { reason }),
+    };
+  });
+}
+
+async function control(
+  state: State,
+  command: { kind: 'stop-validator' | 'start-validator'; index: number },
+): Promise<{ ok: boolean; sentence: string }> {
+  const handle = state.handles[command.index];
+  if (handle === undefined) return { ok: false, sentence: `There is no validator ${command.index}.` };
+  const isRunning = running(state).includes(handle);
+  if (command.kind === 'stop-validator') {
+    if (!isRunning) return { ok: false, sentence: `Validator ${command.index} is not running.` };
+    await handle.stop();
+    return { ok: true, sentence: `Validator ${command.index} has stopped.` };
+  }
+  if (isRunning) return { ok: false, sentence: `Validator ${command.index} is running already.` };
+  await handle.start();
+  if (!running(state).includes(handle)) {
+    return { ok: false, sentence: handle.reason() ?? `Validator ${command.index} could not start.` };
+  }
+  linkToOthers(state, handle);
+  return { ok: true, sentence: `Validator ${command.index} has started and catches up.` };
+}
+
+/** Four validators or more in worker threads of this process. It tolerates a Byzantine program, not the loss of the host. */
+export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
+  const handles = options.validators.map((data) =>
+    createValidatorHandle(data, {
+      committed: (_index, height) => {
+        if (height <= state.height) return;
+        state.height = height;
+        for (const wake of [...state.heightWaiters]) wake();
+      },
+      ended: () => undefined,
+      notice: (index, sentence) => options.notice(`Validator ${index}: ${sentence}`),
+    }),
+  );
+  const state: State = {
+    options,
+    handles,
+    outcomes: new Map(),
+    blocks: new Map(),
+    outcomeWaiters: new Map(),
+    heightWaiters: new Set(),
+    height: 0n,
+    isStopped: false,
+    stopIndexing: () => undefined,
+  };
+  const genesis = options.validators[0]?.genesis;
+  const network = genesis === undefined ? new Uint8Array(32) : genesisHash(genesis, options.crypto);
+  const addresses = (genesis?.validators ?? []).map((each) => validatorAddress(each.publicKey, options.crypto));
+  return {
+    start: () => start(state),
+    stop: () => stop(state),
+    submit: (bytes) => submit(state, bytes),
+    outcome: (txId, timeoutMs) => outcome(state, txId, timeoutMs),
+    query: async (path, args) =>
+      (await askAny<'query'>(state, { call: 'query', path, args }))?.value ?? { ok: false, code: options.unavailable },
+    receipt: async (logIndex) =>
+      (await askAny<'receipt'>(state, { call: 'receipt', logIndex }))?.value as CborValue | undefined,
+    head: async () => (await askAny<'head'>(state, { call: 'head' }))?.value as CborValue | undefined,
+    subscribe: (fromHeight, onBlock) => subscribe(state, fromHeight, onBlock),
+    status: async () => ({ height: state.height, network, validators: statusOf(state, addresses) }),
+    control: (command) => control(state, command),
+  };
+}

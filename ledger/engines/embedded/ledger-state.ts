@@ -1,0 +1,96 @@
+import type { Application, FinalizedItem } from '#ledger/abci/application.ts';
+import { decodeCommit, encodeCommit, FOR_BLOCK, type Commit } from '#ledger/core/commit.ts';
+import type { CommittedBlock, ExecutedItem, LedgerEvent } from '#ledger/core/committed.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { milliseconds } from '#ledger/core/time.ts';
+import type { ValidatorSet } from '#ledger/core/validator-set.ts';
+import type { BlockLog, StoredBlock } from '#ledger/storage/block-log.ts';
+import { StorageHalt } from '#ledger/storage/halt.ts';
+import { extendChain, parseContent, type Chain, type Content } from './chain.ts';
+import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecord } from './execution.ts';
+import { BLOCK_TRANSACTION_BYTES_MAX } from './network.ts';
+
+/** A decided block with what it left behind, read back from the log. */
+export interface StoredDecision {
+  readonly content: Content;
+  readonly commit: Commit;
+  readonly round: number;
+  readonly record: ExecutionRecord;
+}
+
+/** Halts with a sentence when a stored block is not one: its checksum was good, so a program wrote it wrong. */
+export function readDecision(stored: StoredBlock, crypto: Crypto): StoredDecision {
+  const content = parseContent(stored.content, crypto);
+  const commit = decodeCommit(stored.commit);
+  const record = decodeExecution(stored.result);
+  if (content === undefined || commit === undefined || record === undefined) {
+    throw new StorageHalt(`The stored block ${stored.height} cannot be decoded.`);
+  }
+  return { content, commit, round: stored.round, record };
+}
+
+/** Executes a decided block, commits the application, writes both down and extends the chain. */
+export function applyDecision(
+  chain: Chain,
+  decided: { readonly content: Content; readonly commit: Commit },
+  parts: { readonly application: Application; readonly log: BlockLog; readonly crypto: Crypto },
+): { chain: Chain; record: ExecutionRecord } {
+  const { application, log, crypto } = parts;
+  const { content, commit } = decided;
+  const { header, transactions } = content.block;
+  const { height } = header;
+  const block = { height, timeMs: milliseconds(header.timeNs), transactions, bytesMax: BLOCK_TRANSACTION_BYTES_MAX };
+  const record = execute(application, block, chain.frontier, crypto);
+  application.commit();
+  const next = extendChain(chain, { content, commit, record }, crypto);
+  log.decide({
+    height,
+    valueId: content.valueId,
+    round: commit.round,
+    commit: encodeCommit(commit),
+    content: content.encoded,
+    txIds: txIdsOf(record),
+    logSize: next.frontier.size,
+    result: encodeExecution(record),
+  });
+  return { chain: next, record };
+}
+
+function eventsOf(item: FinalizedItem, phase: 0 | 1, index: number): LedgerEvent[] {
+  return item.events.map((payload, sequence) => ({ phase, index, sequence, payload }));
+}
+
+function executedItems(decision: StoredDecision): ExecutedItem[] {
+  const { record, content } = decision;
+  const due = record.due.map((item, index): ExecutedItem => {
+    const { code, data, logIndex } = item;
+    return { code, data, logIndex, events: eventsOf(item, 0, index) };
+  });
+  const transactions = record.transactions.map((item, index): ExecutedItem => {
+    const { code, data, logIndex, txId } = item;
+    const bytes = content.block.transactions[index];
+    const events = eventsOf(item, 1, index);
+    return { code, data, logIndex, events, ...(txId && { txId }), ...(bytes && { bytes }) };
+  });
+  return [...due, ...transactions];
+}
+
+/** The block as its readers get it: nothing in it but the round depends on which validator answers. */
+export function committedBlock(decision: StoredDecision, validators: ValidatorSet): CommittedBlock {
+  const { content, record } = decision;
+  const { header, lastCommit, evidence } = content.block;
+  return {
+    height: header.height,
+    hash: content.id.hash,
+    timeMs: milliseconds(header.timeNs),
+    proposer: header.proposer,
+    round: decision.round,
+    appHash: record.appHash,
+    signers: lastCommit.signatures.map((each, index) => ({
+      address: validators.validators[index]?.address ?? each.validator,
+      signed: each.flag === FOR_BLOCK,
+    })),
+    evidence: evidence.length,
+    items: executedItems(decision),
+  };
+}

@@ -1,0 +1,149 @@
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import type { RoundStatus, Status, VotesHeld } from '#ledger/consensus/catch-up.ts';
+import { height, type SignedProposal, type SignedVote } from '#ledger/consensus/types.ts';
+import {
+  heightOf,
+  hexBytes,
+  optionalValueIdOf,
+  proposalFromCbor,
+  proposalToCbor,
+  roundOf,
+  valueIdOf,
+  voteFromCbor,
+  voteToCbor,
+} from './signed-codec.ts';
+
+/** What validators say to each other. Whatever counts in it is signed: proposals, votes, transactions, commits. */
+export type PeerMessage =
+  | { readonly kind: 'proposal'; readonly signed: SignedProposal; readonly content: Uint8Array }
+  | { readonly kind: 'vote'; readonly signed: SignedVote }
+  | { readonly kind: 'transaction'; readonly bytes: Uint8Array }
+  /** What the sender has of its height, and its last decided one (one below, or the height itself). */
+  | { readonly kind: 'status'; readonly decided: bigint; readonly status: Status }
+  | { readonly kind: 'block-request'; readonly height: bigint }
+  | { readonly kind: 'block'; readonly height: bigint; readonly content: Uint8Array; readonly commit: Uint8Array };
+
+/** Longest message that is read: a full block and its commit. */
+export const PEER_MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
+const STATUS_ROUNDS_MAX = 64;
+const HELD_MAX = 64;
+const MEMBERS_MAX = 2n ** 64n - 1n;
+
+function heldToCbor(held: readonly VotesHeld[]): CborValue {
+  return held.map((each) => [each.valueId === null ? null : hexBytes(each.valueId), each.members]);
+}
+
+function statusToCbor(status: Status): CborValue {
+  const rounds = status.rounds.map((each): CborValue => [
+    BigInt(each.round),
+    each.proposals.map(hexBytes),
+    heldToCbor(each.prevotes),
+    heldToCbor(each.precommits),
+  ]);
+  return [status.height, BigInt(status.round), rounds];
+}
+
+function toCbor(message: PeerMessage): CborValue {
+  switch (message.kind) {
+    case 'proposal':
+      return ['proposal', proposalToCbor(message.signed), message.content];
+    case 'vote':
+      return ['vote', voteToCbor(message.signed)];
+    case 'transaction':
+      return ['transaction', message.bytes];
+    case 'status':
+      return ['status', message.decided, statusToCbor(message.status)];
+    case 'block-request':
+      return ['block-request', message.height];
+    case 'block':
+      return ['block', message.height, message.content, message.commit];
+  }
+}
+
+function listOf<Item>(
+  value: CborValue | undefined,
+  max: number,
+  read: (item: CborValue) => Item | undefined,
+): Item[] | undefined {
+  if (!Array.isArray(value) || value.length > max) return undefined;
+  const items: Item[] = [];
+  for (const each of value as readonly CborValue[]) {
+    const item = read(each);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+function heldFromCbor(value: CborValue): VotesHeld | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [id, members] = value as readonly CborValue[];
+  const valueId = optionalValueIdOf(id);
+  if (valueId === undefined || typeof members !== 'bigint' || members < 0n || members > MEMBERS_MAX) return undefined;
+  return { valueId, members };
+}
+
+function roundStatusFromCbor(value: CborValue): RoundStatus | undefined {
+  if (!Array.isArray(value) || value.length !== 4) return undefined;
+  const [a, b, c, d] = value as readonly CborValue[];
+  const round = roundOf(a);
+  const proposals = listOf(b, HELD_MAX, valueIdOf);
+  const prevotes = listOf(c, HELD_MAX, heldFromCbor);
+  const precommits = listOf(d, HELD_MAX, heldFromCbor);
+  if (round === undefined || proposals === undefined || prevotes === undefined || precommits === undefined)
+    return undefined;
+  return { round, proposals, prevotes, precommits };
+}
+
+function statusFromCbor(value: CborValue | undefined): Status | undefined {
+  if (!Array.isArray(value) || value.length !== 3) return undefined;
+  const [a, b, c] = value as readonly CborValue[];
+  const atHeight = a === 0n ? 0n : heightOf(a);
+  const round = roundOf(b);
+  const rounds = listOf(c, STATUS_ROUNDS_MAX, roundStatusFromCbor);
+  if (atHeight === undefined || round === undefined || rounds === undefined) return undefined;
+  return { height: height(atHeight), round, rounds };
+}
+
+function fromCbor(value: CborValue): PeerMessage | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [kind, a, b, c] = value as readonly CborValue[];
+  switch (kind) {
+    case 'proposal': {
+      const signed = proposalFromCbor(a);
+      return signed !== undefined && b instanceof Uint8Array ? { kind, signed, content: b } : undefined;
+    }
+    case 'vote': {
+      const signed = voteFromCbor(a);
+      return signed && { kind, signed };
+    }
+    case 'transaction':
+      return a instanceof Uint8Array ? { kind, bytes: a } : undefined;
+    case 'status': {
+      const decided = a === 0n ? 0n : heightOf(a);
+      const status = statusFromCbor(b);
+      return decided !== undefined && status !== undefined ? { kind, decided, status } : undefined;
+    }
+    case 'block-request': {
+      const wanted = heightOf(a);
+      return wanted === undefined ? undefined : { kind, height: wanted };
+    }
+    case 'block': {
+      const of = heightOf(a);
+      if (of === undefined || !(b instanceof Uint8Array) || !(c instanceof Uint8Array)) return undefined;
+      return { kind, height: of, content: b, commit: c };
+    }
+    default:
+      return undefined;
+  }
+}
+
+export function encodePeerMessage(message: PeerMessage): Uint8Array {
+  return encode(toCbor(message));
+}
+
+/** Strict: undefined for anything that a correct validator does not send. Signatures are not checked here. */
+export function decodePeerMessage(bytes: Uint8Array): PeerMessage | undefined {
+  const decoded = decode(bytes, PEER_MESSAGE_BYTES_MAX);
+  return decoded.ok ? fromCbor(decoded.value) : undefined;
+}

@@ -1,0 +1,63 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { CommittedBlock, TransactionOutcome } from '#ledger/core/committed.ts';
+import type { Genesis } from '#ledger/core/genesis.ts';
+import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
+
+/*
+ * Between the ledger process's main thread and a validator's thread: one process, one program, so values are cloned and not checked.
+ * Validators among themselves speak peer-message.ts only.
+ */
+
+/** What a validator's thread is born with. */
+export interface ValidatorThreadData {
+  readonly index: number;
+  readonly folder: string;
+  readonly genesis: Genesis;
+  /** Module that exports `createApplication(genesis, crypto)`. */
+  readonly applicationUrl: string;
+  /** Module that exports `nativeCrypto`. */
+  readonly cryptoUrl: string;
+  readonly segmentBytes?: number;
+  /** Heights between snapshots. */
+  readonly snapshotHeights: number;
+  /** Codes that the waiting room answers with (ledger/abci/codes.ts). */
+  readonly tooManyWaiting: number;
+  readonly unavailable: number;
+  /** EIP-712 types of each method by name, for receipts. */
+  readonly methodTypes: Readonly<Record<string, TypedDataTypes>>;
+}
+
+export type ThreadCall =
+  | { readonly call: 'submit'; readonly bytes: Uint8Array }
+  | { readonly call: 'query'; readonly path: string; readonly args: CborValue }
+  | { readonly call: 'block'; readonly height: bigint }
+  | { readonly call: 'find'; readonly txId: Uint8Array }
+  | { readonly call: 'receipt'; readonly logIndex: bigint }
+  | { readonly call: 'head' };
+
+export interface ThreadAnswers {
+  readonly submit: { readonly code: number; readonly txId?: Uint8Array };
+  readonly query:
+    | { readonly ok: true; readonly value: CborValue; readonly height: bigint }
+    | { readonly ok: false; readonly code: number };
+  readonly block: CommittedBlock | undefined;
+  readonly find: TransactionOutcome | undefined;
+  readonly receipt: CborValue | undefined;
+  readonly head: CborValue | undefined;
+}
+
+export type ToThread =
+  | { readonly kind: 'link'; readonly peer: number; readonly port: MessagePort }
+  | { readonly kind: 'unlink'; readonly peer: number }
+  | { readonly kind: 'call'; readonly id: number; readonly call: ThreadCall }
+  | { readonly kind: 'stop' };
+
+export type FromThread =
+  | { readonly kind: 'ready'; readonly height: bigint; readonly notes: readonly string[] }
+  | { readonly kind: 'progress'; readonly height: bigint; readonly round: number; readonly isCatchingUp: boolean }
+  | { readonly kind: 'committed'; readonly height: bigint }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: ThreadAnswers[keyof ThreadAnswers] }
+  | { readonly kind: 'failed-call'; readonly id: number }
+  | { readonly kind: 'halted'; readonly sentence: string }
+  | { readonly kind: 'stopped' };

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import type { Application } from '#ledger/abci/application.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { milliseconds } from '#ledger/core/time.ts';
+import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
+import type { Disk } from '#ledger/storage/disk.ts';
+import { StorageHalt } from '#ledger/storage/halt.ts';
+import { cutBack } from '#ledger/storage/journal.ts';
+import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
+import { extendChain, genesisChain, type Chain } from './chain.ts';
+import { execute } from './execution.ts';
+import { readDecision } from './ledger-state.ts';
+import { BLOCK_TRANSACTION_BYTES_MAX, type Network } from './network.ts';
+
+/*
+ * What a validator does with its folder before it takes part. Crash rules:
+ * - A torn end of the journal is cut: nothing that stood there was ever sent.
+ * - Damage further back is cut back to the good prefix, and the rest fetched from the peers. The height up to which own votes may be
+ *   forgotten is written to `follow` (synced, renamed) before anything is cut; below it the validator only follows.
+ * - A damaged snapshot is passed over: the journal holds every block.
+ * - A replay that does not give the recorded app hash halts: the program or the machine computes otherwise than it did.
+ */
+const FOLLOW = 'follow';
+
+export interface OpenedFiles {
+  readonly log: BlockLog;
+  readonly application: Application;
+  readonly chain: Chain;
+  readonly inputs: readonly CborValue[];
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  readonly followUntilHeight: bigint;
+  readonly snapshotHeight: bigint;
+  /** What was found and repaired, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface FilesOptions {
+  readonly disk: Disk;
+  readonly folder: string;
+  readonly network: Network;
+  readonly crypto: Crypto;
+  /** A fresh application, before initChain. */
+  readonly createApplication: () => Application;
+  readonly segmentBytes?: number;
+}
+
+function readFollow(disk: Disk, folder: string): bigint {
+  const path = join(folder, FOLLOW);
+  if (!disk.exists(path)) return 0n;
+  const file = disk.open(path, 'read');
+  try {
+    const text = Buffer.from(file.read(0, 32)).toString('ascii');
+    if (!/^\d{1,19}\n$/.test(text)) throw new StorageHalt(`${path} is damaged; it must hold one height.`);
+    return BigInt(text.trim());
+  } finally {
+    file.close();
+  }
+}
+
+function writeFollow(disk: Disk, folder: string, height: bigint): void {
+  const path = join(folder, FOLLOW);
+  disk.remove(`${path}.new`);
+  const file = disk.open(`${path}.new`, 'create');
+  file.write(0, Buffer.from(`${height}\n`, 'ascii'));
+  file.sync();
+  file.close();
+  disk.rename(`${path}.new`, path);
+  disk.syncFolder(folder);
+}
+
+/** The height is reached: the validator takes part again. */
+export function clearFollow(disk: Disk, folder: string): void {
+  disk.remove(join(folder, FOLLOW));
+  disk.syncFolder(folder);
+}
+
+/** Scans, repairs what peers can make good, and scans again. */
+function scanAndRepair(options: FilesOptions, notes: string[]): BlockLogScan {
+  const { disk, folder, network, segmentBytes } = options;
+  const journal = { disk, folder, network: network.genesisHash, segmentBytes };
+  const scan = scanBlockLog(journal);
+  if (scan.finding?.kind === 'foreign') throw new StorageHalt(scan.finding.sentence);
+  if (scan.finding?.kind === 'torn') notes.push(`${scan.finding.sentence} It was cut off.`);
+  if (scan.finding?.kind !== 'damaged') return scan;
+  notes.push(`${scan.finding.sentence} Everything from there on is fetched from the other validators.`);
+  const decided = BigInt(scan.index.decided.length);
+  const mayHaveVoted = scan.survivorHeight > decided ? scan.survivorHeight : decided + 1n;
+  const before = readFollow(disk, folder);
+  writeFollow(disk, folder, mayHaveVoted > before ? mayHaveVoted : before);
+  cutBack(journal, scan.journal);
+  return scanBlockLog(journal);
+}
+
+/** The newest snapshot that is whole and fits the log, restored into a fresh application. */
+function restoreSnapshot(
+  options: FilesOptions,
+  log: BlockLog,
+  notes: string[],
+): { application: Application; height: bigint } | undefined {
+  const { disk, folder, network, crypto } = options;
+  for (const ref of listSnapshots(disk, folder)) {
+    const stored = ref.height <= log.height() ? log.block(ref.height) : undefined;
+    if (stored === undefined) continue;
+    const loaded = loadSnapshot(disk, network.genesisHash, ref);
+    const application = options.createApplication();
+    const isGood =
+      loaded.ok &&
+      application.restore(loaded.snapshot) &&
+      application.info().height === ref.height &&
+      equal(application.info().appHash, readDecision(stored, crypto).record.appHash);
+    if (isGood) return { application, height: ref.height };
+    notes.push(loaded.ok ? `The snapshot ${ref.path} does not fit the ledger; it was passed over.` : loaded.sentence);
+    disk.remove(ref.path);
+  }
+  return undefined;
+}
+
+function replay(options: FilesOptions, log: BlockLog, from: { application: Application; chain: Chain }): Chain {
+  const { crypto } = options;
+  let { chain } = from;
+  while (chain.height < log.height()) {
+    const height = chain.height + 1n;
+    const stored = log.block(height);
+    if (stored === undefined) throw new StorageHalt(`Block ${height} is missing in ${options.folder}.`);
+    const { content, commit, record } = readDecision(stored, crypto);
+    const { header, transactions } = content.block;
+    const timeMs = milliseconds(header.timeNs);
+    const block = { height, timeMs, transactions, bytesMax: BLOCK_TRANSACTION_BYTES_MAX };
+    const again = execute(from.application, block, chain.frontier, crypto);
+    if (!equal(again.appHash, record.appHash)) {
+      throw new StorageHalt(
+        `Executing block ${height} of ${options.folder} again gave another app hash than before; run fsck on the folder.`,
+      );
+    }
+    from.application.commit();
+    chain = extendChain(chain, { content, commit, record: again }, crypto);
+  }
+  return chain;
+}
+
+function chainAt(options: FilesOptions, log: BlockLog, height: bigint): Chain {
+  const { network, crypto } = options;
+  const stored = log.block(height);
+  const before = height > 1n ? log.block(height - 1n) : undefined;
+  if (stored === undefined) throw new StorageHalt(`Block ${height} is missing in ${options.folder}.`);
+  const base = genesisChain(network, before ? readDecision(before, crypto).record.appHash : new Uint8Array(0), crypto);
+  return extendChain(base, readDecision(stored, crypto), crypto);
+}
+
+/** Opens a validator's folder, which the caller has locked. Halts with a sentence when it cannot be used. */
+export function openFiles(options: FilesOptions): OpenedFiles {
+  const { disk, folder, network, crypto, segmentBytes } = options;
+  const notes: string[] = [];
+  const scan = scanAndRepair(options, notes);
+  const log = openBlockLog({ disk, folder, network: network.genesisHash, segmentBytes }, scan);
+  const restored = restoreSnapshot(options, log, notes);
+  const application = restored?.application ?? options.createApplication();
+  const start =
+    restored === undefined
+      ? genesisChain(network, application.initChain().appHash, crypto)
+      : chainAt(options, log, restored.height);
+  const chain = replay(options, log, { application, chain: start });
+  return {
+    log,
+    application,
+    chain,
+    inputs: scan.inputs,
+    contents: scan.contents,
+    followUntilHeight: readFollow(disk, folder),
+    snapshotHeight: restored?.height ?? 0n,
+    notes,
+  };
+}

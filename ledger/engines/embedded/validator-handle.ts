@@ -1,0 +1,185 @@
+import { Worker, type MessagePort } from 'node:worker_threads';
+import type { ValidatorStatus } from '#ledger/core/committed.ts';
+import type { FromThread, ThreadAnswers, ThreadCall, ToThread, ValidatorThreadData } from './thread-protocol.ts';
+
+/** A thread that does not answer a call within this time is as good as gone for the caller. */
+const CALL_TIMEOUT_MS = 10_000;
+/** Opening a long journal takes its time; a clean stop does not. */
+const START_TIMEOUT_MS = 600_000;
+const STOP_TIMEOUT_MS = 10_000;
+
+export interface HandleEvents {
+  readonly committed: (index: number, height: bigint) => void;
+  /** It can no longer be linked or asked. */
+  readonly ended: (index: number) => void;
+  /** Something to tell people: repairs at start, halts. */
+  readonly notice: (index: number, sentence: string) => void;
+}
+
+/** One validator's thread as the main thread sees it. It can be started again after it has ended. */
+export interface ValidatorHandle {
+  readonly index: number;
+  state(): ValidatorStatus['state'];
+  height(): bigint;
+  round(): number;
+  reason(): string | undefined;
+  /** Resolves when it takes part, or has halted while starting. */
+  start(): Promise<void>;
+  /** Resolves when its thread has ended. */
+  stop(): Promise<void>;
+  link(peer: number, port: MessagePort): void;
+  /** Undefined when it cannot answer. */
+  ask<Name extends ThreadCall['call']>(
+    call: Extract<ThreadCall, { call: Name }>,
+  ): Promise<{ readonly value: ThreadAnswers[Name] } | undefined>;
+}
+
+interface Handle {
+  readonly data: ValidatorThreadData;
+  readonly events: HandleEvents;
+  readonly calls: Map<number, (answer: { value: ThreadAnswers[keyof ThreadAnswers] } | undefined) => void>;
+  worker: Worker | undefined;
+  state: ValidatorStatus['state'];
+  height: bigint;
+  round: number;
+  reason: string | undefined;
+  lastCall: number;
+  settled: () => void;
+  exited: () => void;
+}
+
+function handleMessage(handle: Handle, message: FromThread): void {
+  const { index } = handle.data;
+  switch (message.kind) {
+    case 'ready':
+      handle.state = 'running';
+      handle.height = message.height;
+      for (const note of message.notes) handle.events.notice(index, note);
+      return handle.settled();
+    case 'progress':
+      if (handle.state === 'running' || handle.state === 'catching-up') {
+        handle.state = message.isCatchingUp ? 'catching-up' : 'running';
+      }
+      handle.height = message.height;
+      handle.round = message.round;
+      return;
+    case 'committed':
+      handle.height = message.height;
+      return handle.events.committed(index, message.height);
+    case 'answer':
+      return settleCall(handle, message.id, { value: message.value });
+    case 'failed-call':
+      return settleCall(handle, message.id, undefined);
+    case 'halted':
+      handle.state = 'halted';
+      handle.reason = message.sentence;
+      handle.events.notice(index, message.sentence);
+      return;
+    case 'stopped':
+      handle.state = 'stopped';
+      return;
+  }
+}
+
+function settleCall(
+  handle: Handle,
+  id: number,
+  answer: { value: ThreadAnswers[keyof ThreadAnswers] } | undefined,
+): void {
+  handle.calls.get(id)?.(answer);
+  handle.calls.delete(id);
+}
+
+function handleExit(handle: Handle): void {
+  handle.worker = undefined;
+  if (handle.state !== 'stopped' && handle.state !== 'halted') {
+    handle.state = 'halted';
+    handle.reason ??= 'Its thread ended unexpectedly.';
+    handle.events.notice(handle.data.index, handle.reason);
+  }
+  for (const id of [...handle.calls.keys()]) settleCall(handle, id, undefined);
+  handle.settled();
+  handle.exited();
+  handle.events.ended(handle.data.index);
+}
+
+function within(timeoutMs: number, begin: (done: () => void) => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    begin(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
+
+async function start(handle: Handle): Promise<void> {
+  if (handle.worker !== undefined) return;
+  handle.reason = undefined;
+  handle.state = 'catching-up';
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: handle.data });
+  handle.worker = worker;
+  worker.on('message', (message: FromThread) => handleMessage(handle, message));
+  worker.on('error', (error) => {
+    handle.reason ??= `The validator met a defect of the program and stopped (${error instanceof Error ? error.message : String(error)}).`;
+  });
+  worker.on('exit', () => {
+    if (handle.worker === worker) handleExit(handle);
+  });
+  const isSettled = await within(START_TIMEOUT_MS, (done) => {
+    handle.settled = done;
+  });
+  if (!isSettled) await worker.terminate();
+}
+
+async function stop(handle: Handle): Promise<void> {
+  const { worker } = handle;
+  if (worker === undefined) return;
+  const hasExited = await within(STOP_TIMEOUT_MS, (done) => {
+    handle.exited = done;
+    worker.postMessage({ kind: 'stop' } satisfies ToThread);
+  });
+  if (!hasExited) await worker.terminate();
+}
+
+function ask(handle: Handle, call: ThreadCall): Promise<{ value: ThreadAnswers[keyof ThreadAnswers] } | undefined> {
+  const { worker } = handle;
+  if (worker === undefined) return Promise.resolve(undefined);
+  handle.lastCall += 1;
+  const id = handle.lastCall;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => settleCall(handle, id, undefined), CALL_TIMEOUT_MS);
+    handle.calls.set(id, (answer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    });
+    worker.postMessage({ kind: 'call', id, call } satisfies ToThread);
+  });
+}
+
+export function createValidatorHandle(data: ValidatorThreadData, events: HandleEvents): ValidatorHandle {
+  const handle: Handle = {
+    data,
+    events,
+    calls: new Map(),
+    worker: undefined,
+    state: 'stopped',
+    height: 0n,
+    round: 0,
+    reason: undefined,
+    lastCall: 0,
+    settled: () => undefined,
+    exited: () => undefined,
+  };
+  return {
+    index: data.index,
+    state: () => handle.state,
+    height: () => handle.height,
+    round: () => handle.round,
+    reason: () => handle.reason,
+    start: () => start(handle),
+    stop: () => stop(handle),
+    link: (peer, port) => handle.worker?.postMessage({ kind: 'link', peer, port } satisfies ToThread, [port]),
+    ask: (call) => ask(handle, call) as Promise<{ value: ThreadAnswers[typeof call.call] } | undefined>,
+  };
+}

@@ -1,0 +1,223 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Application } from '#ledger/abci/application.ts';
+import type { TransactionOutcome } from '#ledger/core/committed.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import { genesisHash } from '#ledger/core/genesis.ts';
+import type { Disk } from '#ledger/storage/disk.ts';
+import { StorageHalt } from '#ledger/storage/halt.ts';
+import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
+import { committedBlock, readDecision } from './ledger-state.ts';
+import { networkOf, type Network } from './network.ts';
+import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
+import type { FromThread, ThreadAnswers, ThreadCall, ToThread, ValidatorThreadData } from './thread-protocol.ts';
+import { createValidator, TIMEOUTS, type Validator } from './validator.ts';
+import { clearFollow, openFiles, type OpenedFiles } from './validator-files.ts';
+import { readValidatorKey } from './validator-key.ts';
+
+export interface ThreadParts {
+  readonly data: ValidatorThreadData;
+  readonly disk: Disk;
+  readonly crypto: Crypto;
+  readonly createApplication: () => Application;
+  readonly post: (message: FromThread) => void;
+  /** Ends everything at once; called after a halt was posted. */
+  readonly halt: (error: unknown) => void;
+}
+
+interface Thread {
+  readonly parts: ThreadParts;
+  readonly network: Network;
+  readonly files: OpenedFiles;
+  readonly validator: Validator;
+  readonly source: ReceiptSource;
+  readonly ports: Map<number, MessagePort>;
+  readonly timers: Set<NodeJS.Timeout>;
+  lastSnapshot: bigint;
+  isFollowing: boolean;
+}
+
+/** Runs what an event of the outside set off; whatever it throws halts the validator. */
+function guarded(thread: { readonly parts: ThreadParts }, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    thread.parts.halt(error);
+  }
+}
+
+function findOutcome({ files, parts }: Thread, txId: Uint8Array): TransactionOutcome | undefined {
+  for (const height of files.log.candidates(txId)) {
+    const stored = files.log.block(height);
+    const record = stored && readDecision(stored, parts.crypto).record;
+    const item = record?.transactions.find((each) => each.txId !== undefined && equal(each.txId, txId));
+    if (item !== undefined) return { txId, height, code: item.code, data: item.data };
+  }
+  return undefined;
+}
+
+function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAnswers] {
+  const { files, validator, network, parts, source } = thread;
+  switch (call.call) {
+    case 'submit':
+      return validator.submit(call.bytes);
+    case 'query':
+      return files.application.query(call.path, call.args);
+    case 'block': {
+      const stored = files.log.block(call.height);
+      return stored && committedBlock(readDecision(stored, parts.crypto), network.validators);
+    }
+    case 'find':
+      return findOutcome(thread, call.txId);
+    case 'receipt':
+      return receiptOf(source, call.logIndex);
+    case 'head':
+      return headOf(source, validator.chain().commit);
+  }
+}
+
+/** A failed call of the outside is answered; a failed disk halts. */
+function answerCall(thread: Thread, id: number, call: ThreadCall): void {
+  try {
+    thread.parts.post({ kind: 'answer', id, value: answer(thread, call) });
+  } catch (error) {
+    thread.parts.post({ kind: 'failed-call', id });
+    thread.parts.halt(error);
+  }
+}
+
+function link(thread: Thread, peer: number, port: MessagePort): void {
+  unlink(thread, peer);
+  thread.ports.set(peer, port);
+  port.on('message', (bytes: unknown) => {
+    if (bytes instanceof Uint8Array) guarded(thread, () => thread.validator.receive(peer, bytes));
+  });
+  port.on('close', () => {
+    if (thread.ports.get(peer) === port) unlink(thread, peer);
+  });
+  thread.validator.linked(peer);
+}
+
+function unlink(thread: Thread, peer: number): void {
+  const port = thread.ports.get(peer);
+  if (port === undefined) return;
+  thread.ports.delete(peer);
+  port.close();
+  thread.validator.unlinked(peer);
+}
+
+/** Every so many heights, each validator at another one, so that not all are busy at once. */
+function snapshotIfDue(thread: Thread, height: bigint): void {
+  const { data, disk } = thread.parts;
+  const every = BigInt(data.snapshotHeights);
+  const offset = (every * BigInt(data.index)) / BigInt(thread.network.validators.validators.length);
+  if ((height + offset) % every !== 0n || height <= thread.lastSnapshot) return;
+  // The snapshot must never be newer than the durable end of the journal.
+  thread.files.log.sync();
+  saveSnapshot(disk, data.folder, thread.network.genesisHash, thread.files.application.snapshot());
+  thread.lastSnapshot = height;
+}
+
+function after(
+  thread: { readonly parts: ThreadParts; readonly timers: Set<NodeJS.Timeout> },
+  delayMs: number,
+  action: () => void,
+): () => void {
+  const timer = setTimeout(() => {
+    thread.timers.delete(timer);
+    guarded(thread, action);
+  }, delayMs);
+  thread.timers.add(timer);
+  return () => {
+    thread.timers.delete(timer);
+    clearTimeout(timer);
+  };
+}
+
+function openThread(parts: ThreadParts): Thread {
+  const { data, crypto, disk } = parts;
+  const { genesis } = data;
+  const publicKeys = genesis.validators.map((each) => each.publicKey);
+  const network = networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto);
+  const publicKey = publicKeys[data.index];
+  if (publicKey === undefined) throw new StorageHalt(`genesis.json names no validator ${data.index}.`);
+  const secretKey = readValidatorKey(data.folder, publicKey, crypto);
+  const { folder, segmentBytes } = data;
+  const files = openFiles({ disk, folder, network, crypto, createApplication: parts.createApplication, segmentBytes });
+  const ports = new Map<number, MessagePort>();
+  const timers = new Set<NodeJS.Timeout>();
+  const progressed = (): void => {
+    const { height } = validator.chain();
+    parts.post({ kind: 'progress', height, round: validator.round(), isCatchingUp: validator.isCatchingUp() });
+  };
+  const validator = createValidator({
+    ...{ network, crypto, secretKey, application: files.application, log: files.log, chain: files.chain },
+    followUntilHeight: files.followUntilHeight,
+    timeouts: TIMEOUTS,
+    nowMs: () => BigInt(Date.now()),
+    after: (delayMs, action) => after({ parts, timers }, delayMs, action),
+    peers: () => [...ports.keys()],
+    // A view would drag its whole buffer along.
+    send: (peer, bytes) =>
+      ports.get(peer)?.postMessage(bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()),
+    committed: (height) => {
+      parts.post({ kind: 'committed', height });
+      snapshotIfDue(thread, height);
+      if (thread.isFollowing && height >= files.followUntilHeight) {
+        clearFollow(disk, folder);
+        thread.isFollowing = false;
+      }
+    },
+    progressed,
+    tooManyWaiting: data.tooManyWaiting,
+    unavailable: data.unavailable,
+  });
+  const thread: Thread = {
+    parts,
+    network,
+    files,
+    validator,
+    source: { network, crypto, log: files.log, methodTypes: data.methodTypes },
+    ports,
+    timers,
+    lastSnapshot: files.snapshotHeight,
+    isFollowing: files.followUntilHeight > 0n,
+  };
+  return thread;
+}
+
+export interface RunningThread {
+  receive(message: ToThread): void;
+}
+
+/** Opens the folder (which the caller has locked), takes part, and answers the main thread until it is told to stop. */
+export function runValidatorThread(parts: ThreadParts, closed: () => void): RunningThread {
+  const thread = openThread(parts);
+  const { files, validator } = thread;
+  parts.post({ kind: 'ready', height: files.chain.height, notes: files.notes });
+  validator.restore(files.inputs, files.contents);
+  validator.begin();
+  const stop = (): void => {
+    validator.stop();
+    for (const timer of thread.timers) clearTimeout(timer);
+    for (const peer of [...thread.ports.keys()]) unlink(thread, peer);
+    files.log.close();
+    parts.post({ kind: 'stopped' });
+    closed();
+  };
+  return {
+    receive: (message) =>
+      guarded(thread, () => {
+        switch (message.kind) {
+          case 'link':
+            return link(thread, message.peer, message.port);
+          case 'unlink':
+            return unlink(thread, message.peer);
+          case 'call':
+            return answerCall(thread, message.id, message.call);
+          case 'stop':
+            return stop();
+        }
+      }),
+  };
+}
