@@ -1,8 +1,7 @@
 import 'server-only';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
-import { LedgerClient } from '#ledger/client/ledger-client.ts';
+import { LedgerClient, LedgerUnavailable, type LedgerStatus, type QueryAnswer } from '#ledger/client/ledger-client.ts';
 import { accountMethods } from '#ledger/contracts/account/methods.ts';
 import { agreementMethods } from '#ledger/contracts/agreement/methods.ts';
 import { governanceMethods } from '#ledger/contracts/governance/methods.ts';
@@ -10,46 +9,28 @@ import { resourceMethods } from '#ledger/contracts/resource/methods.ts';
 import { settlementMethods } from '#ledger/contracts/settlement/methods.ts';
 import { strategyMethods } from '#ledger/contracts/strategy/methods.ts';
 import { tokenMethods } from '#ledger/contracts/token/methods.ts';
-import { fromHex } from '#ledger/core/bytes.ts';
+import { formatAddress, parseAddress } from '#ledger/core/address.ts';
+import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import type { Genesis } from '#ledger/core/genesis.ts';
-import { compileMethods, decodeTransaction, type Method, type SignedTransaction } from '#ledger/core/transaction.ts';
+import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
+import { taggedHash } from '#ledger/core/hash.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
+import {
+  compileMethods,
+  decodeTransaction,
+  recoverSigner,
+  transactionId,
+  type Method,
+  type SignedTransaction,
+} from '#ledger/core/transaction.ts';
+import { webEnvironment } from './env.ts';
 
 export { LedgerClient, LedgerRefusal, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
 
-const hexText = z.string().transform((text, context) => {
-  const bytes = fromHex(text);
-  if (bytes !== undefined) return bytes;
-  context.addIssue({ code: 'custom', message: 'is not hex' });
-  return z.NEVER;
-});
-const decimalText = z
-  .string()
-  .regex(/^\d{1,20}$/)
-  .transform((text) => BigInt(text));
-
-const genesisShape = z.object({
-  name: z.string(),
-  timeMs: decimalText,
-  accounts: z.array(
-    z.object({
-      address: hexText,
-      roles: z.array(z.string()),
-      profileCommitment: hexText,
-      encryptionKey: hexText,
-      balanceMicro: decimalText,
-    }),
-  ),
-  treasuryMicro: decimalText,
-  parameters: z.record(z.string(), decimalText),
-  validators: z.array(z.object({ name: z.string(), publicKey: hexText })),
-});
-
-/** `genesis.json` of the data folder: what stands before the first block. */
-export async function readGenesis(home: string): Promise<Genesis> {
-  const text = await readFile(path.join(home, 'genesis.json'), 'utf8');
-  return genesisShape.parse(JSON.parse(text));
-}
+/** A call of the portal waits this long for the ledger process before it says so. */
+const CALL_MS_MAX = 5_000;
 
 const methods: readonly Method[] = [
   ...accountMethods,
@@ -62,10 +43,142 @@ const methods: readonly Method[] = [
 ];
 
 /** Every contract's methods, compiled once. */
-export const methodTable = compileMethods(methods, nobleCrypto);
+const methodTable = compileMethods(methods, nobleCrypto);
 
 /** Reads a committed transaction's bytes; undefined when they are none. */
 export function readTransaction(bytes: Uint8Array): SignedTransaction | undefined {
   const decoded = decodeTransaction(bytes, methodTable);
   return decoded.ok ? decoded.value : undefined;
+}
+
+/** A signed transaction as it arrived, strictly decoded. */
+export interface DecodedTransaction {
+  bytes: Uint8Array;
+  signed: SignedTransaction;
+  /** Transaction id, hex. */
+  tx: string;
+  /** 40 lower-case hex digits; undefined when the signature recovers nobody. */
+  signer: string | undefined;
+}
+
+const MALFORMED = 1;
+
+/** Decodes hex (with or without 0x) of a signed transaction; a failure carries the ledger's own admission code. */
+export function decodeSigned(hex: string): Result<DecodedTransaction> {
+  const bytes = fromHex(hex);
+  if (bytes === undefined) return fail(MALFORMED);
+  const decoded = decodeTransaction(bytes, methodTable);
+  if (!decoded.ok) return fail(decoded.code);
+  const compiled = methodTable.get(decoded.value.transaction.method);
+  if (compiled === undefined) return fail(MALFORMED);
+  const { transaction, network } = decoded.value;
+  const signer = recoverSigner(decoded.value, compiled, nobleCrypto);
+  const tx = toHex(transactionId(transaction, network, compiled, nobleCrypto));
+  return ok({ bytes, signed: decoded.value, tx, signer: signer === undefined ? undefined : toHex(signer) });
+}
+
+const globals = globalThis as { interpoolLedger?: Promise<LedgerClient> };
+
+/** The portal's one connection, opened when first needed and again after it could not be opened. */
+async function client(): Promise<LedgerClient> {
+  globals.interpoolLedger ??= LedgerClient.connect(webEnvironment().ledgerSocket, { timeoutMs: CALL_MS_MAX });
+  try {
+    return await globals.interpoolLedger;
+  } catch (error) {
+    globals.interpoolLedger = undefined;
+    throw error;
+  }
+}
+
+export async function submitTransaction(bytes: Uint8Array): Promise<SubmitResult> {
+  return (await client()).submit(bytes);
+}
+
+/** The decided outcome of a transaction (id in hex); undefined when it is not decided within `waitMs`. */
+export async function awaitOutcome(tx: string, waitMs: number): Promise<TransactionOutcome | undefined> {
+  const txId = fromHex(tx);
+  return txId === undefined ? undefined : (await client()).outcome(txId, waitMs);
+}
+
+/** Reads committed state by one of the machine's paths. */
+export async function queryLedger(path: string, args: CborValue): Promise<QueryAnswer> {
+  return (await client()).query(path, args);
+}
+
+/** The receipt file of an executed item; null until the header that carries its app hash is committed. */
+export async function fetchReceipt(logIndex: bigint): Promise<Record<string, unknown> | null> {
+  const receipt = await (await client()).receipt(logIndex);
+  return receipt === undefined ? null : (plain(receipt) as Record<string, unknown>);
+}
+
+export async function ledgerStatus(): Promise<LedgerStatus> {
+  return (await client()).status();
+}
+
+/** True when an error means that nobody knows what became of the call: the ledger process is away or too slow. */
+export function isLedgerAway(error: unknown): boolean {
+  return error instanceof LedgerUnavailable;
+}
+
+/** CBOR values as JSON: integers become decimal strings, bytes lower-case hex. */
+export function plain(value: CborValue): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Uint8Array) return toHex(value);
+  if (Array.isArray(value)) return (value as readonly CborValue[]).map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]));
+}
+
+async function readHomeFile(home: string, name: string): Promise<string> {
+  return readFile(path.join(home, name), 'utf8');
+}
+
+/** `genesis.json` of the data folder: what stands before the first block. Throws a sentence when it cannot be read. */
+export async function readGenesis(home: string): Promise<Genesis> {
+  const read = genesisFromJson(await readHomeFile(home, 'genesis.json'));
+  if (!read.ok) throw new Error(read.sentence);
+  return read.value;
+}
+
+/** `anchor.json` of the data folder. Throws a sentence when it cannot be read. */
+export async function readAnchor(home: string): Promise<Anchor> {
+  const read = anchorFromJson(await readHomeFile(home, 'anchor.json'));
+  if (!read.ok) throw new Error(read.sentence);
+  return read.value;
+}
+
+/** The network that a genesis founds, hex. */
+export function networkOf(genesis: Genesis): string {
+  return toHex(genesisHash(genesis, nobleCrypto));
+}
+
+const checksummed = new Map<string, string>();
+const CHECKSUMMED_MAX = 10_000;
+
+/** 0x and the mixed case of EIP-55, from 40 hex digits. */
+export function showAddress(hex: string): string {
+  const known = checksummed.get(hex);
+  if (known !== undefined) return known;
+  const text = formatAddress(fromHex(hex) ?? new Uint8Array(20), nobleCrypto);
+  if (checksummed.size >= CHECKSUMMED_MAX) checksummed.clear();
+  checksummed.set(hex, text);
+  return text;
+}
+
+/** 40 lower-case hex digits of an address as people write it; undefined when it is none or its checksum is wrong. */
+export function readAddress(text: string): string | undefined {
+  const bytes = parseAddress(text, nobleCrypto);
+  return bytes === undefined ? undefined : toHex(bytes);
+}
+
+/** Salted commitment to a profile's name: all that the ledger holds of it. `salt` is 32 bytes as hex. */
+export function profileCommitment(name: string, salt: string): string {
+  return toHex(taggedHash(nobleCrypto, 'interpool/profile/v1', fromHex(salt) ?? new Uint8Array(), utf8(name)));
+}
+
+/** Address that signed an agent's request text (SHA-256, recoverable, low-S); undefined when nobody did. */
+export function recoverRequestSigner(text: string, signatureHex: string): string | undefined {
+  const signature = fromHex(signatureHex);
+  const publicKey = signature && nobleCrypto.recover(nobleCrypto.sha256(utf8(text)), signature);
+  return publicKey && toHex(nobleCrypto.keccak256(publicKey.subarray(1)).slice(12));
 }

@@ -6,9 +6,10 @@ import { database } from '#lib/db.ts';
 export async function findViewerAccount(address: string): Promise<ViewerAccount | null> {
   const account = await database().account.findUnique({ where: { address } });
   if (account === null) return null;
+  const { profileCommitment: commitment } = account;
   const [roles, profile] = await Promise.all([
     database().accountRole.findMany({ where: { account: account.id }, orderBy: { role: 'asc' } }),
-    database().profile.findUnique({ where: { address }, select: { name: true } }),
+    database().profile.findUnique({ where: { address_commitment: { address, commitment } }, select: { name: true } }),
   ]);
   return {
     id: Number(account.id),

@@ -1,12 +1,14 @@
 -- What the ledger must not hold (identity) and what only the portal needs (operations). The web role owns both.
 
+-- A name counts while its commitment is the one that stands on the ledger: saved before the signature, it shows after it.
 CREATE TABLE "identity"."profiles" (
-  "address" text PRIMARY KEY,
+  "address" text NOT NULL,
+  "commitment" text NOT NULL,
   "name" text NOT NULL,
   "salt" text NOT NULL,
-  "commitment" text NOT NULL,
   "isPublic" boolean NOT NULL,
-  "updatedAt" timestamptz NOT NULL DEFAULT now()
+  "updatedAt" timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY ("address", "commitment")
 );
 
 -- next-auth's credentials sign-in is JWT-only: a session counts only while its row stands.

@@ -1,0 +1,127 @@
+import type { admissionCodes } from '#ledger/abci/codes.ts';
+import type { accountCodes } from '#ledger/contracts/account/contract.ts';
+import type { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
+import type { governanceCodes } from '#ledger/contracts/governance/contract.ts';
+import type { resourceCodes } from '#ledger/contracts/resource/contract.ts';
+import type { settlementCodes } from '#ledger/contracts/settlement/contract.ts';
+import type { strategyCodes } from '#ledger/contracts/strategy/contract.ts';
+import type { tokenCodes } from '#ledger/contracts/token/contract.ts';
+
+type ValueOf<Codes> = Codes[keyof Codes] & number;
+/** Every code that a transaction can end with. */
+export type LedgerCode =
+  | ValueOf<typeof admissionCodes>
+  | ValueOf<typeof accountCodes>
+  | ValueOf<typeof tokenCodes>
+  | ValueOf<typeof resourceCodes>
+  | ValueOf<typeof strategyCodes>
+  | ValueOf<typeof agreementCodes>
+  | ValueOf<typeof settlementCodes>
+  | ValueOf<typeof governanceCodes>;
+
+/** What each code means to people: who, what, what it means for money, and what to do next. */
+export const ledgerSentences: Record<LedgerCode, string> = {
+  1: 'The transaction cannot be read; nothing was recorded and no money moved. Build and sign it again.',
+  2: 'The transaction is larger than 16 KiB; nothing was recorded and no money moved. Shorten its texts and sign again.',
+  3: 'The transaction was signed for another network; nothing was recorded and no money moved. Reload the page and sign again.',
+  4: 'The ledger knows no such action; nothing was recorded and no money moved. Reload the page and sign again.',
+  5: 'The signature is not valid; nothing was recorded and no money moved. Sign again.',
+  6: 'The transaction expired before the ledger took it; nothing was recorded and no money moved. Sign again.',
+  7: 'The transaction asks to be valid for too long; nothing was recorded and no money moved. Reload the page and sign again.',
+  8: 'The ledger knows no such account; nothing was recorded and no money moved. Create your account first.',
+  9: 'The account has no such key; nothing was recorded and no money moved. Ask the account’s owner to authorise it.',
+  10: 'The signature is by another key than the transaction names; nothing was recorded and no money moved. Choose the right wallet and sign again.',
+  11: 'The owner revoked this key; nothing was recorded and no money moved. Ask the owner to authorise a new one.',
+  12: 'This key has expired; nothing was recorded and no money moved. Ask the owner to authorise it anew.',
+  13: 'The owner did not allow this key to do that; nothing was recorded and no money moved. Sign with the owner’s key.',
+  14: 'This transaction, or another with its number, was already recorded; nothing happened twice. Look at your last transactions before you sign again.',
+  15: 'The transaction’s number is too far ahead; nothing was recorded and no money moved. Reload the page and sign again.',
+  16: 'Your account has used up its transactions for now; nothing was recorded and no money moved. Try again in a few minutes.',
+  17: 'Too many of your transactions wait already; this one was not taken and no money moved. Try again in a few seconds.',
+  18: 'The ledger cannot take transactions right now; nothing was recorded and no money moved. Try again in a moment.',
+  101: 'This address already belongs to an account; nothing changed and no money moved. Sign in with it, or use another key.',
+  102: 'Your account has as many keys as it can have; nothing changed and no money moved. Revoke one that you no longer need.',
+  103: 'Only the owner’s own key may do this; nothing changed and no money moved. Sign with the owner’s key.',
+  104: 'Your account has no such key; nothing changed and no money moved. Choose one from the list.',
+  105: 'A key cannot be allowed one of these actions; nothing changed and no money moved. Choose other actions.',
+  106: 'The key would already have expired; nothing changed and no money moved. Choose a later time.',
+  107: 'The key’s label is empty, too long or holds signs that cannot be shown; nothing changed and no money moved. Choose another.',
+  108: 'One of these resources is not yours; nothing changed and no money moved. Choose from your own.',
+  109: 'You revoked this key before; nothing changed and no money moved. There is nothing more to do.',
+  110: 'The encryption key is not valid; nothing changed and no money moved. Make a new one and sign again.',
+  201: 'The amount must be more than zero; no money moved. Enter another amount.',
+  202: 'The ledger knows no such recipient; no money moved. Check the account’s number.',
+  203: 'You cannot send tokens to yourself; no money moved. Choose another recipient.',
+  204: 'Your free balance is too low; no money moved. Send less, or wait until what is held comes back.',
+  205: 'This key has reached its spending cap; no money moved. Sign with the owner’s key.',
+  206: 'The treasury holds too little; no money moved. Propose a smaller sum.',
+  301: 'Only providers publish resources; nothing was published and no money moved. Request the provider role first.',
+  302: 'This kind of resource is not offered here yet; nothing was published and no money moved. Publish a data resource.',
+  303: 'A title, tag, link or other text is missing, too long or holds signs that cannot be shown; nothing was published and no money moved. Correct it and sign again.',
+  304: 'Description and metadata together exceed 8 KiB; nothing was published and no money moved. Shorten them and sign again.',
+  305: 'The test’s metadata cannot be read; nothing was published and no money moved. Run the test again.',
+  306: 'The agent’s key is not, or no longer, authorised for your account; nothing was published and no money moved. Pair the agent again.',
+  307: 'The test result is not signed by your agent; nothing was published and no money moved. Run the test again.',
+  308: 'The test is too old; nothing was published and no money moved. Run it again, then sign.',
+  309: 'There is no such resource; nothing changed and no money moved. Choose one from the list.',
+  310: 'The resource belongs to somebody else; nothing changed and no money moved. Sign in as its owner.',
+  311: 'The resource’s status does not allow this any more; nothing changed and no money moved. Reload the page to see where it stands.',
+  312: 'The reason is not one of the list; nothing changed and no money moved. Choose one.',
+  313: 'All places of this resource are taken; no money moved. Try again when one is free.',
+  314: 'This source is already on offer; nothing was published and no money moved. Revise that offer, or retire it first.',
+  315: 'This agent’s key serves as many sources as it can; nothing was published and no money moved. Retire one, or pair a second agent.',
+  401: 'The sharing strategy is not complete or goes beyond its bounds; nothing was recorded and no money moved. Check every field and sign again.',
+  402: 'A condition cannot be understood; nothing was recorded and no money moved. Correct the rule and sign again.',
+  403: 'A condition takes too much work to evaluate; nothing was recorded and no money moved. Make the rule simpler.',
+  404: 'The price is not valid; nothing was recorded and no money moved. Enter another price.',
+  405: 'There is no such resource; nothing was recorded and no money moved. Choose one of yours.',
+  406: 'The resource belongs to somebody else; nothing was recorded and no money moved. Sign in as its owner.',
+  407: 'The resource was retired; its strategy stays as it was and no money moved. Publish it anew.',
+  408: 'The strategy was revised as often as it can be; it stays as it was and no money moved. Publish the resource anew.',
+  501: 'There is no such resource; nothing was reserved and no money was held. Choose one from the catalogue.',
+  502: 'The provider has taken the resource off the list; nothing was reserved and no money was held. Choose another.',
+  503: 'The resource is your own; nothing was reserved and no money was held. You need no access to it.',
+  504: 'The provider changed the conditions meanwhile; nothing was reserved and no money was held. Read them again, then apply.',
+  505: 'The resource belongs to another provider than you signed for; nothing was reserved and no money was held. Reload the page and apply again.',
+  506: 'The purpose is not one of the list; nothing was reserved and no money was held. Choose one.',
+  507: 'The field of business is not one of the list; nothing was reserved and no money was held. Choose one.',
+  508: 'The format is not one that exists; nothing was reserved and no money was held. Choose another.',
+  509: 'The duration is too short or too long; nothing was reserved and no money was held. Choose another.',
+  510: 'The calls or bytes you asked for are out of bounds; nothing was reserved and no money was held. Choose other figures.',
+  511: 'The sum to be held is not what the price makes of your request; nothing was reserved and no money was held. Reload the page and apply again.',
+  512: 'The encryption key is not valid; nothing was reserved and no money was held. Make a new one, then apply again.',
+  513: 'All places of this resource are taken; nothing was reserved and no money was held. Try again when one is free.',
+  514: 'Your free balance is lower than the sum to be held; nothing was reserved and no money was held. Ask for less, or top up first.',
+  515: 'You have as many open orders as an account may have; nothing was reserved and no money was held. Wait until one is settled.',
+  516: 'Only customers apply; nothing was reserved and no money was held. Request the customer role first.',
+  517: 'There is no such order; nothing changed and no money moved. Choose one from the list.',
+  518: 'The order is between other parties; nothing changed and no money moved. Sign in as one of them.',
+  519: 'The order’s status does not allow this any more; nothing changed and no money moved. Reload the page to see where it stands.',
+  520: 'The access window would begin too far from now; nothing changed and no money moved. The agent’s clock has to be set right.',
+  521: 'The sealed access link is empty or too long; nothing changed and no money moved. The agent has to seal it again.',
+  522: 'Another access link was asked for meanwhile; nothing changed and no money moved. The agent has to answer the newest request.',
+  523: 'You cannot end the order for this reason; it goes on and no money moved. Choose a reason from the list.',
+  524: 'This key has reached its spending cap; nothing was reserved and no money was held. Sign with the owner’s key.',
+  601: 'There is no such order; nothing changed and no money moved. Choose one from the list.',
+  602: 'Only the provider of this order claims its usage; nothing changed and no money moved. Sign with the provider’s agent.',
+  603: 'Only the customer of this order contests its usage; nothing changed and no money moved. Sign in as the customer.',
+  604: 'The order’s status does not allow this any more; nothing changed and no money moved. Reload the page to see where it stands.',
+  605: 'The claim is lower than an earlier one; the earlier stands and no money moved. The agent’s meter has to be checked.',
+  606: 'The claim exceeds what the order allows; nothing changed and no money moved. The agent’s meter has to be checked.',
+  607: 'The claim’s intervals do not fit the access window; nothing changed and no money moved. The agent’s meter has to be checked.',
+  608: 'The time for claims is over; what was claimed before stands and will be settled. There is nothing more to do.',
+  609: 'You contested this claim before; it stays contested and no money moved. There is nothing more to do.',
+  610: 'The reason is not one of the list; nothing changed and no money moved. Choose one.',
+  701: 'There is no such role; nothing was proposed and no money moved. Choose one from the list.',
+  702: 'You hold this role already; nothing was proposed and no money moved. There is nothing more to do.',
+  703: 'Your request for this role is still open; nothing was proposed and no money moved. Wait for the node providers’ votes.',
+  704: 'There is no such parameter; nothing was proposed and no money moved. Choose one from the list.',
+  705: 'The value is outside the parameter’s bounds; nothing was proposed and no money moved. Choose another.',
+  706: 'Only node providers do this; nothing changed and no money moved. Ask a node provider to propose it or to vote.',
+  707: 'There is no such proposal; nothing changed and no money moved. Choose one from the list.',
+  708: 'The vote is closed; nothing changed and no money moved. Its result stands on the proposal’s page.',
+  709: 'You voted on this before; your first vote stands and no money moved. There is nothing more to do.',
+  710: 'The ledger knows no such recipient; nothing was proposed and no money moved. Check the account’s number.',
+  711: 'The amount must be more than zero; nothing was proposed and no money moved. Enter another amount.',
+  712: 'The treasury holds less than this sum; nothing was proposed and no money moved. Propose a smaller one.',
+};
