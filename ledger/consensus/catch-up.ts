@@ -10,7 +10,7 @@ export const STATUS_ROUNDS_MAX = 16;
 /** Messages in one answer; the next status gets the rest. */
 export const ANSWER_MESSAGES_MAX = 256;
 
-/** What a node has of its height: sent to the peers while it makes no progress, so that they can send what it lacks. */
+/** A12. What a node has of its height: sent to the peers while it makes no progress, so that they can send what it lacks. */
 export interface Status {
   readonly height: Height;
   readonly round: Round;

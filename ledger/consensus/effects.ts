@@ -167,7 +167,7 @@ export interface ProposalEvidence {
   readonly second: SignedProposal;
 }
 
-/** More than 2/3 voted for a value in `round` whose proposal is not here: ask the peers for it. Once per round and value. */
+/** More than 2/3 prevoted in this round, or precommitted in any, a value whose proposal is not here: ask the peers for it. Once per round and value. */
 export interface NeedProposal {
   readonly kind: 'need-proposal';
   readonly height: Height;

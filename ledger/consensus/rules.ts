@@ -139,7 +139,7 @@ function decide(state: State): Transition | undefined {
   return undefined;
 }
 
-/** upon f + 1 ⟨∗, h_p, round, ∗, ∗⟩ with round > round_p (L55): the highest such round. */
+/** upon f + 1 ⟨∗, h_p, round, ∗, ∗⟩ with round > round_p (L55): the highest such round (A11). */
 function skipRound(state: State): Transition | undefined {
   let highest: Round = state.round;
   for (const round of state.log.keys()) {
@@ -177,13 +177,11 @@ function isProposed(messages: RoundLog, valueId: ValueId): boolean {
   return messages.proposals.some((kept) => kept.signed.proposal.valueId === valueId);
 }
 
-/** A7: a quorum of either kind for a value whose proposal is not here. */
+/** A7: the polka of this round (L36) or a quorum of precommits of any (L49) for a value whose proposal is not here. */
 function askProposal(state: State): Transition | undefined {
   for (const [round, messages] of state.log) {
-    const wanted = [
-      ...quorumValues(messages.prevotes, state.validators),
-      ...quorumValues(messages.precommits, state.validators),
-    ];
+    const polka = round === state.round ? quorumValues(messages.prevotes, state.validators) : [];
+    const wanted = [...polka, ...quorumValues(messages.precommits, state.validators)];
     const valueId = wanted.find((other) => !isProposed(messages, other) && !messages.once.has(`need:${other}`));
     if (valueId === undefined) continue;
     const log = markOnce(state.log, round, `need:${valueId}`);

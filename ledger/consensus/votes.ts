@@ -18,7 +18,7 @@ export interface VoteAdded {
 }
 
 /**
- * Adds the vote of a member of the set. An equivocator's second vote is evidence and is counted for its value too, as in the paper,
+ * Adds the vote of a member of the set (A10). An equivocator's second vote is evidence and is counted for its value too, as in the paper,
  * where a quorum is a set of messages: a polka that others saw must become visible here. Further ones count only for a value that
  * somebody else voted for, which bounds them by the number of validators. What is not kept leaves the tally as it is.
  */
@@ -55,12 +55,12 @@ export function hasQuorumFor(tally: Tally, set: ValidatorSet, valueId: ValueId |
   return isQuorum(set, tally.powers.get(valueId) ?? 0);
 }
 
-/** 2f + 1 votes for anything, nil included. */
+/** 2f + 1 votes for anything, nil included (A1). */
 export function hasQuorumForAny(tally: Tally, set: ValidatorSet): boolean {
   return isQuorum(set, tally.totalPower);
 }
 
-/** The values, nil excluded, with 2f + 1 votes: more than one only if a third of the power is faulty. */
+/** The values, nil excluded (A1), with 2f + 1 votes: more than one only if a third of the power is faulty. */
 export function quorumValues(tally: Tally, set: ValidatorSet): ValueId[] {
   const values: ValueId[] = [];
   for (const [valueId, power] of tally.powers) {

@@ -11,7 +11,7 @@ import {
   type ValueId,
 } from '#ledger/consensus/types.ts';
 import { makeBlock, type Block } from './chain.ts';
-import type { Packet } from './node.ts';
+import type { Packet } from './packet.ts';
 import type { Prng } from './prng.ts';
 import type { Signatures } from './signatures.ts';
 

@@ -1,62 +1,18 @@
 import { missing, statusOf, type Status } from '#ledger/consensus/catch-up.ts';
-import { initialState, type State, type Transition } from '#ledger/consensus/driver.ts';
+import { initialState, type State } from '#ledger/consensus/driver.ts';
 import { isVote, type Message } from '#ledger/consensus/early.ts';
 import type { CheckValue, Decided, Effect, Input } from '#ledger/consensus/effects.ts';
-import {
-  NO_ROUND,
-  height,
-  type Address,
-  type Proposal,
-  type Timeouts,
-  type ValidatorSet,
-  type ValueId,
-  type Vote,
-} from '#ledger/consensus/types.ts';
+import { NO_ROUND, height, type Address, type Proposal, type ValueId, type Vote } from '#ledger/consensus/types.ts';
 import { isCertificate } from '#ledger/consensus/votes.ts';
-import { Chain, ITEMS_MAX, makeBlock, type Block, type DecidedBlock } from './chain.ts';
-import type { Clock } from './clock.ts';
+import { Chain, ITEMS_MAX, hasTrueId, makeBlock, type Block, type DecidedBlock } from './chain.ts';
 import { Disk } from './disk.ts';
-import type { Prng } from './prng.ts';
-import type { Signatures } from './signatures.ts';
-
-/** What travels between nodes. A proposal travels with its content. */
-export type Packet =
-  | { readonly kind: 'message'; readonly message: Message; readonly block?: Block }
-  | { readonly kind: 'status'; readonly status: Status }
-  | { readonly kind: 'blocks'; readonly decided: readonly DecidedBlock[] }
-  | { readonly kind: 'items'; readonly items: readonly number[] };
+import type { NodeOptions } from './node-options.ts';
+import type { Packet } from './packet.ts';
 
 type DiskRecord =
   | { readonly kind: 'input'; readonly input: Input }
   | { readonly kind: 'content'; readonly block: Block }
   | { readonly kind: 'decided'; readonly decided: DecidedBlock };
-
-/** What checkers and the trace see of a node. */
-export interface Observer {
-  sent(node: number, packet: Packet): void;
-  received(node: SimNode, message: Message): void;
-  effect(node: number, effect: Effect): void;
-  decided(node: number, decided: DecidedBlock): void;
-  started(node: number): void;
-}
-
-export interface NodeOptions {
-  readonly index: number;
-  readonly addresses: readonly Address[];
-  readonly validators: ValidatorSet;
-  readonly timeouts: Timeouts;
-  readonly clock: Clock;
-  readonly prng: Prng;
-  readonly signatures: Signatures;
-  readonly skewMs: number;
-  readonly observer: Observer;
-  /** The real driver; a Byzantine node wraps it. */
-  readonly drive: (state: State, input: Input) => Transition;
-  /** The network; a Byzantine node wraps it. */
-  readonly send: (to: number, packet: Packet) => void;
-  /** Throws `Crash` when the plan says so: around every sync, between two sends, before a decision is applied. */
-  readonly atPersistPoint: () => void;
-}
 
 /** PROTOCOL: a new proposal's time is at most this far from the clock. */
 const BEHIND_MS_MAX = 2_500;
@@ -299,7 +255,7 @@ export class SimNode {
       if (!addresses.includes(message.vote.validator) || !signatures.isSignedVote(message)) return;
     } else {
       if (!addresses.includes(message.proposal.proposer) || !signatures.isSignedProposal(message)) return;
-      if (block === undefined || block.id !== message.proposal.valueId || !hasContentOf(block)) return;
+      if (block === undefined || block.id !== message.proposal.valueId || !hasTrueId(block)) return;
       this.#hold(block);
     }
     observer.received(this, message);
@@ -395,8 +351,4 @@ export class SimNode {
 
 function asInput(message: Message): Input {
   return isVote(message) ? { kind: 'vote', signed: message } : { kind: 'proposal', signed: message };
-}
-
-function hasContentOf(block: Block): boolean {
-  return makeBlock(block).id === block.id;
 }

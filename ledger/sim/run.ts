@@ -1,4 +1,5 @@
 import { step } from '#ledger/consensus/driver.ts';
+import { textOfEffect } from '#ledger/consensus/text.ts';
 import { address, type Address, type Timeouts, type ValueId } from '#ledger/consensus/types.ts';
 import { validatorSet } from '#ledger/consensus/validators.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
@@ -7,10 +8,12 @@ import { Checkers, Violation } from './checkers.ts';
 import { Clock } from './clock.ts';
 import { Crash } from './disk.ts';
 import { GOOD_LINKS, Network } from './network.ts';
-import { SimNode, type Packet } from './node.ts';
+import type { NodeOptions } from './node-options.ts';
+import { SimNode } from './node.ts';
+import { textOfPacket, type Packet } from './packet.ts';
 import { Prng } from './prng.ts';
 import { scenarioOf, type Scenario } from './scenario.ts';
-import { keyedHashSignatures, realSignatures, type Signatures } from './signatures.ts';
+import { digest, keyedHashSignatures, realSignatures, type Signatures } from './signatures.ts';
 import { Trace } from './trace.ts';
 import { Workload } from './workload.ts';
 
@@ -24,6 +27,7 @@ const TIMEOUTS: Timeouts = {
 const HEIGHTS_AFTER_HEALING = 4n;
 const HEALED_MS_MAX = 120_000;
 const HARASS_MS = 70;
+const RESUBMIT_MS = 1_000;
 const EVENTS_MAX = 2_000_000;
 
 export interface Outcome {
@@ -34,6 +38,10 @@ export interface Outcome {
   /** The last events, when it failed. */
   readonly trace: readonly string[];
   readonly heights: bigint;
+  /** Those decided before the network healed. */
+  readonly heightsWithFaults: bigint;
+  /** Of who decided what when: equal for equal seeds. */
+  readonly fingerprint: string;
   readonly crashes: number;
   readonly evidences: number;
   /** A disagreement that more faulty validators than tolerated brought about, with their names on record. */
@@ -46,6 +54,8 @@ export interface RunOptions {
   readonly drive?: typeof step;
   /** Asked at each persist point of each node with its number; true: the node dies there. */
   readonly diesAt?: (node: number, persistPoint: number) => boolean;
+  /** The group of each node while the faults last. */
+  readonly groups?: readonly number[];
 }
 
 /** One simulated consortium: all faults, then healing. The seed determines everything. */
@@ -71,6 +81,8 @@ class Simulation {
   #isHealed = false;
   #isBroken = false;
   #crashes = 0;
+  #fingerprint = '';
+  #heightsWithFaults = 0n;
 
   constructor(scenario: Scenario, options: RunOptions) {
     this.#scenario = scenario;
@@ -116,6 +128,8 @@ class Simulation {
       ...(violation === undefined ? {} : { violation }),
       trace: violation === undefined ? [] : this.#trace.lines(),
       heights: this.#checkers.height,
+      heightsWithFaults: this.#heightsWithFaults,
+      fingerprint: this.#fingerprint,
       crashes: this.#crashes,
       evidences: this.#checkers.evidences,
       isBroken: this.#isBroken,
@@ -125,6 +139,7 @@ class Simulation {
   /** Safety while everything goes wrong. */
   #faults(): void {
     const { faultsMs, partitionMs, stormMs, byzantine } = this.#scenario;
+    if (this.#options.groups !== undefined) this.#network.partition(this.#options.groups);
     this.#workload.runUntil(faultsMs);
     if (partitionMs > 0) this.#repeat(partitionMs, () => this.#splitOrHeal());
     if (stormMs > 0) this.#repeat(stormMs, () => this.#correct().forEach((node) => this.#kill(node.index)));
@@ -139,13 +154,19 @@ class Simulation {
     this.#network.heal();
     this.#network.faults = GOOD_LINKS;
     for (const node of this.#nodes) if (!node.isUp) this.#guard(node.index, () => node.start());
-    this.#workload.resubmitMissing(this.#correct());
+    this.#heightsWithFaults = this.#checkers.height;
+    this.#resubmit();
     const goal = this.#checkers.height + HEIGHTS_AFTER_HEALING;
     const isDone = (): boolean => this.#correct().every((node) => this.#isCaughtUp(node, goal));
     const isReached = this.#runUntil(this.#clock.nowMs + HEALED_MS_MAX, isDone);
     if (!this.#scenario.isTolerable || this.#isBroken || isReached) return;
     const heights = this.#correct().map((node) => `${node.index} at ${node.chain.height}`);
     throw new Violation(`termination after healing: height ${goal} expected, ${heights.join(', ')}`);
+  }
+
+  #resubmit(): void {
+    this.#workload.resubmitMissing(this.#correct().filter((node) => node.isUp));
+    this.#clock.after(RESUBMIT_MS, () => this.#resubmit());
   }
 
   #isCaughtUp(node: SimNode, goal: bigint): boolean {
@@ -200,25 +221,27 @@ class Simulation {
     });
   }
 
-  #observerOf(isByzantine: boolean): ConstructorParameters<typeof SimNode>[0]['observer'] {
+  #observerOf(isByzantine: boolean): NodeOptions['observer'] {
     if (isByzantine) {
       const none = (): void => undefined;
       return { sent: none, received: none, effect: none, decided: none, started: none };
     }
     return {
-      sent: (node, packet) => this.#trace.add(this.#clock.nowMs, `${node} sends`, packet),
+      sent: (node, packet) => this.#trace.add(this.#clock.nowMs, () => `${node} sends ${textOfPacket(packet)}`),
       received: (node, message) => this.#checkers.received(node.index, node.state.height, node.state.round, message),
       effect: (node, effect) => {
-        this.#trace.add(this.#clock.nowMs, `${node} effect`, effect);
+        this.#trace.add(this.#clock.nowMs, () => `${node} shall ${textOfEffect(effect)}`);
         this.#checkers.effect(node, effect);
       },
       decided: (node, decided) => {
-        this.#trace.add(this.#clock.nowMs, `${node} decides`, decided.block);
+        this.#fingerprint = digest(`${this.#fingerprint}|${node}|${this.#clock.nowMs}|${decided.block.id}`);
+        this.#trace.add(this.#clock.nowMs, () => `${node} decides ${decided.block.height}: ${decided.block.id}`);
         if (!this.#checkers.decided(node, decided)) this.#isBroken = true;
       },
       started: (node) => {
-        this.#trace.add(this.#clock.nowMs, `${node} starts`, this.#nodes[node]?.chain.height ?? 0n);
-        this.#checkers.restarted(node, this.#nodes[node]?.chain.height ?? 0n);
+        const height = this.#nodes[node]?.chain.height ?? 0n;
+        this.#trace.add(this.#clock.nowMs, () => `${node} starts at height ${height}`);
+        this.#checkers.restarted(node, height);
       },
     };
   }
@@ -256,7 +279,7 @@ class Simulation {
     const node = this.#nodes[index];
     if (node === undefined || !node.isUp) return;
     this.#crashes += 1;
-    this.#trace.add(this.#clock.nowMs, `${index} dies`, null);
+    this.#trace.add(this.#clock.nowMs, () => `${index} dies`);
     node.crash();
     this.#checkers.crashed(index);
     const restart = (): void => {
