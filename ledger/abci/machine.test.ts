@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '../core/crypto-noble.ts';
-import { TestNetwork, filled, person } from './test-network.ts';
+import { TestNetwork, filled, person } from './testing/test-network.ts';
 
 describe('machine', () => {
   test('an order runs from publication to settlement by contract alone [8.2.2-a] [I.2-5] [I.2-6]', () => {

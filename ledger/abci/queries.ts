@@ -6,7 +6,7 @@ import { recordKey } from '../core/record-key.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { get, prove, type Trie } from '../core/trie.ts';
 import { findAddress, readAccount, readKey } from '../contracts/account/contract.ts';
-import { readAgreement, readHistory } from '../contracts/agreement/contract.ts';
+import { readAgreement, readHistory } from '../contracts/agreement/record.ts';
 import { PARAMETERS, readParameter, readProposal } from '../contracts/governance/contract.ts';
 import { failedConditions } from '../contracts/registry.ts';
 import { readListing, readResource } from '../contracts/resource/contract.ts';

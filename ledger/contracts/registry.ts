@@ -6,6 +6,7 @@ import * as account from './account/contract.ts';
 import { isEncryptionKey } from './account/key-rules.ts';
 import { ACCOUNT, accountMethods } from './account/methods.ts';
 import * as agreement from './agreement/contract.ts';
+import { readAgreement, readHistory } from './agreement/record.ts';
 import { AGREEMENT, agreementMethods, type ApplyArgs } from './agreement/methods.ts';
 import * as governance from './governance/contract.ts';
 import { GOVERNANCE, governanceMethods } from './governance/methods.ts';
@@ -119,7 +120,7 @@ export function evolve(state: StateWriter, event: ContractEvent): void {
 export function resourceOf(state: StateReader, transaction: Transaction): bigint | undefined {
   const { resource: direct, agreement: order } = transaction.args;
   if (typeof direct === 'bigint') return direct;
-  return typeof order === 'bigint' ? agreement.readAgreement(state, order)?.resource : undefined;
+  return typeof order === 'bigint' ? readAgreement(state, order)?.resource : undefined;
 }
 
 function accountNeeds(state: StateReader): account.AccountNeeds<ContractEvent> {
@@ -177,7 +178,7 @@ export function failedConditions(
   const applicant = account.readAccount(state, of.account);
   const offered = resource.readResource(state, of.resource);
   assert(applicant !== undefined && offered !== undefined, 'the applicant and the resource are known');
-  const history = agreement.readHistory(state, of.account);
+  const history = readHistory(state, of.account);
   return strategy.evaluate(state, of.resource, {
     applicant: {
       account: of.account,
@@ -236,7 +237,7 @@ function offer(state: StateReader, id: bigint): ReturnType<agreement.AgreementNe
 
 function settlementNeeds(state: StateReader): settlement.SettlementNeeds<ContractEvent> {
   return {
-    agreement: (id) => agreement.readAgreement(state, id),
+    agreement: (id) => readAgreement(state, id),
     settleHold: (of) => token.settleHold(state, of),
   };
 }

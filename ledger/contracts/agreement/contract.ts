@@ -1,25 +1,22 @@
 import { assert } from '../../core/assert.ts';
-import type {
-  CommandContext,
-  Decision,
-  DueContext,
-  DueItem,
-  StateReader,
-  StateWriter,
-  Table,
-} from '../../core/decision.ts';
+import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '../../core/decision.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { FailedCondition } from '../strategy/contract.ts';
-import { apply, type ApplyNeeds } from './apply.ts';
+import { offerFault, refusal, reservation, useFault, type ApplyNeeds, type Offer } from './application.ts';
+import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
+import type { ApplyArgs, EndAgreementArgs, PrepareArgs, ReissueArgs, RequestReissueArgs } from './methods.ts';
+import { mayGiveReason } from './end-reason.ts';
+import { end, type EndingNeeds } from './ending.ts';
 import {
-  AGREEMENT,
-  type ApplyArgs,
-  type EndAgreementArgs,
-  type PrepareArgs,
-  type ReissueArgs,
-  type RequestReissueArgs,
-} from './methods.ts';
-import { brokenBy, endedStatus, mayGiveReason } from './end-reason.ts';
+  agreementTables,
+  change,
+  newRecord,
+  readAgreement,
+  readCounters,
+  remember,
+  type AgreementRecord,
+} from './record.ts';
+import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
 /** reserved → prepared → active → completed | terminated | failed → settled (DOMAIN, life of an order). */
 export type AgreementStatus = 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
@@ -146,49 +143,6 @@ export type AgreementEvent =
       settleAtMs: bigint;
     };
 
-/** Times are 0 until they are known. */
-export type AgreementRecord = {
-  customer: bigint;
-  provider: bigint;
-  resource: bigint;
-  strategyVersion: bigint;
-  purpose: string;
-  fieldOfBusiness: string;
-  format: string;
-  durationMs: bigint;
-  callsMax: bigint;
-  bytesMax: bigint;
-  priceUnit: string;
-  priceMicro: bigint;
-  holdMicro: bigint;
-  feePerMille: bigint;
-  agentKey: bigint;
-  intervalMs: bigint;
-  reservedAtMs: bigint;
-  prepareByMs: bigint;
-  status: AgreementStatus;
-  startsAtMs: bigint;
-  endsAtMs: bigint;
-  endedAtMs: bigint;
-  settleAtMs: bigint;
-  endReason: EndReason | '';
-  /** Number of the newest descriptor; 0 before the first. */
-  issue: bigint;
-  /** Key that the newest, or the awaited, descriptor is sealed to. */
-  encryptionKey: Uint8Array;
-  isReissuePending: boolean;
-};
-/** What others see of an account's past orders; both parties' orders count. */
-export type HistoryRecord = { completed: bigint; broken: bigint };
-
-export const agreementTables = {
-  /** id 0: next agreement and next refused application. */
-  counters: { contract: AGREEMENT, table: 0 } as Table<{ nextAgreement: bigint; nextApplication: bigint }>,
-  agreements: { contract: AGREEMENT, table: 1 } as Table<AgreementRecord>,
-  /** Under the account. */
-  histories: { contract: AGREEMENT, table: 2 } as Table<HistoryRecord>,
-} as const;
-
 export const agreementCodes = {
   RESOURCE_UNKNOWN: 501,
   RESOURCE_NOT_PUBLISHED: 502,
@@ -216,13 +170,7 @@ export const agreementCodes = {
   SPENDING_CAP_EXCEEDED: 524,
 } as const;
 
-export interface AgreementNeeds<Event> extends ApplyNeeds<Event> {
-  /** Gives the place back. */
-  release(resource: bigint, agreement: bigint): readonly Event[];
-  /** The bill of an ended agreement and its tokens. */
-  settle(agreement: bigint, record: AgreementRecord, nowMs: bigint): readonly Event[];
-  contestMs(): bigint;
-}
+export type AgreementNeeds<Event> = ApplyNeeds<Event> & EndingNeeds<Event>;
 
 export type AgreementCommand =
   | { method: 'Apply'; args: ApplyArgs }
@@ -231,9 +179,6 @@ export type AgreementCommand =
   | { method: 'Reissue'; args: ReissueArgs }
   | { method: 'EndAgreement'; args: EndAgreementArgs };
 
-/** Most that the window's start may differ from block time. */
-const START_SKEW_MS_MAX = 30_000n;
-const DESCRIPTOR_BYTES_MAX = 1_024;
 const codes = agreementCodes;
 
 export function decide<Event>(
@@ -257,6 +202,52 @@ export function decide<Event>(
   }
 }
 
+/**
+ * One transaction: the declared use is checked (501–512, 516), the strategy is evaluated, and either the application is refused with
+ * every failing condition (an outcome, code 0) or a place and the hold are taken (513–515, 524 when they cannot be).
+ */
+function apply<Event>(
+  state: StateReader,
+  args: ApplyArgs,
+  ctx: CommandContext,
+  needs: AgreementNeeds<Event>,
+): Result<Decision<AgreementEvent | Event>> {
+  const offer = needs.offer(args.resource);
+  if (offer === undefined) return fail(codes.RESOURCE_UNKNOWN);
+  const fault = offerFault(args, offer, ctx.account) ?? useFault(args, offer, needs);
+  if (fault !== undefined) return fail(codes[fault]);
+  if (!needs.isCustomer(ctx.account)) return fail(codes.CUSTOMER_ROLE_REQUIRED);
+  const failed = needs.failedConditions(args, ctx.account, ctx.nowMs);
+  if (failed.length === 0) return reserve(state, { args, offer }, ctx, needs);
+  const { nextApplication } = readCounters(state);
+  return ok({ events: [refusal(nextApplication, args, ctx, failed)], data: { refused: nextApplication } });
+}
+
+function reserve<Event>(
+  state: StateReader,
+  what: { args: ApplyArgs; offer: Offer },
+  ctx: CommandContext,
+  needs: AgreementNeeds<Event>,
+): Result<Decision<AgreementEvent | Event>> {
+  const { account, key } = ctx;
+  const { resource, holdMicro: amountMicro } = what.args;
+  const terms = needs.parameters();
+  const agreement = readCounters(state).nextAgreement;
+  const place = needs.reserve(resource, agreement);
+  if (!place.ok) return fail(codes.NO_CAPACITY);
+  const held = needs.hold({ account, amountMicro, agreement });
+  if (!held.ok) return fail(codes.BALANCE_TOO_LOW);
+  if (needs.unsettled(account) >= terms.openAgreementsMax) return fail(codes.TOO_MANY_OPEN);
+  const spent = needs.spend({ account, key, amountMicro });
+  if (spent === undefined) return fail(codes.SPENDING_CAP_EXCEEDED);
+  const reserved = reservation(agreement, what, ctx, terms);
+  return ok({
+    events: [reserved, ...place.value, ...spent, ...held.value],
+    due: [dueItem(agreement, 'prepare-by', ctx.nowMs + terms.deliveryMs)],
+    data: { agreement },
+  });
+}
+
 /** The provider's own key or the agent's key that the resource was published with. */
 function isProvider(record: AgreementRecord, ctx: CommandContext): boolean {
   return ctx.account === record.provider && (ctx.key === 0n || ctx.key === record.agentKey);
@@ -267,8 +258,8 @@ function prepare(record: AgreementRecord, args: PrepareArgs, ctx: CommandContext
   if (record.status !== 'reserved' || ctx.nowMs > record.prepareByMs) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const { agreement, startsAtMs, descriptor } = args;
   const endsAtMs = startsAtMs + record.durationMs;
-  const isNear = startsAtMs + START_SKEW_MS_MAX >= ctx.nowMs && startsAtMs <= ctx.nowMs + START_SKEW_MS_MAX;
-  if (!isNear || startsAtMs > record.prepareByMs || endsAtMs <= ctx.nowMs) return fail(codes.WINDOW_START_INVALID);
+  const isSound = isNearStart(startsAtMs, ctx.nowMs) && startsAtMs <= record.prepareByMs && endsAtMs > ctx.nowMs;
+  if (!isSound) return fail(codes.WINDOW_START_INVALID);
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   const { encryptionKey } = record;
   const prepared: AgreementEvent = {
@@ -296,15 +287,10 @@ function requestReissue<Event>(
   const { agreement, encryptionKey } = args;
   if (!needs.isEncryptionKey(encryptionKey)) return fail(codes.ENCRYPTION_KEY_INVALID);
   const issue = record.issue + 1n;
-  const event = {
-    contract: 'agreement',
-    version: 1n,
-    type: 'ReissueRequested',
-    agreement,
-    by: ctx.account,
-    issue,
-    encryptionKey,
-  } as const;
+  const event: AgreementEvent = {
+    ...{ contract: 'agreement', version: 1n, type: 'ReissueRequested', agreement, by: ctx.account },
+    ...{ issue, encryptionKey },
+  };
   return ok({ events: [event], data: { issue } });
 }
 
@@ -315,14 +301,11 @@ function reissue(record: AgreementRecord, args: ReissueArgs, ctx: CommandContext
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   if (issue !== record.issue + 1n) return fail(codes.ISSUE_MISMATCH);
   const { encryptionKey } = record;
-  const reissued = {
-    contract: 'agreement',
-    version: 1n,
-    type: 'DescriptorReissued',
-    agreement,
-    by: ctx.account,
-  } as const;
-  return ok({ events: [{ ...reissued, issue, encryptionKey, descriptor }] });
+  const event: AgreementEvent = {
+    ...{ contract: 'agreement', version: 1n, type: 'DescriptorReissued', agreement, by: ctx.account },
+    ...{ issue, encryptionKey, descriptor },
+  };
+  return ok({ events: [event] });
 }
 
 function endByParty<Event>(
@@ -340,32 +323,6 @@ function endByParty<Event>(
     return fail(codes.REASON_INVALID);
   return ok(end(record, { agreement: args.agreement, by: ctx.account, reason }, ctx.nowMs, needs));
 }
-
-/** Ends it, returns the place, and settles now when the window never began, else after the contest time. */
-function end<Event>(
-  record: AgreementRecord,
-  how: { agreement: bigint; by: bigint; reason: EndReason },
-  nowMs: bigint,
-  needs: AgreementNeeds<Event>,
-): Decision<AgreementEvent | Event> {
-  const { agreement, by, reason } = how;
-  const { customer, provider, status: from } = record;
-  const wasStarted = record.startsAtMs !== 0n && nowMs > record.startsAtMs;
-  const endedAtMs = record.endsAtMs !== 0n && nowMs > record.endsAtMs ? record.endsAtMs : nowMs;
-  const settleAtMs = wasStarted ? nowMs + needs.contestMs() : nowMs;
-  const to = endedStatus(reason, wasStarted);
-  const ended: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'AgreementEnded', agreement, customer, provider },
-    ...{ from, to, by, reason, endedAtMs, settleAtMs },
-  };
-  const events = [ended, ...needs.release(record.resource, agreement)];
-  const cancel = (['prepare-by', 'start', 'end'] as const).map((kind) => waiting(agreement, kind));
-  if (wasStarted) return { events, cancel, due: [dueItem(agreement, 'settle', settleAtMs)], data: { settleAtMs } };
-  const after = { ...record, status: to, endedAtMs, settleAtMs, endReason: reason };
-  return { events: [...events, ...needs.settle(agreement, after, nowMs)], cancel, data: { settleAtMs } };
-}
-
-export type AgreementDueKind = 'prepare-by' | 'start' | 'end' | 'settle';
 
 /** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time. */
 export function due<Event>(
@@ -392,24 +349,8 @@ export function due<Event>(
   }
 }
 
-function isOpenWindow(record: AgreementRecord, nowMs: bigint): boolean {
-  return (record.status === 'prepared' || record.status === 'active') && nowMs < record.endsAtMs;
-}
-
-function isDescriptor(descriptor: Uint8Array): boolean {
-  return descriptor.length > 0 && descriptor.length <= DESCRIPTOR_BYTES_MAX;
-}
-
 function activated(agreement: bigint): AgreementEvent {
   return { contract: 'agreement', version: 1n, type: 'AgreementActivated', agreement, from: 'prepared', to: 'active' };
-}
-
-function waiting(agreement: bigint, kind: AgreementDueKind): Omit<DueItem, 'atMs'> {
-  return { contract: AGREEMENT, kind, subject: agreement };
-}
-
-function dueItem(agreement: bigint, kind: AgreementDueKind, atMs: bigint): DueItem {
-  return { atMs, ...waiting(agreement, kind) };
 }
 
 export function evolve(state: StateWriter, event: AgreementEvent): void {
@@ -418,26 +359,8 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextApplication: event.application + 1n });
       return;
     case 'AgreementReserved': {
-      const {
-        contract: _contract,
-        version: _version,
-        type: _type,
-        agreement,
-        columns: _columns,
-        rowFilter: _filter,
-        ...rest
-      } = event;
-      const { hold: _hold, sourceId: _source, ...terms } = rest;
-      const times = { startsAtMs: 0n, endsAtMs: 0n, endedAtMs: 0n, settleAtMs: 0n };
-      const record = {
-        ...terms,
-        ...times,
-        status: 'reserved',
-        endReason: '',
-        issue: 0n,
-        isReissuePending: false,
-      } as const;
-      state.write(agreementTables.agreements, agreement, record);
+      const { agreement } = event;
+      state.write(agreementTables.agreements, agreement, newRecord(event));
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextAgreement: agreement + 1n });
       return;
     }
@@ -467,36 +390,4 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
 /** Settlement's `AgreementSettled` also closes the agreement; the machine passes it on. */
 export function evolveSettled(state: StateWriter, agreement: bigint): void {
   change(state, agreement, { status: 'settled' });
-}
-
-function change(state: StateWriter, agreement: bigint, fields: Partial<AgreementRecord>): void {
-  const record = readAgreement(state, agreement);
-  assert(record !== undefined, 'an event names an existing agreement');
-  state.write(agreementTables.agreements, agreement, { ...record, ...fields });
-}
-
-function remember(
-  state: StateWriter,
-  ended: { customer: bigint; provider: bigint; to: AgreementStatus; reason: EndReason },
-): void {
-  const broken = brokenBy(ended.reason);
-  for (const party of ['customer', 'provider'] as const) {
-    const history = readHistory(state, ended[party]);
-    const completed = ended.to === 'completed' ? history.completed + 1n : history.completed;
-    const record = { completed, broken: broken === party ? history.broken + 1n : history.broken };
-    const isChanged = record.completed !== history.completed || record.broken !== history.broken;
-    if (isChanged) state.write(agreementTables.histories, ended[party], record);
-  }
-}
-
-export function readAgreement(state: StateReader, agreement: bigint): AgreementRecord | undefined {
-  return state.read(agreementTables.agreements, agreement);
-}
-
-export function readHistory(state: StateReader, account: bigint): HistoryRecord {
-  return state.read(agreementTables.histories, account) ?? { completed: 0n, broken: 0n };
-}
-
-export function readCounters(state: StateReader): { nextAgreement: bigint; nextApplication: bigint } {
-  return state.read(agreementTables.counters, 0n) ?? { nextAgreement: 1n, nextApplication: 1n };
 }

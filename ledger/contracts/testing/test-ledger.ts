@@ -1,0 +1,200 @@
+import { nobleCrypto } from '../../core/crypto-noble.ts';
+import { addressOf } from '../../core/address.ts';
+import type { Decision, DueItem } from '../../core/decision.ts';
+import type { Args } from '../../core/transaction.ts';
+import { foundAccount, type Role } from '../account/contract.ts';
+import { PARAMETERS, writeParameter } from '../governance/contract.ts';
+import { decide, due, evolve, type ContractEvent } from '../registry.ts';
+import { resourceTestDigest } from '../resource/test-report.ts';
+import type { StrategyArgs } from '../strategy/methods.ts';
+import { TREASURY, mint } from '../token/contract.ts';
+import { MemoryState } from './memory-state.ts';
+
+/** All contracts on a memory state, without signatures, nonces and blocks: given events, when a command or time, then events or a code. */
+
+export const START_MS = 1_764_000_000_000n;
+export const PROVIDER = 1n;
+export const CUSTOMER = 2n;
+/** The three that vote. */
+export const NODES = [3n, 4n, 5n] as const;
+/** Key that the provider authorised for its agent. */
+export const AGENT_KEY = 1n;
+export const HOUR_MS = 3_600_000n;
+
+const crypto = nobleCrypto;
+const agentSecret = new Uint8Array(32).fill(31);
+
+const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
+  contestMs: 5_000n,
+  deliveryMs: 10_000n,
+  intervalMs: 60_000n,
+  votingMs: 60_000n,
+  epochMs: 600_000n,
+  validityMsMax: 3_600_000n,
+  newAccountGrantMicro: 0n,
+  feePerMille: 20n,
+  openAgreementsMax: 5n,
+  createPerEpochMax: 100n,
+  transactionsPerEpochMax: 1_000n,
+  bytesPerEpochMax: 1_000_000n,
+  testAgeMsMax: 600_000n,
+};
+
+export const TECHNICAL = JSON.stringify({
+  format: 'csv',
+  rows: 1_461,
+  bytes: 48_219,
+  checksum: 'ab'.repeat(32),
+  columns: [
+    { name: 'date', type: 'DATE', nulls: 0, min: '2012-01-01', max: '2015-12-31' },
+    { name: 'temp_max', type: 'DOUBLE', nulls: 0, min: null, max: null },
+    { name: 'weather', type: 'VARCHAR', nulls: 0 },
+  ],
+});
+
+export function filled(byte: number, length = 32): Uint8Array {
+  return new Uint8Array(length).fill(byte);
+}
+
+export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };
+
+export class TestLedger {
+  readonly state = new MemoryState();
+  readonly network = filled(200);
+  nowMs = START_MS;
+  #due: (DueItem & { sequence: number })[] = [];
+  #sequence = 0;
+
+  constructor(parameters: Partial<typeof DEFAULTS> = {}) {
+    for (const name of PARAMETERS) writeParameter(this.state, name, parameters[name] ?? DEFAULTS[name]);
+    for (const event of mint(TREASURY, 1_000_000_000n)) evolve(this.state, event);
+    const founders: Role[][] = [['NRC', 'NRP'], ['NRC'], ...NODES.map((): Role[] => ['NRC', 'NRNSP'])];
+    founders.forEach((roles, index) => {
+      const account = BigInt(index + 1);
+      const facts = { address: filled(index + 1, 20), profileCommitment: filled(7), encryptionKey: filled(9) };
+      const founded = foundAccount(account, { ...facts, createdAtMs: START_MS }, roles);
+      for (const event of [...founded, ...mint(account, 100_000_000n)]) evolve(this.state, event);
+    });
+  }
+
+  /** One command by an admitted signer; a success is evolved and its due work queued. */
+  run(account: bigint, method: string, args: Args, by: { key?: bigint; signer?: Uint8Array } = {}): Outcome {
+    const { key = 0n, signer = filled(Number(account), 20) } = by;
+    const ctx = { nowMs: this.nowMs, height: 1n, network: this.network, crypto, account, key, signer };
+    const header = { account, key, nonce: 0n, validUntilMs: this.nowMs };
+    const decided = decide(this.state, { ...header, method, args }, ctx);
+    if (!decided.ok) return { code: decided.code, events: [] };
+    this.#apply(decided.value);
+    return { code: 0, events: decided.value.events, data: decided.value.data };
+  }
+
+  /** Lets time pass; returns the events of what came due, in order. */
+  wait(ms: bigint): ContractEvent[] {
+    const untilMs = this.nowMs + ms;
+    const events: ContractEvent[] = [];
+    for (let item = this.#next(untilMs); item !== undefined; item = this.#next(untilMs)) {
+      if (item.atMs > this.nowMs) this.nowMs = item.atMs;
+      this.#due = this.#due.filter((other) => other !== item);
+      const decision = due(this.state, item, { nowMs: this.nowMs, height: 1n });
+      this.#apply(decision);
+      events.push(...decision.events);
+    }
+    this.nowMs = untilMs;
+    return events;
+  }
+
+  /** Pretends that work came due late: time moves, nothing runs. */
+  lag(ms: bigint): void {
+    this.nowMs += ms;
+  }
+
+  get waiting(): readonly DueItem[] {
+    return this.#due;
+  }
+
+  #next(untilMs: bigint): (DueItem & { sequence: number }) | undefined {
+    const ready = this.#due.filter((item) => item.atMs <= untilMs);
+    return ready.sort((left, right) =>
+      left.atMs === right.atMs ? left.sequence - right.sequence : left.atMs < right.atMs ? -1 : 1,
+    )[0];
+  }
+
+  #apply(decision: Decision<ContractEvent>): void {
+    for (const event of decision.events) evolve(this.state, event);
+    for (const gone of decision.cancel ?? []) {
+      this.#due = this.#due.filter((item) => item.kind !== gone.kind || item.subject !== gone.subject);
+    }
+    for (const item of decision.due ?? []) this.#due.push({ ...item, sequence: this.#sequence++ });
+  }
+
+  authorizeAgent(fields: Args = {}): Outcome {
+    const methods = ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'];
+    const scope = { methods, resources: [], spendingCapMicro: 0n, expiresAtMs: this.nowMs + 24n * HOUR_MS };
+    const digest = crypto.sha256(agentSecret);
+    const publicKey = crypto.recover(digest, crypto.signRecoverable(digest, agentSecret))!;
+    const keyAddress = addressOf(publicKey, crypto);
+    return this.run(PROVIDER, 'AuthorizeKey', { keyAddress, label: 'agent', ...scope, ...fields });
+  }
+
+  publishArgs(fields: Args = {}): Args {
+    const text = { kind: 'data', title: 'Seattle weather', summary: 'Daily weather.', tags: ['weather', 'seattle'] };
+    const origin = { region: 'US-WA', licence: 'public domain', sourceUrl: 'https://example.org/data' };
+    const source = { agentKey: AGENT_KEY, sourceId: 'seattle-weather', technical: TECHNICAL, testedAtMs: this.nowMs };
+    const args = { ...text, ...origin, ...source, strategy: strategy(), ...fields };
+    const { sourceId, technical, testedAtMs } = args as typeof source;
+    const test = { network: this.network, owner: PROVIDER, sourceId, technical, testedAtMs };
+    const testSignature = crypto.signRecoverable(resourceTestDigest(test, crypto), agentSecret);
+    return { testSignature, ...args };
+  }
+
+  /** Authorises the agent and publishes resource 1. */
+  publish(terms: Partial<StrategyArgs> = {}): this {
+    this.authorizeAgent();
+    this.run(PROVIDER, 'PublishResource', this.publishArgs({ strategy: strategy(terms) }));
+    return this;
+  }
+
+  /** Publishes and reserves agreement 1 for the customer: an hour at 3.6 tokens. */
+  reserve(terms: Partial<StrategyArgs> = {}, fields: Args = {}): this {
+    this.publish(terms).run(CUSTOMER, 'Apply', applyArgs(fields));
+    return this;
+  }
+
+  /** Reserves and delivers agreement 1: active from now on. */
+  activate(terms: Partial<StrategyArgs> = {}, fields: Args = {}): this {
+    this.reserve(terms, fields).run(PROVIDER, 'Prepare', prepareArgs(this.nowMs));
+    return this;
+  }
+}
+
+export function strategy(fields: Partial<StrategyArgs> = {}): StrategyArgs {
+  return {
+    accessClass: 'conditional',
+    conditions: [
+      { rule: "use.purpose in ['research', 'education']", sentence: 'purpose must be research or education' },
+    ],
+    formats: ['csv', 'json'],
+    columns: ['date', 'temp_max'],
+    rowFilter: '',
+    opensAtMs: 0n,
+    closesAtMs: 0n,
+    useMsMax: 2n * HOUR_MS,
+    callsMax: 1_000n,
+    bytesMax: 10_000_000n,
+    simultaneousMax: 2n,
+    price: { unit: 'hour', amountMicro: 3_600_000n },
+    ...fields,
+  };
+}
+
+export function applyArgs(fields: Args = {}): Args {
+  return {
+    ...{ resource: 1n, provider: PROVIDER, strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather' },
+    ...{ format: 'csv', durationMs: HOUR_MS, callsMax: 100n, bytesMax: 1_000_000n, holdMicro: 3_600_000n },
+    ...{ encryptionKey: filled(9), ...fields },
+  };
+}
+
+export function prepareArgs(startsAtMs: bigint): Args {
+  return { agreement: 1n, startsAtMs, descriptor: filled(5, 100) };
+}
