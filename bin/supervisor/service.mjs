@@ -35,7 +35,7 @@ export class Service {
   #lastWords = '';
 
   constructor(options) {
-    this.#options = { stopSignal: 'SIGTERM', stopTimeoutMs: 10_000, env: {}, ...options };
+    this.#options = { stopSignal: 'SIGTERM', stopTimeoutMs: 10_000, backOffMs: BACK_OFF_MS, env: {}, ...options };
   }
 
   get label() {
@@ -119,7 +119,7 @@ export class Service {
   }
 
   async #revive(giveUp) {
-    const { label, name } = this.#options;
+    const { label, name, backOffMs } = this.#options;
     const nowMs = Date.now();
     this.#deaths = [...this.#deaths.filter((atMs) => nowMs - atMs < RESTART_WINDOW_MS), nowMs];
     if (this.#deaths.length > RESTARTS_MAX) {
@@ -128,7 +128,7 @@ export class Service {
       );
       return;
     }
-    const pauseMs = Math.min(BACK_OFF_MS * 2 ** (this.#deaths.length - 1), BACK_OFF_MS_MAX);
+    const pauseMs = Math.min(backOffMs * 2 ** (this.#deaths.length - 1), BACK_OFF_MS_MAX);
     say(`${label} stopped by itself; starting it again in ${pauseMs / 1000} s.`);
     await delay(pauseMs);
     if (this.#isStopping) return;

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { endLeftovers, isAlive, parseProcess } from './processes.mjs';
+import { Service } from './service.mjs';
+
+const READY = 'console.log(\'{"ready":true}\');';
+const STAY = 'setInterval(() => {}, 1000);';
+let home;
+let services;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'ip-'));
+  services = [];
+});
+
+afterEach(async () => {
+  for (const service of services) await service.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+function serviceOf(script, options = {}) {
+  const isReadyLine = (line) => line.includes('"ready":true');
+  const service = new Service({
+    name: 'part',
+    label: 'The part',
+    home,
+    command: process.execPath,
+    args: ['-e', script],
+    isReadyLine,
+    readyTimeoutMs: 10_000,
+    backOffMs: 5,
+    ...options,
+  });
+  services.push(service);
+  return service;
+}
+
+const recorded = (name = 'part') => parseProcess(readFileSync(join(home, 'pids', `${name}.pid`), 'utf8'));
+
+async function until(holds) {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
+    if (holds()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error('waited in vain');
+}
+
+test('a service is ready when it says so, keeps its words in its log, and ends when it is stopped', async () => {
+  const service = serviceOf(`${READY} ${STAY}`);
+  await service.start();
+  const found = recorded();
+  expect(isAlive(found)).toBe(true);
+  await service.stop();
+  expect(isAlive(found)).toBe(false);
+  expect(readFileSync(join(home, 'logs/part.log'), 'utf8')).toContain('"ready":true');
+});
+
+test('a service that ends before it is ready fails the start with its last words', async () => {
+  await expect(serviceOf("console.error('no luck today'); process.exit(3);").start()).rejects.toThrow(
+    /ended while starting[\s\S]*no luck today/,
+  );
+});
+
+test('a service that never gets ready fails the start at its deadline and is ended', async () => {
+  await expect(serviceOf(STAY, { readyTimeoutMs: 300 }).start()).rejects.toThrow(/was not ready after 0.3 s/);
+  expect(isAlive(recorded())).toBe(false);
+});
+
+test('a missing system library is named, with the package that has it', async () => {
+  const words = 'error while loading shared libraries: libatomic.so.1: cannot open shared object file';
+  await expect(serviceOf(`console.error('${words}'); process.exit(127);`).start()).rejects.toThrow(
+    /libatomic\.so\.1 is missing.*apt-get install libatomic1/,
+  );
+});
+
+test('a service that is killed is started again under another process id', async () => {
+  const service = serviceOf(`${READY} ${STAY}`);
+  await service.start();
+  service.keepAlive(() => undefined);
+  const first = recorded();
+  process.kill(first.pid, 'SIGKILL');
+  await until(() => recorded().pid !== first.pid && isAlive(recorded()));
+});
+
+test('a service that keeps dying is given up with one sentence', async () => {
+  const service = serviceOf(`${READY} setTimeout(() => process.exit(1), 20);`);
+  await service.start();
+  const sentence = await new Promise((resolve) => service.keepAlive(resolve));
+  expect(sentence).toMatch(/The part stopped 6 times in a row: see logs\/part\.log/);
+});
+
+test('a service that ignores its signal is ended by force at its deadline', async () => {
+  const service = serviceOf(`process.on('SIGTERM', () => {}); ${READY} ${STAY}`, { stopTimeoutMs: 200 });
+  await service.start();
+  const found = recorded();
+  await service.stop();
+  expect(isAlive(found)).toBe(false);
+});
+
+test('what a killed supervisor left running is ended by the next start, and nothing else', async () => {
+  const leftover = spawn(process.execPath, ['-e', STAY], { stdio: 'ignore' });
+  const stranger = spawn(process.execPath, ['-e', STAY], { stdio: 'ignore' });
+  const service = serviceOf(`${READY} ${STAY}`);
+  await service.start();
+  const { ticks } = parseProcess(
+    `1 ${readFileSync(`/proc/${leftover.pid}/stat`, 'utf8').split(') ')[1].split(' ')[19]}`,
+  );
+  writeFileSync(join(home, 'pids/left.pid'), `${leftover.pid} ${ticks}\n`);
+  // The stranger got the process id of something that ended long ago.
+  writeFileSync(join(home, 'pids/stranger.pid'), `${stranger.pid} 1\n`);
+  expect((await endLeftovers(home)).sort()).toEqual(['left', 'part']);
+  expect(stranger.exitCode).toBeNull();
+  stranger.kill('SIGKILL');
+  if (leftover.signalCode === null) await once(leftover, 'exit');
+  expect(leftover.signalCode).toBe('SIGTERM');
+});
