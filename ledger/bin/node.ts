@@ -1,0 +1,52 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openEngine } from '#ledger/engines/open.ts';
+import { openSocketServer } from '#ledger/engines/socket-server.ts';
+import { lockFolder } from '#ledger/storage/lock.ts';
+import { checkHome, readGenesis } from './home.ts';
+import { Refusal, sentenceOf } from './sentence.ts';
+
+const USAGE = 'usage: node ledger/bin/node.ts --home FOLDER [--socket PATH]';
+/** A clean stop that takes longer is cut short: everything acknowledged is durable anyway. */
+const STOP_MS_MAX = 15_000;
+
+function flags(): { home: string; socket: string } {
+  try {
+    const { values } = parseArgs({ options: { home: { type: 'string' }, socket: { type: 'string' } } });
+    if (values.home === undefined) throw new Refusal(USAGE);
+    const home = resolve(values.home);
+    return { home, socket: values.socket === undefined ? join(home, 'ledger.sock') : resolve(values.socket) };
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal(`${sentenceOf(error)} ${USAGE}`);
+  }
+}
+
+/** The ledger process: every validator of genesis in a thread, one Unix socket for its clients. */
+async function main(): Promise<void> {
+  const { home, socket } = flags();
+  checkHome(home);
+  const genesis = readGenesis(home);
+  const lock = lockFolder(home);
+  const engine = openEngine({ home, genesis, notice: (sentence) => console.error(sentence) });
+  await engine.start();
+  const server = await openSocketServer(engine, socket);
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+    await server.close();
+    await engine.stop();
+    lock.release();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+  const { height } = await engine.status();
+  console.log(JSON.stringify({ ready: true, height: height.toString() }));
+}
+
+main().catch((error: unknown) => {
+  console.error(sentenceOf(error));
+  process.exit(1);
+});

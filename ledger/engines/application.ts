@@ -1,0 +1,9 @@
+import type { Application } from '#ledger/abci/application.ts';
+import { Machine } from '#ledger/abci/machine.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import type { Genesis } from '#ledger/core/genesis.ts';
+
+/** What an engine's thread imports by name: the one application of this ledger. */
+export function createApplication(genesis: Genesis, crypto: Crypto): Application {
+  return new Machine(genesis, crypto);
+}

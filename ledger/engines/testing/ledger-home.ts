@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { methods } from '#ledger/contracts/registry.ts';
+import { addressOf } from '#ledger/core/address.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { genesisFromJson, genesisHash, genesisToJson, type Genesis } from '#ledger/core/genesis.ts';
+import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
+import { realDisk } from '#ledger/storage/disk.ts';
+import { writeValidatorKey } from '../embedded/validator-key.ts';
+import { validatorFolder } from '../open.ts';
+
+/** A ledger of one's own for tests and benchmarks: a home folder with genesis and keys, and people who sign transfers. */
+
+export interface Member {
+  readonly secretKey: Uint8Array;
+  /** Dense id that genesis gives. */
+  readonly account: bigint;
+  nextNonce: bigint;
+}
+
+export interface LedgerHome {
+  readonly home: string;
+  readonly genesis: Genesis;
+  readonly network: Uint8Array;
+  readonly members: readonly Member[];
+  /** Encoded signed transaction of a method with the member's next nonce, good for an hour less a minute. */
+  sign(member: Member, method: string, args: Args): Uint8Array;
+  transfer(from: Member, to: Member, amountMicro?: bigint): Uint8Array;
+}
+
+const PARAMETERS = {
+  contestMs: '5000',
+  deliveryMs: '10000',
+  intervalMs: '1000',
+  votingMs: '60000',
+  epochMs: '600000',
+  validityMsMax: '3600000',
+  newAccountGrantMicro: '50000000',
+  feePerMille: '20',
+  openAgreementsMax: '50',
+  createPerEpochMax: '1000',
+  transactionsPerEpochMax: '1000000',
+  bytesPerEpochMax: '1000000000',
+  testAgeMsMax: '600000',
+};
+
+function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array {
+  const digest = crypto.sha256(secretKey);
+  const publicKey = crypto.recover(digest, crypto.signRecoverable(digest, secretKey));
+  return addressOf(publicKey ?? new Uint8Array(65), crypto);
+}
+
+/** Makes `home` (which must not exist) with four validators and so many founding accounts. */
+export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto): LedgerHome {
+  const members = Array.from({ length: memberCount }, (_, index) => ({
+    secretKey: new Uint8Array(randomBytes(32)),
+    account: BigInt(index + 1),
+    nextNonce: 0n,
+  }));
+  const validatorKeys = Array.from({ length: 4 }, () => new Uint8Array(randomBytes(32)));
+  const json = {
+    name: 'Test ledger',
+    timeMs: (Date.now() - 1_000).toString(),
+    accounts: members.map((member) => ({
+      address: toHex(addressOfKey(member.secretKey, crypto)),
+      roles: ['NRC', 'NRP'],
+      profileCommitment: toHex(crypto.sha256(member.secretKey)),
+      encryptionKey: toHex(crypto.sha256(crypto.sha256(member.secretKey))),
+      balanceMicro: '1000000000',
+    })),
+    treasuryMicro: '1000000000000',
+    parameters: PARAMETERS,
+    validators: validatorKeys.map((key, index) => ({ name: `V${index}`, publicKey: toHex(crypto.publicKey(key)) })),
+  };
+  const read = genesisFromJson(JSON.stringify(json));
+  if (!read.ok) throw new Error(read.sentence);
+  const genesis = read.value;
+  const network = genesisHash(genesis, crypto);
+  realDisk.makeFolder(home);
+  for (const [index, key] of validatorKeys.entries()) {
+    realDisk.makeFolder(validatorFolder(home, index));
+    writeValidatorKey(validatorFolder(home, index), key, crypto.publicKey(key));
+  }
+  writeFileSync(join(home, 'genesis.json'), genesisToJson(genesis), { mode: 0o600 });
+
+  const compiled = compileMethods(methods, crypto);
+  const sign = (member: Member, method: string, args: Args): Uint8Array => {
+    const of = compiled.get(method);
+    if (of === undefined) throw new Error(`There is no method ${method}.`);
+    const validUntilMs = BigInt(Date.now() + 3_540_000);
+    const transaction = { account: member.account, key: 0n, nonce: member.nextNonce, validUntilMs, method, args };
+    member.nextNonce += 1n;
+    return encodeTransaction(signTransaction({ transaction, network }, member.secretKey, of, crypto), of);
+  };
+  const transfer = (from: Member, to: Member, amountMicro = 1n): Uint8Array =>
+    sign(from, 'Transfer', { to: to.account, amountMicro });
+  return { home, genesis, network, members, sign, transfer };
+}
