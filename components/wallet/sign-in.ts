@@ -42,8 +42,7 @@ export async function signInWith(config: Config, wallet: { address: string; conn
   }
   const answer = await signIn('siwe', { message, signature, redirect: false });
   if (answer?.ok) return { ok: true };
-  return {
-    ok: false,
-    sentence: 'The portal did not accept the signature: it may have come too late, or from a wallet whose clock is wrong. Try again.',
-  };
+  // The portal's own refusals are sentences; next-auth's are one-word codes.
+  const reason = answer?.error?.includes(' ') ? answer.error : 'The portal did not accept the signature: try again.';
+  return { ok: false, sentence: reason };
 }

@@ -1,0 +1,124 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
+import { firstDraft, parseUse, type DraftErrors, type IntendedUse, type UseDraft } from '#components/ledger/intended-use.ts';
+import { UseFields } from '#components/ledger/use-fields.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { durationInWords } from '#components/ui/format.ts';
+import { Note } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
+import { ApiCall } from '#components/wallet/api-call.tsx';
+import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx';
+import { holdMicroOf } from '#components/wallet/hold.ts';
+import type { MethodArgs } from '#components/wallet/methods.ts';
+import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
+import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import type { RefusalDto, StrategyDto } from '#lib/shared/dto.ts';
+import { prepare } from '../../../../../actions.ts';
+import { findRefusal, submitApplication } from '../actions.ts';
+import { ApplyReview } from './apply-review.tsx';
+
+export interface ApplyFormProps {
+  address: string;
+  registeredKey: string;
+  resource: { id: number; provider: number; strategy: StrategyDto };
+  purposes: readonly string[];
+  fieldsOfBusiness: readonly string[];
+  balanceMicro: string;
+  deliveryMs: number;
+  serverTimeMs: number;
+}
+
+function argsOf(resource: ApplyFormProps['resource'], use: IntendedUse, encryptionKey: Uint8Array): MethodArgs['Apply'] {
+  return {
+    resource: BigInt(resource.id),
+    provider: BigInt(resource.provider),
+    strategyVersion: BigInt(resource.strategy.version),
+    purpose: use.purpose,
+    fieldOfBusiness: use.fieldOfBusiness,
+    format: use.format,
+    durationMs: BigInt(use.durationMs),
+    callsMax: BigInt(use.calls),
+    bytesMax: BigInt(use.bytes),
+    holdMicro: holdMicroOf(resource.strategy.price, use),
+    encryptionKey,
+  };
+}
+
+type Refused = { refusal: RefusalDto | null };
+
+/** Configure, review, sign: one signature. A refusal keeps what was typed. */
+export function ApplyForm(props: ApplyFormProps) {
+  const { address, resource } = props;
+  const router = useRouter();
+  const { device, refresh } = useEncryptionKey(address);
+  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(resource.strategy));
+  const [errors, setErrors] = useState<DraftErrors>({});
+  const [refused, setRefused] = useState<Refused>();
+  const action = useSignedAction('Apply', address, { prepare, submit: submitApplication });
+  const parsed = parseUse(draft);
+  const key = device && 'key' in device ? device.key : undefined;
+  const args = parsed.ok && key ? argsOf(resource, parsed.use, key.publicKey) : undefined;
+
+  async function apply() {
+    setRefused(undefined);
+    setErrors(parsed.ok ? {} : parsed.errors);
+    if (!args) return;
+    const result = await action.run(args);
+    if (!result.ok) return;
+    if (result.data.agreement) router.push(`/customer/orders/${result.data.agreement}`);
+    else setRefused({ refusal: await findRefusal(result.data.refused ?? '').catch(() => null) });
+  }
+
+  return (
+    <form
+      aria-label="Application"
+      className="grid items-start gap-4 lg:grid-cols-[1fr_20rem]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void apply();
+      }}
+    >
+      <Panel className="flex flex-col gap-4">
+        <UseFields
+          draft={draft}
+          onChange={setDraft}
+          errors={errors}
+          strategy={resource.strategy}
+          purposes={props.purposes}
+          fieldsOfBusiness={props.fieldsOfBusiness}
+        />
+        {device && !key ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
+        {refused ? <RefusedNote refused={refused} /> : null}
+        <SigningNote step={action.step} sentence={action.sentence} />
+        <div>
+          <Button type="submit" variant="primary" size="lg" isPending={action.isPending} isDisabled={!key}>
+            {parsed.ok ? `Apply for ${durationInWords(parsed.use.durationMs)}` : 'Apply'}
+          </Button>
+        </div>
+      </Panel>
+      <ApplyReview
+        use={parsed.ok ? parsed.use : undefined}
+        strategy={resource.strategy}
+        balanceMicro={props.balanceMicro}
+        deliveryMs={props.deliveryMs}
+        serverTimeMs={props.serverTimeMs}
+      />
+      <div className="lg:col-span-2">
+        <ApiCall method="Apply" args={args} />
+      </div>
+    </form>
+  );
+}
+
+function RefusedNote({ refused }: { refused: Refused }) {
+  return (
+    <Note kind="problem" title="The contract refused this application" isLive>
+      {refused.refusal ? <FailedConditions failed={refused.refusal.failed} /> : 'Every condition that failed stands on your orders page.'}
+      <p className="mt-1">Nothing was held and nothing was charged. Change what you ask for and apply again.</p>
+    </Note>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { AccountName } from '#components/ledger/account-name.tsx';
+import { Price } from '#components/ledger/price.tsx';
+import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
+import { Disclosure } from '#components/ui/disclosure.tsx';
+import { resourceLabel } from '#components/ui/format.ts';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { idOf } from '#components/ui/pager.tsx';
+import { getParameters } from '#lib/queries/network.ts';
+import { getResource } from '#lib/queries/resource.ts';
+import { getVocabulary } from '#lib/queries/vocabulary.ts';
+import { getWallet } from '#lib/queries/wallet.ts';
+import { serverNow, type PageInput } from '../../../../_page.ts';
+import { withAccount } from '../../../../_session.ts';
+import { ApplyForm } from './_components/apply-form.tsx';
+
+export const metadata: Metadata = { title: 'Apply' };
+
+export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
+  const id = idOf((await params).id);
+  const session = await withAccount(`/customer/apply/${id ?? ''}`);
+  const resource = id === undefined ? null : await getResource(id);
+  if (!resource) notFound();
+  const [vocabulary, wallet, parameters, nowMs] = await Promise.all([getVocabulary(), getWallet(1), getParameters(), serverNow()]);
+  const isOwn = resource.provider.id === session.account.id;
+  return (
+    <>
+      <PageHeader
+        title={`Apply to use ${resource.title}`}
+        lead="Say what you will use it for and for how long. The contract grants it and holds the most it can cost, or refuses it and names every condition that failed."
+        meta={
+          <>
+            <Link href={`/catalogue/${resource.id}`} prefetch={false} className="prose-link font-mono text-xs">
+              {resourceLabel(resource.id)}
+            </Link>
+            <span>
+              by <AccountName account={resource.provider} />
+            </span>
+            <Price price={resource.strategy.price} />
+          </>
+        }
+      />
+      {resource.status !== 'published' || isOwn ? (
+        <EmptyState title="Nobody can apply here" action={{ label: 'Open the catalogue', href: '/catalogue' }}>
+          {isOwn ? 'This resource is your own.' : `The provider has ${resource.status} this resource.`}
+        </EmptyState>
+      ) : (
+        <div className="flex flex-col gap-4">
+          <ApplyForm
+            address={session.address}
+            registeredKey={session.account.encryptionKey}
+            resource={{ id: resource.id, provider: resource.provider.id, strategy: resource.strategy }}
+            purposes={vocabulary.purposes}
+            fieldsOfBusiness={vocabulary.fieldsOfBusiness}
+            balanceMicro={wallet?.balanceMicro ?? '0'}
+            deliveryMs={Number(parameters.deliveryMs ?? 120_000)}
+            serverTimeMs={nowMs}
+          />
+          <Disclosure summary="The sharing strategy in full">
+            <StrategyFacts strategy={resource.strategy} />
+          </Disclosure>
+        </div>
+      )}
+    </>
+  );
+}

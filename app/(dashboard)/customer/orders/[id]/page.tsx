@@ -1,0 +1,57 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { OrderHeader } from '#components/order/order-header.tsx';
+import { OrderTabs } from '#components/order/order-tabs.tsx';
+import { orderLabel } from '#components/ui/format.ts';
+import { idOf } from '#components/ui/pager.tsx';
+import { AccessCard } from '#components/wallet/access-card.tsx';
+import { ContestClaim } from '#components/wallet/contest-claim.tsx';
+import { getAnchor } from '#lib/queries/network.ts';
+import { getOrder } from '#lib/queries/orders.ts';
+import type { PageInput } from '../../../../_page.ts';
+import { withAccount } from '../../../../_session.ts';
+import { prepare } from '../../../../actions.ts';
+import { submitContest, submitEnd, submitReissue } from './actions.ts';
+
+type Input = PageInput<{ id: string }>;
+
+export async function generateMetadata({ params }: Input): Promise<Metadata> {
+  const id = idOf((await params).id);
+  return { title: id === undefined ? 'Order' : `Order ${orderLabel(id)}` };
+}
+
+/** Ended, claimed and not settled: the time in which a customer may contest. */
+function isContestable(order: { status: string; contested: string | null; claim: unknown }): boolean {
+  return ['completed', 'terminated', 'failed'].includes(order.status) && order.contested === null && order.claim !== null;
+}
+
+export default async function OrderPage({ params }: Input) {
+  const id = idOf((await params).id);
+  const session = await withAccount(`/customer/orders/${id ?? ''}`);
+  const order = id === undefined ? null : await getOrder(id);
+  if (!order || order.viewer !== 'customer') notFound();
+  const anchor = await getAnchor();
+  return (
+    <>
+      <LiveRefresh ids={[`agreement:${order.id}`]} />
+      <OrderHeader order={order} />
+      <OrderTabs
+        order={order}
+        access={
+          <AccessCard
+            order={order}
+            address={session.address}
+            network={anchor.genesisHash}
+            actions={{ prepare, end: submitEnd, reissue: submitReissue }}
+          />
+        }
+      />
+      {isContestable(order) ? (
+        <div className="mt-5">
+          <ContestClaim order={order} address={session.address} actions={{ prepare, submit: submitContest }} />
+        </div>
+      ) : null}
+    </>
+  );
+}

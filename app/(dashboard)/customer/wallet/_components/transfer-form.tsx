@@ -1,0 +1,82 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { formatMicro, parseMicro } from '#components/ui/format.ts';
+import { Note } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
+import { ApiCall } from '#components/wallet/api-call.tsx';
+import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { prepare } from '../../../../actions.ts';
+import { submitTransfer } from '../actions.ts';
+
+function accountOf(text: string): bigint | undefined {
+  const match = /^(?:A-)?([1-9]\d{0,14})$/i.exec(text.trim());
+  return match?.[1] ? BigInt(match[1]) : undefined;
+}
+
+export function TransferForm({ address, balanceMicro }: { address: string; balanceMicro: string }) {
+  const [to, setTo] = useState('');
+  const [amount, setAmount] = useState('');
+  const [errors, setErrors] = useState<{ to?: string; amount?: string }>({});
+  const [done, setDone] = useState<string>();
+  const action = useSignedAction('Transfer', address, { prepare, submit: submitTransfer });
+  const account = accountOf(to);
+  const amountMicro = parseMicro(amount);
+  const args = account !== undefined && amountMicro !== undefined ? { to: account, amountMicro: BigInt(amountMicro) } : undefined;
+
+  async function transfer() {
+    setDone(undefined);
+    setErrors({
+      ...(account === undefined ? { to: 'Write an account number, such as A-88.' } : {}),
+      ...(amountMicro === undefined ? { amount: 'Write an amount such as 12.50, with at most six decimals.' } : {}),
+    });
+    if (!args) return;
+    const result = await action.run(args);
+    if (!result.ok) return;
+    setDone(`${formatMicro(args.amountMicro.toString())} tokens went to A-${args.to}.`);
+    setTo('');
+    setAmount('');
+  }
+
+  return (
+    <Panel>
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void transfer();
+        }}
+      >
+        <div className="grid gap-3 sm:grid-cols-2">
+          <Field label="To account" name="to" value={to} onChange={setTo} error={errors.to} maxLength={20} autoComplete="off" />
+          <Field
+            label="Amount"
+            name="amount"
+            value={amount}
+            onChange={setAmount}
+            error={errors.amount}
+            inputMode="decimal"
+            maxLength={24}
+            autoComplete="off"
+            description={`You have ${formatMicro(balanceMicro)} tokens.`}
+          />
+        </div>
+        <SigningNote step={action.step} sentence={action.sentence} />
+        {done ? (
+          <Note kind="success" isLive>
+            {done}
+          </Note>
+        ) : null}
+        <div>
+          <Button type="submit" isPending={action.isPending}>
+            {args ? `Sign and transfer ${formatMicro(args.amountMicro.toString())} tokens` : 'Sign and transfer'}
+          </Button>
+        </div>
+        <ApiCall method="Transfer" args={args} />
+      </form>
+    </Panel>
+  );
+}

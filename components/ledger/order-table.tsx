@@ -1,0 +1,56 @@
+import Link from 'next/link';
+import { orderLabel } from '../ui/format.ts';
+import { Money } from '../ui/money.tsx';
+import { Status } from '../ui/status.tsx';
+import { Table, type Column } from '../ui/table.tsx';
+import { Time } from '../ui/time.tsx';
+import type { OrderSummary } from '#lib/shared/dto.ts';
+import { AccountName } from './account-name.tsx';
+
+export interface OrderTableProps {
+  orders: readonly OrderSummary[];
+  caption: string;
+  /** Whose list it is: the other party is named. */
+  viewer: 'customer' | 'provider';
+  nowMs: number;
+}
+
+function endOf(order: OrderSummary, nowMs: number) {
+  if (order.endsAtMs === null) return <span className="text-muted">not started</span>;
+  return <Time timeMs={order.endsAtMs} nowMs={nowMs} />;
+}
+
+function columnsOf({ viewer, nowMs }: OrderTableProps): Column<OrderSummary>[] {
+  const path = viewer === 'customer' ? '/customer/orders' : '/provider/orders';
+  return [
+    {
+      key: 'order',
+      header: 'Order',
+      isRowHeader: true,
+      cell: (order) => (
+        <Link href={`${path}/${order.id}`} prefetch={false} className="prose-link font-mono text-[0.8125rem]">
+          {orderLabel(order.id)}
+        </Link>
+      ),
+    },
+    { key: 'resource', header: 'Resource', cell: (order) => order.resource.title },
+    {
+      key: 'party',
+      header: viewer === 'customer' ? 'Provider' : 'Customer',
+      cell: (order) => <AccountName account={viewer === 'customer' ? order.provider : order.customer} />,
+    },
+    { key: 'status', header: 'Status', cell: (order) => <Status status={order.status} /> },
+    { key: 'end', header: 'Window ends', cell: (order) => endOf(order, nowMs) },
+    { key: 'held', header: 'Held', align: 'end', cell: (order) => <Money amountMicro={order.holdMicro} /> },
+    {
+      key: 'charged',
+      header: 'Charged',
+      align: 'end',
+      cell: (order) => (order.chargeMicro === null ? <span className="text-muted">not settled</span> : <Money amountMicro={order.chargeMicro} />),
+    },
+  ];
+}
+
+export function OrderTable(props: OrderTableProps) {
+  return <Table caption={props.caption} columns={columnsOf(props)} rows={props.orders} rowKey={(order) => order.id} />;
+}

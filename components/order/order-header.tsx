@@ -1,0 +1,33 @@
+import { AccountName } from '../ledger/account-name.tsx';
+import { AsOfBlock } from '../ledger/as-of.tsx';
+import { Countdown } from '../ui/countdown.tsx';
+import { orderLabel } from '../ui/format.ts';
+import { PageHeader } from '../ui/page-header.tsx';
+import { Status } from '../ui/status.tsx';
+import type { OrderDetail } from '#lib/shared/dto.ts';
+
+const RUNNING = new Set(['prepared', 'active']);
+
+export function OrderHeader({ order }: { order: OrderDetail }) {
+  return (
+    <PageHeader
+      title={order.resource.title}
+      meta={
+        <>
+          <span className="font-mono text-xs text-muted">{orderLabel(order.id)}</span>
+          <Status status={order.status} />
+          {RUNNING.has(order.status) && order.endsAtMs !== null ? (
+            <span>
+              ends in <Countdown untilMs={order.endsAtMs} serverTimeMs={order.serverTimeMs} after="no time" className="font-medium" />
+            </span>
+          ) : null}
+          <span>
+            {order.viewer === 'customer' ? 'from ' : 'for '}
+            <AccountName account={order.viewer === 'customer' ? order.provider : order.customer} />
+          </span>
+          <AsOfBlock asOf={order.asOf} />
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { formatMicro, formatUtc } from '../ui/format.ts';
+import { Facts } from '../ui/facts.tsx';
+import { Id } from '../ui/id.tsx';
+import { Money } from '../ui/money.tsx';
+import { EmptyState, Note } from '../ui/note.tsx';
+import { Section } from '../ui/page-header.tsx';
+import { Status } from '../ui/status.tsx';
+import { Table, type Column } from '../ui/table.tsx';
+import { Time } from '../ui/time.tsx';
+import type { BillDto, OrderDetail } from '#lib/shared/dto.ts';
+
+type Line = BillDto['lines'][number];
+
+const LINE_COLUMNS: readonly Column<Line>[] = [
+  { key: 'what', header: 'What', isRowHeader: true, cell: (line) => line.what },
+  { key: 'quantity', header: 'Quantity', align: 'end', cell: (line) => line.quantity },
+  { key: 'price', header: 'Unit price', align: 'end', cell: (line) => <Money amountMicro={line.unitPriceMicro} /> },
+  { key: 'amount', header: 'Amount', align: 'end', cell: (line) => <Money amountMicro={line.amountMicro} /> },
+];
+
+/** The bill: it adds up, and says so. Customer and provider see the same one. */
+export function OrderMoney({ order }: { order: OrderDetail }) {
+  if (!order.bill) return <NotSettled order={order} />;
+  const { bill } = order;
+  const isExplained = bill.unexplainedMicro === '0';
+  return (
+    <div>
+      <Section title="Bill" aside={bill.contested ? <Status status="contested" /> : null}>
+        <Table caption="Lines of the bill" columns={LINE_COLUMNS} rows={bill.lines} rowKey={(line) => `${line.what}${line.amountMicro}`} />
+      </Section>
+      <Section title="Where the held tokens went">
+        <Facts
+          facts={[
+            { name: 'Held', value: <Money amountMicro={bill.holdMicro} /> },
+            { name: 'Charged', value: <Money amountMicro={bill.chargeMicro} /> },
+            { name: 'of which fee to the treasury', value: <Money amountMicro={bill.feeMicro} /> },
+            { name: 'Returned to the customer', value: <Money amountMicro={bill.refundMicro} /> },
+            {
+              name: 'Settled',
+              value: (
+                <>
+                  <Time timeMs={bill.settledAtMs} nowMs={order.serverTimeMs} />{' '}
+                  {bill.tx ? <Id id={bill.tx} href={`/explorer/transactions/${bill.tx}`} what="transaction" /> : 'by the ledger itself, when it was due'}
+                </>
+              ),
+            },
+          ]}
+        />
+      </Section>
+      <div className="mt-4">
+        <Note kind={isExplained ? 'success' : 'problem'} title={`unexplained: ${isExplained ? '0' : formatMicro(bill.unexplainedMicro)}`}>
+          {isExplained
+            ? 'Held = charged + returned, and the lines add up to the charge.'
+            : 'The lines do not add up to what was held: show this to a node provider.'}
+        </Note>
+      </div>
+    </div>
+  );
+}
+
+function NotSettled({ order }: { order: OrderDetail }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <Facts
+        facts={[
+          { name: 'Held', value: <Money amountMicro={order.holdMicro} /> },
+          { name: 'Charged so far', value: 'nothing: the charge is worked out once, at settlement' },
+        ]}
+      />
+      <EmptyState title="Not settled yet">
+        {order.settleAtMs === null
+          ? 'The bill is made after the order has ended and the time to contest is over.'
+          : `The bill is made at ${formatUtc(order.settleAtMs)}, when the time to contest is over. Until then the claim can be contested.`}
+      </EmptyState>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+'use client';
+
+import { useState } from 'react';
+import { ChoiceGroup } from '../ui/choice.tsx';
+import { ConfirmDialog } from '../ui/dialog.tsx';
+import { formatUtc } from '../ui/format.ts';
+import type { OrderDetail } from '#lib/shared/dto.ts';
+import { ApiCall } from './api-call.tsx';
+import { SigningNote } from './signing-note.tsx';
+import { useSignedAction, type SigningActions } from './use-signed-action.ts';
+
+const REASONS = [
+  { value: 'not-served', label: 'It was not served when the claim says it was' },
+  { value: 'wrong-usage', label: 'Calls, rows or bytes are wrong' },
+];
+
+/** Disputes the agent's meter before settlement; both histories show it. */
+export function ContestClaim({ order, address, actions }: { order: OrderDetail; address: string; actions: SigningActions }) {
+  const [reason, setReason] = useState('not-served');
+  const action = useSignedAction('ContestClaim', address, actions);
+  const args = { agreement: BigInt(order.id), reason };
+  return (
+    <ConfirmDialog
+      trigger="Contest the claim"
+      title="Contest the agent’s claim?"
+      confirm="Sign and contest"
+      isPending={action.isPending}
+      onConfirm={async () => (await action.run(args)).ok}
+    >
+      <p>
+        Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract settles on what both
+        sides signed last and marks the order as contested in both histories.
+      </p>
+      <ChoiceGroup legend="What is wrong" name="contest-reason" options={REASONS} value={reason} onChange={setReason} />
+      <SigningNote step={action.step} sentence={action.sentence} />
+      <ApiCall method="ContestClaim" args={args} />
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { Note, ProblemNote } from '../ui/note.tsx';
+import { importLockedKey, makeLockedKey, unlockKey, type DeviceKey } from './encryption-key.ts';
+import { PASSPHRASE_LENGTH_MIN } from './keystore.ts';
+
+export interface EncryptionKeySetupProps {
+  address: string;
+  device: DeviceKey;
+  onReady: () => Promise<void>;
+}
+
+/** For injected wallets, which cannot decrypt: makes, unlocks or brings the key that access links are sealed to. */
+export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySetupProps) {
+  const [passphrase, setPassphrase] = useState('');
+  const [file, setFile] = useState<File>();
+  const [isPending, setIsPending] = useState(false);
+  const [sentence, setSentence] = useState<string>();
+  const isLocked = device.state === 'locked';
+
+  async function run(work: () => Promise<string | undefined>) {
+    setIsPending(true);
+    const problem = await work().catch(() => 'The browser could not do it: storage may be off in this window.');
+    setIsPending(false);
+    setSentence(problem);
+    if (!problem) {
+      setPassphrase('');
+      await onReady();
+    }
+  }
+  const unlock = async () => ((await unlockKey(address, passphrase)) ? undefined : 'The passphrase does not open the encryption key.');
+  const make = async () => {
+    if (passphrase.length < PASSPHRASE_LENGTH_MIN) return `The passphrase needs at least ${PASSPHRASE_LENGTH_MIN} characters.`;
+    await makeLockedKey(address, passphrase);
+    return undefined;
+  };
+  const bring = async () => {
+    if (!file) return 'Choose an exported encryption key first.';
+    const brought = await importLockedKey(address, await file.text(), passphrase);
+    return brought.ok ? undefined : brought.sentence;
+  };
+
+  return (
+    <div className="flex flex-col gap-3">
+      <Note kind="info">
+        A wallet extension can sign but not decrypt. Links to what you buy are sealed to a second key, which is made here and kept under a
+        passphrase of yours.
+      </Note>
+      <Field
+        label="Passphrase of the encryption key"
+        name="encryption-passphrase"
+        type="password"
+        value={passphrase}
+        onChange={setPassphrase}
+        autoComplete="off"
+      />
+      {isLocked ? null : (
+        <input
+          type="file"
+          aria-label="Exported encryption key"
+          accept="application/json,.json"
+          onChange={(event) => setFile(event.target.files?.[0])}
+          className="text-sm file:me-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-border file:bg-surface file:px-3 file:text-foreground"
+        />
+      )}
+      <div className="flex flex-wrap gap-2">
+        {isLocked ? (
+          <Button variant="primary" isPending={isPending} onPress={() => void run(unlock)}>
+            Unlock the encryption key
+          </Button>
+        ) : (
+          <>
+            <Button isPending={isPending} onPress={() => void run(make)}>
+              Make an encryption key
+            </Button>
+            <Button isPending={isPending} onPress={() => void run(bring)}>
+              Bring an exported one
+            </Button>
+          </>
+        )}
+      </div>
+      <ProblemNote sentence={sentence} />
+    </div>
+  );
+}

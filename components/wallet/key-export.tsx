@@ -1,0 +1,80 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { Note, ProblemNote } from '../ui/note.tsx';
+import { Panel } from '../ui/page-header.tsx';
+import { exportKeyFile, PASSPHRASE_LENGTH_MIN } from './keystore.ts';
+import { findPerson, withSecretKey } from './key-vault.ts';
+import { saveFile } from './save-file.ts';
+
+/** The browser's key as a Web3 Secret Storage v3 file under a passphrase. An injected wallet exports for itself. */
+export function KeyExport({ address }: { address: string }) {
+  const [isKept, setIsKept] = useState<boolean>();
+  const [passphrase, setPassphrase] = useState('');
+  const [repeated, setRepeated] = useState('');
+  const [errors, setErrors] = useState<{ passphrase?: string; repeated?: string }>({});
+  const [progress, setProgress] = useState<number>();
+  const [outcome, setOutcome] = useState<'saved' | 'failed'>();
+
+  useEffect(() => {
+    findPerson(address).then(
+      (person) => setIsKept(person !== undefined),
+      () => setIsKept(false),
+    );
+  }, [address]);
+
+  async function exportFile() {
+    setOutcome(undefined);
+    const found = {
+      ...(passphrase.length < PASSPHRASE_LENGTH_MIN ? { passphrase: `Use at least ${PASSPHRASE_LENGTH_MIN} characters: the file is only as safe as this.` } : {}),
+      ...(passphrase === repeated ? {} : { repeated: 'The two passphrases are not the same.' }),
+    };
+    setErrors(found);
+    if (Object.keys(found).length > 0) return;
+    setProgress(0);
+    const file = await withSecretKey(address, (secretKey) => exportKeyFile(secretKey, passphrase, setProgress)).catch(() => undefined);
+    setProgress(undefined);
+    setOutcome(file ? 'saved' : 'failed');
+    if (!file) return;
+    saveFile(file, `interpool-key-${address.slice(2, 8).toLowerCase()}.json`, 'application/json');
+    setPassphrase('');
+    setRepeated('');
+  }
+
+  if (isKept === undefined) return <p className="text-muted">Looking into this browser’s storage…</p>;
+  if (!isKept) return <Note kind="info">Your key is in a wallet of its own: export it there.</Note>;
+  return (
+    <Panel>
+      <form
+        className="grid gap-3 sm:grid-cols-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void exportFile();
+        }}
+      >
+        <p className="text-muted sm:col-span-2">
+          The key is kept in this browser alone. The file is how you bring it to another one, or back after the browser’s data is cleared.
+          It restores the encryption key too.
+        </p>
+        <Field label="Passphrase for the file" name="passphrase" type="password" value={passphrase} onChange={setPassphrase} error={errors.passphrase} autoComplete="new-password" />
+        <Field label="The passphrase again" name="passphrase-repeated" type="password" value={repeated} onChange={setRepeated} error={errors.repeated} autoComplete="new-password" />
+        <div className="flex flex-wrap items-center gap-3 sm:col-span-2">
+          <Button type="submit" isPending={progress !== undefined}>
+            Export the key file
+          </Button>
+          {progress === undefined ? null : <progress aria-label="Encrypting the key file" className="deadline h-1.5 w-32" max={1} value={progress} />}
+        </div>
+        <div className="sm:col-span-2">
+          {outcome === 'saved' ? (
+            <Note kind="success" isLive>
+              The key file has been saved. Keep it apart from its passphrase.
+            </Note>
+          ) : null}
+          <ProblemNote sentence={outcome === 'failed' ? 'The key could not be read from this browser’s storage.' : undefined} />
+        </div>
+      </form>
+    </Panel>
+  );
+}
