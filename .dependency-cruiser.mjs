@@ -18,7 +18,7 @@ const words = {
   CODES: ['^ledger/abci/(codes|application)\\.ts$'],
   ENGINE_PORT: ['^ledger/engines/engine\\.ts$'],
   METHODS: ['^ledger/contracts/[^/]+/methods\\.ts$'],
-  CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|methods|test-report)\\.ts$'],
+  CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|methods|test-report|end-reason)\\.ts$'],
   SHARED: ['^lib/shared/'],
   DB: ['^lib/db\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
@@ -185,7 +185,7 @@ const libRules = [
   only(
     'lib-ledger-client',
     'lib/ledger-client\\.ts$',
-    'ledger/client/ CORE VERIFY ENGINE_PORT CODES ENV SERVER_ONLY NODE',
+    'ledger/client/ CORE VERIFY METHODS ENGINE_PORT CODES ENV SERVER_ONLY NODE',
     'One door from the portal to the ledger process.',
   ),
   {
