@@ -19,7 +19,10 @@ export function runCases(codes: Readonly<Record<string, number>>, cases: readonl
         expect(outcome).toEqual({ code: then, events: [] });
         hit.add(then);
       } else {
-        expect({ code: outcome.code, events: outcome.events.map((event) => event.type) }).toEqual({ code: 0, events: then });
+        expect({ code: outcome.code, events: outcome.events.map((event) => event.type) }).toEqual({
+          code: 0,
+          events: then,
+        });
       }
     });
   }

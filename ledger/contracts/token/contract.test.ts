@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { runCases, type Case } from '../testing/cases.ts';
+import { CUSTOMER, PROVIDER, TestLedger } from '../testing/test-ledger.ts';
+import { MICRO_END, readBalance, settleHold, tokenCodes as codes } from './contract.ts';
+
+const fresh = () => new TestLedger();
+const transfer = (to: bigint, amountMicro: bigint, key = 0n): Pick<Case, 'when'> => ({
+  when: (ledger) => ledger.run(CUSTOMER, 'Transfer', { to, amountMicro }, { key }),
+});
+const withSpender = (spendingCapMicro: bigint) => () => {
+  const ledger = fresh();
+  const scope = { label: 'buyer', methods: ['Transfer'], resources: [], spendingCapMicro };
+  ledger.run(CUSTOMER, 'AuthorizeKey', {
+    keyAddress: new Uint8Array(20).fill(99),
+    ...scope,
+    expiresAtMs: ledger.nowMs + 1n,
+  });
+  return ledger;
+};
+
+describe('token', () => {
+  runCases(codes, [
+    { what: 'tokens move', given: fresh, ...transfer(PROVIDER, 10n), then: ['TokensTransferred'] },
+    { what: 'nothing is not transferred', given: fresh, ...transfer(PROVIDER, 0n), then: codes.AMOUNT_INVALID },
+    { what: 'amounts stay below 2^63', given: fresh, ...transfer(PROVIDER, MICRO_END), then: codes.AMOUNT_INVALID },
+    { what: 'an unknown account gets nothing', given: fresh, ...transfer(99n, 1n), then: codes.RECIPIENT_UNKNOWN },
+    { what: 'nobody pays into the treasury by hand', given: fresh, ...transfer(0n, 1n), then: codes.RECIPIENT_UNKNOWN },
+    { what: 'nobody pays himself', given: fresh, ...transfer(CUSTOMER, 1n), then: codes.RECIPIENT_IS_SENDER },
+    {
+      what: 'nobody spends more than is free',
+      given: fresh,
+      ...transfer(PROVIDER, 100_000_001n),
+      then: codes.BALANCE_TOO_LOW,
+    },
+    {
+      what: 'what is held is not spent',
+      given: () => fresh().reserve(),
+      ...transfer(PROVIDER, 100_000_000n),
+      then: codes.BALANCE_TOO_LOW,
+    },
+    {
+      what: 'an authorised key spends within its cap',
+      given: withSpender(10n),
+      ...transfer(PROVIDER, 10n, 1n),
+      then: ['KeySpent', 'TokensTransferred'],
+    },
+    {
+      what: 'the cap counts what the key spent before',
+      given: () => {
+        const ledger = withSpender(10n)();
+        ledger.run(CUSTOMER, 'Transfer', { to: PROVIDER, amountMicro: 6n }, { key: 1n });
+        return ledger;
+      },
+      ...transfer(PROVIDER, 5n, 1n),
+      then: codes.SPENDING_CAP_EXCEEDED,
+    },
+    {
+      what: 'the treasury grants no more than it has',
+      given: fresh,
+      when: (ledger) => {
+        const granted = ledger.run(3n, 'ProposeGrant', { to: CUSTOMER, amountMicro: 1_000_000_001n });
+        // Governance answers with its own number for the same fact.
+        return { ...granted, code: granted.code === 712 ? codes.TREASURY_TOO_LOW : granted.code };
+      },
+      then: codes.TREASURY_TOO_LOW,
+    },
+  ]);
+
+  test('a transfer that is decided again finds less to move', () => {
+    const ledger = fresh();
+    ledger.run(CUSTOMER, 'Transfer', { to: PROVIDER, amountMicro: 60_000_000n });
+    expect(ledger.run(CUSTOMER, 'Transfer', { to: PROVIDER, amountMicro: 60_000_000n }).code).toBe(
+      codes.BALANCE_TOO_LOW,
+    );
+    expect(readBalance(ledger.state, PROVIDER).balanceMicro).toBe(160_000_000n);
+  });
+
+  test('a hold is never charged more than it holds', () => {
+    const ledger = fresh().reserve();
+    const charge = { agreement: 1n, payee: PROVIDER, chargeMicro: 3_600_001n, feeMicro: 0n };
+    expect(() => settleHold(ledger.state, charge)).toThrow('charge ≤ held');
+  });
+});
