@@ -1,8 +1,6 @@
 import { fromHex, toHex, utf8 } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
 
-export const ADDRESS_LENGTH = 20;
-
 /** Ethereum address (20 bytes) of an uncompressed 65-byte public key. */
 export function addressOf(publicKey: Uint8Array, crypto: Pick<Crypto, 'keccak256'>): Uint8Array {
   return crypto.keccak256(publicKey.subarray(1)).slice(12);

@@ -1,4 +1,4 @@
-import { decode as decodeTokens, encode as encodeTokens } from 'cborg';
+import { decode as decodeTokens, encode as encodeTokens, Tokenizer, Type, type Token } from 'cborg';
 import { assert } from './assert.ts';
 import { equal } from './bytes.ts';
 import { fail, ok, type Result } from './result.ts';
@@ -44,23 +44,45 @@ function refuse(fact: string): never {
 
 /** Deterministic CBOR. Integers lie in [−2^64, 2^64). */
 export function encode(value: CborValue): Uint8Array {
-  return encodeTokens(value, ENCODE_OPTIONS);
+  // In Node the library answers with a view of Buffer's pool, whose slice is no copy and which a kept record would keep alive.
+  return new Uint8Array(encodeTokens(value, ENCODE_OPTIONS));
 }
 
 /**
- * Strict inverse of `encode`: one item, no trailing bytes, no duplicate key, shortest forms, sorted keys; never throws.
- * A text that begins with a byte-order mark, or that is not UTF-8, is malformed.
+ * Strict inverse of `encode`: one item, no trailing bytes, no duplicate key, shortest forms, sorted keys, UTF-8; never throws.
  */
 export function decode(bytes: Uint8Array, bytesMax: number = CBOR_BYTES_MAX): Result<CborValue, CodecCode> {
   if (bytes.length > bytesMax) return fail(codecCodes.TOO_LARGE);
-  if (!isBounded(bytes)) return fail(codecCodes.MALFORMED);
+  const shape = scan(bytes);
+  if (shape === undefined) return fail(codecCodes.MALFORMED);
   try {
-    const value = withBigints(decodeTokens(bytes, DECODE_OPTIONS));
+    const options = shape.hasMark ? { ...DECODE_OPTIONS, tokenizer: keepingMarks(bytes) } : DECODE_OPTIONS;
+    const value = withBigints(decodeTokens(bytes, options));
     if (value === undefined || !equal(encode(value), bytes)) return fail(codecCodes.MALFORMED);
     return ok(value);
   } catch {
     return fail(codecCodes.MALFORMED);
   }
+}
+
+/** The library drops a byte-order mark at the beginning of a text; a title may begin with one, and it must come back. */
+function keepingMarks(bytes: Uint8Array): { done(): boolean; next(): Token; pos(): number } {
+  const tokens = new Tokenizer(new Uint8Array(bytes), { ...DECODE_OPTIONS, retainStringBytes: true });
+  return {
+    done: () => tokens.done(),
+    pos: () => tokens.pos(),
+    next: () => {
+      const token = tokens.next();
+      if (Type.equals(token.type, Type.string) && beginsWithMark(token.byteValue ?? new Uint8Array(0), 0)) {
+        token.value = `\ufeff${String(token.value)}`;
+      }
+      return token;
+    },
+  };
+}
+
+function beginsWithMark(bytes: Uint8Array, offset: number): boolean {
+  return bytes[offset] === 0xef && bytes[offset + 1] === 0xbb && bytes[offset + 2] === 0xbf;
 }
 
 /** Replaces the library's small-integer numbers by bigint in place; floats fail the later comparison of bytes. */
@@ -85,35 +107,37 @@ function withBigints(value: unknown): CborValue | undefined {
   return container as { readonly [key: string]: CborValue };
 }
 
-/** Walks the headers without recursion, so that hostile nesting or counts cost nothing before they are refused. */
-function isBounded(bytes: Uint8Array): boolean {
+/** Walks the heads without recursion, so that hostile nesting or counts cost nothing before they are refused: then undefined. */
+function scan(bytes: Uint8Array): { readonly hasMark: boolean } | undefined {
   const open: number[] = [];
+  let hasMark = false;
   let items = 0;
   let offset = 0;
   let left = 1;
   while (left > 0) {
-    if (offset >= bytes.length || ++items > CBOR_ITEMS_MAX) return false;
+    if (offset >= bytes.length || ++items > CBOR_ITEMS_MAX) return undefined;
     const initial = bytes[offset]!;
     const major = initial >> 5;
     const argument = readArgument(bytes, offset);
-    if (argument === undefined || major === 6 || (major === 7 && (initial < 0xf4 || initial > 0xf6))) return false;
+    if (argument === undefined || major === 6 || (major === 7 && (initial < 0xf4 || initial > 0xf6))) return undefined;
     offset = argument.next;
     left -= 1;
     if (major === 2 || major === 3) {
-      if (argument.value > bytes.length - offset) return false;
+      if (argument.value > bytes.length - offset) return undefined;
+      if (major === 3 && argument.value >= 3 && beginsWithMark(bytes, offset)) hasMark = true;
       offset += argument.value;
     } else if (major === 4 || major === 5) {
       // Every item needs a byte, so a count beyond what is left is a lie.
-      if (argument.value > bytes.length - offset) return false;
+      if (argument.value > bytes.length - offset) return undefined;
       if (argument.value > 0) {
-        if (open.length >= CBOR_DEPTH_MAX) return false;
+        if (open.length >= CBOR_DEPTH_MAX) return undefined;
         open.push(left);
         left = major === 5 ? argument.value * 2 : argument.value;
       }
     }
     while (left === 0 && open.length > 0) left = open.pop()!;
   }
-  return offset === bytes.length;
+  return offset === bytes.length ? { hasMark } : undefined;
 }
 
 /** RFC 8949 §3: the argument of the head at `offset` and where the head ends; undefined for reserved, indefinite or cut-off heads. */

@@ -91,6 +91,14 @@ function protobuf<Value>(
 }
 
 describe('bytes from outside', () => {
+  test('what is read from a Buffer is plain bytes of its own', () => {
+    const input = Buffer.from(encodeBlock(block));
+    const read = decodeBlock(input)!;
+    input.fill(0);
+    expect(read).toEqual(block);
+    expect(Object.getPrototypeOf(read.header.appHash)).toBe(Uint8Array.prototype);
+  });
+
   test.each(Object.entries(decoders))(
     '%s: good bytes are read, and encoded again they are the same',
     (_name, codec) => {

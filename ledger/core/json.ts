@@ -1,4 +1,4 @@
-import { fromHex, toHex } from './bytes.ts';
+import { fromHex } from './bytes.ts';
 
 /** JSON that a person or a peer may have written: read strictly, with one sentence for the first thing that is wrong. */
 export type JsonVerdict<Value> =

@@ -70,7 +70,7 @@ export const readBytes =
     if (wire !== WireType.LengthDelimited) return false;
     const value = reader.bytes();
     // A copy, so that a small field does not keep the whole input in memory and nobody changes it from outside.
-    return value.length <= lengthMax && take(value.slice()) !== false;
+    return value.length <= lengthMax && take(new Uint8Array(value)) !== false;
   };
 
 export const readText =

@@ -151,16 +151,19 @@ export function isWellFormed(transaction: Transaction, compiled: CompiledMethod)
   return transaction.method === compiled.method.name && compiled.struct.accepts(messageOf(transaction));
 }
 
+/** EIP-712 domain of every transaction, but for the salt: the network. No chainId, which injected wallets would refuse. */
+export const DOMAIN = { name: 'Interpool', version: '1' } as const;
+
 const separators: { network: Uint8Array; keccak256: Crypto['keccak256']; separator: Uint8Array }[] = [];
 const SEPARATORS_MAX = 8;
 
-/** Domain {name: 'Interpool', version: '1', salt: network}, no chainId (PROTOCOL, Transaction); kept for the few networks in use. */
+/** Separator of {...DOMAIN, salt: network} (PROTOCOL, Transaction); kept for the few networks in use. */
 function separatorOf(network: Uint8Array, { keccak256 }: Pick<Crypto, 'keccak256'>): Uint8Array {
   const known = separators.find((entry) => entry.keccak256 === keccak256 && equal(entry.network, network));
   if (known !== undefined) return known.separator;
-  const separator = domainSeparator({ name: 'Interpool', version: '1', salt: network }, keccak256);
+  const separator = domainSeparator({ ...DOMAIN, salt: network }, keccak256);
   if (separators.length >= SEPARATORS_MAX) separators.shift();
-  separators.push({ network: network.slice(), keccak256, separator });
+  separators.push({ network: new Uint8Array(network), keccak256, separator });
   return separator;
 }
 

@@ -9,6 +9,12 @@ export type TypedDataTypes = Readonly<Record<string, TypedDataFields>>;
 
 type Keccak = Crypto['keccak256'];
 
+/** Texts, bytes and lists are often empty, and a keccak is what a transaction's hash costs: the empty one is computed once. */
+function withEmptyKnown(keccak256: Keccak): Keccak {
+  const empty = keccak256(new Uint8Array(0));
+  return (data) => (data.length === 0 ? empty : keccak256(data));
+}
+
 /** A struct type whose type hash is computed once: hashing a value then costs one keccak a struct and one per text, bytes or array. */
 export interface CompiledStruct {
   readonly name: string;
@@ -77,7 +83,7 @@ export function encodeType(types: TypedDataTypes, primaryType: string): string {
 
 /** Compiles a struct type with everything it refers to. Recursive types and unknown ones are a defect of the caller. */
 export function compileStruct(types: TypedDataTypes, primaryType: string, keccak256: Keccak): CompiledStruct {
-  return compile({ types, keccak256, open: [], done: new Map() }, primaryType);
+  return compile({ types, keccak256: withEmptyKnown(keccak256), open: [], done: new Map() }, primaryType);
 }
 
 interface Compilation {

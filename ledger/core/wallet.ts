@@ -1,5 +1,5 @@
 import { fromHex, readU64, toHex, u64 } from './bytes.ts';
-import { transactionTypes, type ArgValue, type Method, type Transaction } from './transaction.ts';
+import { DOMAIN, transactionTypes, type ArgValue, type Method, type Transaction } from './transaction.ts';
 import type { TypedDataFields } from './typed-data.ts';
 
 /** A value as JSON carries it to a wallet: integers as decimal strings, bytes as 0x hex. */
@@ -17,7 +17,7 @@ export interface WalletTypedData {
 export function toWalletTypedData(method: Method, transaction: Transaction, network: Uint8Array): WalletTypedData {
   const { account, key, nonce, validUntilMs, args } = transaction;
   return {
-    domain: { name: 'Interpool', version: '1', salt: `0x${toHex(network)}` },
+    domain: { ...DOMAIN, salt: `0x${toHex(network)}` },
     types: {
       EIP712Domain: [
         { name: 'name', type: 'string' },
@@ -55,7 +55,7 @@ export function fromWalletSignature(signature: string | Uint8Array): Uint8Array 
   if (bytes === undefined || bytes.length !== 65) return undefined;
   const v = bytes[64]!;
   if (v !== 0 && v !== 1 && v !== 27 && v !== 28) return undefined;
-  const normal = bytes.slice();
+  const normal = new Uint8Array(bytes);
   normal[64] = v >= 27 ? v - 27 : v;
   let s = 0n;
   for (let offset = 32; offset < 64; offset += 8) s = (s << 64n) | readU64(bytes, offset);
