@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { decodeEntries, encodeEntries, type DecidedEntry, type Entry } from './entries.ts';
 import { StorageHalt } from './halt.ts';
 import { openJournal, type JournalOptions } from './journal.ts';
 import { scanJournal, type Finding, type JournalScan, type Position } from './journal-scan.ts';
+import { segmentName } from './segment.ts';
 import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts';
 
 /*
@@ -110,7 +112,8 @@ export function scanBlockLog(
     }
     const content = entry.content ?? contents.get(entry.valueId);
     if (entry.height !== BigInt(index.decided.length) + 1n || content === undefined) {
-      throw new StorageHalt(`The record of block ${entry.height} is out of order.`);
+      const where = `${join(options.folder, segmentName(position.segment))} at offset ${position.offset}`;
+      throw new StorageHalt(`The record of block ${entry.height} in ${where} is out of order.`);
     }
     visit?.({ ...entry, content }, position);
     addDecided(index, entry, position);
@@ -124,8 +127,9 @@ export function scanBlockLog(
       if (unreadable !== undefined) return;
       const entries = decodeEntries(frame.payload);
       if (entries === undefined) {
-        const sentence = `Record ${frame.sequence} in segment ${position.segment} at offset ${position.offset} cannot be read.`;
-        unreadable = { kind: 'foreign', path: options.folder, offset: position.offset, sentence };
+        const path = join(options.folder, segmentName(position.segment));
+        const sentence = `Record ${frame.sequence} in ${path} at offset ${position.offset} cannot be read.`;
+        unreadable = { kind: 'foreign', path, offset: position.offset, sentence };
         return;
       }
       for (const entry of entries) take(entry, position);
