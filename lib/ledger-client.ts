@@ -140,11 +140,41 @@ export async function readGenesis(home: string): Promise<Genesis> {
   return read.value;
 }
 
-/** `anchor.json` of the data folder. Throws a sentence when it cannot be read. */
-export async function readAnchor(home: string): Promise<Anchor> {
+async function readAnchor(home: string): Promise<Anchor> {
   const read = anchorFromJson(await readHomeFile(home, 'anchor.json'));
   if (!read.ok) throw new Error(read.sentence);
   return read.value;
+}
+
+/** `anchor.json` as a browser pins it; hex. */
+export interface AnchorDto {
+  genesisHash: string;
+  validators: string[];
+}
+
+export interface Founding {
+  name: string;
+  anchor: AnchorDto;
+  /** Validators' names by public key, hex. */
+  validatorNames: Map<string, string>;
+}
+
+let founding: Promise<Founding> | undefined;
+
+/** What genesis fixed: it cannot change while a process runs, so its files are read once. */
+export async function readFounding(): Promise<Founding> {
+  const { home } = webEnvironment();
+  founding ??= Promise.all([readGenesis(home), readAnchor(home)]).then(([genesis, anchor]) => ({
+    name: genesis.name,
+    anchor: { genesisHash: toHex(anchor.genesisHash), validators: anchor.validators.map(toHex) },
+    validatorNames: new Map(genesis.validators.map(({ name, publicKey }) => [toHex(publicKey), name])),
+  }));
+  try {
+    return await founding;
+  } catch (error) {
+    founding = undefined;
+    throw error;
+  }
 }
 
 /** The network that a genesis founds, hex. */

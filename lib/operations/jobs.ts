@@ -8,16 +8,6 @@ export const JOB_LIFE_MS = 2 * 60_000;
 const WAITING_MAX = 16;
 const TAKEN_MAX = 8;
 
-export interface StoredJob {
-  id: bigint;
-  agent: string;
-  account: bigint;
-  sourceId: string;
-  state: 'waiting' | 'answered';
-  result: JobAnswer | null;
-  expiresAtMs: number;
-}
-
 /** Asks an agent to test a source; null when too many tests wait for it already. */
 export async function createJob(job: { agent: string; account: bigint; sourceId: string }): Promise<bigint | null> {
   const now = Date.now();
@@ -48,22 +38,4 @@ export async function answerJob(agent: string, id: bigint, answer: JobAnswer): P
     data: { state: 'answered', result: answer as unknown as Prisma.InputJsonObject },
   });
   return count === 1;
-}
-
-/** A job of this account; null for anybody else's. */
-export async function findJob(account: bigint, id: bigint): Promise<StoredJob | null> {
-  const row = await database().job.findFirst({ where: { id, account } });
-  if (row === null) return null;
-  const state = row.state === 'answered' ? 'answered' : 'waiting';
-  // Written by answerJob alone, from parsed input.
-  const result = row.result as unknown as JobAnswer | null;
-  return {
-    id: row.id,
-    agent: row.agent,
-    account,
-    sourceId: row.sourceId,
-    state,
-    result,
-    expiresAtMs: row.expiresAt.getTime(),
-  };
 }

@@ -1,17 +1,77 @@
 import 'server-only';
+import { authorize } from '#lib/auth/guard.ts';
+import { database, type Prisma } from '#lib/db.ts';
 import type { BlockDetail, BlockSummary, PageOf, TransactionDetail } from '#lib/shared/dto.ts';
+import { concerning, eventsWhere } from './event-rows.ts';
+import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
+import { isPrivateMethod, toTransactions } from './transaction-rows.ts';
 
+type BlockRow = Prisma.BlockGetPayload<object>;
+
+const ITEMS_MAX = 1_000;
+const HIDDEN_VALUE = 'only the parties see this';
+
+function toBlock(row: BlockRow): BlockSummary {
+  const { hash, proposer, round, transactions, dueItems } = row;
+  return { height: Number(row.height), hash, timeMs: Number(row.timeMs), proposer, round, transactions, dueItems };
+}
+
+/** Blocks, newest first. Heights have no gap, so a page is a range of them. */
 export async function getBlocks(page: number): Promise<PageOf<BlockSummary>> {
-  void page;
-  throw new Error('getBlocks is not written yet');
+  if (!(await authorize('explorer.read')).ok) return emptyPage();
+  const number = pageNumber(page);
+  const newest = await database().block.findFirst({ orderBy: { height: 'desc' }, select: { height: true } });
+  const total = Number(newest?.height ?? 0n);
+  const top = BigInt(total - (number - 1) * PAGE_SIZE);
+  const rows = await database().block.findMany({
+    where: { height: { lte: top, gt: top - BigInt(PAGE_SIZE) } },
+    orderBy: { height: 'desc' },
+  });
+  return pageOf(rows.map(toBlock), total, number);
 }
 
+/** One block with its items and events; what is between parties is plain to the parties only. */
 export async function getBlock(height: number): Promise<BlockDetail | null> {
-  void height;
-  throw new Error('getBlock is not written yet');
+  const access = await authorize('explorer.read');
+  if (!access.ok || !Number.isSafeInteger(height) || height < 1) return null;
+  const key = BigInt(height);
+  const row = await database().block.findUnique({ where: { height: key } });
+  if (row === null) return null;
+  const items = await database().transaction.findMany({
+    where: { height: key },
+    orderBy: { logIndex: 'asc' },
+    take: ITEMS_MAX,
+  });
+  const own = await concerning(
+    items.map(({ logIndex }) => logIndex),
+    access.account,
+  );
+  const [transactions, events] = await Promise.all([toTransactions(items), eventsWhere({ height: key }, own)]);
+  // The projector writes [{address, signed}].
+  const signers = row.signers as unknown as BlockDetail['signers'];
+  return { ...toBlock(row), appHash: row.appHash, signers, items: transactions, events };
 }
 
+/** One transaction by id (hex, with or without 0x) with what was signed; null when no block holds it. */
 export async function getTransaction(tx: string): Promise<TransactionDetail | null> {
-  void tx;
-  throw new Error('getTransaction is not written yet');
+  const access = await authorize('explorer.read');
+  const id = /^(?:0x)?([0-9a-f]{64})$/i.exec(tx)?.[1]?.toLowerCase();
+  if (!access.ok || id === undefined) return null;
+  const row = await database().transaction.findUnique({ where: { tx: id } });
+  if (row === null) return null;
+  const own = await concerning([row.logIndex], access.account);
+  const [summaries, events] = await Promise.all([toTransactions([row]), eventsWhere({ logIndex: row.logIndex }, own)]);
+  const summary = summaries[0];
+  if (summary === undefined) return null;
+  const isHidden = isPrivateMethod(row.method) && !own.has(row.logIndex);
+  // The projector writes [{name, value}] in the order that was signed.
+  const fields = row.fields as unknown as TransactionDetail['fields'];
+  return {
+    ...summary,
+    key: Number(row.key ?? 0n),
+    nonce: Number(row.nonce ?? 0),
+    validUntilMs: Number(row.validUntilMs ?? 0),
+    fields: isHidden ? fields.map(({ name }) => ({ name, value: HIDDEN_VALUE })) : fields,
+    events,
+  };
 }

@@ -1,29 +1,109 @@
 import 'server-only';
+import { authorize } from '#lib/auth/guard.ts';
+import { database } from '#lib/db.ts';
+import { isLedgerAway, ledgerStatus, readFounding, type AnchorDto } from '#lib/ledger-client.ts';
 import type { ConsensusStripDto, NetworkDto } from '#lib/shared/dto.ts';
+import { readAsOf } from './page.ts';
 
-/** `anchor.json` as a browser pins it; hex. */
-export interface AnchorDto {
-  genesisHash: string;
-  validators: string[];
-}
+const STRIP_BLOCKS = 50;
+const HOUR_MS = 3_600_000n;
+const WAIT_MS_MAX = 5_000;
+const WAIT_STEP_MS = 25;
 
-export async function getNetwork(): Promise<NetworkDto> {
-  throw new Error('getNetwork is not written yet');
-}
+export type { AnchorDto } from '#lib/ledger-client.ts';
 
-export async function getParameters(): Promise<Record<string, string>> {
-  throw new Error('getParameters is not written yet');
-}
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-export async function getConsensusStrip(): Promise<ConsensusStripDto> {
-  throw new Error('getConsensusStrip is not written yet');
-}
-
+/** Genesis hash and first validators. A browser pins them at its first visit; they vouch for nothing by coming from here. */
 export async function getAnchor(): Promise<AnchorDto> {
-  throw new Error('getAnchor is not written yet');
+  return (await readFounding()).anchor;
 }
 
+interface ValidatorState {
+  address: string;
+  name: string;
+  state: string;
+}
+
+/** Validators in set order with the ledger process's own word on each; undefined while it does not answer. */
+async function validators(): Promise<ValidatorState[] | undefined> {
+  try {
+    const [{ validators: list }, { validatorNames }] = await Promise.all([ledgerStatus(), readFounding()]);
+    return list.map(({ address, publicKey, state }) => ({
+      address: hex(address),
+      name: validatorNames.get(hex(publicKey)) ?? hex(address).slice(0, 8),
+      state,
+    }));
+  } catch (error) {
+    if (isLedgerAway(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The network in figures, every one from the read model or the ledger process. */
+export async function getNetwork(): Promise<NetworkDto> {
+  const client = database();
+  const [{ name, anchor }, asOf, running] = await Promise.all([readFounding(), readAsOf(), validators()]);
+  const since = BigInt(asOf.timeMs) - HOUR_MS;
+  const [transactions, accounts, resources, orders, blocksLastHour] = await Promise.all([
+    client.transaction.count({ where: { tx: { not: null } } }),
+    client.account.count(),
+    client.resource.count({ where: { status: 'published' } }),
+    client.agreement.count(),
+    client.block.count({ where: { timeMs: { gt: since } } }),
+  ]);
+  return {
+    name,
+    network: anchor.genesisHash,
+    asOf,
+    transactions,
+    accounts,
+    resources,
+    orders,
+    blocksLastHour,
+    validatorsRunning: running?.filter(({ state }) => state === 'running').length ?? 0,
+    validatorsTotal: running?.length ?? anchor.validators.length,
+  };
+}
+
+/** Every parameter of governance by name, decimal strings, as of the read model. */
+export async function getParameters(): Promise<Record<string, string>> {
+  if (!(await authorize('network.read')).ok) return {};
+  const rows = await database().parameter.findMany({ orderBy: { name: 'asc' } });
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+/** Last 50 blocks × validators, oldest first. */
+export async function getConsensusStrip(): Promise<ConsensusStripDto> {
+  const [rows, running, asOf] = await Promise.all([
+    database().block.findMany({ orderBy: { height: 'desc' }, take: STRIP_BLOCKS }),
+    validators(),
+    readAsOf(),
+  ]);
+  const blocks = rows.toReversed().map(({ height, timeMs, round, signers }) => {
+    // The projector writes [{address, signed}] in set order.
+    const list = signers as unknown as { address: string; signed: boolean }[];
+    return { height: Number(height), timeMs: Number(timeMs), round, list };
+  });
+  const known =
+    blocks.at(-1)?.list.map(({ address }) => ({ address, name: address.slice(0, 8), state: 'unknown' })) ?? [];
+  const columns = running ?? known;
+  return {
+    validators: columns,
+    blocks: blocks.map(({ list, ...block }) => {
+      const signed = new Map(list.map((signer) => [signer.address, signer.signed]));
+      return { ...block, signed: columns.map(({ address }) => signed.get(address) ?? false) };
+    }),
+    asOf,
+  };
+}
+
+/** True once the read model has reached `height`; false when it has not within five seconds. */
 export async function waitForHeight(height: number): Promise<boolean> {
-  void height;
-  throw new Error('waitForHeight is not written yet');
+  const untilMs = Date.now() + WAIT_MS_MAX;
+  while ((await readAsOf()).height < height) {
+    if (Date.now() >= untilMs) return false;
+    await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS));
+  }
+  return true;
 }

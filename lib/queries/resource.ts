@@ -1,12 +1,44 @@
 import 'server-only';
+import { authorize } from '#lib/auth/guard.ts';
+import { database } from '#lib/db.ts';
 import type { PageOf, ResourceDetail, ResourceSummary } from '#lib/shared/dto.ts';
+import { subjectEvents } from './event-rows.ts';
+import { emptyPage, idOf, pageNumber, pageOf, windowOf } from './page.ts';
+import { toStrategy, toSummaries, toTechnical } from './resource-rows.ts';
 
+/** One resource with its metadata, strategy in force and history; null when there is none. */
 export async function getResource(id: number): Promise<ResourceDetail | null> {
-  void id;
-  throw new Error('getResource is not written yet');
+  const key = idOf(id);
+  if (key === undefined || !(await authorize('catalogue.read')).ok) return null;
+  const row = await database().resource.findUnique({ where: { id: key } });
+  if (row === null) return null;
+  const [strategy, summaries, history] = await Promise.all([
+    database().strategy.findUnique({ where: { resource_version: { resource: key, version: row.strategyVersion } } }),
+    toSummaries([row]),
+    subjectEvents('resource', key, false),
+  ]);
+  const summary = summaries[0];
+  if (strategy === null || summary === undefined) return null;
+  return {
+    ...summary,
+    sourceUrl: row.sourceUrl,
+    sourceId: row.sourceId,
+    testedAtMs: Number(row.testedAtMs),
+    technical: toTechnical(row.technical),
+    strategy: toStrategy(strategy),
+    history,
+  };
 }
 
+/** The signed-in provider's own resources, newest first, whatever their status. */
 export async function getOwnResources(page: number): Promise<PageOf<ResourceSummary>> {
-  void page;
-  throw new Error('getOwnResources is not written yet');
+  const access = await authorize('resources.own');
+  if (!access.ok || access.account === null) return emptyPage();
+  const number = pageNumber(page);
+  const where = { owner: BigInt(access.account) };
+  const [rows, total] = await Promise.all([
+    database().resource.findMany({ where, orderBy: { id: 'desc' }, ...windowOf(number) }),
+    database().resource.count({ where }),
+  ]);
+  return pageOf(await toSummaries(rows), total, number);
 }

@@ -1,7 +1,88 @@
 import 'server-only';
+import { authorize } from '#lib/auth/guard.ts';
+import { accountOf } from '#lib/auth/viewer.ts';
+import { database, Prisma } from '#lib/db.ts';
 import type { SearchHit } from '#lib/shared/dto.ts';
+import { getAccountByAddress } from './account.ts';
+import { textQuery } from './catalogue.ts';
+import { idOf } from './page.ts';
 
+const TEXT_LENGTH_MAX = 120;
+const RESOURCES_MAX = 8;
+
+const PAGES: readonly SearchHit[] = [
+  { kind: 'page', label: 'Catalogue', href: '/catalogue' },
+  { kind: 'page', label: 'Explorer', href: '/explorer' },
+  { kind: 'page', label: 'Verify a receipt', href: '/verify' },
+];
+
+async function byNumber(id: bigint, prefix: string | undefined, account: number | null): Promise<SearchHit[]> {
+  const client = database();
+  const wants = (letter: string): boolean => prefix === undefined || prefix === letter;
+  const self = account === null ? undefined : BigInt(account);
+  const [resource, found, order, block] = await Promise.all([
+    wants('R') ? client.resource.findUnique({ where: { id }, select: { title: true } }) : null,
+    wants('A') ? client.account.findUnique({ where: { id }, select: { id: true } }) : null,
+    wants('O') && self !== undefined
+      ? client.agreement.findFirst({
+          where: { id, OR: [{ customer: self }, { provider: self }] },
+          select: { customer: true },
+        })
+      : null,
+    wants('B') ? client.block.findUnique({ where: { height: id }, select: { height: true } }) : null,
+  ]);
+  const hits: SearchHit[] = [];
+  if (resource !== null) hits.push({ kind: 'resource', label: `R-${id} ${resource.title}`, href: `/catalogue/${id}` });
+  if (order !== null) hits.push({ kind: 'order', label: `Order O-${id}`, href: `/orders/${id}` });
+  if (found !== null) hits.push({ kind: 'account', label: `Account A-${id}`, href: `/explorer/accounts/${id}` });
+  if (block !== null) hits.push({ kind: 'block', label: `Block ${id}`, href: `/explorer/blocks/${id}` });
+  return hits;
+}
+
+async function byHash(text: string): Promise<SearchHit[]> {
+  const hash = text.replace(/^0x/i, '').toLowerCase();
+  const [transaction, block] = await Promise.all([
+    database().transaction.findUnique({ where: { tx: hash }, select: { method: true } }),
+    database().block.findFirst({ where: { hash }, select: { height: true } }),
+  ]);
+  const hits: SearchHit[] = [];
+  if (transaction !== null) {
+    hits.push({
+      kind: 'transaction',
+      label: `${transaction.method} ${hash.slice(0, 8)}…`,
+      href: `/explorer/transactions/${hash}`,
+    });
+  }
+  if (block !== null)
+    hits.push({ kind: 'block', label: `Block ${block.height}`, href: `/explorer/blocks/${block.height}` });
+  return hits;
+}
+
+async function byText(text: string): Promise<SearchHit[]> {
+  const query = textQuery(text);
+  if (query === undefined) return [];
+  const rows = await database().$queryRaw<{ id: bigint; title: string }[]>(Prisma.sql`
+    SELECT r."id", r."title" FROM readmodel.resources r
+    WHERE r."status" = 'published' AND r."search" @@ to_tsquery('english', ${query})
+    ORDER BY ts_rank(r."search", to_tsquery('english', ${query})) DESC, r."id" DESC LIMIT ${RESOURCES_MAX}`);
+  return rows.map(({ id, title }) => ({ kind: 'resource', label: `R-${id} ${title}`, href: `/catalogue/${id}` }));
+}
+
+/** Finds what a text may mean (R-12, A-3, O-5, a height, a hash, an address, words), as far as the viewer may know of it. */
 export async function search(text: string): Promise<SearchHit[]> {
-  void text;
-  throw new Error('search is not written yet');
+  const access = await authorize('search.read');
+  const words = text.trim().slice(0, TEXT_LENGTH_MAX);
+  if (!access.ok || words === '') return [];
+  const numbered = /^([RAOB])?-?(\d{1,15})$/i.exec(words);
+  const id = numbered?.[2] === undefined ? undefined : idOf(Number(numbered[2]));
+  if (id !== undefined) return byNumber(id, numbered?.[1]?.toUpperCase(), accountOf(access.viewer));
+  if (/^(0x)?[0-9a-f]{64}$/i.test(words)) return byHash(words);
+  if (/^0x[0-9a-f]{40}$/i.test(words)) {
+    const found = await getAccountByAddress(words);
+    return found === null
+      ? []
+      : [{ kind: 'account', label: `Account A-${found.account}`, href: `/explorer/accounts/${found.account}` }];
+  }
+  const pages = PAGES.filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
+  return [...pages, ...(await byText(words))];
 }

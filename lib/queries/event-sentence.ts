@@ -1,0 +1,154 @@
+import 'server-only';
+
+/** The part of an event's payload that sentences use: integers are decimal strings, bytes hex. */
+export type EventPayload = Readonly<Record<string, unknown>>;
+
+const account = (value: unknown): string => (String(value) === '0' ? 'the treasury' : `A-${String(value)}`);
+const resource = (payload: EventPayload): string => `R-${String(payload.resource)}`;
+const order = (payload: EventPayload): string => `O-${String(payload.agreement)}`;
+
+const MICRO = 1_000_000n;
+
+/** '3.6 tokens': micro-units as people read them. */
+function tokens(value: unknown): string {
+  const micro = BigInt(String(value));
+  const fraction = (micro % MICRO).toString().padStart(6, '0').replace(/0+$/, '');
+  const amount = `${micro / MICRO}${fraction === '' ? '' : `.${fraction}`}`;
+  return `${amount} ${amount === '1' ? 'token' : 'tokens'}`;
+}
+
+function accountSentence(type: string, payload: EventPayload): string | undefined {
+  const who = account(payload.account);
+  switch (type) {
+    case 'AccountCreated':
+      return `${who} was created.`;
+    case 'KeyAuthorized':
+      return `${who} authorised key ${String(payload.key)} (${String(payload.label)}).`;
+    case 'KeyRevoked':
+      return `${who} revoked key ${String(payload.key)}.`;
+    case 'KeySpent':
+      return `Key ${String(payload.key)} of ${who} spent ${tokens(payload.amountMicro)} of its cap.`;
+    case 'EncryptionKeySet':
+      return `${who} set a new encryption key.`;
+    case 'ProfileUpdated':
+      return `${who} committed to a new profile.`;
+    case 'RoleGranted':
+      return `${who} was given the role ${String(payload.role)}.`;
+  }
+  return undefined;
+}
+
+function resourceSentence(type: string, payload: EventPayload): string | undefined {
+  switch (type) {
+    case 'ResourcePublished':
+      return `${account(payload.owner)} published ${resource(payload)}, “${String(payload.title)}”.`;
+    case 'ResourceStatusChanged':
+      return `${account(payload.by)} changed ${resource(payload)} from ${String(payload.from)} to ${String(payload.to)} (${String(payload.reason)}).`;
+    case 'CapacityChanged':
+      return `${resource(payload)} has ${String(payload.free)} of ${String(payload.simultaneousMax)} places free.`;
+    case 'StrategyRecorded':
+      return `${account(payload.by)} recorded version ${String(payload.strategyVersion)} of the strategy of ${resource(payload)}.`;
+  }
+  return undefined;
+}
+
+/** The parties read the whole of it. */
+function agreementSentence(type: string, payload: EventPayload): string | undefined {
+  const by = String(payload.by) === '0' ? 'by itself' : `by ${account(payload.by)}`;
+  switch (type) {
+    case 'ApplicationRefused':
+      return `${account(payload.customer)} applied for ${resource(payload)} and was refused by its conditions; no money was held.`;
+    case 'AgreementReserved':
+      return `${account(payload.customer)} reserved ${resource(payload)} from ${account(payload.provider)} as ${order(payload)}; ${tokens(payload.holdMicro)} are held.`;
+    case 'AgreementPrepared':
+      return `${account(payload.by)} delivered the sealed access link of ${order(payload)}; the window has begun.`;
+    case 'AgreementActivated':
+      return `${order(payload)} is active.`;
+    case 'ReissueRequested':
+      return `${account(payload.by)} asked for the access link of ${order(payload)} on another device.`;
+    case 'DescriptorReissued':
+      return `${account(payload.by)} sealed the access link of ${order(payload)} again (issue ${String(payload.issue)}); earlier links are refused.`;
+    case 'AgreementEnded':
+      return `${order(payload)} ended ${by} (${String(payload.reason)}) and counts as ${String(payload.to)}.`;
+    case 'UsageClaimed':
+      return `${account(payload.by)} claimed usage of ${order(payload)}: ${String(payload.calls)} calls, ${String(payload.bytes)} bytes.`;
+    case 'ClaimContested':
+      return `${account(payload.by)} contested the claim of ${order(payload)} (${String(payload.reason)}).`;
+    case 'AgreementSettled':
+      return `${order(payload)} was settled: ${tokens(payload.chargeMicro)} charged, ${tokens(payload.refundMicro)} returned.`;
+  }
+  return undefined;
+}
+
+function tokenSentence(type: string, payload: EventPayload): string | undefined {
+  switch (type) {
+    case 'TokensMinted':
+      return `${tokens(payload.amountMicro)} were given to ${account(payload.to)} at genesis.`;
+    case 'TokensTransferred':
+      return payload.reason === 'grant'
+        ? `The treasury granted ${tokens(payload.amountMicro)} to ${account(payload.to)}.`
+        : `${account(payload.from)} sent ${tokens(payload.amountMicro)} to ${account(payload.to)}.`;
+    case 'TokensHeld':
+      return `${tokens(payload.amountMicro)} of ${account(payload.account)} are held for ${order(payload)}.`;
+    case 'HoldSettled':
+      return `The hold of ${order(payload)} was closed: ${tokens(payload.chargeMicro)} to ${account(payload.payee)}, ${tokens(payload.refundMicro)} back to ${account(payload.account)}.`;
+  }
+  return undefined;
+}
+
+function governanceSentence(type: string, payload: EventPayload): string | undefined {
+  const proposal = `proposal ${String(payload.proposal)}`;
+  switch (type) {
+    case 'ProposalOpened':
+      return `${account(payload.by)} opened ${proposal}: ${proposed(payload)}.`;
+    case 'VoteCast':
+      return `${account(payload.by)} voted ${payload.approve === true ? 'for' : 'against'} ${proposal}.`;
+    case 'ProposalDecided':
+      return `P${proposal.slice(1)} was ${payload.outcome === 'expired' ? 'left undecided until it expired' : String(payload.outcome)}: ${String(payload.approvals)} for, ${String(payload.rejections)} against, of ${String(payload.electorate)}.`;
+    case 'ParameterChanged':
+      return `The parameter ${String(payload.parameter)} changed from ${String(payload.from)} to ${String(payload.to)}.`;
+  }
+  return undefined;
+}
+
+function proposed(payload: EventPayload): string {
+  switch (payload.kind) {
+    case 'role':
+      return `the role ${String(payload.subject)} for ${account(payload.account)}`;
+    case 'grant':
+      return `${tokens(payload.value)} from the treasury to ${account(payload.account)}`;
+    default:
+      return `${String(payload.subject)} becomes ${String(payload.value)}`;
+  }
+}
+
+/** Contracts whose events name parties, purposes or sums that only the parties read. */
+const PRIVATE_CONTRACTS: readonly string[] = ['agreement', 'settlement', 'token'];
+
+export function isPrivateContract(contract: string): boolean {
+  return PRIVATE_CONTRACTS.includes(contract);
+}
+
+/** What everybody may know of an event that is between parties: that it happened. */
+function publicSentence(contract: string, type: string): string {
+  if (contract === 'token') return 'Tokens moved or were held; the parties see the sum.';
+  if (type === 'ApplicationRefused')
+    return 'An application was refused by the strategy’s conditions; its parties see why.';
+  return 'An order moved on; its parties see how.';
+}
+
+/** One plain sentence about an event. Those who are no party read that something happened, not between whom or for how much. */
+export function eventSentence(
+  event: { contract: string; type: string; payload: EventPayload },
+  isParty: boolean,
+): string {
+  const { contract, type, payload } = event;
+  if (isPrivateContract(contract) && !isParty) return publicSentence(contract, type);
+  const sentence =
+    accountSentence(type, payload) ??
+    resourceSentence(type, payload) ??
+    agreementSentence(type, payload) ??
+    tokenSentence(type, payload) ??
+    governanceSentence(type, payload);
+  return sentence ?? `${contract}: ${type}.`;
+}

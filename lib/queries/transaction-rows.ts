@@ -1,0 +1,38 @@
+import 'server-only';
+import type { Prisma } from '#lib/db.ts';
+import { wordsOf } from '#lib/errors.ts';
+import type { TransactionSummary } from '#lib/shared/dto.ts';
+import { loadAccountRefs } from './account-refs.ts';
+
+export type TransactionRow = Prisma.TransactionGetPayload<object>;
+
+/** Methods whose fields are between parties: purposes, sums, sealed links. */
+const PRIVATE_METHODS: readonly string[] = [
+  'Apply',
+  'Prepare',
+  'RequestReissue',
+  'Reissue',
+  'EndAgreement',
+  'ClaimUsage',
+  'ContestClaim',
+  'Transfer',
+];
+
+export function isPrivateMethod(method: string): boolean {
+  return PRIVATE_METHODS.includes(method);
+}
+
+/** Summaries in the order of the rows. */
+export async function toTransactions(rows: readonly TransactionRow[]): Promise<TransactionSummary[]> {
+  const refs = await loadAccountRefs(rows.map(({ account }) => account));
+  return rows.map((row) => ({
+    tx: row.tx,
+    logIndex: Number(row.logIndex),
+    height: Number(row.height),
+    timeMs: Number(row.timeMs),
+    method: row.method,
+    account: refs.orNull(row.account),
+    code: row.code,
+    outcome: row.code === 0 ? 'done' : wordsOf(row.code).sentence,
+  }));
+}
