@@ -12,6 +12,10 @@ export function failed(sentence: string): { readonly ok: false; readonly sentenc
 
 /** First line of what a library threw, cut to 300 characters: for the agent's own log and its owner, never for a customer. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').slice(0, 300);
+  const cause =
+    error instanceof Error && error.cause instanceof Error && error.cause.message !== ''
+      ? ` (${error.cause.message})`
+      : '';
+  const text = error instanceof Error ? `${error.message}${cause}` : String(error);
+  return (text.split('\n')[0] ?? '').replaceAll(/\p{Cc}/gu, ' ').slice(0, 240);
 }

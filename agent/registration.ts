@@ -1,16 +1,18 @@
 import { cpus, loadavg } from 'node:os';
 import { z } from 'zod';
-import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { AgentConfig } from './config.ts';
 import type { AgentKey } from './key.ts';
 import type { OrderBook } from './order-book.ts';
 import type { PortalClient } from './portal-client.ts';
+import type { TestedSource } from './resources/data/metadata.ts';
 import type { SourceShelf } from './source-shelf.ts';
 
 const JOBS_MAX = 16;
 const ANSWERS_KEPT_MAX = 256;
+const SENTENCE_LENGTH_MAX = 300;
 
 const registered = z.object({ code: z.string().min(1).max(64), expiresAtMs: z.number() });
 const jobsSchema = z.object({
@@ -38,6 +40,19 @@ export type TestAnswer =
       readonly preview: readonly Readonly<Record<string, string | null>>[];
     }
   | { readonly ok: false; readonly sentence: string };
+
+/** The agent's signature under its own words about the data, as PublishResource carries it. */
+export function signTest(
+  tested: TestedSource,
+  of: { readonly network: Uint8Array; readonly owner: number; readonly sourceId: string; readonly testedAtMs: number },
+  key: AgentKey,
+): Omit<Extract<TestAnswer, { ok: true }>, 'ok'> {
+  const { network, sourceId, testedAtMs } = of;
+  const { text: technical, preview } = tested;
+  const report = { network, owner: BigInt(of.owner), sourceId, technical, testedAtMs: BigInt(testedAtMs) };
+  const testSignature = toHex(nobleCrypto.signRecoverable(resourceTestDigest(report, nobleCrypto), key.secretKey));
+  return { technical, testedAtMs, testSignature, preview };
+}
 
 export interface RegistrationParts {
   readonly client: PortalClient;
@@ -136,17 +151,10 @@ export class Registration {
     if (Number(job.owner) !== book.identity.account)
       return { ok: false, sentence: 'This agent belongs to another account.' };
     const tested = await shelf.test(job.sourceId);
-    if (!tested.ok) return { ok: false, sentence: tested.sentence };
-    const testedAtMs = nowMs();
-    const report = {
-      network: fromHex(job.network) ?? network,
-      owner: BigInt(book.identity.account),
-      sourceId: job.sourceId,
-      technical: tested.value.text,
-      testedAtMs: BigInt(testedAtMs),
-    };
-    const testSignature = toHex(nobleCrypto.signRecoverable(resourceTestDigest(report, nobleCrypto), key.secretKey));
-    return { ok: true, technical: tested.value.text, testedAtMs, testSignature, preview: tested.value.preview };
+    if (!tested.ok) return { ok: false, sentence: tested.sentence.slice(0, SENTENCE_LENGTH_MAX) };
+    const owner = book.identity.account;
+    const signed = signTest(tested.value, { network, owner, sourceId: job.sourceId, testedAtMs: nowMs() }, key);
+    return { ok: true, ...signed };
   }
 
   #sources(): { id: string; format: string; title: string }[] {

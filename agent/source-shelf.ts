@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { OrderBook } from './order-book.ts';
-import { failed, done, type Outcome } from './outcome.ts';
-import { testSource, type TestedSource } from './resources/data/metadata.ts';
-import { openSnapshot, openSource, type DataSource, type SourceConfig } from './resources/data/source.ts';
+import { failed, type Outcome } from './outcome.ts';
+import { testSourceFile, type TestedSource } from './resources/data/metadata.ts';
+import { openSnapshot, type DataSource, type SourceConfig } from './resources/data/source.ts';
 
 const published = z.object({ checksum: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().min(0) });
 
@@ -48,11 +48,7 @@ export class SourceShelf {
   async test(sourceId: string): Promise<Outcome<TestedSource>> {
     const config = this.#configs.get(sourceId);
     if (config === undefined) return failed(`This agent has no source ${JSON.stringify(sourceId.slice(0, 48))}.`);
-    const opened = await openSource(config, this.#dataFolder);
-    if (!opened.ok) return opened;
-    const tested = await testSource(opened.value);
-    opened.value.close();
-    return tested.ok ? done(tested.value) : tested;
+    return testSourceFile(config, this.#dataFolder);
   }
 
   close(): void {

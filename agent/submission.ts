@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { compileMethod, encodeTransaction, signTransaction, type Args, type Method } from '#ledger/core/transaction.ts';
+import {
+  compileMethod,
+  encodeTransaction,
+  signTransaction,
+  transactionId,
+  type Args,
+  type Method,
+} from '#ledger/core/transaction.ts';
 import type { PortalClient, Reply } from './portal-client.ts';
 
 const WAIT_MS = 10_000;
@@ -36,13 +43,30 @@ export interface Signer {
   readonly network: Uint8Array;
 }
 
+export interface Command {
+  readonly method: Method;
+  readonly args: Args;
+}
+
+/** A signed transaction, ready to be sent any number of times: its nonce lets it take effect once. */
+export interface SignedCommand {
+  /** Transaction id, hex. */
+  readonly tx: string;
+  /** Encoded transaction, hex. */
+  readonly hex: string;
+}
+
+export type Signed =
+  { readonly kind: 'signed'; readonly command: SignedCommand } | Exclude<Submission, { kind: 'decided' }>;
+
 /** Fetches a nonce, signs, submits and waits up to 20 s for the outcome. Repeating it is safe only where the contract refuses repeats. */
-export async function submitTransaction(
-  client: PortalClient,
-  signer: Signer,
-  command: { readonly method: Method; readonly args: Args },
-): Promise<Submission> {
-  const { method, args } = command;
+export async function submitTransaction(client: PortalClient, signer: Signer, command: Command): Promise<Submission> {
+  const signed = await signCommand(client, signer, command);
+  return signed.kind === 'signed' ? sendCommand(client, signed.command) : signed;
+}
+
+/** Fetches the next nonce from the portal and signs. */
+export async function signCommand(client: PortalClient, signer: Signer, { method, args }: Command): Promise<Signed> {
   const handed = await client.get(`/api/v1/accounts/${signer.account}/nonce?key=${signer.key}`);
   if (handed.kind !== 'done') return notDecided(handed);
   const nonce = nonceReply.safeParse(handed.body);
@@ -57,14 +81,23 @@ export async function submitTransaction(
     args,
   };
   const signed = signTransaction({ transaction, network: signer.network }, signer.secretKey, compiled, nobleCrypto);
-  const body = { transaction: toHex(encodeTransaction(signed, compiled)) };
-  const reply = await client.post(`/api/v1/transactions?wait=${WAIT_MS}`, body, { waitMs: WAIT_MS });
-  if (reply.kind !== 'done') return notDecided(reply);
-  if (reply.status === 202) return awaitOutcome(client, (reply.body as { tx?: unknown } | null)?.tx);
-  return toSubmission(reply.body);
+  const tx = toHex(transactionId(transaction, signer.network, compiled, nobleCrypto));
+  return { kind: 'signed', command: { tx, hex: toHex(encodeTransaction(signed, compiled)) } };
 }
 
-async function awaitOutcome(client: PortalClient, tx: unknown): Promise<Submission> {
+/** Sends the same bytes, as often as it takes. */
+export async function sendCommand(client: PortalClient, command: SignedCommand): Promise<Submission> {
+  const reply = await client.post(
+    `/api/v1/transactions?wait=${WAIT_MS}`,
+    { transaction: command.hex },
+    { waitMs: WAIT_MS },
+  );
+  if (reply.kind !== 'done') return notDecided(reply);
+  return reply.status === 202 ? awaitOutcome(client, command.tx) : toSubmission(reply.body);
+}
+
+/** The outcome of a transaction that may have been sent before; `unknown` when the ledger has not decided it. */
+export async function awaitOutcome(client: PortalClient, tx: unknown): Promise<Submission> {
   if (typeof tx !== 'string' || !/^[0-9a-f]{64}$/.test(tx))
     return { kind: 'unknown', sentence: 'The portal named no transaction.' };
   const reply = await client.get(`/api/v1/transactions/${tx}?wait=${WAIT_MS}`, { waitMs: WAIT_MS });
@@ -80,7 +113,7 @@ function toSubmission(body: unknown): Submission {
   return { kind: 'decided', tx, code, data, logIndex: logIndex === undefined ? null : String(logIndex) };
 }
 
-function notDecided(reply: Exclude<Reply, { kind: 'done' }>): Submission {
+function notDecided(reply: Exclude<Reply, { kind: 'done' }>): Exclude<Submission, { kind: 'decided' }> {
   if (reply.kind === 'unreachable') return { kind: 'unknown', sentence: reply.sentence };
   return { kind: 'refused', code: reply.code, sentence: reply.sentence };
 }

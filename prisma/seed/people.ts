@@ -6,7 +6,14 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
 import { keyOf } from '#agent/key.ts';
 import { DATA_SETS, placeDataSets } from './data-sets.ts';
-import { encryptionKeyOf, loadPeople, makePeople, peopleFile, secretKeyOf, type SamplePerson } from './sample-people.ts';
+import {
+  encryptionKeyOf,
+  loadPeople,
+  makePeople,
+  peopleFile,
+  secretKeyOf,
+  type SamplePerson,
+} from './sample-people.ts';
 
 const AGENT_PORT = 4100;
 const TREASURY_MICRO = 1_000_000_000_000n;
@@ -28,7 +35,10 @@ const SAMPLE_PARAMETERS = {
   testAgeMsMax: 3_600_000n,
 };
 
-const { values: flags } = parseArgs({ options: { home: { type: 'string' }, portal: { type: 'string' } }, strict: true });
+const { values: flags } = parseArgs({
+  options: { home: { type: 'string' }, portal: { type: 'string' } },
+  strict: true,
+});
 if (flags.home === undefined) {
   process.stderr.write('Usage: node prisma/seed/people.ts --home <data folder> [--portal <origin>]\n');
   process.exit(1);

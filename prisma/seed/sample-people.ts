@@ -31,7 +31,13 @@ const TOKEN_MICRO = 1_000_000n;
 const FOUNDERS = [
   { id: 'provider', name: 'Larkspur Data Cooperative', role: 'provider', roles: ['NRC', 'NRP'], tokens: 1_000n },
   { id: 'customer', name: 'Brackenford Logistics', role: 'customer', roles: ['NRC'], tokens: 1_000n },
-  { id: 'node-provider-1', name: 'Quillon Node Services', role: 'node provider', roles: ['NRC', 'NRNSP'], tokens: 500n },
+  {
+    id: 'node-provider-1',
+    name: 'Quillon Node Services',
+    role: 'node provider',
+    roles: ['NRC', 'NRNSP'],
+    tokens: 500n,
+  },
   { id: 'node-provider-2', name: 'Vantmoor Networks', role: 'node provider', roles: ['NRC', 'NRNSP'], tokens: 500n },
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
-import type { DataSource } from './source.ts';
+import { openSource, type DataSource, type SourceConfig } from './source.ts';
 
 /** Bytes of UTF-8 that `technical` may take, so that a publication (words and metadata) stays within 8 KiB and 16 KiB with its strategy. */
 export const TECHNICAL_BYTES_MAX = 6 * 1024;
@@ -30,6 +30,15 @@ export interface TestedSource {
   /** The exact JSON text that is signed and published. */
   readonly text: string;
   readonly preview: readonly Readonly<Record<string, string | null>>[];
+}
+
+/** Reads the file as it is now, from start to end, and describes it. */
+export async function testSourceFile(config: SourceConfig, dataFolder: string): Promise<Outcome<TestedSource>> {
+  const opened = await openSource(config, dataFolder);
+  if (!opened.ok) return opened;
+  const tested = await testSource(opened.value);
+  opened.value.close();
+  return tested;
 }
 
 /** The provider's test before publishing: opens, counts, reads every column to its end, samples rows [6.2.3-a]. */
