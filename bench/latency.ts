@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Engine } from '#ledger/engines/engine.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
+import { openEngine } from '#ledger/engines/open.ts';
+import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
+import { startBareRounds, type BareRounds } from './bare-round.ts';
+import { median, quantile, rounded } from './statistics.ts';
+
+const PAIRS = 5;
+const SINGLES_PER_PAIR = 40;
+/** Between single transactions: longer than the block that carries the new app hash takes. */
+const PAUSE_MS = 60;
+const LOAD_PER_SECOND = 200;
+const LOAD_SECONDS = 10;
+const OUTCOME_TIMEOUT_MS = 30_000;
+/** At most 64 transactions of one account wait, so load is spread. */
+const MEMBERS = 64;
+
+interface Setting {
+  readonly engine: Engine;
+  readonly ledger: LedgerHome;
+  turn: number;
+}
+
+/** Milliseconds from submit to the outcome, which is durable on three of four validators. */
+async function submitAndWait(setting: Setting, bytes: Uint8Array): Promise<number> {
+  const begunAt = performance.now();
+  const admitted = await setting.engine.submit(bytes);
+  if (!admitted.ok) throw new Error(`A transfer was refused with code ${admitted.code}.`);
+  const outcome = await setting.engine.outcome(admitted.txId, OUTCOME_TIMEOUT_MS);
+  if (outcome?.code !== 0) throw new Error('A transfer was not decided in time.');
+  return performance.now() - begunAt;
+}
+
+/** Signing is the load generator's cost and is done beforehand. */
+function nextTransfer(setting: Setting): Uint8Array {
+  const { members } = setting.ledger;
+  setting.turn += 1;
+  const from = members[setting.turn % members.length];
+  const to = members[(setting.turn + 1) % members.length];
+  if (from === undefined || to === undefined) throw new Error('There are no members.');
+  return setting.ledger.transfer(from, to);
+}
+
+async function singles(setting: Setting): Promise<number[]> {
+  const sample: number[] = [];
+  for (let index = 0; index < SINGLES_PER_PAIR; index += 1) {
+    const bytes = nextTransfer(setting);
+    await delay(PAUSE_MS);
+    sample.push(await submitAndWait(setting, bytes));
+  }
+  return sample;
+}
+
+async function bareRounds(bare: BareRounds): Promise<number[]> {
+  const sample: number[] = [];
+  for (let index = 0; index < SINGLES_PER_PAIR; index += 1) {
+    await delay(PAUSE_MS);
+    sample.push(await bare.round());
+  }
+  return sample;
+}
+
+/** Open loop: a transaction is sent when its time has come, whether or not earlier ones are decided. */
+async function underLoad(setting: Setting): Promise<number[]> {
+  const transfers = Array.from({ length: LOAD_PER_SECOND * LOAD_SECONDS }, () => nextTransfer(setting));
+  const begunAt = performance.now();
+  const running: Promise<number>[] = [];
+  for (const [index, bytes] of transfers.entries()) {
+    const dueMs = (index * 1000) / LOAD_PER_SECOND;
+    const waitMs = begunAt + dueMs - performance.now();
+    if (waitMs > 0) await delay(waitMs);
+    // The clock of a late one starts when it was due, not when the generator got round to it.
+    const lateMs = Math.max(0, performance.now() - begunAt - dueMs);
+    running.push(submitAndWait(setting, bytes).then((takenMs) => takenMs + lateMs));
+  }
+  return Promise.all(running);
+}
+
+function print(line: Readonly<Record<string, string | number>>): void {
+  console.log(JSON.stringify(line));
+}
+
+async function measure(setting: Setting, bare: BareRounds): Promise<void> {
+  await singles(setting);
+  await bareRounds(bare);
+  const ratios: number[] = [];
+  const all: { single: number[]; bare: number[] } = { single: [], bare: [] };
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    const limit = await bareRounds(bare);
+    const single = await singles(setting);
+    all.bare.push(...limit);
+    all.single.push(...single);
+    ratios.push(median(single) / median(limit));
+  }
+  const loaded = await underLoad(setting);
+  const after = await bareRounds(bare);
+  const percentiles = (sample: readonly number[]): { p50Ms: number; p99Ms: number } => ({
+    p50Ms: rounded(quantile(sample, 0.5)),
+    p99Ms: rounded(quantile(sample, 0.99)),
+  });
+  print({ figure: 'bare-round', samples: all.bare.length, ...percentiles(all.bare) });
+  print({ figure: 'unloaded', samples: all.single.length, ...percentiles(all.single) });
+  print({ figure: 'load', perSecond: LOAD_PER_SECOND, samples: loaded.length, ...percentiles(loaded) });
+  print({ figure: 'bare-round-after', samples: after.length, ...percentiles(after) });
+  print({ figure: 'P2b', ratio: rounded(median(ratios)), pairs: PAIRS, mustHold: 2.5, aim: 1.5 });
+}
+
+/** Prints submit-to-durable latency beside a bare round of the same shape, as JSON lines. */
+export async function benchLatency(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'interpool-bench-'));
+  const ledger = makeLedgerHome(join(folder, 'ledger'), MEMBERS, nativeCrypto);
+  mkdirSync(join(folder, 'bare'));
+  const engine = openEngine({
+    home: ledger.home,
+    genesis: ledger.genesis,
+    notice: (sentence) => console.error(sentence),
+  });
+  const bare = startBareRounds(join(folder, 'bare'));
+  try {
+    await engine.start();
+    await measure({ engine, ledger, turn: 0 }, bare);
+  } finally {
+    await engine.stop();
+    await bare.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,12 @@
+import { benchLatency } from './latency.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { latency: benchLatency };
+
+const name = process.argv[2] ?? '';
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
+  process.exitCode = 1;
+} else {
+  await bench();
+}
