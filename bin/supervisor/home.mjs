@@ -51,7 +51,7 @@ export function openHome(home) {
 
 /** Takes the folder for this process. One at a time: two ledgers on one folder would destroy it. */
 export function lockHome(home) {
-  const path = join(home, 'lock');
+  const path = join(home, 'supervisor.lock');
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
       writeFileSync(path, `${process.pid} ${startTicks(process.pid) ?? ''}\n`, { flag: 'wx', mode: 0o600 });
@@ -85,12 +85,12 @@ async function isSure(question) {
 }
 
 const OURS =
-  /^(genesis\.json|genesis-spec\.json|anchor\.json|secrets\.json|sample-people\.json|seeded\.json|validator-\d+|ledger\.sock|agent|logs|pids|lock|postgres(\.new|\.password)?)$/;
+  /^(genesis\.json|genesis-spec\.json|anchor\.json|secrets\.json|sample-people\.json|seeded\.json|validator-\d+|ledger\.sock|agent|logs|pids|lock|supervisor\.lock|postgres(\.new|\.password)?)$/;
 
 /** Deletes ledger, database and keys after a yes; never a folder that is not ours, never a file that is not ours. */
 export async function startOver(home, { isConfirmed }) {
   if (!existsSync(home)) return;
-  const holder = parseProcess(readIfThere(join(home, 'lock')));
+  const holder = parseProcess(readIfThere(join(home, 'supervisor.lock')));
   if (holder && isAlive(holder)) throw new Fault(`Interpool runs on ${home} (process ${holder.pid}): stop it first.`);
   const names = readdirSync(home);
   if (names.length > 0 && !names.includes('genesis.json') && !names.includes('secrets.json')) {

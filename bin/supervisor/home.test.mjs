@@ -67,9 +67,9 @@ test('one folder holds one running network', () => {
 });
 
 test('a lock that a dead process left is taken over', () => {
-  writeFileSync(join(home, 'lock'), `${process.pid} 1\n`);
+  writeFileSync(join(home, 'supervisor.lock'), `${process.pid} 1\n`);
   const unlock = lockHome(home);
-  expect(readFileSync(join(home, 'lock'), 'utf8')).toBe(`${process.pid} ${startTicks(process.pid)}\n`);
+  expect(readFileSync(join(home, 'supervisor.lock'), 'utf8')).toBe(`${process.pid} ${startTicks(process.pid)}\n`);
   unlock();
 });
 
