@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { hasRole } from '../account/contract.ts';
+import { runCases, type Case } from '../testing/cases.ts';
+import { CUSTOMER, NODES, PROVIDER, TestLedger } from '../testing/test-ledger.ts';
+import { readBalance } from '../token/contract.ts';
+import { PARAMETERS, governanceCodes as codes, readParameter, readProposal } from './contract.ts';
+
+const [FIRST, SECOND, THIRD] = NODES;
+const fresh = () => new TestLedger();
+const asked = (role = 'NRP') => {
+  const ledger = fresh();
+  ledger.run(CUSTOMER, 'RequestRole', { role });
+  return ledger;
+};
+const vote = (who: bigint, approve = true): Pick<Case, 'when'> => ({
+  when: (ledger) => ledger.run(who, 'Vote', { proposal: 1n, approve }),
+});
+const propose = (who: bigint, parameter: string, value: bigint): Pick<Case, 'when'> => ({
+  when: (ledger) => ledger.run(who, 'ProposeParameter', { parameter, value }),
+});
+const grant = (to: bigint, amountMicro: bigint, who: bigint = FIRST): Pick<Case, 'when'> => ({
+  when: (ledger) => ledger.run(who, 'ProposeGrant', { to, amountMicro }),
+});
+const votes = (ledger: TestLedger, list: readonly (readonly [bigint, boolean])[]) => {
+  for (const [who, approve] of list) ledger.run(who, 'Vote', { proposal: 1n, approve });
+  return ledger;
+};
+
+describe('governance', () => {
+  runCases(codes, [
+    {
+      what: 'anyone asks for a role [7.2.1-b]',
+      given: fresh,
+      when: (ledger) => ledger.run(CUSTOMER, 'RequestRole', { role: 'NRP' }),
+      then: ['ProposalOpened'],
+    },
+    {
+      what: 'roles are those of the standard',
+      given: fresh,
+      when: (ledger) => ledger.run(CUSTOMER, 'RequestRole', { role: 'KING' }),
+      then: codes.ROLE_UNKNOWN,
+    },
+    {
+      what: 'nobody asks for what he has',
+      given: fresh,
+      when: (ledger) => ledger.run(PROVIDER, 'RequestRole', { role: 'NRP' }),
+      then: codes.ROLE_ALREADY_HELD,
+    },
+    {
+      what: 'the same request is open once',
+      given: asked,
+      when: (ledger) => ledger.run(CUSTOMER, 'RequestRole', { role: 'NRP' }),
+      then: codes.REQUEST_ALREADY_OPEN,
+    },
+    {
+      what: 'open proposals of one account are bounded',
+      given: () => {
+        const ledger = fresh();
+        for (const name of PARAMETERS) ledger.run(FIRST, 'ProposeParameter', { parameter: name, value: 10_000n });
+        for (let to = 1n; to <= 5n; to++) ledger.run(FIRST, 'ProposeGrant', { to, amountMicro: 1n });
+        for (const role of ['NRP', 'NRB', 'NRNSM', 'NO']) ledger.run(FIRST, 'RequestRole', { role });
+        return ledger;
+      },
+      ...propose(FIRST, 'contestMs', 99n),
+      then: codes.REQUEST_ALREADY_OPEN,
+    },
+    {
+      what: 'a node provider proposes a parameter',
+      given: fresh,
+      ...propose(FIRST, 'contestMs', 9_000n),
+      then: ['ProposalOpened'],
+    },
+    {
+      what: 'parameters come from the list',
+      given: fresh,
+      ...propose(FIRST, 'gravity', 9n),
+      then: codes.PARAMETER_UNKNOWN,
+    },
+    {
+      what: 'a parameter has bounds',
+      given: fresh,
+      ...propose(FIRST, 'feePerMille', 1_001n),
+      then: codes.VALUE_OUT_OF_BOUNDS,
+    },
+    {
+      what: 'a customer proposes no parameter',
+      given: fresh,
+      ...propose(CUSTOMER, 'contestMs', 9_000n),
+      then: codes.NODE_PROVIDER_ROLE_REQUIRED,
+    },
+    { what: 'a customer does not vote', given: asked, ...vote(CUSTOMER), then: codes.NODE_PROVIDER_ROLE_REQUIRED },
+    { what: 'a vote names a proposal', given: fresh, ...vote(FIRST), then: codes.PROPOSAL_UNKNOWN },
+    { what: 'one of three does not decide', given: asked, ...vote(FIRST), then: ['VoteCast'] },
+    {
+      what: 'two of three pass a role at once [7.2.1-b]',
+      given: () => votes(asked(), [[FIRST, true]]),
+      ...vote(SECOND),
+      then: ['VoteCast', 'ProposalDecided', 'RoleGranted'],
+    },
+    {
+      what: 'it is rejected as soon as it can no longer pass',
+      given: () => votes(asked(), [[FIRST, false]]),
+      ...vote(SECOND, false),
+      then: ['VoteCast', 'ProposalDecided'],
+    },
+    { what: 'one rejection of three leaves it open', given: asked, ...vote(FIRST, false), then: ['VoteCast'] },
+    {
+      what: 'what is decided takes no vote',
+      given: () =>
+        votes(asked(), [
+          [FIRST, true],
+          [SECOND, true],
+        ]),
+      ...vote(THIRD),
+      then: codes.PROPOSAL_CLOSED,
+    },
+    {
+      what: 'what is over but not yet closed takes no vote',
+      given: () => {
+        const ledger = asked();
+        ledger.lag(60_000n);
+        return ledger;
+      },
+      ...vote(FIRST),
+      then: codes.PROPOSAL_CLOSED,
+    },
+    {
+      what: 'a node provider votes once',
+      given: () => votes(asked(), [[FIRST, true]]),
+      ...vote(FIRST),
+      then: codes.ALREADY_VOTED,
+    },
+    { what: 'a node provider proposes a grant', given: fresh, ...grant(CUSTOMER, 5n), then: ['ProposalOpened'] },
+    {
+      what: 'a customer proposes no grant',
+      given: fresh,
+      ...grant(CUSTOMER, 5n, CUSTOMER),
+      then: codes.NODE_PROVIDER_ROLE_REQUIRED,
+    },
+    { what: 'a grant names an account', given: fresh, ...grant(99n, 5n), then: codes.RECIPIENT_UNKNOWN },
+    { what: 'a grant of nothing is none', given: fresh, ...grant(CUSTOMER, 0n), then: codes.AMOUNT_INVALID },
+    {
+      what: 'a grant is covered when it is proposed',
+      given: fresh,
+      ...grant(CUSTOMER, 1_000_000_001n),
+      then: codes.TREASURY_TOO_LOW,
+    },
+    {
+      what: 'a grant is covered when it is decided; the vote can be cast again',
+      given: () => {
+        const ledger = fresh();
+        ledger.run(FIRST, 'ProposeGrant', { to: CUSTOMER, amountMicro: 600_000_000n });
+        ledger.run(SECOND, 'ProposeGrant', { to: PROVIDER, amountMicro: 600_000_000n });
+        for (const who of [FIRST, SECOND]) ledger.run(who, 'Vote', { proposal: 2n, approve: true });
+        return votes(ledger, [[FIRST, true]]);
+      },
+      ...vote(SECOND),
+      then: codes.TREASURY_TOO_LOW,
+    },
+  ]);
+
+  test('a passed role, parameter and grant take effect with the vote', () => {
+    const ledger = asked();
+    votes(ledger, [
+      [FIRST, true],
+      [SECOND, true],
+    ]);
+    expect(hasRole(ledger.state, CUSTOMER, 'NRP')).toBe(true);
+    ledger.run(FIRST, 'ProposeParameter', { parameter: 'contestMs', value: 9_000n });
+    ledger.run(SECOND, 'ProposeGrant', { to: CUSTOMER, amountMicro: 77n });
+    for (const proposal of [2n, 3n])
+      for (const who of [FIRST, THIRD]) ledger.run(who, 'Vote', { proposal, approve: true });
+    expect(readParameter(ledger.state, 'contestMs')).toBe(9_000n);
+    expect(readBalance(ledger.state, CUSTOMER).balanceMicro).toBe(100_000_077n);
+  });
+
+  test('a proposal that nobody decides expires by itself and may be made again', () => {
+    const ledger = votes(asked(), [[FIRST, true]]);
+    const [decided] = ledger.wait(60_000n);
+    expect(decided).toMatchObject({ type: 'ProposalDecided', outcome: 'expired', approvals: 1n, electorate: 3n });
+    expect(readProposal(ledger.state, 1n)?.status).toBe('expired');
+    expect(ledger.run(CUSTOMER, 'RequestRole', { role: 'NRP' }).code).toBe(0);
+  });
+
+  test('a decided proposal waits for nothing more', () => {
+    const ledger = votes(asked(), [
+      [FIRST, true],
+      [SECOND, true],
+    ]);
+    expect(ledger.waiting).toEqual([]);
+    expect(ledger.wait(120_000n)).toEqual([]);
+  });
+
+  test('two thirds are counted of the node providers of the moment', () => {
+    const ledger = asked('NRNSP');
+    votes(ledger, [
+      [FIRST, true],
+      [SECOND, true],
+    ]);
+    ledger.run(PROVIDER, 'RequestRole', { role: 'NRNSP' });
+    for (const who of [FIRST, SECOND])
+      expect(ledger.run(who, 'Vote', { proposal: 2n, approve: true }).events).toHaveLength(1);
+    const third = ledger.run(CUSTOMER, 'Vote', { proposal: 2n, approve: true });
+    expect(third.events[1]).toMatchObject({
+      type: 'ProposalDecided',
+      approvals: 3n,
+      electorate: 4n,
+      outcome: 'passed',
+    });
+  });
+});
