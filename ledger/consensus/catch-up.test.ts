@@ -5,6 +5,8 @@ import { isVote } from './early.ts';
 import type { Input } from './effects.ts';
 import { checked, elapsed, proposal, start, stateAfter, vote } from './step-table.ts';
 import { textOfMessage } from './text.ts';
+import { address } from './types.ts';
+import { validatorSet } from './validators.ts';
 
 const KNOWN: readonly Input[] = [
   start(),
@@ -54,6 +56,29 @@ describe('catch-up', () => {
     const lacking = missing(stateAfter('a', KNOWN), statusOf(c)).map(textOfMessage);
     expect(lacking).toContain('prevote 1/0 v of b');
     expect(lacking).toContain('prevote 1/0 v of d');
+  });
+
+  it('a flood of rounds ahead crowds nothing out of a status or an answer (A5 A12) [8.2.1-a]', () => {
+    const names = Array.from({ length: 31 }, (_, index) => `n${String(index).padStart(2, '0')}`);
+    const set = validatorSet(names.map((name) => ({ address: address(name), power: 1 })));
+    const flood = names
+      .slice(21)
+      .flatMap((name, index) => [
+        vote('prevote', `1/${100 + 3 * index}`, 'x', name),
+        vote('prevote', `1/${101 + 3 * index}`, 'x', name),
+      ]);
+    const begin = [start(1n, set), ...flood];
+    const peer = stateAfter('n00', begin);
+    const ahead = stateAfter('n01', [
+      ...begin,
+      ...names.slice(0, 11).map((name) => vote('precommit', '1/3', 'nil', name)),
+    ]);
+    expect(ahead.round).toBe(3);
+    const caughtUp = missing(ahead, statusOf(peer)).reduce(
+      (state, message) => (isVote(message) ? step(state, { kind: 'vote', signed: message }).state : state),
+      peer,
+    );
+    expect(caughtUp.round).toBe(3);
   });
 
   it('another height gets nothing (A12) [8.2.1-a]', () => {

@@ -4,7 +4,7 @@ import type { State } from './state.ts';
 import { NO_ROUND, round, type Height, type Round, type SignedVote, type ValidatorSet, type ValueId } from './types.ts';
 import type { Tally } from './votes.ts';
 
-/** Rounds that a status tells about and an answer covers, the newest ones first. */
+/** Rounds that a status tells about and an answer covers. */
 export const STATUS_ROUNDS_MAX = 16;
 
 /** Messages in one answer; the next status gets the rest. */
@@ -32,8 +32,10 @@ export interface VotesHeld {
 
 /** What this node has; polkas that a proposal refers to are told about too, even where nothing of them has come. */
 export function statusOf(state: State): Status {
-  const wanted = newest(new Set([...state.log.keys(), ...polkaRounds(state.log), state.round]));
-  const rounds = wanted.map((each) => roundStatus(each, roundLog(state.log, each), state.validators));
+  const first = [state.round, ...polkaRounds(state.log), ...keptRounds(state)];
+  const rounds = choose(state, first, [...state.log.keys()]).map((each) =>
+    roundStatus(each, roundLog(state.log, each), state.validators),
+  );
   return { height: state.height, round: state.round, rounds };
 }
 
@@ -44,11 +46,10 @@ export function statusOf(state: State): Status {
 export function missing(state: State, status: Status): Message[] {
   if (status.height !== state.height) return [];
   const told = new Map(status.rounds.map((each) => [each.round, each]));
-  const relevant = [...state.log.keys()].filter(
-    (each) => told.has(each) || each >= status.round || isKept(state, each),
-  );
+  const first = [state.round, ...told.keys(), ...keptRounds(state)];
+  const later = [...state.log.keys()].filter((each) => each >= status.round);
   const messages: Message[] = [];
-  for (const each of newest(new Set(relevant))) {
+  for (const each of choose(state, first, later)) {
     const held = told.get(each);
     const kept = roundLog(state.log, each);
     for (const { signed } of kept.proposals) {
@@ -60,9 +61,11 @@ export function missing(state: State, status: Status): Message[] {
   return messages.slice(0, ANSWER_MESSAGES_MAX);
 }
 
-/** The rounds whose polkas justify the own lock, valid value or proposals. */
-function isKept(state: State, each: Round): boolean {
-  return each === state.validRound || each === state.lockedRound || each === state.decision?.round;
+/** The rounds whose polkas justify the own lock and valid value, and the decision's. */
+function keptRounds(state: State): Round[] {
+  return [state.validRound, state.lockedRound, state.decision?.round ?? NO_ROUND].filter(
+    (each): each is Round => each !== NO_ROUND,
+  );
 }
 
 function polkaRounds(log: MessageLog): Round[] {
@@ -75,8 +78,14 @@ function polkaRounds(log: MessageLog): Round[] {
   return rounds;
 }
 
-function newest(rounds: ReadonlySet<Round>): Round[] {
-  return [...rounds].sort((a, b) => b - a).slice(0, STATUS_ROUNDS_MAX);
+/**
+ * STATUS_ROUNDS_MAX rounds: the important ones, then the others up to the own one, newest first, and those ahead last: whoever floods
+ * rounds ahead must not crowd out the rounds that decide.
+ */
+function choose(state: State, first: readonly Round[], others: readonly Round[]): Round[] {
+  const isAhead = (each: Round): number => (each > state.round ? 1 : 0);
+  const ordered = [...others].sort((a, b) => isAhead(a) - isAhead(b) || b - a);
+  return [...new Set([...first, ...ordered])].slice(0, STATUS_ROUNDS_MAX);
 }
 
 function roundStatus(each: Round, messages: RoundLog, set: ValidatorSet): RoundStatus {

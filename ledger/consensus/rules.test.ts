@@ -295,6 +295,27 @@ describe('a proposal that refers to a polka', () => {
   );
 
   table(
+    'a second polka of the lock round itself opens the lock too, should a third of the power be faulty [8.2.1-a]',
+    'a',
+    [
+      ...LOCKED_IN_ROUND_0,
+      vote('prevote', '1/0', 'w', 'b'),
+      vote('prevote', '1/0', 'w', 'c'),
+      vote('prevote', '1/0', 'w', 'd'),
+      proposal('1/1', 'w', 'c', 0),
+    ],
+    [
+      {
+        what: 'lockedRound = vr',
+        lines: 'L29 L30',
+        input: checked('1/1', 'w'),
+        outputs: ['sign prevote 1/1 w of a'],
+        next: '1/1 prevote, lock v@0, valid v@0',
+      },
+    ],
+  );
+
+  table(
     'an invalid value gets nil, whatever polka it has [8.2.1-a]',
     'a',
     [...skippedTo2, proposal('1/2', 'w', 'd', 1), vote('prevote', '1/1', 'w', 'd')],
@@ -449,6 +470,38 @@ describe('prevotes', () => {
       },
     ],
   );
+
+  table(
+    'a polka for a known value still needs the proposal of its own round [8.2.1-a]',
+    'a',
+    [
+      ...LOCKED_IN_ROUND_0,
+      elapsed('propose', '1/1'),
+      vote('prevote', '1/1', 'v', 'b'),
+      vote('prevote', '1/1', 'v', 'c'),
+    ],
+    [
+      {
+        what: 'v was proposed in round 0, not in round 1',
+        lines: 'L36 A7',
+        input: vote('prevote', '1/1', 'v', 'd'),
+        outputs: ['timeout prevote 1/1 after 110 ms', 'need proposal 1/1 v'],
+        next: '1/1 prevote, lock v@0, valid v@0',
+      },
+      {
+        what: 'now it is',
+        lines: 'L36 L39 L43',
+        input: proposal('1/1', 'v', 'c', 0),
+        outputs: ['sign precommit 1/1 v of a'],
+        next: '1/1 precommit, lock v@1, valid v@1',
+      },
+    ],
+  );
+
+  table('a propose timeout after the prevote changes nothing [8.2.1-a]', 'a', PREVOTED, [
+    { what: 'late', lines: 'L58', input: elapsed('propose', '1/0'), outputs: [], next: 'same' },
+    { what: 'a stranger has no vote', lines: 'A2', input: vote('prevote', '1/0', 'v', 'z'), outputs: [], next: 'same' },
+  ]);
 
   table(
     'a polka for an invalid value locks nothing [8.2.1-a]',

@@ -36,6 +36,7 @@ describe('power', () => {
     expect(isCertificate(precommits.slice(0, 2), set)).toBe(false);
     expect(isCertificate([...precommits.slice(0, 2), ...precommits.slice(1, 2)], set)).toBe(false);
     expect(isCertificate([...precommits.slice(0, 2), ...precommits.slice(3)], set)).toBe(false);
+    expect(isCertificate([...precommits.slice(0, 3), ...precommits.slice(0, 1)], set)).toBe(false);
   });
 
   it('a set that the rules could not rely on is refused [8.2.1-a]', () => {

@@ -41,6 +41,15 @@ export class Disk<Record> {
     this.#atPersistPoint();
   }
 
+  /** Whether a record that a crash cannot take away any more is so; looks at the newest first. */
+  hasDurable(is: (record: Record) => boolean): boolean {
+    for (let at = this.#synced - 1; at >= 0; at -= 1) {
+      const kept = this.#records[at];
+      if (kept !== undefined && is(kept.record)) return true;
+    }
+    return false;
+  }
+
   crash(): void {
     const kept = this.#prng.between(this.#synced, this.#records.length);
     const left = this.#records.slice(0, kept);

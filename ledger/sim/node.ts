@@ -86,6 +86,19 @@ export class SimNode {
     this.#isBusy = false;
   }
 
+  /** Whether this own message would survive a crash, and the content of a precommitted or proposed value with it. */
+  isDurable(message: Message): boolean {
+    const isThere = this.#disk.hasDurable(
+      (record) =>
+        record.kind === 'input' &&
+        (record.input.kind === 'vote' || record.input.kind === 'proposal') &&
+        record.input.signed === message,
+    );
+    if (isVote(message) && (message.vote.kind === 'prevote' || message.vote.valueId === null)) return isThere;
+    const valueId = isVote(message) ? message.vote.valueId : message.proposal.valueId;
+    return isThere && this.#disk.hasDurable((record) => record.kind === 'content' && record.block.id === valueId);
+  }
+
   submit(items: readonly number[]): void {
     for (const item of items) if (!this.chain.includes(item)) this.#waiting.add(item);
   }

@@ -1,5 +1,6 @@
 import { step } from '#ledger/consensus/driver.ts';
-import { textOfEffect } from '#ledger/consensus/text.ts';
+import { isVote, type Message } from '#ledger/consensus/early.ts';
+import { textOfEffect, textOfMessage } from '#ledger/consensus/text.ts';
 import { address, type Address, type Timeouts, type ValueId } from '#ledger/consensus/types.ts';
 import { validatorSet } from '#ledger/consensus/validators.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
@@ -227,7 +228,10 @@ class Simulation {
       return { sent: none, received: none, effect: none, decided: none, started: none };
     }
     return {
-      sent: (node, packet) => this.#trace.add(this.#clock.nowMs, () => `${node} sends ${textOfPacket(packet)}`),
+      sent: (node, packet) => {
+        this.#trace.add(this.#clock.nowMs, () => `${node} sends ${textOfPacket(packet)}`);
+        if (packet.kind === 'message') this.#checkDurable(node, packet.message);
+      },
       received: (node, message) => this.#checkers.received(node.index, node.state.height, node.state.round, message),
       effect: (node, effect) => {
         this.#trace.add(this.#clock.nowMs, () => `${node} shall ${textOfEffect(effect)}`);
@@ -244,6 +248,14 @@ class Simulation {
         this.#checkers.restarted(node, height);
       },
     };
+  }
+
+  /** An own message of the height in progress leaves only when no crash can take it back. */
+  #checkDurable(index: number, message: Message): void {
+    const node = this.#nodes[index];
+    const isOwn = node?.address === (isVote(message) ? message.vote.validator : message.proposal.proposer);
+    if (node === undefined || !isOwn || node.isDurable(message)) return;
+    throw new Violation(`durable before it is sent: node ${index}, ${textOfMessage(message)}`);
   }
 
   /** Timers run inside the guard that turns a planned death into a crash. */
