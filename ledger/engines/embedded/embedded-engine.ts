@@ -141,20 +141,26 @@ async function outcome(state: State, txId: Uint8Array, timeoutMs: number): Promi
   const waiters = state.outcomeWaiters.get(key) ?? new Set();
   const mayWait = timeoutMs > 0 && state.outcomeWaiters.size < WAITERS_MAX;
   return new Promise((resolve) => {
+    let isLookedUp = false;
+    let isLate = false;
     const done = (found: TransactionOutcome | undefined): void => {
       clearTimeout(timer);
       waiters.delete(done);
       if (waiters.size === 0) state.outcomeWaiters.delete(key);
       resolve(found);
     };
-    const timer = setTimeout(() => done(state.outcomes.get(key)), timeoutMs);
+    const timer = setTimeout(() => {
+      isLate = true;
+      if (isLookedUp) done(undefined);
+    }, timeoutMs);
     if (mayWait) {
       waiters.add(done);
       state.outcomeWaiters.set(key, waiters);
     }
-    // It may have been decided before this process indexed, or long ago.
+    // It may have been decided before this process indexed, or long ago: even who does not wait gets the answer of the disk.
     void askAny<'find'>(state, { call: 'find', txId }).then((answer) => {
-      if (answer?.value !== undefined || !mayWait) done(answer?.value);
+      isLookedUp = true;
+      if (answer?.value !== undefined || isLate || !mayWait) done(answer?.value);
     });
   });
 }
