@@ -4,7 +4,7 @@ import { commitOf } from '#ledger/core/commit.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { chainIdOf, type Anchor } from '#ledger/core/genesis.ts';
 import { headerHash, type Header } from '#ledger/core/header.ts';
-import { MerkleLog } from '#ledger/core/merkle-log.ts';
+import { MerkleLog } from '#ledger/vectors/merkle-log.ts';
 import { headFile, receiptFile, type HeadFile, type ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { appHash, encodeLeaf, eventsRoot, type Leaf } from '#ledger/core/receipt.ts';
 import { nanoseconds } from '#ledger/core/time.ts';
