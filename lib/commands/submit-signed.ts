@@ -1,13 +1,62 @@
 import 'server-only';
+import { admitRequest } from '#lib/auth/admission.ts';
+import { authorize } from '#lib/auth/guard.ts';
+import type { CommandAction } from '#lib/auth/roles.ts';
+import type { Viewer } from '#lib/auth/viewer.ts';
+import { portalCodes } from '#lib/errors.ts';
+import { decodeSigned, type DecodedTransaction } from '#lib/ledger-client.ts';
+import { claimKey, recordAnswer } from '#lib/operations/idempotency.ts';
+import { waitForHeight } from '#lib/queries/network.ts';
 import type { CommandResult } from '#lib/shared/dto.ts';
+import { decideTransaction, refusal } from './decide-transaction.ts';
 
 export interface SignedSubmission {
-  method: string;
+  /** The command's own method; anything else that was signed is refused. */
+  method: CommandAction;
+  /** Encoded signed transaction, hex. */
   signedHex: string;
+  /** Chosen by the browser for one press of the button; a repetition gets the first answer. */
   idempotencyKey: string;
 }
 
+const IDEMPOTENCY_KEY_PATTERN = /^[A-Za-z0-9_-]{8,100}$/;
+const SIGNED_HEX_LENGTH_MAX = 2 * 16_384 + 2;
+
+/** Hex of a signed transaction that is the command's own and the session's own; else why it is not. */
+function readSubmission(submission: SignedSubmission, viewer: Viewer): DecodedTransaction | CommandResult {
+  const { method, signedHex, idempotencyKey } = submission;
+  const isText = typeof signedHex === 'string' && typeof idempotencyKey === 'string';
+  if (!isText || !IDEMPOTENCY_KEY_PATTERN.test(idempotencyKey)) return refusal(portalCodes.INPUT_INVALID);
+  if (signedHex.length > SIGNED_HEX_LENGTH_MAX) return refusal(portalCodes.BODY_TOO_LARGE);
+  const decoded = decodeSigned(signedHex);
+  if (!decoded.ok) return refusal(decoded.code);
+  const { transaction } = decoded.value.signed;
+  if (transaction.method !== method) return refusal(portalCodes.METHOD_MISMATCH);
+  if (viewer.kind !== 'person') return refusal(portalCodes.SIGN_IN_REQUIRED);
+  const account = method === 'CreateAccount' ? 0 : viewer.account?.id;
+  const isOwn =
+    decoded.value.signer === viewer.address && account !== undefined && transaction.account === BigInt(account);
+  return isOwn ? decoded.value : refusal(portalCodes.SIGNER_NOT_SESSION);
+}
+
+/**
+ * The way of every write: authorise, decode strictly what was signed, check that it is this command by this session's account, submit
+ * once per idempotency key, await the ledger's decision (≤ 10 s), and wait until the read model shows it (≤ 5 s).
+ */
 export async function submitSigned(submission: SignedSubmission): Promise<CommandResult> {
-  void submission;
-  throw new Error('submitSigned is not written yet');
+  const access = await authorize(submission.method);
+  if (!access.ok) return refusal(access.reason === 'sign-in' ? portalCodes.SIGN_IN_REQUIRED : portalCodes.NOT_ALLOWED);
+  const read = readSubmission(submission, access.viewer);
+  if ('ok' in read) return read;
+  const address = access.viewer.kind === 'person' ? access.viewer.address : '';
+  if ((await admitRequest('submit', address)) > 0) return refusal(portalCodes.RATE_LIMITED);
+  const request = { address, key: submission.idempotencyKey, tx: read.tx };
+  const claim = await claimKey(request);
+  if (claim.state === 'conflict') return refusal(portalCodes.IDEMPOTENCY_CONFLICT);
+  if (claim.state === 'answered') return claim.result;
+  const decided = await decideTransaction(read);
+  if (decided.state !== 'decided') return decided.result;
+  await recordAnswer(request, decided.result);
+  await waitForHeight(decided.height);
+  return decided.result;
 }

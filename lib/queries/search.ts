@@ -33,7 +33,12 @@ async function byNumber(id: bigint, prefix: string | undefined, account: number 
   ]);
   const hits: SearchHit[] = [];
   if (resource !== null) hits.push({ kind: 'resource', label: `R-${id} ${resource.title}`, href: `/catalogue/${id}` });
-  if (order !== null) hits.push({ kind: 'order', label: `Order O-${id}`, href: `/orders/${id}` });
+  if (order !== null)
+    hits.push({
+      kind: 'order',
+      label: `Order O-${id}`,
+      href: `/${order.customer === self ? 'customer' : 'provider'}/orders/${id}`,
+    });
   if (found !== null) hits.push({ kind: 'account', label: `Account A-${id}`, href: `/explorer/accounts/${id}` });
   if (block !== null) hits.push({ kind: 'block', label: `Block ${id}`, href: `/explorer/blocks/${id}` });
   return hits;
