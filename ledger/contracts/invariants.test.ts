@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import type { Args } from '../core/transaction.ts';
+import { PARAMETERS } from './governance/contract.ts';
+import { brokenInvariants } from './invariants.ts';
+import {
+  AGENT_KEY,
+  CUSTOMER,
+  NODES,
+  PROVIDER,
+  TestLedger,
+  applyArgs,
+  filled,
+  strategy,
+} from './testing/test-ledger.ts';
+
+/** One random step: a command by anyone about anything, or time. */
+type Step = (ledger: TestLedger) => void;
+
+const anyone = fc.constantFrom(PROVIDER, CUSTOMER, ...NODES, 6n, 9n);
+const anyKey = fc.constantFrom(0n, AGENT_KEY);
+const anyId = fc.bigInt(1n, 4n);
+const anyReason = fc.constantFrom(
+  'done',
+  'no-longer-needed',
+  'not-as-described',
+  'used-up',
+  'misuse',
+  'withdrawn',
+  'x',
+);
+const anyBytes = fc.uint8Array({ minLength: 0, maxLength: 9 });
+const anyAmount = fc.constantFrom(0n, 1n, 5_000_000n, 120_000_000n, 1n << 63n);
+
+const wait = fc.bigInt(1n, 40_000n).map(
+  (ms): Step =>
+    (ledger) =>
+      void ledger.wait(ms),
+);
+const run = (who: bigint, method: string, args: Args, key = 0n): Step => {
+  return (ledger) => {
+    // Only admitted signers reach a contract: the account and its key exist.
+    if (ledger.state.read({ contract: 1, table: 1 }, who) === undefined) return;
+    if (key !== 0n && ledger.state.read({ contract: 1, table: 2 }, (who << 16n) | key) === undefined) return;
+    ledger.run(who, method, args, { key });
+  };
+};
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: wait },
+  fc.tuple(anyone, anyId).map(
+    ([who, agreement]): Step =>
+      (ledger) =>
+        run(who, 'Prepare', { agreement, startsAtMs: ledger.nowMs, descriptor: filled(1) })(ledger),
+  ),
+  fc.bigInt(-40_000n, 40_000n).chain((offset) =>
+    anyId.map(
+      (agreement): Step =>
+        (ledger) =>
+          run(
+            PROVIDER,
+            'Prepare',
+            { agreement, startsAtMs: ledger.nowMs + offset, descriptor: filled(1) },
+            AGENT_KEY,
+          )(ledger),
+    ),
+  ),
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({
+        who: anyone,
+        resource: anyId,
+        purpose: fc.constantFrom('research', 'other'),
+        seconds: fc.bigInt(1n, 60n),
+      })
+      .map(({ who, resource, purpose, seconds }): Step => (ledger) => {
+        const durationMs = seconds * 1_000n;
+        const current = ledger.state.read({ contract: 4, table: 1 }, resource) as
+          { strategyVersion: bigint } | undefined;
+        const strategyVersion = current?.strategyVersion ?? 1n;
+        run(who, 'Apply', applyArgs({ resource, purpose, durationMs, holdMicro: durationMs, strategyVersion }))(ledger);
+      }),
+  },
+  fc.tuple(anyone, anyId, anyReason).map(([who, agreement, reason]) => run(who, 'EndAgreement', { agreement, reason })),
+  fc.tuple(anyone, anyId, anyBytes, fc.bigInt(0n, 120n)).map(
+    ([who, agreement, served, calls]): Step =>
+      (ledger) =>
+        run(who, 'ClaimUsage', { agreement, calls, rows: calls, bytes: calls * 10n, served, untilMs: ledger.nowMs })(
+          ledger,
+        ),
+  ),
+  fc.tuple(anyone, anyId).map(([who, agreement]) => run(who, 'ContestClaim', { agreement, reason: 'not-served' })),
+  fc
+    .tuple(anyone, anyId)
+    .map(([who, agreement]) => run(who, 'RequestReissue', { agreement, encryptionKey: filled(3) })),
+  fc
+    .tuple(anyId, fc.bigInt(1n, 3n))
+    .map(([agreement, issue]) => run(PROVIDER, 'Reissue', { agreement, issue, descriptor: filled(2) }, AGENT_KEY)),
+  fc
+    .tuple(anyone, anyone, anyAmount, anyKey)
+    .map(([who, to, amountMicro, key]) => run(who, 'Transfer', { to, amountMicro }, key)),
+  fc
+    .tuple(anyone, anyId, fc.constantFrom('SuspendResource', 'ResumeResource', 'RetireResource'))
+    .map(([who, resource, method]) => run(who, method, { resource, reason: 'owner-decision' })),
+  fc
+    .tuple(anyId, fc.bigInt(1n, 3n))
+    .map(([resource, simultaneousMax]) =>
+      run(PROVIDER, 'ReviseStrategy', { resource, strategy: strategy({ simultaneousMax }) } as Args),
+    ),
+  fc.constantFrom('a', 'b', 'c').map(
+    (sourceId): Step =>
+      (ledger) =>
+        run(PROVIDER, 'PublishResource', ledger.publishArgs({ sourceId }))(ledger),
+  ),
+  fc.tuple(anyone, fc.constantFrom('NRP', 'NRNSP', 'NO', 'x')).map(([who, role]) => run(who, 'RequestRole', { role })),
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(anyone, anyId, fc.boolean())
+      .map(([who, proposal, approve]) => run(who, 'Vote', { proposal, approve })),
+  },
+  fc
+    .tuple(anyone, fc.constantFrom(...PARAMETERS), fc.bigInt(0n, 5_000n))
+    .map(([who, parameter, value]) => run(who, 'ProposeParameter', { parameter, value })),
+  fc.tuple(anyone, anyone, anyAmount).map(([who, to, amountMicro]) => run(who, 'ProposeGrant', { to, amountMicro })),
+  fc.integer({ min: 60, max: 63 }).map(
+    (seed): Step =>
+      (ledger) =>
+        void ledger.run(
+          0n,
+          'CreateAccount',
+          { profileCommitment: filled(1), encryptionKey: filled(9) },
+          { signer: filled(seed, 20) },
+        ),
+  ),
+  fc.tuple(anyone, fc.integer({ min: 60, max: 66 }), anyAmount).map(
+    ([who, seed, spendingCapMicro]): Step =>
+      (ledger) =>
+        run(who, 'AuthorizeKey', {
+          ...{ keyAddress: filled(seed, 20), label: 'k', methods: ['Transfer'], resources: [] },
+          ...{ spendingCapMicro, expiresAtMs: ledger.nowMs + 1n },
+        })(ledger),
+  ),
+  fc.tuple(anyone, fc.bigInt(0n, 2n)).map(([who, revokedKey]) => run(who, 'RevokeKey', { revokedKey })),
+);
+
+describe('contracts', () => {
+  test('random commands, due work and time keep every invariant; supply is conserved after every step', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
+        const ledger = new TestLedger({ intervalMs: 1_000n, votingMs: 30_000n }).publish();
+        for (const next of steps) {
+          next(ledger);
+          expect(brokenInvariants(ledger.state)).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('what time brings brings every order to its bill', () => {
+    const ledger = new TestLedger({ intervalMs: 1_000n });
+    ledger.activate();
+    ledger.run(CUSTOMER, 'Apply', applyArgs());
+    ledger.wait(3_700_000n);
+    expect(ledger.waiting).toEqual([]);
+    expect(brokenInvariants(ledger.state)).toEqual([]);
+    expect(ledger.state.scan({ contract: 6, table: 2 })).toHaveLength(2);
+  });
+
+  test('an invariant that is broken is named', () => {
+    const ledger = new TestLedger().reserve();
+    ledger.state.erase({ contract: 2, table: 2 }, 1n);
+    expect(brokenInvariants(ledger.state).join()).toContain('make the supply');
+  });
+});

@@ -1,0 +1,51 @@
+import type { StateScanner } from '../core/decision.ts';
+import { accountInvariants } from './account/invariants.ts';
+import { agreementInvariants } from './agreement/invariants.ts';
+import { agreementTables } from './agreement/record.ts';
+import { governanceInvariants } from './governance/invariants.ts';
+import { resourceTables } from './resource/contract.ts';
+import { resourceInvariants } from './resource/invariants.ts';
+import { settlementTables } from './settlement/contract.ts';
+import { settlementInvariants } from './settlement/invariants.ts';
+import { currentVersion } from './strategy/contract.ts';
+import { strategyInvariants } from './strategy/invariants.ts';
+import { tokenTables } from './token/contract.ts';
+import { tokenInvariants } from './token/invariants.ts';
+
+/** Everything that holds in any reachable state, within contracts and between them; a sentence for each fact that does not. */
+export function brokenInvariants(state: StateScanner): string[] {
+  return [
+    ...accountInvariants(state),
+    ...tokenInvariants(state),
+    ...resourceInvariants(state),
+    ...strategyInvariants(state),
+    ...agreementInvariants(state),
+    ...settlementInvariants(state),
+    ...governanceInvariants(state),
+    ...betweenContracts(state),
+  ];
+}
+
+function betweenContracts(state: StateScanner): string[] {
+  const broken: string[] = [];
+  const claim = (holds: boolean, sentence: string) => holds || broken.push(sentence);
+  const agreements = state.scan(agreementTables.agreements);
+  for (const [id, listing] of state.scan(resourceTables.listings)) {
+    const running = agreements.filter(([, record]) => record.resource === id && record.endedAtMs === 0n);
+    claim(listing.inUse === BigInt(running.length), `the places in use of resource ${id} are its running agreements`);
+    claim(currentVersion(state, id) > 0n, `resource ${id} has a strategy`);
+  }
+  for (const [id, record] of agreements) {
+    const hold = state.read(tokenTables.holds, id);
+    const bill = state.read(settlementTables.bills, id);
+    const isSettled = record.status === 'settled';
+    claim((hold === undefined) === isSettled, `agreement ${id} holds tokens exactly until it is settled`);
+    claim((bill !== undefined) === isSettled, `agreement ${id} has a bill exactly when it is settled`);
+    const isWhole = hold === undefined || (hold.amountMicro === record.holdMicro && hold.account === record.customer);
+    claim(isWhole, `the hold of agreement ${id} is the customer's and whole`);
+    const addsUp = bill === undefined || bill.chargeMicro + bill.refundMicro === record.holdMicro;
+    claim(addsUp, `the bill of agreement ${id} adds up to its hold`);
+  }
+  claim(state.scan(tokenTables.holds).length <= agreements.length, 'every hold has its agreement');
+  return broken;
+}
