@@ -117,3 +117,9 @@ export function problemOf(code: number, detail?: string): Problem {
   const { status, sentence } = wordsOf(code);
   return { type: `/problems/${code}`, title: titles[status] ?? 'Error', status, detail: detail ?? sentence, code };
 }
+
+/** The code of something thrown: the ledger process being away has its own, everything else is a fault of ours. */
+export function codeOfFault(error: unknown): PortalCode {
+  const isAway = error instanceof Error && error.name === 'LedgerUnavailable';
+  return isAway ? portalCodes.LEDGER_UNAVAILABLE : portalCodes.INTERNAL;
+}

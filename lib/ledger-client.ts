@@ -205,10 +205,3 @@ export function readAddress(text: string): string | undefined {
 export function profileCommitment(name: string, salt: string): string {
   return toHex(taggedHash(nobleCrypto, 'interpool/profile/v1', fromHex(salt) ?? new Uint8Array(), utf8(name)));
 }
-
-/** Address that signed an agent's request text (SHA-256, recoverable, low-S); undefined when nobody did. */
-export function recoverRequestSigner(text: string, signatureHex: string): string | undefined {
-  const signature = fromHex(signatureHex);
-  const publicKey = signature && nobleCrypto.recover(nobleCrypto.sha256(utf8(text)), signature);
-  return publicKey && toHex(nobleCrypto.keccak256(publicKey.subarray(1)).slice(12));
-}

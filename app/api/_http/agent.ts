@@ -1,0 +1,37 @@
+import { admitRequest } from '#lib/auth/admission.ts';
+import { verifyAgentRequest } from '#lib/auth/agent-request.ts';
+import { runAs, type Viewer } from '#lib/auth/viewer.ts';
+import { portalCodes } from '#lib/errors.ts';
+import { readBody } from './read.ts';
+import { answering, problem } from './respond.ts';
+
+export type AgentViewer = Extract<Viewer, { kind: 'agent' }>;
+
+/** Runs a handler as the agent that signed the request: counted first, then checked, then authorised by what it does. */
+export function asAgent(
+  request: Request,
+  work: (agent: AgentViewer, body: string) => Promise<Response>,
+): Promise<Response> {
+  return answering(async () => {
+    const retryAfterSeconds = await admitRequest('agent');
+    if (retryAfterSeconds > 0) return problem(portalCodes.RATE_LIMITED, { retryAfterSeconds });
+    const body = await readBody(request);
+    if (!body.ok) return body.response;
+    const viewer = await agentOf(request, body.value);
+    if (viewer === undefined) return problem(portalCodes.AGENT_SIGNATURE_INVALID);
+    return runAs(viewer, () => work(viewer, body.value));
+  });
+}
+
+/** The agent behind a request; undefined when it carries no agent's signature, or a bad one. */
+export async function agentOf(request: Request, body: string): Promise<AgentViewer | undefined> {
+  const { pathname, search } = new URL(request.url);
+  const authorization = request.headers.get('authorization') ?? '';
+  const viewer = await verifyAgentRequest({
+    method: request.method,
+    path: `${pathname}${search}`,
+    body,
+    authorization,
+  });
+  return viewer?.kind === 'agent' ? viewer : undefined;
+}

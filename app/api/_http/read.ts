@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { portalCodes } from '#lib/errors.ts';
+import { problem } from './respond.ts';
+
+/** No endpoint takes a larger body. */
+export const BODY_BYTES_MAX = 64 * 1_024;
+/** The longest that an endpoint waits for news. */
+export const WAIT_MS_MAX = 25_000;
+
+export type Read<Value> = { ok: true; value: Value } | { ok: false; response: Response };
+
+const refuse = (code: number, detail?: string): { ok: false; response: Response } => ({
+  ok: false,
+  response: problem(code, { detail }),
+});
+
+/** The body as text, read no further than its bound. */
+export async function readBody(request: Request): Promise<Read<string>> {
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > BODY_BYTES_MAX) return refuse(portalCodes.BODY_TOO_LARGE);
+  if (request.body === null) return { ok: true, value: '' };
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Web streams are iterable in Node; the DOM's types do not say so.
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > BODY_BYTES_MAX) return refuse(portalCodes.BODY_TOO_LARGE);
+    chunks.push(chunk);
+  }
+  try {
+    return {
+      ok: true,
+      value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)),
+    };
+  } catch {
+    return refuse(portalCodes.INPUT_INVALID, 'The body is not UTF-8.');
+  }
+}
+
+function isJson(request: Request): boolean {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/json';
+}
+
+/** Parses a body against its shape; the problem names the first field that is wrong. */
+export function parseBody<Shape extends z.ZodType>(request: Request, text: string, shape: Shape): Read<z.infer<Shape>> {
+  if (!isJson(request)) return refuse(portalCodes.CONTENT_TYPE_UNSUPPORTED);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse(portalCodes.INPUT_INVALID, 'The body is not JSON.');
+  }
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const issue = parsed.error.issues[0];
+  const where =
+    issue === undefined || issue.path.length === 0 ? 'The body' : issue.path.map(String).join('.').slice(0, 100);
+  return refuse(portalCodes.INPUT_INVALID, `${where}: ${issue?.message ?? 'is not as it must be'}.`);
+}
+
+/** `?wait=` in milliseconds, at most 25 000; 0 when absent. */
+export function readWait(url: URL): Read<number> {
+  const text = url.searchParams.get('wait') ?? '0';
+  if (!/^\d{1,6}$/.test(text)) return refuse(portalCodes.INPUT_INVALID, 'wait must be whole milliseconds.');
+  return { ok: true, value: Math.min(Number(text), WAIT_MS_MAX) };
+}
+
+/** A whole number from a path or a query; undefined for anything else. */
+export function readInteger(text: string | null): number | undefined {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

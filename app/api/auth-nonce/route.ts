@@ -1,0 +1,8 @@
+import { issueSignInNonce } from '#lib/auth/sign-in-nonce.ts';
+import { limited } from '../_http/limited.ts';
+import { json } from '../_http/respond.ts';
+
+/** A nonce for one sign-in message, kept on the server until it is used or ten minutes have passed. */
+export async function GET(): Promise<Response> {
+  return limited('sign-in', async () => json({ nonce: await issueSignInNonce() }));
+}

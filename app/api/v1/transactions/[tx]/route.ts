@@ -1,0 +1,16 @@
+import { awaitItem } from '#lib/commands/relay-transaction.ts';
+import { limited } from '../../../_http/limited.ts';
+import { readWait } from '../../../_http/read.ts';
+import { json, notFound } from '../../../_http/respond.ts';
+
+/** The outcome of a transaction, waited for up to `wait` milliseconds. */
+export async function GET(request: Request, { params }: { params: Promise<{ tx: string }> }): Promise<Response> {
+  return limited('read', async () => {
+    const tx = /^(?:0x)?([0-9a-f]{64})$/i.exec((await params).tx)?.[1]?.toLowerCase();
+    if (tx === undefined) return notFound();
+    const wait = readWait(new URL(request.url));
+    if (!wait.ok) return wait.response;
+    const found = await awaitItem(tx, wait.value);
+    return found.state === 'decided' ? json(found.item) : notFound();
+  });
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { relayTransaction } from '#lib/commands/relay-transaction.ts';
+import { parseBody, readBody, readWait } from '../../_http/read.ts';
+import { answering, json, problem } from '../../_http/respond.ts';
+
+const HEX_LENGTH_MAX = 2 * 16_384 + 2;
+const submissionShape = z.strictObject({
+  transaction: z
+    .string()
+    .min(2)
+    .max(HEX_LENGTH_MAX, 'is longer than 16 KiB')
+    .regex(/^(0x)?([0-9a-fA-F]{2})+$/, 'is not hex'),
+});
+
+/** Submits a signed transaction: 200 with its outcome when it was decided within `wait`, 202 when not, a problem when it was not taken. */
+export async function POST(request: Request): Promise<Response> {
+  return answering(async () => {
+    const wait = readWait(new URL(request.url));
+    if (!wait.ok) return wait.response;
+    const body = await readBody(request);
+    if (!body.ok) return body.response;
+    const parsed = parseBody(request, body.value, submissionShape);
+    if (!parsed.ok) return parsed.response;
+    const relayed = await relayTransaction(parsed.value.transaction, wait.value);
+    switch (relayed.state) {
+      case 'decided':
+        return json(relayed.item);
+      case 'waiting':
+        return json({ tx: relayed.tx }, 202);
+      case 'refused':
+        return problem(relayed.code, { retryAfterSeconds: relayed.retryAfterSeconds });
+    }
+  });
+}

@@ -1,0 +1,65 @@
+import 'server-only';
+import { createHash } from 'node:crypto';
+import { addressOf } from '#ledger/core/address.ts';
+import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { rememberNonce } from '#lib/operations/nonces.ts';
+import { getAnchor } from '#lib/queries/network.ts';
+import { findAgentKey } from '#lib/queries/viewer-account.ts';
+import type { Viewer } from './viewer.ts';
+
+/** How far an agent's clock may be from ours. */
+const SKEW_MS_MAX = 60_000;
+const HEADER_PATTERN =
+  /^Interpool-Agent address=0x([0-9a-fA-F]{40}),ts=(\d{1,15}),nonce=([0-9a-f]{32}),signature=([0-9a-f]{130})$/;
+
+/** The parts of a request that its signature covers. */
+export interface SignedRequest {
+  method: string;
+  /** Path with query, as sent. */
+  path: string;
+  body: string;
+  authorization: string;
+}
+
+interface Claimed {
+  address: string;
+  ts: number;
+  nonce: string;
+  signature: string;
+}
+
+function parseHeader(authorization: string): Claimed | undefined {
+  const match = HEADER_PATTERN.exec(authorization);
+  const [, address, ts, nonce, signature] = match ?? [];
+  if (address === undefined || ts === undefined || nonce === undefined || signature === undefined) return undefined;
+  return { address: address.toLowerCase(), ts: Number(ts), nonce, signature };
+}
+
+/** The text that an agent signs: one use, one minute, one method, path, body and network. */
+export function requestText(
+  request: Pick<SignedRequest, 'method' | 'path' | 'body'>,
+  sealed: { ts: number; nonce: string; network: string },
+): string {
+  const bodyHash = createHash('sha256').update(request.body, 'utf8').digest('hex');
+  return `interpool/agent-request/v1\n${request.method}\n${request.path}\n${bodyHash}\n${sealed.ts}\n${sealed.nonce}\n${sealed.network}`;
+}
+
+function signerOf(text: string, signature: string): string | undefined {
+  const bytes = fromHex(signature);
+  const publicKey = bytes && nobleCrypto.recover(nobleCrypto.sha256(utf8(text)), bytes);
+  return publicKey && toHex(addressOf(publicKey, nobleCrypto));
+}
+
+/** The agent that signed a request, with the account that authorised its key; undefined for a bad, late or repeated signature. */
+export async function verifyAgentRequest(request: SignedRequest, nowMs = Date.now()): Promise<Viewer | undefined> {
+  const claimed = parseHeader(request.authorization);
+  if (claimed === undefined || Math.abs(nowMs - claimed.ts) > SKEW_MS_MAX) return undefined;
+  const network = (await getAnchor()).genesisHash;
+  const { address, ts, nonce, signature } = claimed;
+  if (signerOf(requestText(request, { ts, nonce, network }), signature) !== address) return undefined;
+  // Remembered for as long as its time would still be accepted.
+  if (!(await rememberNonce('agent-request', `${address}:${nonce}`, ts + 2 * SKEW_MS_MAX))) return undefined;
+  const key = await findAgentKey(address, nowMs);
+  return { kind: 'agent', address, account: key?.account ?? null, key: key?.key ?? null };
+}

@@ -1,0 +1,45 @@
+import 'server-only';
+import { admitRequest } from '#lib/auth/admission.ts';
+import { portalCodes } from '#lib/errors.ts';
+import { awaitOutcome, decodeSigned, submitTransaction } from '#lib/ledger-client.ts';
+import { findItem, type ItemOutcome } from '#lib/queries/outcome.ts';
+
+const NONCE_USED = 14;
+const ITEM_MS_MAX = 2_000;
+
+export type Relayed =
+  | { state: 'decided'; item: ItemOutcome }
+  /** Taken by the ledger, not decided within the wait. */
+  | { state: 'waiting'; tx: string }
+  | { state: 'refused'; code: number; retryAfterSeconds?: number };
+
+/**
+ * Submits a signed transaction for whoever sends it: the signature is the authority, no session is asked for. Counted by the caller's
+ * network address and the signer's.
+ */
+export async function relayTransaction(signedHex: string, waitMs: number): Promise<Relayed> {
+  const decoded = decodeSigned(signedHex);
+  if (!decoded.ok) return { state: 'refused', code: decoded.code };
+  const { tx, signer, bytes } = decoded.value;
+  const retryAfterSeconds = await admitRequest('submit', signer);
+  if (retryAfterSeconds > 0) return { state: 'refused', code: portalCodes.RATE_LIMITED, retryAfterSeconds };
+  const submitted = await submitTransaction(bytes);
+  if (!submitted.ok) {
+    const earlier = submitted.code === NONCE_USED ? await findItem(tx) : null;
+    return earlier === null ? { state: 'refused', code: submitted.code } : { state: 'decided', item: earlier };
+  }
+  return awaitItem(tx, waitMs);
+}
+
+/** Waits for a transaction to be decided and projected. */
+export async function awaitItem(
+  tx: string,
+  waitMs: number,
+): Promise<Extract<Relayed, { state: 'decided' | 'waiting' }>> {
+  const known = await findItem(tx);
+  if (known !== null) return { state: 'decided', item: known };
+  const outcome = await awaitOutcome(tx, waitMs);
+  if (outcome === undefined) return { state: 'waiting', tx };
+  const item = await findItem(tx, { waitMs: ITEM_MS_MAX });
+  return item === null ? { state: 'waiting', tx } : { state: 'decided', item };
+}

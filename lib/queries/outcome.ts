@@ -1,0 +1,27 @@
+import 'server-only';
+import { database } from '#lib/db.ts';
+
+/** What became of a transaction; amounts and ids in `data` are decimal strings. */
+export interface ItemOutcome {
+  tx: string;
+  height: number;
+  code: number;
+  data: unknown;
+  logIndex: number;
+}
+
+const STEP_MS = 25;
+
+/** A decided transaction by id (64 hex digits), waited for up to `waitMs` to be projected; null when it is not there. */
+export async function findItem(tx: string, options: { waitMs?: number } = {}): Promise<ItemOutcome | null> {
+  const untilMs = Date.now() + (options.waitMs ?? 0);
+  for (;;) {
+    const row = await database().transaction.findUnique({ where: { tx } });
+    if (row !== null) {
+      const { code, data, height, logIndex } = row;
+      return { tx, height: Number(height), code, data, logIndex: Number(logIndex) };
+    }
+    if (Date.now() >= untilMs) return null;
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+}
