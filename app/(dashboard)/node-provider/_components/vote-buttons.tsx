@@ -1,0 +1,38 @@
+'use client';
+
+import { ConfirmDialog } from '#components/ui/dialog.tsx';
+import { proposalLabel } from '#components/ui/format.ts';
+import { ApiCall } from '#components/wallet/api-call.tsx';
+import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { prepare } from '../../../actions.ts';
+import { submitVote } from '../actions.ts';
+
+export function VoteButtons({ proposal, address }: { proposal: number; address: string }) {
+  return (
+    <div className="flex gap-2">
+      <VoteButton proposal={proposal} address={address} approve />
+      <VoteButton proposal={proposal} address={address} approve={false} />
+    </div>
+  );
+}
+
+function VoteButton({ proposal, address, approve }: { proposal: number; address: string; approve: boolean }) {
+  const action = useSignedAction('Vote', address, { prepare, submit: submitVote });
+  const args = { proposal: BigInt(proposal), approve };
+  const words = approve ? 'in favour' : 'against';
+  return (
+    <ConfirmDialog
+      trigger={approve ? 'Vote in favour' : 'Vote against'}
+      triggerVariant={approve ? 'primary' : 'tertiary'}
+      title={`Vote ${words} of ${proposalLabel(proposal)}?`.replace('against of', 'against')}
+      confirm={`Sign and vote ${words}`}
+      isPending={action.isPending}
+      onConfirm={async () => (await action.run(args)).ok}
+    >
+      <p>A vote is final and stands in the ledger’s history with your name. The proposal is decided as soon as its outcome is certain.</p>
+      <SigningNote step={action.step} sentence={action.sentence} />
+      <ApiCall method="Vote" args={args} />
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { ProposalList } from '#components/ledger/proposal-list.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { Pager, pageOf } from '#components/ui/pager.tsx';
+import { getProposals } from '#lib/queries/proposals.ts';
+import type { ProposalDto } from '#lib/shared/dto.ts';
+import { serverNow, type PageInput } from '../../_page.ts';
+import { isNodeProvider } from '../../_roles.ts';
+import { withAccount } from '../../_session.ts';
+import { VoteButtons } from './_components/vote-buttons.tsx';
+
+export const metadata: Metadata = { title: 'Proposals and votes' };
+
+export default async function ProposalsPage({ searchParams }: PageInput) {
+  const session = await withAccount('/node-provider');
+  if (!isNodeProvider(session)) notFound();
+  const [proposals, nowMs] = await Promise.all([getProposals(pageOf((await searchParams).page)), serverNow()]);
+  const open = proposals.items.filter((proposal) => proposal.status === 'open');
+  const decided = proposals.items.filter((proposal) => proposal.status !== 'open');
+  const buttons = (proposal: ProposalDto) => {
+    const own = proposal.votes.find((vote) => vote.by.id === session.account.id);
+    if (own) return <p className="text-xs text-muted">You voted {own.approve ? 'in favour' : 'against'}</p>;
+    return <VoteButtons proposal={proposal.id} address={session.address} />;
+  };
+  return (
+    <>
+      <LiveRefresh ids={['proposal:']} />
+      <PageHeader
+        title="Proposals and votes"
+        lead="Role requests, parameters and grants are decided here: two thirds of the node providers must be in favour."
+        meta={<AsOfBlock asOf={proposals.asOf} />}
+      />
+      <Section title="Waiting for votes">
+        {open.length === 0 ? (
+          <EmptyState title="Nothing waits for a vote" action={{ label: 'Propose a parameter or a grant', href: '/node-provider/parameters' }}>
+            Requests for roles appear here when somebody signs one.
+          </EmptyState>
+        ) : (
+          <ProposalList proposals={open} nowMs={nowMs} actions={buttons} />
+        )}
+      </Section>
+      <Section title="Decided">
+        {decided.length === 0 ? (
+          <EmptyState title="Nothing has been decided yet">Outcomes stay here with every vote.</EmptyState>
+        ) : (
+          <ProposalList proposals={decided} nowMs={nowMs} />
+        )}
+      </Section>
+      <Pager {...proposals} what="proposals" hrefOf={(page) => `/node-provider?page=${page}`} />
+    </>
+  );
+}

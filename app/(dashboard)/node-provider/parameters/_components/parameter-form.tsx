@@ -1,0 +1,64 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Select } from '#components/ui/choice.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { Note } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
+import { ApiCall } from '#components/wallet/api-call.tsx';
+import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { prepare } from '../../../../actions.ts';
+import { submitParameter } from '../actions.ts';
+
+export interface ParameterFormProps {
+  address: string;
+  parameters: readonly { name: string; value: string }[];
+}
+
+export function ParameterForm({ address, parameters }: ParameterFormProps) {
+  const [name, setName] = useState(parameters[0]?.name ?? '');
+  const [value, setValue] = useState('');
+  const [error, setError] = useState<string>();
+  const [isDone, setIsDone] = useState(false);
+  const action = useSignedAction('ProposeParameter', address, { prepare, submit: submitParameter });
+  const whole = /^\d{1,18}$/.test(value.trim()) ? BigInt(value.trim()) : undefined;
+  const args = whole === undefined ? undefined : { parameter: name, value: whole };
+  const current = parameters.find((parameter) => parameter.name === name)?.value ?? '0';
+
+  async function propose() {
+    setIsDone(false);
+    setError(args ? undefined : 'Write a whole number, in the unit that stands at the end of the parameter’s name.');
+    if (args) setIsDone((await action.run(args)).ok);
+  }
+  return (
+    <Panel>
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void propose();
+        }}
+      >
+        <div className="grid items-start gap-3 sm:grid-cols-2">
+          <Select label="Parameter" name="parameter" value={name} onChange={setName} options={parameters.map((parameter) => ({ value: parameter.name, label: parameter.name }))} description={`Now ${formatCount(current)}.`} />
+          <Field label="New value" name="value" value={value} onChange={setValue} error={error} inputMode="numeric" maxLength={18} autoComplete="off" />
+        </div>
+        <SigningNote step={action.step} sentence={action.sentence} />
+        {isDone ? (
+          <Note kind="success" isLive>
+            The proposal is open: it stands under Proposals and votes.
+          </Note>
+        ) : null}
+        <div>
+          <Button type="submit" isPending={action.isPending}>
+            Sign and propose the parameter
+          </Button>
+        </div>
+        <ApiCall method="ProposeParameter" args={args} />
+      </form>
+    </Panel>
+  );
+}

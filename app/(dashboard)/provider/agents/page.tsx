@@ -1,0 +1,69 @@
+import type { Metadata } from 'next';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { formatRelative } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { Status } from '#components/ui/status.tsx';
+import { getAgents } from '#lib/queries/agents.ts';
+import type { AgentDto } from '#lib/shared/dto.ts';
+import { serverNow } from '../../../_page.ts';
+import { isProvider } from '../../../_roles.ts';
+import { withAccount } from '../../../_session.ts';
+import { RoleMissing } from '../_components/role-missing.tsx';
+import { PairAgent } from './_components/pair-agent.tsx';
+import { RevokeAgent } from './_components/revoke-agent.tsx';
+
+export const metadata: Metadata = { title: 'Agents' };
+
+export default async function AgentsPage() {
+  const session = await withAccount('/provider/agents');
+  if (!isProvider(session)) return <RoleMissing title="Agents" />;
+  const [agents, nowMs] = await Promise.all([getAgents(), serverNow()]);
+  return (
+    <>
+      <LiveRefresh ids={[`account:${session.account.id}`]} everyMs={15_000} />
+      <PageHeader title="Agents" lead="Programs at your site that describe, serve and meter your data, each with a key of its own that you allow and can revoke." />
+      <Section title="Pair an agent">
+        <PairAgent address={session.address} serverTimeMs={nowMs} />
+      </Section>
+      <Section title="Your agents">
+        {agents.length === 0 ? (
+          <EmptyState title="No agent is paired yet">
+            Start the agent at your site; it prints a pairing code. Type it in above and allow its key with one signature.
+          </EmptyState>
+        ) : (
+          <ul className="divide-y divide-separator rounded-md border border-border bg-surface">
+            {agents.map((agent) => (
+              <OwnAgent key={agent.address} agent={agent} address={session.address} nowMs={nowMs} />
+            ))}
+          </ul>
+        )}
+      </Section>
+    </>
+  );
+}
+
+function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string; nowMs: number }) {
+  const isHeard = agent.seenAtMs !== null && nowMs - agent.seenAtMs < 120_000;
+  return (
+    <li aria-label={agent.label} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="font-medium">{agent.label}</span>
+          <Status status={isHeard ? 'running' : 'stopped'} word={isHeard ? 'heard from' : 'not heard from'} />
+        </p>
+        <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-xs text-muted">
+          <Id id={agent.address} what="agent key" />
+          <span>{agent.key === null ? 'no key on the ledger' : `key ${agent.key} of your account`}</span>
+          <span className="break-all">{agent.origin}</span>
+          <span>last heard {agent.seenAtMs === null ? 'never' : formatRelative(agent.seenAtMs, nowMs)}</span>
+        </p>
+        <p className="mt-0.5 text-xs text-muted">
+          Sources: {agent.sources.map((source) => `${source.title} (${source.format})`).join(', ') || 'none in its configuration'}
+        </p>
+      </div>
+      {agent.key === null ? null : <RevokeAgent agentKey={agent.key} label={agent.label} address={address} />}
+    </li>
+  );
+}

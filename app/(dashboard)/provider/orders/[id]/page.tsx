@@ -1,0 +1,63 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { OrderHeader } from '#components/order/order-header.tsx';
+import { OrderTabs } from '#components/order/order-tabs.tsx';
+import { Facts } from '#components/ui/facts.tsx';
+import { formatUtc, orderLabel } from '#components/ui/format.ts';
+import { idOf } from '#components/ui/pager.tsx';
+import { EndOrder } from '#components/wallet/end-order.tsx';
+import { getOrder } from '#lib/queries/orders.ts';
+import type { OrderDetail } from '#lib/shared/dto.ts';
+import type { PageInput } from '../../../../_page.ts';
+import { withAccount } from '../../../../_session.ts';
+import { prepare } from '../../../../actions.ts';
+import { submitEnd } from './actions.ts';
+
+type Input = PageInput<{ id: string }>;
+
+export async function generateMetadata({ params }: Input): Promise<Metadata> {
+  const id = idOf((await params).id);
+  return { title: id === undefined ? 'Order' : `Order ${orderLabel(id)}` };
+}
+
+export default async function ProviderOrderPage({ params }: Input) {
+  const id = idOf((await params).id);
+  const session = await withAccount(`/provider/orders/${id ?? ''}`);
+  const order = id === undefined ? null : await getOrder(id);
+  if (!order || order.viewer !== 'provider') notFound();
+  return (
+    <>
+      <LiveRefresh ids={[`agreement:${order.id}`]} />
+      <OrderHeader order={order} />
+      <OrderTabs order={order} access={<Delivery order={order} address={session.address} />} />
+    </>
+  );
+}
+
+/** The provider's side of access: what its agent delivered. The link itself is readable for the customer alone. */
+function Delivery({ order, address }: { order: OrderDetail; address: string }) {
+  const isRunning = order.status === 'prepared' || order.status === 'active';
+  return (
+    <div className="flex flex-col gap-4">
+      <Facts
+        facts={[
+          {
+            name: 'Delivery',
+            value:
+              order.startsAtMs === null
+                ? `your agent must deliver until ${formatUtc(order.prepareByMs)}, or the customer gets everything back`
+                : `delivered ${formatUtc(order.startsAtMs)}`,
+          },
+          { name: 'Link', value: 'sealed to the customer’s key: neither you nor the portal can read it' },
+          { name: 'Re-issue', value: order.reissuePending ? 'asked for; your agent seals a new link within seconds' : 'not asked for' },
+        ]}
+      />
+      {isRunning ? (
+        <div>
+          <EndOrder order={order} address={address} actions={{ prepare, submit: submitEnd }} />
+        </div>
+      ) : null}
+    </div>
+  );
+}

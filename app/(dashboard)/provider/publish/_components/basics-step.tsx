@@ -1,0 +1,75 @@
+'use client';
+
+import { Field } from '#components/ui/field.tsx';
+import { Select } from '#components/ui/choice.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
+import { parseTags, type WordErrors, type WordsDraft } from '#components/strategy/words.ts';
+import type { AgentDto } from '#lib/shared/dto.ts';
+
+export interface BasicsStepProps {
+  draft: WordsDraft;
+  onChange: (draft: WordsDraft) => void;
+  errors: WordErrors;
+  agents: readonly AgentDto[];
+}
+
+/** What the data is, in the provider's words, and where it comes from. */
+export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps) {
+  const change = (part: Partial<WordsDraft>) => onChange({ ...draft, ...part });
+  const sources = agents.flatMap((agent) =>
+    agent.sources.map((source) => ({ value: `${agent.address}/${source.id}`, label: `${source.title} (${source.format}) at ${agent.label}`, title: source.title })),
+  );
+  function choose(source: string) {
+    const title = sources.find((candidate) => candidate.value === source)?.title ?? '';
+    change({ source, ...(draft.title.trim() === '' ? { title } : {}) });
+  }
+  const tags = parseTags(draft.tags);
+  return (
+    <Panel className="grid gap-4 sm:grid-cols-2">
+      <Select
+        label="Source"
+        name="source"
+        value={draft.source}
+        onChange={choose}
+        options={[{ value: '', label: sources.length > 0 ? 'Choose…' : 'Your agents name no source' }, ...sources]}
+        error={errors.source}
+        description="Files and tables in your agent’s configuration."
+        className="sm:col-span-2"
+      />
+      <Field label="Title" name="title" value={draft.title} onChange={(title) => change({ title })} error={errors.title} maxLength={120} />
+      <Field
+        label="Tags"
+        name="tags"
+        value={draft.tags}
+        onChange={(text) => change({ tags: text })}
+        error={errors.tags}
+        maxLength={400}
+        description={tags.length > 0 ? `Separated by commas: ${tags.join(', ')}` : 'Separated by commas, such as weather, aviation. Relevance is judged by them.'}
+      />
+      <Field
+        label="Summary"
+        name="summary"
+        value={draft.summary}
+        onChange={(summary) => change({ summary })}
+        error={errors.summary}
+        rows={4}
+        maxLength={2000}
+        className="sm:col-span-2"
+        description="What it contains, for whom it is useful, what it lacks."
+      />
+      <Field label="Region" name="region" value={draft.region} onChange={(region) => change({ region })} error={errors.region} maxLength={80} description="Where the data is about, or empty." />
+      <Field label="Licence" name="licence" value={draft.licence} onChange={(licence) => change({ licence })} error={errors.licence} maxLength={120} description="Such as CC BY 4.0." />
+      <Field
+        label="Link to the origin"
+        name="sourceUrl"
+        type="url"
+        value={draft.sourceUrl}
+        onChange={(sourceUrl) => change({ sourceUrl })}
+        error={errors.sourceUrl}
+        maxLength={300}
+        className="sm:col-span-2"
+        description="Where the data was first published, or empty."
+      />
+    </Panel>
+  );
+}

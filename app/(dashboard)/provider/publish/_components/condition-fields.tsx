@@ -1,0 +1,143 @@
+'use client';
+
+import { Button } from '#components/ui/button.tsx';
+import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { inWords, roleName } from '#components/ui/format.ts';
+import { AGE_UNITS, parseConditions, RULE_LENGTH_MAX, SENTENCE_LENGTH_MAX, type ConditionDraft, type ConditionErrors } from '#components/strategy/conditions.ts';
+import type { DurationUnit } from '#components/ledger/intended-use.ts';
+
+const ROLES = ['NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'] as const;
+
+export interface ConditionFieldsProps {
+  draft: ConditionDraft;
+  onChange: (draft: ConditionDraft) => void;
+  errors: ConditionErrors;
+  purposes: readonly string[];
+  fieldsOfBusiness: readonly string[];
+}
+
+/** Forms that write rules and sentences; what is left empty asks for nothing. */
+export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBusiness }: ConditionFieldsProps) {
+  const change = (part: Partial<ConditionDraft>) => onChange({ ...draft, ...part });
+  return (
+    <>
+      <CheckboxGroup
+        legend="Allowed purposes (none ticked: any)"
+        name="purposes"
+        values={draft.purposes}
+        onChange={(values) => change({ purposes: values })}
+        options={purposes.map((value) => ({ value, label: inWords(value) }))}
+        columns
+      />
+      <CheckboxGroup
+        legend="Allowed fields of business (none ticked: any)"
+        name="fields"
+        values={draft.fields}
+        onChange={(fields) => change({ fields })}
+        options={fieldsOfBusiness.map((value) => ({ value, label: inWords(value) }))}
+        columns
+      />
+      <Checkbox
+        label="The field of business must be relevant: one of this resource’s tags"
+        name="isRelevanceAsked"
+        isSelected={draft.isRelevanceAsked}
+        onChange={(isRelevanceAsked) => change({ isRelevanceAsked })}
+      />
+      <CheckboxGroup
+        legend="Roles that the account must hold"
+        name="roles"
+        values={draft.roles}
+        onChange={(roles) => change({ roles })}
+        options={ROLES.map((value) => ({ value, label: `${roleName(value)} (${value})` }))}
+      />
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        <Field label="Smallest account age" name="age" value={draft.age} onChange={(age) => change({ age })} inputMode="numeric" maxLength={6} error={errors.age} />
+        <Select
+          label="Unit of the age"
+          name="ageUnit"
+          value={draft.ageUnit}
+          onChange={(ageUnit) => change({ ageUnit: ageUnit as DurationUnit })}
+          options={AGE_UNITS.map((unit) => ({ value: unit, label: unit }))}
+        />
+        <Field
+          label="Completed orders, at least"
+          name="completedOrders"
+          value={draft.completedOrders}
+          onChange={(completedOrders) => change({ completedOrders })}
+          inputMode="numeric"
+          maxLength={6}
+          error={errors.completedOrders}
+        />
+        <Field
+          label="Broken orders, at most"
+          name="brokenOrders"
+          value={draft.brokenOrders}
+          onChange={(brokenOrders) => change({ brokenOrders })}
+          inputMode="numeric"
+          maxLength={6}
+          error={errors.brokenOrders}
+        />
+      </div>
+      <ExpertConditions draft={draft} onChange={onChange} error={errors.expert} />
+      <WrittenConditions draft={draft} />
+    </>
+  );
+}
+
+function ExpertConditions({ draft, onChange, error }: { draft: ConditionDraft; onChange: (draft: ConditionDraft) => void; error: string | undefined }) {
+  const replace = (index: number, part: { rule?: string; sentence?: string }) =>
+    onChange({ ...draft, expert: draft.expert.map((condition, at) => (at === index ? { ...condition, ...part } : condition)) });
+  return (
+    <div className="flex flex-col gap-3">
+      {draft.expert.map((condition, index) => (
+        <div key={index} className="grid items-start gap-2 rounded-md border border-separator p-3 sm:grid-cols-[1fr_1fr_auto]">
+          <Field
+            label={`Rule ${index + 1} (CEL)`}
+            name={`rule-${index}`}
+            value={condition.rule}
+            onChange={(rule) => replace(index, { rule })}
+            maxLength={RULE_LENGTH_MAX}
+            isMono
+            placeholder="use.calls <= 100"
+          />
+          <Field
+            label={`What must hold ${index + 1}`}
+            name={`sentence-${index}`}
+            value={condition.sentence}
+            onChange={(sentence) => replace(index, { sentence })}
+            maxLength={SENTENCE_LENGTH_MAX}
+            placeholder="at most 100 calls"
+          />
+          <div className="sm:mt-6">
+            <Button label={`Remove rule ${index + 1}`} onPress={() => onChange({ ...draft, expert: draft.expert.filter((_, at) => at !== index) })}>
+              Remove
+            </Button>
+          </div>
+        </div>
+      ))}
+      <div>
+        <Button onPress={() => onChange({ ...draft, expert: [...draft.expert, { rule: '', sentence: '' }] })}>Write a rule by hand</Button>
+      </div>
+      {error ? <p className="text-xs text-danger">{error}</p> : null}
+    </div>
+  );
+}
+
+function WrittenConditions({ draft }: { draft: ConditionDraft }) {
+  const parsed = parseConditions(draft);
+  if (!parsed.ok || parsed.conditions.length === 0) return null;
+  return (
+    <div>
+      <p className="mb-1 text-sm font-medium">What will stand on the ledger</p>
+      <ul className="flex flex-col gap-1 text-sm">
+        {parsed.conditions.map((condition) => (
+          <li key={condition.rule}>
+            {condition.sentence}
+            <code className="block font-mono text-xs break-all text-muted">{condition.rule}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

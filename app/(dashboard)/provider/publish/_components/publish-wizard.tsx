@@ -1,0 +1,123 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { EMPTY_STRATEGY, parseTerms, type StrategyDraft, type TermErrors } from '#components/strategy/terms.ts';
+import { EMPTY_WORDS, parseWords, type WordErrors, type WordsDraft } from '#components/strategy/words.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Stepper } from '#components/ui/stepper.tsx';
+import type { PublicationTest } from '#components/wallet/publication.ts';
+import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
+import { BasicsStep } from './basics-step.tsx';
+import { ConditionsStep } from './conditions-step.tsx';
+import { PreviewStep } from './preview-step.tsx';
+import { PriceStep } from './price-step.tsx';
+import { SignStep } from './sign-step.tsx';
+import { TestStep } from './test-step.tsx';
+
+const STEPS = ['Basics', 'Test', 'Conditions', 'Price', 'Preview', 'Sign'] as const;
+
+/** Fields that belong to each step, so that an error is shown where it can be put right. */
+const PRICE_FIELDS = new Set(['price']);
+
+export interface DoneTest extends PublicationTest {
+  technicalParsed: TechnicalDto;
+  preview: Record<string, string | null>[];
+}
+
+export interface PublishWizardProps {
+  address: string;
+  agents: readonly AgentDto[];
+  purposes: readonly string[];
+  fieldsOfBusiness: readonly string[];
+  serverTimeMs: number;
+}
+
+/** Basics → Test → Conditions → Price → Preview → Sign. Nothing typed is lost by going back. */
+export function PublishWizard(props: PublishWizardProps) {
+  const [step, setStep] = useState(0);
+  const [words, setWords] = useState<WordsDraft>(EMPTY_WORDS);
+  const [strategy, setStrategy] = useState<StrategyDraft>(EMPTY_STRATEGY);
+  const [test, setTest] = useState<DoneTest>();
+  const [wordErrors, setWordErrors] = useState<WordErrors>({});
+  const [termErrors, setTermErrors] = useState<TermErrors>({});
+  const heading = useRef<HTMLHeadingElement>(null);
+  const parsedWords = parseWords(words);
+  const parsedTerms = parseTerms(strategy);
+
+  useEffect(() => heading.current?.focus(), [step]);
+
+  function changeWords(next: WordsDraft) {
+    // Another source needs another test.
+    if (next.source !== words.source) setTest(undefined);
+    setWords(next);
+  }
+  function accept(done: DoneTest) {
+    setTest(done);
+    const columns = done.technicalParsed.columns.map((column) => column.name);
+    setStrategy({ ...strategy, columns });
+  }
+  /** Whether the step on screen is complete; if not, its errors are shown. */
+  function isComplete(): boolean {
+    if (step === 0) {
+      setWordErrors(parsedWords.ok ? {} : parsedWords.errors);
+      return parsedWords.ok;
+    }
+    if (step === 1) return test !== undefined;
+    if (step === 2 || step === 3) {
+      const errors = parsedTerms.ok ? {} : parsedTerms.errors;
+      setTermErrors(errors);
+      return !Object.keys(errors).some((name) => PRICE_FIELDS.has(name) === (step === 3));
+    }
+    return true;
+  }
+
+  return (
+    <div>
+      <Stepper steps={STEPS} current={step} />
+      <h2 ref={heading} tabIndex={-1} className="mb-3 outline-none">
+        {STEPS[step]}
+      </h2>
+      {step === 0 ? <BasicsStep draft={words} onChange={changeWords} errors={wordErrors} agents={props.agents} /> : null}
+      {step === 1 ? <TestStep key={words.source} source={words.source} agents={props.agents} done={test} onDone={accept} /> : null}
+      {step === 2 && test ? (
+        <ConditionsStep
+          draft={strategy}
+          onChange={setStrategy}
+          errors={termErrors}
+          columns={test.technicalParsed.columns}
+          purposes={props.purposes}
+          fieldsOfBusiness={props.fieldsOfBusiness}
+        />
+      ) : null}
+      {step === 3 ? <PriceStep draft={strategy} onChange={setStrategy} errors={termErrors} /> : null}
+      {step === 4 && test && parsedWords.ok && parsedTerms.ok ? (
+        <PreviewStep words={parsedWords.words} terms={parsedTerms.terms} test={test} nowMs={props.serverTimeMs} />
+      ) : null}
+      {step === 5 && test && parsedWords.ok && parsedTerms.ok ? (
+        <SignStep address={props.address} words={parsedWords.words} terms={parsedTerms.terms} test={test} onTestAgain={() => setStep(1)} />
+      ) : null}
+      <WizardButtons step={step} canGoOn={step !== 1 || test !== undefined} onBack={() => setStep(step - 1)} onNext={() => (isComplete() ? setStep(step + 1) : undefined)} />
+    </div>
+  );
+}
+
+interface WizardButtonsProps {
+  step: number;
+  canGoOn: boolean;
+  onBack: () => void;
+  onNext: () => void;
+}
+
+function WizardButtons({ step, canGoOn, onBack, onNext }: WizardButtonsProps) {
+  const next = STEPS[step + 1];
+  return (
+    <div className="mt-5 flex gap-2 border-t border-separator pt-4">
+      {step > 0 ? <Button onPress={onBack}>Back</Button> : null}
+      {next ? (
+        <Button variant="primary" isDisabled={!canGoOn} onPress={onNext}>
+          Next: {next}
+        </Button>
+      ) : null}
+    </div>
+  );
+}

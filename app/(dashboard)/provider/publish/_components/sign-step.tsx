@@ -1,0 +1,54 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import type { StrategyTerms } from '#components/strategy/terms.ts';
+import type { Words } from '#components/strategy/words.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Note } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
+import { ApiCall } from '#components/wallet/api-call.tsx';
+import { publicationArgs } from '#components/wallet/publication.ts';
+import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { prepare } from '../../../../actions.ts';
+import { submitPublication } from '../actions.ts';
+import type { DoneTest } from './publish-wizard.tsx';
+
+/** The contract's code for a test that has become too old by the time of signing. */
+const TEST_TOO_OLD = 308;
+
+export interface SignStepProps {
+  address: string;
+  words: Words;
+  terms: StrategyTerms;
+  test: DoneTest;
+  onTestAgain: () => void;
+}
+
+export function SignStep({ address, words, terms, test, onTestAgain }: SignStepProps) {
+  const router = useRouter();
+  const action = useSignedAction('PublishResource', address, { prepare, submit: submitPublication });
+  const args = publicationArgs({ words, test, terms });
+  async function publish() {
+    if (!args) return;
+    const result = await action.run(args);
+    if (result.ok) router.push(`/catalogue/${result.data.resource ?? ''}`);
+    else if (result.code === TEST_TOO_OLD) onTestAgain();
+  }
+  return (
+    <Panel className="flex flex-col gap-4">
+      <p>
+        One signature puts the description, the agent’s signed test and the sharing strategy on the ledger. From then on anyone who meets the
+        conditions can apply, and your agent serves them by itself.
+      </p>
+      <Note kind="info">Everything in the description and the strategy is public and stays in the ledger’s history. The data itself does not leave your site.</Note>
+      <SigningNote step={action.step} sentence={action.sentence} />
+      <div>
+        <Button variant="primary" size="lg" isDisabled={!args} isPending={action.isPending} onPress={() => void publish()}>
+          Sign and publish
+        </Button>
+      </div>
+      <ApiCall method="PublishResource" args={args} />
+    </Panel>
+  );
+}

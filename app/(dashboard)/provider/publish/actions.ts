@@ -1,0 +1,28 @@
+'use server';
+
+import { z } from 'zod';
+import { publishResource } from '#lib/commands/publish-resource.ts';
+import { requestTest } from '#lib/commands/request-test.ts';
+import { getTestResult, type TestResult } from '#lib/queries/test-result.ts';
+import type { CommandResult } from '#lib/shared/dto.ts';
+import { write } from '../../../_write.ts';
+
+const test = z.strictObject({
+  agent: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
+  sourceId: z.string().min(1).max(64),
+});
+
+/** Asks the agent to test a source; it answers through `readTest`. */
+export async function startTest(asked: unknown): Promise<{ job: string } | { sentence: string }> {
+  const parsed = test.safeParse(asked);
+  if (!parsed.success) return { sentence: 'Choose a source of your agent first.' };
+  return requestTest(parsed.data);
+}
+
+export async function readTest(job: unknown): Promise<TestResult | null> {
+  return typeof job === 'string' && job.length <= 80 ? getTestResult(job) : null;
+}
+
+export async function submitPublication(signedHex: string, idempotencyKey: string): Promise<CommandResult> {
+  return write(publishResource, signedHex, idempotencyKey);
+}

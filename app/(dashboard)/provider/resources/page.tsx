@@ -1,0 +1,75 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { Price } from '#components/ledger/price.tsx';
+import { formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Pager, pageOf } from '#components/ui/pager.tsx';
+import { Status } from '#components/ui/status.tsx';
+import { getOwnResources } from '#lib/queries/resource.ts';
+import type { ResourceSummary } from '#lib/shared/dto.ts';
+import { serverNow, type PageInput } from '../../../_page.ts';
+import { isProvider } from '../../../_roles.ts';
+import { withAccount } from '../../../_session.ts';
+import { RoleMissing } from '../_components/role-missing.tsx';
+import { ResourceActions } from './_components/resource-actions.tsx';
+
+export const metadata: Metadata = { title: 'Your resources' };
+
+export default async function OwnResourcesPage({ searchParams }: PageInput) {
+  const session = await withAccount('/provider/resources');
+  if (!isProvider(session)) return <RoleMissing title="Your resources" />;
+  const [resources, nowMs] = await Promise.all([getOwnResources(pageOf((await searchParams).page)), serverNow()]);
+  return (
+    <>
+      <LiveRefresh ids={['resource:']} />
+      <PageHeader
+        title="Your resources"
+        lead="Suspend what must rest, resume it, or retire it for good. Orders that run go on."
+        actions={
+          <LinkButton href="/provider/publish" variant="primary">
+            Publish a data set
+          </LinkButton>
+        }
+      />
+      {resources.items.length === 0 ? (
+        <EmptyState title="Nothing published yet" action={{ label: 'Publish a data set', href: '/provider/publish' }}>
+          Choose a source of your agent, test it, state your conditions and sign.
+        </EmptyState>
+      ) : (
+        <>
+          <ul className="divide-y divide-separator rounded-md border border-border bg-surface">
+            {resources.items.map((resource) => (
+              <OwnResource key={resource.id} resource={resource} address={session.address} nowMs={nowMs} />
+            ))}
+          </ul>
+          <Pager {...resources} what="resources" hrefOf={(page) => `/provider/resources?page=${page}`} />
+        </>
+      )}
+    </>
+  );
+}
+
+function OwnResource({ resource, address, nowMs }: { resource: ResourceSummary; address: string; nowMs: number }) {
+  return (
+    <li aria-label={resource.title} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <Link href={`/catalogue/${resource.id}`} prefetch={false} className="prose-link font-medium">
+            {resource.title}
+          </Link>
+          <span className="font-mono text-xs text-muted">{resourceLabel(resource.id)}</span>
+          <Status status={resource.status} />
+        </p>
+        <p className="mt-0.5 text-xs text-muted">
+          <Price price={resource.price} /> · {resource.freePlaces} of {resource.simultaneousMax} places free ·{' '}
+          {formatCount(resource.completedOrders)} orders completed · agent last heard{' '}
+          {resource.agentSeenAtMs === null ? 'never' : formatRelative(resource.agentSeenAtMs, nowMs)}
+        </p>
+      </div>
+      <ResourceActions resource={resource.id} title={resource.title} status={resource.status} address={address} />
+    </li>
+  );
+}

@@ -1,0 +1,64 @@
+/** What the wizard's first step holds. */
+export interface WordsDraft {
+  /** Address of the agent and id of its source, as one choice: `0x…/source-id`. */
+  source: string;
+  title: string;
+  summary: string;
+  /** Separated by commas. */
+  tags: string;
+  region: string;
+  licence: string;
+  sourceUrl: string;
+}
+
+export const EMPTY_WORDS: WordsDraft = { source: '', title: '', summary: '', tags: '', region: '', licence: '', sourceUrl: '' };
+
+export interface Words {
+  title: string;
+  summary: string;
+  tags: string[];
+  region: string;
+  licence: string;
+  sourceUrl: string;
+}
+
+export type WordErrors = Partial<Record<keyof WordsDraft, string>>;
+
+const TAGS_MAX = 16;
+const TAG = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** Lower-case tags from a line of text, each once. */
+export function parseTags(text: string): string[] {
+  const tags = text.split(',').map((tag) => tag.trim().toLowerCase().replaceAll(/\s+/g, '-'));
+  return [...new Set(tags.filter((tag) => tag !== ''))];
+}
+
+function isLine(text: string, lengthMin: number, lengthMax: number): boolean {
+  return text.length >= lengthMin && text.length <= lengthMax && !/\p{Cc}/u.test(text);
+}
+
+/** The words as the contract takes them, or what is wrong with each field. */
+export function parseWords(draft: WordsDraft): { ok: true; words: Words } | { ok: false; errors: WordErrors } {
+  const errors: WordErrors = {};
+  const words: Words = {
+    title: draft.title.trim(),
+    summary: draft.summary.replaceAll('\r\n', '\n').trim(),
+    tags: parseTags(draft.tags),
+    region: draft.region.trim(),
+    licence: draft.licence.trim(),
+    sourceUrl: draft.sourceUrl.trim(),
+  };
+  if (!draft.source) errors.source = 'Choose the source that your agent serves.';
+  if (!isLine(words.title, 1, 120)) errors.title = 'The title needs 1 to 120 characters, on one line.';
+  if (words.summary.length > 2_000 || /[^\P{Cc}\n]/u.test(words.summary)) {
+    errors.summary = 'The summary may have at most 2,000 characters, and no control characters but line breaks.';
+  }
+  if (words.tags.length > TAGS_MAX) errors.tags = `At most ${TAGS_MAX} tags.`;
+  const wrong = words.tags.find((tag) => !TAG.test(tag));
+  if (wrong !== undefined) errors.tags = `“${wrong.slice(0, 50)}” is no tag: use letters a to z, digits and hyphens, at most 40.`;
+  if (!isLine(words.region, 0, 80)) errors.region = 'The region may have at most 80 characters.';
+  if (!isLine(words.licence, 1, 120)) errors.licence = 'Name the licence under which the data may be used, at most 120 characters.';
+  const isLink = words.sourceUrl === '' || (words.sourceUrl.length <= 300 && /^https?:\/\/[!-~]+$/.test(words.sourceUrl));
+  if (!isLink) errors.sourceUrl = 'The link must begin with https:// or http://, or be empty.';
+  return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, words };
+}
