@@ -2,7 +2,7 @@ import { assert } from '../core/assert.ts';
 import { toHex } from '../core/bytes.ts';
 import type { CborValue } from '../core/codec.ts';
 import type { Crypto } from '../core/crypto.ts';
-import type { CommandContext, Decision, EventPayload } from '../core/decision.ts';
+import type { CommandContext, Decision, EventPayload, StateScanner } from '../core/decision.ts';
 import { genesisHash, type Genesis } from '../core/genesis.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '../core/merkle-log.ts';
 import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '../core/receipt.ts';
@@ -147,6 +147,11 @@ export class Machine implements Application {
     this.#timeMs = pending.timeMs;
     this.#appHash = pending.appHash;
     this.#pending = undefined;
+  }
+
+  /** Committed records, for invariants. */
+  get committed(): StateScanner {
+    return this.#store.committed;
   }
 
   query(path: string, args: CborValue): QueryResult {
