@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
 import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -104,6 +106,19 @@ export function cryptoConformance(name: string, crypto: Crypto): void {
       expect(toHex(crypto.sha256(abc))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
       const empty = new Uint8Array(0);
       expect(toHex(crypto.keccak256(empty))).toBe('c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470');
+    });
+
+    test('hashes of every length around their block sizes equal noble’s, and each is bytes of its own [8.5.2-b]', () => {
+      const data = Uint8Array.from({ length: 300 }, (_, i) => i * 7);
+      const kept: [Uint8Array, string][] = [];
+      for (let length = 0; length <= data.length; length++) {
+        const part = data.subarray(300 - length);
+        const [keccak, sha] = [crypto.keccak256(part), crypto.sha256(part)];
+        expect(toHex(keccak)).toBe(toHex(keccak_256(part)));
+        expect(toHex(sha)).toBe(toHex(sha256(part)));
+        kept.push([keccak, toHex(keccak)], [sha, toHex(sha)]);
+      }
+      for (const [bytes, hex] of kept) expect(toHex(bytes)).toBe(hex);
     });
   });
 }

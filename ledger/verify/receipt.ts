@@ -166,9 +166,8 @@ function checkEvents(
     payloads.push(decoded.value);
   }
   const ok = equal(merkleRoot(fields.events, crypto), leaf.eventsRoot);
-  const sentence = ok
-    ? `The entry’s ${payloads.length} events are these, in this order.`
-    : 'The events are not those of the entry.';
+  const count = payloads.length === 1 ? 'one event is this one' : `${payloads.length} events are these, in this order`;
+  const sentence = ok ? `The entry’s ${count}.` : 'The events are not those of the entry.';
   return { step: { name, ok, sentence }, payloads };
 }
 
