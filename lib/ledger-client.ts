@@ -111,6 +111,12 @@ export async function fetchReceipt(logIndex: bigint): Promise<Record<string, unk
   return receipt === undefined ? null : (plain(receipt) as Record<string, unknown>);
 }
 
+/** The newest decided header with its commit; null before the first block. */
+export async function fetchHead(): Promise<unknown> {
+  const head = await (await client()).head();
+  return head === undefined ? null : plain(head);
+}
+
 export async function ledgerStatus(): Promise<LedgerStatus> {
   return (await client()).status();
 }

@@ -1,0 +1,68 @@
+import 'server-only';
+import { setTimeout as delay } from 'node:timers/promises';
+import { authorize } from '#lib/auth/guard.ts';
+import type { Action } from '#lib/auth/roles.ts';
+import { registerAgent, recordHeartbeat } from '#lib/operations/agents.ts';
+import { sweepExpired } from '#lib/operations/housekeeping.ts';
+import { answerJob, waitingJobs } from '#lib/operations/jobs.ts';
+import { getAnchor } from '#lib/queries/network.ts';
+import type { AgentLoad, AgentRegistration, JobAnswer, SourceDto } from '#lib/shared/agent.ts';
+
+const JOB_STEP_MS = 500;
+
+async function agentAddress(action: Action): Promise<string | null> {
+  const access = await authorize(action);
+  return access.ok && access.viewer.kind === 'agent' ? access.viewer.address : null;
+}
+
+/** Registers the agent that signed the request, or refreshes what it said of itself; null for those who are no agent. */
+export async function registerSelf(
+  registration: AgentRegistration,
+): Promise<{ code: string; expiresAtMs: number } | null> {
+  const address = await agentAddress('agent.register');
+  if (address === null) return null;
+  await sweepExpired();
+  return registerAgent(address, registration);
+}
+
+/** False when the agent has to register first. */
+export async function heartbeat(beat: { sources: SourceDto[]; load: AgentLoad }): Promise<boolean> {
+  const address = await agentAddress('agent.work');
+  return address !== null && recordHeartbeat(address, beat);
+}
+
+export interface AgentJob {
+  id: string;
+  kind: 'test';
+  sourceId: string;
+  /** Account id of who asks. */
+  owner: number;
+  network: string;
+}
+
+/** Tests that wait for the agent that asks, waited for up to `waitMs`. */
+export async function takeJobs(waitMs: number, signal: AbortSignal): Promise<AgentJob[]> {
+  const address = await agentAddress('agent.work');
+  if (address === null) return [];
+  const network = (await getAnchor()).genesisHash;
+  const untilMs = Date.now() + waitMs;
+  for (;;) {
+    const jobs = await waitingJobs(address);
+    if (jobs.length > 0 || Date.now() >= untilMs || signal.aborted) {
+      return jobs.map(({ id, sourceId, account }) => ({
+        id: id.toString(),
+        kind: 'test',
+        sourceId,
+        owner: Number(account),
+        network,
+      }));
+    }
+    await delay(JOB_STEP_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Keeps an agent's answer to a test; false when the job is not its own, or was answered or over before. */
+export async function answerTest(id: string, answer: JobAnswer): Promise<boolean> {
+  const address = await agentAddress('agent.work');
+  return address !== null && /^\d{1,15}$/.test(id) && answerJob(address, BigInt(id), answer);
+}

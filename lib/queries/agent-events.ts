@@ -1,0 +1,82 @@
+import 'server-only';
+import { authorize } from '#lib/auth/guard.ts';
+import { database } from '#lib/db.ts';
+import { nextHeight } from '#lib/height-feed.ts';
+import { fetchHead, fetchReceipt } from '#lib/ledger-client.ts';
+
+const ITEMS_MAX = 50;
+/** News that no notification told of (a lost connection) is found after this long. */
+const LOOK_MS = 2_000;
+
+export interface AgentItem {
+  /** Decimal string. */
+  logIndex: string;
+  receipt: Record<string, unknown>;
+  /** Event payloads, hex of deterministic CBOR. */
+  events: unknown;
+}
+
+export interface AgentEvents {
+  items: AgentItem[];
+  /** `after` of the next call: everything up to it was handed out. */
+  cursor: string;
+  /** Newest decided header with its commit, as `interpool-head/1`. */
+  head: unknown;
+  serverTimeMs: number;
+}
+
+/** Account whose key this address is or was. One that was revoked still reads the account's own key events, to learn of it. */
+async function accountOfKey(address: string): Promise<{ account: bigint; isRevoked: boolean } | undefined> {
+  const keys = await database().accountKey.findMany({ where: { address, key: { gt: 0n } }, orderBy: { key: 'desc' } });
+  const key = keys.find(({ revoked }) => !revoked) ?? keys[0];
+  return key && { account: key.account, isRevoked: key.revoked };
+}
+
+/** Log indexes after `after` of items that concern the account: its own events, its orders', its resources'. */
+async function concerned(account: bigint, after: bigint, isRevoked: boolean): Promise<bigint[]> {
+  const rows = isRevoked
+    ? await database().$queryRaw<{ logIndex: bigint }[]>`
+        SELECT DISTINCT s."logIndex" FROM readmodel.event_subjects s JOIN readmodel.events e USING ("height", "phase", "index", "sequence")
+        WHERE s."logIndex" > ${after} AND s."kind" = 'account' AND s."id" = ${account} AND e."contract" = 'account'
+        ORDER BY s."logIndex" LIMIT ${ITEMS_MAX}`
+    : await database().$queryRaw<{ logIndex: bigint }[]>`
+        SELECT DISTINCT s."logIndex" FROM readmodel.event_subjects s WHERE s."logIndex" > ${after} AND (
+          (s."kind" = 'account' AND s."id" = ${account}) OR
+          (s."kind" = 'agreement' AND EXISTS (
+            SELECT 1 FROM readmodel.agreements a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))) OR
+          (s."kind" = 'resource' AND EXISTS (
+            SELECT 1 FROM readmodel.resources r WHERE r."id" = s."id" AND r."owner" = ${account})))
+        ORDER BY s."logIndex" LIMIT ${ITEMS_MAX}`;
+  return rows.map(({ logIndex }) => logIndex);
+}
+
+/** Receipts in log order, up to the first whose proving header is not decided yet: an agent must not miss one for good. */
+async function withReceipts(logIndexes: readonly bigint[]): Promise<AgentItem[]> {
+  const items: AgentItem[] = [];
+  for (const logIndex of logIndexes) {
+    const receipt = await fetchReceipt(logIndex);
+    if (receipt === null) break;
+    items.push({ logIndex: logIndex.toString(), receipt, events: receipt.events });
+  }
+  return items;
+}
+
+/** What an agent has to act on, after `after` in log order, waited for up to `waitMs`; null for those who are no agent. */
+export async function getAgentEvents(
+  after: bigint,
+  options: { waitMs: number; signal: AbortSignal },
+): Promise<AgentEvents | null> {
+  const access = await authorize('agent.events');
+  if (!access.ok || access.viewer.kind !== 'agent') return null;
+  const untilMs = Date.now() + options.waitMs;
+  let items: AgentItem[] = [];
+  for (;;) {
+    const key = await accountOfKey(access.viewer.address);
+    if (key !== undefined) items = await withReceipts(await concerned(key.account, after, key.isRevoked));
+    const leftMs = untilMs - Date.now();
+    if (items.length > 0 || leftMs <= 0 || options.signal.aborted) break;
+    await nextHeight(Math.min(leftMs, LOOK_MS), options.signal);
+  }
+  const cursor = items.at(-1)?.logIndex ?? (after < 0n ? '' : after.toString());
+  return { items, cursor, head: await fetchHead(), serverTimeMs: Date.now() };
+}
