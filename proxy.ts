@@ -1,0 +1,54 @@
+import { NextResponse, type NextRequest } from 'next/server';
+import { contentSecurityPolicy, newNonce, orderOfPath } from '#lib/auth/content-security.ts';
+import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
+import { runAs } from '#lib/auth/viewer.ts';
+import { portalCodes, problemOf } from '#lib/errors.ts';
+import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
+
+/** No page, action or endpoint takes a larger body. Bodies that do not say their length are bounded where they are read. */
+const BODY_BYTES_MAX = 64 * 1_024;
+
+/** An order's page may speak to its provider's gateway and to nothing else; the order's customer alone learns which that is. */
+async function gatewayFor(request: NextRequest): Promise<string | null> {
+  const order = orderOfPath(request.nextUrl.pathname);
+  if (order === undefined) return null;
+  try {
+    return await runAs(await viewerOfRequest(request), () => getGatewayOrigin(order));
+  } catch {
+    // Without the database the page says so itself; it needs no gateway for that.
+    return null;
+  }
+}
+
+/**
+ * Headers and limits of every answer. It is no authorisation boundary: every page, action, query and endpoint authorises for itself,
+ * also in the `.rsc` and prefetch forms of its address.
+ */
+export async function proxy(request: NextRequest): Promise<Response> {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) {
+    const problem = problemOf(portalCodes.BODY_TOO_LARGE);
+    return new Response(JSON.stringify(problem), {
+      status: problem.status,
+      headers: { 'content-type': 'application/problem+json' },
+    });
+  }
+  const nonce = newNonce();
+  const isHttps = request.nextUrl.protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https';
+  const gateway = await gatewayFor(request);
+  const policy = contentSecurityPolicy({
+    nonce,
+    gateway,
+    isHttps,
+    isDevelopment: process.env.NODE_ENV === 'development',
+  });
+  const headers = new Headers(request.headers);
+  headers.set('x-nonce', nonce);
+  // Next reads the nonce for its own scripts from the request's policy.
+  headers.set('content-security-policy', policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  if (isHttps) response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  return response;
+}
+
+export const config = { matcher: ['/((?!_next/static|_next/image|favicon.ico).*)'] };
