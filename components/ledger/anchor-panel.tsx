@@ -1,0 +1,68 @@
+'use client';
+
+import { useState } from 'react';
+import { toHex } from '#ledger/core/bytes.ts';
+import { Button } from '../ui/button.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { formatCount, formatUtc } from '../ui/format.ts';
+import { Id } from '../ui/id.tsx';
+import { Note, ProblemNote } from '../ui/note.tsx';
+import { pinAnchor, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
+
+export interface AnchorPanelProps {
+  anchor: PinnedAnchor | undefined;
+  portalAnchor: string;
+  /** The portal names another anchor than the pinned one. */
+  differs: boolean;
+  onChange: (anchor: PinnedAnchor) => void;
+}
+
+function originOf(anchor: PinnedAnchor): string {
+  if (anchor.pinnedAtMs === undefined) return 'loaded from a file, for this page';
+  return `pinned by this browser on ${formatUtc(anchor.pinnedAtMs)}, at its first visit`;
+}
+
+/** Genesis hash and validators that receipts are compared with; they come from outside the receipt. */
+export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorPanelProps) {
+  const [sentence, setSentence] = useState<string>();
+
+  async function load(file: File | undefined) {
+    if (!file) return;
+    const loaded = file.size > 20_000 ? undefined : readAnchor(await file.text());
+    setSentence(loaded ? undefined : `${file.name} is no anchor file.`);
+    if (loaded) onChange(loaded);
+  }
+  function pinAnew() {
+    const pinned = pinAnchor(portalAnchor);
+    if (pinned) onChange(pinned);
+  }
+
+  return (
+    <div className="flex flex-col gap-3">
+      {anchor ? (
+        <Facts
+          facts={[
+            { name: 'Genesis hash', value: <Id id={toHex(anchor.anchor.genesisHash)} what="genesis hash" isWhole /> },
+            { name: 'Validators', value: formatCount(anchor.anchor.validators.length) },
+            { name: 'Where it is from', value: originOf(anchor) },
+          ]}
+        />
+      ) : (
+        <Note kind="warning">There is no anchor yet: a receipt can be consistent, but not authenticated.</Note>
+      )}
+      <div className="flex flex-wrap items-center gap-3">
+        <label className="flex flex-col gap-1 text-sm">
+          <span className="font-medium">Use another anchor file</span>
+          <input
+            type="file"
+            accept="application/json,.json"
+            onChange={(event) => void load(event.target.files?.[0])}
+            className="text-sm file:me-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-border file:bg-surface file:px-3 file:text-foreground"
+          />
+        </label>
+        {differs ? <Button onPress={pinAnew}>Forget it and pin the portal’s anchor</Button> : null}
+      </div>
+      <ProblemNote sentence={sentence} />
+    </div>
+  );
+}
