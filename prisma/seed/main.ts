@@ -77,9 +77,9 @@ async function awaitPortal(portal: string, network: string): Promise<void> {
 }
 
 /** The name behind the commitment that genesis holds; organisations of the sample are public. */
-async function saveProfile({ person, client }: Actor): Promise<void> {
-  const { name, salt } = person;
-  const reply = await client.post('/api/v1/profile', { name, salt, isPublic: true });
+async function saveProfile(actor: Actor): Promise<void> {
+  const { name, salt } = actor.person;
+  const reply = await actor.client.post('/api/v1/profiles', { account: await actor.account(), name, salt });
   if (reply.kind !== 'done') throw new Error(`The name of ${name} could not be saved: ${reply.sentence}`);
 }
 
