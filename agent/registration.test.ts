@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { filled } from '#ledger/abci/testing/test-network.ts';
+import { recoverAddress } from '#ledger/core/address.ts';
+import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { isTestSigned } from '#ledger/contracts/resource/test-report.ts';
+import { keyOf } from './key.ts';
+import { OrderBook } from './order-book.ts';
+import { PortalClient } from './portal-client.ts';
+import { Registration, type TestJob } from './registration.ts';
+import { SourceShelf } from './source-shelf.ts';
+
+const network = filled(7);
+const key = keyOf(filled(9));
+const job: TestJob = { id: '5', kind: 'test', sourceId: 'trees', owner: 1, network: toHex(network) };
+
+interface Seen {
+  method: string;
+  path: string;
+  authorization: string;
+  body: string;
+}
+
+let folder: string;
+let server: Server;
+let seen: Seen[];
+let answer: (seen: Seen) => { status: number; body: string };
+let registration: Registration;
+let book: OrderBook;
+let client: PortalClient;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'interpool-registration-'));
+  seen = [];
+  answer = () => ({ status: 204, body: '' });
+  server = createServer((request, response) => {
+    void readAll(request).then((body) => {
+      const { method = '', url = '', headers } = request;
+      seen.push({ method, path: url, authorization: headers.authorization ?? '', body });
+      const reply = answer({ method, path: url, authorization: '', body });
+      response.writeHead(reply.status, { 'content-type': 'application/json' }).end(reply.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const path = join(folder, 'trees.csv');
+  writeFileSync(path, 'name\noak\n');
+  const opened = OrderBook.open(join(folder, 'orders.journal'));
+  if (!opened.ok) throw new Error(opened.sentence);
+  book = opened.value;
+  const config = { id: 'trees', title: 'Trees', format: 'csv', path, types: {}, publishRanges: true } as const;
+  const shelf = new SourceShelf([config], { dataFolder: join(folder, 'data'), book });
+  client = new PortalClient(origin, { network: toHex(network), key });
+  const gateway = { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' };
+  registration = new Registration({
+    ...{ client, key, network, book, shelf, nowMs: () => 1_000, openLinks: () => 0, log: () => undefined },
+    config: {
+      portal: origin,
+      label: 'Agent',
+      gateway,
+      home: folder,
+      anchor: '',
+      probeEveryMs: 60_000,
+      sources: [config],
+    },
+  });
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a test for the publish wizard', () => {
+  test('is done on the source itself and signed over exactly what is sent [6.2.3-a] [8.3.1-b]', async () => {
+    book.record({ kind: 'identity', account: 1, key: 2 });
+    const result = await registration.answer(job);
+    if (!result.ok) throw new Error(result.sentence);
+    const report = { network, owner: 1n, sourceId: 'trees', technical: result.technical, testedAtMs: 1_000n };
+    const signature = fromHex(result.testSignature) ?? new Uint8Array();
+    expect(isTestSigned(report, signature, key.address, nobleCrypto)).toBe(true);
+    expect(isTestSigned({ ...report, owner: 2n }, signature, key.address, nobleCrypto)).toBe(false);
+    expect(result.preview).toEqual([{ name: 'oak' }]);
+  });
+
+  test('that comes again gets the same answer, and one for somebody else gets a sentence [8.5.2-a]', async () => {
+    expect(await registration.answer({ ...job, id: 'early' })).toMatchObject({ ok: false });
+    book.record({ kind: 'identity', account: 1, key: 2 });
+    const first = await registration.answer(job);
+    writeFileSync(join(folder, 'trees.csv'), 'name\nelm\n');
+    expect(await registration.answer(job)).toBe(first);
+    for (const foreign of [
+      { owner: 2 },
+      { network: '00'.repeat(32) },
+      { sourceId: '../trees' },
+      { sourceId: 'oaks' },
+    ]) {
+      expect(await registration.answer({ ...job, id: JSON.stringify(foreign), ...foreign })).toMatchObject({
+        ok: false,
+      });
+    }
+  });
+
+  test.each([
+    '',
+    '[]',
+    '{"jobs":1}',
+    '{"jobs":[{}]}',
+    `{"jobs":[{"id":"../x","kind":"test","sourceId":"a","owner":1,"network":"${'0'.repeat(64)}"}]}`,
+    '<html>',
+  ])('that is not one is left alone: %s', async (body) => {
+    answer = () => ({ status: 200, body });
+    expect(await registration.workOnJobs(new AbortController().signal)).toBe(false);
+    expect(seen.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+});
+
+describe('a request to the portal', () => {
+  test('carries the agent’s signature over method, path, body, time and network, never the same twice [8.5.2-a]', async () => {
+    await client.post('/api/v1/agents/heartbeat?x=1', { a: 1 });
+    await client.post('/api/v1/agents/heartbeat?x=1', { a: 1 });
+    const [first, second] = seen;
+    const match =
+      /^Interpool-Agent address=(0x[0-9a-fA-F]{40}),ts=(\d+),nonce=([0-9a-f]{32}),signature=([0-9a-f]{130})$/.exec(
+        first?.authorization ?? '',
+      );
+    const [, address, ts, nonce, signature] = match ?? [];
+    const bodyHash = toHex(nobleCrypto.sha256(utf8('{"a":1}')));
+    const text = `interpool/agent-request/v1\nPOST\n/api/v1/agents/heartbeat?x=1\n${bodyHash}\n${ts}\n${nonce}\n${toHex(network)}`;
+    const signer = recoverAddress(
+      nobleCrypto.sha256(utf8(text)),
+      fromHex(signature ?? '') ?? new Uint8Array(),
+      nobleCrypto,
+    );
+    expect([address, toHex(signer ?? new Uint8Array())]).toEqual([key.addressText, toHex(key.address)]);
+    expect(first?.authorization).not.toBe(second?.authorization);
+  });
+
+  test('that is refused gives the problem’s sentence and code, and nothing thrown', async () => {
+    answer = () => ({ status: 409, body: '{"title":"No","detail":"Not now.","code":14}' });
+    expect(await client.get('/x')).toMatchObject({
+      kind: 'refused',
+      status: 409,
+      code: 14,
+      sentence: 'The portal answered 409: Not now.',
+    });
+    answer = () => ({ status: 500, body: '<html>' });
+    expect(await client.get('/x')).toMatchObject({ kind: 'refused', status: 500, code: null });
+    answer = () => ({ status: 200, body: '"x'.padEnd(17 * 1024 * 1024, 'x') });
+    expect(await client.get('/x')).toMatchObject({ kind: 'unreachable' });
+  });
+});
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
