@@ -1,6 +1,6 @@
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { assert } from './assert.ts';
-import { compare, equal } from './bytes.ts';
+import { compare, equal, toHex } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
 import { merkleRoot } from './merkle.ts';
 import { message, putBytes, putInt64, putMessage } from './proto.ts';
@@ -35,9 +35,8 @@ export function validatorSet(
     return { address: validatorAddress(publicKey, crypto), publicKey, power };
   });
   validators.sort((left, right) => byPowerThenAddress(left, right));
-  for (let i = 1; i < validators.length; i++) {
-    assert(!equal(validators[i - 1]!.publicKey, validators[i]!.publicKey), 'validator keys are distinct');
-  }
+  const keys = new Set(members.map(({ publicKey }) => toHex(publicKey)));
+  assert(keys.size === members.length, 'validator keys are distinct');
   return { validators, totalPower: validators.reduce((sum, { power }) => sum + power, 0n) };
 }
 
