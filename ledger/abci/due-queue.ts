@@ -17,7 +17,8 @@ export class DueQueue {
   #heap: QueuedItem[] = [];
   #live = new Map<string, QueuedItem>();
   #popped: QueuedItem[] = [];
-  #added: QueuedItem[] = [];
+  /** By subject: a later item of the same subject takes the earlier one's place. */
+  #added = new Map<string, QueuedItem>();
   #gone = new Map<bigint, string>();
 
   /** Rebuilds from committed records. */
@@ -55,7 +56,7 @@ export class DueQueue {
     const { atMs, contract, kind, subject } = item;
     state.write(machineTables.due, sequence, { atMs, contract: BigInt(contract), kind, subject });
     state.write(machineTables.globals, 0n, { ...globals, nextSequence: sequence + 1n });
-    this.#added.push({ sequence, ...item });
+    this.#added.set(subjectKey(item), { sequence, ...item });
   }
 
   /** Takes an item out for good: it ran, or is not wanted any more. */
@@ -67,7 +68,7 @@ export class DueQueue {
   /** Nothing happens when no such item waits. */
   cancel(state: StateWriter, what: Omit<DueItem, 'atMs'>): void {
     const key = subjectKey(what);
-    const item = this.#added.findLast((added) => subjectKey(added) === key) ?? this.#live.get(key);
+    const item = this.#added.get(key) ?? this.#live.get(key);
     if (item !== undefined && this.isWaiting(item)) this.remove(state, item);
   }
 
@@ -76,7 +77,7 @@ export class DueQueue {
     let top = this.#top();
     for (; top !== undefined && !this.isWaiting(top); top = this.#top()) this.#popped.push(popHeap(this.#heap)!);
     let next = top?.atMs;
-    for (const item of this.#added)
+    for (const item of this.#added.values())
       if (this.isWaiting(item) && (next === undefined || item.atMs < next)) next = item.atMs;
     return next;
   }
@@ -84,7 +85,7 @@ export class DueQueue {
   commit(): void {
     for (const [sequence, key] of this.#gone) if (this.#live.get(key)?.sequence === sequence) this.#live.delete(key);
     for (const item of this.#popped) if (this.isWaiting(item)) pushHeap(this.#heap, item);
-    for (const item of this.#added) if (this.isWaiting(item)) this.#index(item);
+    for (const item of this.#added.values()) if (this.isWaiting(item)) this.#index(item);
     this.#beginBlock();
   }
 
@@ -96,7 +97,7 @@ export class DueQueue {
 
   #beginBlock(): void {
     this.#popped = [];
-    this.#added = [];
+    this.#added = new Map();
     this.#gone = new Map();
   }
 

@@ -19,7 +19,6 @@ import type {
 import { DueQueue, type QueuedItem } from './due-queue.ts';
 import { writeGenesis } from './genesis-state.ts';
 import { answerQuery } from './queries.ts';
-import { ReceiptLog, type ReceiptProof } from './receipt-log.ts';
 import { selectTransactions } from './selection.ts';
 import { makeSnapshot, readSnapshot } from './snapshot.ts';
 import { Store } from './store.ts';
@@ -34,9 +33,7 @@ interface Pending {
   readonly height: bigint;
   readonly timeMs: bigint;
   readonly frontier: Frontier;
-  readonly stateRoot: Uint8Array;
   readonly appHash: Uint8Array;
-  readonly leaves: readonly Uint8Array[];
   readonly verified: readonly VerifiedTransaction[];
 }
 
@@ -50,7 +47,6 @@ export class Machine implements Application {
   readonly #queue = new DueQueue();
   readonly #waiting = new WaitingRoom();
   readonly #verified: VerifiedTransactions;
-  readonly #log: ReceiptLog;
   #frontier: Frontier = EMPTY_FRONTIER;
   #height = 0n;
   #timeMs: bigint;
@@ -63,7 +59,6 @@ export class Machine implements Application {
     this.#crypto = crypto;
     this.#store = new Store(crypto);
     this.#verified = new VerifiedTransactions(this.network, crypto);
-    this.#log = new ReceiptLog(crypto);
     this.#timeMs = genesis.timeMs;
   }
 
@@ -127,7 +122,7 @@ export class Machine implements Application {
     const stateRoot = this.#store.seal();
     const appHash = this.#appHashOf(stateRoot, block.frontier);
     const { height, timeMs } = context;
-    this.#pending = { height, timeMs, frontier: block.frontier, stateRoot, appHash, leaves: block.leaves, verified };
+    this.#pending = { height, timeMs, frontier: block.frontier, appHash, verified };
     const nextDueMs = this.#queue.nextDueMs();
     const moreDue = nextDueMs !== undefined && nextDueMs <= timeMs;
     return { due: block.due, transactions: block.transactions, appHash, stateRoot, moreDue, nextDueMs };
@@ -138,12 +133,10 @@ export class Machine implements Application {
     assert(pending !== undefined, 'a block is executed before it is committed');
     this.#store.commit();
     this.#queue.commit();
-    const { height, stateRoot, frontier } = pending;
-    this.#log.append({ height, stateRoot, logRoot: frontierRoot(frontier, this.#crypto) }, pending.leaves);
     for (const verified of pending.verified) this.#waiting.leave(verified);
     this.#waiting.committed(pending.timeMs);
-    this.#frontier = frontier;
-    this.#height = height;
+    this.#frontier = pending.frontier;
+    this.#height = pending.height;
     this.#timeMs = pending.timeMs;
     this.#appHash = pending.appHash;
     this.#pending = undefined;
@@ -160,11 +153,6 @@ export class Machine implements Application {
     return answer.ok ? { ok: true, value: answer.value, height: this.#height } : answer;
   }
 
-  /** Leaf, path and opened app hash of an executed item; undefined when it is unknown or lies before a restored snapshot. */
-  receiptProof(logIndex: bigint): ReceiptProof | undefined {
-    return this.#log.proof(logIndex);
-  }
-
   snapshot(): Snapshot {
     const { trie } = this.#store;
     return makeSnapshot({ height: this.#height, timeMs: this.#timeMs, trie, frontier: this.#frontier }, this.#crypto);
@@ -177,7 +165,6 @@ export class Machine implements Application {
     this.#queue.discard();
     this.#store.reset(read.trie);
     this.#queue.load(this.#store.committed);
-    this.#log.restore(read.frontier);
     this.#frontier = read.frontier;
     this.#height = read.height;
     this.#timeMs = read.timeMs;
@@ -245,7 +232,6 @@ export class Machine implements Application {
 class BlockRun {
   readonly due: FinalizedItem[] = [];
   readonly transactions: FinalizedItem[] = [];
-  readonly leaves: Uint8Array[] = [];
   frontier: Frontier;
   readonly #crypto: Crypto;
 
@@ -265,7 +251,6 @@ class BlockRun {
     const leaf = encodeLeaf({ subject, code, data, eventsRoot: eventsRoot(events, this.#crypto) });
     const logIndex = this.frontier.size;
     this.frontier = append(this.frontier, leaf, this.#crypto);
-    this.leaves.push(leaf);
     const txId = subject instanceof Uint8Array ? { txId: subject } : {};
     return { ...txId, code, data, events, logIndex, leaf };
   }
