@@ -27,7 +27,7 @@ export interface AgentEvents {
 
 /** Account whose key this address is or was. One that was revoked still reads the account's own key events, to learn of it. */
 async function accountOfKey(address: string): Promise<{ account: bigint; isRevoked: boolean } | undefined> {
-  const keys = await database().accountKey.findMany({ where: { address, key: { gt: 0n } }, orderBy: { key: 'desc' } });
+  const keys = await database().accountKey.findMany({ where: { address }, orderBy: { key: 'asc' } });
   const key = keys.find(({ revoked }) => !revoked) ?? keys[0];
   return key && { account: key.account, isRevoked: key.revoked };
 }

@@ -21,7 +21,7 @@ export async function findViewerAccount(address: string): Promise<ViewerAccount 
 
 /** Account and key that an owner authorised for an agent's address; null while there is none that is valid at `nowMs`. */
 export async function findAgentKey(address: string, nowMs: number): Promise<{ account: number; key: number } | null> {
-  const keys = await database().accountKey.findMany({ where: { address, key: { gt: 0n }, revoked: false } });
+  const keys = await database().accountKey.findMany({ where: { address, revoked: false } });
   const valid = keys.find((key) => key.expiresAtMs === null || BigInt(key.expiresAtMs) > BigInt(nowMs));
   return valid === undefined ? null : { account: Number(valid.account), key: Number(valid.key) };
 }
