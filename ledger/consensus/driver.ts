@@ -8,7 +8,7 @@ import type {
   VoteReceived,
 } from './effects.ts';
 import { isVote, keepEarly, senderOf, type Message } from './early.ts';
-import { EMPTY_LOG, isAsked, isSameProposal, logProposal, logVerdict, logVote, roundLog } from './log.ts';
+import { isAsked, isSameProposal, logProposal, logVerdict, logVote, roundLog } from './log.ts';
 import { onTimeout, propose, startRound } from './round.ts';
 import { runRules } from './rules.ts';
 import { initialState, unchanged, type State, type Transition } from './state.ts';
@@ -161,9 +161,4 @@ function ownMessages(state: State): (SignedProposal | SignedVote)[] {
 /** Strangers may write any number where a round belongs. */
 function isRound(value: number): value is Round {
   return Number.isInteger(value) && value >= 0 && value < 2 ** 31;
-}
-
-/** Whether this node votes at all at the height in progress. */
-export function isValidator(state: State): boolean {
-  return powerOf(state.validators, state.own) > 0;
 }

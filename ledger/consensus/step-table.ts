@@ -123,3 +123,38 @@ export function stateAfter(own: string, inputs: readonly Input[]): State {
 export function expected(steps: readonly Step[]): StepDone[] {
   return steps.map(({ what, outputs, next }) => ({ what, outputs, next }));
 }
+
+/** a has locked and precommitted v in round 0, where c and d did not follow, and is in round 1. */
+export const LOCKED_IN_ROUND_0: readonly Input[] = [
+  start(),
+  proposal('1/0', 'v', 'b'),
+  checked('1/0', 'v'),
+  vote('prevote', '1/0', 'v', 'a'),
+  vote('prevote', '1/0', 'v', 'b'),
+  vote('prevote', '1/0', 'v', 'c'),
+  vote('precommit', '1/0', 'v', 'a'),
+  vote('precommit', '1/0', 'nil', 'c'),
+  vote('precommit', '1/0', 'nil', 'd'),
+  elapsed('precommit', '1/0'),
+];
+
+/** a has prevoted v in round 0. */
+export const PREVOTED: readonly Input[] = [
+  start(),
+  proposal('1/0', 'v', 'b'),
+  checked('1/0', 'v'),
+  vote('prevote', '1/0', 'v', 'a'),
+];
+
+/** Height 1 as a sees it when all goes well, up to its decision. */
+export const DECIDED_1: readonly Input[] = [
+  start(),
+  proposal('1/0', 'v', 'b'),
+  checked('1/0', 'v'),
+  vote('prevote', '1/0', 'v', 'a'),
+  vote('prevote', '1/0', 'v', 'b'),
+  vote('prevote', '1/0', 'v', 'c'),
+  vote('precommit', '1/0', 'v', 'a'),
+  vote('precommit', '1/0', 'v', 'b'),
+  vote('precommit', '1/0', 'v', 'c'),
+];

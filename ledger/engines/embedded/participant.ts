@@ -210,6 +210,20 @@ function feed(loop: Loop, input: Input): void {
   }
 }
 
+/** What speaks of a value that is not here any more is left out: the driver asks again when it matters (consensus/README). */
+function isContentLost(loop: Loop, input: RecordedInput): boolean {
+  switch (input.kind) {
+    case 'proposal':
+      return !loop.contents.has(input.signed.proposal.valueId);
+    case 'value-built':
+    case 'value-checked':
+      return !loop.contents.has(input.valueId);
+    case 'vote':
+    case 'timeout-elapsed':
+      return false;
+  }
+}
+
 function restore(loop: Loop, height: bigint, recorded: readonly CborValue[]): void {
   const { members: validators } = loop.parts.network;
   const begin: Input = {
@@ -223,6 +237,7 @@ function restore(loop: Loop, height: bigint, recorded: readonly CborValue[]): vo
   for (const value of recorded) {
     const input = inputFromCbor(value);
     if (input === undefined) throw new StorageHalt(`A recorded input of height ${height} cannot be read.`);
+    if (isContentLost(loop, input)) continue;
     loop.state = step(loop.state, input).state;
   }
   feed(loop, { kind: 'restored' });
