@@ -61,7 +61,7 @@ export function sampleBlock(height: bigint, firstLogIndex: bigint, items: readon
       sequence,
       payload: { ...payload, version: 1n } as unknown as LedgerEvent['payload'],
     }));
-    const transaction = phase === 1 ? { txId: bytes(32, Number(logIndex % 200n) + 1), bytes: bytes(4, 0xff) } : {};
+    const transaction = phase === 1 ? { txId: bytes(32, Number(logIndex % 100n) + 150), bytes: bytes(4, 0xff) } : {};
     return { ...transaction, code: item.code ?? 0, data: null, events, logIndex };
   });
   return {

@@ -1,0 +1,200 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runAs, type Viewer } from '#lib/auth/viewer.ts';
+import { database, Prisma } from '#lib/db.ts';
+import { profileCommitment } from '#lib/ledger-client.ts';
+import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
+import { CUSTOMER, NODE_PROVIDER, PROVIDER, STRANGER } from '#lib/testing/sample-chain.ts';
+import { getAccount } from './account.ts';
+import { getCatalogue, textQuery } from './catalogue.ts';
+import { getBlock, getBlocks, getTransaction } from './explorer.ts';
+import { newsSince } from './live.ts';
+import { getConsensusStrip, getNetwork, getParameters } from './network.ts';
+import { getOrder, getOrders, getRefusals } from './orders.ts';
+import { getProposals } from './proposals.ts';
+import { getResource } from './resource.ts';
+import { search } from './search.ts';
+import { getWallet } from './wallet.ts';
+
+let model: TestReadModel;
+beforeAll(async () => {
+  model = await startReadModel();
+});
+afterAll(() => model.stop());
+
+const nobody: Viewer = { kind: 'public' };
+const person = (id: bigint, ...roles: string[]): Viewer => ({
+  kind: 'person',
+  jti: 'test',
+  address: '00'.repeat(20),
+  expiresAtMs: Number.MAX_SAFE_INTEGER,
+  account: { id: Number(id), roles, encryptionKey: '', name: null },
+});
+const customer = person(CUSTOMER, 'NRC');
+const provider = person(PROVIDER, 'NRC', 'NRP');
+const stranger = person(STRANGER, 'NRC');
+const nodeProvider = person(NODE_PROVIDER, 'NRC', 'NRNSP');
+const as = runAs;
+
+describe('queries', () => {
+  test('every column of every model of schema.prisma is in the database, and no column is missing from it', async () => {
+    const client = new pg.Client({ connectionString: model.webUrl });
+    await client.connect();
+    const { rows } = await client.query<{ place: string }>(
+      `SELECT table_schema || '.' || table_name || '.' || column_name AS place FROM information_schema.columns
+       WHERE table_schema IN ('readmodel', 'identity', 'operations')`,
+    );
+    await client.end();
+    const models = (Prisma as unknown as { ModelName: Record<string, string> }).ModelName;
+    for (const name of Object.keys(models)) {
+      const delegate = database()[`${name[0]?.toLowerCase()}${name.slice(1)}` as 'block'];
+      await delegate.findFirst();
+    }
+    const fields = Object.keys(models).flatMap((name) => {
+      const list = (Prisma as unknown as Record<string, Record<string, string>>)[`${name}ScalarFieldEnum`] ?? {};
+      return Object.keys(list);
+    });
+    // The search vector is read by raw queries alone.
+    expect(rows.length - fields.length).toBe(1);
+  });
+
+  test('the catalogue finds by words, prefixes and facets, with counts under the rest of the filter [8.4.2-d]', async () => {
+    const found = await as(nobody, () => getCatalogue({ text: 'seatt rain', format: 'csv' }));
+    expect(
+      found.items.map(({ id, title, freePlaces, completedOrders }) => ({ id, title, freePlaces, completedOrders })),
+    ).toEqual([{ id: 1, title: 'Seattle weather', freePlaces: 2, completedOrders: 1 }]);
+    expect(found.asOf.height).toBe(7);
+    expect(found.facets.find(({ name }) => name === 'format')?.values).toEqual([
+      { value: 'csv', count: 1 },
+      { value: 'json', count: 1 },
+    ]);
+    expect((await as(nobody, () => getCatalogue({ text: 'birds' }))).total).toBe(0);
+    expect((await as(nobody, () => getCatalogue({ region: 'nowhere' }))).total).toBe(0);
+  });
+
+  test('a search text is letters and digits only, whatever is typed', () => {
+    expect(textQuery(`rain' | !(sea & <-> :* \\`)).toBe('rain:* & sea:*');
+    expect(textQuery('&|!:*()')).toBeUndefined();
+  });
+
+  test('status, requirements and metadata of a resource are kept and shown [8.4.2-b]', async () => {
+    const resource = await as(nobody, () => getResource(1));
+    expect(resource).toMatchObject({
+      status: 'published',
+      strategy: { version: 1, conditions: [{ sentence: 'use must be at most 2 hours' }], useMsMax: 86_400_000 },
+      technical: {
+        rows: 1461,
+        columns: [
+          { name: 'date', min: '2012-01-01' },
+          { name: 'rain', min: null },
+        ],
+      },
+      price: { unit: 'hour', amountMicro: '3600000' },
+    });
+    expect(resource?.history.map(({ type }) => type)).toContain('ResourcePublished');
+    expect(await as(nobody, () => getResource(2))).toBeNull();
+  });
+
+  test('customer and provider read the same bill, every line adds up, nothing is unexplained', async () => {
+    const [mine, theirs] = [await as(customer, () => getOrder(1)), await as(provider, () => getOrder(1))];
+    expect(mine?.bill).toEqual(theirs?.bill);
+    expect(mine?.bill).toMatchObject({ chargeMicro: '2700000', refundMicro: '900000', unexplainedMicro: '0' });
+    const sum = mine?.bill?.lines.reduce((total, line) => total + BigInt(line.amountMicro), 0n);
+    expect(sum).toBe(2_700_000n);
+    expect(mine?.bill?.intervals.map(({ served }) => served)).toEqual([true, true, true, false]);
+    expect([mine?.viewer, theirs?.viewer]).toEqual(['customer', 'provider']);
+    expect(theirs?.sealed).toBeNull();
+  });
+
+  test('an order is its parties’ alone; a stranger’s answer is the one for an order that does not exist [7.2.1-b]', async () => {
+    for (const viewer of [nobody, stranger, nodeProvider]) {
+      expect(await as(viewer, () => getOrder(1))).toEqual(await as(viewer, () => getOrder(999)));
+    }
+    expect((await as(customer, () => getOrders({ as: 'customer' }))).total).toBe(1);
+    expect((await as(customer, () => getOrders({ as: 'provider' }))).total).toBe(0);
+    expect((await as(provider, () => getOrders({ as: 'provider', status: 'settled' }))).total).toBe(1);
+    expect((await as(stranger, () => getOrders({ as: 'customer' }))).total).toBe(0);
+    expect((await as(nobody, () => getOrders({ as: 'customer' }))).total).toBe(0);
+    const refusals = await as(customer, () => getRefusals(1));
+    expect(refusals.items[0]?.failed).toEqual([
+      { sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' },
+    ]);
+    expect((await as(provider, () => getRefusals(1))).total).toBe(0);
+  });
+
+  test('the explorer shows that orders move, and only their parties read between whom and for how much [7.2.5-a]', async () => {
+    const sentences = async (viewer: Viewer) =>
+      (await as(viewer, () => getBlock(3)))?.events.map(({ sentence }) => sentence).join('\n') ?? '';
+    expect(await sentences(customer)).toContain('A-2 reserved R-1 from A-1 as O-1; 3.6 tokens are held.');
+    for (const viewer of [nobody, stranger]) {
+      const read = await sentences(viewer);
+      expect(read).not.toMatch(/A-1|A-2|3\.6/);
+      expect(read).toContain('An order moved on');
+    }
+  });
+
+  test('blocks page without gaps, a statement’s entries add up to its balance, the strip shows who missed', async () => {
+    const blocks = await as(nobody, () => getBlocks(1));
+    expect(blocks.items.map(({ height }) => height)).toEqual([7, 6, 5, 4, 3, 2, 1]);
+    const wallet = await as(customer, () => getWallet(1));
+    const sum = wallet?.entries.items.reduce((total, entry) => total + BigInt(entry.amountMicro), 0n);
+    expect(wallet?.balanceMicro).toBe(sum?.toString());
+    expect(await as(nobody, () => getWallet(1))).toBeNull();
+    const strip = await as(nobody, () => getConsensusStrip());
+    expect(strip.blocks.at(-1)?.signed).toEqual([true, true, true, false]);
+    expect(await as(nobody, () => getParameters())).toEqual({ contestMs: '20000', feePerMille: '10' });
+    expect(await as(nobody, () => getNetwork())).toMatchObject({
+      name: 'Test network',
+      orders: 1,
+      resources: 1,
+      validatorsTotal: 4,
+    });
+  });
+
+  test('live updates name only what the viewer may read', async () => {
+    expect((await newsSince(2, customer)).changed).toEqual(
+      expect.arrayContaining(['agreement:1', 'account:2', 'resource:1', 'proposal:1']),
+    );
+    const strange = (await newsSince(2, nobody)).changed;
+    expect(strange.toSorted()).toEqual(['proposal:1', 'resource:1']);
+    expect((await newsSince(7, customer)).changed).toEqual([]);
+  });
+
+  test('search finds numbers, names and hashes as far as the viewer may know of them', async () => {
+    expect(await as(nobody, () => search('R-1'))).toEqual([
+      { kind: 'resource', label: 'R-1 Seattle weather', href: '/catalogue/1' },
+    ]);
+    expect(await as(customer, () => search('O-1'))).toMatchObject([{ href: '/customer/orders/1' }]);
+    expect(await as(provider, () => search('o-1'))).toMatchObject([{ href: '/provider/orders/1' }]);
+    expect(await as(stranger, () => search('O-1'))).toEqual([]);
+    const tx = (await as(nobody, () => getBlock(2)))?.items[0]?.tx ?? '';
+    expect(await as(nobody, () => search(`0x${tx}`))).toMatchObject([{ kind: 'transaction' }]);
+    expect((await as(nobody, () => getTransaction(tx)))?.logIndex).toBe(1);
+  });
+
+  test('a name shows while the commitment on the ledger is its own', async () => {
+    const { address, profileCommitment: standing } = (await database().account.findUnique({
+      where: { id: PROVIDER },
+    })) ?? { address: '', profileCommitment: '' };
+    const named = { name: 'Weather Office', salt: '11'.repeat(32), isPublic: true };
+    await database().profile.create({
+      data: { address, commitment: profileCommitment(named.name, named.salt), ...named },
+    });
+    expect((await as(nobody, () => getAccount(1)))?.name).toBeNull();
+    await database().profile.create({ data: { address, commitment: standing, ...named } });
+    expect((await as(nobody, () => getAccount(1)))?.name).toBe('Weather Office');
+    expect(await as(nobody, () => getAccount(1))).toMatchObject({
+      roles: ['NRC', 'NRP'],
+      completedOrders: 1,
+      brokenOrders: 0,
+    });
+  });
+
+  test('proposals show their votes and the electorate they were decided by', async () => {
+    const proposals = await as(nodeProvider, () => getProposals(1));
+    expect(proposals.items).toMatchObject([
+      { id: 1, kind: 'parameter', subject: 'contestMs', status: 'passed', electorate: 1, votes: [{ approve: true }] },
+    ]);
+    expect((await as(nobody, () => getProposals(1))).total).toBe(0);
+  });
+});
