@@ -6,7 +6,7 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { isQuorum, validatorAddress } from '#ledger/core/validator-set.ts';
 import type { Engine } from '../engine.ts';
-import type { ThreadCall, ThreadAnswers, ValidatorThreadData } from './thread-protocol.ts';
+import type { CommittedOutcome, ThreadCall, ThreadAnswers, ValidatorThreadData } from './thread-protocol.ts';
 import { createValidatorHandle, type ValidatorHandle } from './validator-handle.ts';
 
 /** Outcomes kept in memory for those who ask soon after; older ones are looked up on disk. */
@@ -36,7 +36,6 @@ interface State {
   readonly heightWaiters: Set<() => void>;
   height: bigint;
   isStopped: boolean;
-  stopIndexing: () => void;
 }
 
 function running(state: State): ValidatorHandle[] {
@@ -92,21 +91,22 @@ async function start(state: State): Promise<void> {
     }
   }
   for (const handle of started) if (handle.height() > state.height) state.height = handle.height();
-  state.stopIndexing = subscribe(state, state.height + 1n, async (block) => keepOutcomes(state, block));
 }
 
 async function stop(state: State): Promise<void> {
   state.isStopped = true;
-  state.stopIndexing();
   for (const wake of state.heightWaiters) wake();
   await Promise.all(state.handles.map((handle) => handle.stop()));
 }
 
-function keepOutcomes(state: State, block: CommittedBlock): void {
-  for (const { txId, code, data } of block.items) {
+/** The first validator that decided a height tells; the others say the same. */
+function keepOutcomes(state: State, height: bigint, outcomes: readonly CommittedOutcome[]): void {
+  if (height <= state.height) return;
+  state.height = height;
+  for (const { txId, code, data } of outcomes) {
     if (txId === undefined) continue;
     const key = toHex(txId);
-    const outcome = { txId, height: block.height, code, data };
+    const outcome = { txId, height, code, data };
     state.outcomes.set(key, outcome);
     for (const resolve of state.outcomeWaiters.get(key) ?? []) resolve(outcome);
   }
@@ -114,6 +114,7 @@ function keepOutcomes(state: State, block: CommittedBlock): void {
     if (state.outcomes.size <= RECENT_OUTCOMES_MAX) break;
     state.outcomes.delete(key);
   }
+  for (const wake of [...state.heightWaiters]) wake();
 }
 
 /** Every running validator checks for itself; the first that admits it speaks for the engine. */
@@ -266,11 +267,7 @@ async function control(
 export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
   const handles = options.validators.map((data) =>
     createValidatorHandle(data, {
-      committed: (_index, height) => {
-        if (height <= state.height) return;
-        state.height = height;
-        for (const wake of [...state.heightWaiters]) wake();
-      },
+      committed: (height, outcomes) => keepOutcomes(state, height, outcomes),
       ended: () => undefined,
       notice: (index, sentence) => options.notice(`Validator ${index}: ${sentence}`),
     }),
@@ -284,7 +281,6 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     heightWaiters: new Set(),
     height: 0n,
     isStopped: false,
-    stopIndexing: () => undefined,
   };
   const genesis = options.validators[0]?.genesis;
   const network = genesis === undefined ? new Uint8Array(32) : genesisHash(genesis, options.crypto);

@@ -28,6 +28,12 @@ export interface ValidatorThreadData {
   readonly methodTypes: Readonly<Record<string, TypedDataTypes>>;
 }
 
+export interface CommittedOutcome {
+  readonly txId?: Uint8Array;
+  readonly code: number;
+  readonly data: CborValue;
+}
+
 export type ThreadCall =
   | { readonly call: 'submit'; readonly bytes: Uint8Array }
   | { readonly call: 'query'; readonly path: string; readonly args: CborValue }
@@ -56,7 +62,12 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'ready'; readonly height: bigint; readonly notes: readonly string[] }
   | { readonly kind: 'progress'; readonly height: bigint; readonly round: number; readonly isCatchingUp: boolean }
-  | { readonly kind: 'committed'; readonly height: bigint }
+  | {
+      readonly kind: 'committed';
+      readonly height: bigint;
+      /** Of the block's transactions, so that whoever waits hears of it without another question. */
+      readonly outcomes: readonly CommittedOutcome[];
+    }
   | { readonly kind: 'answer'; readonly id: number; readonly value: ThreadAnswers[keyof ThreadAnswers] }
   | { readonly kind: 'failed-call'; readonly id: number }
   | { readonly kind: 'halted'; readonly sentence: string }

@@ -1,6 +1,13 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { ValidatorStatus } from '#ledger/core/committed.ts';
-import type { FromThread, ThreadAnswers, ThreadCall, ToThread, ValidatorThreadData } from './thread-protocol.ts';
+import type {
+  CommittedOutcome,
+  FromThread,
+  ThreadAnswers,
+  ThreadCall,
+  ToThread,
+  ValidatorThreadData,
+} from './thread-protocol.ts';
 
 /** A thread that does not answer a call within this time is as good as gone for the caller. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -9,7 +16,7 @@ const START_TIMEOUT_MS = 600_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 export interface HandleEvents {
-  readonly committed: (index: number, height: bigint) => void;
+  readonly committed: (height: bigint, outcomes: readonly CommittedOutcome[]) => void;
   /** It can no longer be linked or asked. */
   readonly ended: (index: number) => void;
   /** Something to tell people: repairs at start, halts. */
@@ -65,7 +72,7 @@ function handleMessage(handle: Handle, message: FromThread): void {
       return;
     case 'committed':
       handle.height = message.height;
-      return handle.events.committed(index, message.height);
+      return handle.events.committed(message.height, message.outcomes);
     case 'answer':
       return settleCall(handle, message.id, { value: message.value });
     case 'failed-call':

@@ -12,6 +12,7 @@ import { networkOf, type Network } from './network.ts';
 import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
 import type { FromThread, ThreadAnswers, ThreadCall, ToThread, ValidatorThreadData } from './thread-protocol.ts';
 import { createValidator, TIMEOUTS, type Validator } from './validator.ts';
+import { rememberVerified } from './verified-signatures.ts';
 import { clearFollow, openFiles, type OpenedFiles } from './validator-files.ts';
 import { readValidatorKey } from './validator-key.ts';
 
@@ -33,6 +34,7 @@ interface Thread {
   readonly source: ReceiptSource;
   readonly ports: Map<number, MessagePort>;
   readonly timers: Set<NodeJS.Timeout>;
+  readonly progressed: () => void;
   lastSnapshot: bigint;
   isFollowing: boolean;
 }
@@ -90,7 +92,11 @@ function link(thread: Thread, peer: number, port: MessagePort): void {
   unlink(thread, peer);
   thread.ports.set(peer, port);
   port.on('message', (bytes: unknown) => {
-    if (bytes instanceof Uint8Array) guarded(thread, () => thread.validator.receive(peer, bytes));
+    if (!(bytes instanceof Uint8Array)) return;
+    guarded(thread, () => {
+      thread.validator.receive(peer, bytes);
+      thread.progressed();
+    });
   });
   port.on('close', () => {
     if (thread.ports.get(peer) === port) unlink(thread, peer);
@@ -135,7 +141,8 @@ function after(
 }
 
 function openThread(parts: ThreadParts): Thread {
-  const { data, crypto, disk } = parts;
+  const { data, disk } = parts;
+  const crypto = rememberVerified(parts.crypto);
   const { genesis } = data;
   const publicKeys = genesis.validators.map((each) => each.publicKey);
   const network = networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto);
@@ -146,22 +153,31 @@ function openThread(parts: ThreadParts): Thread {
   const files = openFiles({ disk, folder, network, crypto, createApplication: parts.createApplication, segmentBytes });
   const ports = new Map<number, MessagePort>();
   const timers = new Set<NodeJS.Timeout>();
+  let told = { round: 0, isCatchingUp: false };
+  // Every height tells its number by itself.
   const progressed = (): void => {
-    const { height } = validator.chain();
-    parts.post({ kind: 'progress', height, round: validator.round(), isCatchingUp: validator.isCatchingUp() });
+    const now = { round: validator.round(), isCatchingUp: validator.isCatchingUp() };
+    if (now.round === told.round && now.isCatchingUp === told.isCatchingUp) return;
+    told = now;
+    parts.post({ kind: 'progress', height: validator.chain().height, ...now });
   };
   const validator = createValidator({
     ...{ network, crypto, secretKey, application: files.application, log: files.log, chain: files.chain },
     followUntilHeight: files.followUntilHeight,
     timeouts: TIMEOUTS,
     nowMs: () => BigInt(Date.now()),
-    after: (delayMs, action) => after({ parts, timers }, delayMs, action),
+    after: (delayMs, action) =>
+      after({ parts, timers }, delayMs, () => {
+        action();
+        progressed();
+      }),
     peers: () => [...ports.keys()],
     // A view would drag its whole buffer along.
     send: (peer, bytes) =>
       ports.get(peer)?.postMessage(bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()),
-    committed: (height) => {
-      parts.post({ kind: 'committed', height });
+    committed: (height, record) => {
+      const outcomes = record.transactions.map(({ txId, code, data: of }) => ({ txId, code, data: of }));
+      parts.post({ kind: 'committed', height, outcomes });
       snapshotIfDue(thread, height);
       if (thread.isFollowing && height >= files.followUntilHeight) {
         clearFollow(disk, folder);
@@ -180,6 +196,7 @@ function openThread(parts: ThreadParts): Thread {
     source: { network, crypto, log: files.log, methodTypes: data.methodTypes },
     ports,
     timers,
+    progressed,
     lastSnapshot: files.snapshotHeight,
     isFollowing: files.followUntilHeight > 0n,
   };

@@ -1,0 +1,69 @@
+import type { Application } from '#ledger/abci/application.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { statusOf } from '#ledger/consensus/catch-up.ts';
+import type { SignedProposal, SignedVote, Timeouts } from '#ledger/consensus/types.ts';
+import type { BlockLog } from '#ledger/storage/block-log.ts';
+import type { BlockSync } from './block-sync.ts';
+import type { Chain } from './chain.ts';
+import type { EvidencePool } from './evidence-pool.ts';
+import type { ExecutionRecord } from './execution.ts';
+import type { Mempool } from './mempool.ts';
+import type { Network } from './network.ts';
+import type { Participant } from './participant.ts';
+import { encodePeerMessage, type PeerMessage } from './peer-message.ts';
+
+export interface ValidatorParts {
+  readonly network: Network;
+  readonly crypto: Crypto;
+  readonly secretKey: Uint8Array;
+  readonly application: Application;
+  readonly log: BlockLog;
+  /** State after the replay at start. */
+  readonly chain: Chain;
+  /** Below this height it only follows: it no longer knows what it has voted there. */
+  readonly followUntilHeight: bigint;
+  readonly timeouts: Timeouts;
+  readonly nowMs: () => bigint;
+  /** Runs once after a delay; answers how to cancel it. */
+  readonly after: (delayMs: number, action: () => void) => () => void;
+  readonly peers: () => readonly number[];
+  readonly send: (peer: number, bytes: Uint8Array) => void;
+  /** A block was decided and executed here. */
+  readonly committed: (height: bigint, record: ExecutionRecord) => void;
+  /** Height, round or catching-up changed. */
+  readonly progressed: () => void;
+  readonly tooManyWaiting: number;
+  readonly unavailable: number;
+}
+
+/** What the parts of one validator share. */
+export interface Context {
+  readonly parts: ValidatorParts;
+  readonly own: Uint8Array;
+  readonly mempool: Mempool;
+  readonly evidence: EvidencePool;
+  readonly participant: Participant;
+  readonly sync: BlockSync;
+  chain: Chain;
+  decidedAtMs: bigint;
+  superfluous: { readonly peer: number; readonly signed: SignedVote }[];
+  isHeightBegun: boolean;
+  isStopped: boolean;
+  cancelPace: () => void;
+  cancelStatus: () => void;
+}
+
+export function broadcast(context: Context, message: PeerMessage): void {
+  const bytes = encodePeerMessage(message);
+  for (const peer of context.parts.peers()) context.parts.send(peer, bytes);
+}
+
+export function statusMessage(context: Context): PeerMessage {
+  return { kind: 'status', decided: context.chain.height, status: statusOf(context.participant.state()) };
+}
+
+export function contentMessage(context: Context, message: SignedProposal | SignedVote): PeerMessage | undefined {
+  if ('vote' in message) return { kind: 'vote', signed: message };
+  const content = context.participant.content(message.proposal.valueId);
+  return content && { kind: 'proposal', signed: message, content: content.encoded };
+}

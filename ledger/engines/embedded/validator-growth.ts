@@ -1,0 +1,74 @@
+import type { Decided } from '#ledger/consensus/effects.ts';
+import type { SignedVote } from '#ledger/consensus/types.ts';
+import { commitOf, type Commit } from '#ledger/core/commit.ts';
+import type { Chain, Content } from './chain.ts';
+import { applyDecision } from './ledger-state.ts';
+import { coreVote } from './network.ts';
+import { paceOf } from './pace.ts';
+import type { Context } from './validator-context.ts';
+
+export function commitOfDecision(context: Context, decision: Decided, content: Content): Commit {
+  const { network } = context.parts;
+  const { height, round } = decision;
+  const votes = network.members.validators.map(({ address: of }) => {
+    const signed = decision.precommits.find((each) => each.vote.validator === of);
+    return signed && coreVote(network, signed);
+  });
+  return commitOf({ height, round, blockId: content.id }, votes);
+}
+
+/** The one way in which the chain grows, whether the block was decided here or fetched. */
+export function apply(context: Context, content: Content, commit: Commit): void {
+  const { parts, mempool } = context;
+  const { chain, record } = applyDecision(context.chain, { content, commit }, parts);
+  context.chain = chain;
+  context.decidedAtMs = parts.nowMs();
+  context.isHeightBegun = false;
+  parts.committed(chain.height, record);
+  context.evidence.committed(content.block.evidence, chain.height);
+  for (const item of record.transactions) if (item.txId !== undefined) mempool.remove(item.txId);
+  mempool.recheck((bytes) => parts.application.checkTx(bytes, { nowMs: parts.nowMs(), recheck: true }).code === 0);
+  context.sync.advanced();
+  keepPace(context);
+}
+
+/** A precommit that came after the decision completes the commit that the next block will carry. */
+export function addLatePrecommit(context: Context, signed: SignedVote): void {
+  const { chain, parts } = context;
+  const { vote } = signed;
+  if (vote.kind !== 'precommit' || vote.height !== chain.height || vote.round !== chain.commit.round) return;
+  const votes = coreVote(parts.network, signed);
+  const single = commitOf({ height: chain.height, round: chain.commit.round, blockId: chain.blockId }, [votes]);
+  const entry = single.signatures[0];
+  const at = votes.index;
+  if (entry === undefined || at < 0 || chain.commit.signatures[at]?.signature.length !== 0) return;
+  const signatures = chain.commit.signatures.with(at, entry);
+  context.chain = { ...chain, commit: { ...chain.commit, signatures } };
+  keepPace(context);
+}
+
+function isEveryPrecommitHere(chain: Chain): boolean {
+  return chain.commit.signatures.every((each) => each.signature.length > 0);
+}
+
+/** Begins the next height when there is a reason to, else looks again when time alone could bring one. */
+export function keepPace(context: Context): void {
+  const { parts, chain, participant } = context;
+  context.cancelPace();
+  if (context.isStopped || participant.state().height > chain.height) return;
+  if (context.sync.isCatchingUp() || chain.height < parts.followUntilHeight) return;
+  const pace = paceOf({
+    chain,
+    nowMs: parts.nowMs(),
+    decidedAtMs: context.decidedAtMs,
+    isTransactionWaiting: context.mempool.size() > 0,
+    isHeightBegun: context.isHeightBegun,
+    isEveryPrecommitHere: isEveryPrecommitHere(chain),
+  });
+  if (pace.begin) {
+    participant.start(chain.height + 1n);
+    parts.progressed();
+  } else {
+    context.cancelPace = parts.after(pace.afterMs, () => keepPace(context));
+  }
+}

@@ -1,0 +1,132 @@
+import { decodeCommit, encodeCommit, verifyCommit } from '#ledger/core/commit.ts';
+import { missing } from '#ledger/consensus/catch-up.ts';
+import { tallyOf } from '#ledger/consensus/log.ts';
+import type { SignedVote } from '#ledger/consensus/types.ts';
+import { hasQuorumFor } from '#ledger/consensus/votes.ts';
+import { faultOf, parseContent } from './chain.ts';
+import { isProposalSigned, isVoteSigned } from './network.ts';
+import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type PeerMessage } from './peer-message.ts';
+import { contentMessage, statusMessage, type Context } from './validator-context.ts';
+import { addLatePrecommit, apply, keepPace } from './validator-growth.ts';
+
+/** Votes beyond a quorum wait this long, so many at most. */
+const SUPERFLUOUS_MS = 3;
+const SUPERFLUOUS_MAX = 256;
+/** Admission: 0 and the id, or a code. */
+export function admit(context: Context, bytes: Uint8Array): { code: number; txId?: Uint8Array } {
+  const { parts, mempool } = context;
+  const admitted = parts.application.checkTx(bytes, { nowMs: parts.nowMs(), recheck: false });
+  const { code, txId, sender } = admitted;
+  if (code !== 0 || txId === undefined) return { code: code === 0 ? parts.unavailable : code };
+  const added = mempool.add({ txId, bytes, sender });
+  if (added === 'full') return { code: parts.unavailable };
+  if (added === 'sender-full') return { code: parts.tooManyWaiting };
+  keepPace(context);
+  return { code: 0, txId };
+}
+
+function noteHeight(context: Context, peer: number, height: bigint): void {
+  if (height === context.chain.height + 1n) {
+    context.isHeightBegun = true;
+    keepPace(context);
+  }
+  if (height > context.chain.height + 1n) context.sync.noteDecided(peer, height - 1n);
+}
+
+function receiveProposal(context: Context, peer: number, message: Extract<PeerMessage, { kind: 'proposal' }>): void {
+  const { network, crypto } = context.parts;
+  const { proposal } = message.signed;
+  if (proposal.height <= context.chain.height || proposal.height > context.chain.height + 2n) return;
+  if (!isProposalSigned(network, message.signed, crypto)) return;
+  const content = context.participant.content(proposal.valueId) ?? parseContent(message.content, crypto);
+  if (content === undefined || content.valueId !== proposal.valueId) return;
+  if (content.block.header.height !== proposal.height) return;
+  noteHeight(context, peer, proposal.height);
+  context.participant.receiveProposal(message.signed, content);
+}
+
+/** Whether a quorum for this vote's value is here already, so that nobody waits for this one. */
+function isSuperfluous(context: Context, { vote }: SignedVote): boolean {
+  const state = context.participant.state();
+  if (vote.height === context.chain.height) return true;
+  if (vote.height !== state.height) return false;
+  const tally = tallyOf(state.log, vote.round, vote.kind);
+  return hasQuorumFor(tally, state.validators, vote.valueId);
+}
+
+/** What nobody waits for is looked at when the round's work is done: it completes commits and shows equivocation. */
+function receiveVote(context: Context, peer: number, signed: SignedVote): void {
+  if (!isSuperfluous(context, signed)) return takeVote(context, peer, signed);
+  if (context.superfluous.length >= SUPERFLUOUS_MAX) return;
+  context.superfluous.push({ peer, signed });
+  if (context.superfluous.length > 1) return;
+  context.parts.after(SUPERFLUOUS_MS, () => {
+    const waiting = context.superfluous;
+    context.superfluous = [];
+    if (context.isStopped) return;
+    for (const each of waiting) takeVote(context, each.peer, each.signed);
+  });
+}
+
+function takeVote(context: Context, peer: number, signed: SignedVote): void {
+  const { height } = signed.vote;
+  if (height < context.chain.height) return;
+  if (!isVoteSigned(context.parts.network, signed, context.parts.crypto)) return;
+  if (height === context.chain.height) addLatePrecommit(context, signed);
+  noteHeight(context, peer, height);
+  context.participant.receiveVote(signed);
+}
+
+function receiveStatus(context: Context, peer: number, message: Extract<PeerMessage, { kind: 'status' }>): void {
+  const { parts, chain, participant } = context;
+  if (message.decided > chain.height) return context.sync.noteDecided(peer, message.decided);
+  // The peer learns from our status that it is behind, and asks for blocks.
+  if (message.decided < chain.height) return parts.send(peer, encodePeerMessage(statusMessage(context)));
+  for (const each of missing(participant.state(), message.status)) {
+    const answer = contentMessage(context, each);
+    if (answer !== undefined) parts.send(peer, encodePeerMessage(answer));
+  }
+}
+
+function receiveBlockRequest(context: Context, peer: number, height: bigint): void {
+  const stored = context.parts.log.block(height);
+  if (stored === undefined) return;
+  // The commit of the last block is completed by late precommits in memory only.
+  const commit = height === context.chain.height ? encodeCommit(context.chain.commit) : stored.commit;
+  context.parts.send(peer, encodePeerMessage({ kind: 'block', height, content: stored.content, commit }));
+}
+
+function receiveBlock(context: Context, peer: number, message: Extract<PeerMessage, { kind: 'block' }>): void {
+  const { parts, chain } = context;
+  if (context.sync.asked() !== peer || message.height !== chain.height + 1n) return;
+  const content = parseContent(message.content, parts.crypto);
+  const commit = decodeCommit(message.commit);
+  if (content === undefined || commit === undefined) return context.sync.disappointed(peer);
+  const { chainId, validators } = parts.network;
+  const claim = { chainId, height: message.height, blockId: content.id, commit, validators };
+  const isGood =
+    verifyCommit(claim, parts.crypto).ok && faultOf(parts.network, chain, content, parts.crypto) === undefined;
+  if (!isGood) return context.sync.disappointed(peer);
+  apply(context, content, commit);
+}
+
+/** Strict: what does not decode, verify or fit is dropped without a trace in the state. */
+export function receive(context: Context, peer: number, bytes: Uint8Array): void {
+  if (context.isStopped || bytes.length > PEER_MESSAGE_BYTES_MAX) return;
+  const message = decodePeerMessage(bytes);
+  if (message === undefined) return;
+  switch (message.kind) {
+    case 'proposal':
+      return receiveProposal(context, peer, message);
+    case 'vote':
+      return receiveVote(context, peer, message.signed);
+    case 'transaction':
+      return void admit(context, message.bytes);
+    case 'status':
+      return receiveStatus(context, peer, message);
+    case 'block-request':
+      return receiveBlockRequest(context, peer, message.height);
+    case 'block':
+      return receiveBlock(context, peer, message);
+  }
+}
