@@ -7,6 +7,7 @@ import type { AgentConfig } from './config.ts';
 import { Duties } from './duties.ts';
 import { Meter } from './gateway/meter.ts';
 import { Gateway } from './gateway/server.ts';
+import { lockHome, type HomeLock } from './home-lock.ts';
 import type { AgentKey } from './key.ts';
 import { takeBatch, type Verifier } from './ledger-events.ts';
 import { OrderBook } from './order-book.ts';
@@ -32,6 +33,8 @@ export interface AgentParts {
   readonly anchor: Anchor;
   readonly verifier: Verifier;
   readonly nowMs: () => number;
+  /** A part of the work failed for good, such as a journal that cannot be written: the process has to end. */
+  onFatal(sentence: string): void;
   log(sentence: string): void;
 }
 
@@ -40,6 +43,7 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #book: OrderBook;
   readonly #meter: Meter;
+  readonly #lock: HomeLock;
   readonly #clock: WatchfulClock;
   readonly #shelf: SourceShelf;
   readonly #client: PortalClient;
@@ -52,13 +56,14 @@ export class Agent {
   #isListening = false;
   #isPerforming = false;
 
-  private constructor(parts: AgentParts, memory: { book: OrderBook; meter: Meter }) {
+  private constructor(parts: AgentParts, memory: { book: OrderBook; meter: Meter; lock: HomeLock }) {
     const { config, key, anchor, nowMs, log } = parts;
     const { book, meter } = memory;
     const network = anchor.genesisHash;
     this.#parts = parts;
     this.#book = book;
     this.#meter = meter;
+    this.#lock = memory.lock;
     this.#clock = new WatchfulClock(nowMs, meter.highestMs);
     this.#shelf = new SourceShelf(config.sources, { dataFolder: join(config.home, 'data'), book });
     this.#client = new PortalClient(config.portal, { network: toHex(network), key });
@@ -89,6 +94,7 @@ export class Agent {
       portalOrigin: config.portal,
       sourceOf: (resource) => this.#shelf.ofResource(resource),
       onUsedUp: (agreement) => this.#duties.markUsedUp(agreement),
+      onFatal: parts.onFatal,
       log,
     });
     this.#registration = new Registration({
@@ -107,11 +113,13 @@ export class Agent {
   /** Opens everything and starts to work; a sentence when it cannot. */
   static async start(parts: AgentParts): Promise<Outcome<Agent>> {
     const { config, log } = parts;
+    const lock = lockHome(config.home);
+    if (!lock.ok) return lock;
     const book = OrderBook.open(join(config.home, 'orders.journal'));
     if (!book.ok) return book;
     const meter = Meter.open(join(config.home, 'meter.journal'));
     if (!meter.ok) return meter;
-    const agent = new Agent(parts, { book: book.value, meter: meter.value });
+    const agent = new Agent(parts, { book: book.value, meter: meter.value, lock: lock.value });
     await agent.#shelf.openPublished(log);
     for (const source of config.sources) {
       const tested = await agent.#shelf.test(source.id);
@@ -136,13 +144,6 @@ export class Agent {
     return done(agent);
   }
 
-  /** Settles when a part of the work fails for good (a journal that cannot be written): the process has to end then. */
-  get failure(): Promise<string> {
-    return new Promise((resolve) => {
-      for (const work of this.#work) work.catch((error: unknown) => resolve(reasonOf(error)));
-    });
-  }
-
   /** Stops listening, ends what is under way and closes the files. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -152,11 +153,12 @@ export class Agent {
     this.#shelf.close();
     this.#book.close();
     this.#meter.close();
+    this.#lock.release();
   }
 
   #startWork(): void {
     const { config } = this.#parts;
-    this.#work.push(
+    const work = [
       this.#repeat(BEAT_MS, () => Promise.resolve(this.#uptime.beat())),
       this.#repeat(DUTIES_MS, () => this.#perform()),
       this.#repeat(config.probeEveryMs, () =>
@@ -168,7 +170,10 @@ export class Agent {
       }),
       this.#repeatWithBackoff(() => this.#readEvents()),
       this.#repeatWithBackoff(() => this.#registration.workOnJobs(this.#stopping.signal)),
-    );
+    ];
+    for (const part of work) {
+      this.#work.push(part.catch((error: unknown) => this.#parts.onFatal(reasonOf(error))));
+    }
   }
 
   /** One long poll; events that are proved take effect before it is asked again. */

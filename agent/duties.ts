@@ -1,4 +1,5 @@
 import type { Args, Method } from '#ledger/core/transaction.ts';
+import { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
 import { EndAgreement, Prepare, Reissue } from '#ledger/contracts/agreement/methods.ts';
 import { SuspendResource } from '#ledger/contracts/resource/methods.ts';
 import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
@@ -235,5 +236,8 @@ export function claimDue(
 }
 
 function reasonOf(submission: Submission): string {
-  return submission.kind === 'decided' ? `code ${submission.code}` : submission.sentence;
+  if (submission.kind !== 'decided') return submission.sentence;
+  if (submission.code === agreementCodes.WINDOW_START_INVALID)
+    return 'this machine’s clock is more than 30 s away from the ledger’s';
+  return `the ledger answered with code ${submission.code}`;
 }

@@ -11,7 +11,12 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { failed, done, type Outcome } from './outcome.ts';
+import { done, failed, reasonOf, type Outcome } from './outcome.ts';
+
+/** What was handed to the disk may or may not be there: the process has to end and read the file again. */
+export class JournalFailure extends Error {
+  override readonly name = 'JournalFailure';
+}
 
 const RECORD_BYTES_MAX = 256 * 1024;
 const FILE_BYTES_MAX = 1024 * 1024 * 1024;
@@ -25,6 +30,7 @@ export class Journal<Entry> {
   readonly #path: string;
   #file: number;
   #bytes: number;
+  #isBroken = false;
 
   private constructor(path: string, file: number, bytes: number) {
     this.#path = path;
@@ -60,8 +66,10 @@ export class Journal<Entry> {
   /** Durable when it returns. */
   append(entry: Entry): void {
     const line = lineOf(entry);
-    writeSync(this.#file, line);
-    fdatasyncSync(this.#file);
+    this.#try(() => {
+      writeWhole(this.#file, line);
+      fdatasyncSync(this.#file);
+    });
     this.#bytes += line.length;
   }
 
@@ -71,26 +79,43 @@ export class Journal<Entry> {
 
   /** Replaces the whole content at once: a crash leaves either the old file or the new one. */
   rewrite(entries: Iterable<Entry>): void {
-    const next = `${this.#path}.next`;
-    const file = openSync(next, 'w', 0o600);
-    let bytes = 0;
-    for (const entry of entries) {
-      const line = lineOf(entry);
-      writeSync(file, line);
-      bytes += line.length;
-    }
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(next, this.#path);
-    syncFolder(this.#path);
-    closeSync(this.#file);
-    this.#file = openSync(this.#path, 'a', 0o600);
-    this.#bytes = bytes;
+    this.#try(() => {
+      const next = `${this.#path}.next`;
+      const file = openSync(next, 'w', 0o600);
+      let bytes = 0;
+      for (const entry of entries) {
+        const line = lineOf(entry);
+        writeWhole(file, line);
+        bytes += line.length;
+      }
+      fsyncSync(file);
+      closeSync(file);
+      renameSync(next, this.#path);
+      syncFolder(this.#path);
+      closeSync(this.#file);
+      this.#file = openSync(this.#path, 'a', 0o600);
+      this.#bytes = bytes;
+    });
   }
 
   close(): void {
     closeSync(this.#file);
   }
+
+  /** After one failure nothing more is written: the page cache may hold what the disk does not. */
+  #try(work: () => void): void {
+    if (this.#isBroken) throw new JournalFailure(`The file ${this.#path} failed before and takes no more records.`);
+    try {
+      work();
+    } catch (error) {
+      this.#isBroken = true;
+      throw new JournalFailure(`The file ${this.#path} cannot be written: ${reasonOf(error)}`);
+    }
+  }
+}
+
+function writeWhole(file: number, line: Buffer): void {
+  for (let written = 0; written < line.length;) written += writeSync(file, line, written);
 }
 
 function lineOf(entry: unknown): Buffer {

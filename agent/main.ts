@@ -42,6 +42,7 @@ const started = await Agent.start({
   key: key.value,
   verifier: ledgerVerifier(anchor.value),
   nowMs: Date.now,
+  onFatal: (sentence) => stopWith(`stopped, because its work cannot go on: ${sentence}`),
   log: say,
 });
 if (!started.ok) stopWith(started.sentence);
@@ -49,7 +50,6 @@ const agent = started.value;
 process.stdout.write(
   `${JSON.stringify({ ready: true, address: key.value.addressText, origin: config.value.gateway.publicOrigin })}\n`,
 );
-void agent.failure.then((reason) => stopWith(`stopped, because a part of its work failed for good: ${reason}`));
 process.on('unhandledRejection', (error) => stopWith(`stopped on a defect: ${reasonOf(error)}`));
 
 let isStopping = false;

@@ -76,7 +76,7 @@ class Rig {
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
     });
     this.gateway = new Gateway({
-      ...{ book, meter, clock, portalOrigin: 'http://localhost:3000', log: () => undefined },
+      ...{ book, meter, clock, portalOrigin: 'http://localhost:3000', log: () => undefined, onFatal: () => undefined },
       sourceOf: (resource) => this.shelf.ofResource(resource),
       onUsedUp: (agreement) => this.duties.markUsedUp(agreement),
     });

@@ -72,6 +72,7 @@ export class Registration {
   readonly #parts: RegistrationParts;
   readonly #answers = new Map<string, TestAnswer>();
   #codeExpiresAtMs = 0;
+  #lastTrouble = '';
   isRegistered = false;
 
   constructor(parts: RegistrationParts) {
@@ -85,12 +86,17 @@ export class Registration {
     const reply = await client.post('/api/v1/agents', body);
     const answer = reply.kind === 'done' ? registered.safeParse(reply.body) : null;
     if (answer === null || !answer.success) {
-      log(reply.kind === 'done' ? 'The portal’s answer to the registration was not understood.' : reply.sentence);
+      const sentence =
+        reply.kind === 'done' ? 'The portal’s answer to the registration was not understood.' : reply.sentence;
+      if (sentence !== this.#lastTrouble) log(`${sentence} It is tried again every 10 seconds.`);
+      this.#lastTrouble = sentence;
       return false;
     }
     const isNew = nowMs() >= this.#codeExpiresAtMs;
     this.#codeExpiresAtMs = answer.data.expiresAtMs;
+    if (!this.isRegistered) log(`Registered with the portal at ${config.portal}.`);
     this.isRegistered = true;
+    this.#lastTrouble = '';
     if (book.identity === null && isNew) {
       log(
         `Pairing code ${answer.data.code} for key ${key.addressText}: type it in the portal under Resources, Agents. It is valid for a few minutes.`,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { JournalFailure } from '../journal.ts';
 import { reasonOf } from '../outcome.ts';
 import { CONTENT_TYPES, renderRows, type Piece } from '../resources/data/output.ts';
 import type { RowQuery } from '../resources/data/query.ts';
@@ -129,6 +130,7 @@ function flushed(response: ServerResponse, signal: AbortSignal): Promise<boolean
 
 function refuseQuery(service: RowService, error: unknown): void {
   const { response, agreement, signal } = service;
+  if (error instanceof JournalFailure) throw error;
   const reason = reasonOf(error);
   if (signal.aborted && signal.reason !== null && typeof signal.reason === 'object' && 'status' in signal.reason) {
     sendProblem(response, signal.reason as Problem);

@@ -29,6 +29,7 @@ interface Rig {
   url: string;
   now: number;
   usedUp: number[];
+  fatal: string[];
 }
 let rig: Rig;
 
@@ -46,7 +47,7 @@ beforeEach(async () => {
       folder,
     ),
   );
-  rig = { folder, source, usedUp: [], now: START + 1_000 } as unknown as Rig;
+  rig = { folder, source, usedUp: [], fatal: [], now: START + 1_000 } as unknown as Rig;
   openRig({ callsMax: 100, bytesMax: 10_000_000 });
   rig.url = `http://127.0.0.1:${await rig.gateway.listen('127.0.0.1', 0)}/v1/agreements/${AGREEMENT}`;
 });
@@ -174,6 +175,35 @@ describe('the gateway', () => {
     expect(rig.meter.usage(AGREEMENT)).toEqual(before);
   });
 
+  test('cuts an answer under way when its order ends, and has counted no byte that did not leave [I.2-6]', async () => {
+    const text = Array.from({ length: 200_000 }, (_, index) => `${index},${'x'.repeat(60)},oak,1`).join('\n');
+    const file = join(rig.folder, 'large.csv');
+    writeFileSync(file, `id,name,kind,height\n${text}\n`);
+    const small = rig.source;
+    rig.source = must(
+      await openSource(
+        { id: 'large', title: 'Large', format: 'csv', path: file, types: {}, publishRanges: false },
+        rig.folder,
+      ),
+    );
+    await reopen({ callsMax: 10, bytesMax: 1_000_000_000 });
+    const received = await cutAfterFirstBytes(() => {
+      const sentence = 'ended';
+      rig.gateway.cut(AGREEMENT, { status: 410, reason: 'ended', agreement: AGREEMENT, sentence });
+    });
+    const counted = rig.meter.usage(AGREEMENT).bytes;
+    expect(received.isWhole).toBe(false);
+    expect(received.bytes <= counted && counted < text.length).toBe(true);
+    rig.source.close();
+    rig.source = small;
+  });
+
+  test('stops altogether when counts cannot be written: nothing is served uncounted', async () => {
+    rig.meter.close();
+    expect((await get('/rows?limit=1')).status).toBe(500);
+    expect(rig.fatal.length).toBe(1);
+  });
+
   test('refuses bodies, other methods, long addresses and paths it does not know', async () => {
     expect((await call('POST', '/rows', { ...bearer, 'content-length': '0' })).status).toBe(405);
     expect((await call('GET', '/rows', { ...bearer, 'content-length': '3' }, 'abc')).status).toBe(413);
@@ -237,6 +267,7 @@ function openRig(allowance: { callsMax: number; bytesMax: number }): void {
     portalOrigin: PORTAL,
     sourceOf: (resource) => (resource === 1 ? rig.source : undefined),
     onUsedUp: (agreement) => rig.usedUp.push(agreement),
+    onFatal: (sentence) => rig.fatal.push(sentence),
     log: () => undefined,
   });
 }
@@ -282,6 +313,28 @@ function call(method: string, path: string, headers: Record<string, string>, bod
     );
     request.on('error', reject);
     request.end(body);
+  });
+}
+
+/** Reads a little of a large answer, lets `cut` happen, and reads what still comes. */
+function cutAfterFirstBytes(cut: () => void): Promise<{ bytes: number; isWhole: boolean }> {
+  const url = new URL(rig.url);
+  return new Promise((resolve) => {
+    const request = httpRequest(
+      { host: url.hostname, port: url.port, path: `${url.pathname}/rows`, headers: bearer },
+      (response) => {
+        let bytes = 0;
+        response.once('readable', () => {
+          cut();
+          response.on('data', (chunk: Buffer) => {
+            bytes += chunk.length;
+          });
+        });
+        response.on('error', () => undefined);
+        response.on('close', () => resolve({ bytes, isWhole: response.complete }));
+      },
+    );
+    request.end();
   });
 }
 

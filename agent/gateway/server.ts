@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { WatchfulClock } from '../clock.ts';
+import { JournalFailure } from '../journal.ts';
 import type { Order, OrderBook } from '../order-book.ts';
 import { reasonOf } from '../outcome.ts';
 import { parseRowQuery } from '../resources/data/query.ts';
@@ -8,15 +8,14 @@ import type { DataSource } from '../resources/data/source.ts';
 import { decideAccess, decideAllowance, type Situation } from './access.ts';
 import type { Meter } from './meter.ts';
 import { sendProblem, type Problem } from './problem.ts';
+import { allowOrigin, answerPreflight, parseTarget, sendJson, setCommonHeaders, tokenHashOf } from './request.ts';
 import { serveRows } from './rows.ts';
 
-const URL_LENGTH_MAX = 16 * 1024;
 const HEADER_BYTES_MAX = 24 * 1024;
 const CONNECTIONS_MAX = 256;
 const QUERIES_MAX = 32;
 const QUERY_MS_MAX = 30_000;
 const TIMER_MS_MAX = 2 ** 31 - 1;
-const EXPOSED_HEADERS = 'Content-Disposition, Content-Length, Retry-After, Interpool-Server-Time';
 
 export interface GatewayParts {
   readonly book: OrderBook;
@@ -28,6 +27,8 @@ export interface GatewayParts {
   sourceOf(resource: number): DataSource | undefined;
   /** Nothing is left of the allowance and nothing is under way. */
   onUsedUp(agreement: number): void;
+  /** Counts can no longer be kept: the process has to end. */
+  onFatal(sentence: string): void;
   log(sentence: string): void;
 }
 
@@ -45,6 +46,7 @@ export class Gateway {
       { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 },
       (request, response) => {
         this.#handle(request, response).catch((error: unknown) => {
+          if (error instanceof JournalFailure) parts.onFatal(error.message);
           parts.log(`A request failed: ${reasonOf(error)}`);
           const sentence = 'The provider’s gateway could not answer.';
           sendProblem(response, { status: 500, reason: 'failed', sentence });
@@ -96,16 +98,13 @@ export class Gateway {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    setCommonHeaders(response, this.#parts);
+    setCommonHeaders(response, this.#parts.clock.nowMs());
     const { origin } = request.headers;
     if (origin !== undefined && origin !== this.#parts.portalOrigin) {
       const sentence = 'Pages of this origin may not read this gateway; use the portal’s own pages or a program.';
       return sendProblem(response, { status: 403, reason: 'origin-not-allowed', sentence });
     }
-    if (origin !== undefined) {
-      response.setHeader('Access-Control-Allow-Origin', origin);
-      response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
-    }
+    if (origin !== undefined) allowOrigin(response, origin);
     const target = parseTarget(request);
     if ('status' in target) return sendProblem(response, target);
     if (request.method === 'OPTIONS') return answerPreflight(response);
@@ -271,58 +270,6 @@ export class Gateway {
   }
 }
 
-type Target =
-  | { readonly kind: 'health' }
-  | { readonly kind: 'state' | 'rows'; readonly agreement: number; readonly queryString: string };
-
-function parseTarget(request: IncomingMessage): Target | Problem {
-  const url = request.url ?? '';
-  if (url.length > URL_LENGTH_MAX) {
-    return {
-      status: 414,
-      reason: 'request-too-large',
-      sentence: `The address is longer than ${URL_LENGTH_MAX} characters.`,
-    };
-  }
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if ((length !== undefined && length !== '0') || encoding !== undefined) {
-    return { status: 413, reason: 'request-too-large', sentence: 'This gateway takes no request body.' };
-  }
-  const at = url.indexOf('?');
-  const path = at < 0 ? url : url.slice(0, at);
-  const queryString = at < 0 ? '' : url.slice(at + 1);
-  if (path === '/v1/health') return { kind: 'health' };
-  const match = /^\/v1\/agreements\/([1-9]\d{0,14})(\/rows)?$/.exec(path);
-  if (match === null) {
-    const sentence = 'There is nothing here. Links look like /v1/agreements/<id>/rows.';
-    return { status: 404, reason: 'not-found', sentence };
-  }
-  return { kind: match[2] === undefined ? 'state' : 'rows', agreement: Number(match[1]), queryString };
-}
-
-/** Tokens are compared as SHA-256 hashes in constant time; the token itself is never kept. */
-function tokenHashOf(authorization: string | undefined): Uint8Array | null {
-  const match = /^Bearer ([0-9a-f]{64})$/.exec(authorization ?? '');
-  return match?.[1] === undefined ? null : createHash('sha256').update(match[1], 'utf8').digest();
-}
-
-function setCommonHeaders(response: ServerResponse, parts: GatewayParts): void {
-  response.setHeader('Vary', 'Origin');
-  response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
-  response.setHeader('Referrer-Policy', 'no-referrer');
-  response.setHeader('Interpool-Server-Time', parts.clock.nowMs());
-}
-
-function answerPreflight(response: ServerResponse): void {
-  response.setHeader('Access-Control-Allow-Methods', 'GET');
-  response.setHeader('Access-Control-Allow-Headers', 'Authorization');
-  response.setHeader('Access-Control-Max-Age', 600);
-  response.statusCode = 204;
-  response.end();
-}
-
 function stateOf(situation: Situation, order: Order, endsAtMs: number): Record<string, unknown> {
   const { usage, nowMs, agreement } = situation;
   const { callsMax, bytesMax, format, columns } = order.terms;
@@ -341,14 +288,6 @@ function stateOf(situation: Situation, order: Order, endsAtMs: number): Record<s
     format,
     columns,
   };
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  const body = Buffer.from(JSON.stringify(value), 'utf8');
-  response.statusCode = 200;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', body.length);
-  response.end(body);
 }
 
 function windowOver(agreement: number): Problem {
