@@ -92,6 +92,28 @@ describe('admission', () => {
     expect(check(net, net.sign({ ...net.provider, account: 2n }, 'Transfer', TO_PROVIDER))).toBe(codes.SIGNER_MISMATCH);
   });
 
+  test('no key number makes one account act as another', () => {
+    const net = new TestNetwork(crypto);
+    net.publish();
+    // Record ids hold the account above 16 bits of key: 3 = 1 | 2, so a wide number would point from account 1 or 2 into account 3.
+    const third = person(40, crypto, 3n, 1n);
+    const scope = {
+      label: 'a',
+      methods: ['Transfer'],
+      resources: [],
+      spendingCapMicro: 10n,
+      expiresAtMs: net.nowMs + 60_000n,
+    };
+    net.run(net.nodes[0]!, 'AuthorizeKey', { keyAddress: third.address, ...scope });
+    expect(check(net, net.sign(third, 'Transfer', TO_PROVIDER))).toBe(0);
+    for (const account of [1n, 2n]) {
+      for (const key of [(2n << 16n) | 1n, (3n << 16n) | 1n, 0xffff_0001n, 65_537n]) {
+        const bytes = net.sign({ ...third, account, key, nonce: 50n }, 'Transfer', { to: 3n, amountMicro: 1n });
+        expect(check(net, bytes)).toBe(codes.KEY_UNKNOWN);
+      }
+    }
+  });
+
   test('an authorised key acts within methods, time and resources, and no longer once revoked [7.2.1-b]', () => {
     const net = new TestNetwork(crypto);
     const agent = withAgent(net);

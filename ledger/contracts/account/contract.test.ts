@@ -142,6 +142,12 @@ describe('account', () => {
       then: codes.KEY_UNKNOWN,
     },
     {
+      what: 'a number beyond all keys never reaches the key of another account',
+      given: withAgent,
+      when: (ledger) => ledger.run(CUSTOMER, 'RevokeKey', { revokedKey: (PROVIDER << 16n) | AGENT_KEY }),
+      then: codes.KEY_UNKNOWN,
+    },
+    {
       what: 'the owner key is not revoked',
       given: fresh,
       when: (ledger) => ledger.run(PROVIDER, 'RevokeKey', { revokedKey: 0n }),

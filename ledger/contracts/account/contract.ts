@@ -234,7 +234,7 @@ function authorizeKey<Event>(
 }
 
 function revokeKey(state: StateReader, args: RevokeKeyArgs, ctx: CommandContext): Result<Decision<AccountEvent>> {
-  const key = state.read(accountTables.keys, keyId(ctx.account, args.revokedKey));
+  const key = readKey(state, ctx.account, args.revokedKey);
   if (key === undefined) return fail(accountCodes.KEY_UNKNOWN);
   if (key.revoked) return fail(accountCodes.KEY_ALREADY_REVOKED);
   const event = {
@@ -313,9 +313,9 @@ export function readAccount(state: StateReader, account: bigint): AccountRecord 
   return state.read(accountTables.accounts, account);
 }
 
-/** Scope of an authorised key; key 0 has none. */
+/** Scope of an authorised key; key 0 has none. A number beyond the last possible key names none, and never another account's. */
 export function readKey(state: StateReader, account: bigint, key: bigint): KeyRecord | undefined {
-  return key === 0n ? undefined : state.read(accountTables.keys, keyId(account, key));
+  return key === 0n || key > KEYS_MAX ? undefined : state.read(accountTables.keys, keyId(account, key));
 }
 
 /** The account an address owns, else the one it is authorised for. */
@@ -368,6 +368,7 @@ function keyOf(state: StateReader, account: bigint, key: bigint): KeyRecord {
 }
 
 function keyId(account: bigint, key: bigint): bigint {
+  assert(key > 0n && key <= KEYS_MAX, 'an authorised key has a number that was given');
   return (account << KEY_BITS) | key;
 }
 

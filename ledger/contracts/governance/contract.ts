@@ -380,5 +380,6 @@ function proposalOf(state: StateReader, proposal: bigint): ProposalRecord {
 }
 
 function voteId(proposal: bigint, voter: bigint): bigint {
+  assert(voter < 1n << VOTER_BITS, 'an account id fits 32 bits');
   return (proposal << VOTER_BITS) | voter;
 }
