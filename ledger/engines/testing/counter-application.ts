@@ -1,0 +1,65 @@
+import type {
+  Application,
+  FinalizedBlock,
+  FinalizedItem,
+  ProposalContext,
+  Snapshot,
+} from '#ledger/abci/application.ts';
+import { concat, equal, u64, utf8 } from '#ledger/core/bytes.ts';
+import { encode } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+
+/** A transaction is any 1 to 64 bytes; each distinct one counts once. What the engine needs of an application and nothing more. */
+const BYTES_MAX = 64;
+
+export function createCounterApplication(crypto: Crypto): Application {
+  let height = 0n;
+  let seen: Uint8Array[] = [];
+  let logSize = 0n;
+  let pending: { height: bigint; seen: Uint8Array[]; logSize: bigint } | undefined;
+
+  const rootOf = (of: readonly Uint8Array[]): Uint8Array => crypto.sha256(concat(utf8('counter'), ...of));
+  const appHashOf = (of: readonly Uint8Array[], size: bigint): Uint8Array =>
+    crypto.sha256(concat(rootOf(of), u64(size)));
+  const isFormed = (bytes: Uint8Array): boolean => bytes.length > 0 && bytes.length <= BYTES_MAX;
+  const codeOf = (bytes: Uint8Array): number =>
+    !isFormed(bytes) ? 1 : seen.some((each) => equal(each, bytes)) ? 14 : 0;
+
+  return {
+    info: () => ({ height, appHash: appHashOf(seen, logSize) }),
+    initChain: () => ({ appHash: appHashOf([], 0n) }),
+    checkTx: (bytes) => ({ code: codeOf(bytes), txId: crypto.sha256(bytes) }),
+    prepareProposal: (candidates) => candidates.filter(isFormed),
+    processProposal: (transactions) => transactions.every(isFormed),
+    finalizeBlock: (transactions: readonly Uint8Array[], context: ProposalContext): FinalizedBlock => {
+      const next = [...seen];
+      const items = transactions.map((bytes, index): FinalizedItem => {
+        const code = next.some((each) => equal(each, bytes)) ? 14 : 0;
+        if (code === 0) next.push(bytes);
+        const txId = crypto.sha256(bytes);
+        const data = BigInt(next.length);
+        const leaf = encode([txId, BigInt(code), data]);
+        return { txId, code, data, events: [{ type: 'Counted' }], leaf, logIndex: logSize + BigInt(index) };
+      });
+      const size = logSize + BigInt(items.length);
+      pending = { height: context.height, seen: next, logSize: size };
+      const appHash = appHashOf(next, size);
+      return { due: [], transactions: items, appHash, stateRoot: rootOf(next), moreDue: false };
+    },
+    commit: () => {
+      if (pending === undefined) return;
+      ({ height, seen, logSize } = pending);
+      pending = undefined;
+    },
+    query: (path) => (path === 'count' ? { ok: true, value: BigInt(seen.length), height } : { ok: false, code: 1 }),
+    snapshot: (): Snapshot => ({ height, manifest: concat(u64(logSize), rootOf(seen)), chunks: seen }),
+    restore: (snapshot) => {
+      const isWhole = snapshot.manifest.length === 40 && equal(snapshot.manifest.subarray(8), rootOf(snapshot.chunks));
+      if (!isWhole) return false;
+      height = snapshot.height;
+      seen = snapshot.chunks.map((chunk) => chunk.slice());
+      logSize = new DataView(snapshot.manifest.buffer, snapshot.manifest.byteOffset).getBigUint64(0);
+      return true;
+    },
+  };
+}
