@@ -61,6 +61,18 @@ async function startDatabase({ home, secrets, running, signal }) {
   return urls;
 }
 
+/** The network is of use without its history: what stops that from being made is said, and the next start goes on with it. */
+async function makeHistory({ home, portal, signal }) {
+  const work = () => seed({ home, portal, signal });
+  try {
+    const isMade = await during('making the sample history with real transactions', work);
+    if (isMade) say('The sample history is made.');
+  } catch (error) {
+    signal.throwIfAborted();
+    say(`The sample history is not complete; the next start goes on with it. ${sentenceFor(error)}`);
+  }
+}
+
 async function startAll({ home, options, running, signal }) {
   const ended = await endLeftovers(home);
   if (ended.length > 0) say(`Ended what the last start had left running: ${ended.join(', ')}.`);
@@ -77,11 +89,7 @@ async function startAll({ home, options, running, signal }) {
   await running.add(projectorService({ home, urls }));
   await running.add(portalService({ home, urls, secrets, port, origin: portal }));
   await running.add(agentService({ home, config: await tuneAgent({ home, portal }) }));
-  if (
-    !options.isUnseeded &&
-    (await during('making the sample history with real transactions', () => seed({ home, portal, signal })))
-  )
-    say('The sample history is made.');
+  if (!options.isUnseeded) await makeHistory({ home, portal, signal });
   return portal;
 }
 
