@@ -1,4 +1,5 @@
 import 'server-only';
+import { verifyMessage } from 'ethers';
 import { SiweMessage } from 'siwe';
 
 /** Sign-in messages need a chain id; the portal speaks to no chain, so it is this one (PROTOCOL, Transaction). */
@@ -41,6 +42,8 @@ export function parseMessage(text: string): SiweMessage | undefined {
 export async function isSignedBy(message: SiweMessage, signature: string, nowMs: number): Promise<boolean> {
   if (!SIGNATURE_PATTERN.test(signature)) return false;
   try {
+    // siwe prints what a signature that is none makes ethers throw; asking first keeps an attacker's bytes out of the log.
+    if (verifyMessage(message.prepareMessage(), signature) !== message.address) return false;
     const time = new Date(nowMs).toISOString();
     return (await message.verify({ signature, domain: message.domain, time })).success;
   } catch {

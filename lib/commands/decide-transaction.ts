@@ -1,6 +1,7 @@
 import 'server-only';
 import { portalCodes, wordsOf } from '#lib/errors.ts';
 import { awaitOutcome, isLedgerAway, plain, submitTransaction, type DecodedTransaction } from '#lib/ledger-client.ts';
+import { findItem } from '#lib/queries/outcome.ts';
 import type { CommandResult } from '#lib/shared/dto.ts';
 
 const OUTCOME_MS_MAX = 10_000;
@@ -33,6 +34,20 @@ async function outcomeOf(tx: string, waitMs: number): Promise<Decided | undefine
   return { state: 'decided', height: Number(height), result: code === 0 ? done : refusal(code) };
 }
 
+/** What was decided before: the ledger process remembers recent outcomes, the read model all of them. */
+async function earlierOutcome(tx: string): Promise<Decided | undefined> {
+  const recent = await outcomeOf(tx, 0);
+  if (recent !== undefined) return recent;
+  const item = await findItem(tx);
+  if (item === null) return undefined;
+  const { code, height, data } = item;
+  return {
+    state: 'decided',
+    height,
+    result: code === 0 ? { ok: true, tx, height, data: dataOf(data) } : refusal(code),
+  };
+}
+
 /** Submits and awaits the decision. A transaction that is in a block already answers with what was decided then. */
 export async function decideTransaction(
   decoded: Pick<DecodedTransaction, 'bytes' | 'tx'>,
@@ -41,7 +56,7 @@ export async function decideTransaction(
   try {
     const submitted = await submitTransaction(decoded.bytes);
     if (!submitted.ok) {
-      const earlier = submitted.code === NONCE_USED ? await outcomeOf(decoded.tx, 0) : undefined;
+      const earlier = submitted.code === NONCE_USED ? await earlierOutcome(decoded.tx) : undefined;
       return earlier ?? { state: 'open', result: refusal(submitted.code) };
     }
     const decided = await outcomeOf(decoded.tx, waitMs);

@@ -1,0 +1,163 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Wallet } from 'ethers';
+import { SiweMessage } from 'siwe';
+import { describe, expect, test } from 'vitest';
+import { isSignedBy, parseMessage, verifySignIn, type SignInContext } from './siwe.ts';
+
+const folder = `${process.env.VECTORS_DIR ?? '../shared/vectors'}/siwe-eip4361`;
+const hasVectors = existsSync(folder);
+if (!hasVectors) process.stdout.write(`The vectors of EIP-4361 are not at ${folder}: their tests are skipped.\n`);
+
+function vectors<Case>(name: string): [string, Case][] {
+  return hasVectors
+    ? Object.entries(JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as Record<string, Case>)
+    : [];
+}
+
+interface Fields extends Partial<SiweMessage> {
+  signature: string;
+  time?: string;
+  domainBinding?: string;
+  matchNonce?: string;
+}
+
+/** JSON has null where a parsed message has nothing. */
+const withoutNull = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+
+const NOW = Date.parse('2026-03-01T12:00:00.000Z');
+const wallet = new Wallet(`0x${'07'.repeat(32)}`);
+
+function context(overrides: Partial<SignInContext> = {}): SignInContext {
+  return {
+    host: 'localhost:3000',
+    origin: 'http://localhost:3000',
+    nowMs: NOW,
+    consumeNonce: async () => true,
+    ...overrides,
+  };
+}
+
+function message(overrides: Partial<SiweMessage> = {}): string {
+  return new SiweMessage({
+    domain: 'localhost:3000',
+    address: wallet.address,
+    statement: 'Sign in to Interpool',
+    uri: 'http://localhost:3000/sign-in',
+    version: '1',
+    chainId: 1,
+    nonce: 'abcdef0123456789',
+    issuedAt: new Date(NOW).toISOString(),
+    ...overrides,
+  }).prepareMessage();
+}
+
+async function attempt(text: string, given: Partial<SignInContext> = {}, signature?: string) {
+  return verifySignIn({ message: text, signature: signature ?? (await wallet.signMessage(text)) }, context(given));
+}
+
+describe.skipIf(!hasVectors)('messages of EIP-4361', () => {
+  test.each(vectors<{ message: string; fields: Record<string, unknown> }>('parsing_positive'))(
+    'reads: %s',
+    (_name, { message: text, fields }) => {
+      expect(parseMessage(text)).toMatchObject(withoutNull(fields));
+    },
+  );
+
+  test.each(vectors<string>('parsing_negative'))('refuses: %s', (_name, text) => {
+    expect(parseMessage(text)).toBeUndefined();
+  });
+
+  test.each(vectors<Record<string, unknown>>('parsing_negative_objects'))(
+    'takes text alone, no object: %s',
+    (_name, fields) => {
+      expect(parseMessage(JSON.stringify(fields))).toBeUndefined();
+    },
+  );
+
+  test.each(vectors<Fields>('verification_positive'))(
+    'accepts the signature: %s',
+    async (_name, { signature, time, ...fields }) => {
+      expect(await isSignedBy(new SiweMessage(fields), signature, Date.parse(time ?? '2022-02-01T00:00:00Z'))).toBe(
+        true,
+      );
+    },
+  );
+
+  test.each(vectors<Fields>('verification_negative'))('refuses to sign in: %s', async (_name, fields) => {
+    const { signature, time, domainBinding, matchNonce, ...rest } = fields;
+    const result = await verifySignIn(
+      { message: safeMessage(rest), signature },
+      {
+        host: domainBinding ?? rest.domain ?? '',
+        origin: `https://${domainBinding ?? rest.domain ?? 'login.xyz'}`,
+        nowMs: Date.parse(time ?? rest.issuedAt ?? '2022-02-01T00:00:00Z'),
+        consumeNonce: async (nonce) => nonce === (matchNonce ?? rest.nonce),
+      },
+    );
+    expect(result.ok).toBe(false);
+  });
+
+  test.each(vectors<{ message: string; signature: string }>('eip1271'))(
+    'a contract wallet is refused without asking a chain: %s',
+    async (_name, one) => {
+      const nowMs = Date.parse(parseMessage(one.message)?.issuedAt ?? '');
+      const result = await verifySignIn(
+        one,
+        context({ host: 'localhost:4361', origin: 'http://localhost:4361', nowMs }),
+      );
+      expect(result).toMatchObject({ ok: false, sentence: expect.stringContaining('ontract wallet') });
+    },
+  );
+});
+
+/** Some vectors are wrong in a field: then there is no message to be had, which is refused as well. */
+function safeMessage(fields: Partial<SiweMessage>): string {
+  try {
+    return new SiweMessage(fields).prepareMessage();
+  } catch {
+    return '';
+  }
+}
+
+describe('sign-in', () => {
+  test('the message of this portal, signed by its address, signs in', async () => {
+    expect(await attempt(message())).toEqual({ ok: true, address: wallet.address.slice(2).toLowerCase() });
+  });
+
+  test.each<[string, Partial<SiweMessage>]>([
+    ['another domain', { domain: 'evil.example' }],
+    ['another port of the domain', { domain: 'localhost:3001' }],
+    ['another URI', { uri: 'http://evil.example/sign-in' }],
+    ['another scheme of the URI', { uri: 'https://localhost:3000/sign-in' }],
+    ['another chain', { chainId: 2 }],
+    ['older than ten minutes', { issuedAt: new Date(NOW - 10 * 60_000).toISOString() }],
+    ['from the future', { issuedAt: new Date(NOW + 61_000).toISOString() }],
+    ['expired', { expirationTime: new Date(NOW - 1).toISOString() }],
+    ['good for longer than ten minutes', { expirationTime: new Date(NOW + 11 * 60_000).toISOString() }],
+    ['not yet valid', { notBefore: new Date(NOW + 60_000).toISOString() }],
+  ])('a message that is %s is refused, and its nonce is not accepted as a session', async (_what, overrides) => {
+    expect((await attempt(message(overrides))).ok).toBe(false);
+  });
+
+  test('a nonce is used up by the attempt, also by one with a wrong signature', async () => {
+    const unused = new Set(['abcdef0123456789']);
+    const consumeNonce = async (nonce: string): Promise<boolean> => unused.delete(nonce);
+    const text = message();
+    expect((await attempt(text, { consumeNonce }, await Wallet.createRandom().signMessage(text))).ok).toBe(false);
+    expect((await attempt(text, { consumeNonce })).ok).toBe(false);
+  });
+
+  test.each(['', '0x', 'zz', `0x${'00'.repeat(65)}`, `0x${'ff'.repeat(65)}`, `0x${'11'.repeat(64)}`])(
+    'the signature %j is refused',
+    async (signature) => {
+      expect((await attempt(message(), {}, signature)).ok).toBe(false);
+    },
+  );
+
+  test('hostile text is no message', async () => {
+    const blns = `${folder}/../naughty-strings/blns.json`;
+    const strings = existsSync(blns) ? (JSON.parse(readFileSync(blns, 'utf8')) as string[]) : ['', '\0', '{}'];
+    for (const text of [...strings, 'x'.repeat(100_000)]) expect((await attempt(text, {}, '0x')).ok).toBe(false);
+  });
+});

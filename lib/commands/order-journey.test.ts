@@ -1,0 +1,336 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AuthorizeKey, CreateAccount } from '#ledger/contracts/account/methods.ts';
+import { Apply, EndAgreement, Prepare } from '#ledger/contracts/agreement/methods.ts';
+import { RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
+import { PublishResource } from '#ledger/contracts/resource/methods.ts';
+import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
+import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
+import { Transfer } from '#ledger/contracts/token/methods.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import type { Args, Method } from '#ledger/core/transaction.ts';
+import { anchorFromJson } from '#ledger/core/genesis.ts';
+import { verifyReceipt } from '#ledger/verify/receipt.ts';
+import { readFileSync } from 'node:fs';
+import { runAs, type Viewer } from '#lib/auth/viewer.ts';
+import { findViewerAccount } from '#lib/queries/viewer-account.ts';
+import { getAdmission } from '#lib/queries/admission.ts';
+import { getCatalogue } from '#lib/queries/catalogue.ts';
+import { getTransaction } from '#lib/queries/explorer.ts';
+import { waitForHeight } from '#lib/queries/network.ts';
+import { getOrder, getRefusals } from '#lib/queries/orders.ts';
+import { getProposals } from '#lib/queries/proposals.ts';
+import { getReceipt } from '#lib/queries/receipt.ts';
+import { getWallet } from '#lib/queries/wallet.ts';
+import type { CommandResult, OrderDetail } from '#lib/shared/dto.ts';
+import { startNetwork, testPerson, type TestNetwork, type TestPerson } from '#lib/testing/network.ts';
+import { applyForResource } from './apply-for-resource.ts';
+import { authorizeKey } from './authorize-key.ts';
+import { castVote } from './cast-vote.ts';
+import { createAccount } from './create-account.ts';
+import { endAgreement } from './end-agreement.ts';
+import { prepareTransaction } from './prepare-transaction.ts';
+import { publishResource } from './publish-resource.ts';
+import { relayTransaction } from './relay-transaction.ts';
+import { requestRole } from './request-role.ts';
+import { transferTokens } from './transfer-tokens.ts';
+
+const provider = testPerson(11);
+const customer = testPerson(12);
+const voter = testPerson(13);
+const agent = testPerson(21);
+const newcomer = testPerson(31);
+let net: TestNetwork;
+
+beforeAll(async () => {
+  net = await startNetwork([
+    { person: provider, roles: ['NRC', 'NRP'], balanceMicro: '1000000' },
+    { person: customer, roles: ['NRC'], balanceMicro: '50000000' },
+    { person: voter, roles: ['NRC', 'NRNSP'], balanceMicro: '0' },
+  ]);
+  await waitForHeight(0);
+}, 60_000);
+afterAll(() => net.stop());
+
+async function viewerOf(person: TestPerson): Promise<Viewer> {
+  const account = await findViewerAccount(person.hex);
+  return { kind: 'person', jti: 'test', address: person.hex, expiresAtMs: Number.MAX_SAFE_INTEGER, account };
+}
+
+async function as<Value>(person: TestPerson, work: () => Promise<Value>): Promise<Value> {
+  return runAs(await viewerOf(person), work);
+}
+
+type Command = (signedHex: string, idempotencyKey: string) => Promise<CommandResult>;
+let presses = 0;
+
+/** What a person does in a form: prepare, sign, submit. */
+async function press(person: TestPerson, command: Command, method: Method, args: Args): Promise<CommandResult> {
+  return as(person, async () => {
+    const prepared = await prepareTransaction();
+    if (prepared === null) throw new Error('a signed-in person gets a nonce');
+    const hex = net.sign(person, method, { account: BigInt(prepared.account), nonce: BigInt(prepared.nonce), args });
+    return command(hex, `press-number-${++presses}`);
+  });
+}
+
+/** What the provider's agent does with its own key, through the open endpoint. */
+async function act(method: Method, args: Args): Promise<number> {
+  const hex = net.sign(agent, method, { account: 1n, key: 1n, nonce: BigInt(++presses), args });
+  const relayed = await runAs({ kind: 'public' }, () => relayTransaction(hex, 10_000));
+  return relayed.state === 'decided' ? relayed.item.code : -1;
+}
+
+const technical = JSON.stringify({
+  format: 'csv',
+  rows: 3,
+  bytes: 30,
+  checksum: 'sha256:0',
+  columns: [{ name: 'day', type: 'DATE', nulls: 0 }],
+});
+const strategy = {
+  accessClass: 'conditional',
+  conditions: [{ rule: 'use.durationMs <= 7200000', sentence: 'use must be at most 2 hours' }],
+  formats: ['csv'],
+  columns: ['day'],
+  rowFilter: '',
+  opensAtMs: 0n,
+  closesAtMs: 0n,
+  useMsMax: 86_400_000n,
+  callsMax: 100n,
+  bytesMax: 1_000_000n,
+  simultaneousMax: 1n,
+  price: { unit: 'use', amountMicro: 2_000_000n },
+};
+const application = {
+  resource: 1n,
+  provider: 1n,
+  strategyVersion: 1n,
+  purpose: 'research',
+  fieldOfBusiness: 'weather',
+  format: 'csv',
+  callsMax: 10n,
+  bytesMax: 1_000n,
+  holdMicro: 2_000_000n,
+  encryptionKey: new Uint8Array(32).fill(7),
+};
+
+async function publish(): Promise<CommandResult> {
+  const testedAtMs = BigInt(Date.now());
+  const digest = resourceTestDigest(
+    { network: net.network, owner: 1n, sourceId: 'days', technical, testedAtMs },
+    nobleCrypto,
+  );
+  const words = {
+    kind: 'data',
+    title: 'Days',
+    summary: 'Three days',
+    tags: ['weather'],
+    region: 'here',
+    licence: 'CC0',
+    sourceUrl: '',
+  };
+  const tested = {
+    agentKey: 1n,
+    sourceId: 'days',
+    technical,
+    testedAtMs,
+    testSignature: nobleCrypto.signRecoverable(digest, agent.secretKey),
+  };
+  return press(provider, publishResource, PublishResource, { ...words, ...tested, strategy });
+}
+
+const order = (person: TestPerson): Promise<OrderDetail | null> => as(person, () => getOrder(1));
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const endMs = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > endMs) throw new Error('it did not come about in time');
+    await waitForHeight(Number.MAX_SAFE_INTEGER).catch(() => false);
+  }
+}
+
+describe('commands against four validators', () => {
+  test('an account is its own first signed action, and its grant is on its statement [7.2.1-b]', async () => {
+    const args = { profileCommitment: new Uint8Array(32), encryptionKey: new Uint8Array(32).fill(9) };
+    const made = await press(newcomer, createAccount, CreateAccount, args);
+    expect(made).toMatchObject({ ok: true, data: { account: '4' } });
+    expect(await viewerOf(newcomer)).toMatchObject({ account: { id: 4, roles: ['NRC'] } });
+    expect((await as(newcomer, () => getWallet(1)))?.balanceMicro).toBe('5000000');
+  });
+
+  test('a repeated press, also at the same moment, is one transfer; the key for another transaction is refused', async () => {
+    const hexOf = async (amountMicro: bigint) => {
+      const prepared = await as(newcomer, prepareTransaction);
+      return net.sign(newcomer, Transfer, {
+        account: 4n,
+        nonce: BigInt(prepared?.nonce ?? 0),
+        args: { to: 3n, amountMicro },
+      });
+    };
+    const hex = await hexOf(1_000n);
+    const results = await as(newcomer, () => Promise.all([1, 2, 3].map(() => transferTokens(hex, 'same-press-1'))));
+    for (const result of results) expect(result).toEqual(results[0]);
+    expect(results[0]).toMatchObject({ ok: true });
+    expect(await as(newcomer, () => transferTokens(hex, 'another-press'))).toMatchObject({ ok: true });
+    expect((await as(newcomer, () => getWallet(1)))?.balanceMicro).toBe('4999000');
+    const other = await hexOf(2_000n);
+    expect(await as(newcomer, () => transferTokens(other, 'same-press-1'))).toMatchObject({ ok: false, code: 9010 });
+  });
+
+  test('nonces are handed out once each, to many tabs at once', async () => {
+    const handed = await as(newcomer, () => Promise.all(Array.from({ length: 20 }, () => prepareTransaction())));
+    expect(new Set(handed.map((one) => one?.nonce)).size).toBe(20);
+  });
+
+  test('only what the session’s own account signed for this very form is submitted', async () => {
+    const nonce = 900n;
+    const args = { to: 3n, amountMicro: 1n };
+    const own = net.sign(newcomer, Transfer, { account: 4n, nonce, args });
+    const foreign = net.sign(customer, Transfer, { account: 2n, nonce, args });
+    const pretended = net.sign(newcomer, Transfer, { account: 2n, nonce, args });
+    const cases: [string, Command, string, number][] = [
+      ['another method', requestRole, own, 9008],
+      ['another person’s signature', transferTokens, foreign, 9009],
+      ['another account in the header', transferTokens, pretended, 9009],
+      ['no hex', transferTokens, 'zz', 1],
+      ['nothing', transferTokens, '', 1],
+      ['a byte too many', transferTokens, `${own}00`, 1],
+      ['a role it does not hold', castVote, own, 9002],
+    ];
+    for (const [what, command, hex, code] of cases) {
+      const result = await as(newcomer, () => command(hex, `case-${++presses}-xx`));
+      expect([what, result.ok ? 0 : result.code]).toEqual([what, code]);
+    }
+    expect(await runAs({ kind: 'public' }, () => transferTokens(own, 'nobody-1234'))).toMatchObject({
+      ok: false,
+      status: 401,
+    });
+    expect(await as(newcomer, () => transferTokens(own, "'; DROP TABLE--"))).toMatchObject({ ok: false, code: 9004 });
+  });
+
+  test('a role is requested, voted and held, and each step stands in the history [8.2.2-b]', async () => {
+    expect(await press(newcomer, requestRole, RequestRole, { role: 'NRP' })).toMatchObject({ ok: true });
+    expect(await press(voter, castVote, Vote, { proposal: 1n, approve: true })).toMatchObject({ ok: true });
+    const proposals = await as(voter, () => getProposals(1));
+    expect(proposals.items[0]).toMatchObject({
+      status: 'passed',
+      subject: 'NRP',
+      account: { id: 4 },
+      votes: [{ approve: true }],
+    });
+    expect(await viewerOf(newcomer)).toMatchObject({ account: { roles: ['NRC', 'NRP'] } });
+  });
+
+  test('a resource is registered with its test, and found at once [8.3.1-a]', async () => {
+    const scope = {
+      keyAddress: agent.address,
+      label: 'agent',
+      methods: ['Prepare', 'ClaimUsage', 'Reissue', 'EndAgreement', 'SuspendResource'],
+    };
+    const limits = { resources: [], spendingCapMicro: 0n, expiresAtMs: BigInt(Date.now() + 3_600_000) };
+    expect(await press(provider, authorizeKey, AuthorizeKey, { ...scope, ...limits })).toMatchObject({
+      ok: true,
+      data: { key: '1' },
+    });
+    const published = await publish();
+    expect(published).toMatchObject({ ok: true, data: { resource: '1' } });
+    const found = await runAs({ kind: 'public' }, () => getCatalogue({ text: 'days' }));
+    expect(found.items).toMatchObject([{ id: 1, accessClass: 'conditional', freePlaces: 1 }]);
+    expect(found.asOf.height).toBeGreaterThanOrEqual(published.ok ? published.height : 0);
+  });
+
+  test('an application is refused with the condition named, as “would I be admitted?” had said [6.2.4-b]', async () => {
+    const question = {
+      resource: 1,
+      purpose: 'research',
+      field: 'weather',
+      durationMs: 21_600_000,
+      format: 'csv',
+      calls: 10,
+      bytes: '1000',
+    };
+    const asked = await as(customer, () => getAdmission(question));
+    expect(asked).toMatchObject({
+      admitted: false,
+      failed: [{ sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' }],
+    });
+    const result = await press(customer, applyForResource, Apply, { ...application, durationMs: 21_600_000n });
+    expect(result).toMatchObject({ ok: true, data: { refused: '1' } });
+    expect((await as(customer, () => getRefusals(1))).items[0]?.failed).toEqual(asked?.failed);
+  });
+
+  test('an order goes from hold to bill; both parties read the same, and each change names from, to, by whom and why [8.2.2-b]', async () => {
+    expect(await press(customer, applyForResource, Apply, { ...application, durationMs: 60_000n })).toMatchObject({
+      ok: true,
+      data: { agreement: '1' },
+    });
+    expect((await as(customer, () => getWallet(1)))?.heldMicro).toBe('2000000');
+    const startsAtMs = BigInt(Date.now());
+    expect(await act(Prepare, { agreement: 1n, startsAtMs, descriptor: new Uint8Array(64).fill(5) })).toBe(0);
+    expect((await order(customer))?.status).toBe('active');
+    const claim = {
+      agreement: 1n,
+      calls: 1n,
+      rows: 3n,
+      bytes: 30n,
+      served: Uint8Array.of(1),
+      untilMs: startsAtMs + 1_000n,
+    };
+    expect(await act(ClaimUsage, claim)).toBe(0);
+    expect(await press(customer, endAgreement, EndAgreement, { agreement: 1n, reason: 'done' })).toMatchObject({
+      ok: true,
+    });
+    await until(async () => (await order(customer))?.status === 'settled');
+    const [mine, theirs] = [await order(customer), await order(provider)];
+    expect(mine?.bill).toEqual(theirs?.bill);
+    expect(mine?.bill?.unexplainedMicro).toBe('0');
+    expect(mine?.events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining([
+        'AgreementReserved',
+        'AgreementPrepared',
+        'AgreementActivated',
+        'UsageClaimed',
+        'AgreementEnded',
+        'AgreementSettled',
+      ]),
+    );
+    expect(mine?.events.find(({ type }) => type === 'AgreementEnded')?.sentence).toBe(
+      'O-1 ended by A-2 (done) and counts as completed.',
+    );
+    const wallet = await as(customer, () => getWallet(1));
+    const sum = wallet?.entries.items.reduce((total, entry) => total + BigInt(entry.amountMicro), 0n);
+    expect([wallet?.heldMicro, wallet?.balanceMicro]).toEqual(['0', sum?.toString()]);
+  });
+
+  test('receipts verify against the anchor, an order’s only for its parties [7.2.5-a]', async () => {
+    const settled = (await order(customer))?.events.find(({ type }) => type === 'AgreementReserved');
+    const logIndex = settled?.logIndex ?? -1;
+    const receipt = await as(customer, () => getReceipt(logIndex));
+    const anchor = anchorFromJson(readFileSync(`${net.home}/anchor.json`, 'utf8'));
+    const verdict = verifyReceipt(receipt, anchor.ok ? anchor.value : undefined, nobleCrypto);
+    expect([verdict.ok, verdict.authenticated]).toEqual([true, true]);
+    expect(await as(newcomer, () => getReceipt(logIndex))).toBeNull();
+    expect(await runAs({ kind: 'public' }, () => getReceipt(logIndex))).toBeNull();
+    const tx = settled?.tx ?? '';
+    expect((await as(customer, () => getTransaction(tx)))?.fields.find(({ name }) => name === 'purpose')?.value).toBe(
+      'research',
+    );
+    const strange = await as(newcomer, () => getTransaction(tx));
+    expect(strange?.fields.every(({ value }) => value === 'only the parties see this')).toBe(true);
+  });
+
+  test('after kill -9 of the ledger process the same press still counts once, and the projector goes on', async () => {
+    const prepared = await as(newcomer, prepareTransaction);
+    const hex = net.sign(newcomer, Transfer, {
+      account: 4n,
+      nonce: BigInt(prepared?.nonce ?? 0),
+      args: { to: 3n, amountMicro: 5n },
+    });
+    const before = (await as(newcomer, () => getWallet(1)))?.balanceMicro ?? '0';
+    expect(await as(newcomer, () => transferTokens(hex, 'before-crash'))).toMatchObject({ ok: true });
+    await net.crashLedger();
+    const again = await as(newcomer, () => transferTokens(hex, 'after-crash-1'));
+    expect(again).toMatchObject({ ok: true });
+    expect((await as(newcomer, () => getWallet(1)))?.balanceMicro).toBe((BigInt(before) - 5n).toString());
+  });
+});
