@@ -1,195 +1,14 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filled } from '#ledger/abci/testing/test-network.ts';
-import { toHex } from '#ledger/core/bytes.ts';
-import { decode } from '#ledger/core/codec.ts';
-import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
-import type { Args } from '#ledger/core/transaction.ts';
-import { WatchfulClock } from './clock.ts';
-import { Duties } from './duties.ts';
-import { Meter } from './gateway/meter.ts';
-import { Gateway } from './gateway/server.ts';
-import { keyOf } from './key.ts';
 import { takeBatch } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';
-import { OrderBook } from './order-book.ts';
-import type { Outcome } from './outcome.ts';
 import { probeSources } from './probe.ts';
-import { signTest } from './registration.ts';
 import { openLink } from './sealing.ts';
-import { SourceShelf } from './source-shelf.ts';
-import type { Submission } from './submission.ts';
-import { TestLedger } from './testing/test-ledger.ts';
-import { Uptime } from './uptime.ts';
-
-const CUSTOMER_SECRET = filled(5);
-const CUSTOMER_KEY = x25519.getPublicKey(CUSTOMER_SECRET);
-
-/** An agent's parts around the real contracts: what is submitted is executed, what is executed comes back as proved events. */
-class Rig {
-  readonly ledger = new TestLedger({ intervalMs: 1_000n });
-  readonly folder = mkdtempSync(join(tmpdir(), 'interpool-order-'));
-  readonly file = join(this.folder, 'weather.csv');
-  readonly sent: { method: string; code: number }[] = [];
-  /** The agent's clock runs with the ledger's unless a test moves it. */
-  aheadMs = 0;
-  isPortalUp = true;
-  book!: OrderBook;
-  meter!: Meter;
-  clock!: WatchfulClock;
-  shelf!: SourceShelf;
-  uptime!: Uptime;
-  duties!: Duties;
-  gateway!: Gateway;
-  url = '';
-
-  constructor() {
-    writeFileSync(this.file, 'date,temp_max,weather\n2026-01-01,3.5,rain\n2026-01-02,4.0,sun\n2026-01-03,,rain\n');
-  }
-
-  get config() {
-    return {
-      id: 'seattle-weather',
-      title: 'Weather',
-      format: 'csv',
-      path: this.file,
-      types: {},
-      publishRanges: true,
-    } as const;
-  }
-
-  async open(): Promise<void> {
-    this.book = must(OrderBook.open(join(this.folder, 'orders.journal')));
-    this.meter = must(Meter.open(join(this.folder, 'meter.journal')));
-    this.clock = new WatchfulClock(() => this.ledger.nowMs + this.aheadMs, this.meter.highestMs);
-    this.shelf = new SourceShelf([this.config], { dataFolder: join(this.folder, 'data'), book: this.book });
-    const { book, meter, clock } = this;
-    const isOpen = (resource: number): boolean => this.shelf.ofResource(resource) !== undefined;
-    this.uptime = new Uptime({ book, meter, clock, isOpen, isListening: () => true });
-    this.duties = new Duties({
-      ...{ book, meter, clock, network: this.ledger.anchor.genesisHash, log: () => undefined },
-      beat: () => this.uptime.beat(),
-      submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
-    });
-    this.gateway = new Gateway({
-      ...{ book, meter, clock, portalOrigin: 'http://localhost:3000', log: () => undefined, onFatal: () => undefined },
-      sourceOf: (resource) => this.shelf.ofResource(resource),
-      onUsedUp: (agreement) => this.duties.markUsedUp(agreement),
-    });
-    await this.shelf.openPublished(() => undefined);
-    this.url = `http://127.0.0.1:${await this.gateway.listen('127.0.0.1', 0)}`;
-  }
-
-  /** As after kill -9: nothing is told to anyone, files are simply opened again. */
-  async restart(): Promise<void> {
-    await this.gateway.close();
-    this.shelf.close();
-    this.book.close();
-    this.meter.close();
-    await this.open();
-  }
-
-  submit(method: string, args: Args): Submission {
-    if (!this.isPortalUp) return { kind: 'unknown', sentence: 'down' };
-    const item = this.ledger.run(this.ledger.network.agent, method, args);
-    this.sent.push({ method, code: item.code });
-    return { kind: 'decided', tx: '', code: item.code, data: null, logIndex: null };
-  }
-
-  /** Time goes on second by second, as the agent's beats do. */
-  async pass(seconds: number): Promise<void> {
-    for (let second = 0; second < seconds; second += 1) {
-      this.ledger.block([], 1_000n);
-      this.uptime.beat();
-    }
-    await this.hear();
-  }
-
-  async hear(): Promise<Outcome<unknown>> {
-    if (!this.isPortalUp) return { ok: false, sentence: 'down' };
-    const { book } = this;
-    const address = this.ledger.network.agent.address;
-    const taken = takeBatch(this.ledger.events(book.cursor), {
-      book,
-      verifier: ledgerVerifier(this.ledger.anchor),
-      address,
-    });
-    await this.shelf.openPublished(() => undefined);
-    return taken;
-  }
-
-  /** One round of what the agent does. */
-  async work(): Promise<void> {
-    await this.hear();
-    this.uptime.beat();
-    await this.duties.perform();
-    await this.hear();
-  }
-
-  async publish(): Promise<void> {
-    const { network } = this.ledger;
-    this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs());
-    await this.hear();
-    const tested = must(await this.shelf.test('seattle-weather'));
-    const of = {
-      network: this.ledger.anchor.genesisHash,
-      owner: 1,
-      sourceId: 'seattle-weather',
-      testedAtMs: this.ledger.nowMs,
-    };
-    const test = signTest(tested, of, keyOf(network.agent.secret));
-    const args = {
-      ...network.publishArgs(),
-      technical: test.technical,
-      testSignature: Buffer.from(test.testSignature, 'hex'),
-    };
-    expect(this.ledger.run(network.provider, 'PublishResource', args).code).toBe(0);
-    await this.hear();
-  }
-
-  apply(fields: Args = {}): void {
-    const { network } = this.ledger;
-    const use = { durationMs: 60_000n, holdMicro: 60_000n, encryptionKey: CUSTOMER_KEY, ...fields };
-    expect(this.ledger.run(network.customer, 'Apply', network.applyArgs(use)).code).toBe(0);
-  }
-
-  /** Opens the newest link on the ledger as the customer does. */
-  async link(issue = 1n, secretKey: Uint8Array = CUSTOMER_SECRET): Promise<{ url: string; token: string }> {
-    const event = this.newest(issue === 1n ? 'AgreementPrepared' : 'DescriptorReissued');
-    const binding = {
-      network: this.ledger.anchor.genesisHash,
-      agreement: 1n,
-      encryptionKey: x25519.getPublicKey(secretKey),
-      issue,
-    };
-    const link = await openLink(event['descriptor'] as Uint8Array, { binding, secretKey });
-    if (link === undefined) throw new Error('the customer can open its link');
-    return { url: `${this.url}${link.path}`, token: link.token };
-  }
-
-  newest(type: string): Record<string, unknown> {
-    const events = this.ledger.events('').items.flatMap((item) => (item as { events: string[] }).events);
-    const payloads = events
-      .map((hex) => decode(Buffer.from(hex, 'hex')))
-      .map((read) => (read.ok ? (read.value as Record<string, unknown>) : {}));
-    return payloads.filter((payload) => payload['type'] === type).at(-1) ?? {};
-  }
-
-  async get(link: { url: string; token: string }): Promise<{ status: number; text: string }> {
-    const response = await fetch(link.url, { headers: { authorization: `Bearer ${link.token}` } });
-    return { status: response.status, text: await response.text() };
-  }
-
-  async close(): Promise<void> {
-    await this.gateway.close();
-    this.shelf.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
+import { CUSTOMER_KEY, CUSTOMER_SECRET, Rig } from './testing/order-rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -393,12 +212,6 @@ describe('the agent’s descriptor', () => {
     expect(await open({ issue: 2n })).toBeUndefined();
     expect(await open({ network: filled(1) })).toBeUndefined();
     expect(await open({}, filled(6))).toBeUndefined();
-    expect(toHex(crypto.sha256(descriptor)).length).toBe(64);
     expect(descriptor.length <= 1_024).toBe(true);
   });
 });
-
-function must<Value>(outcome: Outcome<Value>): Value {
-  if (!outcome.ok) throw new Error(outcome.sentence);
-  return outcome.value;
-}
