@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import type { StateScanner } from '../core/decision.ts';
+import { agreementTables } from '../contracts/agreement/record.ts';
+import { governanceTables } from '../contracts/governance/contract.ts';
+import { brokenInvariants } from '../contracts/invariants.ts';
+import { Machine } from './machine.ts';
+import { machineTables } from './machine-tables.ts';
+import { quickCrypto as crypto } from './testing/quick-crypto.ts';
+import { BLOCK_BYTES_MAX, TestNetwork, filled, type Person } from './testing/test-network.ts';
+
+/** One random command: who signs, and how its bytes come from the chain as it stands. */
+interface Step {
+  readonly who: number;
+  readonly what: number;
+  readonly id: bigint;
+  readonly amount: bigint;
+  readonly flag: boolean;
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  who: fc.nat(5),
+  what: fc.nat(11),
+  id: fc.bigInt(1n, 5n),
+  amount: fc.bigInt(0n, 9_000n),
+  flag: fc.boolean(),
+});
+const block = fc.record({ steps: fc.array(step, { maxLength: 6 }), afterMs: fc.bigInt(1n, 6_000n) });
+
+function bytesOf(net: TestNetwork, { who, what, id, amount, flag }: Step): Uint8Array {
+  const people: Person[] = [net.provider, net.customer, ...net.nodes, net.agent];
+  const signer = people[who]!;
+  const { nowMs } = net;
+  const startsAtMs = nowMs + (flag ? 0n : amount);
+  switch (what) {
+    case 0:
+    case 1:
+    case 2:
+      return net.sign(
+        signer,
+        'Apply',
+        net.applyArgs({
+          durationMs: 1_000n + amount,
+          holdMicro: 1_000n + amount,
+          purpose: flag ? 'research' : 'other',
+        }),
+      );
+    case 3:
+    case 4:
+      return net.sign(net.agent, 'Prepare', { agreement: id, startsAtMs, descriptor: filled(1) });
+    case 5:
+      return net.sign(signer, 'EndAgreement', { agreement: id, reason: flag ? 'done' : 'withdrawn' });
+    case 6:
+      return net.sign(net.agent, 'ClaimUsage', {
+        agreement: id,
+        calls: 1n,
+        rows: 1n,
+        bytes: amount,
+        served: Uint8Array.of(1),
+        untilMs: nowMs,
+      });
+    case 7:
+      return net.sign(signer, 'RequestRole', { role: flag ? 'NRP' : 'NRNSP' });
+    case 8:
+      return net.sign(signer, 'Vote', { proposal: id, approve: flag });
+    case 9:
+      return net.sign(signer, 'Transfer', { to: id, amountMicro: amount });
+    case 10:
+      return net.sign(signer, 'ProposeGrant', { to: id, amountMicro: amount });
+    default:
+      return net.sign(signer, 'ContestClaim', { agreement: id, reason: 'not-served' });
+  }
+}
+
+/** What waits in the queue is exactly what the records wait for. */
+function missingDueWork(state: StateScanner): string[] {
+  const waiting = state.scan(machineTables.due).map(([, item]) => `${item.kind}/${item.subject}`);
+  const expected: string[] = [];
+  for (const [id, { status }] of state.scan(agreementTables.agreements)) {
+    if (status === 'reserved') expected.push(`prepare-by/${id}`);
+    if (status === 'prepared') expected.push(`start/${id}`, `end/${id}`);
+    if (status === 'active') expected.push(`end/${id}`);
+    if (status === 'completed' || status === 'terminated' || status === 'failed') expected.push(`settle/${id}`);
+  }
+  for (const [id, { status }] of state.scan(governanceTables.proposals))
+    if (status === 'open') expected.push(`close/${id}`);
+  const left = new Set(waiting);
+  return [
+    ...expected.filter((item) => !left.delete(item)).map((item) => `${item} does not wait`),
+    ...[...left].map((item) => `${item} waits for nothing`),
+  ];
+}
+
+describe('random chains', () => {
+  test('keep every invariant and the due queue whole; replay and restore reach the same app hash at every height [8.3.1-a]', () => {
+    fc.assert(
+      fc.property(fc.array(block, { minLength: 5, maxLength: 25 }), fc.nat(20), (blocks, restoreAt) => {
+        const net = new TestNetwork(crypto, { votingMs: 20_000n });
+        const replayed = new Machine(net.genesis, crypto);
+        replayed.initChain();
+        let restored: Machine | undefined;
+        const follow = (transactions: readonly Uint8Array[], hash: Uint8Array) => {
+          for (const machine of restored === undefined ? [replayed] : [replayed, restored]) {
+            const context = { height: machine.info().height + 1n, timeMs: net.nowMs, bytesMax: BLOCK_BYTES_MAX };
+            expect(machine.finalizeBlock(transactions, context).appHash).toEqual(hash);
+            machine.commit();
+          }
+        };
+        const first = net.sign(net.provider, 'AuthorizeKey', net.authorizeArgs());
+        follow([first], net.block([first]).appHash);
+        const second = net.sign(net.provider, 'PublishResource', net.publishArgs());
+        follow([second], net.block([second]).appHash);
+        blocks.forEach(({ steps, afterMs }, index) => {
+          const transactions = steps.map((next) => bytesOf(net, next));
+          const { appHash, nextDueMs, moreDue } = net.block(transactions, afterMs);
+          follow(transactions, appHash);
+          expect(brokenInvariants(net.machine.committed)).toEqual([]);
+          expect(missingDueWork(net.machine.committed)).toEqual([]);
+          const times = net.machine.committed.scan(machineTables.due).map(([, item]) => item.atMs);
+          const earliest = times.reduce<bigint | undefined>(
+            (least, at) => (least === undefined || at < least ? at : least),
+            undefined,
+          );
+          expect([nextDueMs, moreDue]).toEqual([earliest, earliest !== undefined && earliest <= net.nowMs]);
+          if (index !== restoreAt) return;
+          restored = new Machine(net.genesis, crypto);
+          expect(restored.restore(replayed.snapshot())).toBe(true);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
