@@ -1,0 +1,249 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { database } from '#lib/db.ts';
+import type { CommandResult } from '#lib/shared/dto.ts';
+import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
+import { HOLDERS, permissions, type Action } from './roles.ts';
+import { runAs, type Viewer } from './viewer.ts';
+
+const queriesFolder = new URL('../queries/', import.meta.url);
+const commandsFolder = new URL('../commands/', import.meta.url);
+let model: TestReadModel;
+beforeAll(async () => {
+  model = await startReadModel();
+  const agent = { address: '77'.repeat(20), origin: 'http://localhost:4100', label: 'agent', sources: [] };
+  await database().agent.create({ data: agent });
+  const job = { agent: agent.address, kind: 'test', account: 1n, sourceId: 'weather', state: 'waiting' };
+  await database().job.create({ data: { ...job, expiresAt: new Date(Date.now() + 60_000) } });
+});
+afterAll(() => model.stop());
+
+const person = (id: number | null, ...roles: string[]): Viewer => ({
+  kind: 'person',
+  jti: 'none',
+  address: id === null ? 'ee'.repeat(20) : `0${id}`.repeat(20),
+  expiresAtMs: Number.MAX_SAFE_INTEGER,
+  account: id === null ? null : { id, roles, encryptionKey: '', name: null },
+});
+
+/** Order 1 and application 1 are between customer 2 and provider 1, who owns resource 1, agent 77…77 and job 1. */
+const viewers = {
+  public: { kind: 'public' },
+  'signed in, no account': person(null),
+  customer: person(2, 'NRC'),
+  provider: person(1, 'NRC', 'NRP'),
+  'other customer': person(4, 'NRC'),
+  'other provider': person(5, 'NRC', 'NRP'),
+  broker: person(6, 'NRB'),
+  'node provider': person(3, 'NRC', 'NRNSP'),
+  maintainer: person(7, 'NRNSM'),
+  operator: person(8, 'NO'),
+  'every role': person(9, 'NRC', 'NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'),
+  'provider’s agent': { kind: 'agent', address: '77'.repeat(20), account: 1, key: 1 },
+  'unpaired agent': { kind: 'agent', address: '99'.repeat(20), account: null, key: null },
+} as const satisfies Record<string, Viewer>;
+type Who = keyof typeof viewers;
+const everyone = Object.keys(viewers) as Who[];
+const withAccount = everyone.filter((who) => viewers[who].kind === 'person' && who !== 'signed in, no account');
+
+type Call = (query: (...args: never[]) => Promise<unknown>) => Promise<unknown>;
+const call =
+  (...args: unknown[]): Call =>
+  (query) =>
+    (query as (...given: unknown[]) => Promise<unknown>)(...args);
+
+const question = {
+  resource: 1,
+  purpose: 'research',
+  field: 'weather',
+  durationMs: 1,
+  format: 'csv',
+  calls: 1,
+  bytes: '1',
+};
+
+/** Every query with the ids of things that exist: who gets something. Everybody else gets what a missing id gives. */
+const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[]; needsLedger?: true }> = {
+  getAccount: { own: call(1), missing: call(99), seenBy: everyone },
+  getAccountByAddress: { own: call(`0x${'01'.repeat(20)}`), missing: call(`0x${'0b'.repeat(20)}`), seenBy: everyone },
+  getAdmission: {
+    own: call(question),
+    missing: call({ ...question, resource: 0 }),
+    seenBy: withAccount,
+    needsLedger: true,
+  },
+  getAgents: { own: call(), seenBy: ['provider'] },
+  getAgentEvents: {
+    own: call(-1n, { waitMs: 0, signal: new AbortController().signal }),
+    seenBy: ['provider’s agent', 'unpaired agent'],
+    needsLedger: true,
+  },
+  getAnchor: { own: call(), seenBy: everyone },
+  getBlock: { own: call(3), missing: call(99), seenBy: everyone },
+  getBlocks: { own: call(1), seenBy: everyone },
+  getCatalogue: { own: call({}), seenBy: everyone },
+  getConsensusStrip: { own: call(), seenBy: everyone },
+  getGatewayOrigin: { own: call(1), missing: call(99), seenBy: ['customer'] },
+  getHealth: { own: call(), seenBy: everyone },
+  getNetwork: { own: call(), seenBy: everyone },
+  getOrder: { own: call(1), missing: call(99), seenBy: ['customer', 'provider', 'provider’s agent'] },
+  getOrders: { own: call({ as: 'customer' }), seenBy: ['customer'] },
+  getOwnResources: { own: call(1), seenBy: ['provider'] },
+  getParameters: { own: call(), seenBy: everyone },
+  getProposals: { own: call(1), seenBy: withAccount },
+  getReceipt: {
+    own: call(2),
+    missing: call(99),
+    seenBy: ['customer', 'provider', 'provider’s agent'],
+    needsLedger: true,
+  },
+  getRefusals: { own: call(1), seenBy: ['customer'] },
+  getResource: { own: call(1), missing: call(99), seenBy: everyone },
+  getSession: { own: call(), seenBy: [...withAccount, 'signed in, no account'] },
+  getTestResult: { own: call('1'), missing: call('99'), seenBy: ['provider'] },
+  getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
+  getVocabulary: { own: call(), seenBy: everyone },
+  getWallet: { own: call(1), seenBy: withAccount },
+  search: { own: call('O-1'), missing: call('O-99'), seenBy: ['customer', 'provider', 'provider’s agent'] },
+};
+
+/** Helpers of other queries and handlers: each is called by one that authorises, or holds nothing that is anybody's. */
+const helpers = [
+  'concerning',
+  'emptyPage',
+  'eventsWhere',
+  'findAgentKey',
+  'findCommitment',
+  'findItem',
+  'findViewerAccount',
+  'loadAccountRefs',
+  'newsSince',
+  'openLiveStream',
+  'pageOf',
+  'readAsOf',
+  'subjectEvents',
+  'toSummaries',
+  'toTransactions',
+  'waitForHeight',
+];
+
+async function exportsOf(folder: URL): Promise<Map<string, (...args: never[]) => Promise<unknown>>> {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const found = new Map<string, (...args: never[]) => Promise<unknown>>();
+  for (const file of files) {
+    const module = (await import(fileURLToPath(new URL(file, folder)))) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(module)) {
+      if (typeof value === 'function' && value.constructor.name === 'AsyncFunction') found.set(name, value as never);
+    }
+  }
+  return found;
+}
+
+/** Nothing: null, no items, no entries. */
+function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === 'object' && 'items' in value && Array.isArray(value.items) && value.items.length === 0;
+}
+
+type Seen = 'something' | 'nothing' | 'ledger away';
+
+async function ask(viewer: Viewer, query: (...args: never[]) => Promise<unknown>, how: Call): Promise<Seen> {
+  try {
+    return isNothing(await runAs(viewer, () => how(query))) ? 'nothing' : 'something';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'LedgerUnavailable') return 'ledger away';
+    throw error;
+  }
+}
+
+describe('who reads what', () => {
+  test('every query stands in the matrix', async () => {
+    const names = [...(await exportsOf(queriesFolder)).keys()];
+    expect(names.filter((name) => !(name in queries) && !helpers.includes(name))).toEqual([]);
+  });
+
+  test.each(Object.keys(queries))(
+    '%s: every role, own and foreign ids; who may not gets what a missing id gives [7.2.1-b]',
+    async (name) => {
+      const query = (await exportsOf(queriesFolder)).get(name);
+      const { own, missing, seenBy, needsLedger } = queries[name] ?? { own: call(), seenBy: [] };
+      if (query === undefined) throw new Error(`${name} is exported`);
+      const allowed: Seen = needsLedger === true ? 'ledger away' : 'something';
+      for (const who of everyone) {
+        expect([who, await ask(viewers[who], query, own)]).toEqual([who, seenBy.includes(who) ? allowed : 'nothing']);
+        if (missing !== undefined) expect([who, await ask(viewers[who], query, missing)]).toEqual([who, 'nothing']);
+      }
+    },
+  );
+});
+
+const customers: readonly Who[] = [
+  'customer',
+  'provider',
+  'other customer',
+  'other provider',
+  'node provider',
+  'every role',
+];
+const providers: readonly Who[] = ['provider', 'other provider', 'every role'];
+const nodeProviders: readonly Who[] = ['node provider', 'every role'];
+
+/** Every command that submits, and who may try: the ledger then decides by its own state. */
+const commands: Record<string, readonly Who[]> = {
+  applyForResource: customers,
+  authorizeKey: withAccount,
+  castVote: nodeProviders,
+  contestClaim: withAccount,
+  createAccount: [...withAccount, 'signed in, no account'],
+  endAgreement: withAccount,
+  proposeGrant: nodeProviders,
+  proposeParameter: nodeProviders,
+  publishResource: providers,
+  requestReissue: withAccount,
+  requestRole: withAccount,
+  resumeResource: providers,
+  retireResource: providers,
+  reviseStrategy: providers,
+  revokeKey: withAccount,
+  setEncryptionKey: withAccount,
+  suspendResource: providers,
+  transferTokens: withAccount,
+  updateProfile: withAccount,
+};
+
+describe('who submits what', () => {
+  test('every file that submits stands in the matrix, and submits by the name of its own method', async () => {
+    const found = await exportsOf(commandsFolder);
+    const files = readdirSync(commandsFolder).filter((name) =>
+      readFileSync(new URL(name, commandsFolder), 'utf8').includes('submitSigned({'),
+    );
+    const names = files.map((file) =>
+      file.replace('.ts', '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    );
+    expect(names.filter((name) => name !== 'submitSigned').toSorted()).toEqual(Object.keys(commands).toSorted());
+    for (const name of Object.keys(commands)) expect([name, found.has(name)]).toEqual([name, true]);
+  });
+
+  test.each(Object.keys(commands))(
+    '%s: every role; only those who may get as far as their signature [7.2.1-b]',
+    async (name) => {
+      const command = (await exportsOf(commandsFolder)).get(name) as unknown as (
+        hex: string,
+        key: string,
+      ) => Promise<CommandResult>;
+      for (const who of everyone) {
+        const result = await runAs(viewers[who], () => command('00', 'matrix-key'));
+        const refused = who === 'public' ? 9001 : 9002;
+        expect([who, result.ok ? 0 : result.code]).toEqual([who, commands[name]?.includes(who) === true ? 1 : refused]);
+      }
+    },
+  );
+
+  test('every action names holders that exist', () => {
+    for (const action of Object.keys(permissions) as Action[]) {
+      for (const holder of permissions[action].holders) expect(HOLDERS).toContain(holder);
+    }
+  });
+});
