@@ -12,9 +12,6 @@ export function SiteFooter() {
           <Link href="/verify" prefetch={false} className="prose-link">
             Verify a receipt
           </Link>
-          <a href="/api/v1/resources" className="prose-link">
-            API
-          </a>
         </p>
       </div>
     </footer>

@@ -57,7 +57,7 @@ export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorP
             type="file"
             accept="application/json,.json"
             onChange={(event) => void load(event.target.files?.[0])}
-            className="text-sm file:me-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-border file:bg-surface file:px-3 file:text-foreground"
+            className="file-input"
           />
         </label>
         {differs ? <Button onPress={pinAnew}>Forget it and pin the portal’s anchor</Button> : null}

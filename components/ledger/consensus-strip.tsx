@@ -4,6 +4,8 @@ import type { ConsensusStripDto } from '#lib/shared/dto.ts';
 
 const CELL = 10;
 const GAP = 2;
+/** A young ledger leaves the slots at the left empty: cells keep their size. */
+const SLOTS = 50;
 
 interface ValidatorRow {
   name: string;
@@ -11,18 +13,25 @@ interface ValidatorRow {
   signed: { height: number; isSigned: boolean }[];
 }
 
+/** Blocks whose signatures have been read; a decided block has more than two thirds of them, never none. */
+function recordedBlocks(strip: ConsensusStripDto): ConsensusStripDto['blocks'] {
+  return strip.blocks.filter((block) => block.signed.some((isSigned) => isSigned)).slice(-SLOTS);
+}
+
 function rowsOf(strip: ConsensusStripDto): ValidatorRow[] {
+  const blocks = recordedBlocks(strip);
   return strip.validators.map((validator, index) => ({
     name: validator.name,
     state: validator.state,
-    signed: strip.blocks.map((block) => ({ height: block.height, isSigned: block.signed[index] ?? false })),
+    signed: blocks.map((block) => ({ height: block.height, isSigned: block.signed[index] ?? false })),
   }));
 }
 
 /** The last blocks × validators, signed or missed: it separates "only you" from "everyone". */
 export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
-  const first = strip.blocks[0];
-  const last = strip.blocks.at(-1);
+  const blocks = recordedBlocks(strip);
+  const first = blocks[0];
+  const last = blocks.at(-1);
   if (!first || !last) return <p className="text-muted">No block has been decided yet.</p>;
   return (
     <div className="rounded-md border border-border bg-surface px-3 py-2.5">
@@ -77,14 +86,15 @@ function Signatures({ row }: { row: ValidatorRow }) {
   const count = row.signed.filter((cell) => cell.isSigned).length;
   const missed = row.signed.filter((cell) => !cell.isSigned).map((cell) => cell.height);
   const label = `${row.name} signed ${count} of the last ${row.signed.length} blocks${missed.length > 0 ? `; missed ${missed.slice(0, 10).join(', ')}${missed.length > 10 ? ' and others' : ''}` : ''}`;
-  const width = row.signed.length * (CELL + GAP) - GAP;
+  const offset = (SLOTS - row.signed.length) * (CELL + GAP);
+  const width = SLOTS * (CELL + GAP) - GAP;
   return (
     <svg role="img" aria-label={label} viewBox={`0 0 ${width} ${CELL}`} preserveAspectRatio="none" className="h-3.5 w-full">
       {row.signed.map((cell, index) =>
         cell.isSigned ? (
-          <rect key={cell.height} x={index * (CELL + GAP)} width={CELL} height={CELL} rx="1.5" className="fill-accent" />
+          <rect key={cell.height} x={offset + index * (CELL + GAP)} width={CELL} height={CELL} rx="1.5" className="fill-accent" />
         ) : (
-          <Missed key={cell.height} x={index * (CELL + GAP)} />
+          <Missed key={cell.height} x={offset + index * (CELL + GAP)} />
         ),
       )}
     </svg>

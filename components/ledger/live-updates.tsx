@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 
 /** What `/api/events` says: a height, and the ids that changed as far as the session may read them (`agreement:12`). */
 interface LiveMessage {
@@ -18,21 +18,21 @@ const GATHER_MS = 150;
 
 /** One event stream for the whole page; `LiveRefresh` below it says what concerns whom. */
 export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; children: ReactNode }) {
-  const listeners = useRef(new Set<Listener>());
+  const [listeners] = useState(() => new Set<Listener>());
   useEffect(() => {
     if (!isSignedIn) return undefined;
     const source = new EventSource('/api/events');
     source.onmessage = (event: MessageEvent<string>) => {
       try {
         const message = JSON.parse(event.data) as LiveMessage;
-        for (const listener of listeners.current) listener(message);
+        for (const listener of listeners) listener(message);
       } catch {
         // A line that is no JSON says nothing; the next one will.
       }
     };
     return () => source.close();
-  }, [isSignedIn]);
-  return <LiveContext.Provider value={listeners.current}>{children}</LiveContext.Provider>;
+  }, [isSignedIn, listeners]);
+  return <LiveContext.Provider value={listeners}>{children}</LiveContext.Provider>;
 }
 
 export interface LiveRefreshProps {

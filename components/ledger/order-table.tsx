@@ -1,4 +1,3 @@
-import Link from 'next/link';
 import { orderLabel } from '../ui/format.ts';
 import { Money } from '../ui/money.tsx';
 import { Status } from '../ui/status.tsx';
@@ -28,9 +27,10 @@ function columnsOf({ viewer, nowMs }: OrderTableProps): Column<OrderSummary>[] {
       header: 'Order',
       isRowHeader: true,
       cell: (order) => (
-        <Link href={`${path}/${order.id}`} prefetch={false} className="prose-link font-mono text-[0.8125rem]">
+        // A plain link: an order's page has a policy of its own, which names its gateway and comes with the document.
+        <a href={`${path}/${order.id}`} className="prose-link font-mono text-[0.8125rem]">
           {orderLabel(order.id)}
-        </Link>
+        </a>
       ),
     },
     { key: 'resource', header: 'Resource', cell: (order) => order.resource.title },

@@ -21,6 +21,18 @@ function optionsOf(codes: readonly string[]) {
   return [choose, ...codes.map((code) => ({ value: code, label: inWords(code) }))];
 }
 
+function UnitSelect({ value, onChange }: { value: DurationUnit; onChange: (unit: DurationUnit) => void }) {
+  return (
+    <Select
+      label="Unit"
+      name="durationUnit"
+      value={value}
+      onChange={(unit) => onChange(unit as DurationUnit)}
+      options={['seconds', 'minutes', 'hours', 'days'].map((unit) => ({ value: unit, label: unit }))}
+    />
+  );
+}
+
 /** What an application declares; the same fields where one asks and where one signs. */
 export function UseFields({ draft, onChange, errors, strategy, purposes, fieldsOfBusiness }: UseFieldsProps) {
   const change = (part: Partial<UseDraft>) => onChange({ ...draft, ...part });
@@ -54,13 +66,7 @@ export function UseFields({ draft, onChange, errors, strategy, purposes, fieldsO
           error={errors.duration}
           description={`At most ${durationInWords(strategy.useMsMax)}.`}
         />
-        <Select
-          label="Unit"
-          name="durationUnit"
-          value={draft.durationUnit}
-          onChange={(durationUnit) => change({ durationUnit: durationUnit as DurationUnit })}
-          options={['seconds', 'minutes', 'hours', 'days'].map((unit) => ({ value: unit, label: unit }))}
-        />
+        <UnitSelect value={draft.durationUnit} onChange={(durationUnit) => change({ durationUnit })} />
       </div>
       <Select
         label="Format"

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { verifyReceipt, type ReceiptVerdict } from '#ledger/verify/receipt.ts';
 import { Button } from '../ui/button.tsx';
@@ -8,8 +8,9 @@ import { Field } from '../ui/field.tsx';
 import { Note, ProblemNote } from '../ui/note.tsx';
 import { Panel, Section } from '../ui/page-header.tsx';
 import { AnchorPanel } from './anchor-panel.tsx';
-import { isSameAnchor, pinAnchor, pinnedAnchor, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
+import { ReceiptDrop } from './receipt-drop.tsx';
 import { ReceiptVerdictView } from './receipt-verdict.tsx';
+import { useAnchor } from './use-anchor.ts';
 
 /** Receipts are at most 256 KiB (ledger/core/receipt-file.ts). */
 const RECEIPT_BYTES_MAX = 262_144;
@@ -21,32 +22,19 @@ interface Checked {
 
 /** Verifies receipts in the browser by the ledger's own code. Loaded once, it needs no network. */
 export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
-  const [anchor, setAnchor] = useState<PinnedAnchor>();
-  const [differs, setDiffers] = useState(false);
+  const { anchor, differs, trust } = useAnchor(portalAnchor);
   const [text, setText] = useState('');
   const [checked, setChecked] = useState<Checked>();
   const [sentence, setSentence] = useState<string>();
-  const [isDragged, setIsDragged] = useState(false);
-
-  useEffect(() => {
-    const pinned = pinnedAnchor() ?? pinAnchor(portalAnchor);
-    const current = readAnchor(portalAnchor);
-    setAnchor(pinned);
-    setDiffers(pinned !== undefined && current !== undefined && !isSameAnchor(pinned.anchor, current.anchor));
-  }, [portalAnchor]);
 
   function check(receipt: string, name: string) {
-    setSentence(undefined);
-    if (receipt.trim() === '') {
-      setSentence('Choose or paste a receipt first.');
-      return;
-    }
-    setChecked({ name, verdict: verifyReceipt(receipt, anchor?.anchor, nobleCrypto) });
+    const isEmpty = receipt.trim() === '';
+    setSentence(isEmpty ? 'Choose or paste a receipt first.' : undefined);
+    setChecked(isEmpty ? undefined : { name, verdict: verifyReceipt(receipt, anchor?.anchor, nobleCrypto) });
   }
-  async function checkFile(file: File | undefined) {
-    if (!file) return;
-    setChecked(undefined);
+  async function checkFile(file: File) {
     if (file.size > RECEIPT_BYTES_MAX) {
+      setChecked(undefined);
       setSentence(`${file.name} is larger than a receipt can be (256 KiB).`);
       return;
     }
@@ -56,31 +44,7 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
   return (
     <div>
       <Panel className="flex flex-col gap-4">
-        <div
-          onDragOver={(event) => {
-            event.preventDefault();
-            setIsDragged(true);
-          }}
-          onDragLeave={() => setIsDragged(false)}
-          onDrop={(event) => {
-            event.preventDefault();
-            setIsDragged(false);
-            void checkFile(event.dataTransfer.files[0]);
-          }}
-          className={`flex flex-col gap-2 rounded-md border border-dashed p-4 ${isDragged ? 'border-accent bg-accent-soft' : 'border-field-border'}`}
-        >
-          <label htmlFor="receipt-file" className="text-sm font-medium">
-            Receipt file
-          </label>
-          <input
-            id="receipt-file"
-            type="file"
-            accept="application/json,.json"
-            onChange={(event) => void checkFile(event.target.files?.[0])}
-            className="text-sm file:me-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-border file:bg-surface file:px-3 file:text-foreground"
-          />
-          <p className="text-xs text-muted">Choose it, or drop it here. It is checked on this device and sent nowhere.</p>
-        </div>
+        <ReceiptDrop onFile={(file) => void checkFile(file)} />
         <form
           className="flex flex-col gap-3"
           onSubmit={(event) => {
@@ -115,9 +79,8 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
           portalAnchor={portalAnchor}
           differs={differs}
           onChange={(next) => {
-            setAnchor(next);
+            trust(next);
             setChecked(undefined);
-            setDiffers(false);
           }}
         />
       </Section>

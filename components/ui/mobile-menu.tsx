@@ -6,12 +6,12 @@ import { useEffect, useState, type ReactNode } from 'react';
 
 /** The navigation of narrow screens, opened by a button; it closes when the page changes and on Escape. */
 export function MobileMenu({ children }: { children: ReactNode }) {
-  const [isOpen, setIsOpen] = useState(false);
   const path = usePathname();
-  useEffect(() => setIsOpen(false), [path]);
+  const [openedAt, setOpenedAt] = useState<string>();
+  const isOpen = openedAt === path;
   useEffect(() => {
     if (!isOpen) return undefined;
-    const close = (event: KeyboardEvent) => (event.key === 'Escape' ? setIsOpen(false) : undefined);
+    const close = (event: KeyboardEvent) => (event.key === 'Escape' ? setOpenedAt(undefined) : undefined);
     window.addEventListener('keydown', close);
     return () => window.removeEventListener('keydown', close);
   }, [isOpen]);
@@ -23,7 +23,7 @@ export function MobileMenu({ children }: { children: ReactNode }) {
         aria-label="Menu"
         aria-expanded={isOpen}
         aria-controls="mobile-navigation"
-        onClick={() => setIsOpen(!isOpen)}
+        onClick={() => setOpenedAt(isOpen ? undefined : path)}
         className="flex size-8 cursor-pointer items-center justify-center rounded-md text-muted hover:bg-default hover:text-foreground"
       >
         <Icon className="size-4" aria-hidden />

@@ -1,7 +1,7 @@
 'use client';
 
 import { Tabs as HeroTabs } from '@heroui/react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, useSyncExternalStore, type ReactNode } from 'react';
 
 export interface TabItem {
   id: string;
@@ -9,19 +9,25 @@ export interface TabItem {
   content: ReactNode;
 }
 
+function onFragment(changed: () => void): () => void {
+  window.addEventListener('hashchange', changed);
+  return () => window.removeEventListener('hashchange', changed);
+}
+const currentFragment = () => window.location.hash.slice(1);
+const noFragment = () => '';
+
 /** Parts of one thing. The open part stands in the address's fragment, so that a link to it can be shared. */
 export function Tabs({ label, items }: { label: string; items: readonly TabItem[] }) {
-  const [selected, setSelected] = useState(items[0]?.id ?? '');
-  useEffect(() => {
-    const fragment = window.location.hash.slice(1);
-    if (items.some((item) => item.id === fragment)) setSelected(fragment);
-  }, [items]);
+  const fragment = useSyncExternalStore(onFragment, currentFragment, noFragment);
+  const [chosen, setChosen] = useState<string>();
+  const isNamed = items.some((item) => item.id === fragment);
+  const selected = chosen ?? (isNamed ? fragment : items[0]?.id);
   function select(id: string) {
-    setSelected(id);
+    setChosen(id);
     window.history.replaceState(window.history.state, '', `#${id}`);
   }
   return (
-    <HeroTabs variant="secondary" selectedKey={selected} onSelectionChange={(key) => select(String(key))}>
+    <HeroTabs variant="secondary" {...(selected === undefined ? {} : { selectedKey: selected })} onSelectionChange={(key) => select(String(key))}>
       <HeroTabs.ListContainer>
         <HeroTabs.List aria-label={label}>
           {items.map((item) => (

@@ -63,7 +63,7 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
           aria-label="Exported encryption key"
           accept="application/json,.json"
           onChange={(event) => setFile(event.target.files?.[0])}
-          className="text-sm file:me-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-border file:bg-surface file:px-3 file:text-foreground"
+          className="file-input"
         />
       )}
       <div className="flex flex-wrap gap-2">

@@ -59,7 +59,7 @@ export function KeyImport({ onImported }: { onImported: (address: string) => Pro
           type="file"
           accept="application/json,.json"
           onChange={(event) => setFile(event.target.files?.[0])}
-          className="text-sm file:me-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-border file:bg-surface file:px-3 file:text-foreground"
+          className="file-input"
         />
         <p className="text-xs text-muted">Web3 Secret Storage, version 3: the format in which Ethereum wallets export keys.</p>
       </div>

@@ -109,8 +109,8 @@ export async function forgetKey(address: string): Promise<void> {
   if (current?.toLowerCase() === address.toLowerCase()) await makeCurrent(undefined);
 }
 
-/** Hands the secret key to `use` for one call; undefined when this browser does not keep it. */
-export async function withSecretKey<Value>(address: string, use: (secretKey: Hex) => Promise<Value>): Promise<Value | undefined> {
+/** Hands the secret key to `work` for one call; undefined when this browser does not keep it. */
+export async function withSecretKey<Value>(address: string, work: (secretKey: Hex) => Promise<Value>): Promise<Value | undefined> {
   const person = (await storedPeople()).find((candidate) => candidate.address.toLowerCase() === address.toLowerCase());
   if (!person) return undefined;
   const plain = await crypto.subtle.decrypt(
@@ -118,5 +118,5 @@ export async function withSecretKey<Value>(address: string, use: (secretKey: Hex
     await deviceKey(),
     person.ciphertext,
   );
-  return use(new TextDecoder().decode(plain) as Hex);
+  return work(new TextDecoder().decode(plain) as Hex);
 }

@@ -27,8 +27,11 @@ export function SignInPanel({ next }: { next: string }) {
       // The key leaves the address bar and the history before anything else happens.
       window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
     }
-    if (link) setSample(link);
-    void listPeople().then(setPeople, () => setPeople([]));
+    const show = (kept: Person[]) => {
+      setPeople(kept);
+      if (link) setSample(link);
+    };
+    listPeople().then(show, () => show([]));
   }, []);
 
   async function reload() {

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useConfig } from 'wagmi';
 import { connect } from 'wagmi/actions';
 import type { Connector } from 'wagmi';
+import { openDocument } from '../ui/document.ts';
 import { makeCurrent } from './key-vault.ts';
 import { signInWith, type SignInResult } from './sign-in.ts';
 import { connectorOf, walletProblem } from './sign-transaction.ts';
@@ -33,7 +34,7 @@ export function useSignIn(next: string): SignIn {
     }
     if (result.ok) {
       // A whole new page: everything on it belongs to the new session.
-      window.location.assign(next);
+      openDocument(next);
       return;
     }
     setSentence(result.sentence);

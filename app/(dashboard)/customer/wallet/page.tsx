@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
@@ -32,9 +31,9 @@ const COLUMNS: readonly Column<Entry>[] = [
       entry.agreement === null ? (
         <span className="text-muted">none</span>
       ) : (
-        <Link href={`/customer/orders/${entry.agreement}`} prefetch={false} className="prose-link font-mono text-[0.8125rem]">
+        <a href={`/customer/orders/${entry.agreement}`} className="prose-link font-mono text-[0.8125rem]">
           {orderLabel(entry.agreement)}
-        </Link>
+        </a>
       ),
   },
   {

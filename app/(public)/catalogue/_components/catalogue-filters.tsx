@@ -56,7 +56,7 @@ export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
           Search
         </button>
       </div>
-      <div className="grid grid-cols-1 gap-2 min-[420px]:grid-cols-2 md:grid-cols-5">
+      <div className="grid grid-cols-2 gap-2 md:grid-cols-5">
         {facets.map((facet) => (
           <Select
             key={facet.name}

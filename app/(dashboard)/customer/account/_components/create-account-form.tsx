@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox } from '#components/ui/choice.tsx';
 import { Field } from '#components/ui/field.tsx';
+import { openDocument } from '#components/ui/document.ts';
 import { formatMicro } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
@@ -43,7 +44,7 @@ export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFo
       return;
     }
     const result = await action.run({ profileCommitment: profile.commitment, encryptionKey: key.publicKey });
-    if (result.ok) window.location.assign(next);
+    if (result.ok) openDocument(next);
   }
 
   return (

@@ -1,7 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Deadline } from '#components/ui/deadline.tsx';
 import { Facts } from '#components/ui/facts.tsx';
@@ -10,6 +9,7 @@ import { Id } from '#components/ui/id.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { Time } from '#components/ui/time.tsx';
+import type { TestResult } from '#lib/queries/test-result.ts';
 import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
 import { readTest, startTest } from '../actions.ts';
 import type { DoneTest } from './publish-wizard.tsx';
@@ -20,9 +20,30 @@ const POLL_MS = 700;
 const WAIT_MS = 60_000;
 
 interface Waiting {
-  job: string;
   startedAtMs: number;
   deadlineMs: number;
+}
+
+type TestOutcomeOf = Extract<TestResult, { state: 'done' }> | { sentence: string };
+
+const NO_ANSWER = 'The agent did not answer in time: see that it runs and is heard from, then run the test again.';
+
+/** Starts the test and asks for its outcome until it comes, the time is up, or nobody waits any more. */
+async function runTest(asked: unknown, deadlineMs: number, isWanted: () => boolean): Promise<TestOutcomeOf> {
+  try {
+    const started = await startTest(asked);
+    if ('sentence' in started) return started;
+    while (Date.now() < deadlineMs && isWanted()) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      const result = await readTest(started.job);
+      if (result === null) return { sentence: 'The portal no longer knows this test: run it again.' };
+      if (result.state === 'failed') return { sentence: result.sentence };
+      if (result.state === 'done') return result;
+    }
+    return { sentence: NO_ANSWER };
+  } catch {
+    return { sentence: 'The portal did not answer: try again.' };
+  }
 }
 
 export interface TestStepProps {
@@ -47,51 +68,32 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
   const agent = agents.find((candidate) => candidate.address === address);
   const [waiting, setWaiting] = useState<Waiting>();
   const [sentence, setSentence] = useState<string>();
-  const poll = useQuery({
-    queryKey: ['test', waiting?.job],
-    queryFn: () => readTest(waiting?.job),
-    enabled: waiting !== undefined,
-    refetchInterval: POLL_MS,
-    retry: false,
-    gcTime: 0,
-  });
-  const result = waiting ? poll.data : undefined;
-
+  const isMounted = useRef(true);
   useEffect(() => {
-    if (!waiting || result === undefined) return;
-    if (result === null) {
-      setWaiting(undefined);
-      setSentence('The portal no longer knows this test: run it again.');
-    } else if (result.state === 'failed') {
-      setWaiting(undefined);
-      setSentence(result.sentence);
-    } else if (result.state === 'done') {
-      setWaiting(undefined);
-      const technicalParsed = parseTechnical(result.technical);
-      if (!technicalParsed || agent?.key === null || agent?.key === undefined || !sourceId) {
-        setSentence('The agent’s answer is not readable: check its version and run the test again.');
-        return;
-      }
-      const { technical, testedAtMs, testSignature, preview } = result;
-      onDone({ agentKey: agent.key, sourceId, technical, testedAtMs, testSignature, technicalParsed, preview });
-    }
-  }, [waiting, result, agent, sourceId, onDone]);
-
-  useEffect(() => {
-    if (!waiting) return undefined;
-    const timer = setTimeout(() => {
-      setWaiting(undefined);
-      setSentence('The agent did not answer in time: see that it runs and is heard from, then run the test again.');
-    }, waiting.deadlineMs - Date.now());
-    return () => clearTimeout(timer);
-  }, [waiting]);
+    isMounted.current = true;
+    return () => {
+      isMounted.current = false;
+    };
+  }, []);
 
   async function start() {
     setSentence(undefined);
     const startedAtMs = Date.now();
-    const started = await startTest({ agent: address, sourceId }).catch(() => ({ sentence: 'The portal did not answer: try again.' }));
-    if ('sentence' in started) setSentence(started.sentence);
-    else setWaiting({ job: started.job, startedAtMs, deadlineMs: startedAtMs + WAIT_MS });
+    setWaiting({ startedAtMs, deadlineMs: startedAtMs + WAIT_MS });
+    const outcome = await runTest({ agent: address, sourceId }, startedAtMs + WAIT_MS, () => isMounted.current);
+    if (!isMounted.current) return;
+    setWaiting(undefined);
+    if ('sentence' in outcome) {
+      setSentence(outcome.sentence);
+      return;
+    }
+    const technicalParsed = parseTechnical(outcome.technical);
+    if (!technicalParsed || agent?.key === null || agent?.key === undefined || !sourceId) {
+      setSentence('The agent’s answer is not readable: check its version and run the test again.');
+      return;
+    }
+    const { technical, testedAtMs, testSignature, preview } = outcome;
+    onDone({ agentKey: agent.key, sourceId, technical, testedAtMs, testSignature, technicalParsed, preview });
   }
 
   return (

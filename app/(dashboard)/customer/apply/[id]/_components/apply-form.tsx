@@ -1,11 +1,11 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
 import { firstDraft, parseUse, type DraftErrors, type IntendedUse, type UseDraft } from '#components/ledger/intended-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { openDocument } from '#components/ui/document.ts';
 import { durationInWords } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
@@ -53,7 +53,6 @@ type Refused = { refusal: RefusalDto | null };
 /** Configure, review, sign: one signature. A refusal keeps what was typed. */
 export function ApplyForm(props: ApplyFormProps) {
   const { address, resource } = props;
-  const router = useRouter();
   const { device, refresh } = useEncryptionKey(address);
   const [draft, setDraft] = useState<UseDraft>(() => firstDraft(resource.strategy));
   const [errors, setErrors] = useState<DraftErrors>({});
@@ -69,7 +68,8 @@ export function ApplyForm(props: ApplyFormProps) {
     if (!args) return;
     const result = await action.run(args);
     if (!result.ok) return;
-    if (result.data.agreement) router.push(`/customer/orders/${result.data.agreement}`);
+    // A whole new document: the order's page comes with a policy that lets it speak to its provider's gateway.
+    if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
     else setRefused({ refusal: await findRefusal(result.data.refused ?? '').catch(() => null) });
   }
 

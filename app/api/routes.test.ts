@@ -1,0 +1,344 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toHex, utf8 } from '#ledger/core/bytes.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { requestText } from '#lib/auth/agent-request.ts';
+import { runAs, type Viewer } from '#lib/auth/viewer.ts';
+import { database } from '#lib/db.ts';
+import { testPerson } from '#lib/testing/network.ts';
+import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
+
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+type Route = Partial<Record<'GET' | 'POST', Handler>>;
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const origin = 'http://localhost:3000';
+const nobody: Viewer = { kind: 'public' };
+const agent = testPerson(21);
+const strings = `${process.env.VECTORS_DIR ?? '../shared/vectors'}/naughty-strings/blns.json`;
+const naughty: string[] = existsSync(strings)
+  ? (JSON.parse(readFileSync(strings, 'utf8')) as string[])
+  : ['', '\0', "' OR 1=1 --", '<script>'];
+let model: TestReadModel;
+
+beforeAll(async () => {
+  model = await startReadModel();
+});
+afterAll(() => model.stop());
+
+function routesBelow(place: string): string[] {
+  return readdirSync(path.join(folder, place), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.name === 'route.ts')
+    .map((entry) => path.relative(folder, entry.parentPath))
+    .toSorted();
+}
+
+async function route(place: string): Promise<Route> {
+  return (await import(path.join(folder, place, 'route.ts'))) as Route;
+}
+
+interface Sent {
+  method?: 'GET' | 'POST';
+  query?: string;
+  params?: Record<string, string>;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  as?: Viewer;
+}
+
+async function send(place: string, sent: Sent = {}): Promise<Response> {
+  const { method = 'GET', query = '', params = {}, body, headers = {}, as = nobody } = sent;
+  const handler = (await route(place))[method];
+  if (handler === undefined) throw new Error(`${place} has no ${method}`);
+  const request = new Request(`${origin}/api/${place}${query}`, {
+    method,
+    body,
+    headers,
+    duplex: 'half',
+  } as RequestInit);
+  return runAs(as, () => handler(request, { params: Promise.resolve(params) }));
+}
+
+let sends = 0;
+
+/** A request that an agent's key signed. */
+function signed(
+  method: string,
+  place: string,
+  options: { body?: string; query?: string; ts?: number; nonce?: string; network?: string } = {},
+): Record<string, string> {
+  const { body = '', query = '', ts = Date.now(), network = model.network } = options;
+  const nonce = options.nonce ?? (++sends).toString(16).padStart(32, '0');
+  const text = requestText({ method, path: `/api/${place}${query}`, body }, { ts, nonce, network });
+  const signature = toHex(nobleCrypto.signRecoverable(nobleCrypto.sha256(utf8(text)), agent.secretKey));
+  return {
+    authorization: `Interpool-Agent address=0x${agent.hex},ts=${ts},nonce=${nonce},signature=${signature}`,
+    'content-type': 'application/json',
+  };
+}
+
+async function problemOf(response: Response): Promise<[number, string | null]> {
+  const type = response.headers.get('content-type');
+  const text = await response.text();
+  if (type !== 'application/problem+json') return [response.status, type];
+  const body = JSON.parse(text) as Record<string, unknown>;
+  expect(Object.keys(body).toSorted()).toEqual(['code', 'detail', 'status', 'title', 'type']);
+  expect([body.status, text.includes('at /'), text.includes('Prisma')]).toEqual([response.status, false, false]);
+  return [response.status, type];
+}
+
+const PROBLEM = 'application/problem+json';
+const readers = ['v1/health', 'v1/network', 'v1/resources', 'auth-nonce'];
+const agentOnly: [string, 'GET' | 'POST'][] = [
+  ['v1/agents', 'POST'],
+  ['v1/agents/self', 'GET'],
+  ['v1/agents/heartbeat', 'POST'],
+  ['v1/agents/jobs', 'GET'],
+  ['v1/agents/jobs/[id]', 'POST'],
+  ['v1/events', 'GET'],
+];
+const others = [
+  'auth/[...nextauth]',
+  'events',
+  'v1/accounts/[id]/nonce',
+  'v1/accounts/by-address/[address]',
+  'v1/profiles',
+  'v1/receipts/[logIndex]',
+  'v1/resources/[id]',
+  'v1/transactions',
+  'v1/transactions/[tx]',
+];
+
+describe('the HTTP API', () => {
+  test('every route stands in these tests', () => {
+    expect(routesBelow('.')).toEqual([...readers, ...agentOnly.map(([place]) => place), ...others].toSorted());
+  });
+
+  test.each(readers)('%s answers anybody', async (place) => {
+    expect((await send(place)).status).toBe(200);
+  });
+
+  test('the catalogue is an array under items, each with its id [8.4.2-d]', async () => {
+    const body = (await (
+      await send('v1/resources', { query: '?text=seattle&format=csv&sort=price&page=1' })
+    ).json()) as { items: { id: number }[] };
+    expect(body.items.map(({ id }) => id)).toEqual([1]);
+    expect((await send('v1/resources/[id]', { params: { id: '1' } })).status).toBe(200);
+  });
+
+  test.each(agentOnly)(
+    '%s %s takes signed requests alone; nobody else learns more than that',
+    async (place, method) => {
+      const persons: Viewer[] = [
+        nobody,
+        {
+          kind: 'person',
+          jti: 'x',
+          address: '01'.repeat(20),
+          expiresAtMs: 9e15,
+          account: { id: 1, roles: ['NRP'], encryptionKey: '', name: null },
+        },
+      ];
+      for (const as of persons) {
+        const response = await send(place, {
+          method,
+          as,
+          ...(method === 'POST' ? { body: '{}' } : {}),
+          params: { id: '1' },
+        });
+        expect(await problemOf(response)).toEqual([401, PROBLEM]);
+      }
+    },
+  );
+
+  test('an agent registers, is told whether it is paired, and works on its own jobs only', async () => {
+    const registration = JSON.stringify({
+      origin: 'http://localhost:4100',
+      label: 'A',
+      sources: [{ id: 's', format: 'csv', title: 'S' }],
+    });
+    const first = await send('v1/agents', {
+      method: 'POST',
+      body: registration,
+      headers: signed('POST', 'v1/agents', { body: registration }),
+    });
+    expect(await first.json()).toEqual({
+      code: expect.stringMatching(/^[2-9A-HJ-NP-Z]{8}$/),
+      expiresAtMs: expect.any(Number),
+    });
+    const self = await send('v1/agents/self', { headers: signed('GET', 'v1/agents/self') });
+    expect(await self.json()).toEqual({ paired: false, account: null, key: null });
+    const job = {
+      agent: agent.hex,
+      kind: 'test',
+      account: 1n,
+      sourceId: 's',
+      state: 'waiting',
+      expiresAt: new Date(Date.now() + 60_000),
+    };
+    const { id } = await database().job.create({ data: job });
+    const jobs = (await (
+      await send('v1/agents/jobs', { query: '?wait=0', headers: signed('GET', 'v1/agents/jobs', { query: '?wait=0' }) })
+    ).json()) as object;
+    expect(jobs).toEqual({
+      jobs: [{ id: id.toString(), kind: 'test', sourceId: 's', owner: 1, network: model.network }],
+    });
+    const answer = JSON.stringify({ ok: false, sentence: 'The file is gone.' });
+    const post = (jobId: string) =>
+      send('v1/agents/jobs/[id]', {
+        method: 'POST',
+        params: { id: jobId },
+        body: answer,
+        headers: signed('POST', 'v1/agents/jobs/[id]', { body: answer }),
+      });
+    expect([
+      (await post('999')).status,
+      (await post(id.toString())).status,
+      (await post(id.toString())).status,
+    ]).toEqual([404, 204, 404]);
+  });
+
+  test('a signature counts once, for one minute, one method, one path, one body and one network', async () => {
+    const place = 'v1/agents/self';
+    const good = signed('GET', place);
+    expect((await send(place, { headers: good })).status).toBe(200);
+    const body = JSON.stringify({ atMs: 1, sources: [], load: { cpu: 0, memoryBytes: 0, openLinks: 0 } });
+    const cases: [string, string, Sent][] = [
+      ['sent again', place, { headers: good }],
+      ['two minutes old', place, { headers: signed('GET', place, { ts: Date.now() - 61_000 }) }],
+      ['from the future', place, { headers: signed('GET', place, { ts: Date.now() + 61_000 }) }],
+      ['for another network', place, { headers: signed('GET', place, { network: '00'.repeat(32) }) }],
+      ['for another method', place, { headers: signed('POST', place) }],
+      ['for another query', place, { headers: signed('GET', place), query: '?x=1' }],
+      [
+        'for another body',
+        'v1/agents/heartbeat',
+        { method: 'POST', body, headers: signed('POST', 'v1/agents/heartbeat', { body: '{}' }) },
+      ],
+      [
+        'of another address',
+        place,
+        { headers: { authorization: signed('GET', place).authorization?.replace(agent.hex, '00'.repeat(20)) ?? '' } },
+      ],
+    ];
+    for (const [what, where, sent] of cases) expect([what, (await send(where, sent)).status]).toEqual([what, 401]);
+  });
+
+  test.each([
+    'ftp://localhost:4100',
+    'http://example.org',
+    'https://user:pass@example.org',
+    'https://example.org/path',
+    'https://example.org?x',
+    'HTTPS://EXAMPLE.ORG',
+    'javascript:alert(1)',
+    'https://example.org; script-src *',
+    'http://localhost.example.org',
+    '',
+  ])('an agent’s origin %j is refused with a sentence', async (gateway) => {
+    const body = JSON.stringify({ origin: gateway, label: 'A', sources: [] });
+    const response = await send('v1/agents', { method: 'POST', body, headers: signed('POST', 'v1/agents', { body }) });
+    expect(await problemOf(response)).toEqual([400, PROBLEM]);
+  });
+
+  test('bodies: too large, of another type, not JSON, not UTF-8, of another shape', async () => {
+    const json = { 'content-type': 'application/json' };
+    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(8_192)) });
+    const cases: [string, Sent, number][] = [
+      ['said to be too large', { body: 'x', headers: { ...json, 'content-length': '70000' } }, 413],
+      ['endless', { body: endless, headers: json }, 413],
+      ['a form', { body: 'transaction=00', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415],
+      ['not JSON', { body: '{"transaction":', headers: json }, 400],
+      ['not UTF-8', { body: Uint8Array.of(0x22, 0xff, 0x22), headers: json }, 400],
+      ['an array', { body: '[]', headers: json }, 400],
+      ['a number', { body: '{"transaction":1}', headers: json }, 400],
+      ['a field too many', { body: '{"transaction":"00","admin":true}', headers: json }, 400],
+      ['not hex', { body: '{"transaction":"zz"}', headers: json }, 400],
+      ['no transaction', { body: '{"transaction":"00"}', headers: json }, 400],
+      ['longer than a transaction', { body: JSON.stringify({ transaction: '00'.repeat(16_386) }), headers: json }, 400],
+    ];
+    for (const [what, sent, status] of cases) {
+      expect([what, await problemOf(await send('v1/transactions', { method: 'POST', ...sent }))]).toEqual([
+        what,
+        [status, PROBLEM],
+      ]);
+    }
+  });
+
+  test('hostile text in any path, query or field is answered with 200, 400, 401 or 404, and leaves nothing behind [8.4.2-b]', async () => {
+    const allowed = [200, 400, 401, 404];
+    for (const text of naughty) {
+      const encoded = encodeURIComponent(text.toWellFormed());
+      const json = { 'content-type': 'application/json' };
+      const responses = await Promise.all([
+        send('v1/resources', { query: `?text=${encoded}` }),
+        send('v1/resources', { query: `?kind=${encoded}&region=${encoded}` }),
+        send('v1/resources', { query: `?page=${encoded}&sort=${encoded}` }),
+        send('v1/resources/[id]', { params: { id: text } }),
+        send('v1/accounts/by-address/[address]', { params: { address: text } }),
+        send('v1/accounts/[id]/nonce', { params: { id: text } }),
+        send('v1/transactions/[tx]', { params: { tx: text } }),
+        send('v1/receipts/[logIndex]', { params: { logIndex: text } }),
+        send('v1/transactions', { method: 'POST', body: JSON.stringify({ transaction: text }), headers: json }),
+        send('v1/profiles', {
+          method: 'POST',
+          body: JSON.stringify({ account: 1, name: text, salt: text }),
+          headers: json,
+        }),
+        send('v1/events', {
+          query: `?after=${encoded}`,
+          headers: signed('GET', 'v1/events', { query: `?after=${encoded}` }),
+        }),
+      ]);
+      for (const response of responses)
+        expect([text, allowed.includes(response.status) || response.status === 429 || response.status === 503]).toEqual(
+          [text, true],
+        );
+      await database().rateLimit.deleteMany();
+    }
+    expect(await database().profile.count()).toBe(0);
+  }, 120_000);
+
+  test('with the ledger away, what needs it says so and when to try again; the catalogue still answers', async () => {
+    const response = await send('v1/accounts/[id]/nonce', { params: { id: '1' } });
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(await problemOf(response)).toEqual([503, PROBLEM]);
+    expect(await (await send('v1/health')).json()).toEqual({ status: 'degraded', height: 7, lagMs: null });
+    expect((await send('v1/resources')).status).toBe(200);
+  });
+
+  test('too many requests are 429 with the seconds to wait, counted for everybody apart', async () => {
+    await database().rateLimit.deleteMany();
+    const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await send('auth-nonce')).status));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(30);
+    const refused = await send('auth-nonce');
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect((await send('v1/resources')).status).toBe(200);
+  });
+
+  test('a profile is published only by who knows the salt behind the ledger’s commitment', async () => {
+    await database().rateLimit.deleteMany();
+    const body = JSON.stringify({ account: 1, name: 'Somebody', salt: '00'.repeat(32) });
+    const response = await send('v1/profiles', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await problemOf(response)).toEqual([400, PROBLEM]);
+  });
+
+  test('live updates say a height and nothing else to nobody in particular', async () => {
+    const stop = new AbortController();
+    const { GET } = await route('events');
+    const request = new Request(`${origin}/api/events`, { signal: stop.signal });
+    const response = await runAs(nobody, () => (GET as Handler)(request, { params: Promise.resolve({}) }));
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const first = new TextDecoder().decode((await reader.read()).value);
+    expect(first).toBe('retry: 2000\ndata: {"height":7,"changed":[]}\n\n');
+    stop.abort();
+    await reader.cancel();
+  });
+});
