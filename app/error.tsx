@@ -13,7 +13,8 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
     <main id="main" tabIndex={-1} className="mx-auto w-full max-w-3xl px-4 py-6 outline-none">
       <h1>This page could not be put together</h1>
       <p role="alert" className="mt-1 text-muted">
-        A part of the portal did not answer. Nothing that you signed is lost: the ledger keeps what it has decided. Try again in a moment.
+        A part of the portal did not answer. Nothing that you signed is lost: the ledger keeps what it has decided. Try
+        again in a moment.
       </p>
       {error.digest ? <p className="mt-2 font-mono text-xs text-muted">Reference {error.digest}</p> : null}
       <div className="mt-4">

@@ -37,7 +37,10 @@ export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
     <div className="rounded-md border border-border bg-surface px-3 py-2.5">
       <ul className="flex flex-col gap-1.5">
         {rowsOf(strip).map((row) => (
-          <li key={row.name} className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-0.5 sm:grid-cols-[8rem_1fr_6.5rem]">
+          <li
+            key={row.name}
+            className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-0.5 sm:grid-cols-[8rem_1fr_6.5rem]"
+          >
             <span className="truncate text-sm">{row.name}</span>
             <span className="order-3 col-span-2 sm:order-none sm:col-span-1">
               <Signatures row={row} />
@@ -89,10 +92,23 @@ function Signatures({ row }: { row: ValidatorRow }) {
   const offset = (SLOTS - row.signed.length) * (CELL + GAP);
   const width = SLOTS * (CELL + GAP) - GAP;
   return (
-    <svg role="img" aria-label={label} viewBox={`0 0 ${width} ${CELL}`} preserveAspectRatio="none" className="h-3.5 w-full">
+    <svg
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${width} ${CELL}`}
+      preserveAspectRatio="none"
+      className="h-3.5 w-full"
+    >
       {row.signed.map((cell, index) =>
         cell.isSigned ? (
-          <rect key={cell.height} x={offset + index * (CELL + GAP)} width={CELL} height={CELL} rx="1.5" className="fill-accent" />
+          <rect
+            key={cell.height}
+            x={offset + index * (CELL + GAP)}
+            width={CELL}
+            height={CELL}
+            rx="1.5"
+            className="fill-accent"
+          />
         ) : (
           <Missed key={cell.height} x={offset + index * (CELL + GAP)} />
         ),

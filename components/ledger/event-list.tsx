@@ -14,7 +14,8 @@ export interface EventListProps {
 
 /** What happened, in plain sentences, each with the transaction that made it. */
 export function EventList({ events, nowMs, hasReceipts = false }: EventListProps) {
-  if (events.length === 0) return <EmptyState title="Nothing has happened yet">Events appear here as blocks decide them.</EmptyState>;
+  if (events.length === 0)
+    return <EmptyState title="Nothing has happened yet">Events appear here as blocks decide them.</EmptyState>;
   return (
     <ol className="divide-y divide-separator rounded-md border border-border bg-surface">
       {events.map((event) => (

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { durationDraft, megabytesDraft, parseDuration, parseMegabytes, parseUse, type UseDraft } from './intended-use.ts';
+import {
+  durationDraft,
+  megabytesDraft,
+  parseDuration,
+  parseMegabytes,
+  parseUse,
+  type UseDraft,
+} from './intended-use.ts';
 
 const draft: UseDraft = {
   purpose: 'research',
@@ -14,13 +21,35 @@ const draft: UseDraft = {
 test('a complete draft becomes exact numbers [I.2-4]', () => {
   expect(parseUse(draft)).toEqual({
     ok: true,
-    use: { purpose: 'research', fieldOfBusiness: 'weather', format: 'csv', durationMs: 7_200_000, calls: 100, bytes: '500000' },
+    use: {
+      purpose: 'research',
+      fieldOfBusiness: 'weather',
+      format: 'csv',
+      durationMs: 7_200_000,
+      calls: 100,
+      bytes: '500000',
+    },
   });
 });
 
 test('every field that is wrong is named, not only the first', () => {
-  const parsed = parseUse({ purpose: '', fieldOfBusiness: '', format: '', duration: '1.5', durationUnit: 'hours', calls: '-1', megabytes: '0' });
-  expect(parsed.ok ? [] : Object.keys(parsed.errors).sort()).toEqual(['calls', 'duration', 'fieldOfBusiness', 'format', 'megabytes', 'purpose']);
+  const parsed = parseUse({
+    purpose: '',
+    fieldOfBusiness: '',
+    format: '',
+    duration: '1.5',
+    durationUnit: 'hours',
+    calls: '-1',
+    megabytes: '0',
+  });
+  expect(parsed.ok ? [] : Object.keys(parsed.errors).sort()).toEqual([
+    'calls',
+    'duration',
+    'fieldOfBusiness',
+    'format',
+    'megabytes',
+    'purpose',
+  ]);
 });
 
 test('no text that is not a plain number of the right size becomes one', () => {
@@ -36,5 +65,6 @@ test('drafts say exactly what they stand for: parse(draft(x)) = x', () => {
     const { duration, durationUnit } = durationDraft(durationMs);
     expect(parseDuration(duration, durationUnit)).toBe(durationMs);
   }
-  for (const bytes of ['1', '500000', '1000000', '123456789']) expect(parseMegabytes(megabytesDraft(bytes))).toBe(bytes);
+  for (const bytes of ['1', '500000', '1000000', '123456789'])
+    expect(parseMegabytes(megabytesDraft(bytes))).toBe(bytes);
 });

@@ -87,7 +87,19 @@ export function parseUse(draft: UseDraft): ParsedUse {
   const calls = /^[1-9]\d{0,9}$/.test(draft.calls.trim()) ? Number(draft.calls.trim()) : undefined;
   if (calls === undefined || calls > CALLS_MAX) errors.calls = 'Calls must be a whole number from 1 to 1,000,000,000.';
   const bytes = parseMegabytes(draft.megabytes);
-  if (bytes === undefined) errors.megabytes = 'Megabytes must be a number above 0 with at most six decimals, such as 10 or 0.5.';
-  if (durationMs === undefined || calls === undefined || bytes === undefined || Object.keys(errors).length > 0) return { ok: false, errors };
-  return { ok: true, use: { purpose: draft.purpose, fieldOfBusiness: draft.fieldOfBusiness, format: draft.format, durationMs, calls, bytes } };
+  if (bytes === undefined)
+    errors.megabytes = 'Megabytes must be a number above 0 with at most six decimals, such as 10 or 0.5.';
+  if (durationMs === undefined || calls === undefined || bytes === undefined || Object.keys(errors).length > 0)
+    return { ok: false, errors };
+  return {
+    ok: true,
+    use: {
+      purpose: draft.purpose,
+      fieldOfBusiness: draft.fieldOfBusiness,
+      format: draft.format,
+      durationMs,
+      calls,
+      bytes,
+    },
+  };
 }

@@ -53,7 +53,11 @@ export function LiveRefresh({ ids, everyMs }: LiveRefreshProps) {
     const prefixes = wanted.split(' ').filter(Boolean);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const listener: Listener = (message) => {
-      const concerns = prefixes.some((prefix) => prefix === '*' || message.changed.some((id) => id === prefix || (prefix.endsWith(':') && id.startsWith(prefix))));
+      const concerns = prefixes.some(
+        (prefix) =>
+          prefix === '*' ||
+          message.changed.some((id) => id === prefix || (prefix.endsWith(':') && id.startsWith(prefix))),
+      );
       if (!concerns) return;
       clearTimeout(timer);
       timer = setTimeout(() => router.refresh(), GATHER_MS);

@@ -46,7 +46,12 @@ function columnsOf({ viewer, nowMs }: OrderTableProps): Column<OrderSummary>[] {
       key: 'charged',
       header: 'Charged',
       align: 'end',
-      cell: (order) => (order.chargeMicro === null ? <span className="text-muted">not settled</span> : <Money amountMicro={order.chargeMicro} />),
+      cell: (order) =>
+        order.chargeMicro === null ? (
+          <span className="text-muted">not settled</span>
+        ) : (
+          <Money amountMicro={order.chargeMicro} />
+        ),
     },
   ];
 }

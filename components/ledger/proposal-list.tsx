@@ -17,8 +17,8 @@ function subjectOf(proposal: ProposalDto): ReactNode {
     case 'role':
       return (
         <>
-          {proposal.account ? <AccountName account={proposal.account} /> : 'An account'} asks for the role {roleName(proposal.subject)} (
-          {proposal.subject})
+          {proposal.account ? <AccountName account={proposal.account} /> : 'An account'} asks for the role{' '}
+          {roleName(proposal.subject)} ({proposal.subject})
         </>
       );
     case 'parameter':
@@ -48,7 +48,11 @@ export function ProposalList({ proposals, nowMs, actions }: ProposalListProps) {
   return (
     <ul className="divide-y divide-separator rounded-md border border-border bg-surface">
       {proposals.map((proposal) => (
-        <li key={proposal.id} aria-label={`Proposal ${proposalLabel(proposal.id)}`} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
+        <li
+          key={proposal.id}
+          aria-label={`Proposal ${proposalLabel(proposal.id)}`}
+          className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5"
+        >
           <div className="min-w-0">
             <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
               <span className="font-mono text-xs text-muted">{proposalLabel(proposal.id)}</span>

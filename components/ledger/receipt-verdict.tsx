@@ -30,11 +30,17 @@ export function ReceiptVerdictView({ verdict }: { verdict: ReceiptVerdict }) {
   return (
     <div className="flex flex-col gap-4">
       <Summary verdict={verdict} />
-      <ol aria-label="Steps of the check" className="divide-y divide-separator rounded-md border border-border bg-surface">
+      <ol
+        aria-label="Steps of the check"
+        className="divide-y divide-separator rounded-md border border-border bg-surface"
+      >
         {verdict.steps.map((step) => {
           const Icon = step.ok ? Check : X;
           return (
-            <li key={step.name} className="grid grid-cols-[1.25rem_1fr] gap-x-2 px-3 py-1.5 sm:grid-cols-[1.25rem_10rem_1fr]">
+            <li
+              key={step.name}
+              className="grid grid-cols-[1.25rem_1fr] gap-x-2 px-3 py-1.5 sm:grid-cols-[1.25rem_10rem_1fr]"
+            >
               <Icon className={`mt-0.5 size-4 ${step.ok ? 'text-success' : 'text-danger'}`} aria-hidden />
               <span className="font-medium">
                 {STEP_WORDS[step.name] ?? step.name}

@@ -51,7 +51,9 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
       header: 'Agent last heard',
       align: 'end',
       cell: (row) => (
-        <span className="whitespace-nowrap">{row.agentSeenAtMs === null ? 'never' : formatRelative(row.agentSeenAtMs, nowMs)}</span>
+        <span className="whitespace-nowrap">
+          {row.agentSeenAtMs === null ? 'never' : formatRelative(row.agentSeenAtMs, nowMs)}
+        </span>
       ),
     },
   ];

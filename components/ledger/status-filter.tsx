@@ -1,7 +1,15 @@
 import Link from 'next/link';
 import type { OrderStatus } from '#lib/shared/dto.ts';
 
-const STATUSES: readonly OrderStatus[] = ['reserved', 'prepared', 'active', 'completed', 'terminated', 'failed', 'settled'];
+const STATUSES: readonly OrderStatus[] = [
+  'reserved',
+  'prepared',
+  'active',
+  'completed',
+  'terminated',
+  'failed',
+  'settled',
+];
 
 /** A status of the address, or undefined when it is none. */
 export function statusOf(text: string | undefined): OrderStatus | undefined {

@@ -27,12 +27,21 @@ export function StrategyFacts({ strategy }: { strategy: StrategyDto }) {
       facts={[
         {
           name: 'Access',
-          value: strategy.accessClass === 'public' ? 'public: no conditions' : 'conditional: the contract checks every condition below',
+          value:
+            strategy.accessClass === 'public'
+              ? 'public: no conditions'
+              : 'conditional: the contract checks every condition below',
         },
         { name: 'Conditions', value: conditionsOf(strategy) },
         { name: 'Formats', value: strategy.formats.join(', ') },
-        { name: 'Columns', value: <span className="font-mono text-[0.8125rem] break-words">{strategy.columns.join(', ')}</span> },
-        { name: 'Rows', value: strategy.rowFilter ? <code className="text-xs break-all">{strategy.rowFilter}</code> : 'all of them' },
+        {
+          name: 'Columns',
+          value: <span className="font-mono text-[0.8125rem] break-words">{strategy.columns.join(', ')}</span>,
+        },
+        {
+          name: 'Rows',
+          value: strategy.rowFilter ? <code className="text-xs break-all">{strategy.rowFilter}</code> : 'all of them',
+        },
         { name: 'Open', value: openingOf(strategy) },
         { name: 'Longest use', value: durationInWords(strategy.useMsMax) },
         { name: 'Calls per use', value: `at most ${formatCount(strategy.callsMax)}` },

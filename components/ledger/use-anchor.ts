@@ -12,14 +12,20 @@ export interface TrustedAnchor {
 
 /** The anchor that this browser trusts: pinned at its first visit, until a person chooses another. */
 export function useAnchor(portalAnchor: string): TrustedAnchor {
-  const [state, setState] = useState<{ anchor: PinnedAnchor | undefined; differs: boolean }>({ anchor: undefined, differs: false });
+  const [state, setState] = useState<{ anchor: PinnedAnchor | undefined; differs: boolean }>({
+    anchor: undefined,
+    differs: false,
+  });
   useEffect(() => {
     let isCurrent = true;
     void Promise.resolve().then(() => {
       if (!isCurrent) return;
       const anchor = pinnedAnchor() ?? pinAnchor(portalAnchor);
       const current = readAnchor(portalAnchor);
-      setState({ anchor, differs: anchor !== undefined && current !== undefined && !isSameAnchor(anchor.anchor, current.anchor) });
+      setState({
+        anchor,
+        differs: anchor !== undefined && current !== undefined && !isSameAnchor(anchor.anchor, current.anchor),
+      });
     });
     return () => {
       isCurrent = false;

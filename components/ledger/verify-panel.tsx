@@ -52,7 +52,15 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
             check(text, 'the pasted receipt');
           }}
         >
-          <Field label="Or paste its text" name="receipt" value={text} onChange={setText} rows={4} maxLength={RECEIPT_BYTES_MAX} isMono />
+          <Field
+            label="Or paste its text"
+            name="receipt"
+            value={text}
+            onChange={setText}
+            rows={4}
+            maxLength={RECEIPT_BYTES_MAX}
+            isMono
+          />
           <div>
             <Button type="submit" variant="primary">
               Verify the receipt
@@ -70,7 +78,8 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
         {differs ? (
           <div className="mb-3">
             <Note kind="problem" title="The portal now names another network than the one you pinned">
-              Either the network was started anew, or somebody stands in between. Receipts are checked against your pinned anchor.
+              Either the network was started anew, or somebody stands in between. Receipts are checked against your
+              pinned anchor.
             </Note>
           </div>
         ) : null}

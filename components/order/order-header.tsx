@@ -18,7 +18,13 @@ export function OrderHeader({ order }: { order: OrderDetail }) {
           <Status status={order.status} />
           {RUNNING.has(order.status) && order.endsAtMs !== null ? (
             <span>
-              ends in <Countdown untilMs={order.endsAtMs} serverTimeMs={order.serverTimeMs} after="no time" className="font-medium" />
+              ends in{' '}
+              <Countdown
+                untilMs={order.endsAtMs}
+                serverTimeMs={order.serverTimeMs}
+                after="no time"
+                className="font-medium"
+              />
             </span>
           ) : null}
           <span>

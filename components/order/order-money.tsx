@@ -26,7 +26,12 @@ export function OrderMoney({ order }: { order: OrderDetail }) {
   return (
     <div>
       <Section title="Bill" aside={bill.contested ? <Status status="contested" /> : null}>
-        <Table caption="Lines of the bill" columns={LINE_COLUMNS} rows={bill.lines} rowKey={(line) => `${line.what}${line.amountMicro}`} />
+        <Table
+          caption="Lines of the bill"
+          columns={LINE_COLUMNS}
+          rows={bill.lines}
+          rowKey={(line) => `${line.what}${line.amountMicro}`}
+        />
       </Section>
       <Section title="Where the held tokens went">
         <Facts
@@ -40,7 +45,11 @@ export function OrderMoney({ order }: { order: OrderDetail }) {
               value: (
                 <>
                   <Time timeMs={bill.settledAtMs} nowMs={order.serverTimeMs} />{' '}
-                  {bill.tx ? <Id id={bill.tx} href={`/explorer/transactions/${bill.tx}`} what="transaction" /> : 'by the ledger itself, when it was due'}
+                  {bill.tx ? (
+                    <Id id={bill.tx} href={`/explorer/transactions/${bill.tx}`} what="transaction" />
+                  ) : (
+                    'by the ledger itself, when it was due'
+                  )}
                 </>
               ),
             },
@@ -48,7 +57,10 @@ export function OrderMoney({ order }: { order: OrderDetail }) {
         />
       </Section>
       <div className="mt-4">
-        <Note kind={isExplained ? 'success' : 'problem'} title={`unexplained: ${isExplained ? '0' : formatMicro(bill.unexplainedMicro)}`}>
+        <Note
+          kind={isExplained ? 'success' : 'problem'}
+          title={`unexplained: ${isExplained ? '0' : formatMicro(bill.unexplainedMicro)}`}
+        >
           {isExplained
             ? 'Held = charged + returned, and the lines add up to the charge.'
             : 'The lines do not add up to what was held: show this to a node provider.'}

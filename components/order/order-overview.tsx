@@ -53,16 +53,34 @@ export function OrderOverview({ order }: { order: OrderDetail }) {
           },
           { name: 'Provider', value: <AccountName account={order.provider} /> },
           { name: 'Customer', value: <AccountName account={order.customer} /> },
-          { name: 'Declared purpose', value: `${inWords(order.purpose)}, in ${inWords(order.fieldOfBusiness)}: binding, not verified` },
+          {
+            name: 'Declared purpose',
+            value: `${inWords(order.purpose)}, in ${inWords(order.fieldOfBusiness)}: binding, not verified`,
+          },
           { name: 'Format', value: order.format },
-          { name: 'Columns', value: <span className="font-mono text-[0.8125rem] break-words">{order.columns.join(', ')}</span> },
+          {
+            name: 'Columns',
+            value: <span className="font-mono text-[0.8125rem] break-words">{order.columns.join(', ')}</span>,
+          },
           { name: 'Length of use', value: durationInWords(order.durationMs) },
           { name: 'Allowance', value: `${formatCount(order.callsMax)} calls, ${formatBytes(order.bytesMax)}` },
           { name: 'Price', value: <Price price={order.price} /> },
           { name: 'Held', value: <Money amountMicro={order.holdMicro} /> },
           { name: 'Granted', value: <Time timeMs={order.reservedAtMs} nowMs={nowMs} /> },
-          { name: 'Window began', value: order.startsAtMs === null ? 'not yet: it begins at delivery' : <Time timeMs={order.startsAtMs} nowMs={nowMs} /> },
-          { name: 'Window ends', value: order.endsAtMs === null ? 'not known before delivery' : <Time timeMs={order.endsAtMs} nowMs={nowMs} /> },
+          {
+            name: 'Window began',
+            value:
+              order.startsAtMs === null ? (
+                'not yet: it begins at delivery'
+              ) : (
+                <Time timeMs={order.startsAtMs} nowMs={nowMs} />
+              ),
+          },
+          {
+            name: 'Window ends',
+            value:
+              order.endsAtMs === null ? 'not known before delivery' : <Time timeMs={order.endsAtMs} nowMs={nowMs} />,
+          },
           { name: 'Strategy', value: `version ${order.strategyVersion}, as it stood when granted` },
         ]}
       />

@@ -17,7 +17,12 @@ interface ReceiptRow {
 export function receiptsOf(events: readonly EventDto[]): ReceiptRow[] {
   const rows = new Map<number, ReceiptRow>();
   for (const event of events) {
-    const row = rows.get(event.logIndex) ?? { logIndex: event.logIndex, height: event.height, timeMs: event.timeMs, sentences: [] };
+    const row = rows.get(event.logIndex) ?? {
+      logIndex: event.logIndex,
+      height: event.height,
+      timeMs: event.timeMs,
+      sentences: [],
+    };
     row.sentences.push(event.sentence);
     rows.set(event.logIndex, row);
   }
@@ -37,7 +42,8 @@ export function OrderReceipts({ events }: { events: readonly EventDto[] }) {
   return (
     <div>
       <p className="mb-3 text-muted">
-        Each file carries a step, its place in the ledger’s log and the signatures of more than two thirds of the validators.{' '}
+        Each file carries a step, its place in the ledger’s log and the signatures of more than two thirds of the
+        validators.{' '}
         <Link href="/verify" prefetch={false} className="prose-link">
           Verify a receipt
         </Link>{' '}

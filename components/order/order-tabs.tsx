@@ -17,7 +17,11 @@ export function OrderTabs({ order, access }: { order: OrderDetail; access: React
         { id: 'access', title: 'Access', content: access },
         { id: 'usage', title: 'Usage & QoS', content: <OrderUsage order={order} /> },
         { id: 'money', title: 'Money', content: <OrderMoney order={order} /> },
-        { id: 'events', title: 'Events', content: <EventList events={order.events} nowMs={order.serverTimeMs} hasReceipts /> },
+        {
+          id: 'events',
+          title: 'Events',
+          content: <EventList events={order.events} nowMs={order.serverTimeMs} hasReceipts />,
+        },
         { id: 'receipts', title: 'Receipts', content: <OrderReceipts events={order.events} /> },
       ]}
     />

@@ -37,12 +37,16 @@ export function OrderUsage({ order }: { order: OrderDetail }) {
               { name: 'Rows', value: formatCount(order.claim.rows) },
               { name: 'Bytes', value: `${formatBytes(order.claim.bytes)} of ${formatBytes(order.bytesMax)}` },
               { name: 'Counted until', value: <Time timeMs={order.claim.untilMs} nowMs={order.serverTimeMs} /> },
-              { name: 'Signed by the agent in', value: <Id id={order.claim.tx} href={`/explorer/transactions/${order.claim.tx}`} what="transaction" /> },
+              {
+                name: 'Signed by the agent in',
+                value: <Id id={order.claim.tx} href={`/explorer/transactions/${order.claim.tx}`} what="transaction" />,
+              },
             ]}
           />
         ) : (
           <EmptyState title="No claim yet">
-            The agent signs what it counted at the end, and at most every ten minutes before. The access card asks its meter directly.
+            The agent signs what it counted at the end, and at most every ten minutes before. The access card asks its
+            meter directly.
           </EmptyState>
         )}
       </Section>
@@ -55,7 +59,9 @@ export function OrderUsage({ order }: { order: OrderDetail }) {
       ) : null}
       <Section title="Served or down" aside={`intervals of ${durationInWords(order.intervalMs)}; down costs nothing`}>
         {intervals.length === 0 ? (
-          <EmptyState title="No interval has been measured yet">Each interval of the window counts as served or down; what nobody claims counts as down.</EmptyState>
+          <EmptyState title="No interval has been measured yet">
+            Each interval of the window counts as served or down; what nobody claims counts as down.
+          </EmptyState>
         ) : (
           <IntervalStrip intervals={intervals} />
         )}
@@ -74,7 +80,8 @@ function IntervalStrip({ intervals }: { intervals: readonly Interval[] }) {
   return (
     <div className="rounded-md border border-border bg-surface p-3">
       <p>
-        {formatCount(served)} of {formatCount(intervals.length)} intervals served, {formatCount(intervals.length - served)} down.
+        {formatCount(served)} of {formatCount(intervals.length)} intervals served,{' '}
+        {formatCount(intervals.length - served)} down.
       </p>
       <div className="mt-2 overflow-x-auto" role="region" aria-label="Intervals" tabIndex={0}>
         <svg
@@ -106,5 +113,12 @@ function IntervalStrip({ intervals }: { intervals: readonly Interval[] }) {
 
 function IntervalCell({ x, y, isServed }: { x: number; y: number; isServed: boolean }) {
   if (isServed) return <rect x={x} y={y} width={CELL} height={CELL} rx="1.5" className="fill-accent" />;
-  return <path d={`M${x + 1} ${y + 1} l8 8 M${x + 9} ${y + 1} l-8 8`} className="stroke-danger" strokeWidth="2" fill="none" />;
+  return (
+    <path
+      d={`M${x + 1} ${y + 1} l8 8 M${x + 9} ${y + 1} l-8 8`}
+      className="stroke-danger"
+      strokeWidth="2"
+      fill="none"
+    />
+  );
 }

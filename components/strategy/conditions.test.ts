@@ -48,6 +48,17 @@ test('sentences say what must hold in the reader’s words [I.2-1]', () => {
 
 test('empty forms ask for nothing, wrong ones name their field', () => {
   expect(parseConditions(EMPTY_CONDITIONS)).toEqual({ ok: true, conditions: [] });
-  const parsed = parseConditions({ ...full, age: 'two', completedOrders: '-1', brokenOrders: '1.5', expert: [{ rule: '', sentence: 'x' }] });
-  expect(parsed.ok ? [] : Object.keys(parsed.errors).sort()).toEqual(['age', 'brokenOrders', 'completedOrders', 'expert']);
+  const parsed = parseConditions({
+    ...full,
+    age: 'two',
+    completedOrders: '-1',
+    brokenOrders: '1.5',
+    expert: [{ rule: '', sentence: 'x' }],
+  });
+  expect(parsed.ok ? [] : Object.keys(parsed.errors).sort()).toEqual([
+    'age',
+    'brokenOrders',
+    'completedOrders',
+    'expert',
+  ]);
 });

@@ -62,16 +62,28 @@ function plural(count: number, noun: string): string {
 function declared(draft: ConditionDraft): Condition[] {
   const conditions: Condition[] = [];
   if (draft.purposes.length > 0) {
-    conditions.push({ rule: `use.purpose in ${listOf(draft.purposes)}`, sentence: `purpose must be ${alternatives(draft.purposes.map(inWords))}` });
+    conditions.push({
+      rule: `use.purpose in ${listOf(draft.purposes)}`,
+      sentence: `purpose must be ${alternatives(draft.purposes.map(inWords))}`,
+    });
   }
   if (draft.fields.length > 0) {
-    conditions.push({ rule: `use.field in ${listOf(draft.fields)}`, sentence: `field of business must be ${alternatives(draft.fields.map(inWords))}` });
+    conditions.push({
+      rule: `use.field in ${listOf(draft.fields)}`,
+      sentence: `field of business must be ${alternatives(draft.fields.map(inWords))}`,
+    });
   }
   if (draft.isRelevanceAsked) {
-    conditions.push({ rule: 'use.field in resource.tags', sentence: 'field of business must be one of the tags of this resource' });
+    conditions.push({
+      rule: 'use.field in resource.tags',
+      sentence: 'field of business must be one of the tags of this resource',
+    });
   }
   for (const role of draft.roles) {
-    conditions.push({ rule: `'${role}' in applicant.roles`, sentence: `the account must hold the role ${roleName(role)} (${role})` });
+    conditions.push({
+      rule: `'${role}' in applicant.roles`,
+      sentence: `the account must hold the role ${roleName(role)} (${role})`,
+    });
   }
   return conditions;
 }
@@ -83,20 +95,36 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
   if (draft.age.trim()) {
     const ageMs = parseDuration(draft.age, draft.ageUnit);
     if (ageMs === undefined) errors.age = 'The age must be a whole number from 1, at most a year.';
-    else conditions.push({ rule: `applicant.accountAgeMs >= ${ageMs}`, sentence: `the account must be at least ${durationInWords(ageMs)} old` });
+    else
+      conditions.push({
+        rule: `applicant.accountAgeMs >= ${ageMs}`,
+        sentence: `the account must be at least ${durationInWords(ageMs)} old`,
+      });
   }
   if (draft.completedOrders.trim()) {
     const count = parseCount(draft.completedOrders);
     if (count === undefined) errors.completedOrders = 'Completed orders must be a whole number.';
-    else conditions.push({ rule: `applicant.completedOrders >= ${count}`, sentence: `the account must have completed at least ${plural(count, 'order')}` });
+    else
+      conditions.push({
+        rule: `applicant.completedOrders >= ${count}`,
+        sentence: `the account must have completed at least ${plural(count, 'order')}`,
+      });
   }
   if (draft.brokenOrders.trim()) {
     const count = parseCount(draft.brokenOrders);
     if (count === undefined) errors.brokenOrders = 'Broken orders must be a whole number.';
-    else conditions.push({ rule: `applicant.brokenOrders <= ${count}`, sentence: `the account must have broken at most ${plural(count, 'order')}` });
+    else
+      conditions.push({
+        rule: `applicant.brokenOrders <= ${count}`,
+        sentence: `the account must have broken at most ${plural(count, 'order')}`,
+      });
   }
   for (const { rule, sentence } of draft.expert) {
-    const isWhole = rule.trim() !== '' && sentence.trim() !== '' && rule.length <= RULE_LENGTH_MAX && sentence.length <= SENTENCE_LENGTH_MAX;
+    const isWhole =
+      rule.trim() !== '' &&
+      sentence.trim() !== '' &&
+      rule.length <= RULE_LENGTH_MAX &&
+      sentence.length <= SENTENCE_LENGTH_MAX;
     if (isWhole) conditions.push({ rule: rule.trim(), sentence: sentence.trim() });
     else errors.expert = 'Each condition written by hand needs a rule and a sentence that says what must hold.';
   }

@@ -51,7 +51,17 @@ test('each wrong field is named', () => {
     places: 'many',
     price: '1e9',
   });
-  expect(parsed.ok ? [] : Object.keys(parsed.errors).sort()).toEqual(['calls', 'columns', 'formats', 'longest', 'megabytes', 'opens', 'places', 'price', 'rowFilter']);
+  expect(parsed.ok ? [] : Object.keys(parsed.errors).sort()).toEqual([
+    'calls',
+    'columns',
+    'formats',
+    'longest',
+    'megabytes',
+    'opens',
+    'places',
+    'price',
+    'rowFilter',
+  ]);
   const backwards = parseTerms({ ...draft, closes: '2026-11-23T13:59' });
   expect(backwards.ok ? {} : backwards.errors).toHaveProperty('closes');
 });

@@ -1,7 +1,13 @@
 import { parseDuration, parseMegabytes, type DurationUnit } from '../ledger/intended-use.ts';
 import { parseMicro } from '../ui/format.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
-import { EMPTY_CONDITIONS, parseConditions, type Condition, type ConditionDraft, type ConditionErrors } from './conditions.ts';
+import {
+  EMPTY_CONDITIONS,
+  parseConditions,
+  type Condition,
+  type ConditionDraft,
+  type ConditionErrors,
+} from './conditions.ts';
 
 /** What the forms about a sharing strategy hold. */
 export interface StrategyDraft {
@@ -58,7 +64,22 @@ export interface StrategyTerms {
 }
 
 export type TermErrors = ConditionErrors &
-  Partial<Record<'conditions' | 'formats' | 'columns' | 'rowFilter' | 'opens' | 'closes' | 'longest' | 'calls' | 'megabytes' | 'places' | 'price', string>>;
+  Partial<
+    Record<
+      | 'conditions'
+      | 'formats'
+      | 'columns'
+      | 'rowFilter'
+      | 'opens'
+      | 'closes'
+      | 'longest'
+      | 'calls'
+      | 'megabytes'
+      | 'places'
+      | 'price',
+      string
+    >
+  >;
 export type ParsedTerms = { ok: true; terms: StrategyTerms } | { ok: false; errors: TermErrors };
 
 const USE_MS_MAX = 31 * 86_400_000;
@@ -89,7 +110,11 @@ function parseWhole(text: string, max: number): number | undefined {
   return count <= max ? count : undefined;
 }
 
-function required<Value>(value: Value | undefined, problem: (sentence: string) => void, sentence: string): Value | undefined {
+function required<Value>(
+  value: Value | undefined,
+  problem: (sentence: string) => void,
+  sentence: string,
+): Value | undefined {
   if (value === undefined) problem(sentence);
   return value;
 }
@@ -97,12 +122,14 @@ function required<Value>(value: Value | undefined, problem: (sentence: string) =
 function checkChoices(draft: StrategyDraft, errors: TermErrors): void {
   if (draft.formats.length === 0) errors.formats = 'Offer at least one format.';
   if (draft.columns.length === 0) errors.columns = 'Share at least one column.';
-  if (!isRowFilter(draft.rowFilter)) errors.rowFilter = 'The row filter must be a JSON object or list, or empty for all rows.';
+  if (!isRowFilter(draft.rowFilter))
+    errors.rowFilter = 'The row filter must be a JSON object or list, or empty for all rows.';
 }
 
 /** The draft as terms to sign, or what is wrong with each field in words. */
 export function parseTerms(draft: StrategyDraft): ParsedTerms {
-  const conditions = draft.accessClass === 'public' ? { ok: true as const, conditions: [] } : parseConditions(draft.conditions);
+  const conditions =
+    draft.accessClass === 'public' ? { ok: true as const, conditions: [] } : parseConditions(draft.conditions);
   const errors: TermErrors = conditions.ok ? {} : { ...conditions.errors };
   const note = (name: keyof TermErrors) => (sentence: string) => {
     errors[name] = sentence;
@@ -112,17 +139,44 @@ export function parseTerms(draft: StrategyDraft): ParsedTerms {
   }
   checkChoices(draft, errors);
   const opensAtMs = required(parseUtcMinute(draft.opens), note('opens'), 'Write a date and time, or leave it empty.');
-  const closesAtMs = required(parseUtcMinute(draft.closes), note('closes'), 'Write a date and time, or leave it empty.');
-  if (opensAtMs !== undefined && closesAtMs !== undefined && closesAtMs !== 0 && closesAtMs <= opensAtMs) errors.closes = 'It must close after it opens.';
+  const closesAtMs = required(
+    parseUtcMinute(draft.closes),
+    note('closes'),
+    'Write a date and time, or leave it empty.',
+  );
+  if (opensAtMs !== undefined && closesAtMs !== undefined && closesAtMs !== 0 && closesAtMs <= opensAtMs)
+    errors.closes = 'It must close after it opens.';
   const longestMs = parseDuration(draft.longest, draft.longestUnit);
-  const useMsMax = required(longestMs !== undefined && longestMs <= USE_MS_MAX ? longestMs : undefined, note('longest'), 'The longest use must be a whole number from 1, at most 31 days.');
-  const callsMax = required(parseWhole(draft.calls, 1_000_000_000), note('calls'), 'Calls must be a whole number from 1 to 1,000,000,000.');
-  const bytesMax = required(parseMegabytes(draft.megabytes), note('megabytes'), 'Megabytes must be a number above 0 with at most six decimals.');
-  const simultaneousMax = required(parseWhole(draft.places, 100_000), note('places'), 'Users at the same time must be a whole number from 1 to 100,000.');
-  const amountMicro = required(parseMicro(draft.price), note('price'), 'The price must be a number such as 1.50, with at most six decimals; 0 is free.');
+  const useMsMax = required(
+    longestMs !== undefined && longestMs <= USE_MS_MAX ? longestMs : undefined,
+    note('longest'),
+    'The longest use must be a whole number from 1, at most 31 days.',
+  );
+  const callsMax = required(
+    parseWhole(draft.calls, 1_000_000_000),
+    note('calls'),
+    'Calls must be a whole number from 1 to 1,000,000,000.',
+  );
+  const bytesMax = required(
+    parseMegabytes(draft.megabytes),
+    note('megabytes'),
+    'Megabytes must be a number above 0 with at most six decimals.',
+  );
+  const simultaneousMax = required(
+    parseWhole(draft.places, 100_000),
+    note('places'),
+    'Users at the same time must be a whole number from 1 to 100,000.',
+  );
+  const amountMicro = required(
+    parseMicro(draft.price),
+    note('price'),
+    'The price must be a number such as 1.50, with at most six decimals; 0 is free.',
+  );
   if (!conditions.ok || Object.keys(errors).length > 0) return { ok: false, errors };
-  if (opensAtMs === undefined || closesAtMs === undefined || useMsMax === undefined || callsMax === undefined) return { ok: false, errors };
-  if (bytesMax === undefined || simultaneousMax === undefined || amountMicro === undefined) return { ok: false, errors };
+  if (opensAtMs === undefined || closesAtMs === undefined || useMsMax === undefined || callsMax === undefined)
+    return { ok: false, errors };
+  if (bytesMax === undefined || simultaneousMax === undefined || amountMicro === undefined)
+    return { ok: false, errors };
   const { accessClass, formats, columns } = draft;
   return {
     ok: true,

@@ -11,7 +11,15 @@ export interface WordsDraft {
   sourceUrl: string;
 }
 
-export const EMPTY_WORDS: WordsDraft = { source: '', title: '', summary: '', tags: '', region: '', licence: '', sourceUrl: '' };
+export const EMPTY_WORDS: WordsDraft = {
+  source: '',
+  title: '',
+  summary: '',
+  tags: '',
+  region: '',
+  licence: '',
+  sourceUrl: '',
+};
 
 export interface Words {
   title: string;
@@ -55,10 +63,13 @@ export function parseWords(draft: WordsDraft): { ok: true; words: Words } | { ok
   }
   if (words.tags.length > TAGS_MAX) errors.tags = `At most ${TAGS_MAX} tags.`;
   const wrong = words.tags.find((tag) => !TAG.test(tag));
-  if (wrong !== undefined) errors.tags = `“${wrong.slice(0, 50)}” is no tag: use letters a to z, digits and hyphens, at most 40.`;
+  if (wrong !== undefined)
+    errors.tags = `“${wrong.slice(0, 50)}” is no tag: use letters a to z, digits and hyphens, at most 40.`;
   if (!isLine(words.region, 0, 80)) errors.region = 'The region may have at most 80 characters.';
-  if (!isLine(words.licence, 1, 120)) errors.licence = 'Name the licence under which the data may be used, at most 120 characters.';
-  const isLink = words.sourceUrl === '' || (words.sourceUrl.length <= 300 && /^https?:\/\/[!-~]+$/.test(words.sourceUrl));
+  if (!isLine(words.licence, 1, 120))
+    errors.licence = 'Name the licence under which the data may be used, at most 120 characters.';
+  const isLink =
+    words.sourceUrl === '' || (words.sourceUrl.length <= 300 && /^https?:\/\/[!-~]+$/.test(words.sourceUrl));
   if (!isLink) errors.sourceUrl = 'The link must begin with https:// or http://, or be empty.';
   return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, words };
 }

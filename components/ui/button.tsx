@@ -21,9 +21,24 @@ export interface ButtonProps {
   className?: string;
 }
 
-export function Button({ children, label, variant = 'tertiary', size = 'md', type = 'button', isPending = false, ...rest }: ButtonProps) {
+export function Button({
+  children,
+  label,
+  variant = 'tertiary',
+  size = 'md',
+  type = 'button',
+  isPending = false,
+  ...rest
+}: ButtonProps) {
   return (
-    <HeroButton variant={variant} size={size} type={type} isPending={isPending} {...(label ? { 'aria-label': label } : {})} {...rest}>
+    <HeroButton
+      variant={variant}
+      size={size}
+      type={type}
+      isPending={isPending}
+      {...(label ? { 'aria-label': label } : {})}
+      {...rest}
+    >
       {isPending ? <Spinner size="sm" color="current" aria-hidden /> : null}
       {children}
     </HeroButton>

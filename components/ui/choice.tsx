@@ -22,7 +22,18 @@ export interface SelectProps {
 }
 
 /** The browser's own list box: it works before any script, on phones and with every screen reader. */
-export function Select({ label, name, options, value, defaultValue, onChange, description, error, isRequired = false, className }: SelectProps) {
+export function Select({
+  label,
+  name,
+  options,
+  value,
+  defaultValue,
+  onChange,
+  description,
+  error,
+  isRequired = false,
+  className,
+}: SelectProps) {
   const id = useId();
   const describedBy = [description ? `${id}-description` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   return (
@@ -151,7 +162,11 @@ export function CheckboxGroup({ legend, name, options, values, onChange, error, 
   return (
     <fieldset aria-describedby={error ? `${id}-error` : undefined}>
       <legend className="mb-1 text-sm font-medium">{legend}</legend>
-      <div className={columns ? 'grid grid-cols-1 gap-1 min-[420px]:grid-cols-2 md:grid-cols-3' : 'flex flex-wrap gap-x-5 gap-y-1'}>
+      <div
+        className={
+          columns ? 'grid grid-cols-1 gap-1 min-[420px]:grid-cols-2 md:grid-cols-3' : 'flex flex-wrap gap-x-5 gap-y-1'
+        }
+      >
         {options.map((option) => (
           <Checkbox
             key={option.value}

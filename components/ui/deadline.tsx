@@ -24,7 +24,12 @@ export function Deadline({ what, startedAtMs, deadlineMs }: DeadlineProps) {
       <p role="status" className="text-sm">
         {what}
       </p>
-      <progress aria-label={what} max={deadlineMs - startedAtMs} value={Math.min(elapsedMs, deadlineMs - startedAtMs)} className="deadline h-1.5 w-full" />
+      <progress
+        aria-label={what}
+        max={deadlineMs - startedAtMs}
+        value={Math.min(elapsedMs, deadlineMs - startedAtMs)}
+        className="deadline h-1.5 w-full"
+      />
       <p className="text-xs text-muted tabular-nums">
         {formatDuration(elapsedMs)} so far; given up in {formatDuration(Math.max(0, deadlineMs - nowMs))}.
       </p>

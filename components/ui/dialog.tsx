@@ -22,7 +22,16 @@ export interface ConfirmDialogProps {
 /** Asks before what cannot be taken back; focus goes in and comes back by itself. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const { trigger, triggerVariant, title, children, confirm, confirmVariant = 'primary', cancel = 'Cancel', isPending = false } = props;
+  const {
+    trigger,
+    triggerVariant,
+    title,
+    children,
+    confirm,
+    confirmVariant = 'primary',
+    cancel = 'Cancel',
+    isPending = false,
+  } = props;
   async function confirmed() {
     if (await props.onConfirm()) setIsOpen(false);
   }

@@ -26,10 +26,29 @@ export interface FieldProps {
 }
 
 /** One labelled line or block of text. The value stays on an error. */
-export function Field({ label, description, error, rows, isMono = false, placeholder, className, isRequired = false, maxLength, inputMode, ...rest }: FieldProps) {
+export function Field({
+  label,
+  description,
+  error,
+  rows,
+  isMono = false,
+  placeholder,
+  className,
+  isRequired = false,
+  maxLength,
+  inputMode,
+  ...rest
+}: FieldProps) {
   const inputClass = isMono ? 'font-mono' : undefined;
   return (
-    <TextField fullWidth className={className} isInvalid={error !== undefined} isRequired={isRequired} validationBehavior="aria" {...rest}>
+    <TextField
+      fullWidth
+      className={className}
+      isInvalid={error !== undefined}
+      isRequired={isRequired}
+      validationBehavior="aria"
+      {...rest}
+    >
       <Label>{label}</Label>
       {rows === undefined ? (
         <Input className={inputClass} placeholder={placeholder} maxLength={maxLength} inputMode={inputMode} fullWidth />

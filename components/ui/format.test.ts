@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { durationInWords, formatBytes, formatDuration, formatMicro, formatRelative, formatUtc, parseMicro, shorten } from './format.ts';
+import {
+  durationInWords,
+  formatBytes,
+  formatDuration,
+  formatMicro,
+  formatRelative,
+  formatUtc,
+  parseMicro,
+  shorten,
+} from './format.ts';
 
 describe('figures on screens', () => {
   test('micro-units are shown exactly, never rounded', () => {

@@ -16,7 +16,10 @@ export function Pager({ page, pageSize, total, what, hrefOf }: PagerProps) {
   const from = total === 0 ? 0 : (page - 1) * pageSize + 1;
   const to = Math.min(total, page * pageSize);
   return (
-    <nav aria-label={`Pages of ${what}`} className="mt-3 flex flex-wrap items-center justify-between gap-2 text-sm text-muted">
+    <nav
+      aria-label={`Pages of ${what}`}
+      className="mt-3 flex flex-wrap items-center justify-between gap-2 text-sm text-muted"
+    >
       <span>
         {formatCount(from)}–{formatCount(to)} of {formatCount(total)} {what}
       </span>
@@ -31,7 +34,11 @@ export function Pager({ page, pageSize, total, what, hrefOf }: PagerProps) {
 }
 
 /** Keeps the other parameters of the address when one changes; an empty value takes its parameter away. */
-export function hrefWith(path: string, parameters: Readonly<Record<string, string | undefined>>, changes: Readonly<Record<string, string | undefined>>): string {
+export function hrefWith(
+  path: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+  changes: Readonly<Record<string, string | undefined>>,
+): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...parameters, ...changes })) {
     if (value) query.set(name, value);

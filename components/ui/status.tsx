@@ -1,4 +1,15 @@
-import { Ban, CheckCheck, CircleAlert, CircleCheck, CircleDashed, CircleDot, CirclePause, CircleX, Clock, PackageCheck } from 'lucide-react';
+import {
+  Ban,
+  CheckCheck,
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleDot,
+  CirclePause,
+  CircleX,
+  Clock,
+  PackageCheck,
+} from 'lucide-react';
 import type { ComponentType } from 'react';
 
 type Tone = 'neutral' | 'accent' | 'success' | 'warning' | 'danger';
@@ -53,7 +64,9 @@ export function Status({ status, word }: StatusProps) {
   const look = LOOKS[status] ?? { tone: 'neutral' as const, icon: CircleDashed, word: status };
   const Icon = look.icon;
   return (
-    <span className={`inline-flex w-fit items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-medium whitespace-nowrap ${TONES[look.tone]}`}>
+    <span
+      className={`inline-flex w-fit items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-medium whitespace-nowrap ${TONES[look.tone]}`}
+    >
       <Icon className="size-3.5 shrink-0" aria-hidden />
       {word ?? look.word}
     </span>

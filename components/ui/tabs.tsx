@@ -27,7 +27,11 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
     window.history.replaceState(window.history.state, '', `#${id}`);
   }
   return (
-    <HeroTabs variant="secondary" {...(selected === undefined ? {} : { selectedKey: selected })} onSelectionChange={(key) => select(String(key))}>
+    <HeroTabs
+      variant="secondary"
+      {...(selected === undefined ? {} : { selectedKey: selected })}
+      onSelectionChange={(key) => select(String(key))}
+    >
       <HeroTabs.ListContainer>
         <HeroTabs.List aria-label={label}>
           {items.map((item) => (

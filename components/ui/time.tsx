@@ -14,7 +14,9 @@ export function Time({ timeMs, nowMs, className }: TimeProps) {
       <time dateTime={new Date(timeMs).toISOString()} className="whitespace-nowrap tabular-nums">
         {formatUtc(timeMs)}
       </time>
-      {nowMs === undefined ? null : <span className="whitespace-nowrap text-muted"> · {formatRelative(timeMs, nowMs)}</span>}
+      {nowMs === undefined ? null : (
+        <span className="whitespace-nowrap text-muted"> · {formatRelative(timeMs, nowMs)}</span>
+      )}
     </span>
   );
 }

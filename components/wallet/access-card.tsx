@@ -38,7 +38,8 @@ export function AccessCard(props: AccessCardProps) {
   if (!order.sealed) {
     return (
       <EmptyState title="No link was ever delivered">
-        The provider’s agent did not deliver in time. Nothing was charged and everything that was held returned by itself.
+        The provider’s agent did not deliver in time. Nothing was charged and everything that was held returned by
+        itself.
       </EmptyState>
     );
   }
@@ -53,8 +54,14 @@ function Waiting({ order }: { order: OrderDetail }) {
       </p>
       <p className="mt-1 text-muted">
         It has{' '}
-        <Countdown untilMs={order.prepareByMs} serverTimeMs={order.serverTimeMs} after="no time" className="font-medium text-foreground" /> left, until{' '}
-        {formatUtc(order.prepareByMs)}. Not delivered by then: everything held returns by itself. Your time starts at delivery, not now.
+        <Countdown
+          untilMs={order.prepareByMs}
+          serverTimeMs={order.serverTimeMs}
+          after="no time"
+          className="font-medium text-foreground"
+        />{' '}
+        left, until {formatUtc(order.prepareByMs)}. Not delivered by then: everything held returns by itself. Your time
+        starts at delivery, not now.
       </p>
     </Panel>
   );
@@ -97,7 +104,12 @@ function Delivered({ order, address, network, actions, sealed }: AccessCardProps
       ) : null}
       {isRunning ? (
         <div className="flex flex-wrap items-start gap-2 border-t border-separator pt-3">
-          <ReissueButton order={order} address={address} device={device} actions={{ prepare: actions.prepare, submit: actions.reissue }} />
+          <ReissueButton
+            order={order}
+            address={address}
+            device={device}
+            actions={{ prepare: actions.prepare, submit: actions.reissue }}
+          />
           <EndOrder order={order} address={address} actions={{ prepare: actions.prepare, submit: actions.end }} />
         </div>
       ) : null}

@@ -93,7 +93,10 @@ export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
       <ProblemNote title="Not downloaded" sentence={sentence} />
       <TryLink link={link} isRunning={isRunning} />
       <Disclosure summary="The API call it would be">
-        <Code label="The API call for the data" text={asCurl({ ...link, token: '<token of the sealed link>' }, fileName)} />
+        <Code
+          label="The API call for the data"
+          text={asCurl({ ...link, token: '<token of the sealed link>' }, fileName)}
+        />
       </Disclosure>
     </div>
   );
@@ -139,7 +142,11 @@ function TryLink({ link, isRunning }: { link: Link; isRunning: boolean }) {
     const answer = await tryLink(link);
     setIsTrying(false);
     const sentence =
-      answer.kind === 'served' ? 'The link opens.' : answer.kind === 'refused' ? `HTTP ${answer.status}: ${answer.sentence}` : answer.sentence;
+      answer.kind === 'served'
+        ? 'The link opens.'
+        : answer.kind === 'refused'
+          ? `HTTP ${answer.status}: ${answer.sentence}`
+          : answer.sentence;
     setProof({ atMs: Date.now(), kind: answer.kind, sentence });
   }
   return (

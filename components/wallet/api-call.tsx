@@ -7,7 +7,8 @@ function asJson(value: ArgValue): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Uint8Array) return `0x${toHex(value)}`;
   if (Array.isArray(value)) return (value as readonly ArgValue[]).map(asJson);
-  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, asJson(field)]));
+  if (typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, asJson(field)]));
   return value;
 }
 
@@ -19,7 +20,13 @@ export interface ApiCallProps<Name extends MethodName> {
 
 /** What a program would do instead of this screen: the typed data to sign, and where to send it. */
 export function ApiCall<Name extends MethodName>({ method, args }: ApiCallProps<Name>) {
-  const example = args ? asJson(args as unknown as ArgValue) : Object.fromEntries((METHODS[method].types as Readonly<Record<string, readonly { name: string; type: string }[]>>)[method]?.map((field) => [field.name, field.type]) ?? []);
+  const example = args
+    ? asJson(args as unknown as ArgValue)
+    : Object.fromEntries(
+        (METHODS[method].types as Readonly<Record<string, readonly { name: string; type: string }[]>>)[method]?.map(
+          (field) => [field.name, field.type],
+        ) ?? [],
+      );
   const text = [
     '# 1. the next nonce of the account and key',
     'curl /api/v1/accounts/{account}/nonce?key=0',

@@ -1,5 +1,12 @@
 import { createConnector } from 'wagmi';
-import { getAddress, UserRejectedRequestError, type Address, type EIP1193RequestFn, type Hex, type TypedDataDefinition } from 'viem';
+import {
+  getAddress,
+  UserRejectedRequestError,
+  type Address,
+  type EIP1193RequestFn,
+  type Hex,
+  type TypedDataDefinition,
+} from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { currentPerson, findPerson, makeCurrent, withSecretKey } from './key-vault.ts';
 
@@ -14,7 +21,8 @@ interface BrowserKeyProvider {
 
 async function secretOrRefuse<Value>(address: string, use: (secretKey: Hex) => Promise<Value>): Promise<Value> {
   const value = await withSecretKey(address, use);
-  if (value === undefined) throw new UserRejectedRequestError(new Error('This browser does not keep the key of that address.'));
+  if (value === undefined)
+    throw new UserRejectedRequestError(new Error('This browser does not keep the key of that address.'));
   return value;
 }
 
@@ -68,10 +76,13 @@ export function browserKey() {
       return (await currentPerson()) !== undefined;
     },
     async getProvider() {
-      return { request: (({ method, params }) => answer(method, (params ?? []) as readonly unknown[])) as EIP1193RequestFn };
+      return {
+        request: (({ method, params }) => answer(method, (params ?? []) as readonly unknown[])) as EIP1193RequestFn,
+      };
     },
     onAccountsChanged(accounts) {
-      if (accounts.length > 0) config.emitter.emit('change', { accounts: accounts.map((account) => getAddress(account)) });
+      if (accounts.length > 0)
+        config.emitter.emit('change', { accounts: accounts.map((account) => getAddress(account)) });
     },
     onChainChanged() {
       // It has one chain id for good.

@@ -15,7 +15,15 @@ const REASONS = [
 ];
 
 /** Disputes the agent's meter before settlement; both histories show it. */
-export function ContestClaim({ order, address, actions }: { order: OrderDetail; address: string; actions: SigningActions }) {
+export function ContestClaim({
+  order,
+  address,
+  actions,
+}: {
+  order: OrderDetail;
+  address: string;
+  actions: SigningActions;
+}) {
   const [reason, setReason] = useState('not-served');
   const action = useSignedAction('ContestClaim', address, actions);
   const args = { agreement: BigInt(order.id), reason };
@@ -28,8 +36,8 @@ export function ContestClaim({ order, address, actions }: { order: OrderDetail; 
       onConfirm={async () => (await action.run(args)).ok}
     >
       <p>
-        Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract settles on what both
-        sides signed last and marks the order as contested in both histories.
+        Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract
+        settles on what both sides signed last and marks the order as contested in both histories.
       </p>
       <ChoiceGroup legend="What is wrong" name="contest-reason" options={REASONS} value={reason} onChange={setReason} />
       <SigningNote step={action.step} sentence={action.sentence} />

@@ -19,7 +19,11 @@ export interface SealedDescriptor {
 
 export type Opened = { ok: true; descriptor: AccessDescriptor } | { ok: false; reason: 'other-key' | 'damaged' };
 
-const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Chacha20Poly1305() });
+const suite = new CipherSuite({
+  kem: new DhkemX25519HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Chacha20Poly1305(),
+});
 
 /** A copy whose buffer holds these bytes and nothing else. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
@@ -31,9 +35,15 @@ export async function openDescriptor(sealed: SealedDescriptor, key: EncryptionKe
   const wire = fromHex(sealed.descriptor);
   const network = fromHex(sealed.network);
   const encryptionKey = fromHex(sealed.encryptionKey);
-  if (!wire || wire.length <= ENC_LENGTH || network?.length !== 32 || encryptionKey?.length !== 32) return { ok: false, reason: 'damaged' };
+  if (!wire || wire.length <= ENC_LENGTH || network?.length !== 32 || encryptionKey?.length !== 32)
+    return { ok: false, reason: 'damaged' };
   if (!equal(encryptionKey, key.publicKey)) return { ok: false, reason: 'other-key' };
-  const info = descriptorInfo({ network, agreement: BigInt(sealed.agreement), encryptionKey, issue: BigInt(sealed.issue) });
+  const info = descriptorInfo({
+    network,
+    agreement: BigInt(sealed.agreement),
+    encryptionKey,
+    issue: BigInt(sealed.issue),
+  });
   try {
     const recipientKey = await suite.kem.importKey('raw', bufferOf(key.secretKey), false);
     const plaintext = await suite.open(

@@ -51,7 +51,9 @@ export function EncryptionKeyPanel({ address, registered, actions }: EncryptionK
     <Panel className="flex flex-col gap-3">
       {key && args ? (
         <>
-          <p>This device has another encryption key than the one on the ledger. New orders can be sealed to this one.</p>
+          <p>
+            This device has another encryption key than the one on the ledger. New orders can be sealed to this one.
+          </p>
           <SigningNote step={action.step} sentence={action.sentence} />
           <div>
             <Button isPending={action.isPending} onPress={() => void action.run(args)}>

@@ -31,9 +31,11 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
       await onReady();
     }
   }
-  const unlock = async () => ((await unlockKey(address, passphrase)) ? undefined : 'The passphrase does not open the encryption key.');
+  const unlock = async () =>
+    (await unlockKey(address, passphrase)) ? undefined : 'The passphrase does not open the encryption key.';
   const make = async () => {
-    if (passphrase.length < PASSPHRASE_LENGTH_MIN) return `The passphrase needs at least ${PASSPHRASE_LENGTH_MIN} characters.`;
+    if (passphrase.length < PASSPHRASE_LENGTH_MIN)
+      return `The passphrase needs at least ${PASSPHRASE_LENGTH_MIN} characters.`;
     await makeLockedKey(address, passphrase);
     return undefined;
   };
@@ -46,8 +48,8 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
   return (
     <div className="flex flex-col gap-3">
       <Note kind="info">
-        A wallet extension can sign but not decrypt. Links to what you buy are sealed to a second key, which is made here and kept under a
-        passphrase of yours.
+        A wallet extension can sign but not decrypt. Links to what you buy are sealed to a second key, which is made
+        here and kept under a passphrase of yours.
       </Note>
       <Field
         label="Passphrase of the encryption key"

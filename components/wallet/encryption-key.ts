@@ -49,8 +49,14 @@ interface LockedKey {
 /** Unlocked in this page only; a reload asks for the passphrase again. */
 const unlocked = new Map<string, EncryptionKey>();
 
-async function passphraseKey(passphrase: string, salt: Uint8Array<ArrayBuffer>, iterations: number): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey('raw', new TextEncoder().encode(passphrase), 'PBKDF2', false, ['deriveKey']);
+async function passphraseKey(
+  passphrase: string,
+  salt: Uint8Array<ArrayBuffer>,
+  iterations: number,
+): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey('raw', new TextEncoder().encode(passphrase), 'PBKDF2', false, [
+    'deriveKey',
+  ]);
   return crypto.subtle.deriveKey(
     { name: 'PBKDF2', hash: 'SHA-256', salt, iterations },
     material,
@@ -131,7 +137,9 @@ function parseLockedKey(json: string): LockedKey | undefined {
       Number.isInteger(file.kdf.iterations) &&
       file.kdf.iterations >= 100_000 &&
       file.kdf.iterations <= 10_000_000 &&
-      [file.kdf.salt, file.cipher.iv, file.cipher.ciphertext].every((text) => typeof text === 'string' && text.length <= 256);
+      [file.kdf.salt, file.cipher.iv, file.cipher.ciphertext].every(
+        (text) => typeof text === 'string' && text.length <= 256,
+      );
     return isWhole ? file : undefined;
   } catch {
     return undefined;
@@ -139,10 +147,15 @@ function parseLockedKey(json: string): LockedKey | undefined {
 }
 
 /** Brings an exported encryption key to this device. */
-export async function importLockedKey(address: string, json: string, passphrase: string): Promise<{ ok: true } | { ok: false; sentence: string }> {
+export async function importLockedKey(
+  address: string,
+  json: string,
+  passphrase: string,
+): Promise<{ ok: true } | { ok: false; sentence: string }> {
   const locked = parseLockedKey(json);
   if (!locked) return { ok: false, sentence: 'This is not an encryption key exported from here.' };
-  if (locked.address !== address.toLowerCase()) return { ok: false, sentence: 'This encryption key belongs to another wallet address.' };
+  if (locked.address !== address.toLowerCase())
+    return { ok: false, sentence: 'This encryption key belongs to another wallet address.' };
   const key = await openLocked(locked, passphrase);
   if (!key) return { ok: false, sentence: 'The passphrase does not open this encryption key.' };
   await set(locked.address, locked, vault());
@@ -151,7 +164,8 @@ export async function importLockedKey(address: string, json: string, passphrase:
 }
 
 /** `derived`: the browser key's, always at hand. `open` and `locked`: an injected wallet's. `none`: this device has none. */
-export type DeviceKey = { state: 'derived' | 'open'; key: EncryptionKey } | { state: 'locked'; publicKey: string } | { state: 'none' };
+export type DeviceKey =
+  { state: 'derived' | 'open'; key: EncryptionKey } | { state: 'locked'; publicKey: string } | { state: 'none' };
 
 /** The encryption key that this device has for an address. */
 export async function deviceEncryptionKey(address: string): Promise<DeviceKey> {

@@ -44,8 +44,8 @@ export function EndOrder({ order, address, actions }: EndOrderProps) {
       onConfirm={async () => (await action.run(args)).ok}
     >
       <p>
-        The link is refused from that moment. What was served until then is charged, the rest of what was held returns after the time to
-        contest.
+        The link is refused from that moment. What was served until then is charged, the rest of what was held returns
+        after the time to contest.
       </p>
       <ChoiceGroup legend="Reason" name="reason" options={options} value={reason} onChange={setReason} />
       <SigningNote step={action.step} sentence={action.sentence} />

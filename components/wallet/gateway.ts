@@ -45,7 +45,12 @@ async function problemSentence(response: Response): Promise<string> {
   }
 }
 
-async function call<Value>(link: Link, url: string, waitMs: number, read: (response: Response) => Promise<Value>): Promise<GatewayAnswer<Value>> {
+async function call<Value>(
+  link: Link,
+  url: string,
+  waitMs: number,
+  read: (response: Response) => Promise<Value>,
+): Promise<GatewayAnswer<Value>> {
   try {
     const response = await fetch(url, {
       headers: { Authorization: `Bearer ${link.token}` },
@@ -58,7 +63,11 @@ async function call<Value>(link: Link, url: string, waitMs: number, read: (respo
     if (!response.ok) return { kind: 'refused', status: response.status, sentence: await problemSentence(response) };
     return { kind: 'served', status: response.status, value: await read(response) };
   } catch {
-    return { kind: 'unreachable', sentence: 'The provider’s gateway did not answer, or the answer was cut off. Time in which it does not serve is not charged.' };
+    return {
+      kind: 'unreachable',
+      sentence:
+        'The provider’s gateway did not answer, or the answer was cut off. Time in which it does not serve is not charged.',
+    };
   }
 }
 
@@ -76,7 +85,13 @@ export function tryLink(link: Link): Promise<GatewayAnswer<Blob>> {
 export function readUsage(link: Link): Promise<GatewayAnswer<GatewayUsage>> {
   return call(link, link.url.replace(/\/rows$/, ''), WAIT_MS, async (response) => {
     const { calls, callsLeft, rows, bytes, bytesLeft } = (await response.json()) as GatewayUsage;
-    return { calls: Number(calls), callsLeft: Number(callsLeft), rows: Number(rows), bytes: Number(bytes), bytesLeft: Number(bytesLeft) };
+    return {
+      calls: Number(calls),
+      callsLeft: Number(callsLeft),
+      rows: Number(rows),
+      bytes: Number(bytes),
+      bytesLeft: Number(bytesLeft),
+    };
   });
 }
 

@@ -28,13 +28,17 @@ export function KeyExport({ address }: { address: string }) {
   async function exportFile() {
     setOutcome(undefined);
     const found = {
-      ...(passphrase.length < PASSPHRASE_LENGTH_MIN ? { passphrase: `Use at least ${PASSPHRASE_LENGTH_MIN} characters: the file is only as safe as this.` } : {}),
+      ...(passphrase.length < PASSPHRASE_LENGTH_MIN
+        ? { passphrase: `Use at least ${PASSPHRASE_LENGTH_MIN} characters: the file is only as safe as this.` }
+        : {}),
       ...(passphrase === repeated ? {} : { repeated: 'The two passphrases are not the same.' }),
     };
     setErrors(found);
     if (Object.keys(found).length > 0) return;
     setProgress(0);
-    const file = await withSecretKey(address, (secretKey) => exportKeyFile(secretKey, passphrase, setProgress)).catch(() => undefined);
+    const file = await withSecretKey(address, (secretKey) => exportKeyFile(secretKey, passphrase, setProgress)).catch(
+      () => undefined,
+    );
     setProgress(undefined);
     setOutcome(file ? 'saved' : 'failed');
     if (!file) return;
@@ -55,16 +59,34 @@ export function KeyExport({ address }: { address: string }) {
         }}
       >
         <p className="text-muted sm:col-span-2">
-          The key is kept in this browser alone. The file is how you bring it to another one, or back after the browser’s data is cleared.
-          It restores the encryption key too.
+          The key is kept in this browser alone. The file is how you bring it to another one, or back after the
+          browser’s data is cleared. It restores the encryption key too.
         </p>
-        <Field label="Passphrase for the file" name="passphrase" type="password" value={passphrase} onChange={setPassphrase} error={errors.passphrase} autoComplete="new-password" />
-        <Field label="The passphrase again" name="passphrase-repeated" type="password" value={repeated} onChange={setRepeated} error={errors.repeated} autoComplete="new-password" />
+        <Field
+          label="Passphrase for the file"
+          name="passphrase"
+          type="password"
+          value={passphrase}
+          onChange={setPassphrase}
+          error={errors.passphrase}
+          autoComplete="new-password"
+        />
+        <Field
+          label="The passphrase again"
+          name="passphrase-repeated"
+          type="password"
+          value={repeated}
+          onChange={setRepeated}
+          error={errors.repeated}
+          autoComplete="new-password"
+        />
         <div className="flex flex-wrap items-center gap-3 sm:col-span-2">
           <Button type="submit" isPending={progress !== undefined}>
             Export the key file
           </Button>
-          {progress === undefined ? null : <progress aria-label="Encrypting the key file" className="deadline h-1.5 w-32" max={1} value={progress} />}
+          {progress === undefined ? null : (
+            <progress aria-label="Encrypting the key file" className="deadline h-1.5 w-32" max={1} value={progress} />
+          )}
         </div>
         <div className="sm:col-span-2">
           {outcome === 'saved' ? (
@@ -72,7 +94,9 @@ export function KeyExport({ address }: { address: string }) {
               The key file has been saved. Keep it apart from its passphrase.
             </Note>
           ) : null}
-          <ProblemNote sentence={outcome === 'failed' ? 'The key could not be read from this browser’s storage.' : undefined} />
+          <ProblemNote
+            sentence={outcome === 'failed' ? 'The key could not be read from this browser’s storage.' : undefined}
+          />
         </div>
       </form>
     </Panel>

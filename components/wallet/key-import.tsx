@@ -61,15 +61,33 @@ export function KeyImport({ onImported }: { onImported: (address: string) => Pro
           onChange={(event) => setFile(event.target.files?.[0])}
           className="file-input"
         />
-        <p className="text-xs text-muted">Web3 Secret Storage, version 3: the format in which Ethereum wallets export keys.</p>
+        <p className="text-xs text-muted">
+          Web3 Secret Storage, version 3: the format in which Ethereum wallets export keys.
+        </p>
       </div>
-      <Field label="Passphrase of the file" name="key-passphrase" type="password" value={passphrase} onChange={setPassphrase} autoComplete="off" />
-      <Field label="Name in this browser" name="imported-name" value={name} onChange={setName} maxLength={80} autoComplete="off" />
+      <Field
+        label="Passphrase of the file"
+        name="key-passphrase"
+        type="password"
+        value={passphrase}
+        onChange={setPassphrase}
+        autoComplete="off"
+      />
+      <Field
+        label="Name in this browser"
+        name="imported-name"
+        value={name}
+        onChange={setName}
+        maxLength={80}
+        autoComplete="off"
+      />
       <div className="flex items-center gap-3">
         <Button type="submit" isPending={progress !== undefined}>
           Open the key file and sign in
         </Button>
-        {progress === undefined ? null : <progress aria-label="Opening the key file" className="deadline h-1.5 w-32" max={1} value={progress} />}
+        {progress === undefined ? null : (
+          <progress aria-label="Opening the key file" className="deadline h-1.5 w-32" max={1} value={progress} />
+        )}
       </div>
       <ProblemNote title="The key was not brought in" sentence={sentence} />
     </form>

@@ -78,7 +78,10 @@ export async function keepKey(secretKey: Hex, name: string): Promise<KeepResult>
   try {
     address = privateKeyToAddress(secretKey);
   } catch {
-    return { ok: false, sentence: 'This is not a secret key: it must be 64 hexadecimal digits of a number below the order of secp256k1.' };
+    return {
+      ok: false,
+      sentence: 'This is not a secret key: it must be 64 hexadecimal digits of a number below the order of secp256k1.',
+    };
   }
   const people = await storedPeople();
   const others = people.filter((person) => person.address !== address);
@@ -110,7 +113,10 @@ export async function forgetKey(address: string): Promise<void> {
 }
 
 /** Hands the secret key to `work` for one call; undefined when this browser does not keep it. */
-export async function withSecretKey<Value>(address: string, work: (secretKey: Hex) => Promise<Value>): Promise<Value | undefined> {
+export async function withSecretKey<Value>(
+  address: string,
+  work: (secretKey: Hex) => Promise<Value>,
+): Promise<Value | undefined> {
   const person = (await storedPeople()).find((candidate) => candidate.address.toLowerCase() === address.toLowerCase());
   if (!person) return undefined;
   const plain = await crypto.subtle.decrypt(

@@ -11,7 +11,11 @@ export const KEY_FILE_BYTES_MAX = 16_384;
 export type ImportResult = { ok: true; secretKey: Hex; address: string } | { ok: false; sentence: string };
 
 /** The key as a Web3 Secret Storage v3 file, which every Ethereum wallet reads. `progress` runs from 0 to 1. */
-export async function exportKeyFile(secretKey: Hex, passphrase: string, progress?: (done: number) => void): Promise<string> {
+export async function exportKeyFile(
+  secretKey: Hex,
+  passphrase: string,
+  progress?: (done: number) => void,
+): Promise<string> {
   const { encryptKeystoreJson, computeAddress } = await import('ethers');
   return encryptKeystoreJson({ address: computeAddress(secretKey), privateKey: secretKey }, passphrase, {
     scrypt: SCRYPT,
@@ -20,7 +24,11 @@ export async function exportKeyFile(secretKey: Hex, passphrase: string, progress
 }
 
 /** Opens a Web3 Secret Storage v3 file. Bad files and wrong passphrases come back as sentences. */
-export async function importKeyFile(json: string, passphrase: string, progress?: (done: number) => void): Promise<ImportResult> {
+export async function importKeyFile(
+  json: string,
+  passphrase: string,
+  progress?: (done: number) => void,
+): Promise<ImportResult> {
   if (json.length > KEY_FILE_BYTES_MAX) return { ok: false, sentence: 'This file is too large to be a key file.' };
   const { decryptKeystoreJson, isKeystoreJson } = await import('ethers');
   try {
@@ -31,7 +39,9 @@ export async function importKeyFile(json: string, passphrase: string, progress?:
     const isPassphrase = error instanceof Error && error.message.includes('password');
     return {
       ok: false,
-      sentence: isPassphrase ? 'The passphrase does not open this key file.' : 'The key file is damaged, or uses settings that are not supported.',
+      sentence: isPassphrase
+        ? 'The passphrase does not open this key file.'
+        : 'The key file is damaged, or uses settings that are not supported.',
     };
   }
 }

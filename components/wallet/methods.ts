@@ -1,11 +1,38 @@
-import { AuthorizeKey, CreateAccount, RevokeKey, SetEncryptionKey, UpdateProfile } from '#ledger/contracts/account/methods.ts';
-import type { AuthorizeKeyArgs, CreateAccountArgs, RevokeKeyArgs, SetEncryptionKeyArgs, UpdateProfileArgs } from '#ledger/contracts/account/methods.ts';
+import {
+  AuthorizeKey,
+  CreateAccount,
+  RevokeKey,
+  SetEncryptionKey,
+  UpdateProfile,
+} from '#ledger/contracts/account/methods.ts';
+import type {
+  AuthorizeKeyArgs,
+  CreateAccountArgs,
+  RevokeKeyArgs,
+  SetEncryptionKeyArgs,
+  UpdateProfileArgs,
+} from '#ledger/contracts/account/methods.ts';
 import { Apply, EndAgreement, RequestReissue } from '#ledger/contracts/agreement/methods.ts';
 import type { ApplyArgs, EndAgreementArgs, RequestReissueArgs } from '#ledger/contracts/agreement/methods.ts';
 import { ProposeGrant, ProposeParameter, RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
-import type { ProposeGrantArgs, ProposeParameterArgs, RequestRoleArgs, VoteArgs } from '#ledger/contracts/governance/methods.ts';
-import { PublishResource, ResumeResource, RetireResource, SuspendResource } from '#ledger/contracts/resource/methods.ts';
-import type { PublishResourceArgs, ResumeResourceArgs, RetireResourceArgs, SuspendResourceArgs } from '#ledger/contracts/resource/methods.ts';
+import type {
+  ProposeGrantArgs,
+  ProposeParameterArgs,
+  RequestRoleArgs,
+  VoteArgs,
+} from '#ledger/contracts/governance/methods.ts';
+import {
+  PublishResource,
+  ResumeResource,
+  RetireResource,
+  SuspendResource,
+} from '#ledger/contracts/resource/methods.ts';
+import type {
+  PublishResourceArgs,
+  ResumeResourceArgs,
+  RetireResourceArgs,
+  SuspendResourceArgs,
+} from '#ledger/contracts/resource/methods.ts';
 import { ContestClaim } from '#ledger/contracts/settlement/methods.ts';
 import type { ContestClaimArgs } from '#ledger/contracts/settlement/methods.ts';
 import { ReviseStrategy } from '#ledger/contracts/strategy/methods.ts';

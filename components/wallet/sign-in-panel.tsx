@@ -42,7 +42,13 @@ export function SignInPanel({ next }: { next: string }) {
     <div className="flex flex-col">
       <ProblemNote title="Not signed in" sentence={signIn.sentence} />
       {sample ? (
-        <SampleOffer sample={sample} people={people ?? []} signIn={signIn} onDismiss={() => setSample(undefined)} onKept={reload} />
+        <SampleOffer
+          sample={sample}
+          people={people ?? []}
+          signIn={signIn}
+          onDismiss={() => setSample(undefined)}
+          onKept={reload}
+        />
       ) : null}
       <People people={people} signIn={signIn} onForgotten={reload} />
       <InjectedWallets signIn={signIn} />
@@ -84,7 +90,8 @@ function SampleOffer({ sample, people, signIn, onDismiss, onKept }: SampleOfferP
       <Panel>
         <p>
           This link carries the secret key of the sample person <strong>{sample.name}</strong>, address{' '}
-          <span className="font-mono text-[0.8125rem]">{shorten(sample.address)}</span>. It has been taken out of the address bar.
+          <span className="font-mono text-[0.8125rem]">{shorten(sample.address)}</span>. It has been taken out of the
+          address bar.
         </p>
         <p className="mt-2 text-muted">
           {known
@@ -105,7 +112,15 @@ function SampleOffer({ sample, people, signIn, onDismiss, onKept }: SampleOfferP
   );
 }
 
-function People({ people, signIn, onForgotten }: { people: Person[] | undefined; signIn: SignIn; onForgotten: () => Promise<void> }) {
+function People({
+  people,
+  signIn,
+  onForgotten,
+}: {
+  people: Person[] | undefined;
+  signIn: SignIn;
+  onForgotten: () => Promise<void>;
+}) {
   if (!people || people.length === 0) return null;
   return (
     <Section title="Keys in this browser">
@@ -137,8 +152,8 @@ function People({ people, signIn, onForgotten }: { people: Person[] | undefined;
                 }}
               >
                 <p>
-                  Without an exported key file the account <span className="font-mono">{shorten(person.address)}</span> and everything it
-                  holds can never be used again. Nobody else has this key.
+                  Without an exported key file the account <span className="font-mono">{shorten(person.address)}</span>{' '}
+                  and everything it holds can never be used again. Nobody else has this key.
                 </p>
               </ConfirmDialog>
             </span>
@@ -154,11 +169,17 @@ function InjectedWallets({ signIn }: { signIn: SignIn }) {
   return (
     <Section title="A wallet extension">
       {connectors.length === 0 ? (
-        <p className="text-muted">No wallet has announced itself in this browser. You need none: a key made here does the same.</p>
+        <p className="text-muted">
+          No wallet has announced itself in this browser. You need none: a key made here does the same.
+        </p>
       ) : (
         <div className="flex flex-wrap gap-2">
           {connectors.map((connector) => (
-            <Button key={connector.uid} isPending={signIn.pending === connector.name} onPress={() => void signIn.withWallet(connector)}>
+            <Button
+              key={connector.uid}
+              isPending={signIn.pending === connector.name}
+              onPress={() => void signIn.withWallet(connector)}
+            >
               Sign in with {connector.name}
             </Button>
           ))}
@@ -208,7 +229,8 @@ function NewKey({ signIn, onKept }: { signIn: SignIn; onKept: () => Promise<void
           <Button type="submit">Make a key and sign in</Button>
         </div>
         <Note kind="info">
-          The key is made here, kept encrypted in this browser and never leaves it. Export it on the account page before you rely on it.
+          The key is made here, kept encrypted in this browser and never leaves it. Export it on the account page before
+          you rely on it.
         </Note>
       </form>
     </Section>

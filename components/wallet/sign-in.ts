@@ -6,13 +6,17 @@ import type { Config, Connector } from 'wagmi';
 import { SIGN_IN_CHAIN_ID } from './browser-key.ts';
 import { walletProblem } from './sign-transaction.ts';
 
-const STATEMENT = 'Sign in to Interpool. This signature proves that you hold this key; it moves nothing and costs nothing.';
+const STATEMENT =
+  'Sign in to Interpool. This signature proves that you hold this key; it moves nothing and costs nothing.';
 const VALID_MS = 5 * 60_000;
 
 export type SignInResult = { ok: true } | { ok: false; sentence: string };
 
 /** Sign-In with Ethereum (EIP-4361): a nonce kept by the server, one signature, a session. No Ethereum node is asked anything. */
-export async function signInWith(config: Config, wallet: { address: string; connector: Connector }): Promise<SignInResult> {
+export async function signInWith(
+  config: Config,
+  wallet: { address: string; connector: Connector },
+): Promise<SignInResult> {
   const address: Address = getAddress(wallet.address);
   let nonce: string;
   try {

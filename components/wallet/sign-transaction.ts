@@ -4,7 +4,13 @@ import type { Address, TypedDataDefinition } from 'viem';
 import { formatAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { compileMethod, encodeTransaction, isWellFormed, recoverSigner, type Transaction } from '#ledger/core/transaction.ts';
+import {
+  compileMethod,
+  encodeTransaction,
+  isWellFormed,
+  recoverSigner,
+  type Transaction,
+} from '#ledger/core/transaction.ts';
 import { fromWalletSignature, toWalletTypedData } from '#ledger/core/wallet.ts';
 import type { PreparedTransaction } from '#lib/shared/dto.ts';
 import { BROWSER_KEY_ID, switchPerson } from './browser-key.ts';
@@ -45,7 +51,8 @@ export async function signMethod<Name extends MethodName>(
   const method = METHODS[request.method];
   const compiled = compileMethod(method, nobleCrypto);
   const network = fromHex(prepared.network);
-  if (network?.length !== 32) return { ok: false, sentence: 'The portal did not name its network: load the page again.' };
+  if (network?.length !== 32)
+    return { ok: false, sentence: 'The portal did not name its network: load the page again.' };
   const transaction: Transaction = {
     method: method.name,
     account: BigInt(prepared.account),
@@ -55,11 +62,17 @@ export async function signMethod<Name extends MethodName>(
     args: request.args,
   };
   if (!isWellFormed(transaction, compiled)) {
-    return { ok: false, sentence: 'A value is outside what the contract takes: check the numbers and the length of the texts.' };
+    return {
+      ok: false,
+      sentence: 'A value is outside what the contract takes: check the numbers and the length of the texts.',
+    };
   }
   const connector = await connectorOf(config, address);
   if (!connector) {
-    return { ok: false, sentence: `No wallet in this browser holds ${address}: connect it, or bring the key here on the sign-in page.` };
+    return {
+      ok: false,
+      sentence: `No wallet in this browser holds ${address}: connect it, or bring the key here on the sign-in page.`,
+    };
   }
   let signatureHex: string;
   try {
@@ -72,11 +85,18 @@ export async function signMethod<Name extends MethodName>(
     return { ok: false, sentence: walletProblem(error) };
   }
   const signature = fromWalletSignature(signatureHex);
-  if (!signature) return { ok: false, sentence: 'The wallet answered with no plain signature: contract wallets cannot be used here yet.' };
+  if (!signature)
+    return {
+      ok: false,
+      sentence: 'The wallet answered with no plain signature: contract wallets cannot be used here yet.',
+    };
   const signed = { transaction, network, signature };
   const signer = recoverSigner(signed, compiled, nobleCrypto);
   if (!signer || formatAddress(signer, nobleCrypto).toLowerCase() !== address.toLowerCase()) {
-    return { ok: false, sentence: `The wallet signed with another key than ${address}: choose that account in the wallet and try again.` };
+    return {
+      ok: false,
+      sentence: `The wallet signed with another key than ${address}: choose that account in the wallet and try again.`,
+    };
   }
   return { ok: true, signedHex: toHex(encodeTransaction(signed, compiled)) };
 }

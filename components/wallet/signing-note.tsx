@@ -7,7 +7,8 @@ export function SigningNote({ step, sentence }: { step: SigningStep; sentence: s
   if (step !== 'idle') {
     return (
       <Note kind="info" isLive>
-        {SIGNING_WORDS[step]} The ledger usually decides within a second; after ten seconds you get an answer either way.
+        {SIGNING_WORDS[step]} The ledger usually decides within a second; after ten seconds you get an answer either
+        way.
       </Note>
     );
   }

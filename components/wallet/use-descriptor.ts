@@ -14,7 +14,10 @@ export type OpenedLink =
   | { state: 'damaged' };
 
 /** Opens a sealed descriptor with this device's key, in this page only. */
-export function useDescriptor(sealed: SealedDescriptor & { gateway: string }, device: DeviceKey | undefined): OpenedLink {
+export function useDescriptor(
+  sealed: SealedDescriptor & { gateway: string },
+  device: DeviceKey | undefined,
+): OpenedLink {
   const [opened, setOpened] = useState<OpenedLink>({ state: 'opening' });
   const { descriptor, encryptionKey, issue, agreement, network, gateway } = sealed;
   useEffect(() => {

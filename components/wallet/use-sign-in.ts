@@ -53,7 +53,9 @@ export function useSignIn(next: string): SignIn {
       }),
     withWallet: (connector) =>
       run(connector.name, async () => {
-        const isConnected = [...config.state.connections.values()].some((connection) => connection.connector.uid === connector.uid);
+        const isConnected = [...config.state.connections.values()].some(
+          (connection) => connection.connector.uid === connector.uid,
+        );
         const accounts = isConnected ? await connector.getAccounts() : (await connect(config, { connector })).accounts;
         const address = accounts[0];
         if (!address) return { ok: false, sentence: `${connector.name} named no account: unlock it and choose one.` };

@@ -32,7 +32,11 @@ export interface SignedAction<Name extends MethodName> {
 const failed = (sentence: string): CommandResult => ({ ok: false, code: 0, status: 0, sentence });
 
 /** Prepare → sign → submit. The page around it shows `step` and `sentence`, and reloads what it shows after a success. */
-export function useSignedAction<Name extends MethodName>(method: Name, address: string, actions: SigningActions): SignedAction<Name> {
+export function useSignedAction<Name extends MethodName>(
+  method: Name,
+  address: string,
+  actions: SigningActions,
+): SignedAction<Name> {
   const config = useConfig();
   const [step, setStep] = useState<SigningStep>('idle');
   const [sentence, setSentence] = useState<string>();
