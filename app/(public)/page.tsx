@@ -30,10 +30,10 @@ export default async function LandingPage() {
         title="A pool of data between organisations, with rules that everyone can check"
         lead={
           <>
-            A provider publishes a data set and states who may use it, for what, how long and at what price. A contract decides every
-            application and says why. The provider’s own machine serves the data through a link that stops when the time is up, and the
-            bill adds up to the last micro-unit. {formatCount(network.validatorsTotal)} validators decide each step; any of them can be
-            wrong without changing the outcome.
+            A provider publishes a data set and states who may use it, for what, how long and at what price. A contract
+            decides every application and says why. The provider’s own machine serves the data through a link that stops
+            when the time is up, and the bill adds up to the last micro-unit. {formatCount(network.validatorsTotal)}{' '}
+            validators decide each step; any of them can be wrong without changing the outcome.
           </>
         }
         actions={
@@ -58,7 +58,10 @@ export default async function LandingPage() {
         }
       >
         {newest.items.length === 0 ? (
-          <EmptyState title="Nothing has been published yet" action={{ label: 'Publish a data set', href: '/provider/publish' }}>
+          <EmptyState
+            title="Nothing has been published yet"
+            action={{ label: 'Publish a data set', href: '/provider/publish' }}
+          >
             A provider pairs an agent, tests a data set and signs its sharing strategy; then it stands here.
           </EmptyState>
         ) : (

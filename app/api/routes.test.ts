@@ -267,14 +267,13 @@ describe('the HTTP API', () => {
     }
   });
 
-  test('hostile text in any path, query or field is answered with 200, 400, 401 or 404, and leaves nothing behind [8.4.2-b]', async () => {
-    const allowed = [200, 400, 401, 404];
-    for (const text of naughty) {
+  test('hostile text in any path, query or field is refused or finds nothing, and leaves nothing behind [8.4.2-b]', async () => {
+    const json = { 'content-type': 'application/json' };
+    const tryOne = async (text: string): Promise<void> => {
       const encoded = encodeURIComponent(text.toWellFormed());
-      const json = { 'content-type': 'application/json' };
+      const after = `?after=${encoded}`;
       const responses = await Promise.all([
-        send('v1/resources', { query: `?text=${encoded}` }),
-        send('v1/resources', { query: `?kind=${encoded}&region=${encoded}` }),
+        send('v1/resources', { query: `?text=${encoded}&kind=${encoded}&region=${encoded}&format=${encoded}` }),
         send('v1/resources', { query: `?page=${encoded}&sort=${encoded}` }),
         send('v1/resources/[id]', { params: { id: text } }),
         send('v1/accounts/by-address/[address]', { params: { address: text } }),
@@ -287,16 +286,15 @@ describe('the HTTP API', () => {
           body: JSON.stringify({ account: 1, name: text, salt: text }),
           headers: json,
         }),
-        send('v1/events', {
-          query: `?after=${encoded}`,
-          headers: signed('GET', 'v1/events', { query: `?after=${encoded}` }),
-        }),
+        send('v1/events', { query: after, headers: signed('GET', 'v1/events', { query: after }) }),
       ]);
-      for (const response of responses)
-        expect([text, allowed.includes(response.status) || response.status === 429 || response.status === 503]).toEqual(
-          [text, true],
-        );
+      // 503: a text that is a number got as far as the ledger, which is away here.
+      const statuses = responses.map(({ status }) => status);
+      expect([text, statuses.filter((status) => ![200, 400, 404, 503].includes(status))]).toEqual([text, []]);
+    };
+    for (let start = 0; start < naughty.length; start += 16) {
       await database().rateLimit.deleteMany();
+      await Promise.all(naughty.slice(start, start + 16).map(tryOne));
     }
     expect(await database().profile.count()).toBe(0);
   }, 120_000);

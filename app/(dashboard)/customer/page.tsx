@@ -32,14 +32,18 @@ export default async function CustomerHomePage() {
 function FirstStep({ session }: { session: SessionDto }) {
   return (
     <EmptyState title="Next: create your account" action={{ label: 'Create the account', href: '/customer/account' }}>
-      You are signed in with {session.address}, which has no account on the ledger yet. Creating one is your first signed action; it costs
-      nothing.
+      You are signed in with {session.address}, which has no account on the ledger yet. Creating one is your first
+      signed action; it costs nothing.
     </EmptyState>
   );
 }
 
 async function Home({ session }: { session: AccountSession }) {
-  const [orders, wallet, nowMs] = await Promise.all([getOrders({ as: 'customer', page: 1 }), getWallet(1), serverNow()]);
+  const [orders, wallet, nowMs] = await Promise.all([
+    getOrders({ as: 'customer', page: 1 }),
+    getWallet(1),
+    serverNow(),
+  ]);
   const running = orders.items.filter((order) => OPEN.has(order.status));
   return (
     <>

@@ -36,7 +36,10 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
       />
       <Section title="Waiting for votes">
         {open.length === 0 ? (
-          <EmptyState title="Nothing waits for a vote" action={{ label: 'Propose a parameter or a grant', href: '/node-provider/parameters' }}>
+          <EmptyState
+            title="Nothing waits for a vote"
+            action={{ label: 'Propose a parameter or a grant', href: '/node-provider/parameters' }}
+          >
             Requests for roles appear here when somebody signs one.
           </EmptyState>
         ) : (

@@ -90,7 +90,10 @@ function MissingStep({ hasAgent, hasResource }: { hasAgent: boolean; hasResource
   if (!hasResource) {
     return (
       <Section title="What to do next">
-        <EmptyState title="Publish your first data set" action={{ label: 'Publish a data set', href: '/provider/publish' }}>
+        <EmptyState
+          title="Publish your first data set"
+          action={{ label: 'Publish a data set', href: '/provider/publish' }}
+        >
           Choose a source of your agent, let it run the test, state who may use it and at what price, and sign once.
         </EmptyState>
       </Section>

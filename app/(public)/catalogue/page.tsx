@@ -68,7 +68,10 @@ function NothingFound({ isFiltered }: { isFiltered: boolean }) {
     );
   }
   return (
-    <EmptyState title="Nothing has been published yet" action={{ label: 'Publish a data set', href: '/provider/publish' }}>
+    <EmptyState
+      title="Nothing has been published yet"
+      action={{ label: 'Publish a data set', href: '/provider/publish' }}
+    >
       A provider pairs an agent, tests a data set and signs its sharing strategy; then it stands here.
     </EmptyState>
   );

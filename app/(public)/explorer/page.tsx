@@ -43,17 +43,34 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
   return (
     <PageFrame>
       {page === 1 ? <LiveRefresh ids={['*']} everyMs={5_000} /> : null}
-      <PageHeader title="Explorer" lead="Every block, transaction and account of this network, and who signed." meta={<AsOfBlock asOf={blocks.asOf} />} />
+      <PageHeader
+        title="Explorer"
+        lead="Every block, transaction and account of this network, and who signed."
+        meta={<AsOfBlock asOf={blocks.asOf} />}
+      />
       <Section title={`Consensus, last ${strip.blocks.length} blocks`}>
         <ConsensusStrip strip={strip} />
       </Section>
       <Section title="Blocks" aside="a block as soon as a transaction waits, an empty one every 10 s">
         {blocks.items.length === 0 ? (
-          <EmptyState title="No block has been read yet">The projector has not caught up with the ledger: this page fills by itself.</EmptyState>
+          <EmptyState title="No block has been read yet">
+            The projector has not caught up with the ledger: this page fills by itself.
+          </EmptyState>
         ) : (
-          <Table caption="Blocks, newest first" columns={COLUMNS} rows={blocks.items} rowKey={(block) => block.height} />
+          <Table
+            caption="Blocks, newest first"
+            columns={COLUMNS}
+            rows={blocks.items}
+            rowKey={(block) => block.height}
+          />
         )}
-        <Pager page={blocks.page} pageSize={blocks.pageSize} total={blocks.total} what="blocks" hrefOf={(target) => `/explorer?page=${target}`} />
+        <Pager
+          page={blocks.page}
+          pageSize={blocks.pageSize}
+          total={blocks.total}
+          what="blocks"
+          hrefOf={(target) => `/explorer?page=${target}`}
+        />
       </Section>
     </PageFrame>
   );

@@ -29,7 +29,11 @@ const REFUSAL_COLUMNS: readonly Column<RefusalDto>[] = [
       </Link>
     ),
   },
-  { key: 'use', header: 'Asked for', cell: (refusal) => `${inWords(refusal.purpose)}, ${durationInWords(refusal.durationMs)}` },
+  {
+    key: 'use',
+    header: 'Asked for',
+    cell: (refusal) => `${inWords(refusal.purpose)}, ${durationInWords(refusal.durationMs)}`,
+  },
   { key: 'why', header: 'Refused because', cell: (refusal) => <FailedConditions failed={refusal.failed} /> },
   { key: 'time', header: 'Time', align: 'end', cell: (refusal) => <Time timeMs={refusal.refusedAtMs} /> },
 ];
@@ -47,28 +51,53 @@ export default async function OrdersPage({ searchParams }: PageInput) {
   return (
     <>
       <LiveRefresh ids={['agreement:', 'application:']} />
-      <PageHeader title="Orders" lead="What you were granted, and what was refused and why." meta={<AsOfBlock asOf={orders.asOf} />} />
+      <PageHeader
+        title="Orders"
+        lead="What you were granted, and what was refused and why."
+        meta={<AsOfBlock asOf={orders.asOf} />}
+      />
       <StatusFilter path="/customer/orders" status={status} />
       {orders.items.length === 0 ? (
         <EmptyState
           title={status ? `No order is ${status}` : 'No orders yet'}
-          action={status ? { label: 'Show all orders', href: '/customer/orders' } : { label: 'Open the catalogue', href: '/catalogue' }}
+          action={
+            status
+              ? { label: 'Show all orders', href: '/customer/orders' }
+              : { label: 'Open the catalogue', href: '/catalogue' }
+          }
         >
-          {status ? 'Orders move on by themselves: prepared, active, completed, settled.' : 'Choose a resource and apply; a granted application is an order.'}
+          {status
+            ? 'Orders move on by themselves: prepared, active, completed, settled.'
+            : 'Choose a resource and apply; a granted application is an order.'}
         </EmptyState>
       ) : (
         <>
           <OrderTable caption="Orders, newest first" orders={orders.items} viewer="customer" nowMs={nowMs} />
-          <Pager {...orders} what="orders" hrefOf={(page) => hrefWith('/customer/orders', kept, { page: String(page) })} />
+          <Pager
+            {...orders}
+            what="orders"
+            hrefOf={(page) => hrefWith('/customer/orders', kept, { page: String(page) })}
+          />
         </>
       )}
       <Section title="Refused applications">
         {refusals.items.length === 0 ? (
-          <EmptyState title="No application was refused">A refusal names every condition that failed; nothing is held for it.</EmptyState>
+          <EmptyState title="No application was refused">
+            A refusal names every condition that failed; nothing is held for it.
+          </EmptyState>
         ) : (
           <>
-            <Table caption="Refused applications, newest first" columns={REFUSAL_COLUMNS} rows={refusals.items} rowKey={(refusal) => refusal.application} />
-            <Pager {...refusals} what="refusals" hrefOf={(page) => hrefWith('/customer/orders', kept, { refusals: String(page) })} />
+            <Table
+              caption="Refused applications, newest first"
+              columns={REFUSAL_COLUMNS}
+              rows={refusals.items}
+              rowKey={(refusal) => refusal.application}
+            />
+            <Pager
+              {...refusals}
+              what="refusals"
+              hrefOf={(page) => hrefWith('/customer/orders', kept, { refusals: String(page) })}
+            />
           </>
         )}
       </Section>

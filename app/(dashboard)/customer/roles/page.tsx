@@ -46,7 +46,9 @@ export default async function RolesPage() {
       </Section>
       <Section title="Your requests">
         {own.length === 0 ? (
-          <EmptyState title="You have not requested a role">Customers need no request; providers do, before they can publish.</EmptyState>
+          <EmptyState title="You have not requested a role">
+            Customers need no request; providers do, before they can publish.
+          </EmptyState>
         ) : (
           <ProposalList proposals={own} nowMs={nowMs} />
         )}

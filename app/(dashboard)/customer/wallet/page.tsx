@@ -39,10 +39,25 @@ const COLUMNS: readonly Column<Entry>[] = [
   {
     key: 'tx',
     header: 'Transaction',
-    cell: (entry) => (entry.tx ? <Id id={entry.tx} href={`/explorer/transactions/${entry.tx}`} what="transaction" /> : <span className="text-muted">due work</span>),
+    cell: (entry) =>
+      entry.tx ? (
+        <Id id={entry.tx} href={`/explorer/transactions/${entry.tx}`} what="transaction" />
+      ) : (
+        <span className="text-muted">due work</span>
+      ),
   },
-  { key: 'amount', header: 'Amount', align: 'end', cell: (entry) => <Money amountMicro={entry.amountMicro} isSigned /> },
-  { key: 'balance', header: 'Balance after', align: 'end', cell: (entry) => <Money amountMicro={entry.balanceMicro} /> },
+  {
+    key: 'amount',
+    header: 'Amount',
+    align: 'end',
+    cell: (entry) => <Money amountMicro={entry.amountMicro} isSigned />,
+  },
+  {
+    key: 'balance',
+    header: 'Balance after',
+    align: 'end',
+    cell: (entry) => <Money amountMicro={entry.balanceMicro} />,
+  },
 ];
 
 export default async function WalletPage({ searchParams }: PageInput) {
@@ -61,15 +76,26 @@ export default async function WalletPage({ searchParams }: PageInput) {
       <Figures
         figures={[
           { name: 'Balance', value: <Money amountMicro={wallet.balanceMicro} />, note: 'free to use' },
-          { name: 'Held', value: <Money amountMicro={wallet.heldMicro} />, note: 'returns, or pays for what was served' },
+          {
+            name: 'Held',
+            value: <Money amountMicro={wallet.heldMicro} />,
+            note: 'returns, or pays for what was served',
+          },
         ]}
       />
       <Section title="Statement" aside="every line leaves the balance beside it">
         {entries.items.length === 0 ? (
-          <EmptyState title="No movement yet">Tokens that come, are held, return or are paid stand here, each with its transaction.</EmptyState>
+          <EmptyState title="No movement yet">
+            Tokens that come, are held, return or are paid stand here, each with its transaction.
+          </EmptyState>
         ) : (
           <>
-            <Table caption="Statement, newest first" columns={COLUMNS} rows={entries.items} rowKey={(entry) => `${entry.height}-${entry.what}-${entry.balanceMicro}-${entry.amountMicro}`} />
+            <Table
+              caption="Statement, newest first"
+              columns={COLUMNS}
+              rows={entries.items}
+              rowKey={(entry) => `${entry.height}-${entry.what}-${entry.balanceMicro}-${entry.amountMicro}`}
+            />
             <Pager {...entries} what="movements" hrefOf={(page) => `/customer/wallet?page=${page}`} />
           </>
         )}

@@ -30,7 +30,10 @@ function VoteButton({ proposal, address, approve }: { proposal: number; address:
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
-      <p>A vote is final and stands in the ledger’s history with your name. The proposal is decided as soon as its outcome is certain.</p>
+      <p>
+        A vote is final and stands in the ledger’s history with your name. The proposal is decided as soon as its
+        outcome is certain.
+      </p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="Vote" args={args} />
     </ConfirmDialog>

@@ -26,7 +26,10 @@ export default async function ParametersPage() {
   const parameters = Object.entries(await getParameters());
   return (
     <>
-      <PageHeader title="Rules and parameters" lead="What the contracts work with now, and how to propose a change. A change is in force when two thirds are in favour." />
+      <PageHeader
+        title="Rules and parameters"
+        lead="What the contracts work with now, and how to propose a change. A change is in force when two thirds are in favour."
+      />
       <Section title="In force">
         <Facts facts={parameters.map(([name, value]) => ({ name, value: valueInWords(name, value) }))} />
       </Section>

@@ -23,14 +23,18 @@ export default async function AgentsPage() {
   return (
     <>
       <LiveRefresh ids={[`account:${session.account.id}`]} everyMs={15_000} />
-      <PageHeader title="Agents" lead="Programs at your site that describe, serve and meter your data, each with a key of its own that you allow and can revoke." />
+      <PageHeader
+        title="Agents"
+        lead="Programs at your site that describe, serve and meter your data, each with a key of its own that you allow and can revoke."
+      />
       <Section title="Pair an agent">
         <PairAgent address={session.address} serverTimeMs={nowMs} />
       </Section>
       <Section title="Your agents">
         {agents.length === 0 ? (
           <EmptyState title="No agent is paired yet">
-            Start the agent at your site; it prints a pairing code. Type it in above and allow its key with one signature.
+            Start the agent at your site; it prints a pairing code. Type it in above and allow its key with one
+            signature.
           </EmptyState>
         ) : (
           <ul className="divide-y divide-separator rounded-md border border-border bg-surface">
@@ -60,7 +64,9 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
           <span>last heard {agent.seenAtMs === null ? 'never' : formatRelative(agent.seenAtMs, nowMs)}</span>
         </p>
         <p className="mt-0.5 text-xs text-muted">
-          Sources: {agent.sources.map((source) => `${source.title} (${source.format})`).join(', ') || 'none in its configuration'}
+          Sources:{' '}
+          {agent.sources.map((source) => `${source.title} (${source.format})`).join(', ') ||
+            'none in its configuration'}
         </p>
       </div>
       {agent.key === null ? null : <RevokeAgent agentKey={agent.key} label={agent.label} address={address} />}

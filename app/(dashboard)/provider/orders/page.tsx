@@ -26,19 +26,32 @@ export default async function ProviderOrdersPage({ searchParams }: PageInput) {
   return (
     <>
       <LiveRefresh ids={['agreement:']} />
-      <PageHeader title="Incoming orders" lead="Who uses what you share. Your agent delivers, meters and cuts off by itself." meta={<AsOfBlock asOf={orders.asOf} />} />
+      <PageHeader
+        title="Incoming orders"
+        lead="Who uses what you share. Your agent delivers, meters and cuts off by itself."
+        meta={<AsOfBlock asOf={orders.asOf} />}
+      />
       <StatusFilter path="/provider/orders" status={status} />
       {orders.items.length === 0 ? (
         <EmptyState
           title={status ? `No order is ${status}` : 'No orders yet'}
-          action={status ? { label: 'Show all orders', href: '/provider/orders' } : { label: 'See your resources', href: '/provider/resources' }}
+          action={
+            status
+              ? { label: 'Show all orders', href: '/provider/orders' }
+              : { label: 'See your resources', href: '/provider/resources' }
+          }
         >
-          Customers apply from the catalogue; the contract decides by your strategy, and granted applications stand here.
+          Customers apply from the catalogue; the contract decides by your strategy, and granted applications stand
+          here.
         </EmptyState>
       ) : (
         <>
           <OrderTable caption="Incoming orders, newest first" orders={orders.items} viewer="provider" nowMs={nowMs} />
-          <Pager {...orders} what="orders" hrefOf={(page) => hrefWith('/provider/orders', { status }, { page: String(page) })} />
+          <Pager
+            {...orders}
+            what="orders"
+            hrefOf={(page) => hrefWith('/provider/orders', { status }, { page: String(page) })}
+          />
         </>
       )}
     </>

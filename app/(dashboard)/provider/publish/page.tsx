@@ -18,7 +18,10 @@ export default async function PublishPage() {
   const paired = agents.filter((agent) => agent.key !== null);
   return (
     <>
-      <PageHeader title="Publish a data set" lead="The description is computed from the data, the test really runs, and one signature publishes it." />
+      <PageHeader
+        title="Publish a data set"
+        lead="The description is computed from the data, the test really runs, and one signature publishes it."
+      />
       {paired.length === 0 ? (
         <EmptyState title="Pair your agent first" action={{ label: 'Pair an agent', href: '/provider/agents' }}>
           The agent describes and serves the data; without one there is nothing to publish.

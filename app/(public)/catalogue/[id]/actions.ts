@@ -8,7 +8,10 @@ const question = z.strictObject({
   resource: z.int().min(1),
   purpose: z.string().min(1).max(40),
   field: z.string().min(1).max(40),
-  durationMs: z.int().min(1).max(366 * 86_400_000),
+  durationMs: z
+    .int()
+    .min(1)
+    .max(366 * 86_400_000),
   format: z.string().min(1).max(20),
   calls: z.int().min(1).max(1_000_000_000),
   bytes: z.string().regex(/^\d{1,19}$/),

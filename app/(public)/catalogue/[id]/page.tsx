@@ -68,8 +68,16 @@ export default async function ResourcePage(input: Input) {
           <Admission resource={resource} session={session} />
         </div>
       </div>
-      <Section title="Columns" aside={`${resource.technical.columns.length} columns, computed from the data by the agent`}>
-        <Table caption="Columns of the data" columns={COLUMNS} rows={resource.technical.columns} rowKey={(column) => column.name} />
+      <Section
+        title="Columns"
+        aside={`${resource.technical.columns.length} columns, computed from the data by the agent`}
+      >
+        <Table
+          caption="Columns of the data"
+          columns={COLUMNS}
+          rows={resource.technical.columns}
+          rowKey={(column) => column.name}
+        />
       </Section>
       <Section title="History">
         <EventList events={resource.history} nowMs={nowMs} hasReceipts />
@@ -80,7 +88,8 @@ export default async function ResourcePage(input: Input) {
 
 function ApplyLink({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
   if (resource.status !== 'published') return null;
-  if (session?.account?.id === resource.provider.id) return <LinkButton href="/provider/resources">Manage it</LinkButton>;
+  if (session?.account?.id === resource.provider.id)
+    return <LinkButton href="/provider/resources">Manage it</LinkButton>;
   return (
     <LinkButton href={`/customer/apply/${resource.id}`} variant="primary">
       Apply to use it
@@ -105,7 +114,10 @@ function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: num
       <Facts
         facts={[
           { name: 'Kind', value: resource.kind },
-          { name: 'Size', value: `${formatCount(technical.rows)} rows, ${formatCount(technical.columns.length)} columns, ${formatBytes(technical.bytes)}` },
+          {
+            name: 'Size',
+            value: `${formatCount(technical.rows)} rows, ${formatCount(technical.columns.length)} columns, ${formatBytes(technical.bytes)}`,
+          },
           { name: 'Stored as', value: technical.format },
           { name: 'Tags', value: resource.tags.join(', ') || 'none' },
           { name: 'Region', value: resource.region },
@@ -114,7 +126,13 @@ function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: num
           { name: 'SHA-256 of the data', value: <Id id={technical.checksum} what="checksum" /> },
           { name: 'Tested by the agent', value: <Time timeMs={resource.testedAtMs} nowMs={nowMs} /> },
           { name: 'Published', value: <Time timeMs={resource.publishedAtMs} nowMs={nowMs} /> },
-          { name: 'Agent last heard', value: resource.agentSeenAtMs === null ? 'never: no heartbeat has been recorded' : formatRelative(resource.agentSeenAtMs, nowMs) },
+          {
+            name: 'Agent last heard',
+            value:
+              resource.agentSeenAtMs === null
+                ? 'never: no heartbeat has been recorded'
+                : formatRelative(resource.agentSeenAtMs, nowMs),
+          },
           { name: 'Free places', value: `${resource.freePlaces} of ${resource.simultaneousMax}` },
           { name: 'Orders completed', value: formatCount(resource.completedOrders) },
         ]}
@@ -129,20 +147,33 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
     <Section title="Would I be admitted?">
       {session?.account ? (
         <Panel>
-          <AdmissionForm resource={resource.id} strategy={resource.strategy} purposes={purposes} fieldsOfBusiness={fieldsOfBusiness} />
+          <AdmissionForm
+            resource={resource.id}
+            strategy={resource.strategy}
+            purposes={purposes}
+            fieldsOfBusiness={fieldsOfBusiness}
+          />
         </Panel>
       ) : session ? (
-        <EmptyState title="There is no account to judge yet" action={{ label: 'Create an account', href: '/customer/account' }}>
+        <EmptyState
+          title="There is no account to judge yet"
+          action={{ label: 'Create an account', href: '/customer/account' }}
+        >
           The conditions read roles, age and past orders of an account. Create one with your first signature.
         </EmptyState>
       ) : (
-        <EmptyState title="Sign in to ask" action={{ label: 'Sign in', href: `/sign-in?next=/catalogue/${resource.id}` }}>
+        <EmptyState
+          title="Sign in to ask"
+          action={{ label: 'Sign in', href: `/sign-in?next=/catalogue/${resource.id}` }}
+        >
           The contract judges an account: its roles, its age and its past orders, together with the use you intend.
         </EmptyState>
       )}
       {resource.status === 'published' ? null : (
         <div className="mt-3">
-          <Note kind="warning">This resource is {resource.status}: nobody can apply for it now. Orders that run are not affected.</Note>
+          <Note kind="warning">
+            This resource is {resource.status}: nobody can apply for it now. Orders that run are not affected.
+          </Note>
         </div>
       )}
     </Section>
@@ -150,9 +181,24 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
 }
 
 const COLUMNS: readonly Column<ColumnDto>[] = [
-  { key: 'name', header: 'Column', isRowHeader: true, cell: (column) => <span className="font-mono text-[0.8125rem]">{column.name}</span> },
+  {
+    key: 'name',
+    header: 'Column',
+    isRowHeader: true,
+    cell: (column) => <span className="font-mono text-[0.8125rem]">{column.name}</span>,
+  },
   { key: 'type', header: 'Type', cell: (column) => <span className="font-mono text-[0.8125rem]">{column.type}</span> },
   { key: 'nulls', header: 'Missing values', align: 'end', cell: (column) => formatCount(column.nulls) },
-  { key: 'min', header: 'Smallest', align: 'end', cell: (column) => column.min ?? <span className="text-muted">not shown</span> },
-  { key: 'max', header: 'Largest', align: 'end', cell: (column) => column.max ?? <span className="text-muted">not shown</span> },
+  {
+    key: 'min',
+    header: 'Smallest',
+    align: 'end',
+    cell: (column) => column.min ?? <span className="text-muted">not shown</span>,
+  },
+  {
+    key: 'max',
+    header: 'Largest',
+    align: 'end',
+    cell: (column) => column.max ?? <span className="text-muted">not shown</span>,
+  },
 ];

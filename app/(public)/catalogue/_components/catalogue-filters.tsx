@@ -51,7 +51,13 @@ export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
             className="input input--full-width h-9 py-1"
           />
         </div>
-        <Select label="Order" name="sort" defaultValue={asked.sort ?? 'relevance'} options={SORTS} className="basis-44" />
+        <Select
+          label="Order"
+          name="sort"
+          defaultValue={asked.sort ?? 'relevance'}
+          options={SORTS}
+          className="basis-44"
+        />
         <button type="submit" className={buttonVariants({ variant: 'primary', className: 'h-9' })}>
           Search
         </button>

@@ -75,9 +75,13 @@ export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFo
         />
         {device && !key ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
         {grantMicro === '0' ? (
-          <Note kind="info">A new account starts with no tokens: somebody transfers them to you, or the node providers grant them.</Note>
+          <Note kind="info">
+            A new account starts with no tokens: somebody transfers them to you, or the node providers grant them.
+          </Note>
         ) : (
-          <Note kind="info">On this network the treasury gives a new account {formatMicro(grantMicro)} tokens, once.</Note>
+          <Note kind="info">
+            On this network the treasury gives a new account {formatMicro(grantMicro)} tokens, once.
+          </Note>
         )}
         <SigningNote step={action.step} sentence={action.sentence} />
         <ProblemNote title="The name was not kept" sentence={sentence} />
@@ -86,7 +90,10 @@ export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFo
             Sign and create the account
           </Button>
         </div>
-        <ApiCall method="CreateAccount" args={key ? { profileCommitment: new Uint8Array(32), encryptionKey: key.publicKey } : undefined} />
+        <ApiCall
+          method="CreateAccount"
+          args={key ? { profileCommitment: new Uint8Array(32), encryptionKey: key.publicKey } : undefined}
+        />
       </form>
     </Panel>
   );

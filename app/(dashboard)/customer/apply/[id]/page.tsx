@@ -24,7 +24,12 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
   const session = await withAccount(`/customer/apply/${id ?? ''}`);
   const resource = id === undefined ? null : await getResource(id);
   if (!resource) notFound();
-  const [vocabulary, wallet, parameters, nowMs] = await Promise.all([getVocabulary(), getWallet(1), getParameters(), serverNow()]);
+  const [vocabulary, wallet, parameters, nowMs] = await Promise.all([
+    getVocabulary(),
+    getWallet(1),
+    getParameters(),
+    serverNow(),
+  ]);
   const isOwn = resource.provider.id === session.account.id;
   return (
     <>

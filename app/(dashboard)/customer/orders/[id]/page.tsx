@@ -23,7 +23,9 @@ export async function generateMetadata({ params }: Input): Promise<Metadata> {
 
 /** Ended, claimed and not settled: the time in which a customer may contest. */
 function isContestable(order: { status: string; contested: string | null; claim: unknown }): boolean {
-  return ['completed', 'terminated', 'failed'].includes(order.status) && order.contested === null && order.claim !== null;
+  return (
+    ['completed', 'terminated', 'failed'].includes(order.status) && order.contested === null && order.claim !== null
+  );
 }
 
 export default async function OrderPage({ params }: Input) {

@@ -25,7 +25,8 @@ export function TransferForm({ address, balanceMicro }: { address: string; balan
   const action = useSignedAction('Transfer', address, { prepare, submit: submitTransfer });
   const account = accountOf(to);
   const amountMicro = parseMicro(amount);
-  const args = account !== undefined && amountMicro !== undefined ? { to: account, amountMicro: BigInt(amountMicro) } : undefined;
+  const args =
+    account !== undefined && amountMicro !== undefined ? { to: account, amountMicro: BigInt(amountMicro) } : undefined;
 
   async function transfer() {
     setDone(undefined);
@@ -51,7 +52,15 @@ export function TransferForm({ address, balanceMicro }: { address: string; balan
         }}
       >
         <div className="grid gap-3 sm:grid-cols-2">
-          <Field label="To account" name="to" value={to} onChange={setTo} error={errors.to} maxLength={20} autoComplete="off" />
+          <Field
+            label="To account"
+            name="to"
+            value={to}
+            onChange={setTo}
+            error={errors.to}
+            maxLength={20}
+            autoComplete="off"
+          />
           <Field
             label="Amount"
             name="amount"

@@ -20,7 +20,10 @@ export function GrantForm({ address }: { address: string }) {
   const action = useSignedAction('ProposeGrant', address, { prepare, submit: submitGrant });
   const account = /^(?:A-)?([1-9]\d{0,14})$/i.exec(to.trim())?.[1];
   const amountMicro = parseMicro(amount);
-  const args = account !== undefined && amountMicro !== undefined ? { to: BigInt(account), amountMicro: BigInt(amountMicro) } : undefined;
+  const args =
+    account !== undefined && amountMicro !== undefined
+      ? { to: BigInt(account), amountMicro: BigInt(amountMicro) }
+      : undefined;
 
   async function propose() {
     setIsDone(false);
@@ -40,8 +43,25 @@ export function GrantForm({ address }: { address: string }) {
         }}
       >
         <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Field label="Recipient account" name="grant-to" value={to} onChange={setTo} error={errors.to} maxLength={20} autoComplete="off" />
-          <Field label="Amount of the grant" name="grant-amount" value={amount} onChange={setAmount} error={errors.amount} inputMode="decimal" maxLength={24} autoComplete="off" />
+          <Field
+            label="Recipient account"
+            name="grant-to"
+            value={to}
+            onChange={setTo}
+            error={errors.to}
+            maxLength={20}
+            autoComplete="off"
+          />
+          <Field
+            label="Amount of the grant"
+            name="grant-amount"
+            value={amount}
+            onChange={setAmount}
+            error={errors.amount}
+            inputMode="decimal"
+            maxLength={24}
+            autoComplete="off"
+          />
         </div>
         <SigningNote step={action.step} sentence={action.sentence} />
         {isDone ? (

@@ -43,8 +43,24 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
         }}
       >
         <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Select label="Parameter" name="parameter" value={name} onChange={setName} options={parameters.map((parameter) => ({ value: parameter.name, label: parameter.name }))} description={`Now ${formatCount(current)}.`} />
-          <Field label="New value" name="value" value={value} onChange={setValue} error={error} inputMode="numeric" maxLength={18} autoComplete="off" />
+          <Select
+            label="Parameter"
+            name="parameter"
+            value={name}
+            onChange={setName}
+            options={parameters.map((parameter) => ({ value: parameter.name, label: parameter.name }))}
+            description={`Now ${formatCount(current)}.`}
+          />
+          <Field
+            label="New value"
+            name="value"
+            value={value}
+            onChange={setValue}
+            error={error}
+            inputMode="numeric"
+            maxLength={18}
+            autoComplete="off"
+          />
         </div>
         <SigningNote step={action.step} sentence={action.sentence} />
         {isDone ? (

@@ -33,7 +33,8 @@ export function PairAgent({ address, serverTimeMs }: { address: string; serverTi
     const found = await findAgent(code).catch(() => null);
     setIsSearching(false);
     setAgent(found ?? undefined);
-    if (!found) setSentence('No agent shows this code now. Codes last a few minutes: read it again from the agent’s output.');
+    if (!found)
+      setSentence('No agent shows this code now. Codes last a few minutes: read it again from the agent’s output.');
   }
 
   return (
@@ -115,12 +116,17 @@ function AllowKey({ agent, address, serverTimeMs, onAllowed }: AllowKeyProps) {
           { name: 'Agent', value: agent.label },
           { name: 'Fingerprint of its key', value: <Id id={agent.address} what="fingerprint" isWhole /> },
           { name: 'Serves at', value: <span className="break-all">{agent.origin}</span> },
-          { name: 'Sources', value: agent.sources.map((source) => `${source.title} (${source.format})`).join(', ') || 'none' },
+          {
+            name: 'Sources',
+            value: agent.sources.map((source) => `${source.title} (${source.format})`).join(', ') || 'none',
+          },
           { name: 'May sign', value: AGENT_METHODS.join(', ') },
           { name: 'For', value: 'every resource of your account' },
         ]}
       />
-      <Note kind="info">Compare the fingerprint with the one the agent prints. Only if they are the same is it your agent.</Note>
+      <Note kind="info">
+        Compare the fingerprint with the one the agent prints. Only if they are the same is it your agent.
+      </Note>
       <div className="grid gap-3 sm:grid-cols-2">
         <Field
           label="May spend at most"

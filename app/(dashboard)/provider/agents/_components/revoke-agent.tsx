@@ -19,7 +19,10 @@ export function RevokeAgent({ agentKey, label, address }: { agentKey: number; la
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
-      <p>The agent can sign nothing from then on: running orders cannot be delivered or claimed, and undelivered ones are refunded.</p>
+      <p>
+        The agent can sign nothing from then on: running orders cannot be delivered or claimed, and undelivered ones are
+        refunded.
+      </p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="RevokeKey" args={args} />
     </ConfirmDialog>

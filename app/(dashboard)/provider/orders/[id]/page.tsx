@@ -50,7 +50,10 @@ function Delivery({ order, address }: { order: OrderDetail; address: string }) {
                 : `delivered ${formatUtc(order.startsAtMs)}`,
           },
           { name: 'Link', value: 'sealed to the customer’s key: neither you nor the portal can read it' },
-          { name: 'Re-issue', value: order.reissuePending ? 'asked for; your agent seals a new link within seconds' : 'not asked for' },
+          {
+            name: 'Re-issue',
+            value: order.reissuePending ? 'asked for; your agent seals a new link within seconds' : 'not asked for',
+          },
         ]}
       />
       {isRunning ? (

@@ -17,7 +17,11 @@ export interface BasicsStepProps {
 export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps) {
   const change = (part: Partial<WordsDraft>) => onChange({ ...draft, ...part });
   const sources = agents.flatMap((agent) =>
-    agent.sources.map((source) => ({ value: `${agent.address}/${source.id}`, label: `${source.title} (${source.format}) at ${agent.label}`, title: source.title })),
+    agent.sources.map((source) => ({
+      value: `${agent.address}/${source.id}`,
+      label: `${source.title} (${source.format}) at ${agent.label}`,
+      title: source.title,
+    })),
   );
   function choose(source: string) {
     const title = sources.find((candidate) => candidate.value === source)?.title ?? '';
@@ -36,7 +40,14 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         description="Files and tables in your agent’s configuration."
         className="sm:col-span-2"
       />
-      <Field label="Title" name="title" value={draft.title} onChange={(title) => change({ title })} error={errors.title} maxLength={120} />
+      <Field
+        label="Title"
+        name="title"
+        value={draft.title}
+        onChange={(title) => change({ title })}
+        error={errors.title}
+        maxLength={120}
+      />
       <Field
         label="Tags"
         name="tags"
@@ -44,7 +55,11 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         onChange={(text) => change({ tags: text })}
         error={errors.tags}
         maxLength={400}
-        description={tags.length > 0 ? `Separated by commas: ${tags.join(', ')}` : 'Separated by commas, such as weather, aviation. Relevance is judged by them.'}
+        description={
+          tags.length > 0
+            ? `Separated by commas: ${tags.join(', ')}`
+            : 'Separated by commas, such as weather, aviation. Relevance is judged by them.'
+        }
       />
       <Field
         label="Summary"
@@ -57,8 +72,24 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         className="sm:col-span-2"
         description="What it contains, for whom it is useful, what it lacks."
       />
-      <Field label="Region" name="region" value={draft.region} onChange={(region) => change({ region })} error={errors.region} maxLength={80} description="Where the data is about, or empty." />
-      <Field label="Licence" name="licence" value={draft.licence} onChange={(licence) => change({ licence })} error={errors.licence} maxLength={120} description="Such as CC BY 4.0." />
+      <Field
+        label="Region"
+        name="region"
+        value={draft.region}
+        onChange={(region) => change({ region })}
+        error={errors.region}
+        maxLength={80}
+        description="Where the data is about, or empty."
+      />
+      <Field
+        label="Licence"
+        name="licence"
+        value={draft.licence}
+        onChange={(licence) => change({ licence })}
+        error={errors.licence}
+        maxLength={120}
+        description="Such as CC BY 4.0."
+      />
       <Field
         label="Link to the origin"
         name="sourceUrl"

@@ -4,7 +4,14 @@ import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { inWords, roleName } from '#components/ui/format.ts';
-import { AGE_UNITS, parseConditions, RULE_LENGTH_MAX, SENTENCE_LENGTH_MAX, type ConditionDraft, type ConditionErrors } from '#components/strategy/conditions.ts';
+import {
+  AGE_UNITS,
+  parseConditions,
+  RULE_LENGTH_MAX,
+  SENTENCE_LENGTH_MAX,
+  type ConditionDraft,
+  type ConditionErrors,
+} from '#components/strategy/conditions.ts';
 import type { DurationUnit } from '#components/ledger/intended-use.ts';
 
 const ROLES = ['NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'] as const;
@@ -52,7 +59,15 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
         options={ROLES.map((value) => ({ value, label: `${roleName(value)} (${value})` }))}
       />
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <Field label="Smallest account age" name="age" value={draft.age} onChange={(age) => change({ age })} inputMode="numeric" maxLength={6} error={errors.age} />
+        <Field
+          label="Smallest account age"
+          name="age"
+          value={draft.age}
+          onChange={(age) => change({ age })}
+          inputMode="numeric"
+          maxLength={6}
+          error={errors.age}
+        />
         <Select
           label="Unit of the age"
           name="ageUnit"
@@ -85,13 +100,27 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
   );
 }
 
-function ExpertConditions({ draft, onChange, error }: { draft: ConditionDraft; onChange: (draft: ConditionDraft) => void; error: string | undefined }) {
+function ExpertConditions({
+  draft,
+  onChange,
+  error,
+}: {
+  draft: ConditionDraft;
+  onChange: (draft: ConditionDraft) => void;
+  error: string | undefined;
+}) {
   const replace = (index: number, part: { rule?: string; sentence?: string }) =>
-    onChange({ ...draft, expert: draft.expert.map((condition, at) => (at === index ? { ...condition, ...part } : condition)) });
+    onChange({
+      ...draft,
+      expert: draft.expert.map((condition, at) => (at === index ? { ...condition, ...part } : condition)),
+    });
   return (
     <div className="flex flex-col gap-3">
       {draft.expert.map((condition, index) => (
-        <div key={index} className="grid items-start gap-2 rounded-md border border-separator p-3 sm:grid-cols-[1fr_1fr_auto]">
+        <div
+          key={index}
+          className="grid items-start gap-2 rounded-md border border-separator p-3 sm:grid-cols-[1fr_1fr_auto]"
+        >
           <Field
             label={`Rule ${index + 1} (CEL)`}
             name={`rule-${index}`}
@@ -110,14 +139,19 @@ function ExpertConditions({ draft, onChange, error }: { draft: ConditionDraft; o
             placeholder="at most 100 calls"
           />
           <div className="sm:mt-6">
-            <Button label={`Remove rule ${index + 1}`} onPress={() => onChange({ ...draft, expert: draft.expert.filter((_, at) => at !== index) })}>
+            <Button
+              label={`Remove rule ${index + 1}`}
+              onPress={() => onChange({ ...draft, expert: draft.expert.filter((_, at) => at !== index) })}
+            >
               Remove
             </Button>
           </div>
         </div>
       ))}
       <div>
-        <Button onPress={() => onChange({ ...draft, expert: [...draft.expert, { rule: '', sentence: '' }] })}>Write a rule by hand</Button>
+        <Button onPress={() => onChange({ ...draft, expert: [...draft.expert, { rule: '', sentence: '' }] })}>
+          Write a rule by hand
+        </Button>
       </div>
       {error ? <p className="text-xs text-danger">{error}</p> : null}
     </div>

@@ -27,10 +27,20 @@ export function ConditionsStep(props: ConditionsStepProps) {
           legend="Access"
           name="accessClass"
           value={draft.accessClass}
-          onChange={(accessClass) => onChange({ ...draft, accessClass: accessClass === 'public' ? 'public' : 'conditional' })}
+          onChange={(accessClass) =>
+            onChange({ ...draft, accessClass: accessClass === 'public' ? 'public' : 'conditional' })
+          }
           options={[
-            { value: 'public', label: 'Public', description: 'Everyone with an account and the customer role is admitted.' },
-            { value: 'conditional', label: 'Conditional', description: 'The contract checks every condition below and names those that fail.' },
+            {
+              value: 'public',
+              label: 'Public',
+              description: 'Everyone with an account and the customer role is admitted.',
+            },
+            {
+              value: 'conditional',
+              label: 'Conditional',
+              description: 'The contract checks every condition below and names those that fail.',
+            },
           ]}
         />
       </Panel>

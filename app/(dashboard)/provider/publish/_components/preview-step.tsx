@@ -29,7 +29,10 @@ export function PreviewStep({ words, terms, test, nowMs }: PreviewStepProps) {
             { name: 'Region', value: words.region || 'not stated' },
             { name: 'Licence', value: words.licence },
             { name: 'Link to the origin', value: words.sourceUrl || 'not stated' },
-            { name: 'Size', value: `${formatCount(technicalParsed.rows)} rows, ${formatCount(technicalParsed.columns.length)} columns, ${formatBytes(technicalParsed.bytes)}` },
+            {
+              name: 'Size',
+              value: `${formatCount(technicalParsed.rows)} rows, ${formatCount(technicalParsed.columns.length)} columns, ${formatBytes(technicalParsed.bytes)}`,
+            },
           ]}
         />
       </Section>

@@ -46,8 +46,8 @@ export function PriceStep({ draft, onChange, errors }: PriceStepProps) {
         className="max-w-xs"
       />
       <Note kind="info">
-        {EXAMPLES[draft.priceUnit]} {amountMicro ? `That is ${formatMicro(amountMicro)} tokens.` : ''} The most it can cost is held when an
-        application is granted, so it is there when you have served.
+        {EXAMPLES[draft.priceUnit]} {amountMicro ? `That is ${formatMicro(amountMicro)} tokens.` : ''} The most it can
+        cost is held when an application is granted, so it is there when you have served.
       </Note>
     </Panel>
   );

@@ -77,8 +77,12 @@ export function PublishWizard(props: PublishWizardProps) {
       <h2 ref={heading} tabIndex={-1} className="mb-3 outline-none">
         {STEPS[step]}
       </h2>
-      {step === 0 ? <BasicsStep draft={words} onChange={changeWords} errors={wordErrors} agents={props.agents} /> : null}
-      {step === 1 ? <TestStep key={words.source} source={words.source} agents={props.agents} done={test} onDone={accept} /> : null}
+      {step === 0 ? (
+        <BasicsStep draft={words} onChange={changeWords} errors={wordErrors} agents={props.agents} />
+      ) : null}
+      {step === 1 ? (
+        <TestStep key={words.source} source={words.source} agents={props.agents} done={test} onDone={accept} />
+      ) : null}
       {step === 2 && test ? (
         <ConditionsStep
           draft={strategy}
@@ -94,9 +98,20 @@ export function PublishWizard(props: PublishWizardProps) {
         <PreviewStep words={parsedWords.words} terms={parsedTerms.terms} test={test} nowMs={props.serverTimeMs} />
       ) : null}
       {step === 5 && test && parsedWords.ok && parsedTerms.ok ? (
-        <SignStep address={props.address} words={parsedWords.words} terms={parsedTerms.terms} test={test} onTestAgain={() => setStep(1)} />
+        <SignStep
+          address={props.address}
+          words={parsedWords.words}
+          terms={parsedTerms.terms}
+          test={test}
+          onTestAgain={() => setStep(1)}
+        />
       ) : null}
-      <WizardButtons step={step} canGoOn={step !== 1 || test !== undefined} onBack={() => setStep(step - 1)} onNext={() => (isComplete() ? setStep(step + 1) : undefined)} />
+      <WizardButtons
+        step={step}
+        canGoOn={step !== 1 || test !== undefined}
+        onBack={() => setStep(step - 1)}
+        onNext={() => (isComplete() ? setStep(step + 1) : undefined)}
+      />
     </div>
   );
 }

@@ -1,12 +1,23 @@
 import type { ColumnDto } from '#lib/shared/dto.ts';
 
 /** The first rows as the agent sent them for the owner's eyes; they are not published. */
-export function RowPreview({ columns, rows }: { columns: readonly ColumnDto[]; rows: readonly Record<string, string | null>[] }) {
+export function RowPreview({
+  columns,
+  rows,
+}: {
+  columns: readonly ColumnDto[];
+  rows: readonly Record<string, string | null>[];
+}) {
   if (rows.length === 0) return null;
   return (
     <div>
       <p className="mb-1 text-xs text-muted">First rows, shown to you alone</p>
-      <div role="region" aria-label="First rows" tabIndex={0} className="overflow-x-auto rounded-md border border-border">
+      <div
+        role="region"
+        aria-label="First rows"
+        tabIndex={0}
+        className="overflow-x-auto rounded-md border border-border"
+      >
         <table className="w-full border-collapse text-xs">
           <caption className="sr-only">First rows of the source</caption>
           <thead className="border-b border-border bg-surface-secondary">

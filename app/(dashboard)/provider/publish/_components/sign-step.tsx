@@ -38,13 +38,22 @@ export function SignStep({ address, words, terms, test, onTestAgain }: SignStepP
   return (
     <Panel className="flex flex-col gap-4">
       <p>
-        One signature puts the description, the agent’s signed test and the sharing strategy on the ledger. From then on anyone who meets the
-        conditions can apply, and your agent serves them by itself.
+        One signature puts the description, the agent’s signed test and the sharing strategy on the ledger. From then on
+        anyone who meets the conditions can apply, and your agent serves them by itself.
       </p>
-      <Note kind="info">Everything in the description and the strategy is public and stays in the ledger’s history. The data itself does not leave your site.</Note>
+      <Note kind="info">
+        Everything in the description and the strategy is public and stays in the ledger’s history. The data itself does
+        not leave your site.
+      </Note>
       <SigningNote step={action.step} sentence={action.sentence} />
       <div>
-        <Button variant="primary" size="lg" isDisabled={!args} isPending={action.isPending} onPress={() => void publish()}>
+        <Button
+          variant="primary"
+          size="lg"
+          isDisabled={!args}
+          isPending={action.isPending}
+          onPress={() => void publish()}
+        >
           Sign and publish
         </Button>
       </div>

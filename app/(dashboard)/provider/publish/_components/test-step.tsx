@@ -99,11 +99,16 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
   return (
     <Panel className="flex flex-col gap-4">
       <p className="text-muted">
-        {agent?.label ?? 'The agent'} reads the whole source <span className="font-mono text-[0.8125rem]">{sourceId}</span>, computes columns, types, rows and
-        checksum, tries to serve it, and signs what it found.
+        {agent?.label ?? 'The agent'} reads the whole source{' '}
+        <span className="font-mono text-[0.8125rem]">{sourceId}</span>, computes columns, types, rows and checksum,
+        tries to serve it, and signs what it found.
       </p>
       {waiting ? (
-        <Deadline what="The test runs at the agent…" startedAtMs={waiting.startedAtMs} deadlineMs={waiting.deadlineMs} />
+        <Deadline
+          what="The test runs at the agent…"
+          startedAtMs={waiting.startedAtMs}
+          deadlineMs={waiting.deadlineMs}
+        />
       ) : (
         <div>
           <Button variant={done ? 'tertiary' : 'primary'} onPress={() => void start()}>
@@ -127,7 +132,10 @@ function TestOutcome({ test }: { test: DoneTest }) {
       <Facts
         facts={[
           { name: 'Stored as', value: technicalParsed.format },
-          { name: 'Size', value: `${formatCount(technicalParsed.rows)} rows, ${formatCount(technicalParsed.columns.length)} columns, ${formatBytes(technicalParsed.bytes)}` },
+          {
+            name: 'Size',
+            value: `${formatCount(technicalParsed.rows)} rows, ${formatCount(technicalParsed.columns.length)} columns, ${formatBytes(technicalParsed.bytes)}`,
+          },
           { name: 'SHA-256 of the data', value: <Id id={technicalParsed.checksum} what="checksum" /> },
           { name: 'Tested', value: <Time timeMs={test.testedAtMs} /> },
         ]}

@@ -48,9 +48,33 @@ export function WayFields({ draft, onChange, errors, columns }: WayFieldsProps) 
         description="In the agent’s filter language, as JSON; empty for all rows."
       />
       <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <Field label="Opens (UTC)" name="opens" type="datetime-local" value={draft.opens} onChange={(opens) => change({ opens })} error={errors.opens} description="Empty: at once." />
-        <Field label="Closes (UTC)" name="closes" type="datetime-local" value={draft.closes} onChange={(closes) => change({ closes })} error={errors.closes} description="Empty: never." />
-        <Field label="Longest use" name="longest" value={draft.longest} onChange={(longest) => change({ longest })} inputMode="numeric" maxLength={6} error={errors.longest} />
+        <Field
+          label="Opens (UTC)"
+          name="opens"
+          type="datetime-local"
+          value={draft.opens}
+          onChange={(opens) => change({ opens })}
+          error={errors.opens}
+          description="Empty: at once."
+        />
+        <Field
+          label="Closes (UTC)"
+          name="closes"
+          type="datetime-local"
+          value={draft.closes}
+          onChange={(closes) => change({ closes })}
+          error={errors.closes}
+          description="Empty: never."
+        />
+        <Field
+          label="Longest use"
+          name="longest"
+          value={draft.longest}
+          onChange={(longest) => change({ longest })}
+          inputMode="numeric"
+          maxLength={6}
+          error={errors.longest}
+        />
         <Select
           label="Unit of the longest use"
           name="longestUnit"
@@ -58,9 +82,33 @@ export function WayFields({ draft, onChange, errors, columns }: WayFieldsProps) 
           onChange={(longestUnit) => change({ longestUnit: longestUnit as DurationUnit })}
           options={['seconds', 'minutes', 'hours', 'days'].map((unit) => ({ value: unit, label: unit }))}
         />
-        <Field label="Calls per use, at most" name="calls" value={draft.calls} onChange={(calls) => change({ calls })} inputMode="numeric" maxLength={10} error={errors.calls} />
-        <Field label="Megabytes per use, at most" name="megabytes" value={draft.megabytes} onChange={(megabytes) => change({ megabytes })} inputMode="decimal" maxLength={16} error={errors.megabytes} />
-        <Field label="Users at the same time, at most" name="places" value={draft.places} onChange={(places) => change({ places })} inputMode="numeric" maxLength={6} error={errors.places} />
+        <Field
+          label="Calls per use, at most"
+          name="calls"
+          value={draft.calls}
+          onChange={(calls) => change({ calls })}
+          inputMode="numeric"
+          maxLength={10}
+          error={errors.calls}
+        />
+        <Field
+          label="Megabytes per use, at most"
+          name="megabytes"
+          value={draft.megabytes}
+          onChange={(megabytes) => change({ megabytes })}
+          inputMode="decimal"
+          maxLength={16}
+          error={errors.megabytes}
+        />
+        <Field
+          label="Users at the same time, at most"
+          name="places"
+          value={draft.places}
+          onChange={(places) => change({ places })}
+          inputMode="numeric"
+          maxLength={6}
+          error={errors.places}
+        />
       </div>
     </Panel>
   );

@@ -74,7 +74,9 @@ function Retire({ resource, title, address }: ResourceActionsProps) {
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
-      <p>It leaves the catalogue and cannot come back; publish it anew instead. Orders that run are served to their end.</p>
+      <p>
+        It leaves the catalogue and cannot come back; publish it anew instead. Orders that run are served to their end.
+      </p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="RetireResource" args={args} />
     </ConfirmDialog>

@@ -34,7 +34,15 @@ export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }
     const { purpose, fieldOfBusiness, durationMs, format, calls, bytes } = parsed.use;
     setIsAsking(true);
     try {
-      const answer = await askAdmission({ resource, purpose, field: fieldOfBusiness, durationMs, format, calls, bytes });
+      const answer = await askAdmission({
+        resource,
+        purpose,
+        field: fieldOfBusiness,
+        durationMs,
+        format,
+        calls,
+        bytes,
+      });
       if (answer.ok) setAdmission(answer.admission);
       else setSentence(answer.sentence);
     } catch {
@@ -52,7 +60,14 @@ export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }
         void ask();
       }}
     >
-      <UseFields draft={draft} onChange={setDraft} errors={errors} strategy={strategy} purposes={purposes} fieldsOfBusiness={fieldsOfBusiness} />
+      <UseFields
+        draft={draft}
+        onChange={setDraft}
+        errors={errors}
+        strategy={strategy}
+        purposes={purposes}
+        fieldsOfBusiness={fieldsOfBusiness}
+      />
       <div>
         <Button type="submit" isPending={isAsking}>
           Ask the contract

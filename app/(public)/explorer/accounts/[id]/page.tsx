@@ -33,11 +33,25 @@ export async function generateMetadata(input: Input): Promise<Metadata> {
 type Key = AccountDetail['keys'][number];
 
 const KEY_COLUMNS: readonly Column<Key>[] = [
-  { key: 'key', header: 'Key', isRowHeader: true, cell: (key) => (key.key === 0 ? '0 · owner' : `${key.key} · ${key.label || 'no label'}`) },
+  {
+    key: 'key',
+    header: 'Key',
+    isRowHeader: true,
+    cell: (key) => (key.key === 0 ? '0 · owner' : `${key.key} · ${key.label || 'no label'}`),
+  },
   { key: 'address', header: 'Address', cell: (key) => <Id id={key.address} what="key address" /> },
   { key: 'methods', header: 'May sign', cell: (key) => (key.key === 0 ? 'everything' : key.methods.join(', ')) },
-  { key: 'expires', header: 'Ends', cell: (key) => (key.expiresAtMs === null ? 'no end' : <Time timeMs={key.expiresAtMs} />) },
-  { key: 'status', header: 'Status', align: 'end', cell: (key) => <Status status={key.revoked ? 'revoked' : 'active'} /> },
+  {
+    key: 'expires',
+    header: 'Ends',
+    cell: (key) => (key.expiresAtMs === null ? 'no end' : <Time timeMs={key.expiresAtMs} />),
+  },
+  {
+    key: 'status',
+    header: 'Status',
+    align: 'end',
+    cell: (key) => <Status status={key.revoked ? 'revoked' : 'active'} />,
+  },
 ];
 
 export default async function AccountPage(input: Input) {
@@ -67,7 +81,9 @@ export default async function AccountPage(input: Input) {
       ) : null}
       <Section title="Latest transactions">
         {account.transactions.length === 0 ? (
-          <EmptyState title="No transaction that everyone may see">Transactions of orders are shown to their parties alone.</EmptyState>
+          <EmptyState title="No transaction that everyone may see">
+            Transactions of orders are shown to their parties alone.
+          </EmptyState>
         ) : (
           <TransactionTable caption="Latest transactions of the account" transactions={account.transactions} />
         )}

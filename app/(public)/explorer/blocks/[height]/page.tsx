@@ -38,7 +38,9 @@ export default async function BlockPage(input: Input) {
         meta={<Time timeMs={block.timeMs} />}
         actions={
           <>
-            {block.height > 1 ? <LinkButton href={`/explorer/blocks/${block.height - 1}`}>Previous block</LinkButton> : null}
+            {block.height > 1 ? (
+              <LinkButton href={`/explorer/blocks/${block.height - 1}`}>Previous block</LinkButton>
+            ) : null}
             <LinkButton href={`/explorer/blocks/${block.height + 1}`}>Next block</LinkButton>
           </>
         }
@@ -65,7 +67,9 @@ export default async function BlockPage(input: Input) {
       </Section>
       <Section title="Transactions">
         {block.items.length === 0 ? (
-          <EmptyState title="This block carries no transaction">It is empty, or proves the state that the block before it left.</EmptyState>
+          <EmptyState title="This block carries no transaction">
+            It is empty, or proves the state that the block before it left.
+          </EmptyState>
         ) : (
           <TransactionTable caption={`Transactions of block ${block.height}`} transactions={block.items} />
         )}

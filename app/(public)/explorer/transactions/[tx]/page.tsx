@@ -45,8 +45,18 @@ export default async function TransactionPage(input: Input) {
       <Facts
         facts={[
           { name: 'Transaction', value: <Id id={transaction.tx ?? ''} what="transaction" isWhole /> },
-          { name: 'Signed by', value: transaction.account ? <AccountName account={transaction.account} /> : 'an account that did not exist yet' },
-          { name: 'Key', value: transaction.key === 0 ? '0, the owner’s' : `${transaction.key}, authorised by the owner` },
+          {
+            name: 'Signed by',
+            value: transaction.account ? (
+              <AccountName account={transaction.account} />
+            ) : (
+              'an account that did not exist yet'
+            ),
+          },
+          {
+            name: 'Key',
+            value: transaction.key === 0 ? '0, the owner’s' : `${transaction.key}, authorised by the owner`,
+          },
           { name: 'Nonce', value: formatCount(transaction.nonce) },
           { name: 'Valid until', value: <Time timeMs={transaction.validUntilMs} /> },
           {
@@ -62,7 +72,12 @@ export default async function TransactionPage(input: Input) {
         ]}
       />
       <Section title="What was signed" aside="the fields as the wallet showed them">
-        <Facts facts={transaction.fields.map((field) => ({ name: field.name, value: <span className="break-all">{field.value}</span> }))} />
+        <Facts
+          facts={transaction.fields.map((field) => ({
+            name: field.name,
+            value: <span className="break-all">{field.value}</span>,
+          }))}
+        />
       </Section>
       <Section title="What it did">
         <EventList events={transaction.events} />

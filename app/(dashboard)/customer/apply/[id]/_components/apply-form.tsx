@@ -2,7 +2,13 @@
 
 import { useState } from 'react';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
-import { firstDraft, parseUse, type DraftErrors, type IntendedUse, type UseDraft } from '#components/ledger/intended-use.ts';
+import {
+  firstDraft,
+  parseUse,
+  type DraftErrors,
+  type IntendedUse,
+  type UseDraft,
+} from '#components/ledger/intended-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { openDocument } from '#components/ui/document.ts';
@@ -32,7 +38,11 @@ export interface ApplyFormProps {
   serverTimeMs: number;
 }
 
-function argsOf(resource: ApplyFormProps['resource'], use: IntendedUse, encryptionKey: Uint8Array): MethodArgs['Apply'] {
+function argsOf(
+  resource: ApplyFormProps['resource'],
+  use: IntendedUse,
+  encryptionKey: Uint8Array,
+): MethodArgs['Apply'] {
   return {
     resource: BigInt(resource.id),
     provider: BigInt(resource.provider),
@@ -117,7 +127,11 @@ export function ApplyForm(props: ApplyFormProps) {
 function RefusedNote({ refused }: { refused: Refused }) {
   return (
     <Note kind="problem" title="The contract refused this application" isLive>
-      {refused.refusal ? <FailedConditions failed={refused.refusal.failed} /> : 'Every condition that failed stands on your orders page.'}
+      {refused.refusal ? (
+        <FailedConditions failed={refused.refusal.failed} />
+      ) : (
+        'Every condition that failed stands on your orders page.'
+      )}
       <p className="mt-1">Nothing was held and nothing was charged. Change what you ask for and apply again.</p>
     </Note>
   );

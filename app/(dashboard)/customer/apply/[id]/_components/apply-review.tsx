@@ -38,22 +38,36 @@ export function ApplyReview({ use, strategy, balanceMicro, deliveryMs, serverTim
           <Price price={strategy.price} />
         </Line>
         <Line name="Most it can cost, held">
-          {holdMicro === undefined ? <span className="text-muted">not known yet</span> : <Money amountMicro={holdMicro.toString()} className="font-semibold" />}
+          {holdMicro === undefined ? (
+            <span className="text-muted">not known yet</span>
+          ) : (
+            <Money amountMicro={holdMicro.toString()} className="font-semibold" />
+          )}
         </Line>
         <Line name="Your balance">
           <Money amountMicro={balanceMicro} />
         </Line>
         <Line name="Delivered">within {durationInWords(deliveryMs)}, or everything held returns</Line>
-        <Line name="Lasts">{use ? `${durationInWords(use.durationMs)} from delivery` : <span className="text-muted">not known yet</span>}</Line>
+        <Line name="Lasts">
+          {use ? `${durationInWords(use.durationMs)} from delivery` : <span className="text-muted">not known yet</span>}
+        </Line>
         <Line name="Ends at the latest">
           {use ? formatUtc(nowMs + deliveryMs + use.durationMs) : <span className="text-muted">not known yet</span>}
         </Line>
-        <Line name="Allowance">{use ? `${formatCount(use.calls)} calls, ${formatBytes(use.bytes)}` : <span className="text-muted">not known yet</span>}</Line>
+        <Line name="Allowance">
+          {use ? (
+            `${formatCount(use.calls)} calls, ${formatBytes(use.bytes)}`
+          ) : (
+            <span className="text-muted">not known yet</span>
+          )}
+        </Line>
       </dl>
       <p className="mt-3 text-xs text-muted">{HOW[strategy.price.unit]} What is held and not owed returns by itself.</p>
       {isShort ? (
         <div className="mt-3">
-          <Note kind="warning">Your balance is below what would be held: the contract will not take this application.</Note>
+          <Note kind="warning">
+            Your balance is below what would be held: the contract will not take this application.
+          </Note>
         </div>
       ) : null}
     </Panel>
