@@ -14,6 +14,7 @@ const TESTS = [
   '**/*.test.{ts,tsx,mjs}',
   '**/*.spec.ts',
   '**/testing/**',
+  '**/conformance.ts',
   'e2e/**',
   'ledger/sim/**',
   'ledger/vectors/**',
