@@ -1,7 +1,7 @@
 // npm run requirements: each requirement of the standard, the tests that name it, and whether they passed in the last run.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requirementIds } from './requirements/titles.mjs';
+import { requirementRows } from './requirements/rows.mjs';
 import { root } from './supervisor/runtime.mjs';
 
 function readJson(path) {
@@ -10,20 +10,6 @@ function readJson(path) {
   } catch {
     return undefined;
   }
-}
-
-/** Each requirement with the tests that name it: 'shown', 'failing', or 'open' when none ran. */
-export function requirementRows(requirements, tests) {
-  const byId = new Map(requirements.map(({ id }) => [id, []]));
-  for (const { file, title, status } of tests) {
-    for (const id of requirementIds(title)) byId.get(id)?.push({ file, title, status });
-  }
-  return requirements.map((requirement) => {
-    const named = byId.get(requirement.id);
-    const isShown = named.some(({ status }) => status === 'passed');
-    const state = named.some(({ status }) => status === 'failed') ? 'failing' : isShown ? 'shown' : 'open';
-    return { ...requirement, state, tests: named };
-  });
 }
 
 function show(rows, run) {
