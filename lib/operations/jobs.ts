@@ -10,15 +10,18 @@ const TAKEN_MAX = 8;
 
 /** Asks an agent to test a source; null when too many tests wait for it already. */
 export async function createJob(job: { agent: string; account: bigint; sourceId: string }): Promise<bigint | null> {
-  const now = Date.now();
-  const waiting = await database().job.count({
-    where: { agent: job.agent, state: 'waiting', expiresAt: { gt: new Date(now) } },
+  return database().$transaction(async (transaction) => {
+    // The agent's row is locked, so that two who ask at once do not both find the last place free.
+    await transaction.$queryRaw`SELECT 1 FROM operations.agents WHERE "address" = ${job.agent} FOR UPDATE`;
+    const now = Date.now();
+    const waiting = await transaction.job.count({
+      where: { agent: job.agent, state: 'waiting', expiresAt: { gt: new Date(now) } },
+    });
+    if (waiting >= WAITING_MAX) return null;
+    const expiresAt = new Date(now + JOB_LIFE_MS);
+    const row = await transaction.job.create({ data: { ...job, kind: 'test', state: 'waiting', expiresAt } });
+    return row.id;
   });
-  if (waiting >= WAITING_MAX) return null;
-  const row = await database().job.create({
-    data: { ...job, kind: 'test', state: 'waiting', expiresAt: new Date(now + JOB_LIFE_MS) },
-  });
-  return row.id;
 }
 
 /** Tests that wait for this agent, oldest first. An agent may be given one twice: testing again is harmless. */

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { database } from '#lib/db.ts';
+import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
+import { findAgentByPairingCode, registerAgent } from './agents.ts';
+import { sweepExpired } from './housekeeping.ts';
+import { claimKey, recordAnswer } from './idempotency.ts';
+import { createJob } from './jobs.ts';
+import { consumeNonce, issueNonce, rememberNonce } from './nonces.ts';
+import { storeProfile } from './profiles.ts';
+import { limits, takeToken } from './rate-limits.ts';
+import { createSession, deleteSession, findSession } from './sessions.ts';
+import { handOutNonce } from './transaction-nonces.ts';
+
+let model: TestReadModel;
+beforeAll(async () => {
+  model = await startReadModel();
+});
+afterAll(() => model.stop());
+
+const many = <Value>(count: number, work: (index: number) => Promise<Value>): Promise<Value[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+
+describe('operations', () => {
+  test('a session counts until it is ended or has expired', async () => {
+    await createSession({ jti: 'a', address: '01', expiresAtMs: Date.now() + 60_000 });
+    await createSession({ jti: 'old', address: '01', expiresAtMs: Date.now() - 1 });
+    expect((await findSession('a'))?.address).toBe('01');
+    expect(await findSession('old')).toBeNull();
+    await deleteSession('a');
+    expect(await findSession('a')).toBeNull();
+    await deleteSession('a');
+  });
+
+  test('a nonce is accepted once, by one of many at the same moment, and not after its time', async () => {
+    const nonce = await issueNonce('sign-in', 60_000);
+    expect(await consumeNonce('agent-request', nonce)).toBe(false);
+    const wins = await many(10, () => consumeNonce('sign-in', nonce));
+    expect(wins.filter(Boolean)).toHaveLength(1);
+    expect(await consumeNonce('sign-in', await issueNonce('sign-in', -1))).toBe(false);
+    const firsts = await many(10, () => rememberNonce('agent-request', 'x', Date.now() + 60_000));
+    expect(firsts.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('transaction nonces never repeat, follow the ledger forward, and start over when too many were given up', async () => {
+    const handed = await many(50, () => handOutNonce(7n, 0n, 3n));
+    expect(handed.toSorted((left, right) => Number(left - right))).toEqual(
+      Array.from({ length: 50 }, (_, index) => BigInt(index + 3)),
+    );
+    expect(await handOutNonce(7n, 0n, 100n)).toBe(100n);
+    expect(await handOutNonce(7n, 1n, 0n)).toBe(0n);
+    await database().transactionNonce.update({
+      where: { account_key: { account: 7n, key: 0n } },
+      data: { next: 1_123n },
+    });
+    expect(await handOutNonce(7n, 0n, 100n)).toBe(100n);
+    expect(await handOutNonce(7n, 0n, 100n)).toBe(101n);
+  });
+
+  test('an idempotency key belongs to one transaction of one person and keeps its answer', async () => {
+    const request = { address: '01', key: 'press-one', tx: 'aa' };
+    const claims = await many(5, () => claimKey(request));
+    expect(claims.every(({ state }) => state === 'open')).toBe(true);
+    expect(await claimKey({ ...request, tx: 'bb' })).toEqual({ state: 'conflict' });
+    expect(await claimKey({ ...request, address: '02', tx: 'bb' })).toEqual({ state: 'open' });
+    const result = { ok: true, tx: 'aa', height: 3, data: {} } as const;
+    await recordAnswer(request, result);
+    expect(await claimKey(request)).toEqual({ state: 'answered', result });
+  });
+
+  test('a bucket gives its burst once, to many at the same moment, and says when to come back', async () => {
+    const { burst } = limits.pairing;
+    const waits = await many(burst + 10, () => takeToken('pairing', 'ip:x'));
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(burst);
+    expect(Math.max(...waits)).toBe(5);
+    expect(await takeToken('pairing', 'ip:y')).toBe(0);
+    await database().rateLimit.updateMany({ data: { updatedAt: new Date(Date.now() - 60_000) } });
+    expect(await takeToken('pairing', 'ip:x')).toBe(0);
+  });
+
+  test('a pairing code finds its agent for ten minutes, and stays the same while it is fresh', async () => {
+    const said = { origin: 'http://localhost:4100', label: 'A', sources: [] };
+    const first = await registerAgent('01', said);
+    expect((await registerAgent('01', said)).code).toBe(first.code);
+    expect((await findAgentByPairingCode(first.code))?.address).toBe('01');
+    await database().agent.update({ where: { address: '01' }, data: { codeExpiresAt: new Date(Date.now() - 1) } });
+    expect(await findAgentByPairingCode(first.code)).toBeNull();
+    expect((await registerAgent('01', said)).code).not.toBe(first.code);
+  });
+
+  test('waiting tests of an agent, names of an address, and what has expired are bounded', async () => {
+    const jobs = await many(20, () => createJob({ agent: '01', account: 1n, sourceId: 's' }));
+    expect(jobs.filter((id) => id !== null)).toHaveLength(16);
+    for (let n = 0; n < 8; n++)
+      await storeProfile({ address: '01', commitment: `${n}`, name: 'N', salt: '', isPublic: true });
+    expect(await database().profile.count()).toBe(5);
+    await issueNonce('sign-in', -1);
+    await sweepExpired(Date.now() + 3_600_000);
+    expect(await database().nonce.count()).toBe(0);
+    expect(await database().session.count()).toBe(0);
+  });
+});
