@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admissionCodes } from '#ledger/abci/codes.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { CommittedBlock } from '#ledger/core/committed.ts';
+import type { CommittedBlock, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import { anchorOf } from '#ledger/core/genesis.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
 import { verifyReceipt } from '#ledger/verify/receipt.ts';
@@ -18,171 +18,218 @@ export interface EngineUnderTest {
   close(): Promise<void>;
 }
 
-/** What every engine must do, through the port alone; each engine's test file runs it. Needs eight members in the ledger. */
-export function engineConformance(name: string, setUp: () => Promise<EngineUnderTest>): void {
-  describe(`engine: ${name}`, () => {
-    let under: EngineUnderTest;
-    let engine: Engine;
-    let alice: Member;
-    let bob: Member;
+/** The engine under test, opened again where a test stops it, and what the tests do with it. */
+interface Suite {
+  under: EngineUnderTest;
+  engine: Engine;
+  readonly alice: Member;
+  readonly bob: Member;
+  /** Submits and waits for the outcome. */
+  decide(bytes: Uint8Array): Promise<{ admitted: SubmitResult; outcome: TransactionOutcome | undefined }>;
+  /** Blocks from a height up to the first one that `until` holds for. */
+  blocksFrom(from: bigint, until: (block: CommittedBlock) => boolean): Promise<CommittedBlock[]>;
+}
 
-    beforeAll(async () => {
-      under = await setUp();
-      [alice, bob] = under.ledger.members as [Member, Member];
-      engine = under.open();
-      await engine.start();
-    }, 60_000);
-    afterAll(async () => {
-      await engine.stop();
-      await under.close();
-    }, 60_000);
-
-    const decide = async (bytes: Uint8Array) => {
-      const admitted = await engine.submit(bytes);
+function createSuite(under: EngineUnderTest): Suite {
+  const [alice, bob] = under.ledger.members as [Member, Member];
+  const suite: Suite = {
+    under,
+    engine: under.open(),
+    alice,
+    bob,
+    decide: async (bytes) => {
+      const admitted = await suite.engine.submit(bytes);
       if (!admitted.ok) return { admitted, outcome: undefined };
-      return { admitted, outcome: await engine.outcome(admitted.txId, OUTCOME_MS) };
-    };
-    const blocksFrom = (from: bigint, until: (block: CommittedBlock) => boolean): Promise<CommittedBlock[]> =>
+      return { admitted, outcome: await suite.engine.outcome(admitted.txId, OUTCOME_MS) };
+    },
+    blocksFrom: (from, until) =>
       new Promise((resolve) => {
         const blocks: CommittedBlock[] = [];
-        const end = engine.subscribe(from, async (block) => {
+        const end = suite.engine.subscribe(from, async (block) => {
           blocks.push(block);
           if (!until(block)) return;
           end();
           resolve(blocks);
         });
-      });
+      }),
+  };
+  return suite;
+}
 
-    test('admits, decides, executes and answers queries of what was decided [8.3.1-a]', async () => {
-      const { outcome } = await decide(under.ledger.transfer(alice, bob, 5n));
-      expect(outcome).toMatchObject({ code: 0 });
-      const balance = await engine.query('balance', { account: bob.account });
-      expect(balance).toMatchObject({ ok: true, value: { balanceMicro: 1_000_000_005n } });
-    });
-
-    test('a decided transaction, submitted again, is refused [8.2.1-a]', async () => {
-      const bytes = under.ledger.transfer(alice, bob);
-      expect((await decide(bytes)).outcome).toMatchObject({ code: 0 });
-      expect(await engine.submit(bytes)).toEqual({ ok: false, code: admissionCodes.NONCE_USED });
-    });
-
-    test('malformed, altered and oversized transactions are refused with their codes, whatever they are', async () => {
-      const good = under.ledger.transfer(alice, bob);
-      const altered = good.slice();
-      altered[altered.length - 10] = (altered[altered.length - 10] ?? 0) ^ 1;
-      const hostile = [new Uint8Array(0), Uint8Array.of(1, 2, 3), good.slice(0, -1), altered, new Uint8Array(100_000)];
-      for (const bytes of hostile) {
-        const refused = await engine.submit(bytes);
-        expect(refused.ok).toBe(false);
-        if (!refused.ok) expect(Object.values(admissionCodes)).toContain(refused.code);
-      }
-      expect((await decide(good)).outcome).toMatchObject({ code: 0 });
-    });
-
-    test('a contract refusal is decided, with its code and without an effect', async () => {
-      const { outcome } = await decide(under.ledger.transfer(alice, bob, 10n ** 15n));
-      expect(outcome?.code).toBeGreaterThan(100);
-    });
-
-    test('an unknown transaction has no outcome when the time is up, an unknown path no answer', async () => {
-      expect(await engine.outcome(new Uint8Array(32).fill(9), 50)).toBeUndefined();
-      expect(await engine.query('no-such-path', {})).toMatchObject({ ok: false });
-      expect(await engine.receipt(10n ** 12n)).toBeUndefined();
-    });
-
-    test('hands every block to a subscriber once and in order, events and all, from any height [8.3.1-a]', async () => {
-      const { outcome } = await decide(under.ledger.transfer(bob, alice, 3n));
-      const height = outcome?.height ?? 0n;
-      const all = await blocksFrom(1n, (block) => block.height >= height);
-      expect(all.map((block) => block.height)).toEqual(all.map((_, index) => BigInt(index + 1)));
-      const items = all.flatMap((block) => block.items);
-      expect(items.map((item) => item.logIndex)).toEqual(items.map((_, index) => BigInt(index)));
-      const item = all
-        .at(-1)
-        ?.items.find((each) => toHex(each.txId ?? new Uint8Array(0)) === toHex(outcome?.txId ?? new Uint8Array(1)));
-      expect(item?.events[0]?.payload).toMatchObject({ contract: 'token' });
-      const again = await blocksFrom(height, () => true);
-      expect(again[0]).toEqual(all.at(-1));
-    });
-
-    test('gives receipts and heads that verify offline against the anchor of genesis, for every item [8.2.1-a]', async () => {
-      const { outcome } = await decide(under.ledger.transfer(alice, bob, 2n));
-      const height = outcome?.height ?? 0n;
-      const blocks = await blocksFrom(1n, (block) => block.height > height);
-      const anchor = anchorOf(under.ledger.genesis, nativeCrypto);
-      for (const item of blocks.flatMap((block) => block.items)) {
-        const receipt = await engine.receipt(item.logIndex);
-        const verdict = verifyReceipt(receipt, anchor, nativeCrypto);
-        expect(verdict.steps.filter((step) => !step.ok)).toEqual([]);
-        expect(verdict.authenticated).toBe(true);
-      }
-      const head = verifyHead(await engine.head(), anchor, nativeCrypto);
-      expect(head.ok).toBe(true);
-    });
-
-    test('of many members at once, each transaction is decided exactly once', async () => {
-      const { members } = under.ledger;
-      const rounds = Array.from({ length: 10 }, (_, round) =>
-        members.map((from, at) =>
-          under.ledger.transfer(from, members[(at + 1 + (round % (members.length - 1))) % members.length]!),
-        ),
-      );
-      const outcomes = await Promise.all(rounds.flat().map(decide));
-      for (const { admitted, outcome } of outcomes)
-        expect({ admitted, code: outcome?.code }).toMatchObject({ admitted: { ok: true }, code: 0 });
-      const last = outcomes.reduce(
-        (highest, { outcome }) => ((outcome?.height ?? 0n) > highest ? (outcome?.height ?? 0n) : highest),
-        0n,
-      );
-      const blocks = await blocksFrom(1n, (block) => block.height >= last);
-      const ids = blocks.flatMap((block) => block.items.map((item) => toHex(item.txId ?? new Uint8Array(0))));
-      expect(new Set(ids).size).toBe(ids.length);
-    });
-
-    test(
-      'one validator may stop: the rest goes on, its status says so, and it catches up when started again',
-      { timeout: 60_000 },
-      async () => {
-        expect(await engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: true });
-        expect(await engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: false });
-        expect((await engine.status()).validators[2]).toMatchObject({ state: 'stopped' });
-        for (let turn = 0; turn < 5; turn += 1)
-          expect((await decide(under.ledger.transfer(alice, bob))).outcome).toMatchObject({ code: 0 });
-        expect(await engine.control({ kind: 'start-validator', index: 2 })).toMatchObject({ ok: true });
-        // Without it and one more there is no quorum: that blocks are decided shows that it takes part again.
-        expect(await engine.control({ kind: 'stop-validator', index: 0 })).toMatchObject({ ok: true });
-        expect((await decide(under.ledger.transfer(alice, bob))).outcome).toMatchObject({ code: 0 });
-        expect(await engine.control({ kind: 'start-validator', index: 0 })).toMatchObject({ ok: true });
-        expect(await engine.control({ kind: 'start-validator', index: 9 })).toMatchObject({ ok: false });
-      },
-    );
-
-    test('without a quorum nothing is admitted, with a code that says to try again', { timeout: 60_000 }, async () => {
-      await engine.control({ kind: 'stop-validator', index: 0 });
-      await engine.control({ kind: 'stop-validator', index: 1 });
-      expect(await engine.submit(under.ledger.transfer(bob, alice))).toEqual({
-        ok: false,
-        code: admissionCodes.UNAVAILABLE,
-      });
-      await engine.control({ kind: 'start-validator', index: 0 });
-      await engine.control({ kind: 'start-validator', index: 1 });
-      expect((await decide(under.ledger.transfer(alice, bob))).outcome).toMatchObject({ code: 0 });
-    });
-
-    test(
-      'after a stop and a start everything decided is there, and it goes on from there [8.3.1-a]',
-      { timeout: 60_000 },
-      async () => {
-        const { outcome } = await decide(under.ledger.transfer(alice, bob, 7n));
-        const before = await engine.query('balance', { account: bob.account });
-        await engine.stop();
-        engine = under.open();
-        await engine.start();
-        expect(await engine.outcome(outcome?.txId ?? new Uint8Array(32), 0)).toEqual(outcome);
-        const after = await engine.query('balance', { account: bob.account });
-        expect(after.ok && after.value).toEqual(before.ok && before.value);
-        expect((await decide(under.ledger.transfer(alice, bob))).outcome).toMatchObject({ code: 0 });
-      },
-    );
+/** What every engine must do, through the port alone; each engine's test file runs it. Needs eight members in the ledger. */
+export function engineConformance(name: string, setUp: () => Promise<EngineUnderTest>): void {
+  describe(`engine: ${name}`, () => {
+    let suite: Suite;
+    beforeAll(async () => {
+      suite = createSuite(await setUp());
+      await suite.engine.start();
+    }, 60_000);
+    afterAll(async () => {
+      await suite.engine.stop();
+      await suite.under.close();
+    }, 60_000);
+    testTransactions(() => suite);
+    testReaders(() => suite);
+    testValidators(() => suite);
   });
+}
+
+/** Admission, decision, refusal, each transaction once. */
+function testTransactions(given: () => Suite): void {
+  test('admits, decides, executes and answers queries of what was decided [8.3.1-a]', async () => {
+    const suite = given();
+    const { outcome } = await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob, 5n));
+    expect(outcome).toMatchObject({ code: 0 });
+    const balance = await suite.engine.query('balance', { account: suite.bob.account });
+    expect(balance).toMatchObject({ ok: true, value: { balanceMicro: 1_000_000_005n } });
+  });
+
+  test('a decided transaction, submitted again, is refused [8.2.1-a]', async () => {
+    const suite = given();
+    const bytes = suite.under.ledger.transfer(suite.alice, suite.bob);
+    expect((await suite.decide(bytes)).outcome).toMatchObject({ code: 0 });
+    expect(await suite.engine.submit(bytes)).toEqual({ ok: false, code: admissionCodes.NONCE_USED });
+  });
+
+  test('malformed, altered and oversized transactions are refused with their codes, whatever they are', async () => {
+    const suite = given();
+    const good = suite.under.ledger.transfer(suite.alice, suite.bob);
+    const altered = good.slice();
+    altered[altered.length - 10] = (altered[altered.length - 10] ?? 0) ^ 1;
+    const hostile = [new Uint8Array(0), Uint8Array.of(1, 2, 3), good.slice(0, -1), altered, new Uint8Array(100_000)];
+    for (const bytes of hostile) {
+      const refused = await suite.engine.submit(bytes);
+      expect(refused.ok).toBe(false);
+      if (!refused.ok) expect(Object.values(admissionCodes)).toContain(refused.code);
+    }
+    expect((await suite.decide(good)).outcome).toMatchObject({ code: 0 });
+  });
+
+  test('a contract refusal is decided, with its code and without an effect', async () => {
+    const suite = given();
+    const { outcome } = await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob, 10n ** 15n));
+    expect(outcome?.code).toBeGreaterThan(100);
+  });
+
+  test('of many members at once, each transaction is decided exactly once', async () => {
+    const suite = given();
+    const { members } = suite.under.ledger;
+    const rounds = Array.from({ length: 10 }, (_, round) =>
+      members.map((from, at) =>
+        suite.under.ledger.transfer(from, members[(at + 1 + (round % (members.length - 1))) % members.length]!),
+      ),
+    );
+    const outcomes = await Promise.all(rounds.flat().map((bytes) => suite.decide(bytes)));
+    for (const { admitted, outcome } of outcomes)
+      expect({ admitted, code: outcome?.code }).toMatchObject({ admitted: { ok: true }, code: 0 });
+    const last = outcomes.reduce(
+      (highest, { outcome }) => ((outcome?.height ?? 0n) > highest ? (outcome?.height ?? 0n) : highest),
+      0n,
+    );
+    const blocks = await suite.blocksFrom(1n, (block) => block.height >= last);
+    const ids = blocks.flatMap((block) => block.items.map((item) => toHex(item.txId ?? new Uint8Array(0))));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+}
+
+/** Outcomes, subscriptions, receipts and heads. */
+function testReaders(given: () => Suite): void {
+  test('an unknown transaction has no outcome when the time is up, an unknown path no answer', async () => {
+    const suite = given();
+    expect(await suite.engine.outcome(new Uint8Array(32).fill(9), 50)).toBeUndefined();
+    expect(await suite.engine.query('no-such-path', {})).toMatchObject({ ok: false });
+    expect(await suite.engine.receipt(10n ** 12n)).toBeUndefined();
+  });
+
+  test('hands every block to a subscriber once and in order, events and all, from any height [8.3.1-a]', async () => {
+    const suite = given();
+    const { outcome } = await suite.decide(suite.under.ledger.transfer(suite.bob, suite.alice, 3n));
+    const height = outcome?.height ?? 0n;
+    const all = await suite.blocksFrom(1n, (block) => block.height >= height);
+    expect(all.map((block) => block.height)).toEqual(all.map((_, index) => BigInt(index + 1)));
+    const items = all.flatMap((block) => block.items);
+    expect(items.map((item) => item.logIndex)).toEqual(items.map((_, index) => BigInt(index)));
+    const item = all
+      .at(-1)
+      ?.items.find((each) => toHex(each.txId ?? new Uint8Array(0)) === toHex(outcome?.txId ?? new Uint8Array(1)));
+    expect(item?.events[0]?.payload).toMatchObject({ contract: 'token' });
+    const again = await suite.blocksFrom(height, () => true);
+    expect(again[0]).toEqual(all.at(-1));
+  });
+
+  test('gives receipts and heads that verify offline against the anchor of genesis, for every item [8.2.1-a]', async () => {
+    const suite = given();
+    const { outcome } = await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob, 2n));
+    const height = outcome?.height ?? 0n;
+    const blocks = await suite.blocksFrom(1n, (block) => block.height > height);
+    const anchor = anchorOf(suite.under.ledger.genesis, nativeCrypto);
+    for (const item of blocks.flatMap((block) => block.items)) {
+      const receipt = await suite.engine.receipt(item.logIndex);
+      const verdict = verifyReceipt(receipt, anchor, nativeCrypto);
+      expect(verdict.steps.filter((step) => !step.ok)).toEqual([]);
+      expect(verdict.authenticated).toBe(true);
+    }
+    const head = verifyHead(await suite.engine.head(), anchor, nativeCrypto);
+    expect(head.ok).toBe(true);
+  });
+}
+
+/** Validators that stop and start, and the whole engine. */
+function testValidators(given: () => Suite): void {
+  test(
+    'one validator may stop: the rest goes on, its status says so, and it catches up when started again',
+    { timeout: 60_000 },
+    async () => {
+      const suite = given();
+      expect(await suite.engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: true });
+      expect(await suite.engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: false });
+      expect((await suite.engine.status()).validators[2]).toMatchObject({ state: 'stopped' });
+      for (let turn = 0; turn < 5; turn += 1)
+        expect((await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob))).outcome).toMatchObject({
+          code: 0,
+        });
+      expect(await suite.engine.control({ kind: 'start-validator', index: 2 })).toMatchObject({ ok: true });
+      // Without it and one more there is no quorum: that blocks are decided shows that it takes part again.
+      expect(await suite.engine.control({ kind: 'stop-validator', index: 0 })).toMatchObject({ ok: true });
+      expect((await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob))).outcome).toMatchObject({
+        code: 0,
+      });
+      expect(await suite.engine.control({ kind: 'start-validator', index: 0 })).toMatchObject({ ok: true });
+      expect(await suite.engine.control({ kind: 'start-validator', index: 9 })).toMatchObject({ ok: false });
+    },
+  );
+
+  test('without a quorum nothing is admitted, with a code that says to try again', { timeout: 60_000 }, async () => {
+    const suite = given();
+    await suite.engine.control({ kind: 'stop-validator', index: 0 });
+    await suite.engine.control({ kind: 'stop-validator', index: 1 });
+    expect(await suite.engine.submit(suite.under.ledger.transfer(suite.bob, suite.alice))).toEqual({
+      ok: false,
+      code: admissionCodes.UNAVAILABLE,
+    });
+    await suite.engine.control({ kind: 'start-validator', index: 0 });
+    await suite.engine.control({ kind: 'start-validator', index: 1 });
+    expect((await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob))).outcome).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test(
+    'after a stop and a start everything decided is there, and it goes on from there [8.3.1-a]',
+    { timeout: 60_000 },
+    async () => {
+      const suite = given();
+      const { outcome } = await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob, 7n));
+      const before = await suite.engine.query('balance', { account: suite.bob.account });
+      await suite.engine.stop();
+      suite.engine = suite.under.open();
+      await suite.engine.start();
+      expect(await suite.engine.outcome(outcome?.txId ?? new Uint8Array(32), 0)).toEqual(outcome);
+      const after = await suite.engine.query('balance', { account: suite.bob.account });
+      expect(after.ok && after.value).toEqual(before.ok && before.value);
+      expect((await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob))).outcome).toMatchObject({
+        code: 0,
+      });
+    },
+  );
 }

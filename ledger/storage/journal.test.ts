@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '#ledger/core/bytes.ts';
-import { createCrashingDisk, PowerCut, type CrashingDisk } from './crashing-disk.ts';
+import { createCrashingDisk, PowerCut, type CrashingDisk } from './testing/crashing-disk.ts';
 import { StorageHalt } from './halt.ts';
 import { cutBack, openJournal, type JournalOptions } from './journal.ts';
 import { scanJournal, type JournalScan, type Position } from './journal-scan.ts';

@@ -1,7 +1,7 @@
 import { assert } from '#ledger/core/assert.ts';
 import { toHex, utf8 } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
-import { createCrashingDisk, PowerCut, type CrashingDisk } from '#ledger/storage/crashing-disk.ts';
+import { createCrashingDisk, PowerCut, type CrashingDisk } from '#ledger/storage/testing/crashing-disk.ts';
 import { networkOf, type Network } from '../embedded/network.ts';
 import { decodePeerMessage, type PeerMessage } from '../embedded/peer-message.ts';
 import { createValidator, TIMEOUTS, type Validator } from '../embedded/validator.ts';
