@@ -54,7 +54,7 @@ export class Agent {
   readonly #stopping = new AbortController();
   readonly #work: Promise<void>[] = [];
   #isListening = false;
-  #isPerforming = false;
+  readonly #performing = new Set<Promise<void>>();
 
   private constructor(parts: AgentParts, memory: { book: OrderBook; meter: Meter; lock: HomeLock }) {
     const { config, key, anchor, nowMs, log } = parts;
@@ -80,6 +80,7 @@ export class Agent {
       clock: this.#clock,
       network,
       log,
+      refusal: (terms) => this.#shelf.refusal(terms),
       beat: () => this.#uptime.beat(),
       submit: (command) => {
         const { identity } = book;
@@ -121,12 +122,6 @@ export class Agent {
     if (!meter.ok) return meter;
     const agent = new Agent(parts, { book: book.value, meter: meter.value, lock: lock.value });
     await agent.#shelf.openPublished(log);
-    for (const source of config.sources) {
-      const tested = await agent.#shelf.test(source.id);
-      log(
-        tested.ok ? `Source ${source.id}: ${tested.value.technical.rows} rows, readable to the end.` : tested.sentence,
-      );
-    }
     try {
       const port = await agent.#gateway.listen(config.gateway.host, config.gateway.port);
       log(`The gateway listens on ${config.gateway.host}:${port} for ${config.gateway.publicOrigin}.`);
@@ -149,7 +144,7 @@ export class Agent {
     this.#stopping.abort();
     this.#isListening = false;
     await this.#gateway.close();
-    await Promise.allSettled(this.#work);
+    await Promise.allSettled([...this.#work, ...this.#performing]);
     this.#shelf.close();
     this.#book.close();
     this.#meter.close();
@@ -157,13 +152,10 @@ export class Agent {
   }
 
   #startWork(): void {
-    const { config } = this.#parts;
     const work = [
       this.#repeat(BEAT_MS, () => Promise.resolve(this.#uptime.beat())),
-      this.#repeat(DUTIES_MS, () => this.#perform()),
-      this.#repeat(config.probeEveryMs, () =>
-        probeSources({ book: this.#book, shelf: this.#shelf, duties: this.#duties, log: this.#parts.log }),
-      ),
+      this.#repeat(DUTIES_MS, () => Promise.resolve(this.#perform())),
+      this.#watchSources(),
       this.#repeat(HEARTBEAT_MS, async () => {
         const isKnown = this.#registration.isRegistered && !this.#registration.needsNewCode;
         if (isKnown || (await this.#registration.register())) await this.#registration.heartbeat();
@@ -174,6 +166,14 @@ export class Agent {
     for (const part of work) {
       this.#work.push(part.catch((error: unknown) => this.#parts.onFatal(reasonOf(error))));
     }
+  }
+
+  /** What was published is open already; the files are read beside it, so that a restart shuts the gateway for a moment only. */
+  async #watchSources(): Promise<void> {
+    const { config, log } = this.#parts;
+    await this.#shelf.readAll(log);
+    const parts = { book: this.#book, shelf: this.#shelf, duties: this.#duties, log };
+    await this.#repeat(config.probeEveryMs, () => probeSources(parts));
   }
 
   /** One long poll; events that are proved take effect before it is asked again. */
@@ -198,21 +198,19 @@ export class Agent {
     }
     if (taken.value.items > 0) {
       await this.#shelf.openPublished(this.#parts.log);
-      await this.#perform();
+      this.#perform();
     } else if (Date.now() - askedAtMs < IDLE_MS_MIN) {
       await this.#pause(IDLE_MS_MIN);
     }
     return true;
   }
 
-  async #perform(): Promise<void> {
-    if (this.#isPerforming || this.#stopping.signal.aborted) return;
-    this.#isPerforming = true;
-    try {
-      await this.#duties.perform();
-    } finally {
-      this.#isPerforming = false;
-    }
+  /** Starts what is due and does not wait for it: news of the ledger must not wait for an answer of the portal. */
+  #perform(): void {
+    if (this.#stopping.signal.aborted) return;
+    const work = this.#duties.perform().catch((error: unknown) => this.#parts.onFatal(reasonOf(error)));
+    this.#performing.add(work);
+    void work.then(() => this.#performing.delete(work));
   }
 
   async #repeat(everyMs: number, work: () => Promise<void>): Promise<void> {

@@ -16,6 +16,7 @@ const CLAIM_EVERY_MS = 600_000;
 const REPEAT_MS = 30_000;
 const RETRY_MS_MIN = 2_000;
 const RETRY_MS_MAX = 60_000;
+const ORDERS_AT_ONCE = 8;
 const ATTEMPTS_KEPT_MAX = 10_000;
 
 export type SuspendReason = 'metadata-mismatch' | 'source-unavailable';
@@ -27,6 +28,8 @@ export interface DutyParts {
   /** Genesis hash, 32 bytes. */
   readonly network: Uint8Array;
   submit(command: { method: Method; args: Args }): Promise<Submission>;
+  /** Why an order cannot be served, a sentence; null when it can. */
+  refusal(terms: Order['terms']): string | null;
   /** Brings the record of uptime to now. */
   beat(): void;
   log(sentence: string): void;
@@ -39,6 +42,8 @@ export interface DutyParts {
 export class Duties {
   readonly #parts: DutyParts;
   readonly #attempts = new Map<string, { notBeforeMs: number; waitMs: number }>();
+  /** Orders that are being worked on. */
+  readonly #busy = new Set<number>();
   readonly #usedUp = new Set<number>();
   readonly #toSuspend = new Map<number, SuspendReason>();
 
@@ -57,19 +62,35 @@ export class Duties {
     else this.#toSuspend.set(resource, reason);
   }
 
-  /** Does everything that is due, one transaction after the other. */
+  /** Does everything that is due, several orders at a time; what is still under way from before is left to that. */
   async perform(): Promise<void> {
     const { book } = this.#parts;
     if (book.identity === null) return;
-    for (const order of [...book.orders.values()]) {
-      if (order.isSettled) continue;
+    const orders = [...book.orders.values()].filter(({ isSettled }) => !isSettled);
+    const tasks = [...orders.map((order) => () => this.#serveOrder(order)), () => this.#suspend()].values();
+    const work = async (): Promise<void> => {
+      for (const task of tasks) await task();
+    };
+    await Promise.all(Array.from({ length: ORDERS_AT_ONCE }, work));
+  }
+
+  async #serveOrder(order: Order): Promise<void> {
+    const { agreement } = order.terms;
+    if (this.#busy.has(agreement)) return;
+    this.#busy.add(agreement);
+    try {
       await this.#deliver(order);
       await this.#reissue(order);
       await this.#end(order);
       await this.#claim(order);
+    } finally {
+      this.#busy.delete(agreement);
     }
+  }
+
+  async #suspend(): Promise<void> {
     for (const [resource, reason] of this.#toSuspend) {
-      if (book.resources.get(resource)?.status !== 'published') continue;
+      if (this.#parts.book.resources.get(resource)?.status !== 'published') continue;
       await this.#attempt(`suspend ${resource}`, {
         method: SuspendResource,
         args: { resource: BigInt(resource), reason },
@@ -89,6 +110,12 @@ export class Duties {
       return;
     const { agreement, encryptionKey } = order.terms;
     if (!this.#isDue(`prepare ${agreement}`)) return;
+    const refusal = this.#parts.refusal(order.terms);
+    if (refusal !== null) {
+      this.#parts.log(`Agreement A-${agreement} is not delivered: ${refusal}`);
+      this.#postpone(`prepare ${agreement}`, RETRY_MS_MAX);
+      return;
+    }
     const descriptor = await this.#link(order, { issue: 1, encryptionKey });
     if (descriptor === null) return;
     await this.#attempt(`prepare ${agreement}`, {
@@ -180,7 +207,7 @@ export class Duties {
       this.#parts.log(
         `Agreement A-${agreement}: the customer’s encryption key cannot be sealed to; it will lapse with a full refund.`,
       );
-      this.#attempts.set(`prepare ${agreement}`, { notBeforeMs: Number.MAX_SAFE_INTEGER, waitMs: RETRY_MS_MAX });
+      this.#postpone(`prepare ${agreement}`, RETRY_MS_MAX);
       return null;
     }
   }
@@ -189,15 +216,18 @@ export class Duties {
     return this.#parts.clock.nowMs() >= (this.#attempts.get(name)?.notBeforeMs ?? 0);
   }
 
+  #postpone(name: string, waitMs: number): void {
+    if (this.#attempts.size >= ATTEMPTS_KEPT_MAX) this.#attempts.clear();
+    this.#attempts.set(name, { notBeforeMs: this.#parts.clock.nowMs() + waitMs, waitMs });
+  }
+
   async #attempt(name: string, command: { method: Method; args: Args; what: string }): Promise<void> {
     if (!this.#isDue(name)) return;
-    const { clock } = this.#parts;
     const submission = await this.#parts.submit(command);
     const isDone = submission.kind === 'decided' && submission.code === 0;
     const waited = this.#attempts.get(name)?.waitMs ?? RETRY_MS_MIN / 2;
     const waitMs = isDone ? REPEAT_MS : Math.min(waited * 2, RETRY_MS_MAX);
-    if (this.#attempts.size >= ATTEMPTS_KEPT_MAX) this.#attempts.clear();
-    this.#attempts.set(name, { notBeforeMs: clock.nowMs() + waitMs, waitMs });
+    this.#postpone(name, waitMs);
     if (isDone) this.#parts.log(`${command.what}.`);
     else
       this.#parts.log(

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import type { OrderBook } from './order-book.ts';
+import type { Order, OrderBook } from './order-book.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { testSourceFile, type TestedSource } from './resources/data/metadata.ts';
-import { openSnapshot, type DataSource, type SourceConfig } from './resources/data/source.ts';
+import { parseRowQuery } from './resources/data/query.ts';
+import { openSnapshot, tidySnapshots, type DataSource, type SourceConfig } from './resources/data/source.ts';
+
+type OrderTerms = Order['terms'];
 
 const published = z.object({ checksum: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().min(0) });
 
@@ -42,6 +45,28 @@ export class SourceShelf {
     const known = this.#book.resources.get(resource);
     const file = known === undefined ? null : publishedFile(known.technical);
     return known === undefined || file === null ? undefined : this.#open.get(keyOf(known.sourceId, file.checksum));
+  }
+
+  /** Why an order cannot be served, a sentence; null when it can. What cannot be served is not delivered: the hold goes back. */
+  refusal(terms: OrderTerms): string | null {
+    const source = this.ofResource(terms.resource);
+    if (source === undefined) return `the data of resource R-${terms.resource} is not available`;
+    const query = parseRowQuery('', terms, source);
+    return query.ok ? null : query.sentence;
+  }
+
+  /** Reads every source once, says what was found, and removes snapshots that nothing needs any more. */
+  async readAll(log: (sentence: string) => void): Promise<void> {
+    const kept: { config: SourceConfig; checksum: string }[] = [];
+    for (const config of this.configs) {
+      const tested = await this.test(config.id);
+      log(
+        tested.ok ? `Source ${config.id}: ${tested.value.technical.rows} rows, readable to the end.` : tested.sentence,
+      );
+      if (tested.ok) kept.push({ config, checksum: tested.value.technical.checksum });
+    }
+    for (const source of this.#open.values()) kept.push({ config: source.config, checksum: source.checksum });
+    await tidySnapshots(this.#dataFolder, kept);
   }
 
   /** Reads the file as it is now, from start to end, and describes it [6.2.3-a] [I.2-7]. */

@@ -67,6 +67,7 @@ export class Rig {
     this.uptime = new Uptime({ book, meter, clock, isOpen, isListening: () => true });
     this.duties = new Duties({
       ...{ book, meter, clock, network: this.ledger.anchor.genesisHash, log: () => undefined },
+      refusal: (terms) => this.shelf.refusal(terms),
       beat: () => this.uptime.beat(),
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
     });

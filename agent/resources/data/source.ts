@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
@@ -9,6 +9,8 @@ import { openForImport, openForQueries, sqlText } from './database.ts';
 const COLUMNS_MAX = 128;
 const COLUMN_NAME_LENGTH_MAX = 64;
 const TYPE_LENGTH_MAX = 128;
+/** A younger file may be a reading that another process is at. */
+const TIDY_AFTER_MS = 3_600_000;
 const SOURCE_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 
 export type SourceFormat = 'csv' | 'parquet';
@@ -125,6 +127,21 @@ export async function openSnapshot(
   }
 }
 
+/** Removes what no order and no listing can ask for: snapshots other than `kept`, and what a crash left unfinished an hour ago. */
+export async function tidySnapshots(
+  dataFolder: string,
+  kept: readonly { readonly config: SourceConfig; readonly checksum: string }[],
+): Promise<void> {
+  const folder = join(dataFolder, 'snapshots');
+  const keptPaths = new Set(kept.map(({ config, checksum }) => snapshotPath(config, checksum, dataFolder)));
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const about = await stat(path).catch(() => null);
+    if (keptPaths.has(path) || about === null || Date.now() - about.mtimeMs < TIDY_AFTER_MS) continue;
+    await rm(path, { force: true });
+  }
+}
+
 /** The types are part of the name: another reading of the same bytes is another snapshot. */
 function snapshotPath(config: SourceConfig, checksum: string, dataFolder: string): string {
   const reading = createHash('sha256')
@@ -142,10 +159,8 @@ async function exists(path: string): Promise<boolean> {
 
 /** Reads into a temporary database first: a crash in the middle leaves no half snapshot under the final name. */
 async function importFile(config: SourceConfig, snapshot: string): Promise<Outcome<null>> {
-  const unfinished = `${snapshot}.unfinished`;
+  const unfinished = `${snapshot}.${randomUUID()}.unfinished`;
   await mkdir(dirname(snapshot), { recursive: true, mode: 0o700 });
-  await rm(unfinished, { force: true });
-  await rm(`${unfinished}.wal`, { force: true });
   const { instance, connection } = await openForImport(unfinished, config.path);
   try {
     const reader = readerOf(config);
@@ -155,7 +170,10 @@ async function importFile(config: SourceConfig, snapshot: string): Promise<Outco
       type: String(row['column_type']),
     }));
     const refused = refuseColumns(config.id, columns);
-    if (refused !== null) return failed(refused);
+    if (refused !== null) {
+      await rm(unfinished, { force: true });
+      return failed(refused);
+    }
     const aliases = columns.map((_, position) => `c${position}`).join(', ');
     await connection.run(`CREATE TABLE source AS SELECT * FROM ${reader} AS file(${aliases})`);
     await connection.run('CREATE TABLE columns (position INTEGER, name VARCHAR, type VARCHAR)');
@@ -163,6 +181,9 @@ async function importFile(config: SourceConfig, snapshot: string): Promise<Outco
       await connection.run('INSERT INTO columns VALUES ($1, $2, $3)', [position, column.name, column.type]);
     }
     await connection.run('CHECKPOINT');
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
   } finally {
     connection.closeSync();
     instance.closeSync();
