@@ -27,7 +27,15 @@ async function main(): Promise<void> {
   checkHome(home);
   const genesis = readGenesis(home);
   const lock = lockFolder(home);
-  const engine = openEngine({ home, genesis, notice: (sentence) => console.error(sentence) });
+  const engine = openEngine({
+    home,
+    genesis,
+    notice: (sentence) => console.error(sentence),
+    failed: (sentence) => {
+      console.error(sentence);
+      void engine.stop().finally(() => process.exit(1));
+    },
+  });
   await engine.start();
   const server = await openSocketServer(engine, socket);
   let isStopping = false;

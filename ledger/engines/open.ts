@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly genesis: Genesis;
   /** Repairs and halts, a sentence each. */
   readonly notice: (sentence: string) => void;
+  /** Too many validators have halted for a quorum: the process should end and say so. */
+  readonly failed?: (sentence: string) => void;
   /** Another application than the machine, by module: tests of the engine itself. */
   readonly applicationUrl?: string;
   readonly segmentBytes?: number;
@@ -48,5 +50,6 @@ export function openEngine(options: OpenOptions): Engine {
     crypto: nativeCrypto,
     unavailable: admissionCodes.UNAVAILABLE,
     notice: options.notice,
+    failed: options.failed ?? options.notice,
   });
 }

@@ -25,6 +25,8 @@ export interface EmbeddedOptions {
   readonly unavailable: number;
   /** Sentences for people: repairs, halts. */
   readonly notice: (sentence: string) => void;
+  /** So many have halted by themselves that no quorum is left; those that were stopped by command do not count. */
+  readonly failed: (sentence: string) => void;
 }
 
 interface State {
@@ -35,6 +37,7 @@ interface State {
   readonly outcomeWaiters: Map<string, Set<(outcome: TransactionOutcome) => void>>;
   readonly heightWaiters: Set<() => void>;
   height: bigint;
+  isStarted: boolean;
   isStopped: boolean;
 }
 
@@ -91,6 +94,14 @@ async function start(state: State): Promise<void> {
     }
   }
   for (const handle of started) if (handle.height() > state.height) state.height = handle.height();
+  state.isStarted = true;
+}
+
+function tellIfFailed(state: State): void {
+  const usable = state.handles.filter((handle) => handle.state() !== 'halted').length;
+  const total = BigInt(state.handles.length);
+  if (!state.isStarted || state.isStopped || isQuorum(BigInt(usable), { totalPower: total })) return;
+  state.options.failed(`Only ${usable} of ${total} validators have not halted: nothing can be decided any more.`);
 }
 
 async function stop(state: State): Promise<void> {
@@ -268,7 +279,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
   const handles = options.validators.map((data) =>
     createValidatorHandle(data, {
       committed: (height, outcomes) => keepOutcomes(state, height, outcomes),
-      ended: () => undefined,
+      ended: () => tellIfFailed(state),
       notice: (index, sentence) => options.notice(`Validator ${index}: ${sentence}`),
     }),
   );
@@ -280,6 +291,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     outcomeWaiters: new Map(),
     heightWaiters: new Set(),
     height: 0n,
+    isStarted: false,
     isStopped: false,
   };
   const genesis = options.validators[0]?.genesis;

@@ -3,6 +3,8 @@ import { toHex } from '#ledger/core/bytes.ts';
 /** Transactions that wait at one validator, all senders together. */
 export const WAITING_MAX = 20_000;
 export const WAITING_BYTES_MAX = 64 * 1024 * 1024;
+/** Looked at again after each block. */
+const RECHECKED_MAX = 2_000;
 /** PROTOCOL: at most 64 waiting per account. */
 export const WAITING_PER_SENDER_MAX = 64;
 
@@ -20,7 +22,7 @@ export interface Mempool {
   /** Every sender's first before any sender's second, each by age; stops when `bytesMax` is reached. */
   candidates(bytesMax: number): Uint8Array[];
   remove(txId: Uint8Array): void;
-  /** Drops what `isStillGood` refuses, oldest first. */
+  /** Drops what `isStillGood` refuses of the RECHECKED_MAX oldest: a block is not held up by what will not be in the next ones. */
   recheck(isStillGood: (bytes: Uint8Array) => boolean): void;
   /** Oldest first, at most `max`. */
   oldest(max: number): Uint8Array[];
@@ -81,7 +83,11 @@ export function createMempool(): Mempool {
       if (found !== undefined) drop(key, found);
     },
     recheck: (isStillGood) => {
-      for (const [key, transaction] of waiting) if (!isStillGood(transaction.bytes)) drop(key, transaction);
+      let left = RECHECKED_MAX;
+      for (const [key, transaction] of waiting) {
+        if (left-- === 0) return;
+        if (!isStillGood(transaction.bytes)) drop(key, transaction);
+      }
     },
     oldest: (max) => [...waiting.values()].slice(0, max).map((transaction) => transaction.bytes),
     size: () => waiting.size,

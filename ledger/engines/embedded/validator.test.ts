@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeBlock } from '#ledger/core/block.ts';
 import { utf8 } from '#ledger/core/bytes.ts';
 import type { DuplicateVoteEvidence } from '#ledger/core/evidence.ts';
+import { milliseconds } from '#ledger/core/time.ts';
 import { nativeCrypto } from '../native-crypto.ts';
 import { createCluster, type Cluster } from '../testing/virtual-cluster.ts';
 import { checkFolder } from './folder-check.ts';
@@ -198,6 +199,56 @@ describe('four validators on virtual time', () => {
     play(cluster, 6, 8);
     expect(evidenceIn(cluster, 1)).toEqual(carried);
     expectSoundFolders(cluster, 'with evidence');
+  });
+
+  test('a peer that hands over altered blocks is passed over, and the one that was away still catches up', () => {
+    const cluster = createCluster({
+      crypto: nativeCrypto,
+      seed: 9,
+      tamper: (from, _to, message, bytes) => {
+        if (from !== 0 || message.kind !== 'block') return [bytes];
+        const content = message.content.slice();
+        content[content.length - 20] = (content[content.length - 20] ?? 0) ^ 1;
+        return [encodePeerMessage({ ...message, content }), encodePeerMessage({ ...message, commit: content })];
+      },
+    });
+    startAll(cluster);
+    play(cluster, 0, 1);
+    cluster.crash(2);
+    play(cluster, 1, 6);
+    cluster.start(2);
+    expect(cluster.run(() => countOf(cluster, 2) === 6n, 60_000)).toBe(true);
+    expect(cluster.nodes[2]!.halted).toBeUndefined();
+    expectSoundFolders(cluster, 'after a lying peer');
+  });
+
+  test('a proposer whose clock is far ahead or behind cannot move block time: another round decides within the bound', () => {
+    for (const skewMs of [60_000, -60_000]) {
+      const cluster = createCluster({ crypto: nativeCrypto, seed: 10, skewMs: [skewMs, 0, 0, 0] });
+      startAll(cluster);
+      play(cluster, 0, 8);
+      expect(countOf(cluster, 1)).toBe(8n);
+      for (let height = 1n; height <= cluster.height(1); height += 1n) {
+        const stored = cluster.nodes[1]!.files?.log.block(height);
+        const block = stored && decodeBlock(stored.content);
+        expect(Number(milliseconds(block?.header.timeNs ?? 0n)) - cluster.nowMs()).toBeLessThanOrEqual(500);
+      }
+    }
+  });
+
+  test('damage at the very beginning of a journal is repaired as well', () => {
+    const cluster = createCluster({ crypto: nativeCrypto, seed: 11 });
+    startAll(cluster);
+    play(cluster, 0, 4);
+    cluster.crash(1);
+    const disk = cluster.nodes[1]!.disk;
+    const [first] = disk.list('/validator').filter((name) => name.endsWith('.seg'));
+    disk.damage(`/validator/${first}`, (bytes) => bytes.fill(0, 0, 64));
+    cluster.start(1);
+    expect(cluster.nodes[1]!.halted).toBeUndefined();
+    play(cluster, 4, 6);
+    expect(cluster.run(() => countOf(cluster, 1) === 6n, 60_000)).toBe(true);
+    expectSoundFolders(cluster, 'after repair from the beginning');
   });
 
   test('garbage, oversized and truncated messages of a peer change nothing', () => {

@@ -28,6 +28,8 @@ export interface ClusterOptions {
   readonly crypto: Crypto;
   readonly seed: number;
   readonly segmentBytes?: number;
+  /** Milliseconds that each validator's clock is ahead (behind when negative). */
+  readonly skewMs?: readonly number[];
   /** A Byzantine link: what a validator's outgoing message becomes for a peer. */
   readonly tamper?: (
     from: number,
@@ -150,7 +152,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     const validator = createValidator({
       ...{ network, crypto, secretKey: secretKeys[index]!, application: files.application, log: files.log },
       ...{ chain: files.chain, followUntilHeight: files.followUntilHeight, timeouts: TIMEOUTS },
-      nowMs: () => BigInt(nowMs),
+      nowMs: () => BigInt(nowMs + (options.skewMs?.[index] ?? 0)),
       after: (delayMs, action) => {
         let isCancelled = false;
         at(delayMs, () => inside(index, life, () => (isCancelled ? undefined : action())));
