@@ -237,7 +237,7 @@ describe('determinism', () => {
     }
     expect(net.included.filter(({ item }) => item.code === 513)).toHaveLength(9_999);
     expect(granted).toBe(1);
-  });
+  }, 120_000);
 
   test('due work runs in the order of its time, 256 items a block, and says when more waits', () => {
     const net = new TestNetwork(crypto, { openAgreementsMax: 1_000n, transactionsPerEpochMax: 100_000n });
