@@ -27,7 +27,7 @@ import {
 } from '#ledger/core/transaction.ts';
 import { webEnvironment } from './env.ts';
 
-export { LedgerClient, LedgerRefusal, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
+export { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
 
 /** A call of the portal waits this long for the ledger process before it says so. */
 const CALL_MS_MAX = 5_000;

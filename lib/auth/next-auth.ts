@@ -9,6 +9,20 @@ import { createSession, deleteSession, findSession } from '#lib/operations/sessi
 import { admitRequest } from './admission.ts';
 import { verifySignIn } from './siwe.ts';
 
+declare module 'next-auth' {
+  interface Session {
+    /** Id of the session's row; absent once the session was ended. */
+    jti?: string;
+  }
+}
+
+declare module 'next-auth/jwt' {
+  interface JWT {
+    /** Id of the session's row. */
+    sid?: string;
+  }
+}
+
 /** A session ends by itself after this long. */
 const SESSION_SECONDS = 12 * 3_600;
 

@@ -30,7 +30,8 @@ export async function registerAgent(
   const { origin, label, sources } = registration;
   const now = Date.now();
   const standing = await database().agent.findUnique({ where: { address } });
-  const isFresh = standing?.code != null && (standing.codeExpiresAt?.getTime() ?? 0) > now + CODE_LIFE_MS / 2;
+  const isFresh =
+    typeof standing?.code === 'string' && (standing.codeExpiresAt?.getTime() ?? 0) > now + CODE_LIFE_MS / 2;
   const code = isFresh && standing.code !== null ? standing.code : newCode();
   const expiresAt = isFresh && standing.codeExpiresAt !== null ? standing.codeExpiresAt : new Date(now + CODE_LIFE_MS);
   const values = {

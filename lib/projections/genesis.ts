@@ -1,4 +1,3 @@
-import { toHex } from '#ledger/core/bytes.ts';
 import type { Genesis, GenesisAccount } from '#ledger/core/genesis.ts';
 import type { Role } from '#ledger/contracts/account/contract.ts';
 import { projectAccount } from './account.ts';
@@ -15,7 +14,7 @@ function founderRows(account: bigint, founder: GenesisAccount, genesis: Genesis)
   const context = genesisContext(genesis, Number(account));
   const { address, profileCommitment, encryptionKey } = founder;
   const facts = { account, address, profileCommitment, encryptionKey, createdAtMs: genesis.timeMs };
-  const roles = founder.roles.flatMap((role) =>
+  const roles = [...new Set(founder.roles)].flatMap((role) =>
     projectAccount(
       { contract: 'account', version: 1n, type: 'RoleGranted', account, role: role as Role, proposal: 0n },
       context,
@@ -41,9 +40,4 @@ export function projectGenesis(genesis: Genesis): RowChange[] {
     ...genesis.accounts.flatMap((founder, index) => founderRows(BigInt(index + 1), founder, genesis)),
     ...parameters.map(([name, value]) => insert('parameters', { name, value: value.toString(), changedAtHeight: 0n })),
   ];
-}
-
-/** Validators' display names by public key, hex. */
-export function validatorNames(genesis: Genesis): Map<string, string> {
-  return new Map(genesis.validators.map(({ name, publicKey }) => [toHex(publicKey), name]));
 }

@@ -1,6 +1,6 @@
 import type { GovernanceEvent } from '#ledger/contracts/governance/contract.ts';
 import { subjects, type EventContext, type Subject } from './context.ts';
-import { add, insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './tables.ts';
 
 export const governanceEventTypes = [
   'ProposalOpened',

@@ -2,7 +2,8 @@ import 'server-only';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { EnvironmentError, projectorEnvironment, type ProjectorEnvironment } from '#lib/env.ts';
-import { LedgerClient, LedgerUnavailable, readGenesis, readTransaction } from '#lib/ledger-client.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import { LedgerClient, LedgerUnavailable, networkOf, readGenesis, readTransaction } from '#lib/ledger-client.ts';
 import { createProgress } from './progress.ts';
 import { ProjectorRefusal, runProjector, type ProjectorOptions } from './projector.ts';
 import { dropRows } from './store.ts';
@@ -42,6 +43,12 @@ async function withConnections(environment: ProjectorEnvironment, signal: AbortS
     const genesis = await readGenesis(environment.home);
     const ledger = await LedgerClient.connect(environment.ledgerSocket);
     try {
+      const { network } = await ledger.status();
+      if (toHex(network) !== networkOf(genesis)) {
+        throw new ProjectorRefusal(
+          `genesis.json in ${environment.home} founds another network than the ledger process runs.`,
+        );
+      }
       await work({ database, ledger, genesis, readTransaction, signal: AbortSignal.any([signal, lost.signal]) });
     } finally {
       await ledger.close();

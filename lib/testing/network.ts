@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { LedgerClient } from '#ledger/client/ledger-client.ts';
 import { addressOf } from '#ledger/core/address.ts';
-import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { compileMethod, encodeTransaction, signTransaction, type Args, type Method } from '#ledger/core/transaction.ts';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
@@ -169,9 +169,4 @@ export async function startNetwork(founders: readonly Founder[]): Promise<TestNe
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-/** Bytes of hex that the test itself wrote. */
-export function hexBytes(hex: string): Uint8Array {
-  return fromHex(hex) ?? new Uint8Array();
 }
