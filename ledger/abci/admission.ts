@@ -1,10 +1,10 @@
-import { equal } from '../core/bytes.ts';
-import type { StateReader, StateWriter } from '../core/decision.ts';
-import { quotient } from '../core/integer.ts';
-import { findAddress, readAccount, readKey } from '../contracts/account/contract.ts';
-import { accountCodes } from '../contracts/account/contract.ts';
-import { readParameter } from '../contracts/governance/contract.ts';
-import { resourceOf } from '../contracts/registry.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import type { StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { quotient } from '#ledger/core/integer.ts';
+import { findAddress, readAccount, readKey } from '#ledger/contracts/account/contract.ts';
+import { accountCodes } from '#ledger/contracts/account/contract.ts';
+import { readParameter } from '#ledger/contracts/governance/contract.ts';
+import { resourceOf } from '#ledger/contracts/registry.ts';
 import { admissionCodes as codes } from './codes.ts';
 import { NO_GLOBALS, NO_SENDER, machineTables, windowOf, type SenderRecord } from './machine-tables.ts';
 import { NEW_WINDOW, checkNonce, useNonce } from './nonce-window.ts';

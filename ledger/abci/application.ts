@@ -1,4 +1,4 @@
-import type { CborValue } from '../core/codec.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
 
 /**
  * The application boundary, ABCI 2.0's methods with our own types. Synchronous and deterministic; both engines drive the same machine

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { nobleCrypto } from '../core/crypto-noble.ts';
-import { merkleRoot } from '../core/merkle.ts';
-import { appHash, decodeLeaf, eventsRoot } from '../core/receipt.ts';
-import { recordKey } from '../core/record-key.ts';
-import { verifyProof } from '../core/trie.ts';
-import { brokenInvariants } from '../contracts/invariants.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { merkleRoot } from '#ledger/core/merkle.ts';
+import { appHash, decodeLeaf, eventsRoot } from '#ledger/core/receipt.ts';
+import { recordKey } from '#ledger/core/record-key.ts';
+import { verifyProof } from '#ledger/core/trie.ts';
+import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { Machine } from './machine.ts';
 import { quickCrypto as quick } from './testing/quick-crypto.ts';
 import { BLOCK_BYTES_MAX, TestNetwork, filled, person, type Person } from './testing/test-network.ts';

@@ -1,4 +1,4 @@
-import type { DueItem, StateScanner, StateWriter } from '../core/decision.ts';
+import type { DueItem, StateScanner, StateWriter } from '#ledger/core/decision.ts';
 import { NO_GLOBALS, machineTables } from './machine-tables.ts';
 
 /** Items run per block; the rest waits for the next one, in order. */

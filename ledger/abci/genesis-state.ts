@@ -1,4 +1,5 @@
 import { assert } from '../core/assert.ts';
+import { toHex } from '../core/bytes.ts';
 import type { Genesis } from '../core/genesis.ts';
 import { ROLES, foundAccount } from '../contracts/account/contract.ts';
 import { PARAMETERS, writeParameter } from '../contracts/governance/contract.ts';
@@ -13,6 +14,8 @@ export function writeGenesis(store: Store, genesis: Genesis): void {
     assert(value !== undefined, `genesis gives the parameter ${parameter} a value`);
     writeParameter(store, parameter, value);
   }
+  const addresses = new Set(genesis.accounts.map(({ address }) => toHex(address)));
+  assert(addresses.size === genesis.accounts.length, 'genesis names each address once');
   for (const event of mint(TREASURY, genesis.treasuryMicro)) evolve(store, event);
   genesis.accounts.forEach((founder, index) => {
     const account = BigInt(index + 1);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { decode, encode, type CborValue } from '../core/codec.ts';
-import { nobleCrypto } from '../core/crypto-noble.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { TestNetwork } from './testing/test-network.ts';
 
 const net = new TestNetwork(nobleCrypto);

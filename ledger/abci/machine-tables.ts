@@ -1,4 +1,4 @@
-import type { Table } from '../core/decision.ts';
+import type { Table } from '#ledger/core/decision.ts';
 import type { NonceWindow } from './nonce-window.ts';
 
 /** Contract id 0: the machine's own records. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '../core/crypto-noble.ts';
+import { Machine } from './machine.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 
 describe('machine', () => {
@@ -49,5 +50,38 @@ describe('machine', () => {
     expect(net.query('account-by-address', { address: stranger.address })).toEqual({ account: 6n, key: 0n });
     expect(net.query('balance', { account: 6n })).toEqual({ balanceMicro: 50_000_000n, heldMicro: 0n });
     expect(net.machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code).toBe(101);
+  });
+
+  test('a genesis that leaves a parameter out, goes beyond a bound, or names an address twice does not begin', () => {
+    const { genesis } = new TestNetwork(nobleCrypto);
+    const { contestMs: _contestMs, ...fewer } = genesis.parameters;
+    const bad: [typeof genesis, string][] = [
+      [{ ...genesis, parameters: fewer }, 'contestMs'],
+      [{ ...genesis, parameters: { ...genesis.parameters, feePerMille: 1_001n } }, 'feePerMille'],
+      [{ ...genesis, accounts: [...genesis.accounts, genesis.accounts[0]!] }, 'each address once'],
+      [{ ...genesis, accounts: [{ ...genesis.accounts[0]!, roles: ['KING'] }] }, 'KING'],
+      [{ ...genesis, treasuryMicro: 1n << 63n }, '2^63'],
+    ];
+    for (const [wrong, fact] of bad) expect(() => new Machine(wrong, nobleCrypto).initChain()).toThrow(fact);
+  });
+
+  test('queries answer for an agreement, an account, a resource and would-be admission', () => {
+    const net = new TestNetwork(nobleCrypto);
+    net.publish();
+    net.run(net.customer, 'Apply', net.applyArgs());
+    expect(net.query('agreement', { id: 1n })).toMatchObject({ id: 1n, status: 'reserved', bill: null });
+    expect(net.query('account', { id: 2n })).toMatchObject({ roles: ['NRC'], history: { completed: 0n, broken: 0n } });
+    expect(net.query('resource', { id: 1n })).toMatchObject({ status: 'published', inUse: 1n, strategyVersion: 1n });
+    expect(net.query('strategy', { resource: 1n, version: 1n })).toMatchObject({ by: 1n });
+    const use = { purpose: 'other', field: 'weather', durationMs: 1n, format: 'csv', calls: 1n, bytes: 1n };
+    const answer = net.query('admission', { account: 2n, resource: 1n, use }) as {
+      admitted: boolean;
+      failed: { sentence: string }[];
+    };
+    expect([answer.admitted, answer.failed[0]?.sentence]).toEqual([false, 'purpose must be research or education']);
+    expect(net.query('admission', { account: 2n, resource: 1n, use: { ...use, purpose: 'research' } })).toEqual({
+      admitted: true,
+      failed: [],
+    });
   });
 });

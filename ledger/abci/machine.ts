@@ -1,12 +1,12 @@
-import { assert } from '../core/assert.ts';
-import { toHex } from '../core/bytes.ts';
-import type { CborValue } from '../core/codec.ts';
-import type { Crypto } from '../core/crypto.ts';
-import type { CommandContext, Decision, EventPayload, StateScanner } from '../core/decision.ts';
-import { genesisHash, type Genesis } from '../core/genesis.ts';
-import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '../core/merkle-log.ts';
-import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '../core/receipt.ts';
-import { decide, due, evolve, type ContractEvent } from '../contracts/registry.ts';
+import { assert } from '#ledger/core/assert.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledger/core/decision.ts';
+import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
+import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
+import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
+import { decide, due, evolve, type ContractEvent } from '#ledger/contracts/registry.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
 import type {
   Application,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { StateScanner } from '../core/decision.ts';
-import { agreementTables } from '../contracts/agreement/record.ts';
-import { governanceTables } from '../contracts/governance/contract.ts';
-import { brokenInvariants } from '../contracts/invariants.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
+import { agreementTables } from '#ledger/contracts/agreement/record.ts';
+import { governanceTables } from '#ledger/contracts/governance/contract.ts';
+import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { Machine } from './machine.ts';
 import { machineTables } from './machine-tables.ts';
 import { quickCrypto as crypto } from './testing/quick-crypto.ts';

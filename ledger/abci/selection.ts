@@ -1,7 +1,7 @@
-import { assert } from '../core/assert.ts';
-import type { CborValue } from '../core/codec.ts';
-import type { StateReader, StateWriter, Table } from '../core/decision.ts';
-import type { Result } from '../core/result.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import type { Result } from '#ledger/core/result.ts';
 import { checkSender, checkTimes, consume } from './admission.ts';
 import type { ProposalContext } from './application.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';

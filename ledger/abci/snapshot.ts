@@ -1,10 +1,10 @@
-import { equal } from '../core/bytes.ts';
-import { decode, encode, type CborValue } from '../core/codec.ts';
-import type { Crypto } from '../core/crypto.ts';
-import { isFrontier, type Frontier } from '../core/merkle-log.ts';
-import { RECORD_KEY_LENGTH } from '../core/record-key.ts';
-import { compare } from '../core/bytes.ts';
-import { EMPTY_TRIE, beginEdit, freeze, put, records, rootHash, type Trie } from '../core/trie.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { isFrontier, type Frontier } from '#ledger/core/merkle-log.ts';
+import { RECORD_KEY_LENGTH } from '#ledger/core/record-key.ts';
+import { compare } from '#ledger/core/bytes.ts';
+import { EMPTY_TRIE, beginEdit, freeze, put, records, rootHash, type Trie } from '#ledger/core/trie.ts';
 import type { Snapshot } from './application.ts';
 
 /** Payload bytes of a chunk before it is closed. */

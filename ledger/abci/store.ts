@@ -1,8 +1,8 @@
-import { assert } from '../core/assert.ts';
-import { decode, encode, type CborValue } from '../core/codec.ts';
-import type { Crypto } from '../core/crypto.ts';
-import type { StateScanner, StateWriter, Table } from '../core/decision.ts';
-import { recordKey, splitRecordKey } from '../core/record-key.ts';
+import { assert } from '#ledger/core/assert.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import type { StateScanner, StateWriter, Table } from '#ledger/core/decision.ts';
+import { recordKey, splitRecordKey } from '#ledger/core/record-key.ts';
 import {
   EMPTY_TRIE,
   beginEdit,
@@ -14,7 +14,7 @@ import {
   tableRecords,
   type Trie,
   type TrieEdit,
-} from '../core/trie.ts';
+} from '#ledger/core/trie.ts';
 
 /** Decoded records kept per generation; two generations stand, the older one falls away when the newer is full. */
 const CACHE_MAX = 65_536;

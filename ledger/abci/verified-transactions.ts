@@ -1,16 +1,16 @@
-import { recoverAddress } from '../core/address.ts';
-import { toHex } from '../core/bytes.ts';
-import { equal } from '../core/bytes.ts';
-import type { Crypto } from '../core/crypto.ts';
-import { fail, ok, type Result } from '../core/result.ts';
+import { recoverAddress } from '#ledger/core/address.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   compileMethods,
   decodeTransaction,
   transactionId,
   type MethodTable,
   type Transaction,
-} from '../core/transaction.ts';
-import { methods } from '../contracts/registry.ts';
+} from '#ledger/core/transaction.ts';
+import { methods } from '#ledger/contracts/registry.ts';
 import { admissionCodes as codes } from './codes.ts';
 
 export interface VerifiedTransaction {

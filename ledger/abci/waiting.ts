@@ -1,4 +1,4 @@
-import { toHex } from '../core/bytes.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { admissionCodes as codes } from './codes.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 

@@ -1,6 +1,6 @@
-import { concat, equal } from '../../core/bytes.ts';
-import type { Crypto } from '../../core/crypto.ts';
-import { nobleCrypto } from '../../core/crypto-noble.ts';
+import { concat, equal } from '#ledger/core/bytes.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 
 const { sha256 } = nobleCrypto;
 

@@ -1,13 +1,13 @@
-import { addressOf } from '../../core/address.ts';
-import type { CborValue } from '../../core/codec.ts';
-import type { Crypto } from '../../core/crypto.ts';
-import type { Genesis } from '../../core/genesis.ts';
-import { compileMethods, encodeTransaction, signTransaction, type Args } from '../../core/transaction.ts';
-import { methods } from '../../contracts/registry.ts';
-import { resourceTestDigest } from '../../contracts/resource/test-report.ts';
-import type { StrategyArgs } from '../../contracts/strategy/methods.ts';
-import type { FinalizedBlock, FinalizedItem } from '../application.ts';
-import { Machine } from '../machine.ts';
+import { addressOf } from '#ledger/core/address.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import type { Genesis } from '#ledger/core/genesis.ts';
+import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
+import { methods } from '#ledger/contracts/registry.ts';
+import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
+import type { FinalizedBlock, FinalizedItem } from '#ledger/abci/application.ts';
+import { Machine } from '#ledger/abci/machine.ts';
 
 /** A chain of one machine for tests: people with keys, a clock that only tests move, every committed transaction kept. */
 
