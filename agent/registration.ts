@@ -99,7 +99,7 @@ export class Registration {
     this.#lastTrouble = '';
     if (book.identity === null && isNew) {
       log(
-        `Pairing code ${answer.data.code} for key ${key.addressText}: type it in the portal under Resources, Agents. It is valid for a few minutes.`,
+        `Pairing code ${answer.data.code} for key ${key.addressText}: type it in the portal under Agents. It is valid for a few minutes.`,
       );
     }
     return true;

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Order } from '../order-book.ts';
+import type { Order } from '#agent/order-book.ts';
 import type { Usage } from './meter.ts';
 import type { Problem } from './problem.ts';
 

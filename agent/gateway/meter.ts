@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Journal } from '../journal.ts';
-import { done, type Outcome } from '../outcome.ts';
+import { Journal } from '#agent/journal.ts';
+import { done, type Outcome } from '#agent/outcome.ts';
 
 const count = z.number().int().min(0);
 

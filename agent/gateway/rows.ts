@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { JournalFailure } from '../journal.ts';
-import { reasonOf } from '../outcome.ts';
-import { CONTENT_TYPES, renderRows, type Piece } from '../resources/data/output.ts';
-import type { RowQuery } from '../resources/data/query.ts';
-import type { DataSource } from '../resources/data/source.ts';
+import { JournalFailure } from '#agent/journal.ts';
+import { reasonOf } from '#agent/outcome.ts';
+import { CONTENT_TYPES, renderRows, type Piece } from '#agent/resources/data/output.ts';
+import type { RowQuery } from '#agent/resources/data/query.ts';
+import type { DataSource } from '#agent/resources/data/source.ts';
 import { sendProblem, type Problem } from './problem.ts';
 
 /** An answer up to this size is known before it starts: it gets a length, and is refused whole when it does not fit the allowance. */

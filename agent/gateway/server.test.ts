@@ -4,10 +4,10 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WatchfulClock } from '../clock.ts';
-import { OrderBook } from '../order-book.ts';
-import type { Outcome } from '../outcome.ts';
-import { openSource, type DataSource } from '../resources/data/source.ts';
+import { WatchfulClock } from '#agent/clock.ts';
+import { OrderBook } from '#agent/order-book.ts';
+import type { Outcome } from '#agent/outcome.ts';
+import { openSource, type DataSource } from '#agent/resources/data/source.ts';
 import { Meter } from './meter.ts';
 import { Gateway } from './server.ts';
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { WatchfulClock } from '../clock.ts';
-import { JournalFailure } from '../journal.ts';
-import type { Order, OrderBook } from '../order-book.ts';
-import { reasonOf } from '../outcome.ts';
-import { parseRowQuery } from '../resources/data/query.ts';
-import type { DataSource } from '../resources/data/source.ts';
+import type { WatchfulClock } from '#agent/clock.ts';
+import { JournalFailure } from '#agent/journal.ts';
+import type { Order, OrderBook } from '#agent/order-book.ts';
+import { reasonOf } from '#agent/outcome.ts';
+import { parseRowQuery } from '#agent/resources/data/query.ts';
+import type { DataSource } from '#agent/resources/data/source.ts';
 import { decideAccess, decideAllowance, type Situation } from './access.ts';
 import type { Meter } from './meter.ts';
 import { sendProblem, type Problem } from './problem.ts';
