@@ -316,6 +316,7 @@ describe('commands against four validators', () => {
       'research',
     );
     const strange = await as(newcomer, () => getTransaction(tx));
+    expect(strange?.account).toBeNull();
     expect(strange?.fields.every(({ value }) => value === 'only the parties see this')).toBe(true);
   });
 

@@ -6,7 +6,7 @@ import type { AccountDetail } from '#lib/shared/dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { idOf } from './page.ts';
 import { toSummaries } from './resource-rows.ts';
-import { toTransactions } from './transaction-rows.ts';
+import { PRIVATE_METHODS, toTransactions } from './transaction-rows.ts';
 
 const KEYS_MAX = 50;
 const RESOURCES_MAX = 50;
@@ -15,7 +15,10 @@ const TRANSACTIONS_MAX = 20;
 /** What everybody may see of an account: roles, keys, what it offers, its record; null when there is none. */
 export async function getAccount(id: number): Promise<AccountDetail | null> {
   const key = idOf(id);
-  if (key === undefined || !(await authorize('account.read')).ok) return null;
+  const access = await authorize('account.read');
+  if (key === undefined || !access.ok) return null;
+  // What an account signed in its orders is its own to list.
+  const shown = access.account === id ? {} : { method: { notIn: [...PRIVATE_METHODS] } };
   const client = database();
   const account = await client.account.findUnique({ where: { id: key } });
   if (account === null) return null;
@@ -28,7 +31,11 @@ export async function getAccount(id: number): Promise<AccountDetail | null> {
       orderBy: { id: 'desc' },
       take: RESOURCES_MAX,
     }),
-    client.transaction.findMany({ where: { account: key }, orderBy: { logIndex: 'desc' }, take: TRANSACTIONS_MAX }),
+    client.transaction.findMany({
+      where: { account: key, ...shown },
+      orderBy: { logIndex: 'desc' },
+      take: TRANSACTIONS_MAX,
+    }),
   ]);
   return {
     ...refs.of(key),
@@ -45,7 +52,7 @@ export async function getAccount(id: number): Promise<AccountDetail | null> {
       revoked: row.revoked,
     })),
     resources: await toSummaries(resources),
-    transactions: await toTransactions(transactions),
+    transactions: await toTransactions(transactions, new Set(transactions.map(({ logIndex }) => logIndex))),
   };
 }
 

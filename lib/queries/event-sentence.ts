@@ -125,12 +125,14 @@ function proposed(payload: EventPayload): string {
 /** Contracts whose events name parties, purposes or sums that only the parties read. */
 const PRIVATE_CONTRACTS: readonly string[] = ['agreement', 'settlement', 'token'];
 
-export function isPrivateContract(contract: string): boolean {
-  return PRIVATE_CONTRACTS.includes(contract);
+/** True when only the parties read an event whole; what a key spent belongs to its account's orders. */
+export function isPrivateEvent(contract: string, type: string): boolean {
+  return PRIVATE_CONTRACTS.includes(contract) || type === 'KeySpent';
 }
 
 /** What everybody may know of an event that is between parties: that it happened. */
 function publicSentence(contract: string, type: string): string {
+  if (type === 'KeySpent') return 'An authorised key spent from its cap; its account sees how much.';
   if (contract === 'token') return 'Tokens moved or were held; the parties see the sum.';
   if (type === 'ApplicationRefused')
     return 'An application was refused by the strategy’s conditions; its parties see why.';
@@ -143,7 +145,7 @@ export function eventSentence(
   isParty: boolean,
 ): string {
   const { contract, type, payload } = event;
-  if (isPrivateContract(contract) && !isParty) return publicSentence(contract, type);
+  if (isPrivateEvent(contract, type) && !isParty) return publicSentence(contract, type);
   const sentence =
     accountSentence(type, payload) ??
     resourceSentence(type, payload) ??

@@ -46,7 +46,7 @@ export async function getBlock(height: number): Promise<BlockDetail | null> {
     items.map(({ logIndex }) => logIndex),
     access.account,
   );
-  const [transactions, events] = await Promise.all([toTransactions(items), eventsWhere({ height: key }, own)]);
+  const [transactions, events] = await Promise.all([toTransactions(items, own), eventsWhere({ height: key }, own)]);
   // The projector writes [{address, signed}].
   const signers = row.signers as unknown as BlockDetail['signers'];
   return { ...toBlock(row), appHash: row.appHash, signers, items: transactions, events };
@@ -60,7 +60,10 @@ export async function getTransaction(tx: string): Promise<TransactionDetail | nu
   const row = await database().transaction.findUnique({ where: { tx: id } });
   if (row === null) return null;
   const own = await concerning([row.logIndex], access.account);
-  const [summaries, events] = await Promise.all([toTransactions([row]), eventsWhere({ logIndex: row.logIndex }, own)]);
+  const [summaries, events] = await Promise.all([
+    toTransactions([row], own),
+    eventsWhere({ logIndex: row.logIndex }, own),
+  ]);
   const summary = summaries[0];
   if (summary === undefined) return null;
   const isHidden = isPrivateMethod(row.method) && !own.has(row.logIndex);

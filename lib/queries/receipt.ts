@@ -2,7 +2,7 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import { fetchReceipt } from '#lib/ledger-client.ts';
-import { isPrivateContract } from './event-sentence.ts';
+import { isPrivateEvent } from './event-sentence.ts';
 import { concerning } from './event-rows.ts';
 import { isPrivateMethod } from './transaction-rows.ts';
 
@@ -11,7 +11,7 @@ async function isPrivate(logIndex: bigint, method: string): Promise<boolean> {
   if (isPrivateMethod(method)) return true;
   const events = await database().event.findMany({ where: { logIndex }, select: { contract: true, type: true } });
   // A new account's grant and a voted one are public; every other movement of tokens belongs to an order or a transfer.
-  return events.some(({ contract, type }) => isPrivateContract(contract) && type !== 'TokensTransferred');
+  return events.some(({ contract, type }) => isPrivateEvent(contract, type) && type !== 'TokensTransferred');
 }
 
 /** The receipt file of an executed item: of public kinds for anybody, of an order's for its parties; null for everybody else. */

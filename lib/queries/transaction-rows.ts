@@ -7,7 +7,7 @@ import { loadAccountRefs } from './account-refs.ts';
 export type TransactionRow = Prisma.TransactionGetPayload<object>;
 
 /** Methods whose fields are between parties: purposes, sums, sealed links. */
-const PRIVATE_METHODS: readonly string[] = [
+export const PRIVATE_METHODS: readonly string[] = [
   'Apply',
   'Prepare',
   'RequestReissue',
@@ -22,8 +22,11 @@ export function isPrivateMethod(method: string): boolean {
   return PRIVATE_METHODS.includes(method);
 }
 
-/** Summaries in the order of the rows. */
-export async function toTransactions(rows: readonly TransactionRow[]): Promise<TransactionSummary[]> {
+/** Summaries in the order of the rows. Who signed what is between parties is plain for the items in `own` alone. */
+export async function toTransactions(
+  rows: readonly TransactionRow[],
+  own: ReadonlySet<bigint>,
+): Promise<TransactionSummary[]> {
   const refs = await loadAccountRefs(rows.map(({ account }) => account));
   return rows.map((row) => ({
     tx: row.tx,
@@ -31,7 +34,7 @@ export async function toTransactions(rows: readonly TransactionRow[]): Promise<T
     height: Number(row.height),
     timeMs: Number(row.timeMs),
     method: row.method,
-    account: refs.orNull(row.account),
+    account: isPrivateMethod(row.method) && !own.has(row.logIndex) ? null : refs.orNull(row.account),
     code: row.code,
     outcome: row.code === 0 ? 'done' : wordsOf(row.code).sentence,
   }));
