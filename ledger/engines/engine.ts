@@ -1,15 +1,6 @@
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
 
-export type {
-  CommittedBlock,
-  ExecutedItem,
-  LedgerEvent,
-  SubmitResult,
-  TransactionOutcome,
-  ValidatorStatus,
-} from '#ledger/core/committed.ts';
-
 /** The port both engines implement; the ledger process owns the one instance. */
 export interface Engine {
   start(): Promise<void>;

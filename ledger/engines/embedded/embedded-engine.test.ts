@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { engineConformance } from '../conformance.ts';
-import { nativeCrypto } from '../native-crypto.ts';
-import { openEngine, validatorFolder } from '../open.ts';
-import { makeLedgerHome } from '../testing/ledger-home.ts';
+import { engineConformance } from '#ledger/engines/conformance.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
+import { openEngine, validatorFolder } from '#ledger/engines/open.ts';
+import { makeLedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 
 engineConformance('embedded', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'interpool-engine-'));

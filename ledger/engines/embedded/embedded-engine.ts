@@ -5,7 +5,7 @@ import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus 
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { isQuorum, validatorAddress } from '#ledger/core/validator-set.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '#ledger/engines/engine.ts';
 import type { CommittedOutcome, ThreadCall, ThreadAnswers, ValidatorThreadData } from './thread-protocol.ts';
 import { createValidatorHandle, type ValidatorHandle } from './validator-handle.ts';
 

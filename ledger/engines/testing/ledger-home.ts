@@ -8,8 +8,8 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisFromJson, genesisHash, genesisToJson, type Genesis } from '#ledger/core/genesis.ts';
 import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
-import { writeValidatorKey } from '../embedded/validator-key.ts';
-import { validatorFolder } from '../open.ts';
+import { writeValidatorKey } from '#ledger/engines/embedded/validator-key.ts';
+import { validatorFolder } from '#ledger/engines/open.ts';
 
 /** A ledger of one's own for tests and benchmarks: a home folder with genesis and keys, and people who sign transfers. */
 

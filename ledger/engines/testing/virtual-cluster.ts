@@ -2,10 +2,15 @@ import { assert } from '#ledger/core/assert.ts';
 import { toHex, utf8 } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { createCrashingDisk, PowerCut, type CrashingDisk } from '#ledger/storage/testing/crashing-disk.ts';
-import { networkOf, type Network } from '../embedded/network.ts';
-import { decodePeerMessage, type PeerMessage } from '../embedded/peer-message.ts';
-import { createValidator, TIMEOUTS, type Validator } from '../embedded/validator.ts';
-import { clearFollow, openFiles, type FilesOptions, type OpenedFiles } from '../embedded/validator-files.ts';
+import { networkOf, type Network } from '#ledger/engines/embedded/network.ts';
+import { decodePeerMessage, type PeerMessage } from '#ledger/engines/embedded/peer-message.ts';
+import { createValidator, TIMEOUTS, type Validator } from '#ledger/engines/embedded/validator.ts';
+import {
+  clearFollow,
+  openFiles,
+  type FilesOptions,
+  type OpenedFiles,
+} from '#ledger/engines/embedded/validator-files.ts';
 import { createCounterApplication } from './counter-application.ts';
 
 /** Four real validators on virtual time, disks that crash and links that this file delivers; no thread, no clock, no chance but the seed. */

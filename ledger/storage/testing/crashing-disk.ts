@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
-import type { Disk, DiskFile } from '../disk.ts';
-import { StorageHalt } from '../halt.ts';
+import type { Disk, DiskFile } from '#ledger/storage/disk.ts';
+import { StorageHalt } from '#ledger/storage/halt.ts';
 
 /*
  * A disk in memory for tests, which behaves as badly as the crash rules of disk.ts allow: at a crash, each 512-byte sector of an
