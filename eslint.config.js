@@ -135,6 +135,19 @@ export default defineConfig([
     rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
   },
   {
+    files: ['{ledger,lib,components,agent,prisma}/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^\\.\\./', message: 'Another folder is imported by its #alias, the same folder by ./.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.{ts,tsx,js,mjs}'],
     rules: {
       eqeqeq: 'error',

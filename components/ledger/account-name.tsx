@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { accountLabel } from '../ui/format.ts';
+import { accountLabel } from '#components/ui/format.ts';
 import type { AccountRef } from '#lib/shared/dto.ts';
 
 /** A person or organisation: its public name, else A-88. */

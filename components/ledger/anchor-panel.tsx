@@ -2,11 +2,11 @@
 
 import { useState } from 'react';
 import { toHex } from '#ledger/core/bytes.ts';
-import { Button } from '../ui/button.tsx';
-import { Facts } from '../ui/facts.tsx';
-import { formatCount, formatUtc } from '../ui/format.ts';
-import { Id } from '../ui/id.tsx';
-import { Note, ProblemNote } from '../ui/note.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Facts } from '#components/ui/facts.tsx';
+import { formatCount, formatUtc } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { pinAnchor, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
 
 export interface AnchorPanelProps {

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { formatCount, formatUtc } from '../ui/format.ts';
+import { formatCount, formatUtc } from '#components/ui/format.ts';
 import type { AsOf } from '#lib/shared/dto.ts';
 
 /** How fresh a page is: the block up to which it has read. */

@@ -1,5 +1,5 @@
-import { formatCount } from '../ui/format.ts';
-import { Status } from '../ui/status.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { Status } from '#components/ui/status.tsx';
 import type { ConsensusStripDto } from '#lib/shared/dto.ts';
 
 const CELL = 10;

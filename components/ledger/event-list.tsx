@@ -1,6 +1,6 @@
-import { Id } from '../ui/id.tsx';
-import { Time } from '../ui/time.tsx';
-import { EmptyState } from '../ui/note.tsx';
+import { Id } from '#components/ui/id.tsx';
+import { Time } from '#components/ui/time.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
 import type { EventDto } from '#lib/shared/dto.ts';
 import { ReceiptLink } from './receipt-link.tsx';
 

@@ -1,8 +1,8 @@
-import { orderLabel } from '../ui/format.ts';
-import { Money } from '../ui/money.tsx';
-import { Status } from '../ui/status.tsx';
-import { Table, type Column } from '../ui/table.tsx';
-import { Time } from '../ui/time.tsx';
+import { orderLabel } from '#components/ui/format.ts';
+import { Money } from '#components/ui/money.tsx';
+import { Status } from '#components/ui/status.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { OrderSummary } from '#lib/shared/dto.ts';
 import { AccountName } from './account-name.tsx';
 

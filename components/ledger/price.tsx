@@ -1,5 +1,5 @@
-import { PRICE_UNIT_WORDS } from '../ui/format.ts';
-import { Money } from '../ui/money.tsx';
+import { PRICE_UNIT_WORDS } from '#components/ui/format.ts';
+import { Money } from '#components/ui/money.tsx';
 import type { PriceDto } from '#lib/shared/dto.ts';
 
 /** `2.50 tokens per hour`, or free. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { formatCount, formatMicro, proposalLabel, roleName } from '../ui/format.ts';
-import { Status } from '../ui/status.tsx';
-import { Time } from '../ui/time.tsx';
+import { formatCount, formatMicro, proposalLabel, roleName } from '#components/ui/format.ts';
+import { Status } from '#components/ui/status.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { ProposalDto } from '#lib/shared/dto.ts';
 import { AccountName } from './account-name.tsx';
 

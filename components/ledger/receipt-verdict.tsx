@@ -2,9 +2,9 @@ import { Check, X } from 'lucide-react';
 import type { EventPayload } from '#ledger/core/receipt.ts';
 import { LIMITS, type ReceiptVerdict } from '#ledger/verify/receipt.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import { Code } from '../ui/disclosure.tsx';
-import { formatCount, formatUtc } from '../ui/format.ts';
-import { Note } from '../ui/note.tsx';
+import { Code } from '#components/ui/disclosure.tsx';
+import { formatCount, formatUtc } from '#components/ui/format.ts';
+import { Note } from '#components/ui/note.tsx';
 
 const STEP_WORDS: Readonly<Record<string, string>> = {
   format: 'File',

@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { formatBytes, formatCount, formatRelative, resourceLabel } from '../ui/format.ts';
-import { Table, type Column } from '../ui/table.tsx';
+import { formatBytes, formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
+import { Table, type Column } from '#components/ui/table.tsx';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { AccountName } from './account-name.tsx';
 import { Price } from './price.tsx';

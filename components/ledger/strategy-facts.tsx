@@ -1,5 +1,5 @@
-import { durationInWords, formatBytes, formatCount, formatUtc } from '../ui/format.ts';
-import { Facts } from '../ui/facts.tsx';
+import { durationInWords, formatBytes, formatCount, formatUtc } from '#components/ui/format.ts';
+import { Facts } from '#components/ui/facts.tsx';
 import type { StrategyDto } from '#lib/shared/dto.ts';
 import { Price } from './price.tsx';
 

@@ -1,8 +1,8 @@
-import { formatCount } from '../ui/format.ts';
-import { Id } from '../ui/id.tsx';
-import { Outcome } from '../ui/status.tsx';
-import { Table, type Column } from '../ui/table.tsx';
-import { Time } from '../ui/time.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { Outcome } from '#components/ui/status.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { TransactionSummary } from '#lib/shared/dto.ts';
 import { AccountName } from './account-name.tsx';
 

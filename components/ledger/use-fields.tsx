@@ -1,8 +1,8 @@
 'use client';
 
-import { Select } from '../ui/choice.tsx';
-import { Field } from '../ui/field.tsx';
-import { durationInWords, formatBytes, formatCount, inWords } from '../ui/format.ts';
+import { Select } from '#components/ui/choice.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { durationInWords, formatBytes, formatCount, inWords } from '#components/ui/format.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
 import type { DraftErrors, DurationUnit, UseDraft } from './intended-use.ts';
 

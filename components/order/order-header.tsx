@@ -1,9 +1,9 @@
-import { AccountName } from '../ledger/account-name.tsx';
-import { AsOfBlock } from '../ledger/as-of.tsx';
-import { Countdown } from '../ui/countdown.tsx';
-import { orderLabel } from '../ui/format.ts';
-import { PageHeader } from '../ui/page-header.tsx';
-import { Status } from '../ui/status.tsx';
+import { AccountName } from '#components/ledger/account-name.tsx';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { Countdown } from '#components/ui/countdown.tsx';
+import { orderLabel } from '#components/ui/format.ts';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Status } from '#components/ui/status.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 
 const RUNNING = new Set(['prepared', 'active']);

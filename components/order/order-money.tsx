@@ -1,12 +1,12 @@
-import { formatMicro, formatUtc } from '../ui/format.ts';
-import { Facts } from '../ui/facts.tsx';
-import { Id } from '../ui/id.tsx';
-import { Money } from '../ui/money.tsx';
-import { EmptyState, Note } from '../ui/note.tsx';
-import { Section } from '../ui/page-header.tsx';
-import { Status } from '../ui/status.tsx';
-import { Table, type Column } from '../ui/table.tsx';
-import { Time } from '../ui/time.tsx';
+import { formatMicro, formatUtc } from '#components/ui/format.ts';
+import { Facts } from '#components/ui/facts.tsx';
+import { Id } from '#components/ui/id.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { EmptyState, Note } from '#components/ui/note.tsx';
+import { Section } from '#components/ui/page-header.tsx';
+import { Status } from '#components/ui/status.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { BillDto, OrderDetail } from '#lib/shared/dto.ts';
 
 type Line = BillDto['lines'][number];

@@ -1,11 +1,11 @@
 import Link from 'next/link';
-import { AccountName } from '../ledger/account-name.tsx';
-import { Price } from '../ledger/price.tsx';
-import { Facts } from '../ui/facts.tsx';
-import { durationInWords, formatBytes, formatCount, inWords } from '../ui/format.ts';
-import { Money } from '../ui/money.tsx';
-import { Note } from '../ui/note.tsx';
-import { Time } from '../ui/time.tsx';
+import { AccountName } from '#components/ledger/account-name.tsx';
+import { Price } from '#components/ledger/price.tsx';
+import { Facts } from '#components/ui/facts.tsx';
+import { durationInWords, formatBytes, formatCount, inWords } from '#components/ui/format.ts';
+import { Money } from '#components/ui/money.tsx';
+import { Note } from '#components/ui/note.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 
 const REASON_WORDS: Readonly<Record<string, string>> = {

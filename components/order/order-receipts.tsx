@@ -1,9 +1,9 @@
 import Link from 'next/link';
-import { ReceiptLink } from '../ledger/receipt-link.tsx';
-import { formatCount } from '../ui/format.ts';
-import { EmptyState } from '../ui/note.tsx';
-import { Table, type Column } from '../ui/table.tsx';
-import { Time } from '../ui/time.tsx';
+import { ReceiptLink } from '#components/ledger/receipt-link.tsx';
+import { formatCount } from '#components/ui/format.ts';
+import { EmptyState } from '#components/ui/note.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { EventDto } from '#lib/shared/dto.ts';
 
 interface ReceiptRow {

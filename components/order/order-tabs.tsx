@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { EventList } from '../ledger/event-list.tsx';
-import { Tabs } from '../ui/tabs.tsx';
+import { EventList } from '#components/ledger/event-list.tsx';
+import { Tabs } from '#components/ui/tabs.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { OrderMoney } from './order-money.tsx';
 import { OrderOverview } from './order-overview.tsx';

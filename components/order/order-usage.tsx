@@ -1,9 +1,9 @@
-import { Facts } from '../ui/facts.tsx';
-import { durationInWords, formatBytes, formatCount, formatUtc } from '../ui/format.ts';
-import { Id } from '../ui/id.tsx';
-import { EmptyState, Note } from '../ui/note.tsx';
-import { Section } from '../ui/page-header.tsx';
-import { Time } from '../ui/time.tsx';
+import { Facts } from '#components/ui/facts.tsx';
+import { durationInWords, formatBytes, formatCount, formatUtc } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { EmptyState, Note } from '#components/ui/note.tsx';
+import { Section } from '#components/ui/page-header.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 
 const SHOWN_MAX = 720;

@@ -1,5 +1,5 @@
-import { DURATION_UNITS, parseDuration, type DurationUnit } from '../ledger/intended-use.ts';
-import { durationInWords, inWords, roleName } from '../ui/format.ts';
+import { DURATION_UNITS, parseDuration, type DurationUnit } from '#components/ledger/intended-use.ts';
+import { durationInWords, inWords, roleName } from '#components/ui/format.ts';
 
 /** A CEL rule and what must hold, in words. */
 export interface Condition {

@@ -1,5 +1,5 @@
-import { parseDuration, parseMegabytes, type DurationUnit } from '../ledger/intended-use.ts';
-import { parseMicro } from '../ui/format.ts';
+import { parseDuration, parseMegabytes, type DurationUnit } from '#components/ledger/intended-use.ts';
+import { parseMicro } from '#components/ui/format.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
 import {
   EMPTY_CONDITIONS,

@@ -1,10 +1,10 @@
 'use client';
 
 import { useEffect } from 'react';
-import { Countdown } from '../ui/countdown.tsx';
-import { formatUtc } from '../ui/format.ts';
-import { EmptyState, Note } from '../ui/note.tsx';
-import { Panel } from '../ui/page-header.tsx';
+import { Countdown } from '#components/ui/countdown.tsx';
+import { formatUtc } from '#components/ui/format.ts';
+import { EmptyState, Note } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { AccessLink } from './access-link.tsx';
 import { EncryptionKeySetup } from './encryption-key-setup.tsx';

@@ -1,11 +1,11 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { Code, Disclosure } from '../ui/disclosure.tsx';
-import { formatBytes, formatCount, formatUtc, orderLabel } from '../ui/format.ts';
-import { Note, ProblemNote } from '../ui/note.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Code, Disclosure } from '#components/ui/disclosure.tsx';
+import { formatBytes, formatCount, formatUtc, orderLabel } from '#components/ui/format.ts';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { asCurl, asPython, download, readUsage, tryLink, type GatewayUsage, type Link } from './gateway.ts';
 import { saveFile } from './save-file.ts';

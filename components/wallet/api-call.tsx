@@ -1,6 +1,6 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import type { ArgValue } from '#ledger/core/transaction.ts';
-import { Code, Disclosure } from '../ui/disclosure.tsx';
+import { Code, Disclosure } from '#components/ui/disclosure.tsx';
 import { METHODS, type MethodArgs, type MethodName } from './methods.ts';
 
 function asJson(value: ArgValue): unknown {

@@ -1,9 +1,9 @@
 'use client';
 
 import { toHex } from '#ledger/core/bytes.ts';
-import { Button } from '../ui/button.tsx';
-import { Note } from '../ui/note.tsx';
-import { Panel } from '../ui/page-header.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Note } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from './api-call.tsx';
 import { exportLockedKey } from './encryption-key.ts';
 import { EncryptionKeySetup } from './encryption-key-setup.tsx';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { ChoiceGroup } from '../ui/choice.tsx';
-import { ConfirmDialog } from '../ui/dialog.tsx';
-import { orderLabel } from '../ui/format.ts';
+import { ChoiceGroup } from '#components/ui/choice.tsx';
+import { ConfirmDialog } from '#components/ui/dialog.tsx';
+import { orderLabel } from '#components/ui/format.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { ApiCall } from './api-call.tsx';
 import { SigningNote } from './signing-note.tsx';

@@ -1,5 +1,5 @@
 import { fromHex } from '#ledger/core/bytes.ts';
-import type { StrategyTerms } from '../strategy/terms.ts';
+import type { StrategyTerms } from '#components/strategy/terms.ts';
 import type { MethodArgs } from './methods.ts';
 
 export interface PublicationWords {

@@ -1,8 +1,8 @@
 'use client';
 
 import { toHex } from '#ledger/core/bytes.ts';
-import { Button } from '../ui/button.tsx';
-import { Note } from '../ui/note.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Note } from '#components/ui/note.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import type { DeviceKey } from './encryption-key.ts';
 import { SigningNote } from './signing-note.tsx';

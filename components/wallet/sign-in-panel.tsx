@@ -3,12 +3,12 @@
 import { useEffect, useState } from 'react';
 import { generatePrivateKey } from 'viem/accounts';
 import { useConnectors } from 'wagmi';
-import { Button } from '../ui/button.tsx';
-import { ConfirmDialog } from '../ui/dialog.tsx';
-import { Field } from '../ui/field.tsx';
-import { shorten } from '../ui/format.ts';
-import { Note, ProblemNote } from '../ui/note.tsx';
-import { Panel, Section } from '../ui/page-header.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { ConfirmDialog } from '#components/ui/dialog.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { shorten } from '#components/ui/format.ts';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { Panel, Section } from '#components/ui/page-header.tsx';
 import { BROWSER_KEY_ID } from './browser-key.ts';
 import { KeyImport } from './key-import.tsx';
 import { forgetKey, keepKey, listPeople, type Person } from './key-vault.ts';

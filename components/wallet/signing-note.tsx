@@ -1,4 +1,4 @@
-import { Note, ProblemNote } from '../ui/note.tsx';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
 import type { SigningStep } from './use-signed-action.ts';
 import { SIGNING_WORDS } from './use-signed-action.ts';
 

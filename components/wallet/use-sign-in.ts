@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useConfig } from 'wagmi';
 import { connect } from 'wagmi/actions';
 import type { Connector } from 'wagmi';
-import { openDocument } from '../ui/document.ts';
+import { openDocument } from '#components/ui/document.ts';
 import { makeCurrent } from './key-vault.ts';
 import { signInWith, type SignInResult } from './sign-in.ts';
 import { connectorOf, walletProblem } from './sign-transaction.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { Args } from '../core/transaction.ts';
+import type { Args } from '#ledger/core/transaction.ts';
 import { PARAMETERS } from './governance/contract.ts';
 import { brokenInvariants } from './invariants.ts';
 import {

@@ -1,4 +1,4 @@
-import type { StateScanner } from '../core/decision.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { accountInvariants } from './account/invariants.ts';
 import { agreementInvariants } from './agreement/invariants.ts';
 import { agreementTables } from './agreement/record.ts';

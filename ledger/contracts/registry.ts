@@ -1,7 +1,7 @@
-import { assert } from '../core/assert.ts';
-import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '../core/decision.ts';
-import { ok, type Result } from '../core/result.ts';
-import type { Method, Transaction } from '../core/transaction.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { ok, type Result } from '#ledger/core/result.ts';
+import type { Method, Transaction } from '#ledger/core/transaction.ts';
 import * as account from './account/contract.ts';
 import { isEncryptionKey } from './account/key-rules.ts';
 import { ACCOUNT, accountMethods } from './account/methods.ts';

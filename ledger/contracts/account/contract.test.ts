@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { runCases } from '../testing/cases.ts';
-import { AGENT_KEY, CUSTOMER, PROVIDER, TestLedger, applyArgs, filled } from '../testing/test-ledger.ts';
+import { runCases } from '#ledger/contracts/testing/cases.ts';
+import { AGENT_KEY, CUSTOMER, PROVIDER, TestLedger, applyArgs, filled } from '#ledger/contracts/testing/test-ledger.ts';
 import { accountCodes as codes, findAddress, hasRole, readAccount } from './contract.ts';
 import { KEYS_MAX } from './key-rules.ts';
 

@@ -1,7 +1,7 @@
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '../../core/decision.ts';
-import { assert } from '../../core/assert.ts';
-import { equal } from '../../core/bytes.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { assert } from '#ledger/core/assert.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { ADDRESS_BUCKET_MAX, KEYS_MAX, KEY_BITS, bucketOf, isEncryptionKey, isLabel } from './key-rules.ts';
 import {
   ACCOUNT,

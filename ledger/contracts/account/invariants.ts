@@ -1,5 +1,5 @@
-import { equal } from '../../core/bytes.ts';
-import type { StateScanner } from '../../core/decision.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { ROLES, accountTables as tables, countRole, findAddress, nextAccount } from './contract.ts';
 import { KEY_BITS } from './key-rules.ts';
 

@@ -1,4 +1,4 @@
-import type { Method } from '../../core/transaction.ts';
+import type { Method } from '#ledger/core/transaction.ts';
 
 /** Contract id of `account`. */
 export const ACCOUNT = 1;

@@ -1,7 +1,7 @@
-import type { CommandContext } from '../../core/decision.ts';
-import type { Result } from '../../core/result.ts';
-import type { FailedCondition } from '../strategy/contract.ts';
-import type { StrategyArgs } from '../strategy/methods.ts';
+import type { CommandContext } from '#ledger/core/decision.ts';
+import type { Result } from '#ledger/core/result.ts';
+import type { FailedCondition } from '#ledger/contracts/strategy/contract.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
 import type { AgreementEvent, agreementCodes } from './contract.ts';
 import { holdMicroOf, intervalsOf } from './hold.ts';
 import type { ApplyArgs } from './methods.ts';

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import type { Args } from '../../core/transaction.ts';
-import { runCases, type Case } from '../testing/cases.ts';
+import type { Args } from '#ledger/core/transaction.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -11,7 +11,7 @@ import {
   applyArgs,
   filled,
   prepareArgs,
-} from '../testing/test-ledger.ts';
+} from '#ledger/contracts/testing/test-ledger.ts';
 import { agreementCodes as codes } from './contract.ts';
 
 const [STRANGER] = NODES;

@@ -1,7 +1,7 @@
-import { assert } from '../../core/assert.ts';
-import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '../../core/decision.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
-import type { FailedCondition } from '../strategy/contract.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
+import type { FailedCondition } from '#ledger/contracts/strategy/contract.ts';
 import { offerFault, refusal, reservation, useFault, type ApplyNeeds, type Offer } from './application.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
 import type { ApplyArgs, EndAgreementArgs, PrepareArgs, ReissueArgs, RequestReissueArgs } from './methods.ts';

@@ -1,4 +1,4 @@
-import type { DueItem } from '../../core/decision.ts';
+import type { DueItem } from '#ledger/core/decision.ts';
 import { AGREEMENT } from './methods.ts';
 
 /** What an agreement waits for: delivery, the window's start and end, the end of the contest time. */

@@ -1,4 +1,4 @@
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '#ledger/core/decision.ts';
 import type { AgreementEvent, EndReason } from './contract.ts';
 import { dueItem, waiting } from './due-items.ts';
 import { endedStatus } from './end-reason.ts';

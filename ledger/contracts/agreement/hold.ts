@@ -1,4 +1,4 @@
-import { quotient } from '../../core/integer.ts';
+import { quotient } from '#ledger/core/integer.ts';
 
 const MS_PER_HOUR = 3_600_000n;
 const BYTES_PER_MEGABYTE = 1_000_000n;

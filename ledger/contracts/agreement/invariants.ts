@@ -1,4 +1,4 @@
-import type { StateScanner } from '../../core/decision.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { agreementTables as tables, readCounters, type AgreementRecord } from './record.ts';
 
 /** Times fit the status of every agreement, and histories count what ended. A sentence for each fact that does not hold. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Args } from '../../core/transaction.ts';
+import type { Args } from '#ledger/core/transaction.ts';
 import {
   CUSTOMER,
   HOUR_MS,
@@ -9,8 +9,8 @@ import {
   filled,
   prepareArgs,
   strategy,
-} from '../testing/test-ledger.ts';
-import { readBalance } from '../token/contract.ts';
+} from '#ledger/contracts/testing/test-ledger.ts';
+import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { agreementCodes as codes } from './contract.ts';
 import { readAgreement, readHistory } from './record.ts';
 

@@ -1,5 +1,5 @@
-import { assert } from '../../core/assert.ts';
-import type { StateReader, StateWriter, Table } from '../../core/decision.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import type { AgreementEvent, AgreementStatus, EndReason } from './contract.ts';
 import { brokenBy } from './end-reason.ts';
 import { AGREEMENT } from './methods.ts';

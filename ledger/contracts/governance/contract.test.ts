@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { hasRole } from '../account/contract.ts';
-import { runCases, type Case } from '../testing/cases.ts';
-import { CUSTOMER, NODES, PROVIDER, TestLedger } from '../testing/test-ledger.ts';
-import { readBalance } from '../token/contract.ts';
+import { hasRole } from '#ledger/contracts/account/contract.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { CUSTOMER, NODES, PROVIDER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
+import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { PARAMETERS, governanceCodes as codes, readParameter, readProposal } from './contract.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;

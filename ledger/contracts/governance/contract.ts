@@ -1,4 +1,4 @@
-import { assert } from '../../core/assert.ts';
+import { assert } from '#ledger/core/assert.ts';
 import type {
   CommandContext,
   Decision,
@@ -7,8 +7,8 @@ import type {
   StateReader,
   StateWriter,
   Table,
-} from '../../core/decision.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
+} from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   GOVERNANCE,
   type ProposeGrantArgs,

@@ -1,4 +1,4 @@
-import type { StateScanner } from '../../core/decision.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { PARAMETERS, governanceTables as tables, readParameter } from './contract.ts';
 import { isWithinBounds } from './parameter-bounds.ts';
 

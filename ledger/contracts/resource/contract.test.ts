@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Args } from '../../core/transaction.ts';
-import { runCases, type Case } from '../testing/cases.ts';
+import type { Args } from '#ledger/core/transaction.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -10,7 +10,7 @@ import {
   TestLedger,
   applyArgs,
   strategy,
-} from '../testing/test-ledger.ts';
+} from '#ledger/contracts/testing/test-ledger.ts';
 import { readListing, resourceCodes as codes } from './contract.ts';
 import { SOURCES_MAX, readTechnical } from './metadata.ts';
 

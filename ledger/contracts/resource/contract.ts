@@ -1,7 +1,7 @@
-import { assert } from '../../core/assert.ts';
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '../../core/decision.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
-import type { StrategyArgs } from '../strategy/methods.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
 import {
   RESOURCE,
   type PublishResourceArgs,

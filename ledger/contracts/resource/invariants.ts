@@ -1,4 +1,4 @@
-import type { StateScanner } from '../../core/decision.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { resourceTables as tables } from './contract.ts';
 
 /** Each resource has its listing; a source is on offer once, until it is retired. A sentence for each fact that does not hold. */

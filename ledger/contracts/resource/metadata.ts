@@ -1,4 +1,4 @@
-import { utf8 } from '../../core/bytes.ts';
+import { utf8 } from '#ledger/core/bytes.ts';
 import type { PublishResourceArgs } from './methods.ts';
 
 /** Words and `technical` together, in UTF-8. */

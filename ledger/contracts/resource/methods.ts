@@ -1,5 +1,5 @@
-import type { Method } from '../../core/transaction.ts';
-import { strategyTypes, type StrategyArgs } from '../strategy/methods.ts';
+import type { Method } from '#ledger/core/transaction.ts';
+import { strategyTypes, type StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
 
 /** Contract id of `resource`. */
 export const RESOURCE = 3;

@@ -1,8 +1,8 @@
-import { recoverAddress } from '../../core/address.ts';
-import { equal } from '../../core/bytes.ts';
-import { encode } from '../../core/codec.ts';
-import type { Crypto } from '../../core/crypto.ts';
-import { taggedHash } from '../../core/hash.ts';
+import { recoverAddress } from '#ledger/core/address.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import { encode } from '#ledger/core/codec.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { taggedHash } from '#ledger/core/hash.ts';
 
 /** What the agent signs after it tested a source: its own words about the data, bound to the network, the owner and the source. */
 export interface ResourceTest {

@@ -1,4 +1,4 @@
-import { quotient } from '../../core/integer.ts';
+import { quotient } from '#ledger/core/integer.ts';
 import { firstBits, hasBit, intervalsBetween } from './served-bitmap.ts';
 
 /** Terms and times of an ended agreement; startsAtMs 0 when the window never began. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { Args } from '../../core/transaction.ts';
-import { runCases, type Case } from '../testing/cases.ts';
+import type { Args } from '#ledger/core/transaction.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -11,8 +11,8 @@ import {
   TestLedger,
   applyArgs,
   prepareArgs,
-} from '../testing/test-ledger.ts';
-import { readBalance } from '../token/contract.ts';
+} from '#ledger/contracts/testing/test-ledger.ts';
+import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { bill } from './bill.ts';
 import { readBill, settlementCodes as codes } from './contract.ts';
 

@@ -1,5 +1,5 @@
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '../../core/decision.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { bill } from './bill.ts';
 import { SETTLEMENT, type ClaimUsageArgs, type ContestClaimArgs } from './methods.ts';
 import { fitsWindow, includesBits } from './served-bitmap.ts';

@@ -1,4 +1,4 @@
-import type { StateScanner } from '../../core/decision.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { settlementTables as tables } from './contract.ts';
 
 /** Every bill adds up. A sentence for each fact that does not hold. */

@@ -1,4 +1,4 @@
-import { quotient } from '../../core/integer.ts';
+import { quotient } from '#ledger/core/integer.ts';
 
 /** Bit i stands in byte i/8, least significant first. Bits beyond the end are 0. */
 export function hasBit(bitmap: Uint8Array, index: number): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Args } from '../../core/transaction.ts';
-import { failedConditions as evaluateFor } from '../registry.ts';
-import { runCases, type Case } from '../testing/cases.ts';
+import type { Args } from '#ledger/core/transaction.ts';
+import { failedConditions as evaluateFor } from '#ledger/contracts/registry.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -11,7 +11,7 @@ import {
   TestLedger,
   applyArgs,
   strategy,
-} from '../testing/test-ledger.ts';
+} from '#ledger/contracts/testing/test-ledger.ts';
 import { currentVersion, readStrategy, strategyCodes as codes, strategyTables, type IntendedUse } from './contract.ts';
 import type { StrategyArgs } from './methods.ts';
 

@@ -1,6 +1,6 @@
-import { assert } from '../../core/assert.ts';
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '../../core/decision.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { failedConditions, type Application } from './admission.ts';
 import { STRATEGY, type ReviseStrategyArgs, type StrategyArgs } from './methods.ts';
 import { compileRule } from './rule.ts';

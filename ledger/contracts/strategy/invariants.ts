@@ -1,4 +1,4 @@
-import type { StateScanner } from '../../core/decision.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { currentVersion, strategyTables as tables } from './contract.ts';
 import { compileRule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
-import type { CborValue } from '../../core/codec.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
 
 /** Longest rule, in UTF-16 units. */
 export const RULE_LENGTH_MAX = 1_024;

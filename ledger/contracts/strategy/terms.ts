@@ -1,4 +1,4 @@
-import { utf8 } from '../../core/bytes.ts';
+import { utf8 } from '#ledger/core/bytes.ts';
 import type { StrategyArgs } from './methods.ts';
 
 export const FORMATS = ['csv', 'json', 'parquet'] as const;

@@ -1,4 +1,4 @@
-import { quotient, remainder } from '../../core/integer.ts';
+import { quotient, remainder } from '#ledger/core/integer.ts';
 
 const UNITS = [
   { ms: 86_400_000n, name: 'day' },

@@ -1,5 +1,5 @@
-import type { CborValue } from '../../core/codec.ts';
-import type { StateScanner, StateWriter, Table } from '../../core/decision.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
+import type { StateScanner, StateWriter, Table } from '#ledger/core/decision.ts';
 
 /** Records in plain maps, for tests: the same reads and writes as the machine's store, without trie and proofs. */
 export class MemoryState implements StateWriter, StateScanner {

@@ -1,13 +1,13 @@
-import { nobleCrypto } from '../../core/crypto-noble.ts';
-import { addressOf } from '../../core/address.ts';
-import type { Decision, DueItem } from '../../core/decision.ts';
-import type { Args } from '../../core/transaction.ts';
-import { foundAccount, type Role } from '../account/contract.ts';
-import { PARAMETERS, writeParameter } from '../governance/contract.ts';
-import { decide, due, evolve, type ContractEvent } from '../registry.ts';
-import { resourceTestDigest } from '../resource/test-report.ts';
-import type { StrategyArgs } from '../strategy/methods.ts';
-import { TREASURY, mint } from '../token/contract.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { addressOf } from '#ledger/core/address.ts';
+import type { Decision, DueItem } from '#ledger/core/decision.ts';
+import type { Args } from '#ledger/core/transaction.ts';
+import { foundAccount, type Role } from '#ledger/contracts/account/contract.ts';
+import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/contract.ts';
+import { decide, due, evolve, type ContractEvent } from '#ledger/contracts/registry.ts';
+import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
+import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
 import { MemoryState } from './memory-state.ts';
 
 /** All contracts on a memory state, without signatures, nonces and blocks: given events, when a command or time, then events or a code. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { runCases, type Case } from '../testing/cases.ts';
-import { CUSTOMER, PROVIDER, TestLedger } from '../testing/test-ledger.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { CUSTOMER, PROVIDER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
 import { MICRO_END, readBalance, settleHold, tokenCodes as codes } from './contract.ts';
 
 const fresh = () => new TestLedger();

@@ -1,6 +1,6 @@
-import { assert } from '../../core/assert.ts';
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '../../core/decision.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { TOKEN, type TransferArgs } from './methods.ts';
 
 /** Amounts are micro-units in [0, 2^63). Account 0 stands for the treasury. */

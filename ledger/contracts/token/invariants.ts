@@ -1,4 +1,4 @@
-import type { StateScanner } from '../../core/decision.ts';
+import type { StateScanner } from '#ledger/core/decision.ts';
 import { MICRO_END, readSupply, tokenTables as tables } from './contract.ts';
 
 /** Supply is conserved, nothing is negative, every hold is counted once; a sentence for each fact that does not hold. */
