@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
-import { applyAndGet, downloadText, openResource, openTab, pairingCode } from '../fixtures/steps.ts';
+import { applyAndGet, awaitLink, downloadText, openResource, openTab, pairingCode } from '../fixtures/steps.ts';
 
 // A chain with people, validators and an agent, and nothing published yet: everything below is done on the screens.
 test.use({ chain: 'network data', history: false });
@@ -58,8 +58,7 @@ test('a customer finds it, applies, is granted, downloads, is cut off in time, p
   await openResource(page, TITLE);
   await applyAndGet(page, { purpose: 'planning', field: 'logistics', amount: 40, unit: 'seconds', format: 'csv' });
 
-  await openTab(page, 'Access');
-  await expect(page.getByRole('timer')).toBeVisible({ timeout: 60_000 });
+  await awaitLink(page);
   const csv = await downloadText(page);
   expect(csv.split('\n')[0]).toContain('precipitation');
   expect(csv).toContain('2012-01-01');

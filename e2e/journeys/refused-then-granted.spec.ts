@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
-import { applyAndGet, describeUse, openResource, openTab, signApplication } from '../fixtures/steps.ts';
+import { applyAndGet, awaitLink, describeUse, openResource, signApplication } from '../fixtures/steps.ts';
 
 const TITLE = 'Wildlife strikes reported to the FAA';
 const USE = { purpose: 'planning', field: 'logistics', format: 'csv', calls: 10, megabytes: 1 } as const;
@@ -23,8 +23,7 @@ test('an application is refused with its condition named, then granted for a use
 
   await openResource(page, TITLE);
   await applyAndGet(page, { ...USE, amount: 2, unit: 'minutes' });
-  await openTab(page, 'Access');
-  await expect(page.getByRole('timer')).toBeVisible({ timeout: 60_000 });
+  await awaitLink(page);
   await page.getByRole('button', { name: 'End early' }).click();
   await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
   await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();

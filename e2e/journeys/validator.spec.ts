@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
-import { applyAndGet, openResource, openTab } from '../fixtures/steps.ts';
+import { applyAndGet, awaitLink, openResource } from '../fixtures/steps.ts';
 
 const TITLE = 'Seattle daily weather, 2012 to 2015';
 
@@ -11,8 +11,7 @@ test('one validator stops: the order goes on, the strip shows the gap, and it ca
   await network.control('stop-validator', '3');
   await openResource(page, TITLE);
   await applyAndGet(page, { purpose: 'research', field: 'weather', amount: 2, unit: 'minutes', format: 'csv' });
-  await openTab(page, 'Access');
-  await expect(page.getByRole('timer')).toBeVisible({ timeout: 60_000 });
+  await awaitLink(page);
 
   await page.goto('/explorer');
   const stopped = page.getByRole('listitem').filter({ has: page.getByText('stopped', { exact: true }) });
