@@ -23,7 +23,6 @@ interface Checked {
 /** Verifies receipts in the browser by the ledger's own code. Loaded once, it needs no network. */
 export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
   const { anchor, differs, trust } = useAnchor(portalAnchor);
-  const [text, setText] = useState('');
   const [checked, setChecked] = useState<Checked>();
   const [sentence, setSentence] = useState<string>();
 
@@ -45,28 +44,7 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
     <div>
       <Panel className="flex flex-col gap-4">
         <ReceiptDrop onFile={(file) => void checkFile(file)} />
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            check(text, 'the pasted receipt');
-          }}
-        >
-          <Field
-            label="Or paste its text"
-            name="receipt"
-            value={text}
-            onChange={setText}
-            rows={4}
-            maxLength={RECEIPT_BYTES_MAX}
-            isMono
-          />
-          <div>
-            <Button type="submit" variant="primary">
-              Verify the receipt
-            </Button>
-          </div>
-        </form>
+        <PasteForm onText={(text) => check(text, 'the pasted receipt')} />
         <ProblemNote sentence={sentence} />
       </Panel>
       {checked ? (
@@ -94,5 +72,33 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
         />
       </Section>
     </div>
+  );
+}
+
+function PasteForm({ onText }: { onText: (text: string) => void }) {
+  const [text, setText] = useState('');
+  return (
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onText(text);
+      }}
+    >
+      <Field
+        label="Or paste its text"
+        name="receipt"
+        value={text}
+        onChange={setText}
+        rows={4}
+        maxLength={RECEIPT_BYTES_MAX}
+        isMono
+      />
+      <div>
+        <Button type="submit" variant="primary">
+          Verify the receipt
+        </Button>
+      </div>
+    </form>
   );
 }

@@ -7,6 +7,10 @@ import { Note, ProblemNote } from '../ui/note.tsx';
 import { importLockedKey, makeLockedKey, unlockKey, type DeviceKey } from './encryption-key.ts';
 import { PASSPHRASE_LENGTH_MIN } from './keystore.ts';
 
+const TOO_SHORT = `The passphrase needs at least ${PASSPHRASE_LENGTH_MIN} characters.`;
+const WHY =
+  'A wallet extension can sign but not decrypt. Links to what you buy are sealed to a second key, which is made here and kept under a passphrase of yours.';
+
 export interface EncryptionKeySetupProps {
   address: string;
   device: DeviceKey;
@@ -34,8 +38,7 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
   const unlock = async () =>
     (await unlockKey(address, passphrase)) ? undefined : 'The passphrase does not open the encryption key.';
   const make = async () => {
-    if (passphrase.length < PASSPHRASE_LENGTH_MIN)
-      return `The passphrase needs at least ${PASSPHRASE_LENGTH_MIN} characters.`;
+    if (passphrase.length < PASSPHRASE_LENGTH_MIN) return TOO_SHORT;
     await makeLockedKey(address, passphrase);
     return undefined;
   };
@@ -45,12 +48,16 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
     return brought.ok ? undefined : brought.sentence;
   };
 
+  const buttons = isLocked
+    ? [{ label: 'Unlock the encryption key', work: unlock, isMain: true }]
+    : [
+        { label: 'Make an encryption key', work: make, isMain: false },
+        { label: 'Bring an exported one', work: bring, isMain: false },
+      ];
+
   return (
     <div className="flex flex-col gap-3">
-      <Note kind="info">
-        A wallet extension can sign but not decrypt. Links to what you buy are sealed to a second key, which is made
-        here and kept under a passphrase of yours.
-      </Note>
+      <Note kind="info">{WHY}</Note>
       <Field
         label="Passphrase of the encryption key"
         name="encryption-passphrase"
@@ -69,20 +76,16 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
         />
       )}
       <div className="flex flex-wrap gap-2">
-        {isLocked ? (
-          <Button variant="primary" isPending={isPending} onPress={() => void run(unlock)}>
-            Unlock the encryption key
+        {buttons.map(({ label, work, isMain }) => (
+          <Button
+            key={label}
+            variant={isMain ? 'primary' : 'tertiary'}
+            isPending={isPending}
+            onPress={() => void run(work)}
+          >
+            {label}
           </Button>
-        ) : (
-          <>
-            <Button isPending={isPending} onPress={() => void run(make)}>
-              Make an encryption key
-            </Button>
-            <Button isPending={isPending} onPress={() => void run(bring)}>
-              Bring an exported one
-            </Button>
-          </>
-        )}
+        ))}
       </div>
       <ProblemNote sentence={sentence} />
     </div>

@@ -9,14 +9,48 @@ import { exportKeyFile, PASSPHRASE_LENGTH_MIN } from './keystore.ts';
 import { findPerson, withSecretKey } from './key-vault.ts';
 import { saveFile } from './save-file.ts';
 
+const WHY =
+  'The key is kept in this browser alone. The file is how you bring it to another one, or back after the browser’s data is cleared. It restores the encryption key too.';
+
+type Outcome = 'saved' | 'failed' | undefined;
+interface PassphraseErrors {
+  passphrase?: string;
+  repeated?: string;
+}
+
+function passphraseErrors(passphrase: string, repeated: string): PassphraseErrors {
+  const isShort = passphrase.length < PASSPHRASE_LENGTH_MIN;
+  return {
+    ...(isShort
+      ? { passphrase: `Use at least ${PASSPHRASE_LENGTH_MIN} characters: the file is only as safe as this.` }
+      : {}),
+    ...(passphrase === repeated ? {} : { repeated: 'The two passphrases are not the same.' }),
+  };
+}
+
+function ExportOutcome({ outcome }: { outcome: Outcome }) {
+  if (outcome === undefined) return null;
+  if (outcome === 'failed') return <ProblemNote sentence="The key could not be read from this browser’s storage." />;
+  return (
+    <Note kind="success" isLive>
+      The key file has been saved. Keep it apart from its passphrase.
+    </Note>
+  );
+}
+
+function Encrypting({ progress }: { progress: number | undefined }) {
+  if (progress === undefined) return null;
+  return <progress aria-label="Encrypting the key file" className="deadline h-1.5 w-32" max={1} value={progress} />;
+}
+
 /** The browser's key as a Web3 Secret Storage v3 file under a passphrase. An injected wallet exports for itself. */
 export function KeyExport({ address }: { address: string }) {
   const [isKept, setIsKept] = useState<boolean>();
   const [passphrase, setPassphrase] = useState('');
   const [repeated, setRepeated] = useState('');
-  const [errors, setErrors] = useState<{ passphrase?: string; repeated?: string }>({});
+  const [errors, setErrors] = useState<PassphraseErrors>({});
   const [progress, setProgress] = useState<number>();
-  const [outcome, setOutcome] = useState<'saved' | 'failed'>();
+  const [outcome, setOutcome] = useState<Outcome>();
 
   useEffect(() => {
     findPerson(address).then(
@@ -27,12 +61,7 @@ export function KeyExport({ address }: { address: string }) {
 
   async function exportFile() {
     setOutcome(undefined);
-    const found = {
-      ...(passphrase.length < PASSPHRASE_LENGTH_MIN
-        ? { passphrase: `Use at least ${PASSPHRASE_LENGTH_MIN} characters: the file is only as safe as this.` }
-        : {}),
-      ...(passphrase === repeated ? {} : { repeated: 'The two passphrases are not the same.' }),
-    };
+    const found = passphraseErrors(passphrase, repeated);
     setErrors(found);
     if (Object.keys(found).length > 0) return;
     setProgress(0);
@@ -58,10 +87,7 @@ export function KeyExport({ address }: { address: string }) {
           void exportFile();
         }}
       >
-        <p className="text-muted sm:col-span-2">
-          The key is kept in this browser alone. The file is how you bring it to another one, or back after the
-          browser’s data is cleared. It restores the encryption key too.
-        </p>
+        <p className="text-muted sm:col-span-2">{WHY}</p>
         <Field
           label="Passphrase for the file"
           name="passphrase"
@@ -84,19 +110,10 @@ export function KeyExport({ address }: { address: string }) {
           <Button type="submit" isPending={progress !== undefined}>
             Export the key file
           </Button>
-          {progress === undefined ? null : (
-            <progress aria-label="Encrypting the key file" className="deadline h-1.5 w-32" max={1} value={progress} />
-          )}
+          <Encrypting progress={progress} />
         </div>
         <div className="sm:col-span-2">
-          {outcome === 'saved' ? (
-            <Note kind="success" isLive>
-              The key file has been saved. Keep it apart from its passphrase.
-            </Note>
-          ) : null}
-          <ProblemNote
-            sentence={outcome === 'failed' ? 'The key could not be read from this browser’s storage.' : undefined}
-          />
+          <ExportOutcome outcome={outcome} />
         </div>
       </form>
     </Panel>

@@ -5,7 +5,19 @@ import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { ProblemNote } from '../ui/note.tsx';
 import { importKeyFile, KEY_FILE_BYTES_MAX } from './keystore.ts';
-import { keepKey } from './key-vault.ts';
+import { keepKey, type KeepResult } from './key-vault.ts';
+
+async function bringKey(
+  input: { file: File | undefined; name: string; passphrase: string },
+  progress: (done: number) => void,
+): Promise<KeepResult> {
+  const { file, name, passphrase } = input;
+  if (!file) return { ok: false, sentence: 'Choose a key file first.' };
+  if (file.size > KEY_FILE_BYTES_MAX) return { ok: false, sentence: 'This file is too large to be a key file.' };
+  const opened = await importKeyFile(await file.text(), passphrase, progress);
+  if (!opened.ok) return opened;
+  return keepKey(opened.secretKey, name || file.name.replace(/\.json$/, ''));
+}
 
 /** Brings a Web3 Secret Storage v3 file into this browser. */
 export function KeyImport({ onImported }: { onImported: (address: string) => Promise<void> }) {
@@ -18,28 +30,13 @@ export function KeyImport({ onImported }: { onImported: (address: string) => Pro
 
   async function open() {
     setSentence(undefined);
-    if (!file) {
-      setSentence('Choose a key file first.');
-      return;
-    }
-    if (file.size > KEY_FILE_BYTES_MAX) {
-      setSentence('This file is too large to be a key file.');
-      return;
-    }
     setProgress(0);
-    const opened = await importKeyFile(await file.text(), passphrase, setProgress);
+    const brought = await bringKey({ file, name, passphrase }, setProgress);
     setProgress(undefined);
-    if (!opened.ok) {
-      setSentence(opened.sentence);
-      return;
-    }
-    const kept = await keepKey(opened.secretKey, name || file.name.replace(/\.json$/, ''));
-    if (!kept.ok) {
-      setSentence(kept.sentence);
-      return;
-    }
-    setPassphrase('');
-    await onImported(kept.person.address);
+    if (brought.ok) {
+      setPassphrase('');
+      await onImported(brought.person.address);
+    } else setSentence(brought.sentence);
   }
 
   return (

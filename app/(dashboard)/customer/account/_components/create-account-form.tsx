@@ -24,6 +24,12 @@ export interface CreateAccountFormProps {
   grantMicro: string;
 }
 
+function startingBalance(grantMicro: string): string {
+  return grantMicro === '0'
+    ? 'A new account starts with no tokens: somebody transfers them to you, or the node providers grant them.'
+    : `On this network the treasury gives a new account ${formatMicro(grantMicro)} tokens, once.`;
+}
+
 export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFormProps) {
   const { device, refresh } = useEncryptionKey(address);
   const [name, setName] = useState('');
@@ -74,15 +80,7 @@ export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFo
           description="Otherwise others see the account number alone."
         />
         {device && !key ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
-        {grantMicro === '0' ? (
-          <Note kind="info">
-            A new account starts with no tokens: somebody transfers them to you, or the node providers grant them.
-          </Note>
-        ) : (
-          <Note kind="info">
-            On this network the treasury gives a new account {formatMicro(grantMicro)} tokens, once.
-          </Note>
-        )}
+        <Note kind="info">{startingBalance(grantMicro)}</Note>
         <SigningNote step={action.step} sentence={action.sentence} />
         <ProblemNote title="The name was not kept" sentence={sentence} />
         <div>

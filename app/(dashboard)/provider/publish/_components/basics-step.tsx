@@ -1,5 +1,6 @@
 'use client';
 
+import { textFields } from '#components/ui/draft.ts';
 import { Field } from '#components/ui/field.tsx';
 import { Select } from '#components/ui/choice.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
@@ -13,16 +14,21 @@ export interface BasicsStepProps {
   agents: readonly AgentDto[];
 }
 
-/** What the data is, in the provider's words, and where it comes from. */
-export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps) {
-  const change = (part: Partial<WordsDraft>) => onChange({ ...draft, ...part });
-  const sources = agents.flatMap((agent) =>
+function sourcesOf(agents: readonly AgentDto[]) {
+  return agents.flatMap((agent) =>
     agent.sources.map((source) => ({
       value: `${agent.address}/${source.id}`,
       label: `${source.title} (${source.format}) at ${agent.label}`,
       title: source.title,
     })),
   );
+}
+
+/** What the data is, in the provider's words, and where it comes from. */
+export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps) {
+  const field = textFields({ draft, onChange, errors });
+  const change = (part: Partial<WordsDraft>) => onChange({ ...draft, ...part });
+  const sources = sourcesOf(agents);
   function choose(source: string) {
     const title = sources.find((candidate) => candidate.value === source)?.title ?? '';
     change({ source, ...(draft.title.trim() === '' ? { title } : {}) });
@@ -40,20 +46,10 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         description="Files and tables in your agent’s configuration."
         className="sm:col-span-2"
       />
-      <Field
-        label="Title"
-        name="title"
-        value={draft.title}
-        onChange={(title) => change({ title })}
-        error={errors.title}
-        maxLength={120}
-      />
+      <Field label="Title" {...field('title')} maxLength={120} />
       <Field
         label="Tags"
-        name="tags"
-        value={draft.tags}
-        onChange={(text) => change({ tags: text })}
-        error={errors.tags}
+        {...field('tags')}
         maxLength={400}
         description={
           tags.length > 0
@@ -63,40 +59,18 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
       />
       <Field
         label="Summary"
-        name="summary"
-        value={draft.summary}
-        onChange={(summary) => change({ summary })}
-        error={errors.summary}
+        {...field('summary')}
         rows={4}
         maxLength={2000}
         className="sm:col-span-2"
         description="What it contains, for whom it is useful, what it lacks."
       />
-      <Field
-        label="Region"
-        name="region"
-        value={draft.region}
-        onChange={(region) => change({ region })}
-        error={errors.region}
-        maxLength={80}
-        description="Where the data is about, or empty."
-      />
-      <Field
-        label="Licence"
-        name="licence"
-        value={draft.licence}
-        onChange={(licence) => change({ licence })}
-        error={errors.licence}
-        maxLength={120}
-        description="Such as CC BY 4.0."
-      />
+      <Field label="Region" {...field('region')} maxLength={80} description="Where the data is about, or empty." />
+      <Field label="Licence" {...field('licence')} maxLength={120} description="Such as CC BY 4.0." />
       <Field
         label="Link to the origin"
-        name="sourceUrl"
+        {...field('sourceUrl')}
         type="url"
-        value={draft.sourceUrl}
-        onChange={(sourceUrl) => change({ sourceUrl })}
-        error={errors.sourceUrl}
         maxLength={300}
         className="sm:col-span-2"
         description="Where the data was first published, or empty."

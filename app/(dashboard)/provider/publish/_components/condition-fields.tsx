@@ -2,6 +2,7 @@
 
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
+import { textFields } from '#components/ui/draft.ts';
 import { Field } from '#components/ui/field.tsx';
 import { inWords, roleName } from '#components/ui/format.ts';
 import {
@@ -26,6 +27,7 @@ export interface ConditionFieldsProps {
 
 /** Forms that write rules and sentences; what is left empty asks for nothing. */
 export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBusiness }: ConditionFieldsProps) {
+  const field = textFields({ draft, onChange, errors });
   const change = (part: Partial<ConditionDraft>) => onChange({ ...draft, ...part });
   return (
     <>
@@ -59,15 +61,7 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
         options={ROLES.map((value) => ({ value, label: `${roleName(value)} (${value})` }))}
       />
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <Field
-          label="Smallest account age"
-          name="age"
-          value={draft.age}
-          onChange={(age) => change({ age })}
-          inputMode="numeric"
-          maxLength={6}
-          error={errors.age}
-        />
+        <Field label="Smallest account age" {...field('age')} inputMode="numeric" maxLength={6} />
         <Select
           label="Unit of the age"
           name="ageUnit"
@@ -75,24 +69,8 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
           onChange={(ageUnit) => change({ ageUnit: ageUnit as DurationUnit })}
           options={AGE_UNITS.map((unit) => ({ value: unit, label: unit }))}
         />
-        <Field
-          label="Completed orders, at least"
-          name="completedOrders"
-          value={draft.completedOrders}
-          onChange={(completedOrders) => change({ completedOrders })}
-          inputMode="numeric"
-          maxLength={6}
-          error={errors.completedOrders}
-        />
-        <Field
-          label="Broken orders, at most"
-          name="brokenOrders"
-          value={draft.brokenOrders}
-          onChange={(brokenOrders) => change({ brokenOrders })}
-          inputMode="numeric"
-          maxLength={6}
-          error={errors.brokenOrders}
-        />
+        <Field label="Completed orders, at least" {...field('completedOrders')} inputMode="numeric" maxLength={6} />
+        <Field label="Broken orders, at most" {...field('brokenOrders')} inputMode="numeric" maxLength={6} />
       </div>
       <ExpertConditions draft={draft} onChange={onChange} error={errors.expert} />
       <WrittenConditions draft={draft} />

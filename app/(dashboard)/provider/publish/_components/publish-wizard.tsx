@@ -11,7 +11,7 @@ import { BasicsStep } from './basics-step.tsx';
 import { ConditionsStep } from './conditions-step.tsx';
 import { PreviewStep } from './preview-step.tsx';
 import { PriceStep } from './price-step.tsx';
-import { SignStep } from './sign-step.tsx';
+import { SignStep, type SignStepProps } from './sign-step.tsx';
 import { TestStep } from './test-step.tsx';
 
 const STEPS = ['Basics', 'Test', 'Conditions', 'Price', 'Preview', 'Sign'] as const;
@@ -58,17 +58,12 @@ export function PublishWizard(props: PublishWizardProps) {
   }
   /** Whether the step on screen is complete; if not, its errors are shown. */
   function isComplete(): boolean {
-    if (step === 0) {
-      setWordErrors(parsedWords.ok ? {} : parsedWords.errors);
-      return parsedWords.ok;
-    }
+    if (step === 0) setWordErrors(parsedWords.ok ? {} : parsedWords.errors);
+    if (step === 0) return parsedWords.ok;
     if (step === 1) return test !== undefined;
-    if (step === 2 || step === 3) {
-      const errors = parsedTerms.ok ? {} : parsedTerms.errors;
-      setTermErrors(errors);
-      return !Object.keys(errors).some((name) => PRICE_FIELDS.has(name) === (step === 3));
-    }
-    return true;
+    const errors = parsedTerms.ok ? {} : parsedTerms.errors;
+    setTermErrors(errors);
+    return !Object.keys(errors).some((name) => PRICE_FIELDS.has(name) === (step === 3));
   }
 
   return (
@@ -94,12 +89,10 @@ export function PublishWizard(props: PublishWizardProps) {
         />
       ) : null}
       {step === 3 ? <PriceStep draft={strategy} onChange={setStrategy} errors={termErrors} /> : null}
-      {step === 4 && test && parsedWords.ok && parsedTerms.ok ? (
-        <PreviewStep words={parsedWords.words} terms={parsedTerms.terms} test={test} nowMs={props.serverTimeMs} />
-      ) : null}
-      {step === 5 && test && parsedWords.ok && parsedTerms.ok ? (
-        <SignStep
-          address={props.address}
+      {step >= 4 && test && parsedWords.ok && parsedTerms.ok ? (
+        <LastSteps
+          {...props}
+          isSigning={step === 5}
           words={parsedWords.words}
           terms={parsedTerms.terms}
           test={test}
@@ -114,6 +107,16 @@ export function PublishWizard(props: PublishWizardProps) {
       />
     </div>
   );
+}
+
+interface LastStepsProps extends SignStepProps {
+  isSigning: boolean;
+  serverTimeMs: number;
+}
+
+function LastSteps({ isSigning, serverTimeMs, ...step }: LastStepsProps) {
+  if (isSigning) return <SignStep {...step} />;
+  return <PreviewStep words={step.words} terms={step.terms} test={step.test} nowMs={serverTimeMs} />;
 }
 
 interface WizardButtonsProps {

@@ -1,6 +1,7 @@
 'use client';
 
 import { CheckboxGroup, Select } from '#components/ui/choice.tsx';
+import { textFields } from '#components/ui/draft.ts';
 import { Field } from '#components/ui/field.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { FORMATS, type StrategyDraft, type TermErrors } from '#components/strategy/terms.ts';
@@ -15,6 +16,7 @@ export interface WayFieldsProps {
 }
 
 export function WayFields({ draft, onChange, errors, columns }: WayFieldsProps) {
+  const field = textFields({ draft, onChange, errors });
   const change = (part: Partial<StrategyDraft>) => onChange({ ...draft, ...part });
   const names = columns.map((column) => column.name);
   return (
@@ -38,78 +40,34 @@ export function WayFields({ draft, onChange, errors, columns }: WayFieldsProps) 
       />
       <Field
         label="Row filter"
-        name="rowFilter"
-        value={draft.rowFilter}
-        onChange={(rowFilter) => change({ rowFilter })}
-        error={errors.rowFilter}
+        {...field('rowFilter')}
         rows={2}
         maxLength={2000}
         isMono
         description="In the agent’s filter language, as JSON; empty for all rows."
       />
-      <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <Field
-          label="Opens (UTC)"
-          name="opens"
-          type="datetime-local"
-          value={draft.opens}
-          onChange={(opens) => change({ opens })}
-          error={errors.opens}
-          description="Empty: at once."
-        />
-        <Field
-          label="Closes (UTC)"
-          name="closes"
-          type="datetime-local"
-          value={draft.closes}
-          onChange={(closes) => change({ closes })}
-          error={errors.closes}
-          description="Empty: never."
-        />
-        <Field
-          label="Longest use"
-          name="longest"
-          value={draft.longest}
-          onChange={(longest) => change({ longest })}
-          inputMode="numeric"
-          maxLength={6}
-          error={errors.longest}
-        />
-        <Select
-          label="Unit of the longest use"
-          name="longestUnit"
-          value={draft.longestUnit}
-          onChange={(longestUnit) => change({ longestUnit: longestUnit as DurationUnit })}
-          options={['seconds', 'minutes', 'hours', 'days'].map((unit) => ({ value: unit, label: unit }))}
-        />
-        <Field
-          label="Calls per use, at most"
-          name="calls"
-          value={draft.calls}
-          onChange={(calls) => change({ calls })}
-          inputMode="numeric"
-          maxLength={10}
-          error={errors.calls}
-        />
-        <Field
-          label="Megabytes per use, at most"
-          name="megabytes"
-          value={draft.megabytes}
-          onChange={(megabytes) => change({ megabytes })}
-          inputMode="decimal"
-          maxLength={16}
-          error={errors.megabytes}
-        />
-        <Field
-          label="Users at the same time, at most"
-          name="places"
-          value={draft.places}
-          onChange={(places) => change({ places })}
-          inputMode="numeric"
-          maxLength={6}
-          error={errors.places}
-        />
-      </div>
+      <AmountFields draft={draft} onChange={onChange} errors={errors} />
     </Panel>
+  );
+}
+
+function AmountFields({ draft, onChange, errors }: Omit<WayFieldsProps, 'columns'>) {
+  const field = textFields({ draft, onChange, errors });
+  return (
+    <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-4">
+      <Field label="Opens (UTC)" {...field('opens')} type="datetime-local" description="Empty: at once." />
+      <Field label="Closes (UTC)" {...field('closes')} type="datetime-local" description="Empty: never." />
+      <Field label="Longest use" {...field('longest')} inputMode="numeric" maxLength={6} />
+      <Select
+        label="Unit of the longest use"
+        name="longestUnit"
+        value={draft.longestUnit}
+        onChange={(longestUnit) => onChange({ ...draft, longestUnit: longestUnit as DurationUnit })}
+        options={['seconds', 'minutes', 'hours', 'days'].map((unit) => ({ value: unit, label: unit }))}
+      />
+      <Field label="Calls per use, at most" {...field('calls')} inputMode="numeric" maxLength={10} />
+      <Field label="Megabytes per use, at most" {...field('megabytes')} inputMode="decimal" maxLength={16} />
+      <Field label="Users at the same time, at most" {...field('places')} inputMode="numeric" maxLength={6} />
+    </div>
   );
 }
