@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { decodeEntries, encodeEntries, type DecidedEntry, type Entry } from './entries.ts';
 import { StorageHalt } from './halt.ts';
+import { createHeightIndex, type HeightIndex } from './height-index.ts';
 import { openJournal, type JournalOptions } from './journal.ts';
 import { scanJournal, type Finding, type JournalScan, type Position } from './journal-scan.ts';
 import { segmentName } from './segment.ts';
-import { createTransactionIndex, type TransactionIndex } from './transaction-index.ts';
 
 /*
  * What a validator must remember, on one journal: decided blocks, and the consensus inputs of the height in progress.
@@ -56,28 +56,15 @@ export interface BlockLogScan {
   /** Highest height that any frame behind damage speaks of; 0 without damage. */
   readonly survivorHeight: bigint;
   readonly index: HeightIndex;
-}
-
-/** Where each height's block stands, and what else is looked up by it. */
-interface HeightIndex {
-  readonly decided: Position[];
-  readonly contents: Position[];
-  readonly logSizes: bigint[];
-  readonly transactions: TransactionIndex;
   /** Where contents since the last decision stand. */
   readonly pending: Map<string, Position>;
 }
 
-function addDecided(index: HeightIndex, entry: DecidedEntry, position: Position): void {
-  const content = entry.content === null ? index.pending.get(entry.valueId) : position;
+function addDecided(scan: Pick<BlockLogScan, 'index' | 'pending'>, entry: DecidedEntry, position: Position): void {
+  const content = entry.content === null ? scan.pending.get(entry.valueId) : position;
   if (content === undefined) throw new StorageHalt(`Block ${entry.height} was decided without its content on disk.`);
-  index.decided.push(position);
-  index.contents.push(content);
-  index.logSizes.push(entry.logSize);
-  for (let at = 0; at < entry.txIds.length; at += 32) {
-    index.transactions.add(entry.txIds.subarray(at, at + 32), entry.height);
-  }
-  index.pending.clear();
+  scan.index.add({ record: position, content, logSize: entry.logSize, txIds: entry.txIds });
+  scan.pending.clear();
 }
 
 function highestHeight(entries: readonly Entry[]): bigint {
@@ -91,13 +78,8 @@ export function scanBlockLog(
   options: JournalOptions,
   visit?: (block: StoredBlock, position: Position) => void,
 ): BlockLogScan {
-  const index: HeightIndex = {
-    decided: [],
-    contents: [],
-    logSizes: [],
-    transactions: createTransactionIndex(),
-    pending: new Map(),
-  };
+  const index = createHeightIndex();
+  const pending = new Map<string, Position>();
   let inputs: { height: bigint; input: CborValue }[] = [];
   const contents = new Map<string, Uint8Array>();
   let survivorHeight = 0n;
@@ -107,16 +89,16 @@ export function scanBlockLog(
     if (entry.kind === 'input') return void inputs.push(entry);
     if (entry.kind === 'content') {
       contents.set(entry.valueId, entry.content.slice());
-      index.pending.set(entry.valueId, position);
+      pending.set(entry.valueId, position);
       return;
     }
     const content = entry.content ?? contents.get(entry.valueId);
-    if (entry.height !== BigInt(index.decided.length) + 1n || content === undefined) {
+    if (entry.height !== index.height() + 1n || content === undefined) {
       const where = `${join(options.folder, segmentName(position.segment))} at offset ${position.offset}`;
       throw new StorageHalt(`The record of block ${entry.height} in ${where} is out of order.`);
     }
     visit?.({ ...entry, content }, position);
-    addDecided(index, entry, position);
+    addDecided({ index, pending }, entry, position);
     inputs = [];
     contents.clear();
   };
@@ -139,34 +121,22 @@ export function scanBlockLog(
       if (highest > survivorHeight) survivorHeight = highest;
     },
   });
-  const next = BigInt(index.decided.length) + 1n;
+  const next = index.height() + 1n;
   const current = inputs.filter((entry) => entry.height === next).map((entry) => entry.input);
-  return { journal, finding: unreadable ?? journal.finding, inputs: current, contents, survivorHeight, index };
-}
-
-/** First position in a sorted list whose value is above `wanted`. */
-function upperBound(sorted: readonly bigint[], wanted: bigint): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0n) > wanted) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return { journal, finding: unreadable ?? journal.finding, inputs: current, contents, survivorHeight, index, pending };
 }
 
 /** Opens for writing behind a scan whose finding is none, or a torn end. */
 export function openBlockLog(options: JournalOptions, scan: BlockLogScan): BlockLog {
   const journal = openJournal(options, scan.journal);
-  const { index } = scan;
+  const { index, pending } = scan;
   let buffered: Entry[] = [];
 
   const readEntries = (position: Position): Entry[] => decodeEntries(journal.read(position)) ?? [];
   const flush = (): void => {
     if (buffered.length === 0) return;
     const position = journal.append(encodeEntries(buffered));
-    for (const entry of buffered) if (entry.kind === 'content') index.pending.set(entry.valueId, position);
+    for (const entry of buffered) if (entry.kind === 'content') pending.set(entry.valueId, position);
     buffered = [];
   };
   const contentAt = (position: Position, valueId: string): Uint8Array | undefined => {
@@ -177,14 +147,14 @@ export function openBlockLog(options: JournalOptions, scan: BlockLogScan): Block
   };
 
   return {
-    height: () => BigInt(index.decided.length),
+    height: () => index.height(),
     recordInput: (height, input) => {
       buffered.push({ kind: 'input', height, input });
       if (buffered.length >= BUFFERED_MAX) flush();
     },
     recordContent: (valueId, content) => {
       const isBuffered = buffered.some((entry) => entry.kind === 'content' && entry.valueId === valueId);
-      if (!isBuffered && !index.pending.has(valueId)) buffered.push({ kind: 'content', valueId, content });
+      if (!isBuffered && !pending.has(valueId)) buffered.push({ kind: 'content', valueId, content });
     },
     persist: () => {
       flush();
@@ -192,25 +162,20 @@ export function openBlockLog(options: JournalOptions, scan: BlockLogScan): Block
     },
     decide: (block) => {
       buffered = [];
-      const isStored = index.pending.has(block.valueId);
+      const isStored = pending.has(block.valueId);
       const entry: DecidedEntry = { ...block, kind: 'decided', content: isStored ? null : block.content };
-      addDecided(index, entry, journal.append(encodeEntries([entry])));
+      addDecided(scan, entry, journal.append(encodeEntries([entry])));
     },
     block: (height) => {
-      const at = Number(height) - 1;
-      const position = index.decided[at];
-      const contentPosition = index.contents[at];
-      if (position === undefined || contentPosition === undefined) return undefined;
-      const entry = readEntries(position).find((each) => each.kind === 'decided');
-      const content = entry === undefined ? undefined : contentAt(contentPosition, entry.valueId);
+      const found = index.find(height);
+      if (found === undefined) return undefined;
+      const entry = readEntries(found.record).find((each) => each.kind === 'decided');
+      const content = entry === undefined ? undefined : contentAt(found.content, entry.valueId);
       if (entry === undefined || content === undefined) throw new StorageHalt(`Block ${height} cannot be read back.`);
       return { ...entry, content };
     },
-    heightOfLogIndex: (logIndex) => {
-      const at = upperBound(index.logSizes, logIndex);
-      return at < index.logSizes.length ? BigInt(at) + 1n : undefined;
-    },
-    candidates: (txId) => index.transactions.candidates(txId),
+    heightOfLogIndex: (logIndex) => index.heightOfLogIndex(logIndex),
+    candidates: (txId) => index.candidates(txId),
     sync: () => {
       flush();
       journal.sync();

@@ -85,7 +85,7 @@ function scanAndRepair(options: FilesOptions, notes: string[]): BlockLogScan {
   if (scan.finding?.kind === 'torn') notes.push(`${scan.finding.sentence} It was cut off.`);
   if (scan.finding?.kind !== 'damaged') return scan;
   notes.push(`${scan.finding.sentence} Everything from there on is fetched from the other validators.`);
-  const decided = BigInt(scan.index.decided.length);
+  const decided = scan.index.height();
   const mayHaveVoted = scan.survivorHeight > decided ? scan.survivorHeight : decided + 1n;
   const before = readFollow(disk, folder);
   writeFollow(disk, folder, mayHaveVoted > before ? mayHaveVoted : before);

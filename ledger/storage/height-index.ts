@@ -1,0 +1,99 @@
+import type { Position } from './journal-scan.ts';
+import { createTransactionIndex } from './transaction-index.ts';
+
+/** A list of numbers of 8 bytes each: a validator keeps three a height for ever, also of empty blocks. */
+interface NumberList {
+  push(value: number): void;
+  at(index: number): number | undefined;
+  readonly length: () => number;
+}
+
+const FIRST_CAPACITY = 1024;
+
+function createNumberList(): NumberList {
+  let values = new Float64Array(FIRST_CAPACITY);
+  let length = 0;
+  return {
+    push: (value) => {
+      if (length === values.length) {
+        const larger = new Float64Array(values.length * 2);
+        larger.set(values);
+        values = larger;
+      }
+      values[length] = value;
+      length += 1;
+    },
+    at: (index) => (index >= 0 && index < length ? values[index] : undefined),
+    length: () => length,
+  };
+}
+
+/** Offsets are below 2³²; the factor puts the segment's place in the list above them, exactly up to 2²¹ segments. */
+const OFFSETS = 2 ** 32;
+
+/** Where each height's block stands, and what else is looked up by it. Derived from the journal at each start. */
+export interface HeightIndex {
+  /** Last decided height. */
+  height(): bigint;
+  add(decided: {
+    readonly record: Position;
+    readonly content: Position;
+    /** Leaves in the receipt log after the block; below 2⁵³. */
+    readonly logSize: bigint;
+    /** 32 bytes each. */
+    readonly txIds: Uint8Array;
+  }): void;
+  find(height: bigint): { readonly record: Position; readonly content: Position } | undefined;
+  /** The height whose block holds this log index. */
+  heightOfLogIndex(logIndex: bigint): bigint | undefined;
+  /** Heights that may hold the transaction, newest first. */
+  candidates(txId: Uint8Array): bigint[];
+}
+
+export function createHeightIndex(): HeightIndex {
+  const records = createNumberList();
+  const contents = createNumberList();
+  const logSizes = createNumberList();
+  const transactions = createTransactionIndex();
+  /** First sequences, ascending: a journal's segments. */
+  const segments: number[] = [];
+
+  const pack = ({ segment, offset }: Position): number => {
+    let place = segments.lastIndexOf(segment);
+    if (place === -1) place = segments.push(segment) - 1;
+    return place * OFFSETS + offset;
+  };
+  const unpack = (packed: number): Position => {
+    const place = Math.floor(packed / OFFSETS);
+    return { segment: segments[place] ?? 0, offset: packed - place * OFFSETS };
+  };
+
+  return {
+    height: () => BigInt(records.length()),
+    add: ({ record, content, logSize, txIds }) => {
+      records.push(pack(record));
+      contents.push(pack(content));
+      logSizes.push(Number(logSize));
+      const height = BigInt(records.length());
+      for (let at = 0; at < txIds.length; at += 32) transactions.add(txIds.subarray(at, at + 32), height);
+    },
+    find: (height) => {
+      const record = records.at(Number(height) - 1);
+      const content = contents.at(Number(height) - 1);
+      return record === undefined || content === undefined
+        ? undefined
+        : { record: unpack(record), content: unpack(content) };
+    },
+    heightOfLogIndex: (logIndex) => {
+      let low = 0;
+      let high = logSizes.length();
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((logSizes.at(middle) ?? 0) > Number(logIndex)) high = middle;
+        else low = middle + 1;
+      }
+      return low < logSizes.length() ? BigInt(low) + 1n : undefined;
+    },
+    candidates: (txId) => transactions.candidates(txId),
+  };
+}
