@@ -3,10 +3,10 @@
 import { useState } from 'react';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { verifyReceipt, type ReceiptVerdict } from '#ledger/verify/receipt.ts';
-import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
-import { Note, ProblemNote } from '../ui/note.tsx';
-import { Panel, Section } from '../ui/page-header.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { Panel, Section } from '#components/ui/page-header.tsx';
 import { AnchorPanel } from './anchor-panel.tsx';
 import { ReceiptDrop } from './receipt-drop.tsx';
 import { ReceiptVerdictView } from './receipt-verdict.tsx';

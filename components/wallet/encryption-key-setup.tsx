@@ -1,9 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
-import { Note, ProblemNote } from '../ui/note.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { importLockedKey, makeLockedKey, unlockKey, type DeviceKey } from './encryption-key.ts';
 import { PASSPHRASE_LENGTH_MIN } from './keystore.ts';
 

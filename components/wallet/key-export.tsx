@@ -1,10 +1,10 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
-import { Note, ProblemNote } from '../ui/note.tsx';
-import { Panel } from '../ui/page-header.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
 import { exportKeyFile, PASSPHRASE_LENGTH_MIN } from './keystore.ts';
 import { findPerson, withSecretKey } from './key-vault.ts';
 import { saveFile } from './save-file.ts';
@@ -46,18 +46,23 @@ function Encrypting({ progress }: { progress: number | undefined }) {
 /** The browser's key as a Web3 Secret Storage v3 file under a passphrase. An injected wallet exports for itself. */
 export function KeyExport({ address }: { address: string }) {
   const [isKept, setIsKept] = useState<boolean>();
-  const [passphrase, setPassphrase] = useState('');
-  const [repeated, setRepeated] = useState('');
-  const [errors, setErrors] = useState<PassphraseErrors>({});
-  const [progress, setProgress] = useState<number>();
-  const [outcome, setOutcome] = useState<Outcome>();
-
   useEffect(() => {
     findPerson(address).then(
       (person) => setIsKept(person !== undefined),
       () => setIsKept(false),
     );
   }, [address]);
+  if (isKept === undefined) return <p className="text-muted">Looking into this browser’s storage…</p>;
+  if (!isKept) return <Note kind="info">Your key is in a wallet of its own: export it there.</Note>;
+  return <ExportForm address={address} />;
+}
+
+function ExportForm({ address }: { address: string }) {
+  const [passphrase, setPassphrase] = useState('');
+  const [repeated, setRepeated] = useState('');
+  const [errors, setErrors] = useState<PassphraseErrors>({});
+  const [progress, setProgress] = useState<number>();
+  const [outcome, setOutcome] = useState<Outcome>();
 
   async function exportFile() {
     setOutcome(undefined);
@@ -76,8 +81,6 @@ export function KeyExport({ address }: { address: string }) {
     setRepeated('');
   }
 
-  if (isKept === undefined) return <p className="text-muted">Looking into this browser’s storage…</p>;
-  if (!isKept) return <Note kind="info">Your key is in a wallet of its own: export it there.</Note>;
   return (
     <Panel>
       <form

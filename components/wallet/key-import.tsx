@@ -1,9 +1,9 @@
 'use client';
 
 import { useId, useState } from 'react';
-import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/note.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { ProblemNote } from '#components/ui/note.tsx';
 import { importKeyFile, KEY_FILE_BYTES_MAX } from './keystore.ts';
 import { keepKey, type KeepResult } from './key-vault.ts';
 
