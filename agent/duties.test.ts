@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { WatchfulClock } from './clock.ts';
+import { claimDue } from './duties.ts';
+import { servedBitmap } from './gateway/meter.ts';
+import type { Order } from './order-book.ts';
+
+const START = 1_000_000;
+const END = START + 3_600_000;
+const MINUTE = 60_000;
+const usage = { calls: 3, rows: 30, bytes: 300 };
+
+function order(facts: Partial<Order> = {}): Order {
+  const terms = { intervalMs: MINUTE } as Order['terms'];
+  const window = { startsAtMs: START, endsAtMs: END };
+  return {
+    terms,
+    links: new Map(),
+    issue: 1,
+    window,
+    reissueRequested: null,
+    ended: null,
+    claimed: null,
+    isSettled: false,
+    ...facts,
+  };
+}
+
+describe('a claim', () => {
+  const ended = { endedAtMs: START + 90_500, settleAtMs: START + 200_000, reason: 'done' };
+  const whole = { untilMs: START + 90_500, ...usage };
+
+  test.each<[string, Partial<Order>, number, ReturnType<typeof claimDue>]>([
+    ['not before the window', { window: null }, START, null],
+    ['not in the first 10 minutes', {}, START + 9 * MINUTE, null],
+    [
+      'for whole intervals only, every 10 minutes',
+      {},
+      START + 10 * MINUTE + 7,
+      { isLast: false, untilMs: START + 10 * MINUTE },
+    ],
+    ['not again at once', { claimed: { untilMs: START + 10 * MINUTE, ...usage } }, START + 11 * MINUTE, null],
+    ['not after the window while its end is not proved', {}, END + 1, null],
+    ['at the proved end, to the millisecond', { ended }, START + 90_500, { isLast: true, untilMs: START + 90_500 }],
+    ['not before the end by the agent’s clock', { ended }, START + 90_499, null],
+    [
+      'again when more was counted',
+      { ended, claimed: { ...whole, calls: 2 } },
+      START + 91_000,
+      { isLast: true, untilMs: START + 90_500 },
+    ],
+    [
+      'never back behind what was claimed',
+      { ended, claimed: { ...whole, untilMs: START + 90_600, calls: 2 } },
+      START + 91_000,
+      { isLast: true, untilMs: START + 90_600 },
+    ],
+    ['not when the ledger has it', { ended, claimed: whole }, START + 91_000, null],
+    ['not after settlement', { ended }, START + 200_000, null],
+    [
+      'at most to the end of the window',
+      { ended: { ...ended, endedAtMs: END + 400, settleAtMs: END + 9_000 } },
+      END + 500,
+      { isLast: true, untilMs: END },
+    ],
+    ['not for a window that never opened', { ended: { ...ended, endedAtMs: START } }, START + 91_000, null],
+  ])('is due %s [I.2-6]', (_, facts, nowMs, due) => {
+    expect(claimDue(order(facts), { usage, nowMs })).toEqual(due);
+  });
+});
+
+describe('the served bitmap', () => {
+  test.each([
+    ['one span over all', [{ fromMs: 0, toMs: 100 }], 100, [0b1111111111 & 0xff, 0b11]],
+    [
+      'a gap inside one interval',
+      [
+        { fromMs: 0, toMs: 44 },
+        { fromMs: 45, toMs: 100 },
+      ],
+      100,
+      [0b11101111, 0b11],
+    ],
+    ['a start in the middle', [{ fromMs: 5, toMs: 100 }], 100, [0b11111110, 0b11]],
+    ['a short last interval', [{ fromMs: 0, toMs: 15 }], 15, [0b11]],
+    ['a short last interval not covered', [{ fromMs: 0, toMs: 14 }], 15, [0b01]],
+    ['nothing', [], 25, [0]],
+    ['no time', [{ fromMs: 0, toMs: 9 }], 0, []],
+  ])('of %s counts whole intervals only [I.2-6]', (_, spans, untilMs, bytes) => {
+    expect([...servedBitmap(spans, { startsAtMs: 0, untilMs, intervalMs: 10 })]).toEqual(bytes);
+  });
+});
+
+describe('the clock', () => {
+  test('knows that it went back, also across a restart, and forgives small corrections [I.2-6]', () => {
+    let now = 10_000;
+    const clock = new WatchfulClock(() => now, 5_000);
+    expect(clock.isBehindItself()).toBe(false);
+    now = 8_000;
+    expect(clock.isBehindItself()).toBe(false);
+    now = 7_999;
+    expect(clock.isBehindItself()).toBe(true);
+    now = 10_001;
+    expect(clock.isBehindItself()).toBe(false);
+    expect(new WatchfulClock(() => now, 20_000).isBehindItself()).toBe(true);
+  });
+});
