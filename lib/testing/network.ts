@@ -13,6 +13,7 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { compileMethod, encodeTransaction, signTransaction, type Args, type Method } from '#ledger/core/transaction.ts';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { readGenesis, readTransaction } from '#lib/ledger-client.ts';
+import { tables } from '#lib/projections/tables.ts';
 import { runProjector } from '#lib/projector/projector.ts';
 import { startPostgres } from './postgres.ts';
 import { setWebEnvironment } from './read-model.ts';
@@ -72,6 +73,12 @@ export interface TestNetwork {
   ): string;
   /** Ends the ledger process as kill -9 does, and starts it again. */
   crashLedger(): Promise<void>;
+  /** Every row of the read model as text, in order. */
+  dump(): Promise<string>;
+  pauseProjector(): Promise<void>;
+  /** Runs the projector process's rebuild and answers what it printed. The projector is paused meanwhile. */
+  rebuild(): Promise<string>;
+  resumeProjector(): void;
   stop(): Promise<void>;
 }
 
@@ -132,8 +139,12 @@ export async function startNetwork(founders: readonly Founder[]): Promise<TestNe
   await database.connect();
   const ledger = await LedgerClient.connect(path.join(home, 'ledger.sock'));
   const genesis = await readGenesis(home);
-  const stopProjector = new AbortController();
-  const following = runProjector({ database, ledger, genesis, readTransaction, signal: stopProjector.signal });
+  let stopProjector = new AbortController();
+  const follow = (): Promise<void> => {
+    stopProjector = new AbortController();
+    return runProjector({ database, ledger, genesis, readTransaction, signal: stopProjector.signal });
+  };
+  let following = follow();
   const { network } = await ledger.status();
   return {
     home,
@@ -156,6 +167,29 @@ export async function startNetwork(founders: readonly Founder[]): Promise<TestNe
     async crashLedger() {
       await endProcess(child, 'SIGKILL');
       child = await startNode(home);
+    },
+    async dump() {
+      const parts: string[] = [];
+      for (const table of [...Object.keys(tables), 'checkpoint']) {
+        const { rows } = await database.query<{ row: string }>(
+          `SELECT t::text AS row FROM "readmodel"."${table}" t ORDER BY 1`,
+        );
+        parts.push(`${table}\n${rows.map(({ row }) => row).join('\n')}`);
+      }
+      return parts.join('\n\n');
+    },
+    async pauseProjector() {
+      stopProjector.abort();
+      await following;
+    },
+    async rebuild() {
+      const environment = { ...process.env, INTERPOOL_HOME: home, DATABASE_URL_PROJECTOR: postgres.projectorUrl };
+      const args = ['--conditions=react-server', 'lib/projector/main.ts', 'rebuild'];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: environment });
+      return stdout;
+    },
+    resumeProjector() {
+      following = follow();
     },
     async stop() {
       stopProjector.abort();
