@@ -1,10 +1,10 @@
-import { assert } from '../core/assert.ts';
-import { toHex } from '../core/bytes.ts';
-import type { Genesis } from '../core/genesis.ts';
-import { ROLES, foundAccount } from '../contracts/account/contract.ts';
-import { PARAMETERS, writeParameter } from '../contracts/governance/contract.ts';
-import { evolve } from '../contracts/registry.ts';
-import { TREASURY, mint } from '../contracts/token/contract.ts';
+import { assert } from '#ledger/core/assert.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import type { Genesis } from '#ledger/core/genesis.ts';
+import { ROLES, foundAccount } from '#ledger/contracts/account/contract.ts';
+import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/contract.ts';
+import { evolve } from '#ledger/contracts/registry.ts';
+import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
 import type { Store } from './store.ts';
 
 /** Writes the founding accounts, balances and parameters. Leaves no leaf in the receipt log: the genesis hash vouches for all of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nobleCrypto } from '../core/crypto-noble.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { Machine } from './machine.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 

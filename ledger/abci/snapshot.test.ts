@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decode, encode, type CborValue } from '../core/codec.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import { readSnapshot } from './snapshot.ts';
 import { quickCrypto as crypto } from './testing/quick-crypto.ts';
 import { TestNetwork } from './testing/test-network.ts';

@@ -18,7 +18,10 @@ async function main(): Promise<number> {
   const client = await LedgerClient.connect(path.resolve(values.home, 'ledger.sock'));
   try {
     if (isControl) {
-      const answer = await client.control({ kind: isStop ? 'stop-validator' : 'start-validator', index: Number(index) });
+      const answer = await client.control({
+        kind: isStop ? 'stop-validator' : 'start-validator',
+        index: Number(index),
+      });
       console.log(answer.sentence);
       return answer.ok ? 0 : 1;
     }
