@@ -11,6 +11,7 @@ import { localPath, signedIn } from '../../../_session.ts';
 import type { PageInput } from '../../../_page.ts';
 import { prepare } from '../../../actions.ts';
 import { CreateAccountForm } from './_components/create-account-form.tsx';
+import { RenameForm } from './_components/rename-form.tsx';
 import { submitEncryptionKey } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Account and keys' };
@@ -52,6 +53,9 @@ export default async function AccountPage({ searchParams }: PageInput) {
       </Section>
       <Section title="Export the key">
         <KeyExport address={session.address} />
+      </Section>
+      <Section title="Change the name">
+        <RenameForm address={session.address} name={account.name ?? ''} />
       </Section>
     </>
   );
