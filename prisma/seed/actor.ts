@@ -11,6 +11,9 @@ import { secretKeyOf, type SamplePerson } from './sample-people.ts';
 
 const TRIES_MAX = 30;
 const PAUSE_MS = 1_000;
+/** Admission codes of the ledger (PROTOCOL): the first can never be included any more, those below the second are the signer's fault. */
+const EXPIRED = 6;
+const NONCE_USED = 14;
 
 type Payload = { readonly [field: string]: CborValue };
 
@@ -54,7 +57,11 @@ export class Actor {
         progress.record(step, { tx, hex, data });
         return data;
       }
-      if (submission.kind === 'refused' && submission.code !== null && submission.code < 14) {
+      if (submission.kind === 'refused' && submission.code === EXPIRED) {
+        progress.forget(step);
+        continue;
+      }
+      if (submission.kind === 'refused' && submission.code !== null && submission.code < NONCE_USED) {
         throw new Error(`${step}: ${submission.sentence}`);
       }
       await sleep(PAUSE_MS);

@@ -27,6 +27,16 @@ export class Progress {
   /** On disk when it returns. */
   record(name: string, step: Step): void {
     this.#steps[name] = step;
+    this.#save();
+  }
+
+  /** A step that was signed, and can never take effect any more. */
+  forget(name: string): void {
+    delete this.#steps[name];
+    this.#save();
+  }
+
+  #save(): void {
     const unfinished = `${this.#path}.unfinished`;
     writeFileSync(unfinished, `${JSON.stringify(this.#steps, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(unfinished, this.#path);
