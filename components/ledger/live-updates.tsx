@@ -15,22 +15,41 @@ const LiveContext = createContext<Set<Listener> | undefined>(undefined);
 
 /** A refresh waits this long for further news of the same block. */
 const GATHER_MS = 150;
+const REOPEN_MS = 10_000;
+
+/** A line that is no message says nothing; the next one will. */
+function parseMessage(data: string): LiveMessage | undefined {
+  try {
+    const message = JSON.parse(data) as LiveMessage;
+    return Array.isArray(message.changed) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** One event stream for the whole page; `LiveRefresh` below it says what concerns whom. */
 export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; children: ReactNode }) {
   const [listeners] = useState(() => new Set<Listener>());
   useEffect(() => {
     if (!isSignedIn) return undefined;
-    const source = new EventSource('/api/events');
-    source.onmessage = (event: MessageEvent<string>) => {
-      try {
-        const message = JSON.parse(event.data) as LiveMessage;
-        for (const listener of listeners) listener(message);
-      } catch {
-        // A line that is no JSON says nothing; the next one will.
-      }
+    let source: EventSource | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource('/api/events');
+      source.onmessage = (event: MessageEvent<string>) => {
+        const message = parseMessage(event.data);
+        if (message) for (const listener of listeners) listener(message);
+      };
+      source.onerror = () => {
+        // A lost connection comes back by itself; a refused one (too many tabs, portal restarting) is asked again later.
+        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
+      };
     };
-    return () => source.close();
+    open();
+    return () => {
+      clearTimeout(timer);
+      source?.close();
+    };
   }, [isSignedIn, listeners]);
   return <LiveContext.Provider value={listeners}>{children}</LiveContext.Provider>;
 }
