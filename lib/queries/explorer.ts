@@ -35,7 +35,10 @@ export async function getBlock(height: number): Promise<BlockDetail | null> {
   const access = await authorize('explorer.read');
   if (!access.ok || !Number.isSafeInteger(height) || height < 1) return null;
   const key = BigInt(height);
-  const row = await database().block.findUnique({ where: { height: key } });
+  const [row, next] = await Promise.all([
+    database().block.findUnique({ where: { height: key } }),
+    database().block.findUnique({ where: { height: key + 1n } }),
+  ]);
   if (row === null) return null;
   const items = await database().transaction.findMany({
     where: { height: key },
@@ -47,8 +50,8 @@ export async function getBlock(height: number): Promise<BlockDetail | null> {
     access.account,
   );
   const [transactions, events] = await Promise.all([toTransactions(items, own), eventsWhere({ height: key }, own)]);
-  // The projector writes [{address, signed}].
-  const signers = row.signers as unknown as BlockDetail['signers'];
+  // The next block carries the precommits for this one; the projector writes them as [{address, signed}].
+  const signers = (next?.signers ?? []) as unknown as BlockDetail['signers'];
   return { ...toBlock(row), appHash: row.appHash, signers, items: transactions, events };
 }
 

@@ -76,15 +76,16 @@ export async function getParameters(): Promise<Record<string, string>> {
 /** Last 50 blocks × validators, oldest first. */
 export async function getConsensusStrip(): Promise<ConsensusStripDto> {
   const [rows, running, asOf] = await Promise.all([
-    database().block.findMany({ orderBy: { height: 'desc' }, take: STRIP_BLOCKS }),
+    database().block.findMany({ orderBy: { height: 'desc' }, take: STRIP_BLOCKS + 1 }),
     validators(),
     readAsOf(),
   ]);
-  const blocks = rows.toReversed().map(({ height, timeMs, round, signers }) => {
-    // The projector writes [{address, signed}] in set order.
-    const list = signers as unknown as { address: string; signed: boolean }[];
+  // A block carries the precommits of the one before it, so the newest block's own are not known yet. Written as [{address, signed}].
+  const blocks = rows.slice(1).map(({ height, timeMs, round }, index) => {
+    const list = rows[index]?.signers as unknown as { address: string; signed: boolean }[];
     return { height: Number(height), timeMs: Number(timeMs), round, list };
   });
+  blocks.reverse();
   const known =
     blocks.at(-1)?.list.map(({ address }) => ({ address, name: address.slice(0, 8), state: 'unknown' })) ?? [];
   const columns = running ?? known;

@@ -262,6 +262,7 @@ export interface BlockSummary {
 
 export interface BlockDetail extends BlockSummary {
   appHash: string;
+  /** Empty until the next block, which carries them, is decided. */
   signers: { address: string; signed: boolean }[];
   items: TransactionSummary[];
   events: EventDto[];

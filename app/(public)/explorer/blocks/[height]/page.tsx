@@ -56,14 +56,20 @@ export default async function BlockPage(input: Input) {
         ]}
       />
       <Section title="Signatures" aside="more than two thirds decide">
-        <ul className="grid gap-x-6 gap-y-1 rounded-md border border-border bg-surface px-3 py-2 sm:grid-cols-2">
-          {block.signers.map((signer) => (
-            <li key={signer.address} className="flex items-center justify-between gap-3">
-              <Id id={signer.address} what="validator address" />
-              <Status status={signer.signed ? 'done' : 'stopped'} word={signer.signed ? 'signed' : 'missed'} />
-            </li>
-          ))}
-        </ul>
+        {block.signers.length === 0 ? (
+          <EmptyState title="The signatures are not recorded yet">
+            The next block carries them; an idle ledger makes one every ten seconds.
+          </EmptyState>
+        ) : (
+          <ul className="grid gap-x-6 gap-y-1 rounded-md border border-border bg-surface px-3 py-2 sm:grid-cols-2">
+            {block.signers.map((signer) => (
+              <li key={signer.address} className="flex items-center justify-between gap-3">
+                <Id id={signer.address} what="validator address" />
+                <Status status={signer.signed ? 'done' : 'stopped'} word={signer.signed ? 'signed' : 'missed'} />
+              </li>
+            ))}
+          </ul>
+        )}
       </Section>
       <Section title="Transactions">
         {block.items.length === 0 ? (
