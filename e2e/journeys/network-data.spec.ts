@@ -4,6 +4,8 @@ import { applyAndGet, awaitLink, downloadText, openResource, openTab, pairingCod
 // A chain with people, validators and an agent, and nothing published yet: everything below is done on the screens.
 test.use({ chain: 'network data', history: false });
 
+test.describe.configure({ mode: 'serial' });
+
 const TITLE = 'Weather for planners';
 
 test('a provider allows its agent, tests a data set and publishes it under conditions [6.2.3-a] [6.2.3-b] [6.2.3-c] [I.2-1] [I.2-2] [8.3.1-e]', async ({
@@ -52,7 +54,6 @@ test('a provider allows its agent, tests a data set and publishes it under condi
 
 test('a customer finds it, applies, is granted, downloads, is cut off in time, pays, and checks the receipt offline [6.2.4-a] [6.2.4-b] [8.2.2-a] [8.4.2-b] [8.4.2-d] [8.5.2-a] [I.2-4] [I.2-5] [I.2-6]', async ({
   as,
-  context,
 }) => {
   const page = await as('Customer');
   await openResource(page, TITLE);
@@ -85,5 +86,4 @@ test('a customer finds it, applies, is granted, downloads, is cut off in time, p
   await page.getByRole('button', { name: 'Verify the receipt' }).click();
   await expect(page.getByText('Authentic', { exact: true })).toBeVisible();
   await expect(page.getByRole('list', { name: 'Steps of the check' })).toContainText(/signatures|signed/i);
-  await context.close();
 });
