@@ -25,7 +25,7 @@ export default async function LandingPage() {
   ]);
   return (
     <PageFrame>
-      <LiveRefresh ids={['*']} everyMs={10_000} />
+      <LiveRefresh ids={['*']} asOf={network.asOf.height} everyMs={10_000} />
       <PageHeader
         title="A pool of data between organisations, with rules that everyone can check"
         lead={

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 
 /** What `/api/events` says: a height, and the ids that changed as far as the session may read them (`agreement:12`). */
 interface LiveMessage {
@@ -9,7 +9,8 @@ interface LiveMessage {
   changed: string[];
 }
 
-type Listener = (message: LiveMessage) => void;
+/** `isFirst`: what happened between the page's rendering and the stream's opening is in no message. */
+type Listener = (message: LiveMessage, isFirst: boolean) => void;
 
 const LiveContext = createContext<Set<Listener> | undefined>(undefined);
 
@@ -35,10 +36,16 @@ export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; chi
     let source: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
+      let isFirst = true;
       source = new EventSource('/api/events');
+      source.onopen = () => {
+        isFirst = true;
+      };
       source.onmessage = (event: MessageEvent<string>) => {
         const message = parseMessage(event.data);
-        if (message) for (const listener of listeners) listener(message);
+        if (!message) return;
+        for (const listener of listeners) listener(message, isFirst);
+        isFirst = false;
       };
       source.onerror = () => {
         // A lost connection comes back by itself; a refused one (too many tabs, portal restarting) is asked again later.
@@ -57,27 +64,36 @@ export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; chi
 export interface LiveRefreshProps {
   /** Ids or prefixes (`agreement:`) whose change concerns this page; `*` is any block. */
   ids: readonly string[];
+  /** Height that the page was rendered at: a stream that opens later refreshes at once. Left out, it always does. */
+  asOf?: number;
   /** Also asks again after this long, for pages that anyone may read; only while the page is in sight. */
   everyMs?: number;
 }
 
+function concerns(wanted: readonly string[], { changed }: LiveMessage): boolean {
+  return wanted.some(
+    (prefix) =>
+      prefix === '*' || changed.some((id) => id === prefix || (prefix.endsWith(':') && id.startsWith(prefix))),
+  );
+}
+
 /** Loads the server's part of the page again when something it shows has changed. */
-export function LiveRefresh({ ids, everyMs }: LiveRefreshProps) {
+export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
   const listeners = useContext(LiveContext);
   const router = useRouter();
   const wanted = ids.join(' ');
+  const renderedAt = useRef(asOf);
+  useEffect(() => {
+    renderedAt.current = asOf;
+  }, [asOf]);
 
   useEffect(() => {
     if (!listeners) return undefined;
     const prefixes = wanted.split(' ').filter(Boolean);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const listener: Listener = (message) => {
-      const concerns = prefixes.some(
-        (prefix) =>
-          prefix === '*' ||
-          message.changed.some((id) => id === prefix || (prefix.endsWith(':') && id.startsWith(prefix))),
-      );
-      if (!concerns) return;
+    const listener: Listener = (message, isFirst) => {
+      const isBehind = isFirst && (renderedAt.current === undefined || message.height > renderedAt.current);
+      if (!isBehind && !concerns(prefixes, message)) return;
       clearTimeout(timer);
       timer = setTimeout(() => router.refresh(), GATHER_MS);
     };

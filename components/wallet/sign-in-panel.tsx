@@ -13,6 +13,7 @@ import { BROWSER_KEY_ID } from './browser-key.ts';
 import { KeyImport } from './key-import.tsx';
 import { forgetKey, keepKey, listPeople, type Person } from './key-vault.ts';
 import { parseSampleLink, type SampleLink } from './sample-link.ts';
+import { takeSampleFragment } from './sample-link-script.tsx';
 import { useSignIn, type SignIn } from './use-sign-in.ts';
 
 /** Every way to sign in: a sample link, a key kept here, an injected wallet, a new key, a key file. */
@@ -22,7 +23,7 @@ export function SignInPanel({ next }: { next: string }) {
   const [sample, setSample] = useState<SampleLink>();
 
   useEffect(() => {
-    const link = parseSampleLink(window.location.hash);
+    const link = parseSampleLink(takeSampleFragment());
     if (window.location.hash) {
       // The key leaves the address bar and the history before anything else happens.
       window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);

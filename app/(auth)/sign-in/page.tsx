@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { textOf } from '#components/ui/pager.tsx';
+import { SampleLinkScript } from '#components/wallet/sample-link-script.tsx';
 import { SignInPanel } from '#components/wallet/sign-in-panel.tsx';
 import { WalletProvider } from '#components/wallet/wallet-provider.tsx';
 import { PageFrame } from '../../_components/page-frame.tsx';
@@ -11,8 +13,10 @@ export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage({ searchParams }: PageInput) {
   const next = localPath(textOf((await searchParams).next, 300)) ?? '/customer';
+  const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     <PageFrame width="narrow">
+      <SampleLinkScript nonce={nonce} />
       <PageHeader
         title="Sign in"
         lead="With a signature by your own key: no password, and the portal never holds the key. Signing in moves nothing and costs nothing."

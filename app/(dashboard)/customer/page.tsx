@@ -47,7 +47,7 @@ async function Home({ session }: { session: AccountSession }) {
   const running = orders.items.filter((order) => OPEN.has(order.status));
   return (
     <>
-      <LiveRefresh ids={['agreement:', `account:${session.account.id}`]} />
+      <LiveRefresh ids={['agreement:', `account:${session.account.id}`]} asOf={orders.asOf.height} />
       <Figures
         figures={[
           { name: 'Account', value: accountLabel(session.account.id) },

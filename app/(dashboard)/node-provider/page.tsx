@@ -28,7 +28,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
   };
   return (
     <>
-      <LiveRefresh ids={['proposal:']} />
+      <LiveRefresh ids={['proposal:']} asOf={proposals.asOf.height} />
       <PageHeader
         title="Proposals and votes"
         lead="Role requests, parameters and grants are decided here: two thirds of the node providers must be in favour."

@@ -35,7 +35,7 @@ export default async function ProviderHomePage() {
   const running = orders.items.filter((order) => OPEN.has(order.status)).length;
   return (
     <>
-      <LiveRefresh ids={['agreement:', 'resource:', `account:${session.account.id}`]} />
+      <LiveRefresh ids={['agreement:', 'resource:', `account:${session.account.id}`]} asOf={orders.asOf.height} />
       <PageHeader
         title="Provider"
         lead="What you share, who uses it, and what it brings in."

@@ -34,7 +34,7 @@ export default async function CataloguePage({ searchParams }: PageInput) {
   const isFiltered = Object.values(asked).some((value) => value !== undefined);
   return (
     <PageFrame>
-      <LiveRefresh ids={['resource:']} />
+      <LiveRefresh ids={['resource:']} asOf={catalogue.asOf.height} />
       <PageHeader
         title="Catalogue"
         lead="Everything that providers share here. Open one to see its columns, its conditions and whether you would be admitted."

@@ -42,7 +42,7 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
   const [strip, blocks] = await Promise.all([getConsensusStrip(), getBlocks(page)]);
   return (
     <PageFrame>
-      {page === 1 ? <LiveRefresh ids={['*']} everyMs={5_000} /> : null}
+      {page === 1 ? <LiveRefresh ids={['*']} asOf={blocks.asOf.height} everyMs={5_000} /> : null}
       <PageHeader
         title="Explorer"
         lead="Every block, transaction and account of this network, and who signed."

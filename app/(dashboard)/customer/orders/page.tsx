@@ -50,7 +50,7 @@ export default async function OrdersPage({ searchParams }: PageInput) {
   const kept = { status, page: textOf(query.page, 8), refusals: textOf(query.refusals, 8) };
   return (
     <>
-      <LiveRefresh ids={['agreement:', 'application:']} />
+      <LiveRefresh ids={['agreement:', 'application:']} asOf={orders.asOf.height} />
       <PageHeader
         title="Orders"
         lead="What you were granted, and what was refused and why."

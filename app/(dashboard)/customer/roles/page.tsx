@@ -23,7 +23,7 @@ export default async function RolesPage() {
   const requestable = REQUESTABLE.filter((role) => !account.roles.includes(role) && !open.has(role));
   return (
     <>
-      <LiveRefresh ids={['proposal:', `account:${account.id}`]} />
+      <LiveRefresh ids={['proposal:', `account:${account.id}`]} asOf={proposals.asOf.height} />
       <PageHeader
         title="Roles"
         lead="Your account’s authority follows from its roles. The node providers decide requests by vote: two thirds of them must approve."

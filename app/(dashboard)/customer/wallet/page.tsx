@@ -67,7 +67,7 @@ export default async function WalletPage({ searchParams }: PageInput) {
   const { entries } = wallet;
   return (
     <>
-      <LiveRefresh ids={[`account:${session.account.id}`, 'agreement:']} />
+      <LiveRefresh ids={[`account:${session.account.id}`, 'agreement:']} asOf={entries.asOf.height} />
       <PageHeader
         title="Wallet"
         lead="What is yours, what is held for orders that run, and how each figure came about."

@@ -25,7 +25,7 @@ export default async function ProviderOrdersPage({ searchParams }: PageInput) {
   ]);
   return (
     <>
-      <LiveRefresh ids={['agreement:']} />
+      <LiveRefresh ids={['agreement:']} asOf={orders.asOf.height} />
       <PageHeader
         title="Incoming orders"
         lead="Who uses what you share. Your agent delivers, meters and cuts off by itself."

@@ -24,7 +24,7 @@ export default async function OwnResourcesPage({ searchParams }: PageInput) {
   const [resources, nowMs] = await Promise.all([getOwnResources(pageOf((await searchParams).page)), serverNow()]);
   return (
     <>
-      <LiveRefresh ids={['resource:']} />
+      <LiveRefresh ids={['resource:']} asOf={resources.asOf.height} />
       <PageHeader
         title="Your resources"
         lead="Suspend what must rest, resume it, or retire it for good. Orders that run go on."

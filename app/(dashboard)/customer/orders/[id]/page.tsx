@@ -36,7 +36,7 @@ export default async function OrderPage({ params }: Input) {
   const anchor = await getAnchor();
   return (
     <>
-      <LiveRefresh ids={[`agreement:${order.id}`]} />
+      <LiveRefresh ids={[`agreement:${order.id}`]} asOf={order.asOf.height} />
       <OrderHeader order={order} />
       <OrderTabs
         order={order}
