@@ -35,7 +35,7 @@ export function Select({
   className,
 }: SelectProps) {
   const id = useId();
-  const describedBy = [description ? `${id}-description` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  const describedBy = error ? `${id}-error` : description ? `${id}-description` : undefined;
   return (
     <div className={`flex min-w-0 flex-col gap-1 ${className ?? ''}`}>
       <label htmlFor={id} className="text-sm font-medium">
@@ -48,7 +48,8 @@ export function Select({
         defaultValue={defaultValue}
         required={isRequired}
         aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy || undefined}
+        aria-describedby={describedBy}
+        data-invalid={error ? 'true' : undefined}
         onChange={(event) => onChange?.(event.target.value)}
         className="input input--full-width h-9 py-1"
       >
@@ -58,13 +59,13 @@ export function Select({
           </option>
         ))}
       </select>
-      {description ? (
-        <p id={`${id}-description`} className="px-1 text-xs text-muted">
+      {description && !error ? (
+        <p id={`${id}-description`} className="text-xs text-muted">
           {description}
         </p>
       ) : null}
       {error ? (
-        <p id={`${id}-error`} className="px-1 text-xs text-danger">
+        <p id={`${id}-error`} className="text-xs text-danger">
           {error}
         </p>
       ) : null}

@@ -57,14 +57,16 @@ export default async function ResourcePage(input: Input) {
         }
         actions={<ApplyLink resource={resource} session={session} />}
       />
-      <div className="grid gap-x-8 lg:grid-cols-2">
+      <div className="grid gap-x-8 gap-y-7 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
         <div className="min-w-0">
           <Description resource={resource} nowMs={nowMs} />
         </div>
-        <div className="mt-7 min-w-0 lg:mt-0">
+        <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <Section title="Sharing strategy">
             <StrategyFacts strategy={resource.strategy} />
           </Section>
+        </div>
+        <div className="min-w-0">
           <Admission resource={resource} session={session} />
         </div>
       </div>

@@ -69,6 +69,12 @@ export function ApplyForm(props: ApplyFormProps) {
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address, { prepare, submit: submitApplication });
   const parsed = parseUse(draft);
+  // Length and amounts decide the price; the review need not wait for purpose and field.
+  const amounts = parseUse({
+    ...draft,
+    purpose: draft.purpose || 'other',
+    fieldOfBusiness: draft.fieldOfBusiness || 'other',
+  });
   const key = device && 'key' in device ? device.key : undefined;
   const args = parsed.ok && key ? argsOf(resource, parsed.use, key.publicKey) : undefined;
 
@@ -106,12 +112,12 @@ export function ApplyForm(props: ApplyFormProps) {
         <SigningNote step={action.step} sentence={action.sentence} />
         <div>
           <Button type="submit" variant="primary" size="lg" isPending={action.isPending} isDisabled={!key}>
-            {parsed.ok ? `Apply for ${durationInWords(parsed.use.durationMs)}` : 'Apply'}
+            {amounts.ok ? `Apply for ${durationInWords(amounts.use.durationMs)}` : 'Apply'}
           </Button>
         </div>
       </Panel>
       <ApplyReview
-        use={parsed.ok ? parsed.use : undefined}
+        use={amounts.ok ? amounts.use : undefined}
         strategy={resource.strategy}
         balanceMicro={props.balanceMicro}
         deliveryMs={props.deliveryMs}
