@@ -310,8 +310,8 @@ const outerRules = [
   only(
     'e2e',
     'e2e/',
-    'e2e/ NODE npm:@playwright/test npm:playwright npm:playwright-core npm:@axe-core/playwright npm:axe-core',
-    'Browser tests are a black box: they see what a person sees.',
+    'e2e/ NODE npm:viem npm:@playwright/test npm:playwright npm:playwright-core npm:@axe-core/playwright npm:axe-core',
+    'A black box: browser tests see what a person sees, and sign as a wallet of their own (viem).',
   ),
 ];
 
