@@ -21,6 +21,10 @@ export interface ButtonProps {
   className?: string;
 }
 
+/**
+ * While it is pending it keeps its place and the focus and takes no press. The component library's own pending state is not used: it
+ * announces through elements that outlive the button and are then named by nothing.
+ */
 export function Button({
   children,
   label,
@@ -28,14 +32,16 @@ export function Button({
   size = 'md',
   type = 'button',
   isPending = false,
+  onPress,
   ...rest
 }: ButtonProps) {
   return (
     <HeroButton
       variant={variant}
       size={size}
-      type={type}
-      isPending={isPending}
+      type={isPending ? 'button' : type}
+      aria-disabled={isPending || undefined}
+      {...(isPending || !onPress ? {} : { onPress })}
       {...(label ? { 'aria-label': label } : {})}
       {...rest}
     >

@@ -1,6 +1,5 @@
 'use client';
 
-import { useEffect } from 'react';
 import { Countdown } from '#components/ui/countdown.tsx';
 import { formatUtc } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/note.tsx';
@@ -33,7 +32,6 @@ const RUNNING = new Set(['prepared', 'active']);
 /** The live access card: the link, how long it opens, what was used, and afterwards the proof that it is refused. */
 export function AccessCard(props: AccessCardProps) {
   const { order } = props;
-  useOwnDocument();
   if (order.status === 'reserved') return <Waiting order={order} />;
   if (!order.sealed) {
     return (
@@ -65,17 +63,6 @@ function Waiting({ order }: { order: OrderDetail }) {
       </p>
     </Panel>
   );
-}
-
-/**
- * The document's policy names the one gateway that an order's page may speak to. Reached by a link inside the portal, the document is
- * another page's, so this one is loaded whole.
- */
-function useOwnDocument(): void {
-  useEffect(() => {
-    const [navigation] = performance.getEntriesByType('navigation');
-    if (navigation && new URL(navigation.name).pathname !== window.location.pathname) window.location.reload();
-  }, []);
 }
 
 type Sealed = NonNullable<OrderDetail['sealed']>;

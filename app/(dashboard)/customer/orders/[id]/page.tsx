@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
+import { OwnDocument } from '#components/order/own-document.tsx';
 import { OrderTabs } from '#components/order/order-tabs.tsx';
 import { orderLabel } from '#components/ui/format.ts';
 import { idOf } from '#components/ui/pager.tsx';
@@ -37,6 +38,7 @@ export default async function OrderPage({ params }: Input) {
   return (
     <>
       <LiveRefresh ids={[`agreement:${order.id}`]} asOf={order.asOf.height} />
+      <OwnDocument gateway={order.sealed?.gateway ?? null} />
       <OrderHeader order={order} />
       <OrderTabs
         order={order}
