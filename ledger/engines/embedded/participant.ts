@@ -18,7 +18,7 @@ import type { Content } from './chain.ts';
 import { inputFromCbor, inputToCbor, type RecordedInput } from './inputs.ts';
 import { signProposal, signVote, type Network, type Signer } from './network.ts';
 
-/** Contents kept for the height in progress and the next one; what is beyond can be asked for again. */
+/** Above this many, contents that the driver does not need are dropped; they can be asked for again. */
 const CONTENTS_MAX = 64;
 /** Effects that one input may set off, far above what the driver can: a runaway loop halts. */
 const INPUTS_MAX = 100_000;
@@ -112,7 +112,7 @@ function carryOut(loop: Loop, effect: Effect): void {
   switch (effect.kind) {
     case 'build-value': {
       const content = parts.build();
-      keepContent(loop, content);
+      loop.contents.set(content.valueId, content);
       loop.inputs.push({ kind: 'value-built', height: effect.height, round: effect.round, valueId: content.valueId });
       return;
     }
@@ -158,15 +158,20 @@ function inputOf(message: SignedProposal | SignedVote): Input {
   return 'vote' in message ? { kind: 'vote', signed: message } : { kind: 'proposal', signed: message };
 }
 
-function keepContent(loop: Loop, content: Content): void {
-  if (loop.contents.size >= CONTENTS_MAX && !loop.contents.has(content.valueId)) {
-    for (const [id, kept] of loop.contents) {
-      if (kept.block.header.height > loop.state.height) continue;
-      const isProposed = [...loop.state.log.values()].some((round) =>
-        round.proposals.some((proposal) => proposal.signed.proposal.valueId === id),
-      );
-      if (!isProposed) loop.contents.delete(id);
-    }
+/** Values whose content the driver still needs: proposals of the height in progress, and those kept for the next one. */
+function neededValues({ state }: Loop): ReadonlySet<ValueId> {
+  const needed = new Set<ValueId>();
+  for (const round of state.log.values()) for (const { signed } of round.proposals) needed.add(signed.proposal.valueId);
+  for (const message of state.early) if (!('vote' in message)) needed.add(message.proposal.valueId);
+  return needed;
+}
+
+/** A peer's content, of either height: when there are many, those that the driver did not keep make room. */
+function takeContent(loop: Loop, content: Content): void {
+  // In the middle of a step, messages are on their way from one height to the next and nothing may be dropped.
+  if (loop.contents.size >= CONTENTS_MAX && !loop.isRunning) {
+    const needed = neededValues(loop);
+    for (const id of loop.contents.keys()) if (!needed.has(id)) loop.contents.delete(id);
   }
   loop.contents.set(content.valueId, content);
 }
@@ -267,7 +272,7 @@ export function createParticipant(parts: ParticipantParts): Participant {
       restore(loop, height, inputs);
     },
     receiveProposal: (signed, content) => {
-      keepContent(loop, content);
+      takeContent(loop, content);
       feed(loop, { kind: 'proposal', signed });
     },
     receiveVote: (signed) => feed(loop, { kind: 'vote', signed }),
