@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { formatMicro, formatUtc } from '#components/ui/format.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Id } from '#components/ui/id.tsx';
@@ -19,8 +20,8 @@ const LINE_COLUMNS: readonly Column<Line>[] = [
 ];
 
 /** The bill: it adds up, and says so. Customer and provider see the same one. */
-export function OrderMoney({ order }: { order: OrderDetail }) {
-  if (!order.bill) return <NotSettled order={order} />;
+export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: ReactNode }) {
+  if (!order.bill) return <NotSettled order={order} dispute={dispute} />;
   const { bill } = order;
   const isExplained = bill.unexplainedMicro === '0';
   return (
@@ -70,7 +71,7 @@ export function OrderMoney({ order }: { order: OrderDetail }) {
   );
 }
 
-function NotSettled({ order }: { order: OrderDetail }) {
+function NotSettled({ order, dispute }: { order: OrderDetail; dispute?: ReactNode }) {
   return (
     <div className="flex flex-col gap-4">
       <Facts
@@ -84,6 +85,7 @@ function NotSettled({ order }: { order: OrderDetail }) {
           ? 'The bill is made after the order has ended and the time to contest is over.'
           : `The bill is made at ${formatUtc(order.settleAtMs)}, when the time to contest is over. Until then the claim can be contested.`}
       </EmptyState>
+      {dispute ? <div>{dispute}</div> : null}
     </div>
   );
 }

@@ -8,7 +8,14 @@ import { OrderReceipts } from './order-receipts.tsx';
 import { OrderUsage } from './order-usage.tsx';
 
 /** The order page's parts, the same for both parties but for the access card. */
-export function OrderTabs({ order, access }: { order: OrderDetail; access: ReactNode }) {
+export interface OrderTabsProps {
+  order: OrderDetail;
+  access: ReactNode;
+  /** What can be done about the claim. */
+  dispute?: ReactNode;
+}
+
+export function OrderTabs({ order, access, dispute }: OrderTabsProps) {
   return (
     <Tabs
       label="Order"
@@ -16,7 +23,7 @@ export function OrderTabs({ order, access }: { order: OrderDetail; access: React
         { id: 'overview', title: 'Overview', content: <OrderOverview order={order} /> },
         { id: 'access', title: 'Access', content: access },
         { id: 'usage', title: 'Usage & QoS', content: <OrderUsage order={order} /> },
-        { id: 'money', title: 'Money', content: <OrderMoney order={order} /> },
+        { id: 'money', title: 'Money', content: <OrderMoney order={order} dispute={dispute} /> },
         {
           id: 'events',
           title: 'Events',

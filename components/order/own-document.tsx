@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 
 /**
  * The document's policy names the one gateway that an order's page may speak to, as known when the document was made. Reached by a
- * link inside the portal, or once the agent has delivered after the page was opened, the document is loaded anew.
+ * link inside the portal, or when the provider's agent has moved meanwhile, the document is loaded anew.
  */
 export function OwnDocument({ gateway }: { gateway: string | null }) {
   const [known] = useState(gateway);

@@ -41,7 +41,7 @@ test('sentences say what must hold in the reader’s words [I.2-1]', () => {
     'the account must hold the role Provider (NRP)',
     'the account must be at least 2 days old',
     'the account must have completed at least 3 orders',
-    'the account must have broken at most 0 orders',
+    'the account must not have broken any order',
     'at most nine calls, as CSV',
   ]);
 });

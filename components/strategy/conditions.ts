@@ -116,7 +116,10 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
     else
       conditions.push({
         rule: `applicant.brokenOrders <= ${count}`,
-        sentence: `the account must have broken at most ${plural(count, 'order')}`,
+        sentence:
+          count === 0
+            ? 'the account must not have broken any order'
+            : `the account must have broken at most ${plural(count, 'order')}`,
       });
   }
   for (const { rule, sentence } of draft.expert) {

@@ -43,7 +43,7 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
         </HeroTabs.List>
       </HeroTabs.ListContainer>
       {items.map((item) => (
-        <HeroTabs.Panel key={item.id} id={item.id} className="pt-4">
+        <HeroTabs.Panel key={item.id} id={item.id} className="px-0 pt-4">
           {item.content}
         </HeroTabs.Panel>
       ))}

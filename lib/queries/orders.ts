@@ -2,6 +2,7 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database, type Prisma } from '#lib/db.ts';
 import type { OrderDetail, OrderStatus, OrderSummary, PageOf, RefusalDto } from '#lib/shared/dto.ts';
+import { agentOrigin } from './agent-origin.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { intervalsOf, toBill } from './bill.ts';
 import { subjectEvents } from './event-rows.ts';
@@ -74,19 +75,10 @@ export async function getOrders(filter: OrderFilter): Promise<PageOf<OrderSummar
   return pageOf(await toOrders(rows), total, number);
 }
 
-/** Public origin of the agent that serves an agreement; null when the agent has never registered here. */
-async function gatewayOf({ provider, agentKey }: Agreement): Promise<string | null> {
-  const key = await database().accountKey.findUnique({ where: { account_key: { account: provider, key: agentKey } } });
-  if (key === null) return null;
-  return (
-    (await database().agent.findUnique({ where: { address: key.address }, select: { origin: true } }))?.origin ?? null
-  );
-}
-
 /** The sealed link is the customer's; its bytes say nothing to anybody else, and nobody else is given them. */
 async function sealedOf(row: Agreement, isCustomer: boolean): Promise<OrderDetail['sealed']> {
   if (!isCustomer || row.descriptor === null || row.descriptorKey === null) return null;
-  const gateway = await gatewayOf(row);
+  const gateway = await agentOrigin(row);
   if (gateway === null) return null;
   return { descriptor: row.descriptor, encryptionKey: row.descriptorKey, issue: Number(row.issue), gateway };
 }

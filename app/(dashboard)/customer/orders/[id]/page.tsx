@@ -8,6 +8,7 @@ import { orderLabel } from '#components/ui/format.ts';
 import { idOf } from '#components/ui/pager.tsx';
 import { AccessCard } from '#components/wallet/access-card.tsx';
 import { ContestClaim } from '#components/wallet/contest-claim.tsx';
+import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import { getOrder } from '#lib/queries/orders.ts';
 import type { PageInput } from '../../../../_page.ts';
@@ -34,14 +35,19 @@ export default async function OrderPage({ params }: Input) {
   const session = await withAccount(`/customer/orders/${id ?? ''}`);
   const order = id === undefined ? null : await getOrder(id);
   if (!order || order.viewer !== 'customer') notFound();
-  const anchor = await getAnchor();
+  const [anchor, gateway] = await Promise.all([getAnchor(), getGatewayOrigin(order.id)]);
   return (
     <>
       <LiveRefresh ids={[`agreement:${order.id}`]} asOf={order.asOf.height} />
-      <OwnDocument gateway={order.sealed?.gateway ?? null} />
+      <OwnDocument gateway={gateway} />
       <OrderHeader order={order} />
       <OrderTabs
         order={order}
+        dispute={
+          isContestable(order) ? (
+            <ContestClaim order={order} address={session.address} actions={{ prepare, submit: submitContest }} />
+          ) : null
+        }
         access={
           <AccessCard
             order={order}
@@ -51,11 +57,6 @@ export default async function OrderPage({ params }: Input) {
           />
         }
       />
-      {isContestable(order) ? (
-        <div className="mt-5">
-          <ContestClaim order={order} address={session.address} actions={{ prepare, submit: submitContest }} />
-        </div>
-      ) : null}
     </>
   );
 }

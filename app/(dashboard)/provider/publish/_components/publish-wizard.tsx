@@ -38,11 +38,13 @@ export function PublishWizard(props: PublishWizardProps) {
   const [words, setWords] = useState<WordsDraft>(EMPTY_WORDS);
   const [strategy, setStrategy] = useState<StrategyDraft>(EMPTY_STRATEGY);
   const [test, setTest] = useState<DoneTest>();
-  const [wordErrors, setWordErrors] = useState<WordErrors>({});
-  const [termErrors, setTermErrors] = useState<TermErrors>({});
+  /** Steps that were left while something was wrong: from then on their errors show as one types. */
+  const [tried, setTried] = useState<ReadonlySet<number>>(new Set());
   const heading = useRef<HTMLHeadingElement>(null);
   const parsedWords = parseWords(words);
   const parsedTerms = parseTerms(strategy);
+  const wordErrors: WordErrors = tried.has(0) && !parsedWords.ok ? parsedWords.errors : {};
+  const termErrors: TermErrors = tried.has(step) && !parsedTerms.ok ? parsedTerms.errors : {};
 
   useEffect(() => heading.current?.focus(), [step]);
 
@@ -56,13 +58,12 @@ export function PublishWizard(props: PublishWizardProps) {
     const columns = done.technicalParsed.columns.map((column) => column.name);
     setStrategy({ ...strategy, columns });
   }
-  /** Whether the step on screen is complete; if not, its errors are shown. */
+  /** Whether the step on screen is complete; its errors are shown from now on. */
   function isComplete(): boolean {
-    if (step === 0) setWordErrors(parsedWords.ok ? {} : parsedWords.errors);
+    setTried(new Set([...tried, step]));
     if (step === 0) return parsedWords.ok;
     if (step === 1) return test !== undefined;
     const errors = parsedTerms.ok ? {} : parsedTerms.errors;
-    setTermErrors(errors);
     return !Object.keys(errors).some((name) => PRICE_FIELDS.has(name) === (step === 3));
   }
 

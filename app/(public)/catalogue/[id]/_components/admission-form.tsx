@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
-import { firstDraft, parseUse, type DraftErrors, type UseDraft } from '#components/ledger/intended-use.ts';
+import { firstDraft, parseUse, type UseDraft } from '#components/ledger/intended-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
@@ -20,7 +20,9 @@ export interface AdmissionFormProps {
 /** "Would I be admitted?": the contract's answer before anything is signed. */
 export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }: AdmissionFormProps) {
   const [draft, setDraft] = useState<UseDraft>(() => firstDraft(strategy));
-  const [errors, setErrors] = useState<DraftErrors>({});
+  const [hasTried, setHasTried] = useState(false);
+  const parsed = parseUse(draft);
+  const errors = hasTried && !parsed.ok ? parsed.errors : {};
   const [isAsking, setIsAsking] = useState(false);
   const [admission, setAdmission] = useState<AdmissionDto>();
   const [sentence, setSentence] = useState<string>();
@@ -28,8 +30,7 @@ export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }
   async function ask() {
     setSentence(undefined);
     setAdmission(undefined);
-    const parsed = parseUse(draft);
-    setErrors(parsed.ok ? {} : parsed.errors);
+    setHasTried(true);
     if (!parsed.ok) return;
     const { purpose, fieldOfBusiness, durationMs, format, calls, bytes } = parsed.use;
     setIsAsking(true);

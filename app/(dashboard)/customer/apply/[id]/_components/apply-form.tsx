@@ -2,13 +2,7 @@
 
 import { useState } from 'react';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
-import {
-  firstDraft,
-  parseUse,
-  type DraftErrors,
-  type IntendedUse,
-  type UseDraft,
-} from '#components/ledger/intended-use.ts';
+import { firstDraft, parseUse, type IntendedUse, type UseDraft } from '#components/ledger/intended-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { openDocument } from '#components/ui/document.ts';
@@ -65,10 +59,11 @@ export function ApplyForm(props: ApplyFormProps) {
   const { address, resource } = props;
   const { device, refresh } = useEncryptionKey(address);
   const [draft, setDraft] = useState<UseDraft>(() => firstDraft(resource.strategy));
-  const [errors, setErrors] = useState<DraftErrors>({});
+  const [hasTried, setHasTried] = useState(false);
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address, { prepare, submit: submitApplication });
   const parsed = parseUse(draft);
+  const errors = hasTried && !parsed.ok ? parsed.errors : {};
   // Length and amounts decide the price; the review need not wait for purpose and field.
   const amounts = parseUse({
     ...draft,
@@ -80,7 +75,7 @@ export function ApplyForm(props: ApplyFormProps) {
 
   async function apply() {
     setRefused(undefined);
-    setErrors(parsed.ok ? {} : parsed.errors);
+    setHasTried(true);
     if (!args) return;
     const result = await action.run(args);
     if (!result.ok) return;
