@@ -40,7 +40,7 @@ export function PairAgent({ address, serverTimeMs }: { address: string; serverTi
   return (
     <Panel className="flex flex-col gap-4">
       <form
-        className="flex flex-wrap items-end gap-2"
+        className="flex flex-wrap items-start gap-2"
         onSubmit={(event) => {
           event.preventDefault();
           void search();
@@ -57,7 +57,7 @@ export function PairAgent({ address, serverTimeMs }: { address: string; serverTi
           className="min-w-0 flex-1 basis-56"
           description="Printed by the agent when it starts."
         />
-        <Button type="submit" isPending={isSearching}>
+        <Button type="submit" isPending={isSearching} className="sm:mt-6">
           Find the agent
         </Button>
       </form>
