@@ -236,6 +236,26 @@ describe('admission', () => {
     expect(check(net, create(60))).toBe(101);
   });
 
+  test('a proposal holds no more creations than the epoch has left: those that would fail cost nobody anything', () => {
+    const net = new TestNetwork(crypto, { createPerEpochMax: 3n });
+    const create = (seed: number) =>
+      net.sign(person(seed, crypto), 'CreateAccount', { profileCommitment: filled(1), encryptionKey: filled(9) });
+    net.block([create(60)]);
+    const waiting = [61, 62, 63, 64].map(create);
+    expect(net.machine.prepareProposal(waiting, context(net))).toEqual(waiting.slice(0, 2));
+  });
+
+  test('a creation that the contract would refuse is kept out: it has no nonce to use up', () => {
+    const net = new TestNetwork(crypto);
+    const bytes = net.sign(person(60, crypto), 'CreateAccount', {
+      profileCommitment: filled(1),
+      encryptionKey: filled(0),
+    });
+    expect(check(net, bytes)).toBe(110);
+    expect(net.machine.prepareProposal([bytes], context(net))).toEqual([]);
+    expect(net.block([bytes]).transactions.map((item) => item.code)).toEqual([110]);
+  });
+
   test('an over-full proposal is refused, and none is made', () => {
     const net = new TestNetwork(crypto);
     const many = Array.from({ length: 10 }, () => net.sign(net.customer, 'Transfer', TO_PROVIDER));

@@ -3,6 +3,8 @@ import type { StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { quotient } from '#ledger/core/integer.ts';
 import { findAddress, readAccount, readKey } from '#ledger/contracts/account/contract.ts';
 import { accountCodes } from '#ledger/contracts/account/contract.ts';
+import { isEncryptionKey } from '#ledger/contracts/account/key-rules.ts';
+import type { CreateAccountArgs } from '#ledger/contracts/account/methods.ts';
 import { readParameter } from '#ledger/contracts/governance/contract.ts';
 import { resourceOf } from '#ledger/contracts/registry.ts';
 import { admissionCodes as codes } from './codes.ts';
@@ -36,12 +38,15 @@ export function checkSender(state: StateReader, verified: VerifiedTransaction, n
   return checkKey(state, verified, nowMs) || checkNonceAndQuota(state, verified, nowMs);
 }
 
-function checkCreation(state: StateReader, { signer }: VerifiedTransaction, nowMs: bigint): AdmissionCode {
+function checkCreation(state: StateReader, { signer, transaction }: VerifiedTransaction, nowMs: bigint): AdmissionCode {
   // Creation has no nonce: an address that owns an account is what a used nonce is elsewhere.
   if (findAddress(state, signer)?.key === 0n) return accountCodes.ADDRESS_TAKEN;
   const { createEpoch, created } = state.read(machineTables.globals, 0n) ?? NO_GLOBALS;
   const isFull = createEpoch === epochAt(state, nowMs) && created >= readParameter(state, 'createPerEpochMax');
-  return isFull ? codes.QUOTA_EXCEEDED : 0;
+  if (isFull) return codes.QUOTA_EXCEEDED;
+  // A refusal by the contract would use nothing up, and the same bytes could fill blocks for ever.
+  const { encryptionKey } = transaction.args as CreateAccountArgs;
+  return isEncryptionKey(encryptionKey) ? 0 : accountCodes.ENCRYPTION_KEY_INVALID;
 }
 
 function checkSigner(state: StateReader, { transaction, signer }: VerifiedTransaction): AdmissionCode {

@@ -2,7 +2,7 @@ import { assert } from '#ledger/core/assert.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import type { Result } from '#ledger/core/result.ts';
-import { checkSender, checkTimes, consume } from './admission.ts';
+import { checkSender, checkTimes, consume, countCreation } from './admission.ts';
 import type { ProposalContext } from './application.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 
@@ -12,7 +12,7 @@ interface Source {
   readonly countMax: number;
 }
 
-/** What fits and would be admitted, in the order given: senders' nonces and quotas are followed along, contracts are not run. */
+/** What fits and would be admitted, in the order given: senders' nonces and everybody's quotas are followed along, contracts are not run. */
 export function selectTransactions(
   candidates: readonly Uint8Array[],
   context: ProposalContext,
@@ -34,6 +34,7 @@ export function selectTransactions(
       const creator = verified.value.signer.join();
       if (creators.has(creator)) continue;
       creators.add(creator);
+      countCreation(state, context.timeMs);
     } else {
       consume(state, verified.value, context.timeMs);
     }

@@ -22,8 +22,9 @@ export interface VerifiedTransaction {
   readonly length: number;
 }
 
-/** Verified transactions kept per generation. */
+/** Verified transactions kept per generation, and their bytes: anybody can sign large ones. */
 const GENERATION_MAX = 32_768;
+const GENERATION_BYTES_MAX = 8 * 1_024 * 1_024;
 
 /**
  * Everything about a transaction that its bytes alone decide: shape, size, network, method, signature. What one machine has verified it
@@ -36,6 +37,7 @@ export class VerifiedTransactions {
   readonly #methods: MethodTable;
   #fresh = new Map<string, VerifiedTransaction>();
   #older = new Map<string, VerifiedTransaction>();
+  #freshBytes = 0;
 
   constructor(network: Uint8Array, crypto: Crypto) {
     this.#crypto = crypto;
@@ -68,9 +70,11 @@ export class VerifiedTransactions {
 
   #keep(key: string, verified: VerifiedTransaction): void {
     this.#fresh.set(key, verified);
-    if (this.#fresh.size < GENERATION_MAX) return;
+    this.#freshBytes += verified.length;
+    if (this.#fresh.size < GENERATION_MAX && this.#freshBytes < GENERATION_BYTES_MAX) return;
     this.#older = this.#fresh;
     this.#fresh = new Map();
+    this.#freshBytes = 0;
   }
 }
 

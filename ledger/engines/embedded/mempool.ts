@@ -17,6 +17,8 @@ export interface WaitingTransaction {
 
 export interface Mempool {
   has(txId: Uint8Array): boolean;
+  /** Whether one more of this length fits, whoever sends it. */
+  hasRoom(length: number): boolean;
   /** `full` and `sender-full` leave everything as it was. */
   add(transaction: WaitingTransaction): 'added' | 'known' | 'full' | 'sender-full';
   /** Every sender's first before any sender's second, each by age; stops when `bytesMax` is reached. */
@@ -45,14 +47,17 @@ export function createMempool(): Mempool {
     bytes -= transaction.bytes.length;
   };
 
+  const hasRoom = (length: number): boolean => waiting.size < WAITING_MAX && bytes + length <= WAITING_BYTES_MAX;
+
   return {
     has: (txId) => waiting.has(toHex(txId)),
+    hasRoom,
     add: (transaction) => {
       const key = toHex(transaction.txId);
       const sender = transaction.sender ?? '';
       const ofSender = perSender.get(sender) ?? 0;
       if (waiting.has(key)) return 'known';
-      if (waiting.size >= WAITING_MAX || bytes + transaction.bytes.length > WAITING_BYTES_MAX) return 'full';
+      if (!hasRoom(transaction.bytes.length)) return 'full';
       if (ofSender >= WAITING_PER_SENDER_MAX && transaction.sender !== undefined) return 'sender-full';
       waiting.set(key, transaction);
       perSender.set(sender, ofSender + 1);

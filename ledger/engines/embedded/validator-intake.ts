@@ -12,9 +12,12 @@ import { addLatePrecommit, apply, keepPace } from './validator-growth.ts';
 /** Votes beyond a quorum wait this long, so many at most. */
 const SUPERFLUOUS_MS = 3;
 const SUPERFLUOUS_MAX = 256;
+
 /** Admission: 0 and the id, or a code. */
 export function admit(context: Context, bytes: Uint8Array): { code: number; txId?: Uint8Array } {
   const { parts, mempool } = context;
+  // Asked first: what the application lets in takes a place there, which only a block or its expiry gives back.
+  if (!mempool.hasRoom(bytes.length)) return { code: parts.unavailable };
   const admitted = parts.application.checkTx(bytes, { nowMs: parts.nowMs(), recheck: false });
   const { code, txId, sender } = admitted;
   if (code !== 0 || txId === undefined) return { code: code === 0 ? parts.unavailable : code };
