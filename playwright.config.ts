@@ -2,6 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 const TEST_TIMEOUT_MS = 240_000;
 const EXPECT_TIMEOUT_MS = 20_000;
+const ACTION_TIMEOUT_MS = 60_000;
 
 export default defineConfig({
   testDir: 'e2e',
@@ -15,6 +16,7 @@ export default defineConfig({
   timeout: TEST_TIMEOUT_MS,
   expect: { timeout: EXPECT_TIMEOUT_MS },
   use: {
+    actionTimeout: ACTION_TIMEOUT_MS,
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',

@@ -29,7 +29,7 @@ test('kill -9 of the ledger process and then of the portal in the middle of an o
   await expect(orders.getByRole('row')).toHaveCount(before + 1);
   await expect(orders.getByRole('row').filter({ hasText: label })).toHaveCount(1);
 
-  await orders.getByRole('link', { name: TITLE }).first().click();
+  await orders.getByRole('link', { name: label, exact: true }).click();
   await openTab(page, 'Access');
   await page.getByRole('button', { name: 'End early' }).click();
   await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
