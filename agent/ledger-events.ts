@@ -82,8 +82,10 @@ function entriesOf(event: KnownEvent, parts: { book: OrderBook; address: Uint8Ar
 }
 
 function accountEntries(event: AccountEvent, parts: { book: OrderBook; address: Uint8Array }): OrderEntry[] {
-  const { identity } = parts.book;
+  const { identity, owner } = parts.book;
   if (event.type === 'KeyAuthorized' && equal(event.address, parts.address)) {
+    // The ledger lets anybody authorise an address that stands revoked; the data here are its first owner's.
+    if (owner !== null && Number(event.account) !== owner.account) return [];
     return [{ kind: 'identity', account: Number(event.account), key: Number(event.key) }];
   }
   if (event.type === 'KeyRevoked' && identity !== null) {

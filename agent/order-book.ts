@@ -85,6 +85,8 @@ export class OrderBook {
   readonly orders = new Map<number, Order>();
   readonly resources = new Map<number, OwnResource>();
   identity: { readonly account: number; readonly key: number } | null = null;
+  /** The newest identity, revoked or not: its account owns this agent for good. Null before the first pairing. */
+  owner: { readonly account: number; readonly key: number } | null = null;
   cursor = '';
   head: { readonly height: number; readonly timeMs: number } | null = null;
   readonly #journal: Journal<OrderEntry>;
@@ -120,6 +122,7 @@ export class OrderBook {
     }
     if (entry.kind === 'identity') {
       this.identity = { account: entry.account, key: entry.key };
+      this.owner = this.identity;
     } else if (entry.kind === 'identity-revoked') {
       this.identity = null;
     } else if (entry.kind === 'cursor') {
@@ -144,7 +147,8 @@ export class OrderBook {
   }
 
   *#snapshot(): Generator<OrderEntry> {
-    if (this.identity !== null) yield { kind: 'identity', ...this.identity };
+    if (this.owner !== null) yield { kind: 'identity', ...this.owner };
+    if (this.identity === null) yield { kind: 'identity-revoked' };
     if (this.head !== null) yield { kind: 'head', ...this.head };
     for (const resource of this.resources.values()) yield { kind: 'resource', ...resource };
     for (const order of this.orders.values()) yield* orderEntries(order);
