@@ -193,7 +193,7 @@ export class Agent {
       return false;
     }
     for (const agreement of taken.value.ended) {
-      const sentence = `Agreement A-${agreement} has ended; its link no longer opens.`;
+      const sentence = `Order O-${agreement} has ended; its link no longer opens.`;
       this.#gateway.cut(agreement, { status: 410, reason: 'ended', agreement, sentence });
     }
     if (taken.value.items > 0) {

@@ -112,7 +112,7 @@ export class Duties {
     if (!this.#isDue(`prepare ${agreement}`)) return;
     const refusal = this.#parts.refusal(order.terms);
     if (refusal !== null) {
-      this.#parts.log(`Agreement A-${agreement} is not delivered: ${refusal}`);
+      this.#parts.log(`Order O-${agreement} is not delivered: ${refusal}`);
       this.#postpone(`prepare ${agreement}`, RETRY_MS_MAX);
       return;
     }
@@ -121,7 +121,7 @@ export class Duties {
     await this.#attempt(`prepare ${agreement}`, {
       method: Prepare,
       args: { agreement: BigInt(agreement), startsAtMs: BigInt(clock.nowMs()), descriptor },
-      what: `Agreement A-${agreement} was delivered`,
+      what: `Order O-${agreement} was delivered`,
     });
   }
 
@@ -136,7 +136,7 @@ export class Duties {
     await this.#attempt(`reissue ${agreement} ${issue}`, {
       method: Reissue,
       args: { agreement: BigInt(agreement), issue: BigInt(issue), descriptor },
-      what: `Agreement A-${agreement} has a new link, number ${issue}`,
+      what: `Order O-${agreement} has a new link, number ${issue}`,
     });
   }
 
@@ -150,7 +150,7 @@ export class Duties {
     await this.#attempt(`end ${agreement}`, {
       method: EndAgreement,
       args: { agreement: BigInt(agreement), reason: 'used-up' },
-      what: `Agreement A-${agreement} was ended: its allowance is used up`,
+      what: `Order O-${agreement} was ended: its allowance is used up`,
     });
   }
 
@@ -181,7 +181,7 @@ export class Duties {
         served,
         untilMs: BigInt(untilMs),
       },
-      what: `Agreement A-${agreement}: ${usage.calls} calls, ${usage.rows} rows and ${usage.bytes} bytes were claimed`,
+      what: `Order O-${agreement}: ${usage.calls} calls, ${usage.rows} rows and ${usage.bytes} bytes were claimed`,
     });
   }
 
@@ -205,7 +205,7 @@ export class Duties {
       return descriptor;
     } catch {
       this.#parts.log(
-        `Agreement A-${agreement}: the customer’s encryption key cannot be sealed to; it will lapse with a full refund.`,
+        `Order O-${agreement}: the customer’s encryption key cannot be sealed to; it will lapse with a full refund.`,
       );
       this.#postpone(`prepare ${agreement}`, RETRY_MS_MAX);
       return null;

@@ -35,7 +35,7 @@ export function decideAccess(situation: Situation): Access {
   if (!authenticated.ok) return authenticated;
   const { order } = authenticated;
   const { agreement, nowMs } = situation;
-  const name = `Agreement A-${agreement}`;
+  const name = `Order O-${agreement}`;
   if (order.ended !== null) {
     return refuse({
       status: 410,
@@ -94,7 +94,7 @@ export function decideAllowance(situation: Situation, order: Order): Problem | n
       status: 429,
       reason: 'calls-used-up',
       agreement,
-      sentence: `Agreement A-${agreement} allows ${callsMax} calls and all are used.`,
+      sentence: `Order O-${agreement} allows ${callsMax} calls and all are used.`,
     };
   }
   if (usage.bytes >= bytesMax) {
@@ -102,11 +102,11 @@ export function decideAllowance(situation: Situation, order: Order): Problem | n
       status: 403,
       reason: 'bytes-used-up',
       agreement,
-      sentence: `Agreement A-${agreement} allows ${bytesMax} bytes and all are used.`,
+      sentence: `Order O-${agreement} allows ${bytesMax} bytes and all are used.`,
     };
   }
   if (situation.underWay >= SIMULTANEOUS_MAX) {
-    const sentence = `Agreement A-${agreement} has ${SIMULTANEOUS_MAX} requests under way; wait for one to finish.`;
+    const sentence = `Order O-${agreement} has ${SIMULTANEOUS_MAX} requests under way; wait for one to finish.`;
     return { status: 429, reason: 'too-many-at-once', agreement, retryAfterS: 1, sentence };
   }
   return null;
@@ -123,12 +123,12 @@ function authenticate(
       if (timingSafeEqual(Buffer.from(link.tokenHash, 'hex'), tokenHash)) matched = issue;
     }
     if (matched !== 0 && matched < order.issue) {
-      const sentence = `This link to agreement A-${situation.agreement} was replaced by a newer one; open the order page for it.`;
+      const sentence = `This link to order O-${situation.agreement} was replaced by a newer one; open the order page for it.`;
       return refuse({ status: 401, reason: 'link-replaced', agreement: situation.agreement, sentence });
     }
     if (matched !== 0) return { ok: true, order, issue: matched };
   }
-  const sentence = `No link to an agreement A-${situation.agreement} opens with this token; copy it again from the order page.`;
+  const sentence = `No link to an order O-${situation.agreement} opens with this token; copy it again from the order page.`;
   return refuse({ status: 401, reason: 'link-not-valid', sentence });
 }
 

@@ -56,7 +56,7 @@ async function answer(service: RowService, pieces: AsyncGenerator<Piece>): Promi
   }
   response.statusCode = 200;
   response.setHeader('Content-Type', CONTENT_TYPES[query.format]);
-  response.setHeader('Content-Disposition', `attachment; filename="A-${agreement}.${query.format}"`);
+  response.setHeader('Content-Disposition', `attachment; filename="O-${agreement}.${query.format}"`);
   if (bytesKnown !== null) response.setHeader('Content-Length', bytesKnown);
   response.flushHeaders();
   for (const piece of head.pieces) {
@@ -141,7 +141,7 @@ function refuseQuery(service: RowService, error: unknown): void {
     sendProblem(response, { status: 400, reason: 'query-invalid', agreement, sentence });
     return;
   }
-  service.log(`Agreement A-${agreement}: the query failed: ${reason}`);
+  service.log(`Order O-${agreement}: the query failed: ${reason}`);
   const sentence = 'The provider’s gateway could not answer; nothing was counted for this call.';
   sendProblem(response, { status: 500, reason: 'failed', agreement, sentence });
 }

@@ -102,7 +102,7 @@ describe('the gateway', () => {
   test('an unknown agreement and a wrong token get the same answer [7.2.5-a]', async () => {
     const wrong = await get('/rows', { authorization: `Bearer ${'1'.repeat(64)}` });
     const unknown = await fetch(`${new URL(rig.url).origin}/v1/agreements/13/rows`, { headers: bearer });
-    expect((await unknown.text()).replaceAll('A-13', 'A-12')).toBe(wrong.body.toString());
+    expect((await unknown.text()).replaceAll('O-13', 'O-12')).toBe(wrong.body.toString());
   });
 
   test('lets the portal’s own pages read, and no others [8.5.2-a]', async () => {

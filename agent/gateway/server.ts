@@ -205,13 +205,13 @@ export class Gateway {
     const { agreement } = order.terms;
     const usage = this.#parts.meter.usage(agreement);
     if (usage.calls >= order.terms.callsMax) {
-      const sentence = `Agreement A-${agreement} allows ${order.terms.callsMax} calls and all are used.`;
+      const sentence = `Order O-${agreement} allows ${order.terms.callsMax} calls and all are used.`;
       return { status: 429, reason: 'calls-used-up', agreement, sentence };
     }
     const left = order.terms.bytesMax - usage.bytes - this.#promised(agreement);
     if (left <= 0 || (bytesKnown !== null && bytesKnown > left)) {
       const size = bytesKnown === null ? 'more than 1 MiB' : `${bytesKnown} bytes`;
-      const sentence = `The answer has ${size} and agreement A-${agreement} has ${Math.max(0, left)} bytes left; ask for fewer rows or columns. Nothing was counted.`;
+      const sentence = `The answer has ${size} and order O-${agreement} has ${Math.max(0, left)} bytes left; ask for fewer rows or columns. Nothing was counted.`;
       return { status: 403, reason: 'answer-too-large', agreement, sentence };
     }
     entry.promisedBytes = bytesKnown ?? 0;
@@ -295,7 +295,7 @@ function windowOver(agreement: number): Problem {
     status: 410,
     reason: 'window-over',
     agreement,
-    sentence: `Agreement A-${agreement} ended when its time was up; its link no longer opens.`,
+    sentence: `Order O-${agreement} ended when its time was up; its link no longer opens.`,
   };
 }
 

@@ -51,20 +51,19 @@ export async function settledOrder(cast: Cast, resource: number): Promise<void> 
   });
   const granted = await customer.do('an application that is granted', { method: Apply, args });
   const agreement = BigInt(String(granted['agreement']));
-  say(`Agreement A-${agreement} was granted; waiting for the provider’s agent.`);
+  say(`Order O-${agreement} was granted; waiting for the provider’s agent.`);
   const prepared = await customer.awaitEvent('the delivery', isPrepared(agreement), DELIVERY_MS_MAX);
   const { secretKey } = customer.key;
   const link = await openLink(prepared.descriptor, {
     binding: { network, agreement, encryptionKey: encryptionKeyOf(secretKey), issue: prepared.issue },
     secretKey: encryptionSecretOf(secretKey),
   });
-  if (link === undefined)
-    throw new Error(`The link of agreement A-${agreement} cannot be opened with the customer’s key.`);
+  if (link === undefined) throw new Error(`The link of order O-${agreement} cannot be opened with the customer’s key.`);
   const bytes = await download(`${gateway}${link.path}`, link.token, customer);
-  if (bytes !== null) say(`Agreement A-${agreement}: ${bytes} bytes were downloaded through the gateway.`);
+  if (bytes !== null) say(`Order O-${agreement}: ${bytes} bytes were downloaded through the gateway.`);
   await customer.do('an end by the customer', { method: EndAgreement, args: { agreement, reason: 'done' } });
   await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
-  say(`Agreement A-${agreement} was settled.`);
+  say(`Order O-${agreement} was settled.`);
 }
 
 /** The customer asks to become a provider; one of the two node providers votes for it, the other has yet to. */
