@@ -28,6 +28,8 @@ export async function registerSelf(
 /** False when the agent has to register first. */
 export async function heartbeat(beat: { sources: SourceDto[]; load: AgentLoad }): Promise<boolean> {
   const address = await agentAddress('agent.work');
+  // Every signed request leaves its nonce behind, also while nobody signs in or registers.
+  await sweepExpired();
   return address !== null && recordHeartbeat(address, beat);
 }
 

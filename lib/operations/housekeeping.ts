@@ -4,6 +4,8 @@ import { database } from '#lib/db.ts';
 const SWEEP_MS = 10 * 60_000;
 const RATE_LIMIT_KEPT_MS = 3_600_000;
 const JOB_KEPT_MS = 24 * 3_600_000;
+/** Anybody with a key can register an agent; one that nobody paired is forgotten after this long without a word. */
+const UNPAIRED_AGENT_KEPT_MS = 24 * 3_600_000;
 
 let sweptAtMs = 0;
 
@@ -17,5 +19,9 @@ export async function sweepExpired(nowMs = Date.now()): Promise<void> {
   await client.session.deleteMany({ where: expired });
   await client.idempotencyKey.deleteMany({ where: expired });
   await client.job.deleteMany({ where: { expiresAt: { lt: new Date(nowMs - JOB_KEPT_MS) } } });
+  const silentSince = new Date(nowMs - UNPAIRED_AGENT_KEPT_MS);
+  await client.$executeRaw`
+    DELETE FROM operations.agents a WHERE a."seenAt" < ${silentSince}
+      AND NOT EXISTS (SELECT 1 FROM readmodel.account_keys k WHERE k."address" = a."address")`;
   await client.rateLimit.deleteMany({ where: { updatedAt: { lt: new Date(nowMs - RATE_LIMIT_KEPT_MS) } } });
 }

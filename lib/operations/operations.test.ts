@@ -94,8 +94,12 @@ describe('operations', () => {
       await storeProfile({ address: '01', commitment: `${n}`, name: 'N', salt: '', isPublic: true });
     expect(await database().profile.count()).toBe(5);
     await issueNonce('sign-in', -1);
+    await registerAgent('ff', { origin: 'http://localhost:4100', label: 'A', sources: [] });
+    const longAgo = new Date(Date.now() - 24 * 3_600_000);
+    await database().agent.updateMany({ data: { seenAt: longAgo } });
     await sweepExpired(Date.now() + 3_600_000);
     expect(await database().nonce.count()).toBe(0);
     expect(await database().session.count()).toBe(0);
+    expect(await database().agent.findUnique({ where: { address: 'ff' } })).toBeNull();
   });
 });

@@ -19,9 +19,12 @@ export async function findViewerAccount(address: string): Promise<ViewerAccount 
   };
 }
 
-/** Account and key that an owner authorised for an agent's address; null while there is none that is valid at `nowMs`. */
+/**
+ * Account and key of an address: the account it owns, else the one that authorised it, as on the ledger (others may authorise an
+ * address that is not theirs); null while there is none that is valid at `nowMs`.
+ */
 export async function findAgentKey(address: string, nowMs: number): Promise<{ account: number; key: number } | null> {
-  const keys = await database().accountKey.findMany({ where: { address, revoked: false } });
+  const keys = await database().accountKey.findMany({ where: { address, revoked: false }, orderBy: { key: 'asc' } });
   const valid = keys.find((key) => key.expiresAtMs === null || BigInt(key.expiresAtMs) > BigInt(nowMs));
   return valid === undefined ? null : { account: Number(valid.account), key: Number(valid.key) };
 }
