@@ -64,7 +64,10 @@ export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; chi
 export interface LiveRefreshProps {
   /** Ids or prefixes (`agreement:`) whose change concerns this page; `*` is any block. */
   ids: readonly string[];
-  /** Height that the page was rendered at: a stream that opens later refreshes at once. Left out, it always does. */
+  /**
+   * Height that the page was rendered at: a stream that opens later refreshes at once. Left out, it always does, which is right where
+   * a step may fall between two reads of one rendering.
+   */
   asOf?: number;
   /** Also asks again after this long, for pages that anyone may read; only while the page is in sight. */
   everyMs?: number;

@@ -19,6 +19,8 @@ export function AccountMenu({ account, name, address }: AccountMenuProps) {
   const [isLeaving, setIsLeaving] = useState(false);
   async function leave() {
     setIsLeaving(true);
+    // What was unlocked for this tab is locked again.
+    sessionStorage.clear();
     await signOut({ callbackUrl: '/' });
   }
   return (

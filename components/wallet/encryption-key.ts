@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { createStore, get, set, type UseStore } from 'idb-keyval';
 import { hexToBytes } from 'viem';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
-import { withSecretKey } from './key-vault.ts';
+import { openOnDevice, sealOnDevice, withSecretKey } from './key-vault.ts';
 
 /**
  * X25519 keys that access descriptors are sealed to. With the browser key the secret is derived from the wallet's (so the key file
@@ -46,8 +46,24 @@ interface LockedKey {
   cipher: { name: 'AES-256-GCM'; iv: string; ciphertext: string };
 }
 
-/** Unlocked in this page only; a reload asks for the passphrase again. */
-const unlocked = new Map<string, EncryptionKey>();
+const SESSION_PREFIX = 'interpool-encryption ';
+
+/** Unlocked for this tab, across its pages: encrypted by the device key, gone with the tab. */
+async function remember(address: string, key: EncryptionKey): Promise<void> {
+  const name = SESSION_PREFIX + address.toLowerCase();
+  try {
+    sessionStorage.setItem(name, await sealOnDevice(key.secretKey, name));
+  } catch {
+    // Without storage the passphrase is asked for again.
+  }
+}
+
+async function remembered(address: string): Promise<EncryptionKey | undefined> {
+  const name = SESSION_PREFIX + address.toLowerCase();
+  const sealed = sessionStorage.getItem(name);
+  const secretKey = sealed === null ? undefined : await openOnDevice(sealed, name);
+  return secretKey?.length === 32 ? keyOf(secretKey) : undefined;
+}
 
 async function passphraseKey(
   passphrase: string,
@@ -90,7 +106,7 @@ export async function makeLockedKey(address: string, passphrase: string): Promis
     cipher: { name: 'AES-256-GCM', iv: toHex(iv), ciphertext: toHex(new Uint8Array(ciphertext)) },
   };
   await set(address.toLowerCase(), locked, vault());
-  unlocked.set(address.toLowerCase(), key);
+  await remember(address, key);
   return key;
 }
 
@@ -116,7 +132,7 @@ async function openLocked(locked: LockedKey, passphrase: string): Promise<Encryp
 export async function unlockKey(address: string, passphrase: string): Promise<boolean> {
   const locked = await get<LockedKey>(address.toLowerCase(), vault());
   const key = locked ? await openLocked(locked, passphrase) : undefined;
-  if (key) unlocked.set(address.toLowerCase(), key);
+  if (key) await remember(address, key);
   return key !== undefined;
 }
 
@@ -159,7 +175,7 @@ export async function importLockedKey(
   const key = await openLocked(locked, passphrase);
   if (!key) return { ok: false, sentence: 'The passphrase does not open this encryption key.' };
   await set(locked.address, locked, vault());
-  unlocked.set(locked.address, key);
+  await remember(locked.address, key);
   return { ok: true };
 }
 
@@ -171,8 +187,14 @@ export type DeviceKey =
 export async function deviceEncryptionKey(address: string): Promise<DeviceKey> {
   const derived = await withSecretKey(address, async (secretKey) => deriveEncryptionKey(hexToBytes(secretKey)));
   if (derived) return { state: 'derived', key: derived };
-  const open = unlocked.get(address.toLowerCase());
+  const open = await remembered(address);
   if (open) return { state: 'open', key: open };
   const locked = await get<LockedKey>(address.toLowerCase(), vault());
   return locked ? { state: 'locked', publicKey: locked.publicKey } : { state: 'none' };
+}
+
+/** What can be sealed to on this device, also while it is locked; undefined when it has no key. */
+export function publicKeyOf(device: DeviceKey): Uint8Array | undefined {
+  if ('key' in device) return device.key.publicKey;
+  return device.state === 'locked' ? fromHex(device.publicKey) : undefined;
 }

@@ -1,6 +1,7 @@
 import { createStore, del, get, set, type UseStore } from 'idb-keyval';
 import { getAddress, type Address, type Hex } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
+import { fromHex, toHex } from '#ledger/core/bytes.ts';
 
 /**
  * Secret keys of the people who use this browser, in IndexedDB, each encrypted by a device key that scripts can use but never read
@@ -14,6 +15,7 @@ const CURRENT = 'current';
 /** More people than this in one browser is a mistake, not a use. */
 export const PEOPLE_MAX = 32;
 const NAME_LENGTH_MAX = 80;
+const IV_LENGTH = 12;
 
 export interface Person {
   address: Address;
@@ -88,7 +90,7 @@ export async function keepKey(secretKey: Hex, name: string): Promise<KeepResult>
   if (others.length >= PEOPLE_MAX) {
     return { ok: false, sentence: `This browser already keeps ${PEOPLE_MAX} keys: export and remove one first.` };
   }
-  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH));
   const ciphertext = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv, additionalData: boundTo(address) },
     await deviceKey(),
@@ -125,4 +127,32 @@ export async function withSecretKey<Value>(
     person.ciphertext,
   );
   return work(new TextDecoder().decode(plain) as Hex);
+}
+
+/** Encrypts a few bytes so that only this browser's device key opens them; hex of iv ‖ ciphertext, bound to its name. */
+export async function sealOnDevice(secret: Uint8Array, name: string): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH));
+  const additionalData = new TextEncoder().encode(name);
+  const ciphertext = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv, additionalData },
+    await deviceKey(),
+    new Uint8Array(secret),
+  );
+  return toHex(iv) + toHex(new Uint8Array(ciphertext));
+}
+
+/** Undefined when this device did not seal it under that name. */
+export async function openOnDevice(sealed: string, name: string): Promise<Uint8Array | undefined> {
+  const bytes = fromHex(sealed);
+  if (!bytes || bytes.length <= IV_LENGTH) return undefined;
+  try {
+    const additionalData = new TextEncoder().encode(name);
+    const iv = new Uint8Array(bytes.subarray(0, IV_LENGTH));
+    const ciphertext = new Uint8Array(bytes.subarray(IV_LENGTH));
+    return new Uint8Array(
+      await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, await deviceKey(), ciphertext),
+    );
+  } catch {
+    return undefined;
+  }
 }

@@ -54,7 +54,7 @@ export function SignInPanel({ next }: { next: string }) {
       <People people={people} signIn={signIn} onForgotten={reload} />
       <InjectedWallets signIn={signIn} />
       <NewKey signIn={signIn} onKept={reload} />
-      <Section title="Bring a key file">
+      <Section title="A key from elsewhere">
         <KeyImport
           onImported={async (address) => {
             await reload();

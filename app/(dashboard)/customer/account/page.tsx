@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'Account and keys' };
 
 export default async function AccountPage({ searchParams }: PageInput) {
   const session = await signedIn('/customer/account');
-  const next = localPath(textOf((await searchParams).next, 300)) ?? '/customer';
+  const next = localPath(textOf((await searchParams).next, 300)) ?? '/customer/account';
   if (!session.account) {
     const parameters = await getParameters();
     return (

@@ -38,7 +38,7 @@ export default async function OrderPage({ params }: Input) {
   const [anchor, gateway] = await Promise.all([getAnchor(), getGatewayOrigin(order.id)]);
   return (
     <>
-      <LiveRefresh ids={[`agreement:${order.id}`]} asOf={order.asOf.height} />
+      <LiveRefresh ids={[`agreement:${order.id}`]} />
       <OwnDocument gateway={gateway} />
       <OrderHeader order={order} />
       <OrderTabs

@@ -28,7 +28,7 @@ export default async function ProviderOrderPage({ params }: Input) {
   if (!order || order.viewer !== 'provider') notFound();
   return (
     <>
-      <LiveRefresh ids={[`agreement:${order.id}`]} asOf={order.asOf.height} />
+      <LiveRefresh ids={[`agreement:${order.id}`]} />
       <OrderHeader order={order} />
       <OrderTabs order={order} access={<Delivery order={order} address={session.address} />} />
     </>

@@ -10,6 +10,7 @@ import { durationInWords } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
+import { publicKeyOf } from '#components/wallet/encryption-key.ts';
 import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx';
 import { holdMicroOf } from '#components/wallet/hold.ts';
 import type { MethodArgs } from '#components/wallet/methods.ts';
@@ -70,8 +71,8 @@ export function ApplyForm(props: ApplyFormProps) {
     purpose: draft.purpose || 'other',
     fieldOfBusiness: draft.fieldOfBusiness || 'other',
   });
-  const key = device && 'key' in device ? device.key : undefined;
-  const args = parsed.ok && key ? argsOf(resource, parsed.use, key.publicKey) : undefined;
+  const publicKey = device && publicKeyOf(device);
+  const args = parsed.ok && publicKey ? argsOf(resource, parsed.use, publicKey) : undefined;
 
   async function apply() {
     setRefused(undefined);
@@ -102,11 +103,11 @@ export function ApplyForm(props: ApplyFormProps) {
           purposes={props.purposes}
           fieldsOfBusiness={props.fieldsOfBusiness}
         />
-        {device && !key ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
+        {device && !publicKey ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
         {refused ? <RefusedNote refused={refused} /> : null}
         <SigningNote step={action.step} sentence={action.sentence} />
         <div>
-          <Button type="submit" variant="primary" size="lg" isPending={action.isPending} isDisabled={!key}>
+          <Button type="submit" variant="primary" size="lg" isPending={action.isPending} isDisabled={!publicKey}>
             {amounts.ok ? `Apply for ${durationInWords(amounts.use.durationMs)}` : 'Apply'}
           </Button>
         </div>
