@@ -69,6 +69,7 @@ describe('rule', () => {
   test.each([
     ['length', `true || use.purpose == '${'a'.repeat(1_100)}'`],
     ['nesting', `${'('.repeat(300)}true${')'.repeat(300)}`],
+    ['nesting hidden by a text', `'${')'.repeat(100)}' != '' || ${'('.repeat(100)}true${')'.repeat(100)}`],
     ['negations', `${'!'.repeat(64)}true`],
     ['choices', `${'true ? true : '.repeat(9)}true`],
     ['loops', `resource.tags.exists(t, ${"t == 'a' || ".repeat(40)}false)`],

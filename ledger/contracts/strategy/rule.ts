@@ -6,6 +6,8 @@ export const RULE_LENGTH_MAX = 1_024;
 /** Nodes of the parsed tree, each counted as often as the loops around it may run. */
 export const RULE_COST_MAX = 2_000;
 const NESTING_MAX = 12;
+/** Opening brackets in all: closing ones inside of texts would otherwise hide how deep a rule is. */
+const BRACKETS_MAX = 64;
 const UNARY_RUN_MAX = 4;
 const TERNARIES_MAX = 8;
 const LITERAL_LENGTH_MAX = 200;
@@ -106,14 +108,19 @@ function toMap(values: { readonly [name: string]: CborValue }): Map<string, Cbor
 /** Keeps the recursive parser away from texts whose nesting would cost it stack or time, the same on every machine. */
 function isShallow(text: string): boolean {
   let depth = 0;
+  let brackets = 0;
   let unary = 0;
   let ternaries = 0;
   for (const character of text) {
-    if ('([{'.includes(character)) depth += 1;
+    if ('([{'.includes(character)) {
+      depth += 1;
+      brackets += 1;
+    }
     if (')]}'.includes(character)) depth -= 1;
     if (character === '?') ternaries += 1;
     unary = character === '!' || character === '-' ? unary + 1 : /\s/.test(character) ? unary : 0;
-    if (depth > NESTING_MAX || unary > UNARY_RUN_MAX || ternaries > TERNARIES_MAX) return false;
+    if (depth > NESTING_MAX || brackets > BRACKETS_MAX || unary > UNARY_RUN_MAX || ternaries > TERNARIES_MAX)
+      return false;
   }
   return true;
 }
