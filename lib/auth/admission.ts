@@ -17,5 +17,10 @@ export async function callerHash(): Promise<string> {
 export async function admitRequest(bucket: Bucket, address?: string): Promise<number> {
   const byNetwork = await takeToken(bucket, `ip:${await callerHash()}`);
   if (byNetwork > 0 || address === undefined) return byNetwork;
+  return admitAddress(bucket, address);
+}
+
+/** Counts a request against a ledger address alone, where the caller was counted before the address was known. */
+export function admitAddress(bucket: Bucket, address: string): Promise<number> {
   return takeToken(bucket, `address:${address}`);
 }

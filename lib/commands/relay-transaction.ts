@@ -1,5 +1,5 @@
 import 'server-only';
-import { admitRequest } from '#lib/auth/admission.ts';
+import { admitAddress, admitRequest } from '#lib/auth/admission.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { awaitOutcome, decodeSigned, submitTransaction } from '#lib/ledger-client.ts';
 import { findItem, type ItemOutcome } from '#lib/queries/outcome.ts';
@@ -18,10 +18,13 @@ export type Relayed =
  * network address and the signer's.
  */
 export async function relayTransaction(signedHex: string, waitMs: number): Promise<Relayed> {
+  // Before anything is decoded: recovering a signer costs us more than a request costs its sender.
+  const busySeconds = await admitRequest('submit');
+  if (busySeconds > 0) return { state: 'refused', code: portalCodes.RATE_LIMITED, retryAfterSeconds: busySeconds };
   const decoded = decodeSigned(signedHex);
   if (!decoded.ok) return { state: 'refused', code: decoded.code };
   const { tx, signer, bytes } = decoded.value;
-  const retryAfterSeconds = await admitRequest('submit', signer);
+  const retryAfterSeconds = signer === undefined ? 0 : await admitAddress('submit', signer);
   if (retryAfterSeconds > 0) return { state: 'refused', code: portalCodes.RATE_LIMITED, retryAfterSeconds };
   const submitted = await submitTransaction(bytes);
   if (!submitted.ok) {
