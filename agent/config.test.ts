@@ -47,6 +47,7 @@ describe('a config file', () => {
     ['http to another machine', { ...good, portal: 'http://portal.example' }],
     ['an origin with a path', { ...good, portal: 'https://portal.example/x' }],
     ['an origin with a password', { ...good, portal: 'https://a:b@portal.example' }],
+    ['an origin with a command in it', { ...good, portal: "https://a';id;'.example" }],
     ['a script for an origin', { ...good, portal: 'javascript:alert(1)' }],
     ['a port that is none', { ...good, gateway: { ...good.gateway, port: 70_000 } }],
     ['no source', { ...good, sources: [] }],

@@ -235,6 +235,8 @@ describe('the HTTP API', () => {
     'HTTPS://EXAMPLE.ORG',
     'javascript:alert(1)',
     'https://example.org; script-src *',
+    'https://example.org,sandbox',
+    "https://example.org';id;'",
     'http://localhost.example.org',
     '',
   ])('an agent’s origin %j is refused with a sentence', async (gateway) => {

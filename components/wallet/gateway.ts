@@ -18,6 +18,8 @@ export function linkOf(gateway: string, descriptor: AccessDescriptor): Link | un
   if (!URL.canParse(gateway)) return undefined;
   const { origin, protocol } = new URL(gateway);
   if (protocol !== 'https:' && protocol !== 'http:') return undefined;
+  // It is pasted into shells, where a quote in a host would end the address and begin a command.
+  if (!/^https?:\/\/[a-z0-9.:[\]-]+$/.test(origin)) return undefined;
   return { url: `${origin}${descriptor.path}`, token: descriptor.token };
 }
 

@@ -21,6 +21,8 @@ export const sourceShape = z.strictObject({
 export type SourceDto = z.infer<typeof sourceShape>;
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+/** A URL's host may hold quotes and semicolons; ours stands in a header of the portal and in command lines that people copy. */
+const HOST_PATTERN = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/;
 
 /** Why an origin cannot be a gateway's public origin, in words; null when it can. */
 export function originFault(text: string): string | null {
@@ -29,6 +31,7 @@ export function originFault(text: string): string | null {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must begin with https://';
   if (url.username !== '' || url.password !== '') return 'must not carry a user name or a password';
   if (url.origin !== text) return 'must be an origin alone: scheme, host and port, in lower case, nothing behind';
+  if (!HOST_PATTERN.test(url.hostname)) return 'must have a host of letters, digits, dots and hyphens';
   if (url.protocol === 'http:' && !LOOPBACK_HOSTS.includes(url.hostname))
     return 'may be http only on this machine itself: use https';
   return null;
