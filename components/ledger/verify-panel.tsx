@@ -23,6 +23,8 @@ interface Checked {
 /** Verifies receipts in the browser by the ledger's own code. Loaded once, it needs no network. */
 export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
   const { anchor, differs, trust } = useAnchor(portalAnchor);
+  /** Of the file that was chosen, or what was pasted. */
+  const [text, setText] = useState('');
   const [checked, setChecked] = useState<Checked>();
   const [sentence, setSentence] = useState<string>();
 
@@ -37,14 +39,16 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
       setSentence(`${file.name} is larger than a receipt can be (256 KiB).`);
       return;
     }
-    check(await file.text(), file.name);
+    const receipt = await file.text();
+    setText(receipt);
+    check(receipt, file.name);
   }
 
   return (
     <div>
       <Panel className="flex flex-col gap-4">
         <ReceiptDrop onFile={(file) => void checkFile(file)} />
-        <PasteForm onText={(text) => check(text, 'the pasted receipt')} />
+        <PasteForm text={text} onChange={setText} onVerify={() => check(text, 'this receipt')} />
         <ProblemNote sentence={sentence} />
       </Panel>
       {checked ? (
@@ -75,21 +79,26 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
   );
 }
 
-function PasteForm({ onText }: { onText: (text: string) => void }) {
-  const [text, setText] = useState('');
+interface PasteFormProps {
+  text: string;
+  onChange: (text: string) => void;
+  onVerify: () => void;
+}
+
+function PasteForm({ text, onChange, onVerify }: PasteFormProps) {
   return (
     <form
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        onText(text);
+        onVerify();
       }}
     >
       <Field
         label="Or paste its text"
         name="receipt"
         value={text}
-        onChange={setText}
+        onChange={onChange}
         rows={4}
         maxLength={RECEIPT_BYTES_MAX}
         isMono
