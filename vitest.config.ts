@@ -19,8 +19,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.min(Math.max(availableParallelism(), WORKERS_MIN), WORKERS_MAX),
     retry: 0,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
   },
 });

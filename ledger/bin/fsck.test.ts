@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { createApplication } from '#ledger/engines/application.ts';
 import { checkFolder, type FolderVerdict } from '#ledger/engines/embedded/folder-check.ts';
@@ -33,6 +33,11 @@ beforeAll(async () => {
     const admitted = await engine.submit(ledger.transfer(from!, to!));
     if (admitted.ok) await engine.outcome(admitted.txId, 20_000);
   }
+  // Three of four decide: the last one may still be a height behind when the outcome is told.
+  await vi.waitFor(async () => {
+    const { validators } = await engine.status();
+    expect(new Set(validators.map(({ height }) => height)).size).toBe(1);
+  }, 20_000);
   await engine.stop();
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
