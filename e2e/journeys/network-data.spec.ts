@@ -80,10 +80,9 @@ test('a customer finds it, applies, is granted, downloads, is cut off in time, p
       .click(),
   ]);
   await page.goto('/verify');
-  await expect(page.getByRole('button', { name: 'Verify the receipt' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Copy genesis hash' })).toBeVisible();
   await page.context().setOffline(true);
   await page.getByLabel('Receipt file').setInputFiles(await file.path());
-  await page.getByRole('button', { name: 'Verify the receipt' }).click();
   await expect(page.getByText('Authentic', { exact: true })).toBeVisible();
   await expect(page.getByRole('list', { name: 'Steps of the check' })).toContainText(/signatures|signed/i);
 });
