@@ -35,16 +35,33 @@ export function putMessage(writer: BinaryWriter, field: number, message: Uint8Ar
   writer.tag(field, WireType.LengthDelimited).bytes(message);
 }
 
+/** Longest message after which a writer is used again: a large one would keep its buffer for ever. */
+const KEPT_BYTES_MAX = 65_536;
+
+/** One writer per level of nesting, used again and again: a header alone is three dozen messages, each would make its own buffer. */
+const writers: BinaryWriter[] = [];
+let level = 0;
+
 /** Bytes of one message. */
 export function message(write: (writer: BinaryWriter) => void): Uint8Array {
-  const writer = new BinaryWriter();
-  write(writer);
-  return writer.finish();
+  const own = level;
+  const writer = (writers[own] ??= new BinaryWriter());
+  level = own + 1;
+  let bytes: Uint8Array | undefined;
+  try {
+    write(writer);
+    bytes = writer.finish();
+    return bytes;
+  } finally {
+    level = own;
+    // After an exception in the middle, nobody meets what the writer had written.
+    if (bytes === undefined || bytes.length > KEPT_BYTES_MAX) writers.length = own;
+  }
 }
 
 /** The message behind its length as a varint, as CometBFT signs it (libs/protoio MarshalDelimited). */
 export function delimited(bytes: Uint8Array): Uint8Array {
-  return new BinaryWriter().uint32(bytes.length).raw(bytes).finish();
+  return message((writer) => void writer.uint32(bytes.length).raw(bytes));
 }
 
 /** What may stand in a field: how it is read, and false when the value may not be. */

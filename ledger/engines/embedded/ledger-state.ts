@@ -29,11 +29,15 @@ export function readDecision(stored: StoredBlock, crypto: Crypto): StoredDecisio
   return { content, commit, round: stored.round, record };
 }
 
-/** Executes a decided block, commits the application, writes both down and extends the chain. */
+/**
+ * Executes a decided block, commits the application, writes both down and extends the chain. `executed` hears of the result before it is
+ * written: what is lost with an unsynced record is decided again from the synced precommits, so nobody need wait for the record.
+ */
 export function applyDecision(
   chain: Chain,
   decided: { readonly content: Content; readonly commit: Commit },
   parts: { readonly application: Application; readonly log: BlockLog; readonly crypto: Crypto },
+  executed: (height: bigint, record: ExecutionRecord) => void,
 ): { chain: Chain; record: ExecutionRecord } {
   const { application, log, crypto } = parts;
   const { content, commit } = decided;
@@ -42,6 +46,7 @@ export function applyDecision(
   const block = { height, timeMs: milliseconds(header.timeNs), transactions, bytesMax: BLOCK_TRANSACTION_BYTES_MAX };
   const record = execute(application, block, chain.frontier, crypto);
   application.commit();
+  executed(height, record);
   const next = extendChain(chain, { content, commit, record }, crypto);
   log.decide({
     height,

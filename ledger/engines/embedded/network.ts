@@ -55,11 +55,17 @@ export function valueIdOfBlock(id: BlockId): ValueId {
   return valueId(`${toHex(id.hash)}${id.parts.total.toString(16).padStart(8, '0')}${toHex(id.parts.hash)}`);
 }
 
+/** The value last asked for: all votes of a height name one. */
+let latest: { readonly valueId: ValueId; readonly blockId: BlockId } | undefined;
+
 export function blockIdOfValue(id: ValueId | null): BlockId {
   if (id === null) return NIL_BLOCK_ID;
+  if (latest?.valueId === id) return latest.blockId;
   const bytes = hexBytes(id);
   const total = Number.parseInt(id.slice(64, 72), 16);
-  return { hash: bytes.slice(0, 32), parts: { total, hash: bytes.slice(36) } };
+  const blockId = { hash: bytes.slice(0, 32), parts: { total, hash: bytes.slice(36) } };
+  latest = { valueId: id, blockId };
+  return blockId;
 }
 
 /** CometBFT's vote behind the driver's. */

@@ -28,8 +28,10 @@ export interface ValidatorParts {
   readonly after: (delayMs: number, action: () => void) => () => void;
   readonly peers: () => readonly number[];
   readonly send: (peer: number, bytes: Uint8Array) => void;
-  /** A block was decided and executed here. */
-  readonly committed: (height: bigint, record: ExecutionRecord) => void;
+  /** A block was decided and executed here; its record is about to be written. */
+  readonly executed: (height: bigint, record: ExecutionRecord) => void;
+  /** Its record is written too. */
+  readonly committed: (height: bigint) => void;
   /** Height, round or catching-up changed. */
   readonly progressed: () => void;
   readonly tooManyWaiting: number;

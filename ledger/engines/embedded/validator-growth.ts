@@ -20,11 +20,11 @@ export function commitOfDecision(context: Context, decision: Decided, content: C
 /** The one way in which the chain grows, whether the block was decided here or fetched. */
 export function apply(context: Context, content: Content, commit: Commit): void {
   const { parts, mempool } = context;
-  const { chain, record } = applyDecision(context.chain, { content, commit }, parts);
+  const { chain, record } = applyDecision(context.chain, { content, commit }, parts, parts.executed);
   context.chain = chain;
   context.decidedAtMs = parts.nowMs();
   context.isHeightBegun = false;
-  parts.committed(chain.height, record);
+  parts.committed(chain.height);
   context.evidence.committed(content.block.evidence, chain.height);
   for (const item of record.transactions) if (item.txId !== undefined) mempool.remove(item.txId);
   mempool.recheck((bytes) => parts.application.checkTx(bytes, { nowMs: parts.nowMs(), recheck: true }).code === 0);

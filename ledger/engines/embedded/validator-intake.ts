@@ -9,8 +9,8 @@ import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type Peer
 import { contentMessage, statusMessage, type Context } from './validator-context.ts';
 import { addLatePrecommit, apply, keepPace } from './validator-growth.ts';
 
-/** Votes beyond a quorum wait this long, so many at most. */
-const SUPERFLUOUS_MS = 3;
+/** Votes beyond a quorum wait this long, so many at most: longer than an ordinary round takes, less than the next block waits for them. */
+const SUPERFLUOUS_MS = 8;
 const SUPERFLUOUS_MAX = 256;
 
 /** Admission: 0 and the id, or a code. */

@@ -175,9 +175,11 @@ function openThread(parts: ThreadParts): Thread {
     // A view would drag its whole buffer along.
     send: (peer, bytes) =>
       ports.get(peer)?.postMessage(bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()),
-    committed: (height, record) => {
+    executed: (height, record) => {
       const outcomes = record.transactions.map(({ txId, code, data: of }) => ({ txId, code, data: of }));
       parts.post({ kind: 'committed', height, outcomes });
+    },
+    committed: (height) => {
       snapshotIfDue(thread, height);
       if (thread.isFollowing && height >= files.followUntilHeight) {
         clearFollow(disk, folder);

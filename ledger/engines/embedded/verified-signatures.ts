@@ -1,3 +1,4 @@
+import { equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 
 /** Good signatures remembered: the votes of a few heights of a full set. */
@@ -8,17 +9,17 @@ const REMEMBERED_MAX = 4_096;
  * of the next block. Only what this validator has verified itself is remembered.
  */
 export function rememberVerified(crypto: Crypto): Crypto {
-  const good = new Set<string>();
-  const keyOf = (...parts: readonly Uint8Array[]): string =>
-    parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('latin1')).join('|');
+  /** By signature. */
+  const good = new Map<string, { readonly digest: Uint8Array; readonly publicKey: Uint8Array }>();
   return {
     ...crypto,
     verify: (digest, signature, publicKey) => {
-      const key = keyOf(digest, signature, publicKey);
-      if (good.has(key)) return true;
+      const key = Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString('latin1');
+      const known = good.get(key);
+      if (known !== undefined && equal(known.digest, digest) && equal(known.publicKey, publicKey)) return true;
       if (!crypto.verify(digest, signature, publicKey)) return false;
       if (good.size >= REMEMBERED_MAX) good.clear();
-      good.add(key);
+      good.set(key, { digest, publicKey });
       return true;
     },
   };

@@ -167,6 +167,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       },
       peers: () => [0, 1, 2, 3].filter((peer) => peer !== index && nodes[peer]!.validator !== undefined),
       send: (peer, bytes) => send(index, peer, bytes),
+      executed: () => undefined,
       committed: (height) => {
         const value = files.log.block(height)?.valueId ?? 'none';
         assert((decided.get(height) ?? value) === value, `two blocks were decided at height ${height}`);
