@@ -51,7 +51,12 @@ async function folderWith(name: string, sql: string): Promise<string> {
 describe('migrations', () => {
   test('applied by two processes at once and then again, every migration runs exactly once', async () => {
     const [first, second] = await Promise.all([migrate(options('twice')), migrate(options('twice'))]);
-    expect([...first, ...second].toSorted()).toEqual(['0001_schemas', '0002_readmodel', '0003_operations']);
+    expect([...first, ...second].toSorted()).toEqual([
+      '0001_schemas',
+      '0002_readmodel',
+      '0003_operations',
+      '0004_transaction_ids',
+    ]);
     expect(await migrate(options('twice'))).toEqual([]);
   });
 

@@ -24,9 +24,13 @@ function readableFields(signed: SignedTransaction): Json {
   });
 }
 
+/** No account has so high a number, but a refused transaction of a faulty validator's block may name any; the column takes less. */
+const ACCOUNT_END = 1n << 63n;
+
 /** CreateAccount is signed before there is an account: the receipt's data names the one that it made. */
 function accountOf(item: ExecutedItem, signed: SignedTransaction): bigint | null {
-  if (signed.transaction.account !== 0n) return signed.transaction.account;
+  const { account: named } = signed.transaction;
+  if (named !== 0n) return named < ACCOUNT_END ? named : null;
   const { data } = item;
   const isRecord = typeof data === 'object' && data !== null && !Array.isArray(data) && !(data instanceof Uint8Array);
   const account = isRecord ? (data as { readonly [name: string]: CborValue }).account : undefined;

@@ -180,4 +180,16 @@ describe('projector', () => {
     expect(JSON.parse(await heard)).toMatchObject({ height: expect.any(Number), timeMs: expect.any(Number) });
     await listener.end();
   });
+
+  test('an id that stands twice and an account that cannot exist stop nothing [8.3.1-b]', async () => {
+    const transaction = { method: 'Vote', account: 2n ** 64n - 1n, key: 0n, nonce: 0n, validUntilMs: 0n, args: {} };
+    const signed = { transaction, network: NETWORK, signature: bytes(65, 0) };
+    // Log indexes 0 and 100 bear one transaction id.
+    const blocks = [sampleBlock(1n, 0n, [{ code: 10, events: [] }]), sampleBlock(2n, 100n, [{ events: [] }])];
+    const read = { database: client, readTransaction: () => signed };
+    const checkpoint = await openCheckpoint({ ...options(blocks), signal: new AbortController().signal });
+    expect((await applyBlocks(blocks, checkpoint, read)).height).toBe(2n);
+    const { rows } = await client.query('SELECT "tx", "account" FROM readmodel.transactions');
+    expect(rows).toEqual(Array.from({ length: 2 }, () => ({ tx: '96'.repeat(32), account: null })));
+  });
 });

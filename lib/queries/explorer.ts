@@ -3,6 +3,7 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database, type Prisma } from '#lib/db.ts';
 import type { BlockDetail, BlockSummary, PageOf, TransactionDetail } from '#lib/shared/dto.ts';
 import { concerning, eventsWhere } from './event-rows.ts';
+import { FIRST_EFFECT } from './outcome.ts';
 import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
 import { isPrivateMethod, toTransactions } from './transaction-rows.ts';
 
@@ -60,7 +61,7 @@ export async function getTransaction(tx: string): Promise<TransactionDetail | nu
   const access = await authorize('explorer.read');
   const id = /^(?:0x)?([0-9a-f]{64})$/i.exec(tx)?.[1]?.toLowerCase();
   if (!access.ok || id === undefined) return null;
-  const row = await database().transaction.findUnique({ where: { tx: id } });
+  const row = await database().transaction.findFirst({ where: { tx: id }, orderBy: [...FIRST_EFFECT] });
   if (row === null) return null;
   const own = await concerning([row.logIndex], access.account);
   const [summaries, events] = await Promise.all([

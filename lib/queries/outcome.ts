@@ -12,11 +12,14 @@ export interface ItemOutcome {
 
 const STEP_MS = 25;
 
+/** An id can stand more than once: what took effect counts before what was refused, the earlier before the later. */
+export const FIRST_EFFECT = [{ code: 'asc' }, { logIndex: 'asc' }] as const;
+
 /** A decided transaction by id (64 hex digits), waited for up to `waitMs` to be projected; null when it is not there. */
 export async function findItem(tx: string, options: { waitMs?: number } = {}): Promise<ItemOutcome | null> {
   const untilMs = Date.now() + (options.waitMs ?? 0);
   for (;;) {
-    const row = await database().transaction.findUnique({ where: { tx } });
+    const row = await database().transaction.findFirst({ where: { tx }, orderBy: [...FIRST_EFFECT] });
     if (row !== null) {
       const { code, data, height, logIndex } = row;
       return { tx, height: Number(height), code, data, logIndex: Number(logIndex) };

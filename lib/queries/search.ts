@@ -47,7 +47,7 @@ async function byNumber(id: bigint, prefix: string | undefined, account: number 
 async function byHash(text: string): Promise<SearchHit[]> {
   const hash = text.replace(/^0x/i, '').toLowerCase();
   const [transaction, block] = await Promise.all([
-    database().transaction.findUnique({ where: { tx: hash }, select: { method: true } }),
+    database().transaction.findFirst({ where: { tx: hash }, select: { method: true } }),
     database().block.findFirst({ where: { hash }, select: { height: true } }),
   ]);
   const hits: SearchHit[] = [];
