@@ -61,9 +61,9 @@ function agreementSentence(type: string, payload: EventPayload): string | undefi
     case 'AgreementReserved':
       return `${account(payload.customer)} reserved ${resource(payload)} from ${account(payload.provider)} as ${order(payload)}; ${tokens(payload.holdMicro)} are held.`;
     case 'AgreementPrepared':
-      return `${account(payload.by)} delivered the sealed access link of ${order(payload)}; the window has begun.`;
+      return `${account(payload.by)} delivered the sealed access link of ${order(payload)}.`;
     case 'AgreementActivated':
-      return `${order(payload)} is active.`;
+      return `The window of ${order(payload)} has begun.`;
     case 'ReissueRequested':
       return `${account(payload.by)} asked for the access link of ${order(payload)} on another device.`;
     case 'DescriptorReissued':

@@ -58,8 +58,7 @@ function clause({ name, value }: { name: string; value: string }): string {
 
 /** What must hold beside what was asked. A rule that could not be evaluated says so. */
 export function toFailed(failed: StoredFailed): FailedConditionDto {
-  if (failed.error !== '')
-    return { sentence: failed.sentence, asked: `the rule could not be evaluated: ${failed.error}` };
+  if (failed.error !== '') return { sentence: failed.sentence, asked: failed.error };
   const shown = failed.values.filter(({ name }) => name !== 'nowMs' && !name.startsWith('resource.'));
   return { sentence: failed.sentence, asked: shown.length === 0 ? null : shown.map(clause).join(', ') };
 }
