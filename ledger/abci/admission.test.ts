@@ -256,6 +256,14 @@ describe('admission', () => {
     expect(net.block([bytes]).transactions.map((item) => item.code)).toEqual([110]);
   });
 
+  test('a proposal holds no more applications than their results have room for; the others wait', () => {
+    const net = new TestNetwork(crypto);
+    const many = Array.from({ length: 258 }, () => net.sign(net.customer, 'Apply', net.applyArgs()));
+    const transfer = net.sign(net.provider, 'Transfer', { to: 2n, amountMicro: 1n });
+    const chosen = net.machine.prepareProposal([...many, transfer], context(net));
+    expect(chosen).toEqual([...many.slice(0, 256), transfer]);
+  });
+
   test('an over-full proposal is refused, and none is made', () => {
     const net = new TestNetwork(crypto);
     const many = Array.from({ length: 10 }, () => net.sign(net.customer, 'Transfer', TO_PROVIDER));

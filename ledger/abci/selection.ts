@@ -6,6 +6,12 @@ import { checkSender, checkTimes, consume, countCreation } from './admission.ts'
 import type { ProposalContext } from './application.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 
+/**
+ * Applications in a proposal. What one leaves behind (every failing condition in the provider's words, up to 30 KB) can be a hundred
+ * times its own size, and a block's results have to fit one record of the journal (16 MiB).
+ */
+const APPLICATIONS_MAX = 256;
+
 interface Source {
   readonly committed: StateReader;
   readonly verify: (bytes: Uint8Array) => Result<VerifiedTransaction>;
@@ -22,6 +28,7 @@ export function selectTransactions(
   const creators = new Set<string>();
   const chosen: Uint8Array[] = [];
   let size = 0;
+  let applications = 0;
   for (const bytes of candidates) {
     if (chosen.length >= source.countMax) break;
     if (size + bytes.length > context.bytesMax) continue;
@@ -30,6 +37,9 @@ export function selectTransactions(
     const fault =
       checkTimes(state, verified.value, context.timeMs) || checkSender(state, verified.value, context.timeMs);
     if (fault !== 0) continue;
+    const isApplication = verified.value.transaction.method === 'Apply';
+    if (isApplication && applications >= APPLICATIONS_MAX) continue;
+    if (isApplication) applications += 1;
     if (verified.value.transaction.account === 0n) {
       const creator = verified.value.signer.join();
       if (creators.has(creator)) continue;
