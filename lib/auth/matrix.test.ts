@@ -206,7 +206,6 @@ const commands: Record<string, readonly Who[]> = {
   requestRole: withAccount,
   resumeResource: providers,
   retireResource: providers,
-  reviseStrategy: providers,
   revokeKey: withAccount,
   setEncryptionKey: withAccount,
   suspendResource: providers,
