@@ -17,6 +17,6 @@ export const admissionCodes = {
   NONCE_TOO_FAR: 15,
   QUOTA_EXCEEDED: 16,
   TOO_MANY_WAITING: 17,
-  /** The ledger process cannot take it now (stopping, no quorum known, mempool full): try again. */
+  /** Cannot be taken now (stopping, no quorum known, mempool full), or the results of its block had no room for it: try again. */
   UNAVAILABLE: 18,
 } as const;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { admissionCodes } from './codes.ts';
 import { Machine } from './machine.ts';
+import { quickCrypto } from './testing/quick-crypto.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 
 describe('machine', () => {
@@ -63,6 +65,22 @@ describe('machine', () => {
       [{ ...genesis, treasuryMicro: 1n << 63n }, '2^63'],
     ];
     for (const [wrong, fact] of bad) expect(() => new Machine(wrong, nobleCrypto).initChain()).toThrow(fact);
+  });
+
+  test('a block whose results outgrow their bound answers the rest without executing it, whoever proposed it', () => {
+    const net = new TestNetwork(quickCrypto);
+    const sentence = '冷'.repeat(200);
+    const conditions = Array.from({ length: 20 }, () => ({ rule: 'false', sentence }));
+    expect(net.publish({ conditions }).code).toBe(0);
+    const before = net.query('balance', { account: 2n });
+    const many = Array.from({ length: 500 }, () => net.sign(net.customer, 'Apply', net.applyArgs()));
+    const codes = net.block(many).transactions.map((item) => item.code);
+    const first = codes.indexOf(admissionCodes.UNAVAILABLE);
+    expect(first).toBeGreaterThan(100);
+    expect(codes.slice(0, first).every((code) => code === 0)).toBe(true);
+    expect(codes.slice(first).every((code) => code === admissionCodes.UNAVAILABLE)).toBe(true);
+    expect(net.query('balance', { account: 2n })).toEqual(before);
+    expect(net.run(net.customer, 'Apply', net.applyArgs()).code).toBe(0);
   });
 
   test('queries answer for an agreement, an account, a resource and would-be admission', () => {

@@ -1,13 +1,15 @@
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { CborValue } from '#ledger/core/codec.ts';
+import { encode, type CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledger/core/decision.ts';
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
+import { merkleRoot } from '#ledger/core/merkle.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
-import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
+import { appHash, encodeLeaf, type DueSubject } from '#ledger/core/receipt.ts';
 import { decide, due, evolve, type ContractEvent } from '#ledger/contracts/registry.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
+import { admissionCodes } from './codes.ts';
 import type {
   Application,
   FinalizedBlock,
@@ -27,6 +29,12 @@ import { WaitingRoom } from './waiting.ts';
 
 /** A block holds at most this many transactions, whatever their size. */
 export const TRANSACTIONS_PER_BLOCK_MAX = 10_000;
+
+/**
+ * Leaves and events of a block beyond which its remaining transactions are answered, not executed. Together with the 4 MiB of the
+ * transactions themselves and the last result it stays far below a journal record (16 MiB), whatever a faulty proposer puts together.
+ */
+export const RESULT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A block that was executed and waits for its commit. */
 interface Pending {
@@ -208,7 +216,10 @@ export class Machine implements Application {
     done.push(verified.value);
     const { txId: subject, transaction, signer } = verified.value;
     const { height, timeMs: nowMs } = context;
-    const fault = checkTimes(this.#store, verified.value, nowMs) || checkSender(this.#store, verified.value, nowMs);
+    const fault =
+      checkTimes(this.#store, verified.value, nowMs) ||
+      checkSender(this.#store, verified.value, nowMs) ||
+      (block.isFull ? admissionCodes.UNAVAILABLE : 0);
     if (isConsuming(this.#store, verified.value)) consume(this.#store, verified.value, nowMs);
     if (fault !== 0) return block.record({ subject, code: fault, data: null, events: [] });
     const { account, key } = transaction;
@@ -233,11 +244,16 @@ class BlockRun {
   readonly due: FinalizedItem[] = [];
   readonly transactions: FinalizedItem[] = [];
   frontier: Frontier;
+  #bytes = 0;
   readonly #crypto: Crypto;
 
   constructor(frontier: Frontier, crypto: Crypto) {
     this.frontier = frontier;
     this.#crypto = crypto;
+  }
+
+  get isFull(): boolean {
+    return this.#bytes >= RESULT_BYTES_MAX;
   }
 
   /** `subject` is the transaction's id or the due item. */
@@ -248,7 +264,9 @@ class BlockRun {
     events: readonly EventPayload[];
   }): FinalizedItem {
     const { subject, code, data, events } = item;
-    const leaf = encodeLeaf({ subject, code, data, eventsRoot: eventsRoot(events, this.#crypto) });
+    const encoded = events.map(encode);
+    const leaf = encodeLeaf({ subject, code, data, eventsRoot: merkleRoot(encoded, this.#crypto) });
+    this.#bytes += encoded.reduce((sum, each) => sum + each.length, leaf.length);
     const logIndex = this.frontier.size;
     this.frontier = append(this.frontier, leaf, this.#crypto);
     const txId = subject instanceof Uint8Array ? { txId: subject } : {};

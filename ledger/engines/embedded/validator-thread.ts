@@ -78,13 +78,16 @@ function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAns
   }
 }
 
-/** A failed call of the outside is answered; a failed disk halts. */
+/**
+ * A failed call of the outside is answered. What only reads leaves the validator as it was, so a defect there must not end it: the
+ * same question would be put to the next validator. A failed disk halts, and so does a failed admission, which changes state.
+ */
 function answerCall(thread: Thread, id: number, call: ThreadCall): void {
   try {
     thread.parts.post({ kind: 'answer', id, value: answer(thread, call) });
   } catch (error) {
     thread.parts.post({ kind: 'failed-call', id });
-    thread.parts.halt(error);
+    if (error instanceof StorageHalt || call.call === 'submit') thread.parts.halt(error);
   }
 }
 
