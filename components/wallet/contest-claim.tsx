@@ -37,7 +37,8 @@ export function ContestClaim({
     >
       <p>
         Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract
-        settles on what both sides signed last and marks the order as contested in both histories.
+        marks the order as contested in both histories. It changes no charge by itself: as long as only the provider’s
+        agent signs the usage, settlement stands on its claim.
       </p>
       <ChoiceGroup legend="What is wrong" name="contest-reason" options={REASONS} value={reason} onChange={setReason} />
       <SigningNote step={action.step} sentence={action.sentence} />

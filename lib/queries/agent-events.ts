@@ -25,16 +25,18 @@ export interface AgentEvents {
   serverTimeMs: number;
 }
 
-/** Account whose key this address is or was. One that was revoked still reads the account's own key events, to learn of it. */
-async function accountOfKey(address: string): Promise<{ account: bigint; isRevoked: boolean } | undefined> {
+/** Account whose key this address is or was. One that is revoked or expired still reads the account's own key events, to learn of it. */
+async function accountOfKey(address: string): Promise<{ account: bigint; isOver: boolean } | undefined> {
   const keys = await database().accountKey.findMany({ where: { address }, orderBy: { key: 'asc' } });
   const key = keys.find(({ revoked }) => !revoked) ?? keys[0];
-  return key && { account: key.account, isRevoked: key.revoked };
+  if (key === undefined) return undefined;
+  const isExpired = key.expiresAtMs !== null && BigInt(key.expiresAtMs) <= BigInt(Date.now());
+  return { account: key.account, isOver: key.revoked || isExpired };
 }
 
 /** Log indexes after `after` of items that concern the account: its own events, its orders', its resources'. */
-async function concerned(account: bigint, after: bigint, isRevoked: boolean): Promise<bigint[]> {
-  const rows = isRevoked
+async function concerned(account: bigint, after: bigint, isOver: boolean): Promise<bigint[]> {
+  const rows = isOver
     ? await database().$queryRaw<{ logIndex: bigint }[]>`
         SELECT DISTINCT s."logIndex" FROM readmodel.event_subjects s JOIN readmodel.events e USING ("height", "phase", "index", "sequence")
         WHERE s."logIndex" > ${after} AND s."kind" = 'account' AND s."id" = ${account} AND e."contract" = 'account'
@@ -72,7 +74,7 @@ export async function getAgentEvents(
   let items: AgentItem[] = [];
   for (;;) {
     const key = await accountOfKey(access.viewer.address);
-    if (key !== undefined) items = await withReceipts(await concerned(key.account, after, key.isRevoked));
+    if (key !== undefined) items = await withReceipts(await concerned(key.account, after, key.isOver));
     const leftMs = untilMs - Date.now();
     if (items.length > 0 || leftMs <= 0 || options.signal.aborted) break;
     await nextHeight(Math.min(leftMs, LOOK_MS), options.signal);
