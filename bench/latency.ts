@@ -11,6 +11,8 @@ import { median, quantile, rounded } from './statistics.ts';
 
 const PAIRS = 5;
 const SINGLES_PER_PAIR = 40;
+/** Batches before the first that counts: until then V8 still compiles, which costs a third as much again. Bare rounds get as many. */
+const WARM_UP_PAIRS = 5;
 /** Between single transactions: longer than the block that carries the new app hash takes. */
 const PAUSE_MS = 60;
 const LOAD_PER_SECOND = 200;
@@ -85,8 +87,10 @@ function print(line: Readonly<Record<string, string | number>>): void {
 }
 
 async function measure(setting: Setting, bare: BareRounds): Promise<void> {
-  await singles(setting);
-  await bareRounds(bare);
+  for (let pair = 0; pair < WARM_UP_PAIRS; pair += 1) {
+    await singles(setting);
+    await bareRounds(bare);
+  }
   const ratios: number[] = [];
   const all: { single: number[]; bare: number[] } = { single: [], bare: [] };
   for (let pair = 0; pair < PAIRS; pair += 1) {
