@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { Apply, EndAgreement, type ApplyArgs } from '#ledger/contracts/agreement/methods.ts';
 import { RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
@@ -7,6 +8,8 @@ import { encryptionKeyOf, encryptionSecretOf } from './sample-people.ts';
 
 const DELIVERY_MS_MAX = 120_000;
 const SETTLEMENT_MS_MAX = 180_000;
+const OPENING_MS_MAX = 30_000;
+const PAUSE_MS = 500;
 
 type Payload = { readonly [field: string]: CborValue };
 type Prepared = Payload & { readonly descriptor: Uint8Array; readonly issue: bigint };
@@ -60,8 +63,10 @@ export async function settledOrder(cast: Cast, resource: number): Promise<void> 
   });
   if (link === undefined) throw new Error(`The link of order O-${agreement} cannot be opened with the customer’s key.`);
   const bytes = await download(`${gateway}${link.path}`, link.token, customer);
-  if (bytes !== null) say(`Order O-${agreement}: ${bytes} bytes were downloaded through the gateway.`);
-  await customer.do('an end by the customer', { method: EndAgreement, args: { agreement, reason: 'done' } });
+  if (bytes !== null) {
+    say(`Order O-${agreement}: ${bytes} bytes were downloaded through the gateway.`);
+    await customer.do('an end by the customer', { method: EndAgreement, args: { agreement, reason: 'done' } });
+  }
   await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
   say(`Order O-${agreement} was settled.`);
 }
@@ -90,12 +95,19 @@ async function application(
   };
 }
 
-/** Null when an earlier run had used the link already and the order is over. */
+/** Null when the order is over, by an earlier run or by its time. Waits while the gateway has yet to hear that the window is open. */
 async function download(url: string, token: string, customer: Actor): Promise<number | null> {
-  const response = await fetch(`${url}?order=date.desc&limit=365`, {
-    headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(30_000),
-  });
+  const request = (): Promise<Response> =>
+    fetch(`${url}?order=date.desc&limit=365`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(30_000),
+    });
+  const deadlineMs = Date.now() + OPENING_MS_MAX;
+  let response = await request();
+  while (response.status === 503 && Date.now() < deadlineMs) {
+    await sleep(PAUSE_MS);
+    response = await request();
+  }
   if (response.status === 410) return null;
   if (!response.ok) throw new Error(`The gateway answered ${response.status} to ${customer.person.name}.`);
   return (await response.arrayBuffer()).byteLength;
