@@ -49,8 +49,10 @@ export default async function TransactionPage(input: Input) {
             name: 'Signed by',
             value: transaction.account ? (
               <AccountName account={transaction.account} />
-            ) : (
+            ) : transaction.method === 'CreateAccount' ? (
               'an account that did not exist yet'
+            ) : (
+              'only the parties see this'
             ),
           },
           {
