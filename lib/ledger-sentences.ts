@@ -68,7 +68,7 @@ export const ledgerSentences: Record<LedgerCode, string> = {
   311: 'The resource’s status does not allow this any more; nothing changed and no money moved. Reload the page to see where it stands.',
   312: 'The reason is not one of the list; nothing changed and no money moved. Choose one.',
   313: 'All places of this resource are taken; no money moved. Try again when one is free.',
-  314: 'This source is already on offer; nothing was published and no money moved. Revise that offer, or retire it first.',
+  314: 'This source is already on offer; nothing was published and no money moved. Retire that offer first.',
   315: 'This agent’s key serves as many sources as it can; nothing was published and no money moved. Retire one, or pair a second agent.',
   401: 'The sharing strategy is not complete or goes beyond its bounds; nothing was recorded and no money moved. Check every field and sign again.',
   402: 'A condition cannot be understood; nothing was recorded and no money moved. Correct the rule and sign again.',

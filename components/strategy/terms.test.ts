@@ -4,6 +4,7 @@ import { EMPTY_STRATEGY, parseTerms, parseUtcMinute, type StrategyDraft } from '
 
 const draft: StrategyDraft = {
   ...EMPTY_STRATEGY,
+  accessClass: 'conditional',
   conditions: { ...EMPTY_STRATEGY.conditions, purposes: ['research'] },
   columns: ['date', 'wind'],
   opens: '2026-11-23T14:00',

@@ -31,7 +31,7 @@ export interface StrategyDraft {
 export const FORMATS = ['csv', 'json', 'parquet'] as const;
 
 export const EMPTY_STRATEGY: StrategyDraft = {
-  accessClass: 'conditional',
+  accessClass: 'public',
   conditions: EMPTY_CONDITIONS,
   formats: ['csv'],
   columns: [],

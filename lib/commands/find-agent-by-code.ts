@@ -12,5 +12,7 @@ export async function findAgentByCode(code: string): Promise<AgentDto | null> {
   const typed = code.replaceAll(/[\s-]/g, '').toUpperCase();
   if (!/^[0-9A-Z]{8}$/.test(typed) || (await admitRequest('pairing', access.viewer.address)) > 0) return null;
   const agent = await findAgentByPairingCode(typed);
-  return agent === null ? null : { ...agent, address: showAddress(agent.address), key: null };
+  if (agent === null) return null;
+  const sources = agent.sources.map((source) => ({ ...source, resource: null }));
+  return { ...agent, sources, address: showAddress(agent.address), key: null };
 }

@@ -17,14 +17,23 @@ export async function getAgents(): Promise<AgentDto[]> {
     take: AGENTS_MAX,
   });
   const rows = await database().agent.findMany({ where: { address: { in: keys.map(({ address }) => address) } } });
+  const offers = await database().resource.findMany({
+    where: { owner: BigInt(access.account), status: { not: 'retired' } },
+    select: { id: true, agentKey: true, sourceId: true },
+  });
+  const offerOf = new Map(offers.map(({ id, agentKey, sourceId }) => [`${agentKey}/${sourceId}`, Number(id)]));
   const keyOf = new Map(keys.map(({ address, key }) => [address, Number(key)]));
-  return rows.map((row) => ({
-    address: showAddress(row.address),
-    origin: row.origin,
-    label: row.label,
-    key: keyOf.get(row.address) ?? null,
-    seenAtMs: row.seenAt?.getTime() ?? null,
+  return rows.map((row) => {
+    const key = keyOf.get(row.address) ?? null;
     // Written from parsed input alone.
-    sources: row.sources as unknown as SourceDto[],
-  }));
+    const sources = row.sources as unknown as SourceDto[];
+    return {
+      address: showAddress(row.address),
+      origin: row.origin,
+      label: row.label,
+      key,
+      seenAtMs: row.seenAt?.getTime() ?? null,
+      sources: sources.map((source) => ({ ...source, resource: offerOf.get(`${key}/${source.id}`) ?? null })),
+    };
+  });
 }

@@ -348,7 +348,8 @@ export interface AgentDto {
   /** Key id once the owner's AuthorizeKey is on the ledger. */
   key: number | null;
   seenAtMs: number | null;
-  sources: { id: string; format: string; title: string }[];
+  /** `resource` is the offer that serves the source now; null when it is free to be published. */
+  sources: { id: string; format: string; title: string; resource: number | null }[];
 }
 
 export interface SearchHit {

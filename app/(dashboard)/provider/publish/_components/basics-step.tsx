@@ -16,12 +16,22 @@ export interface BasicsStepProps {
 
 function sourcesOf(agents: readonly AgentDto[]) {
   return agents.flatMap((agent) =>
-    agent.sources.map((source) => ({
-      value: `${agent.address}/${source.id}`,
-      label: `${source.title} (${source.format}) at ${agent.label}`,
-      title: source.title,
-    })),
+    agent.sources
+      .filter((source) => source.resource === null)
+      .map((source) => ({
+        value: `${agent.address}/${source.id}`,
+        label: `${source.title} (${source.format}) at ${agent.label}`,
+        title: source.title,
+      })),
   );
+}
+
+/** A source serves one offer at a time; what is on offer is left out of the choice, and said. */
+function describeSources(agents: readonly AgentDto[]): string {
+  const offered = agents.flatMap((agent) => agent.sources).filter((source) => source.resource !== null).length;
+  const rest =
+    offered === 0 ? '' : ` Left out: ${offered} on offer already; retire an offer to publish its source anew.`;
+  return `Files in your agent’s configuration.${rest}`;
 }
 
 /** What the data is, in the provider's words, and where it comes from. */
@@ -41,9 +51,12 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         name="source"
         value={draft.source}
         onChange={choose}
-        options={[{ value: '', label: sources.length > 0 ? 'Choose…' : 'Your agents name no source' }, ...sources]}
+        options={[
+          { value: '', label: sources.length > 0 ? 'Choose…' : 'No source is free to be published' },
+          ...sources,
+        ]}
         error={errors.source}
-        description="Files and tables in your agent’s configuration."
+        description={describeSources(agents)}
         className="sm:col-span-2"
       />
       <Field label="Title" {...field('title')} maxLength={120} />
