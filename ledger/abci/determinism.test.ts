@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { encode } from '#ledger/core/codec.ts';
 import { merkleRoot } from '#ledger/core/merkle.ts';
 import { appHash, decodeLeaf, eventsRoot } from '#ledger/core/receipt.ts';
 import { recordKey } from '#ledger/core/record-key.ts';
@@ -160,7 +161,7 @@ describe('determinism', () => {
       for (const item of [...block.due, ...block.transactions]) {
         expect(item.logIndex).toBe(BigInt(leaves.length));
         expect(decodeLeaf(item.leaf)).toMatchObject({
-          value: { code: item.code, eventsRoot: eventsRoot(item.events, crypto) },
+          value: { code: item.code, eventsRoot: eventsRoot(item.events.map(encode), crypto) },
         });
         leaves.push(item.leaf);
       }

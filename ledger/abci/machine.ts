@@ -4,9 +4,8 @@ import { encode, type CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledger/core/decision.ts';
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
-import { merkleRoot } from '#ledger/core/merkle.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
-import { appHash, encodeLeaf, type DueSubject } from '#ledger/core/receipt.ts';
+import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
 import { decide, due, evolve, type ContractEvent } from '#ledger/contracts/registry.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
 import { admissionCodes } from './codes.ts';
@@ -265,7 +264,7 @@ class BlockRun {
   }): FinalizedItem {
     const { subject, code, data, events } = item;
     const encoded = events.map(encode);
-    const leaf = encodeLeaf({ subject, code, data, eventsRoot: merkleRoot(encoded, this.#crypto) });
+    const leaf = encodeLeaf({ subject, code, data, eventsRoot: eventsRoot(encoded, this.#crypto) });
     this.#bytes += encoded.reduce((sum, each) => sum + each.length, leaf.length);
     const logIndex = this.frontier.size;
     this.frontier = append(this.frontier, leaf, this.#crypto);

@@ -34,9 +34,9 @@ export const LEAF_BYTES_MAX = 65_536;
 const CODE_MAX = 65_535n;
 const leafCodes = { MALFORMED: 1 } as const;
 
-/** RFC 6962 root over the deterministic CBOR of each payload, in order of emission. */
-export function eventsRoot(payloads: readonly EventPayload[], crypto: Pick<Crypto, 'sha256'>): Uint8Array {
-  return merkleRoot(payloads.map(encode), crypto);
+/** RFC 6962 root over the payloads, each as its deterministic CBOR, in order of emission. */
+export function eventsRoot(encodedPayloads: readonly Uint8Array[], crypto: Pick<Crypto, 'sha256'>): Uint8Array {
+  return merkleRoot(encodedPayloads, crypto);
 }
 
 /** Deterministic CBOR [txId or [timeMs, sequence, contract, kind, id], code, data, eventsRoot]: what the receipt log's tree hashes. */

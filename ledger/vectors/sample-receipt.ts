@@ -100,7 +100,7 @@ export function sampleReceipt({
     subject,
     code: 0,
     data: { strategyVersion: 2n },
-    eventsRoot: eventsRoot(samplePayloads, crypto),
+    eventsRoot: eventsRoot(samplePayloads.map(encode), crypto),
     ...leaf,
   });
   const log = new MerkleLog(crypto);
@@ -118,7 +118,7 @@ export function sampleReceipt({
     validators,
     leaf: bytes,
     transaction: { bytes: encodeTransaction(sampleTransaction, revise), types: ReviseStrategy.types },
-    events: samplePayloads.map((payload) => encode(payload)),
+    events: samplePayloads.map(encode),
     logIndex: 13n,
     logSize: 20n,
     path: log.inclusion(13n),

@@ -3,9 +3,9 @@ import { decode } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
 import type { Header } from '#ledger/core/header.ts';
-import { leafHash, merkleRoot, verifyInclusion } from '#ledger/core/merkle.ts';
+import { leafHash, verifyInclusion } from '#ledger/core/merkle.ts';
 import { receiptReader } from '#ledger/core/receipt-file.ts';
-import { appHash, decodeLeaf, type EventPayload, type Leaf } from '#ledger/core/receipt.ts';
+import { appHash, decodeLeaf, eventsRoot, type EventPayload, type Leaf } from '#ledger/core/receipt.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { compileMethod, decodeTransaction, methodNameOf, transactionId } from '#ledger/core/transaction.ts';
 import type { CompiledMethod, Transaction } from '#ledger/core/transaction.ts';
@@ -165,7 +165,7 @@ function checkEvents(
     }
     payloads.push(decoded.value);
   }
-  const ok = equal(merkleRoot(fields.events, crypto), leaf.eventsRoot);
+  const ok = equal(eventsRoot(fields.events, crypto), leaf.eventsRoot);
   const count = payloads.length === 1 ? 'one event is this one' : `${payloads.length} events are these, in this order`;
   const sentence = ok ? `The entry’s ${count}.` : 'The events are not those of the entry.';
   return { step: { name, ok, sentence }, payloads };
