@@ -1,7 +1,7 @@
 import 'server-only';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LedgerClient, LedgerUnavailable, type LedgerStatus, type QueryAnswer } from '#ledger/client/ledger-client.ts';
+import { LedgerClient, LedgerUnavailable, type QueryAnswer } from '#ledger/client/ledger-client.ts';
 import { accountMethods } from '#ledger/contracts/account/methods.ts';
 import { agreementMethods } from '#ledger/contracts/agreement/methods.ts';
 import { governanceMethods } from '#ledger/contracts/governance/methods.ts';
@@ -12,7 +12,7 @@ import { tokenMethods } from '#ledger/contracts/token/methods.ts';
 import { formatAddress, parseAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
+import type { EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
@@ -117,7 +117,7 @@ export async function fetchHead(): Promise<unknown> {
   return head === undefined ? null : plain(head);
 }
 
-export async function ledgerStatus(): Promise<LedgerStatus> {
+export async function ledgerStatus(): Promise<EngineStatus> {
   return (await client()).status();
 }
 

@@ -39,6 +39,8 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   expired: { tone: 'neutral', icon: Clock, word: 'expired' },
   running: { tone: 'success', icon: CircleCheck, word: 'running' },
   stopped: { tone: 'danger', icon: CircleX, word: 'stopped' },
+  silent: { tone: 'warning', icon: CircleAlert, word: 'silent' },
+  halted: { tone: 'danger', icon: CircleX, word: 'halted' },
   'catching-up': { tone: 'warning', icon: CircleDashed, word: 'catching up' },
   done: { tone: 'success', icon: CircleCheck, word: 'done' },
   revoked: { tone: 'neutral', icon: Ban, word: 'revoked' },

@@ -23,20 +23,45 @@ export interface Application {
   prepareProposal(candidates: readonly Uint8Array[], context: ProposalContext): readonly Uint8Array[];
   /** false: a stateless fault or an over-full block; never votes for it. */
   processProposal(transactions: readonly Uint8Array[], context: ProposalContext): boolean;
-  /** Executes due work, then the transactions. Nothing is visible to queries before commit. */
-  finalizeBlock(transactions: readonly Uint8Array[], context: ProposalContext): FinalizedBlock;
+  /** Records misbehavior, executes due work, then the transactions. Nothing is visible to queries before commit. */
+  finalizeBlock(transactions: readonly Uint8Array[], context: BlockContext): FinalizedBlock;
   commit(): void;
   query(path: string, args: CborValue): QueryResult;
   /** Sorted records, 1 MiB chunks (PROTOCOL, snapshot format 1), of the committed state. */
   snapshot(): Snapshot;
   /** Replaces all state; false when a chunk's hash, the root or the frontier does not fit. */
   restore(snapshot: Snapshot): boolean;
+  /** The engine's own waiting transactions are gone (it started anew): nothing waits any more. */
+  forgetWaiting(): void;
 }
 
 export interface ProposalContext {
   readonly height: bigint; // D
   readonly timeMs: bigint; // D
   readonly bytesMax: number; // D
+}
+
+/** A validator that was shown to have signed two conflicting votes (ABCI's Misbehavior of type DUPLICATE_VOTE). */
+export interface Misbehavior {
+  /** 20 bytes. */
+  readonly validator: Uint8Array; // D
+  /** Of the two votes. */
+  readonly height: bigint; // D
+  /** Block time of that height. */
+  readonly timeMs: bigint; // D
+}
+
+export interface BlockContext extends ProposalContext {
+  /** From the evidence that the block carries, in its order. */
+  readonly misbehavior: readonly Misbehavior[]; // D
+}
+
+/** A change of the validator set that a block decides, in force two heights later. */
+export interface ValidatorUpdate {
+  /** 33 bytes, compressed secp256k1. */
+  readonly publicKey: Uint8Array; // D
+  /** 1: a member from then on; 0: none any more. */
+  readonly power: 0n | 1n; // D
 }
 
 export interface FinalizedItem {
@@ -57,6 +82,8 @@ export interface FinalizedBlock {
   readonly appHash: Uint8Array; // D
   /** Opens the app hash in receipts: SHA-256(tag ‖ stateRoot ‖ receipt-log root ‖ its size); the engine keeps the log's frontier itself. */
   readonly stateRoot: Uint8Array; // D
+  /** At most one change an epoch; each key once, no change that changes nothing. */
+  readonly validatorUpdates: readonly ValidatorUpdate[]; // D
   /** Due work was left over: make the next block at once. */
   readonly moreDue: boolean;
   /** Earliest due time in the queue, so that the shell can wake in time; undefined when it is empty. */

@@ -73,6 +73,7 @@ function run(machine: Machine, recorded: Recorded): Uint8Array {
     height,
     timeMs: recorded.timeMs,
     bytesMax: BLOCK_BYTES_MAX,
+    misbehavior: [],
   });
   machine.commit();
   return hash;
@@ -103,7 +104,12 @@ describe('determinism', () => {
     const restored = new Machine(net.genesis, crypto);
     expect(restored.restore(net.machine.snapshot())).toBe(true);
     expect(net.included.length).toBeGreaterThan(30);
-    const context = { height: net.machine.info().height + 1n, timeMs: net.nowMs, bytesMax: BLOCK_BYTES_MAX };
+    const context = {
+      height: net.machine.info().height + 1n,
+      timeMs: net.nowMs,
+      bytesMax: BLOCK_BYTES_MAX,
+      misbehavior: [],
+    };
     for (const { bytes } of net.included) {
       for (const machine of [net.machine, restored]) {
         expect([14, 101]).toContain(machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code);
@@ -136,7 +142,12 @@ describe('determinism', () => {
     net.run(net.customer, 'Apply', net.applyArgs());
     const before = net.machine.info();
     const bytes = net.sign(net.customer, 'Transfer', { to: 1n, amountMicro: 5n });
-    const context = { height: before.height + 1n, timeMs: net.nowMs + 10_000n, bytesMax: BLOCK_BYTES_MAX };
+    const context = {
+      height: before.height + 1n,
+      timeMs: net.nowMs + 10_000n,
+      bytesMax: BLOCK_BYTES_MAX,
+      misbehavior: [],
+    };
     const first = net.machine.finalizeBlock([bytes], context);
     expect(first.due).toHaveLength(1);
     expect(net.machine.info()).toEqual(before);
@@ -156,7 +167,12 @@ describe('determinism', () => {
     const leaves: Uint8Array[] = [];
     for (const { transactions, timeMs } of liveChain(net)) {
       const height = replayed.info().height + 1n;
-      const block = replayed.finalizeBlock(transactions, { height, timeMs, bytesMax: BLOCK_BYTES_MAX });
+      const block = replayed.finalizeBlock(transactions, {
+        height,
+        timeMs,
+        bytesMax: BLOCK_BYTES_MAX,
+        misbehavior: [],
+      });
       replayed.commit();
       for (const item of [...block.due, ...block.transactions]) {
         expect(item.logIndex).toBe(BigInt(leaves.length));

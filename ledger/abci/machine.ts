@@ -11,6 +11,7 @@ import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired
 import { admissionCodes } from './codes.ts';
 import type {
   Application,
+  BlockContext,
   FinalizedBlock,
   FinalizedItem,
   ProposalContext,
@@ -52,7 +53,7 @@ export class Machine implements Application {
   readonly #crypto: Crypto;
   readonly #store: Store;
   readonly #queue = new DueQueue();
-  readonly #waiting = new WaitingRoom();
+  #waiting = new WaitingRoom();
   readonly #verified: VerifiedTransactions;
   #frontier: Frontier = EMPTY_FRONTIER;
   #height = 0n;
@@ -116,7 +117,7 @@ export class Machine implements Application {
     });
   }
 
-  finalizeBlock(transactions: readonly Uint8Array[], context: ProposalContext): FinalizedBlock {
+  finalizeBlock(transactions: readonly Uint8Array[], context: BlockContext): FinalizedBlock {
     assert(this.#appHash.length > 0, 'the chain has begun');
     assert(context.height === this.#height + 1n, 'blocks are executed in order, each once');
     if (this.#pending !== undefined) this.#abandon();
@@ -132,7 +133,15 @@ export class Machine implements Application {
     this.#pending = { height, timeMs, frontier: block.frontier, appHash, verified };
     const nextDueMs = this.#queue.nextDueMs();
     const moreDue = nextDueMs !== undefined && nextDueMs <= timeMs;
-    return { due: block.due, transactions: block.transactions, appHash, stateRoot, moreDue, nextDueMs };
+    return {
+      due: block.due,
+      transactions: block.transactions,
+      appHash,
+      stateRoot,
+      validatorUpdates: [],
+      moreDue,
+      nextDueMs,
+    };
   }
 
   commit(): void {
@@ -177,6 +186,10 @@ export class Machine implements Application {
     this.#timeMs = read.timeMs;
     this.#appHash = this.#appHashOf(read.stateRoot, read.frontier);
     return true;
+  }
+
+  forgetWaiting(): void {
+    this.#waiting = new WaitingRoom();
   }
 
   #abandon(): void {

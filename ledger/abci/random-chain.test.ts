@@ -101,7 +101,12 @@ describe('random chains', () => {
         let restored: Machine | undefined;
         const follow = (transactions: readonly Uint8Array[], hash: Uint8Array) => {
           for (const machine of restored === undefined ? [replayed] : [replayed, restored]) {
-            const context = { height: machine.info().height + 1n, timeMs: net.nowMs, bytesMax: BLOCK_BYTES_MAX };
+            const context = {
+              height: machine.info().height + 1n,
+              timeMs: net.nowMs,
+              bytesMax: BLOCK_BYTES_MAX,
+              misbehavior: [],
+            };
             expect(machine.finalizeBlock(transactions, context).appHash).toEqual(hash);
             machine.commit();
           }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CborValue } from '#ledger/core/codec.ts';
-import { blockFromCbor, outcomeFromCbor, validatorStatusFromCbor } from '#ledger/core/committed-codec.ts';
-import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
+import { blockFromCbor, engineStatusFromCbor, outcomeFromCbor } from '#ledger/core/committed-codec.ts';
+import type { CommittedBlock, EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import { LedgerRefusal, LedgerUnavailable, openConnection, type Connection } from './connection.ts';
 import { isMap, type Message } from './wire.ts';
 
@@ -15,12 +15,6 @@ const RECONNECT_MS = 250;
 export type QueryAnswer =
   | { readonly ok: true; readonly value: CborValue; readonly height: bigint }
   | { readonly ok: false; readonly code: number };
-
-export interface LedgerStatus {
-  readonly height: bigint;
-  readonly network: Uint8Array;
-  readonly validators: readonly ValidatorStatus[];
-}
 
 export type ControlCommand = { readonly kind: 'stop-validator' | 'start-validator'; readonly index: number };
 
@@ -89,15 +83,8 @@ export class LedgerClient {
     return value === null ? undefined : value;
   }
 
-  async status(): Promise<LedgerStatus> {
-    const answer = mapOf(await this.#call('status', {}), 'status');
-    const { height, network, validators } = answer;
-    if (typeof height !== 'bigint' || !(network instanceof Uint8Array) || !Array.isArray(validators))
-      return malformed('status');
-    const list = (validators as readonly CborValue[]).map(
-      (item) => validatorStatusFromCbor(item) ?? malformed('status'),
-    );
-    return { height, network, validators: list };
+  async status(): Promise<EngineStatus> {
+    return engineStatusFromCbor(await this.#call('status', {})) ?? malformed('status');
   }
 
   /** Stops or starts a validator; the sentence says what happened or why not. */

@@ -1,10 +1,11 @@
 import type { CborValue } from './codec.ts';
-import type { CommittedBlock, ExecutedItem, LedgerEvent, TransactionOutcome, ValidatorStatus } from './committed.ts';
+import { ENGINES, VALIDATOR_STATES } from './committed.ts';
+import type { CommittedBlock, EngineStatus, ExecutedItem, LedgerEvent } from './committed.ts';
+import type { TransactionOutcome, ValidatorStatus } from './committed.ts';
 
 /** Each `…FromCbor` answers undefined for a value of another shape. */
 type Fields = { readonly [key: string]: CborValue };
 
-const VALIDATOR_STATES = ['running', 'stopped', 'catching-up', 'halted'] as const;
 /** Rounds, indexes and codes travel as integers below 2^31. */
 const SMALL_MAX = 0x7fffffffn;
 
@@ -125,7 +126,7 @@ export function outcomeFromCbor(value: CborValue): TransactionOutcome | undefine
   return { txId, height, code, data };
 }
 
-export function validatorStatusToCbor(status: ValidatorStatus): CborValue {
+function validatorStatusToCbor(status: ValidatorStatus): CborValue {
   const fields: Record<string, CborValue> = {
     address: status.address,
     publicKey: status.publicKey,
@@ -137,7 +138,7 @@ export function validatorStatusToCbor(status: ValidatorStatus): CborValue {
   return fields;
 }
 
-export function validatorStatusFromCbor(value: CborValue): ValidatorStatus | undefined {
+function validatorStatusFromCbor(value: CborValue): ValidatorStatus | undefined {
   const fields = fieldsOf(value);
   const address = bytesOf(fields?.address);
   const publicKey = bytesOf(fields?.publicKey);
@@ -148,4 +149,20 @@ export function validatorStatusFromCbor(value: CborValue): ValidatorStatus | und
   if (address === undefined || publicKey === undefined || state === undefined || round === undefined) return undefined;
   if (typeof height !== 'bigint' || (reason !== undefined && typeof reason !== 'string')) return undefined;
   return { address, publicKey, state, height, round, ...(reason !== undefined && { reason }) };
+}
+
+export function engineStatusToCbor(status: EngineStatus): CborValue {
+  return { ...status, validators: status.validators.map(validatorStatusToCbor) };
+}
+
+export function engineStatusFromCbor(value: CborValue): EngineStatus | undefined {
+  const fields = fieldsOf(value);
+  const engine = ENGINES.find((name) => name === fields?.engine);
+  const network = bytesOf(fields?.network);
+  const validators = listOf(fields?.validators, validatorStatusFromCbor);
+  if (fields === undefined || engine === undefined || network === undefined || validators === undefined)
+    return undefined;
+  const { height, firstHeight } = fields;
+  if (typeof height !== 'bigint' || typeof firstHeight !== 'bigint') return undefined;
+  return { engine, height, firstHeight, network, validators };
 }

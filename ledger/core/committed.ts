@@ -46,10 +46,27 @@ export interface TransactionOutcome {
   readonly data: CborValue;
 }
 
+export const VALIDATOR_STATES = ['running', 'stopped', 'catching-up', 'halted', 'silent'] as const;
+
+export const ENGINES = ['embedded', 'cometbft'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+export interface EngineStatus {
+  readonly engine: EngineName;
+  readonly height: bigint;
+  /** Lowest height whose block can be had here: 1, or higher on a node that joined by a snapshot. */
+  readonly firstHeight: bigint;
+  /** genesisHash. */
+  readonly network: Uint8Array;
+  /** Members of the set, in set order where the engine knows only the set. */
+  readonly validators: readonly ValidatorStatus[];
+}
+
 export interface ValidatorStatus {
   readonly address: Uint8Array;
   readonly publicKey: Uint8Array;
-  readonly state: 'running' | 'stopped' | 'catching-up' | 'halted';
+  /** silent: it runs elsewhere, and did not sign the last block. */
+  readonly state: (typeof VALIDATOR_STATES)[number];
   readonly height: bigint;
   readonly round: number;
   /** Why it halted, a sentence; absent otherwise. */

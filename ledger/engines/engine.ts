@@ -1,5 +1,5 @@
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
+import type { CommittedBlock, EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 
 /** The port both engines implement; the ledger process owns the one instance. */
 export interface Engine {
@@ -18,9 +18,9 @@ export interface Engine {
   receipt(logIndex: bigint): Promise<CborValue | undefined>;
   /** Newest decided header with its commit (`interpool-head/1`), for those who need proof that time went on; undefined before block 1. */
   head(): Promise<CborValue | undefined>;
-  /** Every committed block from `fromHeight` on, in order, each once; resolves the callback before the next one. */
+  /** Every committed block from `fromHeight` (or `firstHeight`, if that is higher) on, in order, each once; awaits the callback before the next one. */
   subscribe(fromHeight: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void;
-  status(): Promise<{ height: bigint; network: Uint8Array; validators: readonly ValidatorStatus[] }>;
+  status(): Promise<EngineStatus>;
   /** Control commands, own user only; engines without the ability answer with a sentence. */
   control(command: {
     kind: 'stop-validator' | 'start-validator';

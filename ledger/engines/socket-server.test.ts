@@ -64,6 +64,8 @@ function echoEngine(): Engine {
       };
     },
     status: async () => ({
+      engine: 'embedded',
+      firstHeight: 1n,
       height: 7n,
       network: new Uint8Array(32),
       validators: [

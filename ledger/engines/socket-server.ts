@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createFrameReader, encodeMessage, isMap, REQUEST_BYTES_MAX, type Message } from '#ledger/client/wire.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import { blockToCbor, outcomeToCbor, validatorStatusToCbor } from '#ledger/core/committed-codec.ts';
+import { blockToCbor, engineStatusToCbor, outcomeToCbor } from '#ledger/core/committed-codec.ts';
 import type { Engine } from './engine.ts';
 
 /** Clients at a time; more are turned away. */
@@ -100,10 +100,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   receipt: async (engine, args) => (await engine.receipt(integerArg(args, 'logIndex', U64_MAX))) ?? null,
   head: async (engine) => (await engine.head()) ?? null,
-  status: async (engine) => {
-    const { height, network, validators } = await engine.status();
-    return { height, network, validators: validators.map(validatorStatusToCbor) };
-  },
+  status: async (engine) => engineStatusToCbor(await engine.status()),
   control: async (engine, args) => {
     const { kind } = args;
     if (kind !== 'stop-validator' && kind !== 'start-validator') {

@@ -153,7 +153,12 @@ export class TestNetwork {
   block(transactions: readonly Uint8Array[] = [], afterMs = 10n): FinalizedBlock {
     this.nowMs += afterMs;
     const height = this.machine.info().height + 1n;
-    const block = this.machine.finalizeBlock(transactions, { height, timeMs: this.nowMs, bytesMax: BLOCK_BYTES_MAX });
+    const block = this.machine.finalizeBlock(transactions, {
+      height,
+      timeMs: this.nowMs,
+      bytesMax: BLOCK_BYTES_MAX,
+      misbehavior: [],
+    });
     this.machine.commit();
     block.transactions.forEach((item, index) => this.included.push({ bytes: transactions[index]!, item }));
     this.last = block;

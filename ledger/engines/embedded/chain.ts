@@ -10,7 +10,7 @@ import { resultsHash } from '#ledger/core/results.ts';
 import { milliseconds, nanoseconds } from '#ledger/core/time.ts';
 import { validatorIndex } from '#ledger/core/validator-set.ts';
 import type { ValueId } from '#ledger/consensus/types.ts';
-import { frontierAfter, type ExecutionRecord } from './execution.ts';
+import { frontierAfter, type DecidedBlock, type ExecutionRecord } from '#ledger/engines/execution.ts';
 import { valueIdOfBlock, type Network } from './network.ts';
 
 /** Version of the application's rules in every header (CometBFT's version.app). */
@@ -125,6 +125,20 @@ export function buildBlock(
   const header = expectedHeader(network, chain, { ...body, timeNs: nanoseconds(parts.timeMs), proposer }, crypto);
   const block = { header, ...body };
   return contentOf(block, encodeBlock(block), crypto);
+}
+
+/** What the application is given of a block. */
+export function decidedBlockOf({ header, transactions, evidence }: Block): DecidedBlock {
+  return {
+    height: header.height,
+    timeMs: milliseconds(header.timeNs),
+    transactions,
+    misbehavior: evidence.map(({ voteA, timeNs }) => ({
+      validator: voteA.validator,
+      height: voteA.height,
+      timeMs: milliseconds(timeNs),
+    })),
+  };
 }
 
 /** Undefined when the bytes are no block. */

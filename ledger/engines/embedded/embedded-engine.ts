@@ -308,7 +308,13 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       (await askAny<'receipt'>(state, { call: 'receipt', logIndex }))?.value as CborValue | undefined,
     head: async () => (await askAny<'head'>(state, { call: 'head' }))?.value as CborValue | undefined,
     subscribe: (fromHeight, onBlock) => subscribe(state, fromHeight, onBlock),
-    status: async () => ({ height: state.height, network, validators: statusOf(state, addresses) }),
+    status: async () => ({
+      engine: 'embedded',
+      height: state.height,
+      firstHeight: 1n,
+      network,
+      validators: statusOf(state, addresses),
+    }),
     control: (command) => control(state, command),
   };
 }

@@ -2,16 +2,15 @@ import { join } from 'node:path';
 import type { Application } from '#ledger/abci/application.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { decodeCommit, verifyCommit } from '#ledger/core/commit.ts';
-import { milliseconds } from '#ledger/core/time.ts';
 import { scanBlockLog, type StoredBlock } from '#ledger/storage/block-log.ts';
 import type { Position } from '#ledger/storage/journal-scan.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { segmentName } from '#ledger/storage/segment.ts';
 import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
-import { extendChain, faultOf, genesisChain, parseContent, type Chain } from './chain.ts';
-import { encodeExecution, execute, txIdsOf } from './execution.ts';
+import { decidedBlockOf, extendChain, faultOf, genesisChain, parseContent, type Chain } from './chain.ts';
+import { encodeExecution, execute, txIdsOf } from '#ledger/engines/execution.ts';
 import { inputFromCbor } from './inputs.ts';
-import { BLOCK_TRANSACTION_BYTES_MAX, isProposalSigned, isVoteSigned } from './network.ts';
+import { isProposalSigned, isVoteSigned } from './network.ts';
 import type { FilesOptions } from './validator-files.ts';
 
 /** What a validator's folder holds when nothing is wrong with it. */
@@ -55,10 +54,7 @@ function checkBlock(check: Check, stored: StoredBlock, position: Position): void
   const claim = { chainId, height: stored.height, blockId: content.id, commit, validators };
   const verdict = verifyCommit(claim, crypto);
   if (!verdict.ok) throw new Fault(`${where} is not decided: ${verdict.fault}.`);
-  const { header, transactions } = content.block;
-  const timeMs = milliseconds(header.timeNs);
-  const block = { height: header.height, timeMs, transactions, bytesMax: BLOCK_TRANSACTION_BYTES_MAX };
-  const record = execute(check.application, block, check.chain.frontier, crypto);
+  const record = execute(check.application, decidedBlockOf(content.block), check.chain.frontier, crypto);
   check.application.commit();
   if (!equal(encodeExecution(record), stored.result))
     throw new Fault(`${where} has other results than executing it again gives.`);

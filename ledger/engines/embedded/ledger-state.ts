@@ -1,14 +1,14 @@
-import type { Application, FinalizedItem } from '#ledger/abci/application.ts';
+import type { Application } from '#ledger/abci/application.ts';
 import { decodeCommit, encodeCommit, FOR_BLOCK, type Commit } from '#ledger/core/commit.ts';
-import type { CommittedBlock, ExecutedItem, LedgerEvent } from '#ledger/core/committed.ts';
+import type { CommittedBlock } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import type { ValidatorSet } from '#ledger/core/validator-set.ts';
 import type { BlockLog, StoredBlock } from '#ledger/storage/block-log.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
-import { extendChain, parseContent, type Chain, type Content } from './chain.ts';
-import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecord } from './execution.ts';
-import { BLOCK_TRANSACTION_BYTES_MAX } from './network.ts';
+import { decidedBlockOf, extendChain, parseContent, type Chain, type Content } from './chain.ts';
+import { executedItems } from '#ledger/engines/executed-items.ts';
+import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecord } from '#ledger/engines/execution.ts';
 
 /** A decided block with what it left behind, read back from the log. */
 export interface StoredDecision {
@@ -41,10 +41,8 @@ export function applyDecision(
 ): { chain: Chain; record: ExecutionRecord } {
   const { application, log, crypto } = parts;
   const { content, commit } = decided;
-  const { header, transactions } = content.block;
-  const { height } = header;
-  const block = { height, timeMs: milliseconds(header.timeNs), transactions, bytesMax: BLOCK_TRANSACTION_BYTES_MAX };
-  const record = execute(application, block, chain.frontier, crypto);
+  const { height } = content.block.header;
+  const record = execute(application, decidedBlockOf(content.block), chain.frontier, crypto);
   application.commit();
   executed(height, record);
   const next = extendChain(chain, { content, commit, record }, crypto);
@@ -59,25 +57,6 @@ export function applyDecision(
     result: encodeExecution(record),
   });
   return { chain: next, record };
-}
-
-function eventsOf(item: FinalizedItem, phase: 0 | 1, index: number): LedgerEvent[] {
-  return item.events.map((payload, sequence) => ({ phase, index, sequence, payload }));
-}
-
-function executedItems(decision: StoredDecision): ExecutedItem[] {
-  const { record, content } = decision;
-  const due = record.due.map((item, index): ExecutedItem => {
-    const { code, data, logIndex } = item;
-    return { code, data, logIndex, events: eventsOf(item, 0, index) };
-  });
-  const transactions = record.transactions.map((item, index): ExecutedItem => {
-    const { code, data, logIndex, txId } = item;
-    const bytes = content.block.transactions[index];
-    const events = eventsOf(item, 1, index);
-    return { code, data, logIndex, events, ...(txId && { txId }), ...(bytes && { bytes }) };
-  });
-  return [...due, ...transactions];
 }
 
 /** The block as its readers get it: nothing in it but the round depends on which validator answers. */
@@ -96,6 +75,6 @@ export function committedBlock(decision: StoredDecision, validators: ValidatorSe
       signed: each.flag === FOR_BLOCK,
     })),
     evidence: evidence.length,
-    items: executedItems(decision),
+    items: executedItems(record, content.block.transactions),
   };
 }

@@ -8,10 +8,8 @@ import { PRECOMMIT, PREVOTE, proposalDigest, voteDigest, type Vote } from '#ledg
 import { address, valueId, type SignedProposal, type SignedVote, type ValueId } from '#ledger/consensus/types.ts';
 import type { Proposal, Vote as ConsensusVote, ValidatorSet as ConsensusSet } from '#ledger/consensus/types.ts';
 import { validatorSet as consensusValidatorSet } from '#ledger/consensus/validators.ts';
+import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import { hexBytes } from './signed-codec.ts';
-
-/** Bytes of transactions in a block. */
-export const BLOCK_TRANSACTION_BYTES_MAX = 1024 * 1024;
 
 /** What all validators of a network have in common. */
 export interface Network {

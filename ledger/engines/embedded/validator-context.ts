@@ -6,7 +6,7 @@ import type { BlockLog } from '#ledger/storage/block-log.ts';
 import type { BlockSync } from './block-sync.ts';
 import type { Chain } from './chain.ts';
 import type { EvidencePool } from './evidence-pool.ts';
-import type { ExecutionRecord } from './execution.ts';
+import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import type { Mempool } from './mempool.ts';
 import type { Network } from './network.ts';
 import type { Participant } from './participant.ts';

@@ -3,16 +3,15 @@ import type { Application } from '#ledger/abci/application.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
-import { milliseconds } from '#ledger/core/time.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { cutBack } from '#ledger/storage/journal.ts';
 import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
-import { extendChain, genesisChain, type Chain } from './chain.ts';
-import { execute } from './execution.ts';
+import { decidedBlockOf, extendChain, genesisChain, type Chain } from './chain.ts';
+import { execute } from '#ledger/engines/execution.ts';
 import { readDecision } from './ledger-state.ts';
-import { BLOCK_TRANSACTION_BYTES_MAX, type Network } from './network.ts';
+import type { Network } from './network.ts';
 
 /*
  * What a validator does with its folder before it takes part. Crash rules:
@@ -125,10 +124,7 @@ function replay(options: FilesOptions, log: BlockLog, from: { application: Appli
     const stored = log.block(height);
     if (stored === undefined) throw new StorageHalt(`Block ${height} is missing in ${options.folder}.`);
     const { content, commit, record } = readDecision(stored, crypto);
-    const { header, transactions } = content.block;
-    const timeMs = milliseconds(header.timeNs);
-    const block = { height, timeMs, transactions, bytesMax: BLOCK_TRANSACTION_BYTES_MAX };
-    const again = execute(from.application, block, chain.frontier, crypto);
+    const again = execute(from.application, decidedBlockOf(content.block), chain.frontier, crypto);
     if (!equal(again.appHash, record.appHash)) {
       throw new StorageHalt(
         `Executing block ${height} of ${options.folder} again gave another app hash than before; run fsck on the folder.`,

@@ -8,7 +8,7 @@ import { buildBlock, faultOf, parseContent, type Chain, type Content } from './c
 import { createEvidencePool } from './evidence-pool.ts';
 import { readDecision } from './ledger-state.ts';
 import { createMempool } from './mempool.ts';
-import { BLOCK_TRANSACTION_BYTES_MAX } from './network.ts';
+import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import { createParticipant, type Participant } from './participant.ts';
 import { encodePeerMessage } from './peer-message.ts';
 import { broadcast, contentMessage, statusMessage, type Context, type ValidatorParts } from './validator-context.ts';

@@ -1,10 +1,4 @@
-import type {
-  Application,
-  FinalizedBlock,
-  FinalizedItem,
-  ProposalContext,
-  Snapshot,
-} from '#ledger/abci/application.ts';
+import type { Application, BlockContext, FinalizedBlock, FinalizedItem, Snapshot } from '#ledger/abci/application.ts';
 import { concat, equal, u64, utf8 } from '#ledger/core/bytes.ts';
 import { encode } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -31,7 +25,7 @@ export function createCounterApplication(crypto: Crypto): Application {
     checkTx: (bytes) => ({ code: codeOf(bytes), txId: crypto.sha256(bytes) }),
     prepareProposal: (candidates) => candidates.filter(isFormed),
     processProposal: (transactions) => transactions.every(isFormed),
-    finalizeBlock: (transactions: readonly Uint8Array[], context: ProposalContext): FinalizedBlock => {
+    finalizeBlock: (transactions: readonly Uint8Array[], context: BlockContext): FinalizedBlock => {
       const next = [...seen];
       const items = transactions.map((bytes, index): FinalizedItem => {
         const code = next.some((each) => equal(each, bytes)) ? 14 : 0;
@@ -44,7 +38,7 @@ export function createCounterApplication(crypto: Crypto): Application {
       const size = logSize + BigInt(items.length);
       pending = { height: context.height, seen: next, logSize: size };
       const appHash = appHashOf(next, size);
-      return { due: [], transactions: items, appHash, stateRoot: rootOf(next), moreDue: false };
+      return { due: [], transactions: items, appHash, stateRoot: rootOf(next), validatorUpdates: [], moreDue: false };
     },
     commit: () => {
       if (pending === undefined) return;
@@ -61,5 +55,6 @@ export function createCounterApplication(crypto: Crypto): Application {
       logSize = new DataView(snapshot.manifest.buffer, snapshot.manifest.byteOffset).getBigUint64(0);
       return true;
     },
+    forgetWaiting: () => undefined,
   };
 }

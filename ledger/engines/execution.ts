@@ -1,9 +1,16 @@
-import type { Application, FinalizedBlock, FinalizedItem } from '#ledger/abci/application.ts';
+import type {
+  Application,
+  FinalizedBlock,
+  FinalizedItem,
+  Misbehavior,
+  ValidatorUpdate,
+} from '#ledger/abci/application.ts';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import { concat } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { append, isFrontier, type Frontier } from '#ledger/core/merkle-log.ts';
 import { resultsHash } from '#ledger/core/results.ts';
+import { BLOCK_TRANSACTION_BYTES_MAX } from './block-limits.ts';
 
 /** What execution of a block left behind; every validator computes the same. Kept beside the block: receipts and late readers need it. */
 export interface ExecutionRecord {
@@ -14,6 +21,8 @@ export interface ExecutionRecord {
   readonly frontier: Frontier;
   readonly due: readonly FinalizedItem[];
   readonly transactions: readonly FinalizedItem[];
+  /** In force two heights later. */
+  readonly validatorUpdates: readonly ValidatorUpdate[];
   readonly moreDue: boolean;
   readonly nextDueMs: bigint | undefined;
 }
@@ -33,6 +42,7 @@ export function encodeExecution(record: ExecutionRecord): Uint8Array {
     [frontier.size, [...frontier.roots]],
     record.due.map(itemToCbor),
     record.transactions.map(itemToCbor),
+    record.validatorUpdates.map(({ publicKey, power }) => [publicKey, power]),
     moreDue,
     nextDueMs ?? null,
   ]);
@@ -66,6 +76,18 @@ function itemsFromCbor(value: CborValue | undefined, first: bigint): FinalizedIt
   return items;
 }
 
+function updatesFromCbor(value: CborValue | undefined): ValidatorUpdate[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const updates: ValidatorUpdate[] = [];
+  for (const each of value as readonly CborValue[]) {
+    if (!Array.isArray(each) || each.length !== 2) return undefined;
+    const [publicKey, power] = each as readonly CborValue[];
+    if (!(publicKey instanceof Uint8Array) || (power !== 0n && power !== 1n)) return undefined;
+    updates.push({ publicKey, power });
+  }
+  return updates;
+}
+
 function frontierFromCbor(value: CborValue | undefined): Frontier | undefined {
   if (!Array.isArray(value)) return undefined;
   const [size, roots] = value as readonly CborValue[];
@@ -78,8 +100,8 @@ function frontierFromCbor(value: CborValue | undefined): Frontier | undefined {
 /** Undefined when the bytes are none that `encodeExecution` made. */
 export function decodeExecution(bytes: Uint8Array): ExecutionRecord | undefined {
   const decoded = decode(bytes, RECORD_BYTES_MAX);
-  if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== 8) return undefined;
-  const [appHash, stateRoot, results, log, dueItems, txItems, moreDue, nextDueMs] =
+  if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== 9) return undefined;
+  const [appHash, stateRoot, results, log, dueItems, txItems, updates, moreDue, nextDueMs] =
     decoded.value as readonly CborValue[];
   const frontier = frontierFromCbor(log);
   if (!(appHash instanceof Uint8Array) || !(stateRoot instanceof Uint8Array) || !(results instanceof Uint8Array))
@@ -88,9 +110,10 @@ export function decodeExecution(bytes: Uint8Array): ExecutionRecord | undefined 
   if (nextDueMs !== null && typeof nextDueMs !== 'bigint') return undefined;
   const due = itemsFromCbor(dueItems, frontier.size);
   const transactions = due && itemsFromCbor(txItems, frontier.size + BigInt(due.length));
-  if (due === undefined || transactions === undefined) return undefined;
-  const next = nextDueMs ?? undefined;
-  return { appHash, stateRoot, resultsHash: results, frontier, due, transactions, moreDue, nextDueMs: next };
+  const validatorUpdates = updatesFromCbor(updates);
+  if (due === undefined || transactions === undefined || validatorUpdates === undefined) return undefined;
+  const rest = { validatorUpdates, moreDue, nextDueMs: nextDueMs ?? undefined };
+  return { appHash, stateRoot, resultsHash: results, frontier, due, transactions, ...rest };
 }
 
 /** All items' transaction ids, 32 bytes each. */
@@ -105,20 +128,24 @@ export function frontierAfter(record: ExecutionRecord, crypto: Crypto): Frontier
   return frontier;
 }
 
+/** What of a decided block the application executes. */
+export interface DecidedBlock {
+  readonly height: bigint;
+  readonly timeMs: bigint;
+  readonly transactions: readonly Uint8Array[];
+  readonly misbehavior: readonly Misbehavior[];
+}
+
 /** Runs a decided block through the application, without committing it. */
 export function execute(
   application: Application,
-  block: {
-    readonly height: bigint;
-    readonly timeMs: bigint;
-    readonly transactions: readonly Uint8Array[];
-    readonly bytesMax: number;
-  },
+  block: DecidedBlock,
   frontier: Frontier,
   crypto: Crypto,
 ): ExecutionRecord {
-  const { height, timeMs, bytesMax } = block;
-  const done: FinalizedBlock = application.finalizeBlock(block.transactions, { height, timeMs, bytesMax });
+  const { height, timeMs, misbehavior } = block;
+  const context = { height, timeMs, misbehavior, bytesMax: BLOCK_TRANSACTION_BYTES_MAX };
+  const done: FinalizedBlock = application.finalizeBlock(block.transactions, context);
   const results = done.transactions.map((item) => ({
     code: item.code,
     data: encode(item.data),
@@ -132,6 +159,7 @@ export function execute(
     frontier,
     due: done.due,
     transactions: done.transactions,
+    validatorUpdates: done.validatorUpdates,
     moreDue: done.moreDue,
     nextDueMs: done.nextDueMs,
   };
