@@ -99,6 +99,18 @@ describe('projector', () => {
     expect(orders).toEqual([{ status: 'settled', endReason: 'time-up', claimCalls: '3' }]);
   });
 
+  test('a block has its round from the block after it, and none until that is there [8.3.1-d]', async () => {
+    const chain = sampleChain();
+    const rounds = async (): Promise<(number | null)[]> => {
+      const sql = 'SELECT "round" FROM "readmodel"."blocks" ORDER BY "height"';
+      return (await client.query<{ round: number | null }>(sql)).rows.map(({ round }) => round);
+    };
+    await project(chain.slice(0, 3));
+    expect(await rounds()).toEqual([0, 1, null]);
+    await project(chain);
+    expect(await rounds()).toEqual([0, 1, 0, 1, 0, 1, null]);
+  });
+
   test('killed at any statement, before or after the server took it, it resumes with nothing lost or doubled', async () => {
     const chain = sampleChain();
     await project(chain);
