@@ -68,7 +68,7 @@ function committedBlock({ block, record }: AppliedBlock): CommittedBlock {
     hash,
     timeMs: milliseconds(timeNs),
     proposer,
-    round: block.lastRound,
+    lastRound: block.lastRound,
     appHash,
     signers,
     evidence,
@@ -140,7 +140,7 @@ function openNode(options: CometbftOptions): Node {
   return {
     ...{ options, network, files, rpc, feed },
     outcomes: createOutcomes(async (txId) => findOutcome(files, txId)),
-    source: { network, files, rpc, crypto, methodTypes },
+    source: { network, files, rpc, crypto, methodTypes, trails: new Map() },
     server: undefined,
     connections: 0,
     isFailed: false,

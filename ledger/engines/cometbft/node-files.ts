@@ -6,7 +6,7 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#ledger/core/merkle-log.ts';
 import { decodeExecution, encodeExecution, execute, frontierAfter, txIdsOf } from '#ledger/engines/execution.ts';
 import type { ExecutionRecord } from '#ledger/engines/execution.ts';
-import { openBlockLog, scanBlockLog, type BlockLog } from '#ledger/storage/block-log.ts';
+import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { cutBack } from '#ledger/storage/journal.ts';
@@ -60,6 +60,8 @@ export interface NodeFiles {
   read(height: bigint): AppliedBlock | undefined;
   heightOfLogIndex(logIndex: bigint): bigint | undefined;
   candidates(txId: Uint8Array): bigint[];
+  /** Heights here whose blocks changed the validator set, ascending; the change is in force two heights later. */
+  changes(): readonly bigint[];
   /** Heights with a snapshot, newest first. */
   snapshots(): readonly bigint[];
   snapshot(height: bigint): Snapshot | undefined;
@@ -100,6 +102,7 @@ interface Opened {
   base: bigint;
   frontier: Frontier;
   lastSnapshot: bigint;
+  readonly changes: bigint[];
 }
 
 function readApplied(log: BlockLog, height: bigint): AppliedBlock | undefined {
@@ -112,19 +115,26 @@ function readApplied(log: BlockLog, height: bigint): AppliedBlock | undefined {
   return { block, record };
 }
 
-function openLog(options: NodeFilesOptions, base: bigint, notes: string[]): BlockLog {
+function openLog(options: NodeFilesOptions, base: bigint, notes: string[]): { log: BlockLog; changes: bigint[] } {
   const { disk, network, segmentBytes } = options;
   const folder = join(options.home, RECORDS);
   const journal = { disk, folder, network, segmentBytes, baseHeight: base };
-  let scan = scanBlockLog(journal);
+  let changes: bigint[] = [];
+  const scanWhole = (): BlockLogScan => {
+    changes = [];
+    return scanBlockLog(journal, ({ height, result }) => {
+      if ((decodeExecution(result)?.validatorUpdates.length ?? 0) > 0) changes.push(height);
+    });
+  };
+  let scan = scanWhole();
   if (scan.finding?.kind === 'foreign') throw new StorageHalt(scan.finding.sentence);
   if (scan.finding !== undefined)
     notes.push(`${scan.finding.sentence} What is missing is delivered again by CometBFT.`);
   if (scan.finding?.kind === 'damaged') {
     cutBack(journal, scan.journal);
-    scan = scanBlockLog(journal);
+    scan = scanWhole();
   }
-  return openBlockLog(journal, scan);
+  return { log: openBlockLog(journal, scan), changes };
 }
 
 /** The newest snapshot that is whole and fits the log; a node that joined by one has no other beginning. */
@@ -174,7 +184,7 @@ function open(options: NodeFilesOptions, notes: string[]): Opened {
   const folder = join(options.home, RECORDS);
   options.disk.makeFolder(folder);
   const base = readBase(options.disk, folder);
-  const log = openLog(options, base, notes);
+  const { log, changes } = openLog(options, base, notes);
   const restored = restoreNewest(options, log, base, notes);
   if (restored === undefined && base > 0n) {
     throw new StorageHalt(
@@ -184,7 +194,7 @@ function open(options: NodeFilesOptions, notes: string[]): Opened {
   const application = restored?.application ?? options.createApplication();
   if (restored === undefined) application.initChain();
   const { height: lastSnapshot, frontier } = restored ?? { height: 0n, frontier: EMPTY_FRONTIER };
-  const opened = { application, log, base, frontier, lastSnapshot };
+  const opened = { application, log, base, frontier, lastSnapshot, changes };
   replay(options, opened);
   return opened;
 }
@@ -242,12 +252,14 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
         logSize: opened.frontier.size,
         result: encodeExecution(record),
       });
+      if (record.validatorUpdates.length > 0) opened.changes.push(block.height);
       snapshotIfDue(block.height);
       return applied;
     },
     read: (height) => readApplied(opened.log, height),
     heightOfLogIndex: (logIndex) => opened.log.heightOfLogIndex(logIndex),
     candidates: (txId) => opened.log.candidates(txId),
+    changes: () => opened.changes,
     snapshots: () => listSnapshots(disk, folder).map(({ height }) => height),
     snapshot,
     adopt: (taken, appHash) => {
