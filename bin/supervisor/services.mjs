@@ -7,6 +7,20 @@ const READY_TIMEOUT_MS = 180_000;
 const LEDGER_READY_TIMEOUT_MS = 15 * 60_000;
 const PROBE_TIMEOUT_MS = 5_000;
 
+/** Settings of a portal that an operator may make; docs/operate/configuration.md says what each does. */
+const PORTAL_SETTINGS = [
+  'DATABASE_POOL_MAX',
+  'DATABASE_CONNECT_MS_MAX',
+  'DATABASE_STATEMENT_MS_MAX',
+  'NEXTAUTH_SECRET',
+  'NEXTAUTH_URL',
+  'PROXY_HOPS',
+];
+
+function settings(names) {
+  return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+}
+
 function saysReady(line) {
   return /^\s*\{.*"ready"\s*:\s*true/.test(line);
 }
@@ -58,6 +72,7 @@ export function portalService({ home, urls, secrets, port, origin }) {
     NEXTAUTH_URL: origin,
     SAMPLE_MODE: '1',
     PORT: String(port),
+    ...settings(PORTAL_SETTINGS),
   };
   const probe = async () =>
     (await fetch(`http://127.0.0.1:${port}/api/v1/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
