@@ -34,7 +34,9 @@ export function findCometbft() {
 function requireCometbft() {
   const program = findCometbft();
   if (program) return program;
-  throw new Fault(process.env.COMETBFT ? `COMETBFT is ${process.env.COMETBFT}, which is no program. ${ADVICE}` : ADVICE);
+  throw new Fault(
+    process.env.COMETBFT ? `COMETBFT is ${process.env.COMETBFT}, which is no program. ${ADVICE}` : ADVICE,
+  );
 }
 
 function nodeHome(home, index) {
@@ -94,4 +96,3 @@ export async function openCometbftNodes({ home, signal }) {
     return [application, cometbftService({ home, program, index, rpc })];
   }).flat();
 }
-
