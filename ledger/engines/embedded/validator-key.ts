@@ -35,7 +35,17 @@ function readText(path: string): string {
   }
 }
 
-/** The secret key that fits the public key of genesis, or a halt with a sentence. */
+/** The public key that a folder's key file names; undefined where there is none. That the secret key fits is checked when it is read. */
+export function readPublicKey(folder: string): Uint8Array | undefined {
+  try {
+    const hex = (JSON.parse(readFileSync(join(folder, NAME), 'utf8')) as { publicKey?: unknown } | null)?.publicKey;
+    return typeof hex === 'string' && /^0[23][0-9a-f]{64}$/.test(hex) ? fromHex(hex) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The secret key that fits this validator's public key, or a halt with a sentence. */
 export function readValidatorKey(folder: string, publicKey: Uint8Array, crypto: Crypto): Uint8Array {
   const path = join(folder, NAME);
   const text = readText(path);
@@ -54,6 +64,6 @@ export function readValidatorKey(folder: string, publicKey: Uint8Array, crypto: 
     throw new StorageHalt(`${path} holds a number that is no secret key.`);
   }
   if (derived !== toHex(publicKey))
-    throw new StorageHalt(`${path} holds another key than genesis.json names for this validator.`);
+    throw new StorageHalt(`${path} holds a secret key that does not fit the public key of this validator.`);
   return secretKey;
 }
