@@ -1,11 +1,12 @@
 import { MessageChannel } from 'node:worker_threads';
-import { equal, toHex } from '#ledger/core/bytes.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
+import type { CommittedBlock, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
-import { isQuorum, validatorAddress } from '#ledger/core/validator-set.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
+import { statusOf, voicesOf } from './engine-members.ts';
+import { admissionOf } from './submission.ts';
 import type {
   CommittedOutcome,
   Membership,
@@ -85,17 +86,8 @@ function linkToOthers(state: State, started: ValidatorHandle): void {
   }
 }
 
-function isMember({ membership }: State, publicKey: Uint8Array): boolean {
-  return membership.members.some((each) => equal(each, publicKey));
-}
-
-function isQuorumOf(state: State, handles: readonly ValidatorHandle[]): boolean {
-  const power = BigInt(handles.filter((handle) => isMember(state, handle.publicKey)).length);
-  return isQuorum(power, { totalPower: BigInt(state.membership.members.length) });
-}
-
 function hasQuorum(state: State): boolean {
-  return isQuorumOf(state, running(state));
+  return voicesOf(state, running(state)).isQuorum;
 }
 
 function keepMembership(state: State, membership: Membership): void {
@@ -108,9 +100,8 @@ async function start(state: State): Promise<void> {
   if (!hasQuorum(state)) {
     const reasons = state.handles.flatMap((handle) => handle.reason() ?? []);
     await stop(state);
-    const members = started.filter((handle) => isMember(state, handle.publicKey)).length;
-    const total = state.membership.members.length;
-    throw new Error(`Only ${members} of ${total} validators could start. ${reasons.join(' ')}`);
+    const { count, total } = voicesOf(state, started);
+    throw new Error(`Only ${count} of ${total} validators could start. ${reasons.join(' ')}`);
   }
   for (const [at, handle] of started.entries()) {
     for (const other of started.slice(at + 1)) {
@@ -125,10 +116,9 @@ async function start(state: State): Promise<void> {
 
 function tellIfFailed(state: State): void {
   const usable = state.handles.filter((handle) => handle.state() !== 'halted');
-  if (!state.isStarted || state.isStopped || isQuorumOf(state, usable)) return;
-  const members = usable.filter((handle) => isMember(state, handle.publicKey)).length;
-  const total = state.membership.members.length;
-  state.options.failed(`Only ${members} of ${total} validators have not halted: nothing can be decided any more.`);
+  const { count, total, isQuorum } = voicesOf(state, usable);
+  if (!state.isStarted || state.isStopped || isQuorum) return;
+  state.options.failed(`Only ${count} of ${total} validators have not halted: nothing can be decided any more.`);
 }
 
 async function stop(state: State): Promise<void> {
@@ -155,41 +145,14 @@ function keepOutcomes(state: State, height: bigint, outcomes: readonly Committed
   for (const wake of [...state.heightWaiters]) wake();
 }
 
-type Answers = readonly Promise<{ readonly value: ThreadAnswers['submit'] } | undefined>[];
-
-/** The first that admits; else the first code; undefined when none can say. */
-function firstAdmission(answers: Answers, unavailable: number): Promise<SubmitResult | undefined> {
-  return new Promise((resolve) => {
-    let left = answers.length;
-    let refusal: SubmitResult | undefined;
-    if (left === 0) resolve(undefined);
-    for (const answer of answers) {
-      void answer.then((given) => {
-        left -= 1;
-        const { code, txId } = given?.value ?? { code: unavailable };
-        if (code === 0 && txId !== undefined) resolve({ ok: true, txId });
-        else if (code !== unavailable) refusal ??= { ok: false, code };
-        if (left === 0) resolve(refusal);
-      });
-    }
-  });
-}
-
-/**
- * Every running validator checks for itself. Those that stand at the engine's height speak for it: one that has not executed the last
- * block yet would admit again what was decided there. Only when none of them can say do the others.
- */
 async function submit(state: State, bytes: Uint8Array): Promise<SubmitResult> {
   const { unavailable } = state.options;
   if (state.isStopped || !hasQuorum(state)) return { ok: false, code: unavailable };
   const asked = running(state).map((handle) => ({
     isLevel: handle.height() >= state.height,
-    answer: handle.ask<'submit'>({ call: 'submit', bytes }),
+    answer: handle.ask<'submit'>({ call: 'submit', bytes }).then((answer) => answer?.value),
   }));
-  const answersOf = (isLevel: boolean): Answers =>
-    asked.filter((each) => each.isLevel === isLevel).map(({ answer }) => answer);
-  const spoken = await firstAdmission(answersOf(true), unavailable);
-  return spoken ?? (await firstAdmission(answersOf(false), unavailable)) ?? { ok: false, code: unavailable };
+  return admissionOf(asked, unavailable);
 }
 
 async function outcome(state: State, txId: Uint8Array, timeoutMs: number): Promise<TransactionOutcome | undefined> {
@@ -284,34 +247,6 @@ function subscribe(state: State, from: bigint, onBlock: (block: CommittedBlock) 
   return end;
 }
 
-/** The validators of this machine, members or not, and then those members whose key is not here. */
-function statusOf(state: State): readonly ValidatorStatus[] {
-  const { crypto } = state.options;
-  const here = state.handles.map((handle): ValidatorStatus => {
-    const { publicKey } = handle;
-    const reason = handle.reason();
-    return {
-      address: validatorAddress(publicKey, crypto),
-      publicKey,
-      state: handle.state(),
-      height: handle.height(),
-      round: handle.round(),
-      ...(reason !== undefined && { reason }),
-      ...(!isMember(state, publicKey) && { isMember: false }),
-    };
-  });
-  const elsewhere = state.membership.members.filter(
-    (key) => !state.handles.some(({ publicKey }) => equal(publicKey, key)),
-  );
-  return [
-    ...here,
-    ...elsewhere.map((publicKey): ValidatorStatus => {
-      const address = validatorAddress(publicKey, crypto);
-      return { address, publicKey, state: 'silent', height: 0n, round: 0 };
-    }),
-  ];
-}
-
 /** The handle of a validator, also of one whose folder was added while the engine runs. */
 function handleOf(state: State, index: number): ValidatorHandle | undefined {
   const known = state.handles.find((handle) => handle.index === index);
@@ -393,7 +328,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       height: state.height,
       firstHeight: 1n,
       network,
-      validators: statusOf(state),
+      validators: statusOf(state, options.crypto),
     }),
     control: (command) => control(state, command),
   };
