@@ -1,13 +1,21 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { admissionCodes } from '#ledger/abci/codes.ts';
+import { equal, utf8 } from '#ledger/core/bytes.ts';
+import type { CommittedBlock } from '#ledger/core/committed.ts';
+import { anchorOf } from '#ledger/core/genesis.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { engineConformance } from '#ledger/engines/conformance.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { openEngine, validatorFolder, type OpenOptions } from '#ledger/engines/open.ts';
+import { changeOfValidator } from '#ledger/engines/testing/counter-application.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
+import { realDisk } from '#ledger/storage/disk.ts';
+import { verifyHead } from '#ledger/verify/head.ts';
+import { writeValidatorKey } from './validator-key.ts';
 
 const OUTCOME_MS = 20_000;
 
@@ -78,6 +86,94 @@ describe('engine: embedded, control', { timeout: 60_000 }, () => {
       await engine.control({ kind: 'start-validator', index: 1 });
       expect(await transfer(engine, ledger)).toMatchObject({ code: 0 });
     }));
+});
+
+const secretKey = nativeCrypto.sha256(utf8('the fifth'));
+const publicKey = nativeCrypto.publicKey(secretKey);
+
+/** The folder of a fifth validator with its key. */
+function addFolder(home: string): void {
+  realDisk.makeFolder(validatorFolder(home, 4));
+  writeValidatorKey(validatorFolder(home, 4), secretKey, publicKey);
+}
+
+/** Decides a transaction of the counter application and reads the block that the next one is. */
+async function decide(engine: Engine, bytes: Uint8Array): Promise<bigint> {
+  const admitted = await engine.submit(bytes);
+  const outcome = admitted.ok ? await engine.outcome(admitted.txId, OUTCOME_MS) : undefined;
+  expect({ admitted, outcome }).toMatchObject({ admitted: { ok: true }, outcome: { code: 0 } });
+  return outcome?.height ?? 0n;
+}
+
+function blockAt(engine: Engine, height: bigint): Promise<CommittedBlock> {
+  return new Promise((resolve) => {
+    const end = engine.subscribe(height, async (block) => {
+      end();
+      resolve(block);
+    });
+  });
+}
+
+/** Who stands in the commit that block `height` carries, and which of them signed. */
+async function signersOf(engine: Engine, height: bigint): Promise<{ all: number; hasFifth: boolean; fifth: boolean }> {
+  const address = validatorAddress(publicKey, nativeCrypto);
+  const { signers } = await blockAt(engine, height);
+  const fifth = signers.find((each) => equal(each.address, address));
+  return { all: signers.length, hasFifth: fifth !== undefined, fifth: fifth?.signed === true };
+}
+
+describe('engine: embedded, validators that change', { timeout: 60_000 }, () => {
+  const applicationUrl = new URL('../testing/counter-application.ts', import.meta.url).href;
+
+  test('a folder added while it runs follows, votes once its key is admitted, follows on when it is removed, and so after a restart [7.2.2-d, 8.2.1-a]', () =>
+    onEngine(
+      async (engine, { home, genesis }) => {
+        let turn = 0;
+        const next = (of = engine): Promise<bigint> => decide(of, utf8(`transaction ${(turn += 1)}`));
+        await next();
+        addFolder(home);
+        expect((await engine.status()).validators).toHaveLength(4);
+        expect(await engine.control({ kind: 'start-validator', index: 4 })).toMatchObject({ ok: true });
+        await vi.waitFor(async () => {
+          const { height, validators } = await engine.status();
+          expect(validators[4]).toMatchObject({ publicKey, isMember: false, state: 'running', height });
+        }, OUTCOME_MS);
+        expect(await signersOf(engine, await next())).toEqual({ all: 4, hasFifth: false, fifth: false });
+
+        const admitted = await decide(engine, changeOfValidator(publicKey, 1n));
+        for (let block = 0; block < 3; block += 1) await next();
+        expect(await signersOf(engine, admitted + 2n)).toMatchObject({ all: 4 });
+        expect(await signersOf(engine, admitted + 3n)).toMatchObject({ all: 5, hasFifth: true });
+        expect((await engine.status()).validators[4]).not.toHaveProperty('isMember');
+        // Of five, four must sign.
+        await engine.control({ kind: 'stop-validator', index: 0 });
+        await next();
+        expect(await signersOf(engine, await next())).toEqual({ all: 5, hasFifth: true, fifth: true });
+        await engine.control({ kind: 'start-validator', index: 0 });
+        const anchor = anchorOf(genesis, nativeCrypto);
+        const { steps, authenticated } = verifyHead(await engine.head(), anchor, nativeCrypto);
+        expect(steps.find(({ name }) => name === 'trail')?.sentence).toMatch(/^One change/);
+        expect(authenticated).toBe(true);
+
+        await engine.stop();
+        const again = openEngine({ home, genesis, notice: () => undefined, applicationUrl });
+        await again.start();
+        try {
+          expect((await again.status()).validators.map(({ isMember }) => isMember)).toEqual(Array(5).fill(undefined));
+          await decide(again, changeOfValidator(publicKey, 0n));
+          for (let block = 0; block < 3; block += 1) await next(again);
+          expect(await signersOf(again, await next(again))).toMatchObject({ all: 4, hasFifth: false });
+          await vi.waitFor(async () => {
+            const { height: now, validators } = await again.status();
+            expect(validators[4]).toMatchObject({ isMember: false, height: now });
+          }, OUTCOME_MS);
+          expect(verifyHead(await again.head(), anchor, nativeCrypto).authenticated).toBe(true);
+        } finally {
+          await again.stop();
+        }
+      },
+      { applicationUrl },
+    ));
 });
 
 describe('engine: embedded, halts', { timeout: 60_000 }, () => {

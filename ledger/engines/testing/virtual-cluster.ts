@@ -12,7 +12,7 @@ import {
   type FilesOptions,
   type OpenedFiles,
 } from '#ledger/engines/embedded/validator-files.ts';
-import { changeOfValidator, createCounterApplication } from './counter-application.ts';
+import { changeOfValidator, createApplication } from './counter-application.ts';
 
 /** Four real validators and more keys that a vote may admit, on virtual time, disks that crash and links that this file delivers; no thread, no clock, no chance but the seed. */
 
@@ -157,7 +157,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     folder: FOLDER,
     network,
     crypto,
-    createApplication: () => createCounterApplication(crypto),
+    createApplication: () => createApplication(undefined, crypto),
     segmentBytes: options.segmentBytes ?? 64 * 1024,
   });
   const open = (index: number, life: number): void => {
