@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +16,7 @@ import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { validatorFolder } from '#ledger/engines/open.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { haltFor } from '#ledger/storage/halt.ts';
+import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 const USAGE = 'usage: node ledger/bin/genesis.ts --home FOLDER --spec SPEC.json';
@@ -40,18 +40,6 @@ function readSpec(path: string): Record<string, unknown> {
   const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.includes(name));
   if (unknown !== undefined) throw new Refusal(`${path} has a field "${unknown}" that a specification does not have.`);
   return spec as Record<string, unknown>;
-}
-
-/** A secret key of the curve's range: nearly every 32 bytes are one. */
-function makeKey(): { secretKey: Uint8Array; publicKey: Uint8Array } {
-  for (;;) {
-    const secretKey = new Uint8Array(randomBytes(32));
-    try {
-      return { secretKey, publicKey: nativeCrypto.publicKey(secretKey) };
-    } catch {
-      // Zero or beyond the group's order: one in 2¹²⁸.
-    }
-  }
 }
 
 function genesisOf(spec: Record<string, unknown>, publicKeys: readonly Uint8Array[], specPath: string): Genesis {
@@ -87,7 +75,7 @@ function main(): void {
   if (existsSync(join(home, 'genesis.json'))) {
     throw new Refusal(`${home} has a genesis already; choose another folder, or remove this one to start over.`);
   }
-  const keys = Array.from({ length: VALIDATORS_MIN }, makeKey);
+  const keys = Array.from({ length: VALIDATORS_MIN }, makeKeyPair);
   const genesis = genesisOf(
     readSpec(values.spec),
     keys.map((key) => key.publicKey),
