@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -19,6 +19,14 @@ import { writeValidatorKey } from './validator-key.ts';
 
 const OUTCOME_MS = 20_000;
 
+/** The folder of the fifth validator with its key, once. */
+function addFolder({ home, fifth }: LedgerHome): void {
+  const folder = validatorFolder(home, 4);
+  if (existsSync(folder)) return;
+  realDisk.makeFolder(folder);
+  writeValidatorKey(folder, fifth.secretKey, fifth.publicKey);
+}
+
 engineConformance('embedded', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'interpool-engine-'));
   const ledger = makeLedgerHome(join(folder, 'home'), 8, nativeCrypto);
@@ -35,7 +43,10 @@ engineConformance('embedded', async () => {
       return engine;
     },
     stopValidator: (index) => control('stop-validator', index),
-    startValidator: (index) => control('start-validator', index),
+    startValidator: async (index) => {
+      if (index === 4) addFolder(ledger);
+      await control('start-validator', index);
+    },
     close: async () => rmSync(folder, { recursive: true, force: true }),
   };
 });
@@ -88,15 +99,6 @@ describe('engine: embedded, control', { timeout: 60_000 }, () => {
     }));
 });
 
-const secretKey = nativeCrypto.sha256(utf8('the fifth'));
-const publicKey = nativeCrypto.publicKey(secretKey);
-
-/** The folder of a fifth validator with its key. */
-function addFolder(home: string): void {
-  realDisk.makeFolder(validatorFolder(home, 4));
-  writeValidatorKey(validatorFolder(home, 4), secretKey, publicKey);
-}
-
 /** Decides a transaction of the counter application and reads the block that the next one is. */
 async function decide(engine: Engine, bytes: Uint8Array): Promise<bigint> {
   const admitted = await engine.submit(bytes);
@@ -115,7 +117,11 @@ function blockAt(engine: Engine, height: bigint): Promise<CommittedBlock> {
 }
 
 /** Who stands in the commit that block `height` carries, and which of them signed. */
-async function signersOf(engine: Engine, height: bigint): Promise<{ all: number; hasFifth: boolean; fifth: boolean }> {
+async function signersOf(
+  engine: Engine,
+  height: bigint,
+  publicKey: Uint8Array,
+): Promise<{ all: number; hasFifth: boolean; fifth: boolean }> {
   const address = validatorAddress(publicKey, nativeCrypto);
   const { signers } = await blockAt(engine, height);
   const fifth = signers.find((each) => equal(each.address, address));
@@ -127,28 +133,31 @@ describe('engine: embedded, validators that change', { timeout: 60_000 }, () => 
 
   test('a folder added while it runs follows, votes once its key is admitted, follows on when it is removed, and so after a restart [7.2.2-d, 8.2.1-a]', () =>
     onEngine(
-      async (engine, { home, genesis }) => {
+      async (engine, ledger) => {
+        const { home, genesis } = ledger;
+        const { publicKey } = ledger.fifth;
+        const signers = (of: Engine, height: bigint) => signersOf(of, height, publicKey);
         let turn = 0;
         const next = (of = engine): Promise<bigint> => decide(of, utf8(`transaction ${(turn += 1)}`));
         await next();
-        addFolder(home);
+        addFolder(ledger);
         expect((await engine.status()).validators).toHaveLength(4);
         expect(await engine.control({ kind: 'start-validator', index: 4 })).toMatchObject({ ok: true });
         await vi.waitFor(async () => {
           const { height, validators } = await engine.status();
           expect(validators[4]).toMatchObject({ publicKey, isMember: false, state: 'running', height });
         }, OUTCOME_MS);
-        expect(await signersOf(engine, await next())).toEqual({ all: 4, hasFifth: false, fifth: false });
+        expect(await signers(engine, await next())).toEqual({ all: 4, hasFifth: false, fifth: false });
 
         const admitted = await decide(engine, changeOfValidator(publicKey, 1n));
         for (let block = 0; block < 3; block += 1) await next();
-        expect(await signersOf(engine, admitted + 2n)).toMatchObject({ all: 4 });
-        expect(await signersOf(engine, admitted + 3n)).toMatchObject({ all: 5, hasFifth: true });
+        expect(await signers(engine, admitted + 2n)).toMatchObject({ all: 4 });
+        expect(await signers(engine, admitted + 3n)).toMatchObject({ all: 5, hasFifth: true });
         expect((await engine.status()).validators[4]).not.toHaveProperty('isMember');
         // Of five, four must sign.
         await engine.control({ kind: 'stop-validator', index: 0 });
         await next();
-        expect(await signersOf(engine, await next())).toEqual({ all: 5, hasFifth: true, fifth: true });
+        expect(await signers(engine, await next())).toEqual({ all: 5, hasFifth: true, fifth: true });
         await engine.control({ kind: 'start-validator', index: 0 });
         const anchor = anchorOf(genesis, nativeCrypto);
         const { steps, authenticated } = verifyHead(await engine.head(), anchor, nativeCrypto);
@@ -162,7 +171,7 @@ describe('engine: embedded, validators that change', { timeout: 60_000 }, () => 
           expect((await again.status()).validators.map(({ isMember }) => isMember)).toEqual(Array(5).fill(undefined));
           await decide(again, changeOfValidator(publicKey, 0n));
           for (let block = 0; block < 3; block += 1) await next(again);
-          expect(await signersOf(again, await next(again))).toMatchObject({ all: 4, hasFifth: false });
+          expect(await signers(again, await next(again))).toMatchObject({ all: 4, hasFifth: false });
           await vi.waitFor(async () => {
             const { height: now, validators } = await again.status();
             expect(validators[4]).toMatchObject({ isMember: false, height: now });
