@@ -10,7 +10,7 @@ import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { engineConformance } from '#ledger/engines/conformance.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { openEngine, validatorFolder, type OpenOptions } from '#ledger/engines/open.ts';
+import { openEngine, validatorFolder, type EmbeddedOpenOptions } from '#ledger/engines/open.ts';
 import { changeOfValidator } from '#ledger/engines/testing/counter-application.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
@@ -54,7 +54,7 @@ engineConformance('embedded', async () => {
 /** Runs a test on an engine of its own. */
 async function onEngine(
   use: (engine: Engine, ledger: LedgerHome) => Promise<void>,
-  options: Partial<OpenOptions> = {},
+  options: Partial<EmbeddedOpenOptions> = {},
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'interpool-embedded-'));
   const ledger = makeLedgerHome(join(folder, 'home'), 2, nativeCrypto);
