@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { fromHex } from '#ledger/core/bytes.ts';
 import { engineConformance, type EngineUnderTest } from '#ledger/engines/conformance.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { validatorFolder } from '#ledger/engines/open.ts';
 import {
   cometbftProgram,
   makeCometbftNetwork,
@@ -16,24 +14,17 @@ import {
   stopNode,
   untilTaking,
 } from '#ledger/engines/testing/cometbft-network.ts';
-import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
+import { makeLedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 
 /** Few heights, so that snapshots and a restart from one are met. */
 const SNAPSHOT_HEIGHTS = 8;
-
-function secretKeys(ledger: LedgerHome): Uint8Array[] {
-  const founders = ledger.genesis.validators.map((_, index) => {
-    const file = readFileSync(join(validatorFolder(ledger.home, index), 'key.json'), 'utf8');
-    return fromHex((JSON.parse(file) as { secretKey: string }).secretKey)!;
-  });
-  return [...founders, ledger.fifth.secretKey];
-}
 
 /** Four founders and a fifth node that no genesis names; the engine under test is the application of the first. */
 async function network(): Promise<EngineUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'ip-cometbft-'));
   const ledger = makeLedgerHome(join(folder, 'home'), 8, nativeCrypto);
-  const nodes = await makeCometbftNetwork({ folder, ledger, secretKeys: secretKeys(ledger), crypto: nativeCrypto });
+  const secretKeys = [...ledger.validatorKeys, ledger.fifth.secretKey];
+  const nodes = await makeCometbftNetwork({ folder, ledger, secretKeys, crypto: nativeCrypto });
   const [own, ...others] = nodes as [(typeof nodes)[number], ...typeof nodes];
   return {
     ledger,
