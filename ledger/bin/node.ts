@@ -21,7 +21,7 @@ function flags(): { home: string; socket: string } {
   }
 }
 
-/** The ledger process: every validator of this home in a thread, one Unix socket for its clients. */
+/** The ledger process: every validator of genesis in a thread, one Unix socket for its clients. */
 async function main(): Promise<void> {
   const { home, socket } = flags();
   checkHome(home);
