@@ -1,5 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
-import { toHex } from '#ledger/core/bytes.ts';
+import { equal, toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { CommittedBlock, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -252,7 +252,16 @@ function handleOf(state: State, index: number): ValidatorHandle | undefined {
   const known = state.handles.find((handle) => handle.index === index);
   if (known !== undefined) return known;
   const data = state.options.added(index);
-  if (data === undefined) return undefined;
+  return data && addHandle(state, data);
+}
+
+/** In order of index; undefined, with a notice, for a key that runs here already: two threads with one key would contradict each other. */
+function addHandle(state: State, data: ValidatorThreadData): ValidatorHandle | undefined {
+  const twin = state.handles.find(({ publicKey }) => equal(publicKey, data.publicKey));
+  if (twin !== undefined) {
+    state.options.notice(`Validator ${data.index} has the key of validator ${twin.index}; it is not run.`);
+    return undefined;
+  }
   const handle = openHandle(state, data);
   state.handles.push(handle);
   state.handles.sort((a, b) => a.index - b.index);
@@ -277,7 +286,7 @@ async function control(
     const folder = `validator-${command.index}`;
     return {
       ok: false,
-      sentence: `There is no validator ${command.index}: the home has no folder ${folder} with a key.`,
+      sentence: `There is no validator ${command.index}: the home has no folder ${folder} with a key of its own.`,
     };
   }
   const isRunning = running(state).includes(handle);
@@ -310,7 +319,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     isStarted: false,
     isStopped: false,
   };
-  state.handles.push(...options.validators.map((data) => openHandle(state, data)));
+  for (const data of options.validators) addHandle(state, data);
   const network = genesis === undefined ? new Uint8Array(32) : genesisHash(genesis, options.crypto);
   return {
     start: () => start(state),
