@@ -20,7 +20,7 @@ const words = {
   METHODS: ['^ledger/contracts/[^/]+/methods\\.ts$'],
   CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|methods|test-report|end-reason)\\.ts$'],
   SHARED: ['^lib/shared/'],
-  DB: ['^lib/db\\.ts$', '^prisma/generated/'],
+  DB: ['^lib/(db|database-address)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
   LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
   ERRORS: ['^lib/errors\\.ts$'],
@@ -263,7 +263,7 @@ const webRules = [
   unreachable(
     'components-reach-no-server',
     '^components/',
-    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
+    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|database-address|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
     'Whatever a component reaches is sent to browsers.',
   ),
   only(

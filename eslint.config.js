@@ -19,7 +19,7 @@ const TESTS = [
   'ledger/sim/**',
   'ledger/vectors/**',
 ];
-const CONFIGS = ['*.config.{js,ts,mjs}', '.dependency-cruiser.mjs', 'next.config.js', 'proxy.ts'];
+const CONFIGS = ['*.config.{js,ts,mjs}', '.dependency-cruiser.mjs', 'next.config.js', 'proxy.ts', 'instrumentation.ts'];
 
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',

@@ -2,6 +2,7 @@ import { NextResponse, type NextRequest } from 'next/server';
 import { contentSecurityPolicy, newNonce, orderOfPath } from '#lib/auth/content-security.ts';
 import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
+import { webEnvironment } from '#lib/env.ts';
 import { portalCodes, problemOf } from '#lib/errors.ts';
 import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
 
@@ -33,7 +34,8 @@ export async function proxy(request: NextRequest): Promise<Response> {
     });
   }
   const nonce = newNonce();
-  const isHttps = request.nextUrl.protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https';
+  // The portal's own address says it: a header of the request could say anything.
+  const isHttps = webEnvironment().origin.startsWith('https:');
   const gateway = await gatewayFor(request);
   const policy = contentSecurityPolicy({
     nonce,

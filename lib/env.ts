@@ -1,34 +1,89 @@
 import 'server-only';
 import path from 'node:path';
 import { z } from 'zod';
+import { DatabaseAddressError, databaseOptions } from './database-address.ts';
 
 /** Thrown when the environment does not say what a process needs; the message is one sentence per missing or wrong name. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// address');
+const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must be a postgresql:// address')
+  .superRefine((address, context) => {
+    try {
+      databaseOptions(address);
+    } catch (error) {
+      if (!(error instanceof DatabaseAddressError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message.replace(/\.$/, '') });
+    }
+  });
+
+function whole(bounds: { min: number; max: number; byDefault: number }) {
+  const { min, max, byDefault } = bounds;
+  const sentence = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, sentence)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, sentence)
+    .prefault(String(byDefault));
+}
 
 const homeShape = {
-  INTERPOOL_HOME: z.string().min(1).default('./.interpool'),
-  LEDGER_SOCKET: z.string().min(1).optional(),
+  INTERPOOL_HOME: z
+    .string()
+    .min(1)
+    .default('./.interpool')
+    .describe('Data folder with `genesis.json` and `anchor.json`.'),
+  LEDGER_SOCKET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Unix socket of the ledger process; without it `ledger.sock` in the data folder.'),
 };
+
+const webUrl = postgresUrl.describe('Address for the role `interpool_web`.');
+const projectorUrl = postgresUrl.describe('Address for the role `interpool_projector`.');
 
 const webShape = z.object({
   ...homeShape,
-  DATABASE_URL_WEB: postgresUrl,
-  NEXTAUTH_SECRET: z.string().min(32, 'must have at least 32 characters'),
-  NEXTAUTH_URL: z.url({ protocol: /^https?$/ }),
-  SAMPLE_MODE: z.enum(['0', '1']).default('0'),
+  DATABASE_URL_WEB: webUrl,
+  DATABASE_POOL_MAX: whole({ min: 2, max: 100, byDefault: 12 }).describe(
+    'Connections of one portal’s pool; one more listens for new heights.',
+  ),
+  DATABASE_CONNECT_MS_MAX: whole({ min: 100, max: 60_000, byDefault: 5_000 }).describe(
+    'How long a request waits for a connection, from 100 ms to a minute.',
+  ),
+  DATABASE_STATEMENT_MS_MAX: whole({ min: 100, max: 600_000, byDefault: 10_000 }).describe(
+    'A statement that takes longer is cut off by PostgreSQL: one slow page must not hold the others.',
+  ),
+  NEXTAUTH_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .describe('Signs session cookies: the same in every portal that shares a database and an address.'),
+  NEXTAUTH_URL: z
+    .url({ protocol: /^https?$/ })
+    .describe('The portal’s public address, as people type it; `https://` when a proxy ends TLS.'),
+  PROXY_HOPS: whole({ min: 1, max: 5, byDefault: 1 }).describe(
+    'Proxies between people and the portal that append to `x-forwarded-for`: the caller is counted by that entry from the right.',
+  ),
+  SAMPLE_MODE: z.enum(['0', '1']).default('0').describe('1 in the sample network that `npm start` makes.'),
 });
 
-const projectorShape = z.object({ ...homeShape, DATABASE_URL_PROJECTOR: postgresUrl });
+const projectorShape = z.object({ ...homeShape, DATABASE_URL_PROJECTOR: projectorUrl });
 
 const migrationShape = z.object({
-  DATABASE_URL: postgresUrl,
-  DATABASE_URL_WEB: postgresUrl,
-  DATABASE_URL_PROJECTOR: postgresUrl,
+  DATABASE_URL: postgresUrl.describe(
+    'Address for whoever prepares the database: a superuser, or the owner of a database that is there with its roles.',
+  ),
+  DATABASE_URL_WEB: webUrl,
+  DATABASE_URL_PROJECTOR: projectorUrl,
 });
+
+const shapes = { portal: webShape, projector: projectorShape, migrations: migrationShape };
+export type ProcessName = keyof typeof shapes;
 
 export interface LedgerPlace {
   /** The data folder, absolute. */
@@ -39,11 +94,13 @@ export interface LedgerPlace {
 
 export interface WebEnvironment extends LedgerPlace {
   databaseUrl: string;
+  pool: { connectionsMax: number; connectMsMax: number; statementMsMax: number };
   secret: string;
   /** The portal's own origin, without a slash at its end. */
   origin: string;
   /** Host and port as they stand in a sign-in message. */
   host: string;
+  proxyHops: number;
   isSample: boolean;
 }
 
@@ -71,16 +128,30 @@ function ledgerPlace(values: { INTERPOOL_HOME: string; LEDGER_SOCKET?: string | 
   return { home, ledgerSocket: values.LEDGER_SOCKET ?? path.join(home, 'ledger.sock') };
 }
 
-/** What the portal needs. Read when first asked for, so that `next build` needs no secrets. */
+let lastWeb: { text: string; environment: WebEnvironment } | undefined;
+
+/** What the portal needs. Read when first asked for, so that `next build` needs no secrets; parsed once while it stays the same. */
 export function webEnvironment(source: Source = process.env): WebEnvironment {
+  const text = JSON.stringify(Object.keys(webShape.shape).map((name) => source[name]));
+  if (lastWeb?.text !== text) lastWeb = { text, environment: parseWeb(source) };
+  return lastWeb.environment;
+}
+
+function parseWeb(source: Source): WebEnvironment {
   const values = parse(webShape, source);
   const origin = new URL(values.NEXTAUTH_URL);
   return {
     ...ledgerPlace(values),
     databaseUrl: values.DATABASE_URL_WEB,
+    pool: {
+      connectionsMax: values.DATABASE_POOL_MAX,
+      connectMsMax: values.DATABASE_CONNECT_MS_MAX,
+      statementMsMax: values.DATABASE_STATEMENT_MS_MAX,
+    },
     secret: values.NEXTAUTH_SECRET,
     origin: origin.origin,
     host: origin.host,
+    proxyHops: values.PROXY_HOPS,
     isSample: values.SAMPLE_MODE === '1',
   };
 }
@@ -91,7 +162,7 @@ export function projectorEnvironment(source: Source = process.env): ProjectorEnv
   return { ...ledgerPlace(values), databaseUrl: values.DATABASE_URL_PROJECTOR };
 }
 
-/** What migrations need: the superuser's address, and the two roles' addresses, whose passwords are set from them. */
+/** What migrations need: the address of who may prepare the database, and the two roles' addresses with their passwords. */
 export function migrationEnvironment(source: Source = process.env): MigrationEnvironment {
   const values = parse(migrationShape, source);
   return {
@@ -99,4 +170,47 @@ export function migrationEnvironment(source: Source = process.env): MigrationEnv
     webUrl: values.DATABASE_URL_WEB,
     projectorUrl: values.DATABASE_URL_PROJECTOR,
   };
+}
+
+const MASK = '***';
+
+function withoutSecrets(name: string, value: unknown): unknown {
+  if (name === 'NEXTAUTH_SECRET') return MASK;
+  if (typeof value !== 'string' || !name.startsWith('DATABASE_URL')) return value;
+  const url = new URL(value);
+  if (url.password !== '') url.password = MASK;
+  return url.href;
+}
+
+/** The whole configuration of a process as one line of JSON, defaults included, passwords and secrets masked. */
+export function configurationLine(service: ProcessName, source: Source = process.env): string {
+  const values = Object.entries(parse<z.ZodType<object>>(shapes[service], source));
+  const shown = Object.fromEntries(values.map(([name, value]) => [name, withoutSecrets(name, value)]));
+  return JSON.stringify({ process: service, configuration: shown });
+}
+
+export interface Variable {
+  name: string;
+  processes: ProcessName[];
+  /** As it would be typed; undefined when there is none. */
+  byDefault: string | undefined;
+  isNeeded: boolean;
+  meaning: string;
+}
+
+/** Every variable that app and lib read, for the table in docs/operate/configuration.md. */
+export function environmentVariables(): Variable[] {
+  const variables = new Map<string, Variable>();
+  for (const [service, { shape }] of Object.entries(shapes) as [ProcessName, { shape: Record<string, z.ZodType> }][]) {
+    for (const [name, field] of Object.entries(shape)) {
+      const known = variables.get(name);
+      if (known !== undefined) known.processes.push(service);
+      if (known !== undefined) continue;
+      const absent = field.safeParse(undefined);
+      const byDefault = absent.success && absent.data !== undefined ? String(absent.data) : undefined;
+      const meaning = field.description ?? '';
+      variables.set(name, { name, processes: [service], byDefault, isNeeded: !absent.success, meaning });
+    }
+  }
+  return [...variables.values()];
 }

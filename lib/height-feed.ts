@@ -1,5 +1,6 @@
 import 'server-only';
 import pg from 'pg';
+import { databaseOptions } from './database-address.ts';
 import { webEnvironment } from './env.ts';
 
 /** The projector's channel: it tells of each new checkpoint in the transaction that makes it. */
@@ -32,7 +33,7 @@ async function keepOpen(): Promise<void> {
   const state = feed();
   if (state.isOpening || state.connection !== undefined || state.listeners.size === 0) return;
   state.isOpening = true;
-  const connection = new pg.Client({ connectionString: webEnvironment().databaseUrl, keepAlive: true });
+  const connection = new pg.Client(databaseOptions(webEnvironment().databaseUrl));
   const lose = (): void => {
     if (state.connection === connection) state.connection = undefined;
     setTimeout(() => void keepOpen(), RECONNECT_MS).unref();

@@ -1,10 +1,13 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrationsFolder, startCluster } from '#lib/testing/postgres.ts';
-import { migrate, type MigrationOptions } from './migration-runner.ts';
+import { migrate, unsuitable, type MigrationOptions } from './migration-runner.ts';
 
 let cluster: Awaited<ReturnType<typeof startCluster>>;
 let scratch: string;
@@ -48,15 +51,79 @@ async function folderWith(name: string, sql: string): Promise<string> {
   return folder;
 }
 
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs the command that a start runs, in a process of its own; answers its only line. */
+async function runCommand(database: string, changes: Record<string, string> = {}): Promise<string> {
+  const { databaseUrl, webUrl, projectorUrl } = options(database);
+  const urls = { DATABASE_URL: databaseUrl, DATABASE_URL_WEB: webUrl, DATABASE_URL_PROJECTOR: projectorUrl };
+  const env = { ...process.env, ...urls, ...changes };
+  const args = ['--conditions=react-server', 'prisma/migrate.ts'];
+  try {
+    return (await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout.trim();
+  } catch (error) {
+    const { code, stderr } = error as { code: number; stderr: string };
+    return `exit ${code}: ${stderr.trim()}`;
+  }
+}
+
+async function asSuperuser(sql: string, database = 'postgres'): Promise<void> {
+  expect([sql, await attempt(cluster.urlFor('postgres', database), sql)]).toEqual([sql, 'done']);
+}
+
 describe('migrations', () => {
+  test('four processes that start at once on no database at all apply every migration once [7.2.3-c]', async () => {
+    const said = await Promise.all([1, 2, 3, 4].map(() => runCommand('four')));
+    const applied = said.filter((line) => line.startsWith('Applied'));
+    expect(applied).toEqual([`Applied ${(await readdir(migrationsFolder)).toSorted().join(', ')}.`]);
+    expect(said.filter((line) => line === 'The database is up to date.')).toHaveLength(3);
+  });
+
+  test('a migration that fails tells each of four that start at once by a sentence, and leaves nothing', async () => {
+    const broken = await folderWith('9997_broken', 'CREATE TABLE operations.broken (id integer); SELECT 1/0;');
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => migrate(options('broken', broken))));
+    for (const result of results) {
+      expect(result.status === 'rejected' ? String(result.reason) : 'applied').toMatch(
+        /^MigrationError: Migration 9997_broken could not be applied, and nothing of it was kept: division by zero\.$/,
+      );
+    }
+    expect(await migrate(options('broken'))).toEqual([]);
+  });
+
+  test('a role that may create roles and databases is enough, and so is an owner of what an operator prepared', async () => {
+    await asSuperuser(`CREATE ROLE maker LOGIN CREATEDB CREATEROLE PASSWORD 'test'`);
+    await asSuperuser(`CREATE ROLE owner LOGIN PASSWORD 'test'`);
+    for (const role of ['interpool_web', 'interpool_projector'])
+      await asSuperuser(
+        `DO $$ BEGIN CREATE ROLE ${role} LOGIN PASSWORD 'test'; EXCEPTION WHEN duplicate_object THEN END $$`,
+      );
+    const fresh = { ...options('made'), databaseUrl: cluster.urlFor('maker', 'made') };
+    expect(await migrate(fresh)).not.toEqual([]);
+    expect(await migrate(fresh)).toEqual([]);
+    const owned = { ...options('owned'), databaseUrl: cluster.urlFor('owner', 'owned') };
+    await expect(migrate(owned)).rejects.toThrow(/no database owned, and owner may not create it: create it first/);
+    await asSuperuser(`CREATE DATABASE owned OWNER owner ENCODING 'UTF8' TEMPLATE template0`);
+    expect(await migrate(owned)).not.toEqual([]);
+    expect(await attempt(owned.webUrl, 'SELECT * FROM readmodel.accounts')).toBe('done');
+    const webUrl = owned.webUrl.replace(':test@', ':other@');
+    await expect(migrate({ ...owned, webUrl })).rejects.toThrow(/refuses the password of interpool_web/);
+  });
+
+  test('an old server, a database that is not UTF-8 and a wrong address are refused with one sentence and exit code 1', async () => {
+    expect(unsuitable({ versionNumber: 140_012, encoding: 'UTF8' })).toMatch(/PostgreSQL 14: version 15 or newer/);
+    for (const versionNumber of [150_000, 180_004])
+      expect(unsuitable({ versionNumber, encoding: 'UTF8' })).toBeUndefined();
+    await asSuperuser(`CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0`);
+    expect(await runCommand('latin')).toMatch(/^exit 1: The database holds text as LATIN1: .*\.$/);
+    const nowhere = options('x').databaseUrl.replace(String(cluster.port), '1');
+    expect(await runCommand('x', { DATABASE_URL: nowhere })).toMatch(
+      /^exit 1: PostgreSQL at .* nothing listens there\.$/,
+    );
+  });
+
   test('applied by two processes at once and then again, every migration runs exactly once', async () => {
     const [first, second] = await Promise.all([migrate(options('twice')), migrate(options('twice'))]);
-    expect([...first, ...second].toSorted()).toEqual([
-      '0001_schemas',
-      '0002_readmodel',
-      '0003_operations',
-      '0004_transaction_ids',
-    ]);
+    expect([...first, ...second].toSorted()).toEqual((await readdir(migrationsFolder)).toSorted());
     expect(await migrate(options('twice'))).toEqual([]);
   });
 

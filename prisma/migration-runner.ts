@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { connectionFault, databaseOptions } from '#lib/database-address.ts';
 
 /** Thrown for everything an operator can put right; the message is one sentence. */
 export class MigrationError extends Error {
@@ -9,7 +10,7 @@ export class MigrationError extends Error {
 }
 
 export interface MigrationOptions {
-  /** Superuser's address; its database is created when missing. */
+  /** Address of a superuser, whose database is created when missing, or of the owner of one that is there, with both roles. */
   databaseUrl: string;
   /** Addresses of interpool_web and interpool_projector: their passwords become the roles'. */
   webUrl: string;
@@ -27,6 +28,12 @@ interface Migration {
 /** Any number will do, as long as every migrator uses the same: two at once apply one after the other. */
 const MIGRATION_LOCK = 7_234_501;
 const LOCK_TIMEOUT = '60s';
+const MAJOR_MIN = 15;
+const NOT_ALLOWED = '42501';
+const NO_SUCH_DATABASE = '3D000';
+/** Two who change one role at once: roles belong to the server, the lock to the database. */
+const ROLE_COLLISIONS = ['42710', '23505', 'XX000'];
+const ROLE_ATTEMPTS = 10;
 const NAME_PATTERN = /^\d{4}_[a-z0-9_]+$/;
 
 async function readMigrations(folder: string): Promise<Migration[]> {
@@ -42,22 +49,67 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-async function createDatabaseIfMissing(databaseUrl: string): Promise<void> {
+async function connect(address: string): Promise<pg.Client> {
+  const client = new pg.Client(databaseOptions(address));
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    if (isPostgresError(error, [NO_SUCH_DATABASE])) throw error;
+    throw new MigrationError(connectionFault(error, address) ?? `The database cannot be opened: ${reasonOf(error)}.`);
+  }
+}
+
+async function createDatabase(databaseUrl: string): Promise<void> {
   const url = new URL(databaseUrl);
   const name = decodeURIComponent(url.pathname.slice(1));
   url.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
+  const client = await connect(url.href);
   try {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount === 0)
-      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} ENCODING 'UTF8' TEMPLATE template0`);
+    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} ENCODING 'UTF8' TEMPLATE template0`);
   } catch (error) {
+    if (isPostgresError(error, [NOT_ALLOWED])) {
+      throw new MigrationError(`There is no database ${name}, and ${url.username} may not create it: create it first.`);
+    }
     // Another migrator was quicker: what was wanted is there.
     if (!isPostgresError(error, ['42P04', '23505'])) throw error;
   } finally {
     await client.end();
   }
+}
+
+async function connectOrCreate(databaseUrl: string): Promise<pg.Client> {
+  try {
+    return await connect(databaseUrl);
+  } catch (error) {
+    if (!isPostgresError(error, [NO_SUCH_DATABASE])) throw error;
+    await createDatabase(databaseUrl);
+    return connect(databaseUrl);
+  }
+}
+
+/** What a server must be; the sentence says what it is instead, and is undefined when nothing is wrong. */
+export function unsuitable(server: { versionNumber: number; encoding: string }): string | undefined {
+  const { versionNumber, encoding } = server;
+  const major = Math.floor(versionNumber / 10_000);
+  if (major < MAJOR_MIN) return `The server is PostgreSQL ${major}: version ${MAJOR_MIN} or newer is needed.`;
+  if (encoding !== 'UTF8') {
+    return `The database holds text as ${encoding}: create it with ENCODING 'UTF8' TEMPLATE template0, because people write in every script.`;
+  }
+  return undefined;
+}
+
+async function refuseUnsuitable(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ versionNumber: number; encoding: string }>(
+    `SELECT current_setting('server_version_num')::int AS "versionNumber", current_setting('server_encoding') AS "encoding"`,
+  );
+  const sentence = rows[0] && unsuitable(rows[0]);
+  if (sentence !== undefined) throw new MigrationError(sentence);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown reason';
 }
 
 function isPostgresError(error: unknown, codes: readonly string[]): boolean {
@@ -71,10 +123,31 @@ async function ensureRole(client: pg.Client, role: { name: string; url: string }
   }
   const password = decodeURIComponent(url.password);
   if (password === '') throw new MigrationError(`The address of ${role.name} carries no password.`);
-  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role.name]);
-  const verb = rowCount === 0 ? 'CREATE' : 'ALTER';
-  const options = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE';
-  await client.query(`${verb} ROLE ${role.name} ${options} PASSWORD ${client.escapeLiteral(password)}`);
+  for (let attempt = 1; ; attempt++) {
+    const { rows } = await client.query<{ isThere: boolean; isSuperuser: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1) AS "isThere",
+        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "isSuperuser"`,
+      [role.name],
+    );
+    const verb = rows[0]?.isThere === true ? 'ALTER' : 'CREATE';
+    // Only a superuser may say what a role is not; a new role is none of these by itself.
+    const options = rows[0]?.isSuperuser === true ? 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE' : 'LOGIN';
+    try {
+      await client.query(`${verb} ROLE ${role.name} ${options} PASSWORD ${client.escapeLiteral(password)}`);
+      return;
+    } catch (error) {
+      if (isPostgresError(error, [NOT_ALLOWED])) return useStanding(role, verb === 'ALTER');
+      if (attempt === ROLE_ATTEMPTS || !isPostgresError(error, ROLE_COLLISIONS)) throw error;
+    }
+  }
+}
+
+/** Who may not make roles works with those that an operator has made: they must be there, and let their address in. */
+async function useStanding(role: { name: string; url: string }, isThere: boolean): Promise<void> {
+  if (!isThere) {
+    throw new MigrationError(`There is no role ${role.name}, and this address may not create it: create it first.`);
+  }
+  await (await connect(role.url)).end();
 }
 
 async function appliedMigrations(client: pg.Client): Promise<Map<string, string>> {
@@ -113,10 +186,21 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<void> 
     ]);
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
-    const reason = error instanceof Error ? error.message : 'unknown reason';
+    await client.query('ROLLBACK').catch(() => undefined);
     throw new MigrationError(
-      `Migration ${migration.name} could not be applied, and nothing of it was kept: ${reason}.`,
+      `Migration ${migration.name} could not be applied, and nothing of it was kept: ${reasonOf(error)}.`,
+    );
+  }
+}
+
+async function lock(client: pg.Client): Promise<void> {
+  try {
+    await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  } catch (error) {
+    if (!isPostgresError(error, ['55P03'])) throw error;
+    throw new MigrationError(
+      `Another process has been preparing this database for ${LOCK_TIMEOUT}: wait until it is done, then start again.`,
     );
   }
 }
@@ -127,12 +211,12 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<void> 
  */
 export async function migrate(options: MigrationOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
-  await createDatabaseIfMissing(options.databaseUrl);
-  const client = new pg.Client({ connectionString: options.databaseUrl });
-  await client.connect();
+  const client = await connectOrCreate(options.databaseUrl);
+  // A connection that breaks fails the statement that runs; without a listener it would end the process with a stack.
+  client.on('error', () => undefined);
   try {
-    await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await refuseUnsuitable(client);
+    await lock(client);
     const applied = await appliedMigrations(client);
     refuseOtherHistory(applied, migrations);
     await ensureRole(client, { name: 'interpool_web', url: options.webUrl });

@@ -22,6 +22,7 @@ const BUILT_FROM = [
   'ledger',
   'public',
   'prisma/schema.prisma',
+  'instrumentation.ts',
   'next.config.js',
   'postcss.config.mjs',
   'proxy.ts',

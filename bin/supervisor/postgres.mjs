@@ -33,7 +33,7 @@ function packagedPrograms() {
   const folder = existsSync(path) ? realpathSync(path) : path;
   if (!existsSync(join(folder, 'native/bin/postgres'))) {
     throw new Fault(
-      `There is no PostgreSQL package for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 18 server of your own.`,
+      `There is no PostgreSQL package for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL server of your own, version 15 to 18.`,
     );
   }
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -186,9 +186,9 @@ export function openPostgres({ home, port, password }) {
   });
 }
 
-/** The three addresses: migrations use the superuser's, the portal and the projector their own role's. */
+/** The three addresses: migrations use the superuser's, the portal and the projector their own role's. One that is set is taken as it is. */
 export function databaseUrls({ port, secrets }) {
-  const own = process.env.DATABASE_URL;
+  const { DATABASE_URL: own, DATABASE_URL_WEB: web, DATABASE_URL_PROJECTOR: projector } = process.env;
   const base = new URL(own ?? `postgresql://${USER}:${secrets.postgresPassword}@127.0.0.1:${port}/${DATABASE}`);
   const as = (user, password) => {
     const url = new URL(base);
@@ -198,7 +198,7 @@ export function databaseUrls({ port, secrets }) {
   };
   return {
     DATABASE_URL: base.href,
-    DATABASE_URL_WEB: as('interpool_web', secrets.webPassword),
-    DATABASE_URL_PROJECTOR: as('interpool_projector', secrets.projectorPassword),
+    DATABASE_URL_WEB: web ?? as('interpool_web', secrets.webPassword),
+    DATABASE_URL_PROJECTOR: projector ?? as('interpool_projector', secrets.projectorPassword),
   };
 }

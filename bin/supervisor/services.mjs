@@ -7,6 +7,22 @@ const READY_TIMEOUT_MS = 180_000;
 const LEDGER_READY_TIMEOUT_MS = 15 * 60_000;
 const PROBE_TIMEOUT_MS = 5_000;
 
+/** Settings of a portal that an operator may make; docs/operate/configuration.md says what each does. */
+const PORTAL_SETTINGS = [
+  'DATABASE_POOL_MAX',
+  'DATABASE_CONNECT_MS_MAX',
+  'DATABASE_STATEMENT_MS_MAX',
+  'NEXTAUTH_SECRET',
+  'NEXTAUTH_URL',
+  'PROXY_HOPS',
+];
+
+const LEDGER_SETTINGS = ['LEDGER_SNAPSHOT_HEIGHTS', 'LEDGER_RETAIN_HEIGHTS'];
+
+function settings(names) {
+  return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+}
+
 function saysReady(line) {
   return /^\s*\{.*"ready"\s*:\s*true/.test(line);
 }
@@ -20,21 +36,23 @@ function service(options) {
   });
 }
 
-export function ledgerService({ home }) {
+/** A ledger process of this machine: all validators of the embedded engine, or the application of one CometBFT node. */
+export function ledgerService({ home, nodeHome = home, name = 'ledger', label = 'The ledger', env = {} }) {
   return service({
     home,
-    name: 'ledger',
-    label: 'The ledger',
-    args: ['ledger/bin/node.ts', '--home', home],
+    name,
+    label,
+    args: ['ledger/bin/node.ts', '--home', nodeHome],
+    env: { ...settings(LEDGER_SETTINGS), ...env },
     readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
     stopTimeoutMs: 20_000,
   });
 }
 
-export function projectorService({ home, urls }) {
+export function projectorService({ home, ledgerHome, urls }) {
   const env = {
     INTERPOOL_HOME: home,
-    LEDGER_SOCKET: join(home, 'ledger.sock'),
+    LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
     DATABASE_URL_PROJECTOR: urls.DATABASE_URL_PROJECTOR,
   };
   return service({
@@ -47,17 +65,18 @@ export function projectorService({ home, urls }) {
   });
 }
 
-export function portalService({ home, urls, secrets, port, origin }) {
+export function portalService({ home, ledgerHome, urls, secrets, port, origin }) {
   const env = {
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     INTERPOOL_HOME: home,
-    LEDGER_SOCKET: join(home, 'ledger.sock'),
+    LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
     DATABASE_URL_WEB: urls.DATABASE_URL_WEB,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
     NEXTAUTH_URL: origin,
     SAMPLE_MODE: '1',
     PORT: String(port),
+    ...settings(PORTAL_SETTINGS),
   };
   const probe = async () =>
     (await fetch(`http://127.0.0.1:${port}/api/v1/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { openEngine } from '#ledger/engines/open.ts';
 import { openSocketServer } from '#ledger/engines/socket-server.ts';
 import { lockFolder } from '#ledger/storage/lock.ts';
+import { environmentLine, readEnvironment } from './environment.ts';
 import { checkHome, readGenesis } from './home.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
@@ -21,13 +22,19 @@ function flags(): { home: string; socket: string } {
   }
 }
 
-/** The ledger process: every validator of genesis in a thread, one Unix socket for its clients. */
+/**
+ * The ledger process: every validator of genesis in a thread, or the application beside one CometBFT node; one Unix socket for its
+ * clients.
+ */
 async function main(): Promise<void> {
   const { home, socket } = flags();
+  const environment = readEnvironment();
+  console.log(environmentLine(environment));
   checkHome(home);
   const genesis = readGenesis(home);
   const lock = lockFolder(home);
   const engine = openEngine({
+    ...environment,
     home,
     genesis,
     notice: (sentence) => console.error(sentence),

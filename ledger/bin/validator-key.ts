@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toHex } from '#ledger/core/bytes.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
+import { readCometbftKey } from '#ledger/engines/cometbft/home.ts';
 import { readKeyPair, writeValidatorKey } from '#ledger/engines/embedded/validator-key.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
-import { checkHome, readGenesis } from './home.ts';
-import { makeKeyPair } from './key-pair.ts';
+import { checkHome, cometbftFolder, readGenesis } from './home.ts';
+import { makeKey } from './secret-key.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 /**
@@ -30,10 +32,15 @@ function readOptions(): { home: string; folder: string; operator: bigint; isNew:
   return { home, folder, operator: BigInt(account), isNew: values.new === true };
 }
 
-/** The one place that knows how a validator's key is kept. */
+/** The one place that knows how a validator's key is kept: by CometBFT's home within the node's, else by the embedded engine's folder. */
 function keyOf(folder: string, isNew: boolean): { secretKey: Uint8Array; publicKey: Uint8Array } {
+  const cometbft = cometbftFolder(folder);
+  if (!isNew && existsSync(cometbft)) {
+    const secretKey = readCometbftKey(cometbft);
+    return { secretKey, publicKey: nativeCrypto.publicKey(secretKey) };
+  }
   if (!isNew) return readKeyPair(folder, nativeCrypto);
-  const made = makeKeyPair();
+  const made = makeKey();
   realDisk.makeFolder(folder);
   writeValidatorKey(folder, made.secretKey, made.publicKey);
   return made;

@@ -80,7 +80,7 @@ export function blockToCbor(block: CommittedBlock): CborValue {
     hash: block.hash,
     timeMs: block.timeMs,
     proposer: block.proposer,
-    round: BigInt(block.round),
+    lastRound: BigInt(block.lastRound),
     appHash: block.appHash,
     signers: block.signers.map((signer) => [signer.address, signer.signed]),
     evidence: BigInt(block.evidence),
@@ -101,15 +101,15 @@ export function blockFromCbor(value: CborValue): CommittedBlock | undefined {
   const hash = bytesOf(fields.hash);
   const proposer = bytesOf(fields.proposer);
   const appHash = bytesOf(fields.appHash);
-  const round = small(fields.round);
+  const lastRound = small(fields.lastRound);
   const evidence = small(fields.evidence);
   const signers = listOf(fields.signers, signerFromCbor);
   const items = listOf(fields.items, itemFromCbor);
   if (typeof height !== 'bigint' || typeof timeMs !== 'bigint' || hash === undefined || proposer === undefined)
     return undefined;
-  if (appHash === undefined || round === undefined || evidence === undefined) return undefined;
+  if (appHash === undefined || lastRound === undefined || evidence === undefined) return undefined;
   if (signers === undefined || items === undefined) return undefined;
-  return { height, hash, timeMs, proposer, round, appHash, signers, evidence, items };
+  return { height, hash, timeMs, proposer, lastRound, appHash, signers, evidence, items };
 }
 
 export function outcomeToCbor(outcome: TransactionOutcome): CborValue {

@@ -27,7 +27,8 @@ export interface CommittedBlock {
   readonly hash: Uint8Array;
   readonly timeMs: bigint;
   readonly proposer: Uint8Array;
-  readonly round: number;
+  /** Round in which the block before was decided, as this block's own last commit says; 0 in block 1. */
+  readonly lastRound: number;
   /** App hash after this block (it stands in the next header). */
   readonly appHash: Uint8Array;
   /** Validators in set order, with whether this block carries their precommit for the block before; empty in block 1. */

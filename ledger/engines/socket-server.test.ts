@@ -28,7 +28,7 @@ function blockAt(height: bigint): CommittedBlock {
       hash: bytes,
       timeMs: 1_000n + height,
       proposer: bytes.slice(0, 20),
-      round: 1,
+      lastRound: 1,
       appHash: bytes,
       evidence: 0,
     },

@@ -9,8 +9,10 @@ import { givenViewer } from './viewer.ts';
 export async function callerHash(): Promise<string> {
   // Code that runs as a given viewer outside of a request (tests) has no headers.
   const forwarded = givenViewer() === undefined ? (await headers()).get('x-forwarded-for') : null;
-  const address = forwarded?.split(',').at(-1)?.trim() ?? 'unknown';
-  return createHmac('sha256', webEnvironment().secret).update(address).digest('hex').slice(0, 32);
+  const { secret, proxyHops } = webEnvironment();
+  // What stands further left was sent by the caller and may be anything; a list too short was not written by our proxies.
+  const address = forwarded?.split(',').at(-proxyHops)?.trim() ?? 'unknown';
+  return createHmac('sha256', secret).update(address).digest('hex').slice(0, 32);
 }
 
 /** Counts a request against the caller's network address and, when known, its ledger address; answers 0 or the seconds to wait. */

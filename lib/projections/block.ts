@@ -2,27 +2,30 @@ import { toHex } from '#ledger/core/bytes.ts';
 import type { CommittedBlock, ExecutedItem } from '#ledger/core/committed.ts';
 import { toJson, type EventContext } from './context.ts';
 import { eventSubjects, projectEvent, recogniseEvent } from './events.ts';
-import { insert, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './tables.ts';
 import { projectItem, type TransactionReader } from './transactions.ts';
 
 /** Every row change of a block in order, or the sentence that says why this version cannot read it. */
 export type BlockChanges =
   { readonly ok: true; readonly changes: RowChange[] } | { readonly ok: false; readonly sentence: string };
 
-function blockRow(block: CommittedBlock): RowChange {
+/** The round of a block is what the next one says of it: what a node itself saw need not be what another saw. */
+function blockRows(block: CommittedBlock): RowChange[] {
   const transactions = block.items.filter((item) => item.txId !== undefined).length;
-  return insert('blocks', {
+  const row = insert('blocks', {
     height: block.height,
     hash: toHex(block.hash),
     timeMs: block.timeMs,
     proposer: toHex(block.proposer),
-    round: block.round,
+    round: null,
     appHash: toHex(block.appHash),
     transactions,
     dueItems: block.items.length - transactions,
     evidence: block.evidence,
     signers: block.signers.map(({ address, signed }) => ({ address: toHex(address), signed })),
   });
+  if (block.height === 1n) return [row];
+  return [set('blocks', { height: block.height - 1n }, { round: block.lastRound }), row];
 }
 
 function eventRows(payload: Parameters<typeof recogniseEvent>[0], context: EventContext): RowChange[] | undefined {
@@ -63,7 +66,7 @@ function itemRows(
 
 /** Rows of one block. Pure: the same block gives the same changes on every machine, which is what makes a rebuild identical. */
 export function projectBlock(block: CommittedBlock, read: TransactionReader): BlockChanges {
-  const changes = [blockRow(block)];
+  const changes = blockRows(block);
   const next = { 0: 0, 1: 0 };
   for (const item of block.items) {
     const phase = item.txId === undefined ? 0 : 1;

@@ -10,7 +10,7 @@ export const tables = {
       hash: 'text',
       timeMs: 'bigint',
       proposer: 'text',
-      round: 'integer',
+      round: 'integer?',
       appHash: 'text',
       transactions: 'integer',
       dueItems: 'integer',
@@ -289,7 +289,7 @@ export const tables = {
 } as const;
 
 /** `?` allows null. Hashes, keys and addresses are lower-case hex text without 0x; unsigned 64-bit figures nothing sorts by are decimal text. */
-export type ColumnKind = 'bigint' | 'bigint?' | 'text' | 'text?' | 'integer' | 'boolean' | 'json';
+export type ColumnKind = 'bigint' | 'bigint?' | 'text' | 'text?' | 'integer' | 'integer?' | 'boolean' | 'json';
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 export type ColumnValue = bigint | Json;
 
@@ -299,6 +299,7 @@ interface ValueOf {
   text: string;
   'text?': string | null;
   integer: number;
+  'integer?': number | null;
   boolean: boolean;
   json: Json;
 }

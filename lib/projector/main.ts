@@ -1,67 +1,69 @@
 import 'server-only';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
-import { EnvironmentError, projectorEnvironment, type ProjectorEnvironment } from '#lib/env.ts';
+import { connectionFault, DatabaseAddressError } from '#lib/database-address.ts';
+import { configurationLine, EnvironmentError, projectorEnvironment, type ProjectorEnvironment } from '#lib/env.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { LedgerClient, LedgerUnavailable, networkOf, readGenesis, readTransaction } from '#lib/ledger-client.ts';
 import { createProgress } from './progress.ts';
-import { ProjectorRefusal, runProjector, type ProjectorOptions } from './projector.ts';
+import { ProjectorRefusal, refuseMissingBlocks, runProjector, type ProjectorOptions } from './projector.ts';
+import { openSession, type Session } from './session.ts';
 import { dropRows } from './store.ts';
 
-/** Any number will do, as long as every projector asks for the same: the second one waits, then gives up. */
-const PROJECTOR_LOCK = 7_234_502;
-const LOCK_ATTEMPTS = 60;
-const LOCK_PAUSE_MS = 500;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 5_000;
-
-async function lock(database: pg.Client, signal: AbortSignal): Promise<void> {
-  for (let attempt = 0; attempt < LOCK_ATTEMPTS && !signal.aborted; attempt++) {
-    const { rows } = await database.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      PROJECTOR_LOCK,
-    ]);
-    if (rows[0]?.locked === true) return;
-    await delay(LOCK_PAUSE_MS, undefined, { signal }).catch(() => undefined);
-  }
-  throw new ProjectorRefusal('Another projector runs on this database: stop it first.');
-}
+/** A rebuild does not begin while another projector writes. */
+const REBUILD_WAIT_MS_MAX = 30_000;
+/** After a crash PostgreSQL may need this long to end the session before: that is no reason to call oneself a standby. */
+const STANDBY_AFTER_MS = 4_000;
 
 type Work = (options: ProjectorOptions & { ledger: LedgerClient }) => Promise<void>;
+/** Makes a session the one that writes; false when it was told to stop. */
+type Admission = (session: Session) => Promise<boolean>;
+
+interface Run {
+  environment: ProjectorEnvironment;
+  signal: AbortSignal;
+  admit: Admission;
+}
+
+/** One connection to the ledger, for a session that may write. */
+async function withLedger({ environment, signal }: Run, session: Session, work: Work): Promise<void> {
+  const genesis = await readGenesis(environment.home);
+  const ledger = await LedgerClient.connect(environment.ledgerSocket);
+  try {
+    const { network } = await ledger.status();
+    if (toHex(network) !== networkOf(genesis)) {
+      throw new ProjectorRefusal(
+        `genesis.json in ${environment.home} founds another network than the ledger process runs.`,
+      );
+    }
+    const { database, lost } = session;
+    await work({ database, ledger, genesis, readTransaction, signal: AbortSignal.any([signal, lost]) });
+  } finally {
+    await ledger.close();
+  }
+}
 
 /** One connection to database and ledger, until the work ends or one of the two is lost. */
-async function withConnections(environment: ProjectorEnvironment, signal: AbortSignal, work: Work): Promise<void> {
-  const lost = new AbortController();
-  let reason: Error | undefined;
-  const database = new pg.Client({ connectionString: environment.databaseUrl, keepAlive: true });
-  database.on('error', (error) => {
-    reason = error;
-    lost.abort();
-  });
-  await database.connect();
+async function withConnections(run: Run, work: Work): Promise<void> {
+  const session = await openSession(run.environment.databaseUrl);
   try {
-    await lock(database, signal);
-    const genesis = await readGenesis(environment.home);
-    const ledger = await LedgerClient.connect(environment.ledgerSocket);
-    try {
-      const { network } = await ledger.status();
-      if (toHex(network) !== networkOf(genesis)) {
-        throw new ProjectorRefusal(
-          `genesis.json in ${environment.home} founds another network than the ledger process runs.`,
-        );
-      }
-      await work({ database, ledger, genesis, readTransaction, signal: AbortSignal.any([signal, lost.signal]) });
-    } finally {
-      await ledger.close();
-    }
+    if (await run.admit(session)) await withLedger(run, session, work);
+    if (!run.signal.aborted) session.lost.throwIfAborted();
   } finally {
-    await database.end().catch(() => undefined);
+    await session.close();
   }
-  if (reason !== undefined) throw reason;
 }
 
 async function rebuild(environment: ProjectorEnvironment, signal: AbortSignal): Promise<void> {
-  await withConnections(environment, signal, async (options) => {
-    const { height: target } = await options.ledger.status();
+  const admit: Admission = async (session) => {
+    if (await session.lock({ signal, waitMsMax: REBUILD_WAIT_MS_MAX })) return true;
+    throw new ProjectorRefusal('Another projector runs on this database: stop it first.');
+  };
+  await withConnections({ environment, signal, admit }, async (options) => {
+    const status = await options.ledger.status();
+    const { height: target } = status;
+    refuseMissingBlocks(status, 0n);
     const done = new AbortController();
     const show = createProgress(target, process.stdout);
     await dropRows(options.database);
@@ -76,45 +78,76 @@ async function rebuild(environment: ProjectorEnvironment, signal: AbortSignal): 
   });
 }
 
+function say(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Waits for as long as it takes, and says once that it does. */
+function standingBy(signal: AbortSignal, role: { said: 'nothing' | 'standby' | 'ready' }): Admission {
+  return (session) =>
+    session.lock({
+      signal,
+      waitMsMax: Number.POSITIVE_INFINITY,
+      onWait: (waitedMs) => {
+        if (waitedMs < STANDBY_AFTER_MS || role.said === 'standby') return;
+        role.said = 'standby';
+        process.stderr.write('Another projector writes this read model: standing by to take over.\n');
+        say({ ready: true, standby: true });
+      },
+    });
+}
+
 async function follow(environment: ProjectorEnvironment, signal: AbortSignal): Promise<void> {
-  let isReady = false;
+  const role: { said: 'nothing' | 'standby' | 'ready' } = { said: 'nothing' };
   let pauseMs = RETRY_MS_MIN;
+  const admit = standingBy(signal, role);
   while (!signal.aborted) {
     try {
-      await withConnections(environment, signal, (options) =>
+      await withConnections({ environment, signal, admit }, (options) =>
         runProjector({
           ...options,
           onHeight: (height) => {
             pauseMs = RETRY_MS_MIN;
-            if (!isReady) process.stdout.write(`${JSON.stringify({ ready: true, height: height.toString() })}\n`);
-            isReady = true;
+            if (role.said !== 'ready') say({ ready: true, height: height.toString() });
+            role.said = 'ready';
           },
         }),
       );
     } catch (error) {
       if (error instanceof ProjectorRefusal) throw error;
-      const what =
-        error instanceof LedgerUnavailable ? 'The ledger process does not answer' : `Interrupted (${nameOf(error)})`;
-      process.stderr.write(`${what}; going on from the checkpoint in ${pauseMs} ms.\n`);
+      process.stderr.write(`${sentenceOf(error, environment)} Going on from the checkpoint in ${pauseMs} ms.\n`);
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
       pauseMs = Math.min(pauseMs * 2, RETRY_MS_MAX);
     }
   }
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown reason';
+function sentenceOf(error: unknown, { databaseUrl }: ProjectorEnvironment): string {
+  if (error instanceof LedgerUnavailable) return 'The ledger process does not answer.';
+  const fault = connectionFault(error, databaseUrl);
+  return fault ?? `Interrupted (${error instanceof Error ? error.message : 'unknown reason'}).`;
 }
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
-try {
+
+async function main(): Promise<void> {
   const environment = projectorEnvironment();
   const command = process.argv[2];
-  if (command === undefined) await follow(environment, stop.signal);
-  else if (command === 'rebuild') await rebuild(environment, stop.signal);
-  else throw new EnvironmentError(`The projector knows no command ${command}: give none, or rebuild.`);
+  if (command !== undefined && command !== 'rebuild')
+    throw new EnvironmentError(`The projector knows no command ${command}: give none, or rebuild.`);
+  process.stdout.write(`${configurationLine('projector')}\n`);
+  try {
+    await (command === 'rebuild' ? rebuild : follow)(environment, stop.signal);
+  } catch (error) {
+    const isSentence = error instanceof ProjectorRefusal || error instanceof DatabaseAddressError;
+    throw isSentence ? error : new ProjectorRefusal(sentenceOf(error, environment));
+  }
+}
+
+try {
+  await main();
 } catch (error) {
-  process.stderr.write(`${nameOf(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : 'unknown reason'}\n`);
   process.exitCode = 1;
 }

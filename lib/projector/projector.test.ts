@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
-import { tables } from '#lib/projections/tables.ts';
 import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
+import { dumpReadModel } from '#lib/testing/read-model-dump.ts';
 import { blockHash, bytes, CUSTOMER, sampleBlock, sampleChain, sampleGenesis } from '#lib/testing/sample-chain.ts';
 import { applyBlocks, openCheckpoint, runProjector, type LedgerFeed, type ProjectorOptions } from './projector.ts';
 import { dropRows, readCheckpoint, type Database } from './store.ts';
@@ -25,7 +25,7 @@ beforeEach(async () => dropRows(client));
 /** Sends the blocks one by one, as the ledger's client does, then calls `onEnd`. */
 function feed(blocks: readonly CommittedBlock[], network = NETWORK): LedgerFeed {
   return {
-    status: async () => ({ height: blocks.at(-1)?.height ?? 0n, network }),
+    status: async () => ({ height: blocks.at(-1)?.height ?? 0n, firstHeight: blocks[0]?.height ?? 1n, network }),
     subscribe: (from, onBlock) => {
       void (async () => {
         for (const block of blocks) if (block.height >= from) await onBlock(block);
@@ -55,16 +55,7 @@ async function project(
   });
 }
 
-async function dump(): Promise<string> {
-  const parts: string[] = [];
-  for (const table of [...Object.keys(tables), 'checkpoint']) {
-    const { rows } = await client.query<{ row: string }>(
-      `SELECT t::text AS row FROM "readmodel"."${table}" t ORDER BY 1`,
-    );
-    parts.push(`${table}\n${rows.map(({ row }) => row).join('\n')}`);
-  }
-  return parts.join('\n\n');
-}
+const dump = (): Promise<string> => dumpReadModel(client);
 
 /** A connection that fails at its n-th statement from now on, before (or after) the server has executed it. */
 function failingAt(statement: number, isAfter: boolean): { database: Database; wasReached: () => boolean } {
@@ -97,6 +88,18 @@ describe('projector', () => {
       'SELECT "status", "endReason", "claimCalls" FROM "readmodel"."agreements"',
     );
     expect(orders).toEqual([{ status: 'settled', endReason: 'time-up', claimCalls: '3' }]);
+  });
+
+  test('a block has its round from the block after it, and none until that is there [8.3.1-d]', async () => {
+    const chain = sampleChain();
+    const rounds = async (): Promise<(number | null)[]> => {
+      const sql = 'SELECT "round" FROM "readmodel"."blocks" ORDER BY "height"';
+      return (await client.query<{ round: number | null }>(sql)).rows.map(({ round }) => round);
+    };
+    await project(chain.slice(0, 3));
+    expect(await rounds()).toEqual([0, 1, null]);
+    await project(chain);
+    expect(await rounds()).toEqual([0, 1, 0, 1, 0, 1, null]);
   });
 
   test('killed at any statement, before or after the server took it, it resumes with nothing lost or doubled', async () => {
@@ -159,6 +162,21 @@ describe('projector', () => {
     await applyBlocks([chain[3]!], checkpoint, options(chain));
     const expected = await dump();
     await expect(applyBlocks([chain[3]!], checkpoint, options(chain))).rejects.toThrow();
+    expect(await dump()).toBe(expected);
+  });
+
+  test('a ledger node without the blocks that are due is refused with what to do, and one that has the next goes on [8.3.1-d]', async () => {
+    const chain = sampleChain();
+    await expect(project(chain.slice(3))).rejects.toThrow(
+      /no block below 4, and the read model stands at 0: .* a node that holds every block, or restore a dump .* at height 3 or above/,
+    );
+    expect(await readCheckpoint(client)).toBeUndefined();
+    await project(chain);
+    const expected = await dump();
+    await dropRows(client);
+    await project(chain.slice(0, 3));
+    await expect(project(chain.slice(4))).rejects.toThrow(/no block below 5, and the read model stands at 3/);
+    await project(chain.slice(3));
     expect(await dump()).toBe(expected);
   });
 

@@ -17,7 +17,8 @@ export class ProjectorRefusal extends Error {
 
 /** What the projector needs of the ledger's client. */
 export interface LedgerFeed {
-  status(): Promise<{ height: bigint; network: Uint8Array }>;
+  /** `firstHeight`: lowest height whose block can still be had. */
+  status(): Promise<{ height: bigint; firstHeight: bigint; network: Uint8Array }>;
   subscribe(fromHeight: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void;
 }
 
@@ -32,15 +33,26 @@ export interface ProjectorOptions {
   onHeight?: (height: bigint) => void;
 }
 
+/** A ledger node that joined by a snapshot lacks older blocks: a read model below them cannot be made there. */
+export function refuseMissingBlocks(ledger: { firstHeight: bigint }, standingHeight: bigint): void {
+  const { firstHeight } = ledger;
+  if (standingHeight + 1n >= firstHeight) return;
+  throw new ProjectorRefusal(
+    `This ledger node has no block below ${firstHeight}, and the read model stands at ${standingHeight}: let the projector follow a node that holds every block, or restore a dump of a read model at height ${firstHeight - 1n} or above.`,
+  );
+}
+
 /** How long a ledger that stands behind the read model may take to come back to its height. */
 const BEHIND_MS_MAX = 30_000;
 const BEHIND_POLL_MS = 500;
 
 /** The checkpoint to go on from: the one that stands, checked against the ledger, or a new one with genesis's rows. */
 export async function openCheckpoint(options: Omit<ProjectorOptions, 'readTransaction'>): Promise<Checkpoint> {
-  const network = toHex((await options.ledger.status()).network);
+  const status = await options.ledger.status();
+  const network = toHex(status.network);
   const standing = await readCheckpoint(options.database);
   if (standing === undefined) {
+    refuseMissingBlocks(status, 0n);
     const to = { network, height: 0n, blockHash: '', timeMs: options.genesis.timeMs };
     await commitChanges(options.database, projectGenesis(options.genesis), { from: undefined, to });
     return to;
@@ -50,6 +62,7 @@ export async function openCheckpoint(options: Omit<ProjectorOptions, 'readTransa
       `The read model belongs to the network ${standing.network.slice(0, 16)}…, the ledger to ${network.slice(0, 16)}…: use the right database, or rebuild it.`,
     );
   }
+  refuseMissingBlocks(status, standing.height);
   await waitForLedger(options, standing);
   return standing;
 }
@@ -120,8 +133,10 @@ export async function runProjector(options: ProjectorOptions): Promise<void> {
   let checkpoint = await openCheckpoint(options);
   options.onHeight?.(checkpoint.height);
   const queue = createBlockQueue();
-  // The block at the checkpoint comes once more: its hash shows that this is still the same chain.
-  const from = checkpoint.height === 0n ? 1n : checkpoint.height;
+  const { firstHeight } = await options.ledger.status();
+  // The block at the checkpoint comes once more: its hash shows that this is still the same chain. A node that has no such block any
+  // more goes on with the next one.
+  const from = checkpoint.height < firstHeight ? firstHeight : checkpoint.height;
   const unsubscribe = options.ledger.subscribe(from, queue.push);
   const onAbort = (): void => queue.close();
   options.signal.addEventListener('abort', onAbort);

@@ -81,9 +81,9 @@ export async function getConsensusStrip(): Promise<ConsensusStripDto> {
     readAsOf(),
   ]);
   // A block carries the precommits of the one before it, so the newest block's own are not known yet. Written as [{address, signed}].
-  const blocks = rows.slice(1).map(({ height, timeMs, round }, index) => {
+  const blocks = rows.slice(1).map(({ height, timeMs }, index) => {
     const list = rows[index]?.signers as unknown as { address: string; signed: boolean }[];
-    return { height: Number(height), timeMs: Number(timeMs), round, list };
+    return { height: Number(height), timeMs: Number(timeMs), list };
   });
   blocks.reverse();
   const known =

@@ -255,7 +255,8 @@ export interface BlockSummary {
   hash: string;
   timeMs: number;
   proposer: string;
-  round: number;
+  /** Null until the next block, which says it, is decided. */
+  round: number | null;
   transactions: number;
   dueItems: number;
 }
@@ -310,7 +311,7 @@ export interface AccountDetail extends AccountRef {
 export interface ConsensusStripDto {
   validators: { address: string; name: string; state: string }[];
   /** Oldest first; `signed` in validator order. */
-  blocks: { height: number; timeMs: number; round: number; signed: boolean[] }[];
+  blocks: { height: number; timeMs: number; signed: boolean[] }[];
   asOf: AsOf;
 }
 

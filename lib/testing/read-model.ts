@@ -40,7 +40,7 @@ export async function startReadModel(): Promise<TestReadModel> {
   const database = new pg.Client({ connectionString: postgres.projectorUrl });
   await database.connect();
   const chain = sampleChain();
-  const ledger = { status: async () => ({ height: 7n, network }), subscribe: () => () => undefined };
+  const ledger = { status: async () => ({ height: 7n, firstHeight: 1n, network }), subscribe: () => () => undefined };
   const options = {
     database,
     genesis: sampleGenesis,

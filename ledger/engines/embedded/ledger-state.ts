@@ -14,7 +14,6 @@ import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecor
 export interface StoredDecision {
   readonly content: Content;
   readonly commit: Commit;
-  readonly round: number;
   readonly record: ExecutionRecord;
 }
 
@@ -26,7 +25,7 @@ export function readDecision(stored: StoredBlock, crypto: Crypto): StoredDecisio
   if (content === undefined || commit === undefined || record === undefined) {
     throw new StorageHalt(`The stored block ${stored.height} cannot be decoded.`);
   }
-  return { content, commit, round: stored.round, record };
+  return { content, commit, record };
 }
 
 /**
@@ -59,7 +58,7 @@ export function applyDecision(
   return { chain: next, record };
 }
 
-/** The block as its readers get it: nothing in it but the round depends on which validator answers. */
+/** The block as its readers get it: nothing in it depends on which validator answers, so two nodes make the same rows of it. */
 export function committedBlock(decision: StoredDecision, validators: ValidatorSet): CommittedBlock {
   const { content, record } = decision;
   const { header, lastCommit, evidence } = content.block;
@@ -68,7 +67,7 @@ export function committedBlock(decision: StoredDecision, validators: ValidatorSe
     hash: content.id.hash,
     timeMs: milliseconds(header.timeNs),
     proposer: header.proposer,
-    round: decision.round,
+    lastRound: lastCommit.round,
     appHash: record.appHash,
     signers: lastCommit.signatures.map((each, index) => ({
       address: validators.validators[index]?.address ?? each.validator,

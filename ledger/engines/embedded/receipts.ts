@@ -25,7 +25,7 @@ export function receiptOf(source: ReceiptSource, logIndex: bigint): CborValue | 
   const { record, content } = readDecision(stored, crypto);
   const { content: next, commit } = readDecision(following, crypto);
   const block = {
-    ...{ record, commit, network: network.genesisHash, validators: network.validators },
+    ...{ record, commit, network: network.genesisHash, validators: network.validators, trail: [] },
     transactions: content.block.transactions,
     header: next.block.header,
   };

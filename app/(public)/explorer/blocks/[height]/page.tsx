@@ -50,7 +50,7 @@ export default async function BlockPage(input: Input) {
           { name: 'Hash', value: <Id id={block.hash} what="block hash" isWhole /> },
           { name: 'Application hash', value: <Id id={block.appHash} what="application hash" isWhole /> },
           { name: 'Proposed by', value: block.proposer },
-          { name: 'Decided in round', value: block.round },
+          { name: 'Decided in round', value: block.round ?? 'known with the next block' },
           { name: 'Transactions', value: formatCount(block.transactions) },
           { name: 'Due work', value: formatCount(block.dueItems) },
         ]}

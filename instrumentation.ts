@@ -1,0 +1,13 @@
+import { configurationLine, EnvironmentError } from '#lib/env.ts';
+
+/** Next calls this once before it serves: a portal that cannot work says why in one sentence, and does not begin. */
+export function register(): void {
+  if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
+  try {
+    process.stdout.write(`${configurationLine('portal')}\n`);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

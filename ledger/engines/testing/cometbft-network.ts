@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import {
+  writeCometbftHome,
+  writeNodeKeys,
+  type NodeConfiguration,
+  type NodeIdentity,
+} from '#ledger/engines/cometbft/home.ts';
+import type { Engine } from '#ledger/engines/engine.ts';
+import { openEngine } from '#ledger/engines/open.ts';
+import type { LedgerHome } from './ledger-home.ts';
+
+/** CometBFT processes and applications of one's own, on loopback, for tests and benchmarks. */
+
+const WORDS_KEPT = 4_000;
+
+/** The program, or undefined with the reason why tests of it are skipped. */
+export function cometbftProgram(): string | undefined {
+  return process.env.COMETBFT;
+}
+
+export interface TestNode {
+  readonly index: number;
+  readonly home: string;
+  readonly cometbftHome: string;
+  readonly rpcUrl: string;
+  readonly identity: NodeIdentity;
+  readonly configuration: NodeConfiguration;
+  /** Applications end with the sentence that ended them. */
+  readonly failures: string[];
+  engine: Engine | undefined;
+  process: ChildProcess | undefined;
+  /** What CometBFT printed last. */
+  words: string;
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+export interface TestNetworkOptions {
+  readonly folder: string;
+  readonly ledger: LedgerHome;
+  readonly secretKeys: readonly Uint8Array[];
+  readonly crypto: Crypto;
+  readonly snapshotHeights?: number;
+  readonly commitMs?: number;
+}
+
+/** Homes of as many nodes as keys, each knowing all others; nothing runs yet. */
+export async function makeCometbftNetwork(options: TestNetworkOptions): Promise<TestNode[]> {
+  const { folder, ledger, secretKeys, crypto } = options;
+  const ports = await freePorts(secretKeys.length * 2);
+  const nodes = secretKeys.map((secretKey, index) => {
+    const home = join(folder, `node-${index}`);
+    const cometbftHome = join(home, 'cometbft');
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    return { index, home, cometbftHome, identity: writeNodeKeys(cometbftHome, secretKey, crypto) };
+  });
+  const address = (index: number): string => `127.0.0.1:${ports[index * 2]}`;
+  return nodes.map(({ index, home, cometbftHome, identity }) => {
+    const rpc = `127.0.0.1:${ports[index * 2 + 1]}`;
+    const configuration: NodeConfiguration = {
+      moniker: `node-${index}`,
+      abciSocket: join(home, 'abci.sock'),
+      p2pListen: address(index),
+      peers: nodes
+        .filter((other) => other.index !== index)
+        .map((other) => `${other.identity.nodeId}@${address(other.index)}`),
+      privatePeerIds: [],
+      findsPeers: false,
+      rpcListen: rpc,
+      commitMs: options.commitMs ?? 0,
+      gossipMs: 5,
+      sharesAddress: true,
+    };
+    writeCometbftHome(cometbftHome, ledger.genesis, configuration, crypto);
+    const rest = { engine: undefined, process: undefined, words: '', failures: [] };
+    return { index, home, cometbftHome, identity, configuration, rpcUrl: `http://${rpc}`, ...rest };
+  });
+}
+
+export async function startApplication(node: TestNode, ledger: LedgerHome, snapshotHeights = 1_000): Promise<Engine> {
+  const engine = openEngine({
+    engine: 'cometbft',
+    home: node.home,
+    genesis: ledger.genesis,
+    rpcUrl: node.rpcUrl,
+    snapshotHeights,
+    notice: (sentence) => node.failures.push(sentence),
+    failed: (sentence) => node.failures.push(sentence),
+  });
+  await engine.start();
+  node.engine = engine;
+  return engine;
+}
+
+export async function stopApplication(node: TestNode): Promise<void> {
+  const engine = node.engine;
+  node.engine = undefined;
+  await engine?.stop();
+}
+
+export function startCometbft(node: TestNode): void {
+  const program = cometbftProgram();
+  if (program === undefined) throw new Error('COMETBFT names no program');
+  const child = spawn(program, ['node', '--home', node.cometbftHome], { stdio: ['ignore', 'pipe', 'pipe'] });
+  node.words = '';
+  const keep = (chunk: Buffer): void => {
+    node.words = (node.words + chunk.toString()).slice(-WORDS_KEPT);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  node.process = child;
+}
+
+/** Ends CometBFT; resolves when it is gone. */
+export async function stopCometbft(node: TestNode, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  const child = node.process;
+  node.process = undefined;
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+}

@@ -1,0 +1,90 @@
+import 'server-only';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { databaseOptions } from '#lib/database-address.ts';
+import type { Database } from './store.ts';
+
+/** Any number will do, as long as every projector asks for the same: one works, the others stand by. */
+const PROJECTOR_LOCK = 7_234_502;
+const LOCK_POLL_MS = 500;
+/** PostgreSQL ends a session that is silent for this long, and with it the lock: a projector that was stopped or cut off holds nothing. */
+const SILENCE_MS_MAX = 3_000;
+const HEARTBEAT_MS = 1_000;
+/** A server that answers nothing for this long is given up from this side. */
+const ANSWER_MS_MAX = 30_000;
+
+/** A projector's connection to its database. */
+export interface Session {
+  /** Statements are sent one after the other, heartbeats between them. */
+  readonly database: Database;
+  /** Aborts when the connection is lost; its reason is what was lost. */
+  readonly lost: AbortSignal;
+  /** Resolves to true once this session is the one that may write, to false when `signal` aborts or the wait is over. */
+  lock(options: { signal: AbortSignal; waitMsMax: number; onWait?: (waitedMs: number) => void }): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Sends one statement after the other, whoever asks. */
+function inTurn(client: pg.Client): Database {
+  let last: Promise<unknown> = Promise.resolve();
+  const query = (...args: unknown[]): Promise<unknown> => {
+    const turn = last.then(() => (client.query as (...given: unknown[]) => Promise<unknown>).apply(client, args));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return { query: query as unknown as Database['query'] };
+}
+
+function beat(database: Database, give: (reason: Error) => void): () => void {
+  let askedAtMs: number | undefined;
+  const timer = setInterval(() => {
+    if (askedAtMs !== undefined) {
+      if (performance.now() - askedAtMs > ANSWER_MS_MAX) give(new Error('PostgreSQL does not answer'));
+      return;
+    }
+    askedAtMs = performance.now();
+    database.query('SELECT 1').then(
+      () => (askedAtMs = undefined),
+      (error: Error) => give(error),
+    );
+  }, HEARTBEAT_MS);
+  return () => clearInterval(timer);
+}
+
+/** Connects, and lets PostgreSQL end this session when nothing is heard from it. */
+export async function openSession(address: string): Promise<Session> {
+  const client = new pg.Client(databaseOptions(address));
+  const lost = new AbortController();
+  const give = (reason: Error): void => lost.abort(reason);
+  client.on('error', give);
+  client.on('end', () => give(new Error('the connection to PostgreSQL ended')));
+  const database = inTurn(client);
+  try {
+    await client.connect();
+    await database.query(`SET idle_session_timeout = ${SILENCE_MS_MAX}`);
+    await database.query(`SET idle_in_transaction_session_timeout = ${SILENCE_MS_MAX}`);
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+  const stopBeating = beat(database, give);
+  return {
+    database,
+    lost: lost.signal,
+    async lock({ signal, waitMsMax, onWait }) {
+      for (let waitedMs = 0; waitedMs <= waitMsMax && !signal.aborted; waitedMs += LOCK_POLL_MS) {
+        lost.signal.throwIfAborted();
+        const sql = 'SELECT pg_try_advisory_lock($1) AS locked';
+        const { rows } = await database.query<{ locked: boolean }>(sql, [PROJECTOR_LOCK]);
+        if (rows[0]?.locked === true) return true;
+        onWait?.(waitedMs);
+        await delay(LOCK_POLL_MS, undefined, { signal }).catch(() => undefined);
+      }
+      return false;
+    },
+    async close() {
+      stopBeating();
+      await client.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import pg from 'pg';
+import { tables } from '#lib/projections/tables.ts';
+import { readCheckpoint, type Database } from '#lib/projector/store.ts';
+
+/** Every row of the read model as text, in order, all of one moment. */
+export async function dumpReadModel(database: Database): Promise<string> {
+  const parts: string[] = [];
+  await database.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  for (const table of [...Object.keys(tables), 'checkpoint']) {
+    const { rows } = await database.query<{ row: string }>(
+      `SELECT t::text AS row FROM "readmodel"."${table}" t ORDER BY 1`,
+    );
+    parts.push(`${table}\n${rows.map(({ row }) => row).join('\n')}`);
+  }
+  await database.query('COMMIT');
+  return parts.join('\n\n');
+}
+
+/** Resolves once the read model stands at `height` or above; woken by the projector's own word. */
+export async function untilHeight(address: string, height: bigint): Promise<bigint> {
+  const client = new pg.Client(address);
+  await client.connect();
+  try {
+    let wake = (): void => undefined;
+    client.on('notification', () => wake());
+    await client.query('LISTEN interpool_height');
+    for (;;) {
+      const told = new Promise<void>((resolve) => (wake = resolve));
+      const standing = (await readCheckpoint(client))?.height ?? -1n;
+      if (standing >= height) return standing;
+      await told;
+    }
+  } finally {
+    await client.end();
+  }
+}
