@@ -137,6 +137,8 @@ describe('queries', () => {
   test('blocks page without gaps, a statement’s entries add up to its balance, the strip shows who missed', async () => {
     const blocks = await as(nobody, () => getBlocks(1));
     expect(blocks.items.map(({ height }) => height)).toEqual([7, 6, 5, 4, 3, 2, 1]);
+    const signers = (await as(nobody, () => getBlock(3)))?.signers.map(({ name, signed }) => [name, signed]);
+    expect(signers?.at(-1)).toEqual(['validator-4', false]);
     const wallet = await as(customer, () => getWallet(1));
     const sum = wallet?.entries.items.reduce((total, entry) => total + BigInt(entry.amountMicro), 0n);
     expect(wallet?.balanceMicro).toBe(sum?.toString());

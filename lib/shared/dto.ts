@@ -254,7 +254,9 @@ export interface BlockSummary {
   height: number;
   hash: string;
   timeMs: number;
+  /** Validator address, and its node's name where the read model knows it. */
   proposer: string;
+  proposerName: string | null;
   /** Null until the next block, which says it, is decided. */
   round: number | null;
   transactions: number;
@@ -264,7 +266,7 @@ export interface BlockSummary {
 export interface BlockDetail extends BlockSummary {
   appHash: string;
   /** Empty until the next block, which carries them, is decided. */
-  signers: { address: string; signed: boolean }[];
+  signers: { address: string; name: string | null; signed: boolean }[];
   items: TransactionSummary[];
   events: EventDto[];
 }

@@ -91,7 +91,7 @@ export default async function ValidatorsPage({ searchParams }: PageInput) {
       />
       <Section
         title="In the network"
-        aside={`one change of the set in ${durationInWords(Number(parameters.epochMs ?? 0))}, in force two blocks later`}
+        aside={`at most one change in ${durationInWords(Number(parameters.epochMs ?? 0))}, in force two blocks later`}
       >
         <Table
           caption="Validators, those that wait to enter, and those that are leaving"
