@@ -36,7 +36,8 @@ async function named(list: readonly { address: string; state: string }[]): Promi
 async function validators(): Promise<ValidatorState[] | undefined> {
   try {
     const { validators: list } = await ledgerStatus();
-    return await named(list.map(({ address, state }) => ({ address: hex(address), state })));
+    const members = list.filter(({ isMember }) => isMember !== false);
+    return await named(members.map(({ address, state }) => ({ address: hex(address), state })));
   } catch (error) {
     if (isLedgerAway(error)) return undefined;
     throw error;
