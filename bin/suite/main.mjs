@@ -7,6 +7,7 @@ import { ensurePrograms } from '../supervisor/postgres.mjs';
 import { sentenceFor } from '../supervisor/fault.mjs';
 import { nodePath, root } from '../supervisor/runtime.mjs';
 import { findChromium } from './chromium.mjs';
+import { cometbftEnvironment } from './cometbft.mjs';
 import { playwrightTests, stageTest, vitestTests } from './results.mjs';
 
 const RESULTS = join(root, 'test-results');
@@ -77,6 +78,7 @@ export async function main() {
   try {
     await generateSources();
     ensurePrograms();
+    Object.assign(process.env, cometbftEnvironment());
     for (const stage of [runCheck, runVitest, runPlaywright]) tests.push(...(await stage()));
   } catch (error) {
     console.log(sentenceFor(error));
