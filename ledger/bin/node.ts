@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     },
   });
   await engine.start();
-  const server = await openSocketServer(engine, socket);
+  const server = await openSocketServer(engine, socket, environment);
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping) return;
