@@ -5,7 +5,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { readNodeIdentity, writeNodeKeys, type NodeIdentity } from '#ledger/engines/cometbft/home.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { cometbftFolder } from './home.ts';
-import { makeKey } from './secret-key.ts';
+import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 const USAGE = 'usage: node ledger/bin/node-keys.ts --home FOLDER --name NAME';
@@ -17,7 +17,7 @@ const FILES = ['config/node_key.json', 'data/priv_validator_state.json', 'config
 function identityOf(folder: string): NodeIdentity {
   const there = FILES.filter((name) => existsSync(join(folder, name)));
   if (there.length === FILES.length) return readNodeIdentity(folder);
-  if (there.length === 0) return writeNodeKeys(folder, makeKey().secretKey, nativeCrypto);
+  if (there.length === 0) return writeNodeKeys(folder, makeKeyPair().secretKey, nativeCrypto);
   const missing = FILES.find((name) => !there.includes(name));
   throw new Refusal(
     `${folder} has ${there.join(' and ')} but no ${missing}: bring it back, or choose another folder; a key that has voted must not be used without its state.`,

@@ -9,7 +9,7 @@ import { readKeyPair, writeValidatorKey } from '#ledger/engines/embedded/validat
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { checkHome, cometbftFolder, readGenesis } from './home.ts';
-import { makeKey } from './secret-key.ts';
+import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 /**
@@ -32,15 +32,16 @@ function readOptions(): { home: string; folder: string; operator: bigint; isNew:
   return { home, folder, operator: BigInt(account), isNew: values.new === true };
 }
 
-/** The one place that knows how a validator's key is kept: by CometBFT's home within the node's, else by the embedded engine's folder. */
+/** The one place that knows how a validator's key is kept. */
 function keyOf(folder: string, isNew: boolean): { secretKey: Uint8Array; publicKey: Uint8Array } {
   const cometbft = cometbftFolder(folder);
-  if (!isNew && existsSync(cometbft)) {
+  if (existsSync(cometbft)) {
+    if (isNew) throw new Refusal(`${cometbft} is a CometBFT home: ledger/bin/node-keys.ts makes its key.`);
     const secretKey = readCometbftKey(cometbft);
     return { secretKey, publicKey: nativeCrypto.publicKey(secretKey) };
   }
   if (!isNew) return readKeyPair(folder, nativeCrypto);
-  const made = makeKey();
+  const made = makeKeyPair();
   realDisk.makeFolder(folder);
   writeValidatorKey(folder, made.secretKey, made.publicKey);
   return made;

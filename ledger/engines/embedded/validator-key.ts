@@ -35,6 +35,16 @@ function readText(path: string): string {
   }
 }
 
+/** The public key that a folder's key file names; undefined where there is none. That the secret key fits is checked when it is read. */
+export function readPublicKey(folder: string): Uint8Array | undefined {
+  try {
+    const hex = (JSON.parse(readFileSync(join(folder, NAME), 'utf8')) as { publicKey?: unknown } | null)?.publicKey;
+    return typeof hex === 'string' && /^0[23][0-9a-f]{64}$/.test(hex) ? fromHex(hex) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The key that a folder holds, or a halt with a sentence. */
 export function readKeyPair(folder: string, crypto: Crypto): { secretKey: Uint8Array; publicKey: Uint8Array } {
   const path = join(folder, NAME);
@@ -54,10 +64,10 @@ export function readKeyPair(folder: string, crypto: Crypto): { secretKey: Uint8A
   }
 }
 
-/** The secret key that fits the public key of genesis, or a halt with a sentence. */
+/** The secret key that fits this validator's public key, or a halt with a sentence. */
 export function readValidatorKey(folder: string, publicKey: Uint8Array, crypto: Crypto): Uint8Array {
   const key = readKeyPair(folder, crypto);
   if (!equal(key.publicKey, publicKey))
-    throw new StorageHalt(`${join(folder, NAME)} holds another key than genesis.json names for this validator.`);
+    throw new StorageHalt(`${join(folder, NAME)} holds a secret key that does not fit this validator's public key.`);
   return key.secretKey;
 }

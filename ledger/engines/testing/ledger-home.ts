@@ -7,6 +7,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisFromJson, genesisHash, genesisToJson, type Genesis } from '#ledger/core/genesis.ts';
 import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
+import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { writeValidatorKey } from '#ledger/engines/embedded/validator-key.ts';
 import { validatorFolder } from '#ledger/engines/open.ts';
@@ -24,10 +25,15 @@ export interface LedgerHome {
   readonly home: string;
   readonly genesis: Genesis;
   readonly network: Uint8Array;
+  /** The first two decide proposals: they are the node providers. */
   readonly members: readonly Member[];
+  /** The key of a validator that genesis does not name. */
+  readonly fifth: { readonly secretKey: Uint8Array; readonly publicKey: Uint8Array };
   /** Encoded signed transaction of a method with the member's next nonce, good for an hour less a minute. */
   sign(member: Member, method: string, args: Args): Uint8Array;
   transfer(from: Member, to: Member, amountMicro?: bigint): Uint8Array;
+  /** The proposal to admit the fifth validator, for which its proposer answers. */
+  proposeFifth(from: Member): Uint8Array;
 }
 
 const PARAMETERS = {
@@ -35,7 +41,8 @@ const PARAMETERS = {
   deliveryMs: '10000',
   intervalMs: '1000',
   votingMs: '60000',
-  epochMs: '600000',
+  // The validators change once an epoch at most.
+  epochMs: '1000',
   validityMsMax: '3600000',
   newAccountGrantMicro: '50000000',
   feePerMille: '20',
@@ -45,6 +52,8 @@ const PARAMETERS = {
   bytesPerEpochMax: '1000000000',
   testAgeMsMax: '600000',
 };
+
+const NODE_PROVIDERS = 2;
 
 function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array {
   const digest = crypto.sha256(secretKey);
@@ -63,9 +72,9 @@ export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto
   const json = {
     name: 'Test ledger',
     timeMs: (Date.now() - 1_000).toString(),
-    accounts: members.map((member) => ({
+    accounts: members.map((member, index) => ({
       address: toHex(addressOfKey(member.secretKey, crypto)),
-      roles: ['NRC', 'NRP'],
+      roles: index < NODE_PROVIDERS ? ['NRC', 'NRP', 'NRNSP'] : ['NRC', 'NRP'],
       profileCommitment: toHex(crypto.sha256(member.secretKey)),
       encryptionKey: toHex(crypto.sha256(crypto.sha256(member.secretKey))),
       balanceMicro: '1000000000',
@@ -96,5 +105,12 @@ export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto
   };
   const transfer = (from: Member, to: Member, amountMicro = 1n): Uint8Array =>
     sign(from, 'Transfer', { to: to.account, amountMicro });
-  return { home, genesis, network, members, sign, transfer };
+  const fifthSecret = new Uint8Array(randomBytes(32));
+  const fifth = { secretKey: fifthSecret, publicKey: crypto.publicKey(fifthSecret) };
+  const proposeFifth = (from: Member): Uint8Array => {
+    const operator = from.account;
+    const proof = crypto.sign(possessionDigest({ network, operator }, crypto), fifthSecret);
+    return sign(from, 'ProposeValidator', { name: 'V4', publicKey: fifth.publicKey, operator, proof });
+  };
+  return { home, genesis, network, members, fifth, sign, transfer, proposeFifth };
 }
