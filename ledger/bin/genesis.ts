@@ -9,7 +9,7 @@ import { validatorFolder } from '#ledger/engines/open.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { haltFor } from '#ledger/storage/halt.ts';
 import { genesisOf, refuseFounded, writeFounding, type FoundingValidator } from './founding.ts';
-import { makeKey } from './secret-key.ts';
+import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 const USAGE = 'usage: node ledger/bin/genesis.ts --home FOLDER --spec SPEC.json [--validators MEMBERS.json]';
@@ -36,7 +36,7 @@ function readMembers(path: string): FoundingValidator[] {
 
 /** Founds a ledger on this machine: makes the keys of four validators. */
 function foundHere(home: string, spec: string): void {
-  const keys = Array.from({ length: VALIDATORS_MIN }, makeKey);
+  const keys = Array.from({ length: VALIDATORS_MIN }, makeKeyPair);
   const validators = keys.map(({ publicKey }, index) => ({
     name: `Validator ${index + 1}`,
     publicKey: toHex(publicKey),

@@ -14,7 +14,7 @@ import { abciSocket } from '#ledger/engines/open.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { genesisOf, writeFounding } from './founding.ts';
 import { cometbftFolder, readGenesis } from './home.ts';
-import { makeKey } from './secret-key.ts';
+import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 const USAGE = 'usage: node ledger/bin/localnet.ts --home FOLDER --spec SPEC.json --ports P2P1,RPC1,P2P2,RPC2,…';
@@ -28,7 +28,7 @@ function identities(home: string): NodeIdentity[] {
   return Array.from({ length: VALIDATORS_MIN }, (_, index) => {
     const folder = cometbftFolder(nodeHome(home, index));
     const isMade = existsSync(join(folder, 'config/priv_validator_key.json'));
-    return isMade ? readNodeIdentity(folder) : writeNodeKeys(folder, makeKey().secretKey, nativeCrypto);
+    return isMade ? readNodeIdentity(folder) : writeNodeKeys(folder, makeKeyPair().secretKey, nativeCrypto);
   });
 }
 

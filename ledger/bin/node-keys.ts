@@ -5,7 +5,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { readNodeIdentity, writeNodeKeys } from '#ledger/engines/cometbft/home.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { cometbftFolder } from './home.ts';
-import { makeKey } from './secret-key.ts';
+import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 const USAGE = 'usage: node ledger/bin/node-keys.ts --home FOLDER --name NAME';
@@ -16,7 +16,7 @@ function main(): void {
   if (values.home === undefined || values.name === undefined) throw new Refusal(USAGE);
   const folder = cometbftFolder(resolve(values.home));
   const isMade = existsSync(join(folder, 'config/priv_validator_key.json'));
-  const identity = isMade ? readNodeIdentity(folder) : writeNodeKeys(folder, makeKey().secretKey, nativeCrypto);
+  const identity = isMade ? readNodeIdentity(folder) : writeNodeKeys(folder, makeKeyPair().secretKey, nativeCrypto);
   console.log(JSON.stringify({ name: values.name, publicKey: toHex(identity.publicKey), nodeId: identity.nodeId }));
 }
 

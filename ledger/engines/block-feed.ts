@@ -18,29 +18,36 @@ export interface BlockFeed {
   stop(): void;
 }
 
+/** Those who wait for something new, each for a bounded time. */
+function createSleepers(): { sleep(forMs: number): Promise<void>; wakeAll(): void } {
+  const sleepers = new Set<() => void>();
+  return {
+    sleep: (forMs) =>
+      new Promise((resolve) => {
+        const wake = (): void => {
+          clearTimeout(timer);
+          sleepers.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, forMs);
+        sleepers.add(wake);
+      }),
+    wakeAll: () => {
+      for (const wake of [...sleepers]) wake();
+    },
+  };
+}
+
 /** `read` gives a block that was advanced to; undefined when it cannot be given now. */
 export function createBlockFeed(source: {
   readonly read: (height: bigint) => Promise<CommittedBlock | undefined>;
   readonly firstHeight: () => bigint;
 }): BlockFeed {
   const recent = new Map<bigint, CommittedBlock>();
-  const sleepers = new Set<() => void>();
+  const { sleep, wakeAll } = createSleepers();
   let height = 0n;
   let isStopped = false;
 
-  const wakeAll = (): void => {
-    for (const wake of [...sleepers]) wake();
-  };
-  const sleep = (forMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        sleepers.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, forMs);
-      sleepers.add(wake);
-    });
   const blockAt = async (at: bigint): Promise<CommittedBlock | undefined> => {
     const kept = recent.get(at);
     if (kept !== undefined) return kept;

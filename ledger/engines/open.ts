@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { admissionCodes } from '#ledger/abci/codes.ts';
 import { methods } from '#ledger/contracts/registry.ts';
@@ -7,6 +8,8 @@ import { realDisk } from '#ledger/storage/disk.ts';
 import { createApplication } from './application.ts';
 import { createCometbftEngine } from './cometbft/cometbft-engine.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
+import type { ValidatorThreadData } from './embedded/thread-protocol.ts';
+import { readPublicKey } from './embedded/validator-key.ts';
 import type { Engine } from './engine.ts';
 import { nativeCrypto } from './native-crypto.ts';
 
@@ -25,7 +28,7 @@ interface CommonOptions {
   readonly snapshotHeights?: number;
 }
 
-/** Every validator of genesis in this process: `validator-<i>` in `home` for each. */
+/** `validator-<i>` in `home` for each validator of genesis, and for each other key that runs on this machine. */
 export interface EmbeddedOpenOptions extends CommonOptions {
   readonly engine?: Extract<EngineName, 'embedded'>;
   /** Another application than the machine, by module: tests of the engine itself. */
@@ -43,6 +46,8 @@ export interface CometbftOpenOptions extends CommonOptions {
 
 export type OpenOptions = EmbeddedOpenOptions | CometbftOpenOptions;
 
+const methodTypes = Object.fromEntries(methods.map((method) => [method.name, method.types]));
+
 /** Folder of one validator of the embedded engine. */
 export function validatorFolder(home: string, index: number): string {
   return join(home, `validator-${index}`);
@@ -53,39 +58,55 @@ export function abciSocket(home: string): string {
   return join(home, 'abci.sock');
 }
 
-/** The engine that the configuration names, not yet started. */
-export function openEngine(options: OpenOptions): Engine {
-  const methodTypes = Object.fromEntries(methods.map((method) => [method.name, method.types]));
-  const common = {
-    crypto: nativeCrypto,
-    unavailable: admissionCodes.UNAVAILABLE,
-    notice: options.notice,
-    failed: options.failed ?? options.notice,
-  };
-  const snapshotHeights = options.snapshotHeights ?? SNAPSHOT_HEIGHTS;
-  const { genesis, home, segmentBytes } = options;
-  if (options.engine === 'cometbft') {
-    const { rpcUrl, retainHeights } = options;
-    return createCometbftEngine({
-      ...common,
-      ...{ home, genesis, segmentBytes, snapshotHeights, methodTypes, rpcUrl, retainHeights },
-      abciSocket: abciSocket(home),
-      disk: realDisk,
-      createApplication: () => createApplication(genesis, nativeCrypto),
-    });
-  }
-  const applicationUrl = options.applicationUrl ?? new URL('./application.ts', import.meta.url).href;
-  const validators = genesis.validators.map((_, index) => ({
-    index,
-    folder: validatorFolder(home, index),
-    genesis,
-    applicationUrl,
+const FOLDER_NAME = /^validator-(\d{1,3})$/;
+
+/** Numbers of the validators of genesis and of whatever other folder is there. */
+function indexesIn({ home, genesis }: EmbeddedOpenOptions): number[] {
+  const found = readdirSync(home).flatMap((name) => FOLDER_NAME.exec(name)?.[1] ?? []);
+  return [...new Set([...genesis.validators.keys(), ...found.map(Number)])].sort((a, b) => a - b);
+}
+
+/** What a validator's thread is born with; undefined when neither genesis nor its folder names a key. */
+function threadData(options: EmbeddedOpenOptions, index: number): ValidatorThreadData | undefined {
+  const { genesis, home } = options;
+  const folder = validatorFolder(home, index);
+  const publicKey = genesis.validators[index]?.publicKey ?? readPublicKey(folder);
+  if (publicKey === undefined) return undefined;
+  return {
+    ...{ index, folder, publicKey, genesis },
+    applicationUrl: options.applicationUrl ?? new URL('./application.ts', import.meta.url).href,
     cryptoUrl: new URL('./native-crypto.ts', import.meta.url).href,
-    segmentBytes,
-    snapshotHeights,
+    segmentBytes: options.segmentBytes,
+    snapshotHeights: options.snapshotHeights ?? SNAPSHOT_HEIGHTS,
     tooManyWaiting: admissionCodes.TOO_MANY_WAITING,
     unavailable: admissionCodes.UNAVAILABLE,
     methodTypes,
-  }));
-  return createEmbeddedEngine({ ...common, validators });
+  };
+}
+
+/** The engine that the configuration names, not yet started. */
+export function openEngine(options: OpenOptions): Engine {
+  const { genesis, home, notice } = options;
+  const common = {
+    crypto: nativeCrypto,
+    unavailable: admissionCodes.UNAVAILABLE,
+    notice,
+    failed: options.failed ?? notice,
+  };
+  if (options.engine !== 'cometbft') {
+    return createEmbeddedEngine({
+      ...common,
+      validators: indexesIn(options).flatMap((index) => threadData(options, index) ?? []),
+      added: (index) => threadData(options, index),
+    });
+  }
+  const { rpcUrl, retainHeights, segmentBytes } = options;
+  return createCometbftEngine({
+    ...common,
+    ...{ home, genesis, segmentBytes, methodTypes, rpcUrl, retainHeights },
+    snapshotHeights: options.snapshotHeights ?? SNAPSHOT_HEIGHTS,
+    abciSocket: abciSocket(home),
+    disk: realDisk,
+    createApplication: () => createApplication(genesis, nativeCrypto),
+  });
 }

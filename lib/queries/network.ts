@@ -29,7 +29,8 @@ interface ValidatorState {
 async function validators(): Promise<ValidatorState[] | undefined> {
   try {
     const [{ validators: list }, { validatorNames }] = await Promise.all([ledgerStatus(), readFounding()]);
-    return list.map(({ address, publicKey, state }) => ({
+    const members = list.filter(({ isMember }) => isMember !== false);
+    return members.map(({ address, publicKey, state }) => ({
       address: hex(address),
       name: validatorNames.get(hex(publicKey)) ?? hex(address).slice(0, 8),
       state,

@@ -316,6 +316,7 @@ const governed: SampleItem[] = [
         subject: 'contestMs',
         account: 0n,
         value: 20_000n,
+        publicKey: new Uint8Array(0),
         closesAtMs: GENESIS_TIME + 60_000n,
       },
       { contract: 'governance', type: 'VoteCast', proposal: 1n, by: NODE_PROVIDER, approve: true },

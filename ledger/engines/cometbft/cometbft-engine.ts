@@ -53,6 +53,7 @@ interface Node {
   readonly source: ReceiptSource;
   server: AbciServer | undefined;
   connections: number;
+  isStopped: boolean;
   /** The application does not fit its node: nothing more is answered. */
   isFailed: boolean;
   last: AppliedBlock | undefined;
@@ -90,7 +91,7 @@ function findOutcome(files: NodeFiles, txId: Uint8Array): TransactionOutcome | u
  */
 async function submit(node: Node, bytes: Uint8Array): Promise<SubmitResult> {
   const { options, files, rpc } = node;
-  if (node.isFailed || node.connections === 0) return { ok: false, code: options.unavailable };
+  if (node.isFailed || node.isStopped || node.connections === 0) return { ok: false, code: options.unavailable };
   const { code, txId } = files.application().checkTx(bytes, { nowMs: BigInt(Date.now()), recheck: true });
   if (code !== 0 || txId === undefined) return { ok: false, code };
   const answer = await rpc.broadcast(bytes);
@@ -143,6 +144,7 @@ function openNode(options: CometbftOptions): Node {
     source: { network, files, rpc, crypto, methodTypes, trails: new Map() },
     server: undefined,
     connections: 0,
+    isStopped: false,
     isFailed: false,
     last: files.read(files.height()),
     known: { atMs: 0, set },
@@ -186,6 +188,8 @@ async function start(node: Node): Promise<void> {
 }
 
 async function stop(node: Node): Promise<void> {
+  if (node.isStopped) return;
+  node.isStopped = true;
   await node.server?.close();
   node.feed.stop();
   node.files.close();

@@ -199,6 +199,21 @@ function open(options: NodeFilesOptions, notes: string[]): Opened {
   return opened;
 }
 
+/** The snapshot is whole and its state has the app hash that CometBFT's light client trusts. */
+function fits({ createApplication }: NodeFilesOptions, taken: Snapshot, appHash: Uint8Array): boolean {
+  const application = createApplication();
+  return application.restore(taken) && equal(application.info().appHash, appHash);
+}
+
+/** The folder of a node at height 0 becomes that of one that begins with a snapshot. */
+function beginAt({ disk, home, network }: NodeFilesOptions, taken: Snapshot): void {
+  const folder = join(home, RECORDS);
+  // Whatever stands here belongs to height 0: an empty journal, which begins anew above the snapshot.
+  for (const segment of listSegments(disk, folder)) disk.remove(segment.path);
+  saveSnapshot(disk, folder, network, taken);
+  writeBase(disk, folder, taken.height);
+}
+
 /** Opens the application's folder: repairs, restores, replays. Halts with a sentence when it cannot be used. */
 export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
   const { disk, network, crypto } = options;
@@ -263,14 +278,9 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
     snapshots: () => listSnapshots(disk, folder).map(({ height }) => height),
     snapshot,
     adopt: (taken, appHash) => {
-      const application = options.createApplication();
-      const isGood = application.restore(taken) && equal(application.info().appHash, appHash);
-      if (!isGood || opened.log.height() !== 0n) return false;
+      if (opened.log.height() !== 0n || !fits(options, taken, appHash)) return false;
       opened.log.close();
-      // Whatever stands here belongs to height 0: an empty journal, which begins anew above the snapshot.
-      for (const segment of listSegments(disk, folder)) disk.remove(segment.path);
-      saveSnapshot(disk, folder, network, taken);
-      writeBase(disk, folder, taken.height);
+      beginAt(options, taken);
       opened = open(options, notes);
       return true;
     },

@@ -1,12 +1,19 @@
 import { MessageChannel } from 'node:worker_threads';
-import { toHex } from '#ledger/core/bytes.ts';
+import { equal, toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
+import type { CommittedBlock, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
-import { isQuorum, validatorAddress } from '#ledger/core/validator-set.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
-import type { CommittedOutcome, ThreadCall, ThreadAnswers, ValidatorThreadData } from './thread-protocol.ts';
+import { statusOf, voicesOf } from './engine-members.ts';
+import { admissionOf } from './submission.ts';
+import type {
+  CommittedOutcome,
+  Membership,
+  ThreadCall,
+  ThreadAnswers,
+  ValidatorThreadData,
+} from './thread-protocol.ts';
 import { createValidatorHandle, type ValidatorHandle } from './validator-handle.ts';
 
 /** Outcomes kept in memory for those who ask soon after; older ones are looked up on disk. */
@@ -19,8 +26,10 @@ const WAITERS_MAX = 20_000;
 const RETRY_MS = 100;
 
 export interface EmbeddedOptions {
-  /** Per validator; `index` is its place in genesis. */
+  /** Of this machine, by index: those of genesis, and other keys, which follow until a vote admits them. */
   readonly validators: readonly ValidatorThreadData[];
+  /** One whose folder was added since; undefined when there is none. */
+  readonly added: (index: number) => ValidatorThreadData | undefined;
   readonly crypto: Crypto;
   readonly unavailable: number;
   /** Sentences for people: repairs, halts. */
@@ -31,12 +40,15 @@ export interface EmbeddedOptions {
 
 interface State {
   readonly options: EmbeddedOptions;
-  readonly handles: readonly ValidatorHandle[];
+  /** By index. */
+  readonly handles: ValidatorHandle[];
   readonly outcomes: Map<string, TransactionOutcome>;
   readonly blocks: Map<bigint, CommittedBlock>;
   readonly outcomeWaiters: Map<string, Set<(outcome: TransactionOutcome) => void>>;
   readonly heightWaiters: Set<() => void>;
   height: bigint;
+  /** Who decides the height after `membership.height`. */
+  membership: Membership;
   isStarted: boolean;
   isStopped: boolean;
 }
@@ -75,7 +87,11 @@ function linkToOthers(state: State, started: ValidatorHandle): void {
 }
 
 function hasQuorum(state: State): boolean {
-  return isQuorum(BigInt(running(state).length), { totalPower: BigInt(state.handles.length) });
+  return voicesOf(state, running(state)).isQuorum;
+}
+
+function keepMembership(state: State, membership: Membership): void {
+  if (membership.height >= state.membership.height) state.membership = membership;
 }
 
 async function start(state: State): Promise<void> {
@@ -84,7 +100,8 @@ async function start(state: State): Promise<void> {
   if (!hasQuorum(state)) {
     const reasons = state.handles.flatMap((handle) => handle.reason() ?? []);
     await stop(state);
-    throw new Error(`Only ${started.length} of ${state.handles.length} validators could start. ${reasons.join(' ')}`);
+    const { count, total } = voicesOf(state, started);
+    throw new Error(`Only ${count} of ${total} validators could start. ${reasons.join(' ')}`);
   }
   for (const [at, handle] of started.entries()) {
     for (const other of started.slice(at + 1)) {
@@ -98,10 +115,10 @@ async function start(state: State): Promise<void> {
 }
 
 function tellIfFailed(state: State): void {
-  const usable = state.handles.filter((handle) => handle.state() !== 'halted').length;
-  const total = BigInt(state.handles.length);
-  if (!state.isStarted || state.isStopped || isQuorum(BigInt(usable), { totalPower: total })) return;
-  state.options.failed(`Only ${usable} of ${total} validators have not halted: nothing can be decided any more.`);
+  const usable = state.handles.filter((handle) => handle.state() !== 'halted');
+  const { count, total, isQuorum } = voicesOf(state, usable);
+  if (!state.isStarted || state.isStopped || isQuorum) return;
+  state.options.failed(`Only ${count} of ${total} validators have not halted: nothing can be decided any more.`);
 }
 
 async function stop(state: State): Promise<void> {
@@ -128,22 +145,14 @@ function keepOutcomes(state: State, height: bigint, outcomes: readonly Committed
   for (const wake of [...state.heightWaiters]) wake();
 }
 
-/** Every running validator checks for itself; the first that admits it speaks for the engine. */
 async function submit(state: State, bytes: Uint8Array): Promise<SubmitResult> {
-  if (state.isStopped || !hasQuorum(state)) return { ok: false, code: state.options.unavailable };
-  const asked = running(state).map((handle) => handle.ask<'submit'>({ call: 'submit', bytes }));
-  return new Promise((resolve) => {
-    let left = asked.length;
-    let code: number | undefined;
-    for (const answer of asked) {
-      void answer.then((given) => {
-        left -= 1;
-        if (given?.value.code === 0 && given.value.txId !== undefined) resolve({ ok: true, txId: given.value.txId });
-        code ??= given?.value.code;
-        if (left === 0) resolve({ ok: false, code: code ?? state.options.unavailable });
-      });
-    }
-  });
+  const { unavailable } = state.options;
+  if (state.isStopped || !hasQuorum(state)) return { ok: false, code: unavailable };
+  const asked = running(state).map((handle) => ({
+    isLevel: handle.height() >= state.height,
+    answer: handle.ask<'submit'>({ call: 'submit', bytes }).then((answer) => answer?.value),
+  }));
+  return admissionOf(asked, unavailable);
 }
 
 async function outcome(state: State, txId: Uint8Array, timeoutMs: number): Promise<TransactionOutcome | undefined> {
@@ -238,18 +247,33 @@ function subscribe(state: State, from: bigint, onBlock: (block: CommittedBlock) 
   return end;
 }
 
-function statusOf(state: State, addresses: readonly Uint8Array[]): readonly ValidatorStatus[] {
-  return state.handles.map((handle, at) => {
-    const publicKey = state.options.validators[at]?.genesis.validators[handle.index]?.publicKey ?? new Uint8Array(0);
-    const reason = handle.reason();
-    return {
-      address: addresses[at] ?? new Uint8Array(0),
-      publicKey,
-      state: handle.state(),
-      height: handle.height(),
-      round: handle.round(),
-      ...(reason !== undefined && { reason }),
-    };
+/** The handle of a validator, also of one whose folder was added while the engine runs. */
+function handleOf(state: State, index: number): ValidatorHandle | undefined {
+  const known = state.handles.find((handle) => handle.index === index);
+  if (known !== undefined) return known;
+  const data = state.options.added(index);
+  return data && addHandle(state, data);
+}
+
+/** In order of index; undefined, with a notice, for a key that runs here already: two threads with one key would contradict each other. */
+function addHandle(state: State, data: ValidatorThreadData): ValidatorHandle | undefined {
+  const twin = state.handles.find(({ publicKey }) => equal(publicKey, data.publicKey));
+  if (twin !== undefined) {
+    state.options.notice(`Validator ${data.index} has the key of validator ${twin.index}; it is not run.`);
+    return undefined;
+  }
+  const handle = openHandle(state, data);
+  state.handles.push(handle);
+  state.handles.sort((a, b) => a.index - b.index);
+  return handle;
+}
+
+function openHandle(state: State, data: ValidatorThreadData): ValidatorHandle {
+  return createValidatorHandle(data, {
+    committed: (height, outcomes) => keepOutcomes(state, height, outcomes),
+    members: (membership) => keepMembership(state, membership),
+    ended: () => tellIfFailed(state),
+    notice: (index, sentence) => state.options.notice(`Validator ${index}: ${sentence}`),
   });
 }
 
@@ -257,8 +281,14 @@ async function control(
   state: State,
   command: { kind: 'stop-validator' | 'start-validator'; index: number },
 ): Promise<{ ok: boolean; sentence: string }> {
-  const handle = state.handles[command.index];
-  if (handle === undefined) return { ok: false, sentence: `There is no validator ${command.index}.` };
+  const handle = handleOf(state, command.index);
+  if (handle === undefined) {
+    const folder = `validator-${command.index}`;
+    return {
+      ok: false,
+      sentence: `There is no validator ${command.index}: the home has no folder ${folder} with a key of its own.`,
+    };
+  }
   const isRunning = running(state).includes(handle);
   if (command.kind === 'stop-validator') {
     if (!isRunning) return { ok: false, sentence: `Validator ${command.index} is not running.` };
@@ -276,16 +306,11 @@ async function control(
 
 /** Four validators or more in worker threads of this process. It tolerates a Byzantine program, not the loss of the host. */
 export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
-  const handles = options.validators.map((data) =>
-    createValidatorHandle(data, {
-      committed: (height, outcomes) => keepOutcomes(state, height, outcomes),
-      ended: () => tellIfFailed(state),
-      notice: (index, sentence) => options.notice(`Validator ${index}: ${sentence}`),
-    }),
-  );
+  const genesis = options.validators[0]?.genesis;
   const state: State = {
     options,
-    handles,
+    handles: [],
+    membership: { height: 0n, members: genesis?.validators.map(({ publicKey }) => publicKey) ?? [] },
     outcomes: new Map(),
     blocks: new Map(),
     outcomeWaiters: new Map(),
@@ -294,9 +319,8 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     isStarted: false,
     isStopped: false,
   };
-  const genesis = options.validators[0]?.genesis;
+  for (const data of options.validators) addHandle(state, data);
   const network = genesis === undefined ? new Uint8Array(32) : genesisHash(genesis, options.crypto);
-  const addresses = (genesis?.validators ?? []).map((each) => validatorAddress(each.publicKey, options.crypto));
   return {
     start: () => start(state),
     stop: () => stop(state),
@@ -313,7 +337,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       height: state.height,
       firstHeight: 1n,
       network,
-      validators: statusOf(state, addresses),
+      validators: statusOf(state, options.crypto),
     }),
     control: (command) => control(state, command),
   };

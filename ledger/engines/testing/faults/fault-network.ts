@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,6 @@ import { FaultNode, until } from './fault-node.ts';
 import { orderText } from './orders.ts';
 import { MEMBER_MICRO, type Workload } from './workload.ts';
 
-const NODES = 4;
 const MEMBERS = 8;
 const TREASURY_MICRO = 1_000_000_000_000n;
 /** Late deliveries are the faults' doing, so that an order may take long; it is settled soon after its end. */
@@ -47,11 +45,16 @@ export interface FaultNetwork {
 export async function openFaultNetwork(options: FaultNetworkOptions): Promise<FaultNetwork> {
   // Short, because a socket's path has to fit into 107 bytes.
   const folder = mkdtempSync(join(tmpdir(), 'ipf-'));
-  const secretKeys = Array.from({ length: NODES }, () => new Uint8Array(randomBytes(32)));
-  const founding = { validatorKeys: secretKeys, parameters: PARAMETERS };
-  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, founding);
+  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, PARAMETERS);
   const { addresses } = options;
-  const made = { folder, ledger, secretKeys, crypto: nativeCrypto, commitMs: COMMIT_MS, addresses };
+  const made = {
+    folder,
+    ledger,
+    secretKeys: ledger.validatorKeys,
+    crypto: nativeCrypto,
+    commitMs: COMMIT_MS,
+    addresses,
+  };
   const nodes = (await makeCometbftNetwork(made)).map((node) => {
     copyFileSync(join(ledger.home, 'genesis.json'), join(node.home, 'genesis.json'));
     const within = options.within?.(node.index);

@@ -8,7 +8,7 @@ import { openFaultNetwork, type FaultNetwork } from './fault-network.ts';
 import { until, type FaultNode } from './fault-node.ts';
 import { openNamespaces, type Namespaces } from './namespaces.ts';
 import { Orders } from './orders.ts';
-import { idOf, Workload } from './workload.ts';
+import { Workload } from './workload.ts';
 
 const NODES = 4;
 /** More than two thirds of four. */
@@ -89,8 +89,9 @@ async function hold(field: Field, groups: readonly (readonly number[])[]): Promi
       if (after[at] !== before[at])
         broken.push(`${node.name} went from ${before[at]} to ${after[at]} in ${textOf(groups)}`);
     for (const [at, bytes] of admitted.entries()) {
-      const told = await small[at]![0]!.ask((client) => client.outcome(idOf(bytes), 0));
-      if (told !== undefined) broken.push(`${toHex(idOf(bytes))} was decided without a quorum in ${textOf(groups)}`);
+      const told = await small[at]![0]!.ask((client) => client.outcome(network.ledger.idOf(bytes), 0));
+      if (told !== undefined)
+        broken.push(`${toHex(network.ledger.idOf(bytes))} was decided without a quorum in ${textOf(groups)}`);
     }
   } finally {
     namespaces.heal();

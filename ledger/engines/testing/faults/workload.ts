@@ -1,10 +1,7 @@
-import { methods } from '#ledger/contracts/registry.ts';
 import { admissionCodes } from '#ledger/abci/codes.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { TransactionOutcome } from '#ledger/core/committed.ts';
-import { compileMethods, decodeTransaction, transactionId } from '#ledger/core/transaction.ts';
 import { tokenCodes } from '#ledger/contracts/token/contract.ts';
-import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import type { LedgerHome, Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Prng } from '#ledger/sim/prng.ts';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -28,15 +25,6 @@ const AGAIN: ReadonlySet<number> = new Set([
   admissionCodes.NONCE_TOO_FAR,
   admissionCodes.KEY_UNKNOWN,
 ]);
-
-const compiled = compileMethods(methods, nativeCrypto);
-
-export function idOf(bytes: Uint8Array): Uint8Array {
-  const read = decodeTransaction(bytes, compiled);
-  if (!read.ok) throw new Error('A workload sends transactions alone.');
-  const { transaction, network } = read.value;
-  return transactionId(transaction, network, compiled.get(transaction.method)!, nativeCrypto);
-}
 
 export interface WorkloadOptions {
   readonly nodes: readonly FaultNode[];
@@ -99,7 +87,7 @@ export class Workload {
 
   /** Sends the same bytes, to one node after the other, until one of them tells the outcome. */
   async decide(what: string, bytes: Uint8Array): Promise<TransactionOutcome> {
-    const txId = idOf(bytes);
+    const txId = this.#options.ledger.idOf(bytes);
     const endMs = Date.now() + DECIDE_MS;
     while (Date.now() < endMs) {
       const node = this.anyNode();

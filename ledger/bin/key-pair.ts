@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 
-/** A secret key of the curve's range, 32 bytes, with its public key: nearly every 32 bytes are one. */
-export function makeKey(): { secretKey: Uint8Array; publicKey: Uint8Array } {
+/** A secret key of the curve's range: nearly every 32 bytes are one. */
+export function makeKeyPair(): { secretKey: Uint8Array; publicKey: Uint8Array } {
   for (;;) {
     const secretKey = new Uint8Array(randomBytes(32));
     try {
