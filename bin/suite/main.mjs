@@ -94,7 +94,6 @@ export async function main() {
     await generateSources();
     ensurePrograms();
     Object.assign(process.env, cometbftEnvironment());
-    for (const stage of [runCheck, runVitest, runPlaywright]) tests.push(...(await stage()));
     for (const stage of [runCheck, runVitest, runDebianPostgres, runPlaywright]) tests.push(...(await stage()));
   } catch (error) {
     console.log(sentenceFor(error));
