@@ -45,7 +45,7 @@ export interface FaultNetwork {
 export async function openFaultNetwork(options: FaultNetworkOptions): Promise<FaultNetwork> {
   // Short, because a socket's path has to fit into 107 bytes.
   const folder = mkdtempSync(join(tmpdir(), 'ipf-'));
-  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, PARAMETERS);
+  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, { parameters: PARAMETERS });
   const { addresses } = options;
   const made = {
     folder,
