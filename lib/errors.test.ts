@@ -4,6 +4,7 @@ import { admissionCodes } from '#ledger/abci/codes.ts';
 import { accountCodes } from '#ledger/contracts/account/contract.ts';
 import { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
 import { governanceCodes } from '#ledger/contracts/governance/contract.ts';
+import { nodeCodes } from '#ledger/contracts/node/contract.ts';
 import { resourceCodes } from '#ledger/contracts/resource/contract.ts';
 import { settlementCodes } from '#ledger/contracts/settlement/contract.ts';
 import { strategyCodes } from '#ledger/contracts/strategy/contract.ts';
@@ -19,6 +20,7 @@ const lists = [
   agreementCodes,
   settlementCodes,
   governanceCodes,
+  nodeCodes,
   portalCodes,
 ];
 const all = lists.flatMap((list) => Object.values(list)).toSorted((left, right) => left - right);

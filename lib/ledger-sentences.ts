@@ -2,6 +2,7 @@ import type { admissionCodes } from '#ledger/abci/codes.ts';
 import type { accountCodes } from '#ledger/contracts/account/contract.ts';
 import type { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
 import type { governanceCodes } from '#ledger/contracts/governance/contract.ts';
+import type { nodeCodes } from '#ledger/contracts/node/contract.ts';
 import type { resourceCodes } from '#ledger/contracts/resource/contract.ts';
 import type { settlementCodes } from '#ledger/contracts/settlement/contract.ts';
 import type { strategyCodes } from '#ledger/contracts/strategy/contract.ts';
@@ -17,7 +18,8 @@ export type LedgerCode =
   | ValueOf<typeof strategyCodes>
   | ValueOf<typeof agreementCodes>
   | ValueOf<typeof settlementCodes>
-  | ValueOf<typeof governanceCodes>;
+  | ValueOf<typeof governanceCodes>
+  | ValueOf<typeof nodeCodes>;
 
 /** What each code means to people: who, what, what it means for money, and what to do next. */
 export const ledgerSentences: Record<LedgerCode, string> = {
@@ -114,7 +116,7 @@ export const ledgerSentences: Record<LedgerCode, string> = {
   610: 'The reason is not one of the list; nothing changed and no money moved. Choose one.',
   701: 'There is no such role; nothing was proposed and no money moved. Choose one from the list.',
   702: 'You hold this role already; nothing was proposed and no money moved. There is nothing more to do.',
-  703: 'Your request for this role is still open; nothing was proposed and no money moved. Wait for the node providers’ votes.',
+  703: 'Your proposal about this is still open, or you have as many open as you can have; nothing was proposed and no money moved. Wait for the node providers’ votes.',
   704: 'There is no such parameter; nothing was proposed and no money moved. Choose one from the list.',
   705: 'The value is outside the parameter’s bounds; nothing was proposed and no money moved. Choose another.',
   706: 'Only node providers do this; nothing changed and no money moved. Ask a node provider to propose it or to vote.',
@@ -124,4 +126,13 @@ export const ledgerSentences: Record<LedgerCode, string> = {
   710: 'The ledger knows no such recipient; nothing was proposed and no money moved. Check the account’s number.',
   711: 'The amount must be more than zero; nothing was proposed and no money moved. Enter another amount.',
   712: 'The treasury holds less than this sum; nothing was proposed and no money moved. Propose a smaller one.',
+  801: 'A validator’s name has 1 to 64 characters, no blank at its ends and no sign that cannot be shown; nothing was proposed and no money moved. Choose another name.',
+  802: 'The public key is not a compressed secp256k1 key of 33 bytes; nothing was proposed and no money moved. Paste what the key command printed.',
+  803: 'The ledger knows no account that would answer for this validator; nothing was proposed and no money moved. Check the operator’s number.',
+  804: 'The proof is not by this key for this operator on this network; nothing was proposed and no money moved. Ask the key’s holder for a new proof.',
+  805: 'A validator that validates or waits has this key already; nothing changed and no money moved. Ask its holder for another key.',
+  806: 'There are as many validators as there can be; nothing changed and no money moved. Propose it again when one has left.',
+  807: 'There is no such validator; nothing was proposed and no money moved. Choose one from the list.',
+  808: 'This validator does not validate, or is leaving already; nothing changed and no money moved. Reload the page to see where it stands.',
+  809: 'Fewer than four validators would be left, and the ledger could not lose one and go on; nothing was proposed and no money moved. Let another one in first.',
 };

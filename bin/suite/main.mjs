@@ -7,6 +7,7 @@ import { ensurePrograms } from '../supervisor/postgres.mjs';
 import { sentenceFor } from '../supervisor/fault.mjs';
 import { nodePath, root } from '../supervisor/runtime.mjs';
 import { findChromium } from './chromium.mjs';
+import { cometbftEnvironment } from './cometbft.mjs';
 import { DATABASE_TESTS, findServer } from './debian-postgres.mjs';
 import { playwrightTests, stageTest, vitestTests } from './results.mjs';
 
@@ -92,6 +93,7 @@ export async function main() {
   try {
     await generateSources();
     ensurePrograms();
+    Object.assign(process.env, cometbftEnvironment());
     for (const stage of [runCheck, runVitest, runDebianPostgres, runPlaywright]) tests.push(...(await stage()));
   } catch (error) {
     console.log(sentenceFor(error));

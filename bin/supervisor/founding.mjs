@@ -7,8 +7,19 @@ import { runTool } from './tool.mjs';
 const TIMEOUT_MS = 60_000;
 const SEED_TIMEOUT_MS = 10 * 60_000;
 
+/** A ledger stays with the engine that it was founded on: keys and blocks of one mean nothing to the other. */
+function refuseOtherEngine(home, engine) {
+  const other =
+    engine === 'cometbft' ? { mark: 'validator-0', name: 'embedded' } : { mark: 'node-0', name: 'cometbft' };
+  if (!existsSync(join(home, other.mark))) return;
+  throw new Fault(
+    `The ledger in ${home} runs on the ${other.name} engine: set LEDGER_ENGINE=${other.name}, or choose another folder with INTERPOOL_HOME.`,
+  );
+}
+
 /** Makes the sample people and the genesis, once. genesis.json is written last: without it everything before is made again. */
-export async function found({ home, portal, signal }) {
+export async function found({ home, portal, engine, signal }) {
+  refuseOtherEngine(home, engine);
   if (existsSync(join(home, 'genesis.json'))) return false;
   for (const name of readdirSync(home))
     if (/^validator-\d+$/.test(name)) rmSync(join(home, name), { recursive: true, force: true });
@@ -17,6 +28,8 @@ export async function found({ home, portal, signal }) {
     timeoutMs: TIMEOUT_MS,
     signal,
   });
+  // A consortium's nodes make their own keys first, and are prepared at every start: cometbft.mjs.
+  if (engine === 'cometbft') return true;
   await runTool(['ledger/bin/genesis.ts', '--home', home, '--spec', join(home, 'genesis-spec.json')], {
     what: 'Making the genesis',
     timeoutMs: TIMEOUT_MS,

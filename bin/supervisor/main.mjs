@@ -1,5 +1,6 @@
 // The supervisor: starts what Interpool is made of in order, keeps it alive, stops it in reverse order. It imports none of it.
 import { buildPortal } from './build.mjs';
+import { openCometbftNodes, portalNodeHome } from './cometbft.mjs';
 import { sentenceFor, tell } from './fault.mjs';
 import { found, seed, signInLinks, tuneAgent } from './founding.mjs';
 import { homePath, lockHome, openHome, startOver } from './home.mjs';
@@ -82,12 +83,15 @@ async function startAll({ home, options, running, signal }) {
   const secrets = openSecrets(home);
   const onStart = () => say('Building the portal (under a minute, only after a change) …');
   if (await during('building the portal', () => buildPortal({ signal, onStart }))) say('The portal is built.');
-  if (await found({ home, portal, signal }))
+  const { engine } = options;
+  if (await found({ home, portal, engine, signal }))
     say('A new ledger is founded: four validators, the sample people, random keys.');
   const urls = await startDatabase({ home, secrets, running, signal });
-  await running.add(ledgerService({ home }));
-  await running.add(projectorService({ home, urls }));
-  await running.add(portalService({ home, urls, secrets, port, origin: portal }));
+  const ledgerHome = engine === 'cometbft' ? portalNodeHome(home) : home;
+  const ledger = engine === 'cometbft' ? await openCometbftNodes({ home, signal }) : [ledgerService({ home })];
+  for (const service of ledger) await running.add(service);
+  await running.add(projectorService({ home, ledgerHome, urls }));
+  await running.add(portalService({ home, ledgerHome, urls, secrets, port, origin: portal }));
   await running.add(agentService({ home, config: await tuneAgent({ home, portal }) }));
   if (!options.isUnseeded) await makeHistory({ home, portal, signal });
   return portal;

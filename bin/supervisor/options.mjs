@@ -5,18 +5,25 @@ const USAGE = `npm start [-- options]
   --yes        answers that question with yes
   --no-seed    starts without the sample's history
   --help       shows this
-Environment: PORT (3000), INTERPOOL_HOME (.interpool), DATABASE_URL (a PostgreSQL of your own instead of the embedded one).`;
+Environment: PORT (3000), INTERPOOL_HOME (.interpool), LEDGER_ENGINE (embedded, or cometbft: four CometBFT nodes), DATABASE_URL (a PostgreSQL of your own instead of the embedded one).`;
 
 const FLAGS = { '--fresh': 'isFresh', '--yes': 'isConfirmed', '--no-seed': 'isUnseeded', '--help': 'isHelp' };
 
-/** Reads the command line; an unknown word is a sentence, not a guess. */
+const ENGINES = ['embedded', 'cometbft'];
+
+/** Reads the command line and the engine; an unknown word is a sentence, not a guess. */
 export function parseOptions(args) {
   const options = { isFresh: false, isConfirmed: false, isUnseeded: false, isHelp: false };
   for (const arg of args) {
     if (!Object.hasOwn(FLAGS, arg)) throw new Fault(`“${arg}” is not an option.\n${USAGE}`);
     options[FLAGS[arg]] = true;
   }
-  return options;
+  return { ...options, engine: engineOf(process.env.LEDGER_ENGINE || 'embedded') };
+}
+
+function engineOf(name) {
+  if (ENGINES.includes(name)) return name;
+  throw new Fault(`LEDGER_ENGINE is “${name}”: it is one of ${ENGINES.join(', ')}.`);
 }
 
 export { USAGE };

@@ -17,6 +17,8 @@ const PORTAL_SETTINGS = [
   'PROXY_HOPS',
 ];
 
+const LEDGER_SETTINGS = ['LEDGER_SNAPSHOT_HEIGHTS', 'LEDGER_RETAIN_HEIGHTS'];
+
 function settings(names) {
   return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }
@@ -34,21 +36,23 @@ function service(options) {
   });
 }
 
-export function ledgerService({ home }) {
+/** A ledger process of this machine: all validators of the embedded engine, or the application of one CometBFT node. */
+export function ledgerService({ home, nodeHome = home, name = 'ledger', label = 'The ledger', env = {} }) {
   return service({
     home,
-    name: 'ledger',
-    label: 'The ledger',
-    args: ['ledger/bin/node.ts', '--home', home],
+    name,
+    label,
+    args: ['ledger/bin/node.ts', '--home', nodeHome],
+    env: { ...settings(LEDGER_SETTINGS), ...env },
     readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
     stopTimeoutMs: 20_000,
   });
 }
 
-export function projectorService({ home, urls }) {
+export function projectorService({ home, ledgerHome, urls }) {
   const env = {
     INTERPOOL_HOME: home,
-    LEDGER_SOCKET: join(home, 'ledger.sock'),
+    LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
     DATABASE_URL_PROJECTOR: urls.DATABASE_URL_PROJECTOR,
   };
   return service({
@@ -61,12 +65,12 @@ export function projectorService({ home, urls }) {
   });
 }
 
-export function portalService({ home, urls, secrets, port, origin }) {
+export function portalService({ home, ledgerHome, urls, secrets, port, origin }) {
   const env = {
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     INTERPOOL_HOME: home,
-    LEDGER_SOCKET: join(home, 'ledger.sock'),
+    LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
     DATABASE_URL_WEB: urls.DATABASE_URL_WEB,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
     NEXTAUTH_URL: origin,

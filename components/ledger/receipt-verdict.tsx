@@ -16,6 +16,7 @@ const STEP_WORDS: Readonly<Record<string, string>> = {
   network: 'Network',
   validators: 'Validators',
   commit: 'Signatures',
+  trail: 'Changes of validators',
   anchor: 'Anchor',
 };
 

@@ -5,7 +5,7 @@ import { findAddress, readAccount, readKey } from '#ledger/contracts/account/con
 import { accountCodes } from '#ledger/contracts/account/contract.ts';
 import { isEncryptionKey } from '#ledger/contracts/account/key-rules.ts';
 import type { CreateAccountArgs } from '#ledger/contracts/account/methods.ts';
-import { readParameter } from '#ledger/contracts/governance/contract.ts';
+import { readParameter } from '#ledger/contracts/governance/record.ts';
 import { resourceOf } from '#ledger/contracts/registry.ts';
 import { admissionCodes as codes } from './codes.ts';
 import { NO_GLOBALS, NO_SENDER, machineTables, windowOf, type SenderRecord } from './machine-tables.ts';

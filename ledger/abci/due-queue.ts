@@ -51,11 +51,9 @@ export class DueQueue {
   }
 
   add(state: StateWriter, item: DueItem): void {
-    const globals = state.read(machineTables.globals, 0n) ?? NO_GLOBALS;
-    const sequence = globals.nextSequence;
+    const sequence = takeSequence(state);
     const { atMs, contract, kind, subject } = item;
     state.write(machineTables.due, sequence, { atMs, contract: BigInt(contract), kind, subject });
-    state.write(machineTables.globals, 0n, { ...globals, nextSequence: sequence + 1n });
     this.#added.set(subjectKey(item), { sequence, ...item });
   }
 
@@ -114,6 +112,13 @@ export class DueQueue {
       popHeap(this.#heap);
     }
   }
+}
+
+/** The next number that no due item has had: also for what is recorded like one without ever having waited. */
+export function takeSequence(state: StateWriter): bigint {
+  const globals = state.read(machineTables.globals, 0n) ?? NO_GLOBALS;
+  state.write(machineTables.globals, 0n, { ...globals, nextSequence: globals.nextSequence + 1n });
+  return globals.nextSequence;
 }
 
 function subjectKey(item: Omit<DueItem, 'atMs'>): string {

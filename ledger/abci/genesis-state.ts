@@ -1,14 +1,16 @@
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
 import { ROLES, foundAccount } from '#ledger/contracts/account/contract.ts';
-import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/contract.ts';
+import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/record.ts';
+import { foundNodes } from '#ledger/contracts/node/contract.ts';
 import { evolve } from '#ledger/contracts/registry.ts';
 import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
 import type { Store } from './store.ts';
 
-/** Writes the founding accounts, balances and parameters. Leaves no leaf in the receipt log: the genesis hash vouches for all of it. */
-export function writeGenesis(store: Store, genesis: Genesis): void {
+/** Writes the founding accounts, balances, parameters and nodes. Leaves no leaf in the receipt log: the genesis hash vouches for all of it. */
+export function writeGenesis(store: Store, genesis: Genesis, crypto: Pick<Crypto, 'sha256'>): void {
   for (const parameter of PARAMETERS) {
     const value = genesis.parameters[parameter];
     assert(value !== undefined, `genesis gives the parameter ${parameter} a value`);
@@ -29,4 +31,5 @@ export function writeGenesis(store: Store, genesis: Genesis): void {
     for (const event of foundAccount(account, facts, [...new Set(roles)])) evolve(store, event);
     for (const event of mint(account, balanceMicro)) evolve(store, event);
   });
+  for (const event of foundNodes(genesis.validators, genesis.timeMs, crypto)) evolve(store, event);
 }

@@ -6,7 +6,8 @@ import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledg
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
 import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
-import { decide, due, evolve, type ContractEvent } from '#ledger/contracts/registry.ts';
+import { NODE } from '#ledger/contracts/node/methods.ts';
+import { decide, due, evolve, misbehavior, type ContractEvent } from '#ledger/contracts/registry.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
 import { admissionCodes } from './codes.ts';
 import type {
@@ -14,11 +15,13 @@ import type {
   BlockContext,
   FinalizedBlock,
   FinalizedItem,
+  Misbehavior,
   ProposalContext,
   QueryResult,
   Snapshot,
+  ValidatorUpdate,
 } from './application.ts';
-import { DueQueue, type QueuedItem } from './due-queue.ts';
+import { DueQueue, takeSequence, type QueuedItem } from './due-queue.ts';
 import { writeGenesis } from './genesis-state.ts';
 import { answerQuery } from './queries.ts';
 import { selectTransactions } from './selection.ts';
@@ -76,7 +79,7 @@ export class Machine implements Application {
 
   initChain(): { appHash: Uint8Array } {
     assert(this.#height === 0n && this.#appHash.length === 0, 'the chain begins once');
-    writeGenesis(this.#store, this.#genesis);
+    writeGenesis(this.#store, this.#genesis, this.#crypto);
     const stateRoot = this.#store.seal();
     this.#store.commit();
     this.#appHash = this.#appHashOf(stateRoot, EMPTY_FRONTIER);
@@ -122,6 +125,7 @@ export class Machine implements Application {
     assert(context.height === this.#height + 1n, 'blocks are executed in order, each once');
     if (this.#pending !== undefined) this.#abandon();
     const block = new BlockRun(this.#frontier, this.#crypto);
+    for (const evidence of context.misbehavior) this.#recordMisbehavior(block, evidence, context);
     for (const item of this.#queue.take(context.timeMs)) {
       if (this.#queue.isWaiting(item)) block.due.push(this.#runDue(block, item, context));
     }
@@ -138,7 +142,7 @@ export class Machine implements Application {
       transactions: block.transactions,
       appHash,
       stateRoot,
-      validatorUpdates: [],
+      validatorUpdates: block.validatorUpdates,
       moreDue,
       nextDueMs,
     };
@@ -202,10 +206,22 @@ export class Machine implements Application {
     return appHash({ stateRoot, logRoot: frontierRoot(frontier, this.#crypto), logSize: frontier.size }, this.#crypto);
   }
 
+  /** An item like due work, though it never waited; evidence that says nothing new leaves none. */
+  #recordMisbehavior(block: BlockRun, evidence: Misbehavior, { timeMs }: ProposalContext): void {
+    const found = misbehavior(this.#store, evidence);
+    if (found === undefined) return;
+    const events = this.#apply(block, found.decision);
+    const subject = {
+      ...{ timeMs, sequence: takeSequence(this.#store), contract: NODE },
+      ...{ kind: 'equivocation', id: found.node },
+    };
+    block.due.push(block.record({ subject, code: 0, data: null, events }));
+  }
+
   #runDue(block: BlockRun, item: QueuedItem, { height, timeMs }: ProposalContext): FinalizedItem {
     this.#queue.remove(this.#store, item);
     const decision = due(this.#store, item, { height, nowMs: timeMs });
-    const events = this.#apply(decision);
+    const events = this.#apply(block, decision);
     const { sequence, atMs, contract, kind, subject: id } = item;
     return block.record({
       subject: { timeMs: atMs, sequence, contract, kind, id },
@@ -239,12 +255,16 @@ export class Machine implements Application {
     const decided = decide(this.#store, transaction, ctx);
     if (!decided.ok) return block.record({ subject, code: decided.code, data: null, events: [] });
     if (transaction.method === 'CreateAccount') countCreation(this.#store, nowMs);
-    const events = this.#apply(decided.value);
+    const events = this.#apply(block, decided.value);
     return block.record({ subject, code: 0, data: decided.value.data ?? null, events });
   }
 
-  #apply(decision: Decision<ContractEvent>): readonly EventPayload[] {
-    for (const event of decision.events) evolve(this.#store, event);
+  #apply(block: BlockRun, decision: Decision<ContractEvent>): readonly EventPayload[] {
+    for (const event of decision.events) {
+      evolve(this.#store, event);
+      if (event.type !== 'ValidatorSetChanged') continue;
+      block.validatorUpdates.push({ publicKey: event.publicKey, power: event.power });
+    }
     for (const item of decision.cancel ?? []) this.#queue.cancel(this.#store, item);
     for (const item of decision.due ?? []) this.#queue.add(this.#store, item);
     return decision.events;
@@ -255,6 +275,7 @@ export class Machine implements Application {
 class BlockRun {
   readonly due: FinalizedItem[] = [];
   readonly transactions: FinalizedItem[] = [];
+  readonly validatorUpdates: ValidatorUpdate[] = [];
   frontier: Frontier;
   #bytes = 0;
   readonly #crypto: Crypto;

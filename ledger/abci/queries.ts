@@ -7,7 +7,8 @@ import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { get, prove, type Trie } from '#ledger/core/trie.ts';
 import { findAddress, readAccount, readKey } from '#ledger/contracts/account/contract.ts';
 import { readAgreement, readHistory } from '#ledger/contracts/agreement/record.ts';
-import { PARAMETERS, readParameter, readProposal } from '#ledger/contracts/governance/contract.ts';
+import { PARAMETERS, readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
+import { liveNodes, readNode } from '#ledger/contracts/node/record.ts';
 import { failedConditions } from '#ledger/contracts/registry.ts';
 import { readListing, readResource } from '#ledger/contracts/resource/contract.ts';
 import { readBill, readClaim } from '#ledger/contracts/settlement/contract.ts';
@@ -64,6 +65,8 @@ const QUERIES: Readonly<Record<string, Query>> = {
   },
   agreement: (state, { id }) => (isId(id) ? found(agreementOf(state, id)) : invalid),
   proposal: (state, { id }) => (isId(id) ? found(readProposal(state, id)) : invalid),
+  nodes: (state) => ok(liveNodes(state).map(([id, record]) => ({ id, ...record }))),
+  node: (state, { id }) => (isId(id) ? found(nodeOf(state, id)) : invalid),
   genesis: (_state, _args, { genesis }) => ok(encodeGenesis(genesis)),
   record: (_state, args, context) => record(args, context),
 };
@@ -103,6 +106,11 @@ function resourceOf(state: StateReader, id: bigint): CborValue | undefined {
 function agreementOf(state: StateReader, id: bigint): CborValue | undefined {
   const agreement = readAgreement(state, id);
   return agreement && { id, ...agreement, claim: readClaim(state, id), bill: readBill(state, id) ?? null };
+}
+
+function nodeOf(state: StateReader, id: bigint): CborValue | undefined {
+  const node = readNode(state, id);
+  return node && { id, ...node };
 }
 
 /** 'Would I be admitted?' by the rules that Apply runs, at the time of the last block. */

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { agreementTables } from '#ledger/contracts/agreement/record.ts';
-import { governanceTables } from '#ledger/contracts/governance/contract.ts';
+import { governanceTables } from '#ledger/contracts/governance/record.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
+import { nodeTables } from '#ledger/contracts/node/record.ts';
+import type { Misbehavior } from './application.ts';
 import { Machine } from './machine.ts';
 import { machineTables } from './machine-tables.ts';
 import { quickCrypto as crypto } from './testing/quick-crypto.ts';
@@ -20,12 +22,16 @@ interface Step {
 
 const step: fc.Arbitrary<Step> = fc.record({
   who: fc.nat(5),
-  what: fc.nat(11),
+  what: fc.nat(13),
   id: fc.bigInt(1n, 5n),
   amount: fc.bigInt(0n, 9_000n),
   flag: fc.boolean(),
 });
-const block = fc.record({ steps: fc.array(step, { maxLength: 6 }), afterMs: fc.bigInt(1n, 6_000n) });
+const block = fc.record({
+  steps: fc.array(step, { maxLength: 6 }),
+  afterMs: fc.bigInt(1n, 6_000n),
+  caught: fc.array(fc.record({ seed: fc.integer({ min: 1, max: 8 }), height: fc.bigInt(1n, 3n) }), { maxLength: 2 }),
+});
 
 function bytesOf(net: TestNetwork, { who, what, id, amount, flag }: Step): Uint8Array {
   const people: Person[] = [net.provider, net.customer, ...net.nodes, net.agent];
@@ -67,6 +73,10 @@ function bytesOf(net: TestNetwork, { who, what, id, amount, flag }: Step): Uint8
       return net.sign(signer, 'Transfer', { to: id, amountMicro: amount });
     case 10:
       return net.sign(signer, 'ProposeGrant', { to: id, amountMicro: amount });
+    case 11:
+      return net.sign(signer, 'ProposeValidator', net.validatorOffer(flag ? 5 : 6));
+    case 12:
+      return net.sign(signer, 'ProposeValidatorRemoval', { node: id });
     default:
       return net.sign(signer, 'ContestClaim', { agreement: id, reason: 'not-served' });
   }
@@ -84,6 +94,8 @@ function missingDueWork(state: StateScanner): string[] {
   }
   for (const [id, { status }] of state.scan(governanceTables.proposals))
     if (status === 'open') expected.push(`close/${id}`);
+  for (const [id, { status }] of state.scan(nodeTables.nodes))
+    if (status === 'waiting' || status === 'leaving') expected.push(`change-validators/${id}`);
   const left = new Set(waiting);
   return [
     ...expected.filter((item) => !left.delete(item)).map((item) => `${item} does not wait`),
@@ -95,17 +107,21 @@ describe('random chains', () => {
   test('keep every invariant and the due queue whole; replay and restore reach the same app hash at every height [8.3.1-a]', () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 5, maxLength: 25 }), fc.nat(20), (blocks, restoreAt) => {
-        const net = new TestNetwork(crypto, { votingMs: 20_000n });
+        const net = new TestNetwork(crypto, { votingMs: 20_000n, epochMs: 10_000n });
         const replayed = new Machine(net.genesis, crypto);
         replayed.initChain();
         let restored: Machine | undefined;
-        const follow = (transactions: readonly Uint8Array[], hash: Uint8Array) => {
+        const follow = (
+          transactions: readonly Uint8Array[],
+          hash: Uint8Array,
+          misbehavior: readonly Misbehavior[] = [],
+        ) => {
           for (const machine of restored === undefined ? [replayed] : [replayed, restored]) {
             const context = {
               height: machine.info().height + 1n,
               timeMs: net.nowMs,
               bytesMax: BLOCK_BYTES_MAX,
-              misbehavior: [],
+              misbehavior,
             };
             expect(machine.finalizeBlock(transactions, context).appHash).toEqual(hash);
             machine.commit();
@@ -115,10 +131,11 @@ describe('random chains', () => {
         follow([first], net.block([first]).appHash);
         const second = net.sign(net.provider, 'PublishResource', net.publishArgs());
         follow([second], net.block([second]).appHash);
-        blocks.forEach(({ steps, afterMs }, index) => {
+        blocks.forEach(({ steps, afterMs, caught }, index) => {
           const transactions = steps.map((next) => bytesOf(net, next));
-          const { appHash, nextDueMs, moreDue } = net.block(transactions, afterMs);
-          follow(transactions, appHash);
+          const misbehavior = caught.map(({ seed, height }) => net.misbehavior(seed, height));
+          const { appHash, nextDueMs, moreDue } = net.block(transactions, afterMs, misbehavior);
+          follow(transactions, appHash, misbehavior);
           expect(brokenInvariants(net.machine.committed)).toEqual([]);
           expect(missingDueWork(net.machine.committed)).toEqual([]);
           const times = net.machine.committed.scan(machineTables.due).map(([, item]) => item.atMs);

@@ -12,7 +12,7 @@ export const CHUNK_BYTES = 1 << 20;
 /** Largest chunk that is read: one record may stand over the edge. */
 const CHUNK_BYTES_MAX = 2 << 20;
 const MANIFEST_BYTES_MAX = 1 << 20;
-const FORMAT = 1n;
+export const FORMAT = 1n;
 
 export interface SnapshotState {
   readonly height: bigint;
@@ -76,7 +76,8 @@ export function readSnapshot(
   return equal(rootHash(trie, crypto), stateRoot) ? { height, timeMs, trie, frontier, stateRoot } : undefined;
 }
 
-interface Manifest {
+/** What a snapshot says of itself before its chunks are there. */
+export interface Manifest {
   readonly height: bigint;
   readonly timeMs: bigint;
   readonly stateRoot: Uint8Array;
@@ -84,7 +85,8 @@ interface Manifest {
   readonly chunks: readonly Uint8Array[];
 }
 
-function readManifest(bytes: Uint8Array): Manifest | undefined {
+/** Undefined when the bytes are no manifest of this format. Never throws. */
+export function readManifest(bytes: Uint8Array): Manifest | undefined {
   const decoded = decode(bytes, MANIFEST_BYTES_MAX);
   if (!decoded.ok || typeof decoded.value !== 'object' || decoded.value === null) return undefined;
   const { format, height, timeMs, stateRoot, logSize, logFrontier, chunks } = decoded.value as Record<

@@ -1,110 +1,102 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { ECDH } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toHex } from '#ledger/core/bytes.ts';
-import {
-  anchorOf,
-  anchorToJson,
-  genesisFromJson,
-  genesisToJson,
-  VALIDATORS_MIN,
-  type Genesis,
-} from '#ledger/core/genesis.ts';
-import { createApplication } from '#ledger/engines/application.ts';
+import { anchorOf, VALIDATORS_MIN } from '#ledger/core/genesis.ts';
 import { writeValidatorKey } from '#ledger/engines/embedded/validator-key.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { validatorFolder } from '#ledger/engines/open.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { haltFor } from '#ledger/storage/halt.ts';
+import { genesisOf, refuseFounded, writeFounding, type FoundingValidator } from './founding.ts';
+import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
-const USAGE = 'usage: node ledger/bin/genesis.ts --home FOLDER --spec SPEC.json';
-const SPEC_FIELDS = ['name', 'parameters', 'accounts', 'treasuryMicro'];
+const USAGE = 'usage: node ledger/bin/genesis.ts --home FOLDER --spec SPEC.json [--validators MEMBERS.json]';
 
-function readSpec(path: string): Record<string, unknown> {
-  let content: string;
+const MEMBERS_BYTES_MAX = 1_024 * 1_024;
+
+/** Whether a compressed key is a point of the curve: CometBFT would stop at a vote of one that is not. */
+function isPublicKey(hex: string): boolean {
+  if (!/^0[23][0-9a-f]{64}$/.test(hex)) return false;
   try {
-    content = readFileSync(path, 'utf8');
+    ECDH.convertKey(hex, 'secp256k1', 'hex', 'hex', 'uncompressed');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function memberOf(item: unknown, where: string): FoundingValidator {
+  const isObject = typeof item === 'object' && item !== null;
+  const { name, publicKey } = isObject ? (item as { name?: unknown; publicKey?: unknown }) : {};
+  if (typeof name !== 'string' || typeof publicKey !== 'string')
+    throw new Refusal(`${where} must have "name" and "publicKey", as ledger/bin/node-keys.ts prints them.`);
+  if (!isPublicKey(publicKey)) throw new Refusal(`${where} (${name}) has a publicKey that is no secp256k1 key.`);
+  return { name, publicKey };
+}
+
+/** A list of what ledger/bin/node-keys.ts printed at each member's. */
+function readMembers(path: string): FoundingValidator[] {
+  let value: unknown;
+  try {
+    if (statSync(path).size > MEMBERS_BYTES_MAX) throw new Refusal(`${path} is too long for a list of members.`);
+    value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
+    if (error instanceof Refusal) throw error;
+    if (error instanceof SyntaxError) throw new Refusal(`${path} is not JSON.`);
     throw haltFor(`Reading ${path}`, error);
   }
-  let spec: unknown;
-  try {
-    spec = JSON.parse(content);
-  } catch {
-    throw new Refusal(`${path} is not JSON.`);
-  }
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec))
-    throw new Refusal(`${path} must hold an object.`);
-  const unknown = Object.keys(spec).find((name) => !SPEC_FIELDS.includes(name));
-  if (unknown !== undefined) throw new Refusal(`${path} has a field "${unknown}" that a specification does not have.`);
-  return spec as Record<string, unknown>;
+  if (!Array.isArray(value)) throw new Refusal(`${path} must hold a list of members.`);
+  if (value.length < VALIDATORS_MIN)
+    throw new Refusal(`${path} names ${value.length} members: a ledger begins with at least ${VALIDATORS_MIN}.`);
+  const members = value.map((item, index) => memberOf(item, `Member ${index + 1} of ${path}`));
+  const twice = members.find(({ name }, index) => members.findIndex((each) => each.name === name) !== index);
+  if (twice !== undefined) throw new Refusal(`${path} names “${twice.name}” twice.`);
+  return members;
 }
 
-/** A secret key of the curve's range: nearly every 32 bytes are one. */
-function makeKey(): { secretKey: Uint8Array; publicKey: Uint8Array } {
-  for (;;) {
-    const secretKey = new Uint8Array(randomBytes(32));
-    try {
-      return { secretKey, publicKey: nativeCrypto.publicKey(secretKey) };
-    } catch {
-      // Zero or beyond the group's order: one in 2¹²⁸.
-    }
-  }
-}
-
-function genesisOf(spec: Record<string, unknown>, publicKeys: readonly Uint8Array[], specPath: string): Genesis {
-  const validators = publicKeys.map((publicKey, index) => ({
+/** Founds a ledger on this machine: makes the keys of four validators. */
+function foundHere(home: string, spec: string): void {
+  const keys = Array.from({ length: VALIDATORS_MIN }, makeKeyPair);
+  const validators = keys.map(({ publicKey }, index) => ({
     name: `Validator ${index + 1}`,
     publicKey: toHex(publicKey),
   }));
-  const read = genesisFromJson(JSON.stringify({ ...spec, timeMs: Date.now().toString(), validators }));
-  if (!read.ok) throw new Refusal(`${specPath} cannot be used: ${read.sentence}`);
-  try {
-    // The machine knows which roles and parameters there are.
-    createApplication(read.value, nativeCrypto).initChain();
-  } catch (error) {
-    throw new Refusal(`${specPath} cannot be used: it must hold that ${sentenceOf(error)}.`);
-  }
-  return read.value;
-}
-
-/** Whole or not at all. */
-function writeWhole(path: string, text: string): void {
-  try {
-    writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
-    renameSync(`${path}.new`, path);
-  } catch (error) {
-    throw haltFor(`Writing ${path}`, error);
-  }
-}
-
-function main(): void {
-  const { values } = parseArgs({ options: { home: { type: 'string' }, spec: { type: 'string' } } });
-  if (values.home === undefined || values.spec === undefined) throw new Refusal(USAGE);
-  const home = resolve(values.home);
-  if (existsSync(join(home, 'genesis.json'))) {
-    throw new Refusal(`${home} has a genesis already; choose another folder, or remove this one to start over.`);
-  }
-  const keys = Array.from({ length: VALIDATORS_MIN }, makeKey);
-  const genesis = genesisOf(
-    readSpec(values.spec),
-    keys.map((key) => key.publicKey),
-    values.spec,
-  );
+  const genesis = genesisOf(spec, validators);
   realDisk.makeFolder(home);
   for (const [index, key] of keys.entries()) {
     const folder = validatorFolder(home, index);
     realDisk.makeFolder(folder);
     writeValidatorKey(folder, key.secretKey, key.publicKey);
   }
-  writeWhole(join(home, 'anchor.json'), anchorToJson(anchorOf(genesis, nativeCrypto)));
-  // Last: a home with a genesis is complete.
-  writeWhole(join(home, 'genesis.json'), genesisToJson(genesis));
-  console.log(
-    JSON.stringify({ home, network: toHex(anchorOf(genesis, nativeCrypto).genesisHash), validators: keys.length }),
-  );
+  writeFounding(home, genesis);
+  report(home, genesis);
+}
+
+/** Founds a ledger of members that have made their keys elsewhere: no secret is here. */
+function foundTogether(home: string, spec: string, members: string): void {
+  const genesis = genesisOf(spec, readMembers(members));
+  realDisk.makeFolder(home);
+  writeFounding(home, genesis);
+  report(home, genesis);
+}
+
+function report(home: string, genesis: ReturnType<typeof genesisOf>): void {
+  const network = toHex(anchorOf(genesis, nativeCrypto).genesisHash);
+  console.log(JSON.stringify({ home, network, validators: genesis.validators.length }));
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: { home: { type: 'string' }, spec: { type: 'string' }, validators: { type: 'string' } },
+  });
+  if (values.home === undefined || values.spec === undefined) throw new Refusal(USAGE);
+  const home = resolve(values.home);
+  refuseFounded(home);
+  if (values.validators === undefined) foundHere(home, values.spec);
+  else foundTogether(home, values.spec, values.validators);
 }
 
 try {

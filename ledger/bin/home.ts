@@ -4,6 +4,11 @@ import { genesisFromJson, type Genesis } from '#ledger/core/genesis.ts';
 import { errorCode, haltFor } from '#ledger/storage/halt.ts';
 import { Refusal } from './sentence.ts';
 
+/** CometBFT's own home within a node's. */
+export function cometbftFolder(home: string): string {
+  return join(home, 'cometbft');
+}
+
 /** Refuses a folder that others could change, or that is none. */
 export function checkHome(home: string): void {
   try {
@@ -20,7 +25,10 @@ export function checkHome(home: string): void {
 }
 
 export function readGenesis(home: string): Genesis {
-  const path = join(home, 'genesis.json');
+  return readGenesisFile(join(home, 'genesis.json'));
+}
+
+export function readGenesisFile(path: string): Genesis {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');

@@ -105,6 +105,45 @@ describe('heights', () => {
   });
 });
 
+describe('a change of the validators', () => {
+  const four = validatorSet(['a', 'b', 'c', 'e'].map((name) => ({ address: address(name), power: 1 })));
+  table(
+    'what the next height’s members say early is kept, what one says who leaves is not [8.2.1-a]',
+    'a',
+    [start(1n, FOUR, four)],
+    [
+      {
+        what: 'd is no member of height 2 any more',
+        lines: 'A5',
+        input: vote('prevote', '2/0', 'w', 'd'),
+        outputs: [],
+        next: 'same',
+      },
+      {
+        what: 'e is one from then on',
+        lines: 'A5',
+        input: vote('prevote', '2/0', 'w', 'e'),
+        outputs: [],
+        next: '1/0 propose, lock -, valid -',
+      },
+      {
+        what: 'in height 1 it is a stranger',
+        lines: 'A2 A5',
+        input: vote('prevote', '1/0', 'v', 'e'),
+        outputs: [],
+        next: 'same',
+      },
+      {
+        what: 'its height begins',
+        lines: 'A5',
+        input: start(2n, four),
+        outputs: ['timeout propose 2/0 after 100 ms', 'deliver prevote 2/0 w of e'],
+        next: '2/0 propose, lock -, valid -',
+      },
+    ],
+  );
+});
+
 describe('equivocation', () => {
   table(
     'a vote that contradicts an earlier one is evidence, once, and counts for its value [8.2.1-a]',

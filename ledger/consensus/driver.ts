@@ -59,6 +59,7 @@ function startHeight(state: State, input: StartHeight): Transition {
     ...initialState(state.own), // L53
     height: input.height, // L52
     validators: input.validators,
+    nextValidators: input.nextValidators ?? input.validators,
     timeouts: input.timeouts,
     withheld: input.replay === true ? [] : null,
   };
@@ -71,7 +72,7 @@ function startHeight(state: State, input: StartHeight): Transition {
 function place(state: State, message: Message): Transition | 'current' {
   const { height } = isVote(message) ? message.vote : message.proposal;
   if (height === state.height + 1n) {
-    if (powerOf(state.validators, senderOf(message)) === 0) return unchanged(state); // A5
+    if (powerOf(state.nextValidators, senderOf(message)) === 0) return unchanged(state); // A5
     const early = keepEarly(state.early, message);
     return early === state.early ? unchanged(state) : unchanged({ ...state, early });
   }

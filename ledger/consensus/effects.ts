@@ -28,6 +28,8 @@ export interface StartHeight {
   readonly kind: 'start-height';
   readonly height: Height;
   readonly validators: ValidatorSet;
+  /** Of the next height: whose messages for it are kept meanwhile. Absent: the same. */
+  readonly nextValidators?: ValidatorSet;
   readonly timeouts: Timeouts;
   readonly replay?: boolean;
 }

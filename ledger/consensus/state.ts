@@ -30,6 +30,8 @@ export interface State {
   readonly validValue: ValueId | null; // L8
   readonly validRound: Round | NoRound; // L9
   readonly validators: ValidatorSet;
+  /** Of the next height. */
+  readonly nextValidators: ValidatorSet;
   readonly timeouts: Timeouts;
   readonly log: MessageLog;
   /** valid(v) as far as it is known, for the height. */
@@ -55,6 +57,7 @@ export function initialState(own: Address): State {
     validValue: null,
     validRound: NO_ROUND,
     validators: { validators: [] },
+    nextValidators: { validators: [] },
     timeouts: { propose: NO_TIMEOUT, prevote: NO_TIMEOUT, precommit: NO_TIMEOUT },
     log: EMPTY_LOG,
     validity: new Map(),

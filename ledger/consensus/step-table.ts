@@ -38,8 +38,8 @@ export const FOUR: ValidatorSet = validatorSet(
 const LENGTH = { initialMs: 100, deltaMs: 10 };
 const TIMEOUTS = { propose: LENGTH, prevote: LENGTH, precommit: LENGTH };
 
-export function start(atHeight = 1n, validators = FOUR): Input {
-  return { kind: 'start-height', height: height(atHeight), validators, timeouts: TIMEOUTS };
+export function start(atHeight = 1n, validators = FOUR, nextValidators = validators): Input {
+  return { kind: 'start-height', height: height(atHeight), validators, nextValidators, timeouts: TIMEOUTS };
 }
 
 export function startReplay(atHeight = 1n): Input {

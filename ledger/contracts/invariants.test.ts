@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { Args } from '#ledger/core/transaction.ts';
-import { PARAMETERS } from './governance/contract.ts';
+import { PARAMETERS } from './governance/record.ts';
 import { brokenInvariants } from './invariants.ts';
 import {
   AGENT_KEY,
@@ -124,6 +124,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .tuple(anyone, fc.constantFrom(...PARAMETERS), fc.bigInt(0n, 5_000n))
     .map(([who, parameter, value]) => run(who, 'ProposeParameter', { parameter, value })),
   fc.tuple(anyone, anyone, anyAmount).map(([who, to, amountMicro]) => run(who, 'ProposeGrant', { to, amountMicro })),
+  fc.tuple(fc.constantFrom(...NODES), fc.integer({ min: 5, max: 8 })).map(
+    ([who, seed]): Step =>
+      (ledger) =>
+        run(who, 'ProposeValidator', ledger.validatorOffer(seed))(ledger),
+  ),
+  fc
+    .tuple(fc.constantFrom(...NODES), fc.bigInt(1n, 7n))
+    .map(([who, node]) => run(who, 'ProposeValidatorRemoval', { node })),
+  fc.tuple(fc.integer({ min: 1, max: 8 }), fc.bigInt(1n, 3n)).map(
+    ([seed, height]): Step =>
+      (ledger) =>
+        void ledger.evidence(seed, height),
+  ),
   fc.integer({ min: 60, max: 63 }).map(
     (seed): Step =>
       (ledger) =>
@@ -149,7 +162,7 @@ describe('contracts', () => {
   test('random commands, due work and time keep every invariant; supply is conserved after every step', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
-        const ledger = new TestLedger({ intervalMs: 1_000n, votingMs: 30_000n }).publish();
+        const ledger = new TestLedger({ intervalMs: 1_000n, votingMs: 30_000n, epochMs: 5_000n }).publish();
         for (const next of steps) {
           next(ledger);
           expect(brokenInvariants(ledger.state)).toEqual([]);

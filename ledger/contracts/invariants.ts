@@ -3,6 +3,7 @@ import { accountInvariants } from './account/invariants.ts';
 import { agreementInvariants } from './agreement/invariants.ts';
 import { agreementTables } from './agreement/record.ts';
 import { governanceInvariants } from './governance/invariants.ts';
+import { nodeInvariants } from './node/invariants.ts';
 import { resourceTables } from './resource/contract.ts';
 import { resourceInvariants } from './resource/invariants.ts';
 import { settlementTables } from './settlement/contract.ts';
@@ -22,6 +23,7 @@ export function brokenInvariants(state: StateScanner): string[] {
     ...agreementInvariants(state),
     ...settlementInvariants(state),
     ...governanceInvariants(state),
+    ...nodeInvariants(state),
     ...betweenContracts(state),
   ];
 }

@@ -10,6 +10,9 @@ import { readAgreement, readHistory } from './agreement/record.ts';
 import { AGREEMENT, agreementMethods, type ApplyArgs } from './agreement/methods.ts';
 import * as governance from './governance/contract.ts';
 import { GOVERNANCE, governanceMethods } from './governance/methods.ts';
+import { readParameter } from './governance/record.ts';
+import * as node from './node/contract.ts';
+import { NODE } from './node/methods.ts';
 import * as resource from './resource/contract.ts';
 import { RESOURCE, resourceMethods } from './resource/methods.ts';
 import * as settlement from './settlement/contract.ts';
@@ -27,7 +30,8 @@ export type ContractEvent =
   | strategy.StrategyEvent
   | agreement.AgreementEvent
   | settlement.SettlementEvent
-  | governance.GovernanceEvent;
+  | governance.GovernanceEvent
+  | node.NodeEvent;
 
 export const methods: readonly Method[] = [
   ...accountMethods,
@@ -79,7 +83,7 @@ export function decide(
       return settlement.decide(state, command as settlement.SettlementCommand, ctx, settlementNeeds(state));
     default:
       assert(contract === GOVERNANCE, 'an admitted transaction names a known method');
-      return governance.decide(state, command as governance.GovernanceCommand, ctx, governanceNeeds(state));
+      return governance.decide(state, command as governance.GovernanceCommand, ctx, governanceNeeds(state, ctx));
   }
 }
 
@@ -90,8 +94,17 @@ export function due(
   ctx: DueContext,
 ): Decision<ContractEvent> {
   if (item.contract === AGREEMENT) return agreement.due(state, item, ctx, agreementNeeds(state));
-  assert(item.contract === GOVERNANCE, 'due work belongs to agreement or governance');
-  return governance.due(state, item, ctx, governanceNeeds(state));
+  if (item.contract === NODE) return node.due(state, item, ctx, nodeNeeds(state));
+  assert(item.contract === GOVERNANCE, 'due work belongs to agreement, governance or node');
+  return governance.due(state, item, { nodeProviders: () => account.countRole(state, 'NRNSP') });
+}
+
+/** What evidence of two conflicting votes brings about, and the node it is about; undefined when it says nothing new about any node. */
+export function misbehavior(
+  state: StateReader,
+  evidence: { readonly validator: Uint8Array; readonly height: bigint; readonly timeMs: bigint },
+): { node: bigint; decision: Decision<ContractEvent> } | undefined {
+  return node.recordEquivocation(state, evidence);
 }
 
 /** Writes what an event says, by its owning contract. */
@@ -113,6 +126,8 @@ export function evolve(state: StateWriter, event: ContractEvent): void {
       return;
     case 'governance':
       return governance.evolve(state, event);
+    case 'node':
+      return node.evolve(state, event);
   }
 }
 
@@ -128,7 +143,7 @@ function accountNeeds(state: StateReader): account.AccountNeeds<ContractEvent> {
     isDelegable: (method) => DELEGABLE.has(method),
     resourceOwner: (id) => resource.readResource(state, id)?.owner,
     welcomeGrant: (to) => {
-      const amountMicro = governance.readParameter(state, 'newAccountGrantMicro');
+      const amountMicro = readParameter(state, 'newAccountGrantMicro');
       const granted = amountMicro === 0n ? ok([]) : token.grant(state, to, amountMicro);
       return granted.ok ? granted.value : [];
     },
@@ -152,7 +167,7 @@ function resourceNeeds(state: StateReader, ctx: CommandContext): resource.Resour
       // A key limited to some resources cannot serve one that does not exist yet.
       return mayServe && key.resources.length === 0 ? key.address : undefined;
     },
-    testAgeMsMax: () => governance.readParameter(state, 'testAgeMsMax'),
+    testAgeMsMax: () => readParameter(state, 'testAgeMsMax'),
     recordStrategy: (of) => strategy.record(state, { ...of, by: ctx.account, nowMs: ctx.nowMs }),
   };
 }
@@ -209,12 +224,12 @@ function agreementNeeds(state: StateReader): agreement.AgreementNeeds<ContractEv
     spend: (by) => account.spend(state, by),
     settle: (order, facts, nowMs) =>
       settlement.settle<ContractEvent>(state, { agreement: order, facts, nowMs }, settlementNeeds(state)),
-    contestMs: () => governance.readParameter(state, 'contestMs'),
+    contestMs: () => readParameter(state, 'contestMs'),
     parameters: () => ({
-      intervalMs: governance.readParameter(state, 'intervalMs'),
-      deliveryMs: governance.readParameter(state, 'deliveryMs'),
-      openAgreementsMax: governance.readParameter(state, 'openAgreementsMax'),
-      feePerMille: governance.readParameter(state, 'feePerMille'),
+      intervalMs: readParameter(state, 'intervalMs'),
+      deliveryMs: readParameter(state, 'deliveryMs'),
+      openAgreementsMax: readParameter(state, 'openAgreementsMax'),
+      feePerMille: readParameter(state, 'feePerMille'),
     }),
   };
 }
@@ -242,7 +257,14 @@ function settlementNeeds(state: StateReader): settlement.SettlementNeeds<Contrac
   };
 }
 
-function governanceNeeds(state: StateReader): governance.GovernanceNeeds<ContractEvent> {
+function nodeNeeds(state: StateReader): node.NodeNeeds {
+  return {
+    accountExists: (id) => account.readAccount(state, id) !== undefined,
+    epochMs: () => readParameter(state, 'epochMs'),
+  };
+}
+
+function governanceNeeds(state: StateReader, ctx: CommandContext): governance.GovernanceNeeds<ContractEvent> {
   return {
     role: (name) => {
       const role = account.ROLES.find((known) => known === name);
@@ -256,5 +278,9 @@ function governanceNeeds(state: StateReader): governance.GovernanceNeeds<Contrac
     isNodeProvider: (id) => account.hasRole(state, id, 'NRNSP'),
     nodeProviders: () => account.countRole(state, 'NRNSP'),
     grant: (to, amountMicro) => token.grant(state, to, amountMicro),
+    checkValidator: (candidate) => node.checkCandidate(state, candidate, ctx, nodeNeeds(state)),
+    checkValidatorRemoval: (id) => node.checkRemoval(state, id),
+    admitValidator: (candidate) => node.admit(state, candidate, ctx, nodeNeeds(state)),
+    removeValidator: (of) => node.remove(state, of, ctx, nodeNeeds(state)),
   };
 }

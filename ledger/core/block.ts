@@ -103,6 +103,13 @@ export function decodeBlock(bytes: Uint8Array): Block | undefined {
   return equal(encodeBlock(block), bytes) ? block : undefined;
 }
 
+/** The header of an encoded block, without a look at what stands behind it; undefined when the block does not begin with one. */
+export function headerOfBlock(bytes: Uint8Array): Header | undefined {
+  let header: Header | undefined;
+  readFields(bytes, { 1: readMessage(decodeHeader, (value) => ((header = value), false)) });
+  return header;
+}
+
 /** consensus_hash of a header (tendermint.types.HashedParams). */
 export function consensusParametersHash(
   parameters: { readonly blockBytesMax: bigint; readonly blockGasMax: bigint },

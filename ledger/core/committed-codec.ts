@@ -135,6 +135,7 @@ function validatorStatusToCbor(status: ValidatorStatus): CborValue {
     round: BigInt(status.round),
   };
   if (status.reason !== undefined) fields.reason = status.reason;
+  if (status.isMember !== undefined) fields.isMember = status.isMember;
   return fields;
 }
 
@@ -148,7 +149,12 @@ function validatorStatusFromCbor(value: CborValue): ValidatorStatus | undefined 
   const reason = fields?.reason;
   if (address === undefined || publicKey === undefined || state === undefined || round === undefined) return undefined;
   if (typeof height !== 'bigint' || (reason !== undefined && typeof reason !== 'string')) return undefined;
-  return { address, publicKey, state, height, round, ...(reason !== undefined && { reason }) };
+  if (fields?.isMember !== undefined && fields.isMember !== false) return undefined;
+  return {
+    ...{ address, publicKey, state, height, round },
+    ...(reason !== undefined && { reason }),
+    ...(fields?.isMember === false && { isMember: false }),
+  };
 }
 
 export function engineStatusToCbor(status: EngineStatus): CborValue {

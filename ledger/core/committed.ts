@@ -59,7 +59,7 @@ export interface EngineStatus {
   readonly firstHeight: bigint;
   /** genesisHash. */
   readonly network: Uint8Array;
-  /** Members of the set, in set order where the engine knows only the set. */
+  /** Members of the set, in set order where the engine knows only the set; and whoever runs beside them without a vote. */
   readonly validators: readonly ValidatorStatus[];
 }
 
@@ -72,4 +72,6 @@ export interface ValidatorStatus {
   readonly round: number;
   /** Why it halted, a sentence; absent otherwise. */
   readonly reason?: string;
+  /** false: it follows without a vote, not a member yet or not any more; absent for members. */
+  readonly isMember?: false;
 }

@@ -8,6 +8,23 @@ import { VALIDATORS_MAX } from './vote.ts';
 
 /** Longest receipt file that is read. */
 export const RECEIPT_CHARACTERS_MAX = 256 * 1_024;
+/** Most changes of the validators that a file leads through. */
+export const TRAIL_MAX = 64;
+/** A file with its trail, written without spaces: what people's tools add for reading keeps it below RECEIPT_CHARACTERS_MAX. */
+const TRAILED_CHARACTERS_MAX = 192 * 1_024;
+
+/** Public keys and powers in set order. */
+type ValidatorsFile = readonly { readonly publicKey: string; readonly power: string }[];
+
+/** A header that the set before a change decided, and the set that it names as the next one. */
+export interface TrailFileEntry {
+  /** tendermint.types.Header. */
+  readonly header: string;
+  /** tendermint.types.Commit of the same height. */
+  readonly commit: string;
+  /** In force from the next height on. */
+  readonly validators: ValidatorsFile;
+}
 
 /** A header with the commit that decided it and the validators that signed, as JSON: bytes in lower-case hex, integers as decimal strings. */
 export interface HeadFile {
@@ -19,7 +36,9 @@ export interface HeadFile {
   readonly header: string;
   /** tendermint.types.Commit of the same height. */
   readonly commit: string;
-  readonly validators: readonly { readonly publicKey: string; readonly power: string }[];
+  readonly validators: ValidatorsFile;
+  /** Changes of the validators from genesis on, oldest first, or the newest of them that fit; absent when there was none. */
+  readonly trail?: readonly TrailFileEntry[];
 }
 
 /**
@@ -44,11 +63,20 @@ export interface ReceiptFile extends Omit<HeadFile, 'format'> {
   readonly logRoot: string;
 }
 
+/** One change of the validators: the header with `nextValidatorsHash` other than `validatorsHash`, its commit, and the next set. */
+export interface TrailEntry {
+  readonly header: Header;
+  readonly commit: Commit;
+  readonly validators: ValidatorSet;
+}
+
 export interface HeadParts {
   readonly network: Uint8Array;
   readonly header: Header;
   readonly commit: Commit;
   readonly validators: ValidatorSet;
+  /** Every change up to the header's own set, oldest first. */
+  readonly trail?: readonly TrailEntry[];
 }
 
 export interface ReceiptParts extends HeadParts {
@@ -65,29 +93,50 @@ export interface ReceiptParts extends HeadParts {
   readonly logRoot: Uint8Array;
 }
 
-function headFields(parts: HeadParts): Omit<HeadFile, 'format'> {
+function headFields(parts: HeadParts): Omit<HeadFile, 'format' | 'trail'> {
   return {
     network: toHex(parts.network),
     chainId: parts.header.chainId,
     header: toHex(encodeHeader(parts.header)),
     commit: toHex(encodeCommit(parts.commit)),
-    validators: parts.validators.validators.map(({ publicKey, power }) => ({
-      publicKey: toHex(publicKey),
-      power: power.toString(),
-    })),
+    validators: validatorsFile(parts.validators),
   };
+}
+
+function validatorsFile({ validators }: ValidatorSet): ValidatorsFile {
+  return validators.map(({ publicKey, power }) => ({ publicKey: toHex(publicKey), power: power.toString() }));
+}
+
+/**
+ * The file with its trail: of a long one the newest changes that the bounds leave room for, which a newer anchor (a checkpoint) leads
+ * into. Without a change there is no field.
+ */
+function withTrail<File extends object>(file: File, trail: readonly TrailEntry[] = []): File & Pick<HeadFile, 'trail'> {
+  const entries: TrailFileEntry[] = [];
+  let characters = trail.length === 0 ? 0 : JSON.stringify(file).length;
+  for (const { header, commit, validators } of trail.slice(-TRAIL_MAX).reverse()) {
+    const entry = {
+      header: toHex(encodeHeader(header)),
+      commit: toHex(encodeCommit(commit)),
+      validators: validatorsFile(validators),
+    };
+    characters += JSON.stringify(entry).length + 1;
+    if (characters > TRAILED_CHARACTERS_MAX) break;
+    entries.unshift(entry);
+  }
+  return entries.length === 0 ? file : { ...file, trail: entries };
 }
 
 /** The JSON form of a proved header. */
 export function headFile(parts: HeadParts): HeadFile {
-  return { format: 'interpool-head/1', ...headFields(parts) };
+  return withTrail({ format: 'interpool-head/1', ...headFields(parts) } as const, parts.trail);
 }
 
 /** The JSON form of a receipt; strings, lists and maps only, so it is a `CborValue` too. */
 export function receiptFile(parts: ReceiptParts): ReceiptFile {
   const { transaction } = parts;
-  return {
-    format: 'interpool-receipt/1',
+  const file = {
+    format: 'interpool-receipt/1' as const,
     ...headFields(parts),
     leaf: toHex(parts.leaf),
     ...(transaction === undefined ? {} : { transaction: toHex(transaction.bytes), types: transaction.types }),
@@ -98,15 +147,15 @@ export function receiptFile(parts: ReceiptParts): ReceiptFile {
     stateRoot: toHex(parts.stateRoot),
     logRoot: toHex(parts.logRoot),
   };
+  return withTrail(file, parts.trail);
 }
 
 const bytes32 = hexBytes({ min: 32, max: 32 });
 const u63 = decimal({ min: 0n, max: (1n << 63n) - 1n });
 const identifier = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 
-const headShape = {
-  network: bytes32,
-  chainId: text({ min: 1, max: 50 }),
+/** What a set decided, and a set: the fields that heads and the entries of a trail have in common. */
+const decidedShape = {
   header: hexBytes({ min: 1, max: 1_024 }),
   commit: hexBytes({ min: 1, max: 64 * 1_024 }),
   validators: list(
@@ -116,6 +165,13 @@ const headShape = {
     }),
     { min: 1, max: VALIDATORS_MAX },
   ),
+};
+
+const headShape = {
+  network: bytes32,
+  chainId: text({ min: 1, max: 50 }),
+  ...decidedShape,
+  trail: optional(list(object(decidedShape), { min: 1, max: TRAIL_MAX })),
 };
 
 const typesReader = dictionary(

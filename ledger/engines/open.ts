@@ -1,55 +1,112 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { admissionCodes } from '#ledger/abci/codes.ts';
 import { methods } from '#ledger/contracts/registry.ts';
+import type { EngineName } from '#ledger/core/committed.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
+import { realDisk } from '#ledger/storage/disk.ts';
+import { createApplication } from './application.ts';
+import { createCometbftEngine } from './cometbft/cometbft-engine.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
+import type { ValidatorThreadData } from './embedded/thread-protocol.ts';
+import { readPublicKey } from './embedded/validator-key.ts';
 import type { Engine } from './engine.ts';
 import { nativeCrypto } from './native-crypto.ts';
 
 /** Heights between a validator's snapshots: replaying so many blocks takes a moment. */
 const SNAPSHOT_HEIGHTS = 1_000;
 
-export interface OpenOptions {
-  /** The ledger's data folder: `validator-<i>` for each validator of genesis. */
+interface CommonOptions {
+  /** The ledger's data folder. */
   readonly home: string;
   readonly genesis: Genesis;
   /** Repairs and halts, a sentence each. */
   readonly notice: (sentence: string) => void;
-  /** Too many validators have halted for a quorum: the process should end and say so. */
+  /** Nothing can be decided or answered here any more: the process should end and say so. */
   readonly failed?: (sentence: string) => void;
-  /** Another application than the machine, by module: tests of the engine itself. */
-  readonly applicationUrl?: string;
   readonly segmentBytes?: number;
   readonly snapshotHeights?: number;
 }
 
-/** Folder of one validator. */
+/** `validator-<i>` in `home` for each validator of genesis, and for each other key that runs on this machine. */
+export interface EmbeddedOpenOptions extends CommonOptions {
+  readonly engine?: Extract<EngineName, 'embedded'>;
+  /** Another application than the machine, by module: tests of the engine itself. */
+  readonly applicationUrl?: string;
+}
+
+/** The application beside one CometBFT node. */
+export interface CometbftOpenOptions extends CommonOptions {
+  readonly engine: Extract<EngineName, 'cometbft'>;
+  /** CometBFT's RPC, on loopback. */
+  readonly rpcUrl: string;
+  /** Heights that CometBFT may forget its blocks behind; undefined keeps all, as a node with a portal must. */
+  readonly retainHeights?: bigint;
+}
+
+export type OpenOptions = EmbeddedOpenOptions | CometbftOpenOptions;
+
+const methodTypes = Object.fromEntries(methods.map((method) => [method.name, method.types]));
+
+/** Folder of one validator of the embedded engine. */
 export function validatorFolder(home: string, index: number): string {
   return join(home, `validator-${index}`);
 }
 
-/** The engine of this ledger, not yet started: four validators or more in threads of this process. */
-export function openEngine(options: OpenOptions): Engine {
+/** Where CometBFT finds the application of a home. */
+export function abciSocket(home: string): string {
+  return join(home, 'abci.sock');
+}
+
+const FOLDER_NAME = /^validator-(\d{1,3})$/;
+
+/** Numbers of the validators of genesis and of whatever other folder is there. */
+function indexesIn({ home, genesis }: EmbeddedOpenOptions): number[] {
+  const found = readdirSync(home).flatMap((name) => FOLDER_NAME.exec(name)?.[1] ?? []);
+  return [...new Set([...genesis.validators.keys(), ...found.map(Number)])].sort((a, b) => a - b);
+}
+
+/** What a validator's thread is born with; undefined when neither genesis nor its folder names a key. */
+function threadData(options: EmbeddedOpenOptions, index: number): ValidatorThreadData | undefined {
   const { genesis, home } = options;
-  const applicationUrl = options.applicationUrl ?? new URL('./application.ts', import.meta.url).href;
-  const methodTypes = Object.fromEntries(methods.map((method) => [method.name, method.types]));
-  const validators = genesis.validators.map((_, index) => ({
-    index,
-    folder: validatorFolder(home, index),
-    genesis,
-    applicationUrl,
+  const folder = validatorFolder(home, index);
+  const publicKey = genesis.validators[index]?.publicKey ?? readPublicKey(folder);
+  if (publicKey === undefined) return undefined;
+  return {
+    ...{ index, folder, publicKey, genesis },
+    applicationUrl: options.applicationUrl ?? new URL('./application.ts', import.meta.url).href,
     cryptoUrl: new URL('./native-crypto.ts', import.meta.url).href,
     segmentBytes: options.segmentBytes,
     snapshotHeights: options.snapshotHeights ?? SNAPSHOT_HEIGHTS,
     tooManyWaiting: admissionCodes.TOO_MANY_WAITING,
     unavailable: admissionCodes.UNAVAILABLE,
     methodTypes,
-  }));
-  return createEmbeddedEngine({
-    validators,
+  };
+}
+
+/** The engine that the configuration names, not yet started. */
+export function openEngine(options: OpenOptions): Engine {
+  const { genesis, home, notice } = options;
+  const common = {
     crypto: nativeCrypto,
     unavailable: admissionCodes.UNAVAILABLE,
-    notice: options.notice,
-    failed: options.failed ?? options.notice,
+    notice,
+    failed: options.failed ?? notice,
+  };
+  if (options.engine !== 'cometbft') {
+    return createEmbeddedEngine({
+      ...common,
+      validators: indexesIn(options).flatMap((index) => threadData(options, index) ?? []),
+      added: (index) => threadData(options, index),
+    });
+  }
+  const { rpcUrl, retainHeights, segmentBytes } = options;
+  return createCometbftEngine({
+    ...common,
+    ...{ home, genesis, segmentBytes, methodTypes, rpcUrl, retainHeights },
+    snapshotHeights: options.snapshotHeights ?? SNAPSHOT_HEIGHTS,
+    abciSocket: abciSocket(home),
+    disk: realDisk,
+    createApplication: () => createApplication(genesis, nativeCrypto),
   });
 }

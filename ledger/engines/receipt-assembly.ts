@@ -4,7 +4,7 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Header } from '#ledger/core/header.ts';
 import { frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
 import { inclusionProof, leafHash, nodeHash, type SubtreeReader } from '#ledger/core/merkle.ts';
-import { receiptFile } from '#ledger/core/receipt-file.ts';
+import { receiptFile, type TrailEntry } from '#ledger/core/receipt-file.ts';
 import { methodNameOf } from '#ledger/core/transaction.ts';
 import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
 import type { ValidatorSet } from '#ledger/core/validator-set.ts';
@@ -21,6 +21,8 @@ export interface ReceiptBlock {
   readonly commit: Commit;
   /** Of the next height. */
   readonly validators: ValidatorSet;
+  /** Every change of the validators up to that set, oldest first. */
+  readonly trail: readonly TrailEntry[];
 }
 
 /**
@@ -63,7 +65,7 @@ export function assembleReceipt(
   methodTypes: Readonly<Record<string, TypedDataTypes>>,
   crypto: Crypto,
 ): CborValue | undefined {
-  const { record, transactions, network, header, commit, validators } = block;
+  const { record, transactions, network, header, commit, validators, trail } = block;
   const at = Number(logIndex - record.frontier.size);
   const item = [...record.due, ...record.transactions][at];
   if (item === undefined) return undefined;
@@ -71,7 +73,7 @@ export function assembleReceipt(
   const types = bytes && methodTypes[methodNameOf(bytes) ?? ''];
   const after = frontierAfter(record, crypto);
   return receiptFile({
-    ...{ network, header, commit, validators },
+    ...{ network, header, commit, validators, trail },
     leaf: item.leaf,
     ...(bytes !== undefined && types !== undefined && { transaction: { bytes, types } }),
     events: item.events.map((payload) => encode(payload)),

@@ -1,9 +1,9 @@
-import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createFrameReader, encodeMessage, isMap, REQUEST_BYTES_MAX, type Message } from '#ledger/client/wire.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { blockToCbor, engineStatusToCbor, outcomeToCbor } from '#ledger/core/committed-codec.ts';
 import type { Engine } from './engine.ts';
+import { listenPrivately } from './private-socket.ts';
 
 /** Clients at a time; more are turned away. */
 export const CONNECTIONS_MAX = 64;
@@ -13,8 +13,6 @@ export const SUBSCRIPTIONS_MAX = 16;
 /** Answers that a slow client has not read; then its connection is closed. */
 const UNREAD_BYTES_MAX = 128 * 1024 * 1024;
 const OUTCOME_TIMEOUT_MS_MAX = 60_000;
-/** sun_path of Linux, without its final zero. */
-const SOCKET_PATH_BYTES_MAX = 107;
 
 /** What was asked cannot be understood; the message is the sentence for the asker. */
 class BadRequest extends Error {}
@@ -161,17 +159,20 @@ export interface SocketServer {
   close(): Promise<void>;
 }
 
+export interface SocketServerOptions {
+  /** The process's group may open the socket too: a portal that runs as a user of its own. */
+  readonly sharesSocket?: boolean;
+}
+
 /**
- * Listens on a Unix socket that only the own user can open (0600). The caller holds the home folder's lock, so a socket file that
+ * Listens on a Unix socket that only the own user can open (0600) unless it is shared. The caller holds the home folder's lock, so a socket file that
  * stands there already is a dead one and is replaced. Rejects with a sentence when it cannot listen.
  */
-export async function openSocketServer(engine: Engine, socketPath: string): Promise<SocketServer> {
-  if (Buffer.byteLength(socketPath) > SOCKET_PATH_BYTES_MAX) {
-    throw new Error(
-      `The socket's path ${socketPath} is longer than the ${SOCKET_PATH_BYTES_MAX} bytes that Linux allows.`,
-    );
-  }
-  rmSync(socketPath, { force: true });
+export async function openSocketServer(
+  engine: Engine,
+  socketPath: string,
+  { sharesSocket = false }: SocketServerOptions = {},
+): Promise<SocketServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     if (sockets.size >= CONNECTIONS_MAX) return void socket.destroy();
@@ -179,7 +180,7 @@ export async function openSocketServer(engine: Engine, socketPath: string): Prom
     socket.on('close', () => sockets.delete(socket));
     serve(engine, socket);
   });
-  await listen(server, socketPath);
+  await listenPrivately(server, { path: socketPath, who: 'The ledger process', isShared: sharesSocket });
   return {
     close: () =>
       new Promise((resolve) => {
@@ -187,20 +188,4 @@ export async function openSocketServer(engine: Engine, socketPath: string): Prom
         for (const socket of sockets) socket.destroy();
       }),
   };
-}
-
-async function listen(server: Server, socketPath: string): Promise<void> {
-  // The socket must never be open to others, not even between bind and chmod.
-  const umask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(new Error(`The ledger process cannot listen at ${socketPath} (${error.code ?? 'unknown reason'}).`));
-      });
-      server.listen(socketPath, resolve);
-    });
-    chmodSync(socketPath, 0o600);
-  } finally {
-    process.umask(umask);
-  }
 }

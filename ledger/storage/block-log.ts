@@ -28,14 +28,14 @@ export interface StoredBlock {
 }
 
 export interface BlockLog {
-  /** Last decided height, 0 before the first. */
+  /** Last decided height; the journal's base before the first. */
   height(): bigint;
   recordInput(height: bigint, input: CborValue): void;
   /** Once per value and height; later calls do nothing. */
   recordContent(valueId: string, content: Uint8Array): void;
   /** Durable when it returns. */
   persist(): void;
-  /** Heights without a gap, from 1. */
+  /** Heights without a gap, from the one after the journal's base. */
   decide(block: Omit<DecidedEntry, 'kind' | 'content'> & { readonly content: Uint8Array }): void;
   block(height: bigint): StoredBlock | undefined;
   /** The decided block with this log index. */
@@ -78,7 +78,7 @@ export function scanBlockLog(
   options: JournalOptions,
   visit?: (block: StoredBlock, position: Position) => void,
 ): BlockLogScan {
-  const index = createHeightIndex();
+  const index = createHeightIndex(options.baseHeight);
   const pending = new Map<string, Position>();
   let inputs: { height: bigint; input: CborValue }[] = [];
   const contents = new Map<string, Uint8Array>();

@@ -50,7 +50,8 @@ export interface HeightIndex {
   candidates(txId: Uint8Array): bigint[];
 }
 
-export function createHeightIndex(): HeightIndex {
+/** `base` is the height before the first block: 0, or that of the snapshot with which the journal begins. */
+export function createHeightIndex(base = 0n): HeightIndex {
   const records = createNumberList();
   const contents = createNumberList();
   const logSizes = createNumberList();
@@ -69,17 +70,17 @@ export function createHeightIndex(): HeightIndex {
   };
 
   return {
-    height: () => BigInt(records.length()),
+    height: () => base + BigInt(records.length()),
     add: ({ record, content, logSize, txIds }) => {
       records.push(pack(record));
       contents.push(pack(content));
       logSizes.push(Number(logSize));
-      const height = BigInt(records.length());
+      const height = base + BigInt(records.length());
       for (let at = 0; at < txIds.length; at += 32) transactions.add(txIds.subarray(at, at + 32), height);
     },
     find: (height) => {
-      const record = records.at(Number(height) - 1);
-      const content = contents.at(Number(height) - 1);
+      const record = records.at(Number(height - base) - 1);
+      const content = contents.at(Number(height - base) - 1);
       return record === undefined || content === undefined
         ? undefined
         : { record: unpack(record), content: unpack(content) };
@@ -92,7 +93,7 @@ export function createHeightIndex(): HeightIndex {
         if ((logSizes.at(middle) ?? 0) > Number(logIndex)) high = middle;
         else low = middle + 1;
       }
-      return low < logSizes.length() ? BigInt(low) + 1n : undefined;
+      return low < logSizes.length() ? base + BigInt(low) + 1n : undefined;
     },
     candidates: (txId) => transactions.candidates(txId),
   };

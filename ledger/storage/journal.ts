@@ -38,6 +38,8 @@ export interface JournalOptions {
   readonly folder: string;
   /** Genesis hash, 32 bytes: segments of another network are refused. */
   readonly network: Uint8Array;
+  /** Height before the first block that the journal holds: 0, or that of the snapshot it began with. */
+  readonly baseHeight?: bigint;
   /** Size of new segments; tests use small ones. */
   readonly segmentBytes?: number;
 }

@@ -6,7 +6,8 @@ import { decodeHeader, headerHash, type Header } from '#ledger/core/header.ts';
 import { readJson, type JsonReader, type JsonVerdict } from '#ledger/core/json.ts';
 import { headReader, RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
 import { milliseconds } from '#ledger/core/time.ts';
-import { validatorSet, validatorSetHash, type ValidatorSet } from '#ledger/core/validator-set.ts';
+import { validatorSetHash, type ValidatorSet } from '#ledger/core/validator-set.ts';
+import { distinctSet, hasEqualPowers, walkTrail, type Members, type TrailFields, type Walk } from './trail.ts';
 
 /** One thing that was checked, with a sentence for people. */
 export interface Step {
@@ -18,7 +19,7 @@ export interface Step {
 export interface HeadVerdict {
   /** Every step passed. Without an anchor this means consistent, not authentic. */
   readonly ok: boolean;
-  /** ok, and the anchor's own validators decided the header. */
+  /** ok, and the anchor's own validators, or those that its trail leads to, decided the header. */
   readonly authenticated: boolean;
   readonly steps: readonly Step[];
   /** Of the header; undefined when it could not be read. */
@@ -32,7 +33,8 @@ export interface HeadFields {
   readonly chainId: string;
   readonly header: Uint8Array;
   readonly commit: Uint8Array;
-  readonly validators: readonly { readonly publicKey: Uint8Array; readonly power: bigint }[];
+  readonly validators: Members;
+  readonly trail: readonly TrailFields[] | undefined;
 }
 
 /** Said when nothing from outside the file was given to compare it with. */
@@ -66,7 +68,7 @@ function headVerdict(steps: readonly Step[], header: Header | undefined, anchor:
   };
 }
 
-/** Network, validator set, commit and anchor of a header, in this order. */
+/** Network, validator set, commit, trail (where there is one) and anchor of a header, in this order. */
 export function checkHead(
   fields: HeadFields,
   anchor: Anchor | undefined,
@@ -77,18 +79,29 @@ export function checkHead(
     return { steps: [{ name: 'header', ok: false, sentence: 'The header is not one that validators sign.' }], header };
   }
   const set = distinctSet(fields.validators, crypto);
+  const walk = fields.trail && walkTrail(fields.trail, { header, anchor }, crypto);
   const steps = [
     checkNetwork(fields, header),
     checkValidators(set, header, crypto),
     checkCommit(fields, { header, set }, crypto),
-    checkAnchor(fields, anchor),
+    ...(walk === undefined ? [] : [checkTrail(walk, anchor)]),
+    checkAnchor(fields, anchor, walk),
   ];
   return { steps, header };
 }
 
-function distinctSet(members: HeadFields['validators'], crypto: Crypto): ValidatorSet | undefined {
-  const keys = new Set(members.map(({ publicKey }) => toHex(publicKey)));
-  return keys.size === members.length ? validatorSet(members, crypto) : undefined;
+function checkTrail(walk: Walk, anchor: Anchor | undefined): Step {
+  const name = 'trail';
+  if (!walk.ok) return { name, ok: false, sentence: `The trail does not hold: ${walk.fault}.` };
+  const changes = walk.followed === 1 ? 'One change' : `${walk.followed} changes`;
+  if (anchor === undefined) {
+    const sentence = `${changes} of the validators, of which the first names a set that only an anchor can vouch for.`;
+    return { name, ok: true, sentence };
+  }
+  const sentence = walk.isAnchored
+    ? `${changes} of the validators followed, each decided by the validators before it.`
+    : 'No change in it begins at the anchor’s validators.';
+  return { name, ok: true, sentence };
 }
 
 function checkNetwork({ network, chainId }: HeadFields, header: Header): Step {
@@ -127,18 +140,22 @@ function checkCommit(
   return { name, ok: true, sentence };
 }
 
-function checkAnchor({ network, validators }: HeadFields, anchor: Anchor | undefined): Step {
+function checkAnchor({ network, validators }: HeadFields, anchor: Anchor | undefined, walk: Walk | undefined): Step {
   const name = 'anchor';
   if (anchor === undefined) return { name, ok: true, sentence: NO_ANCHOR };
   if (!equal(anchor.genesisHash, network)) {
     return { name, ok: false, sentence: 'The anchor is that of another network.' };
   }
+  if (walk?.ok === true && walk.isAnchored) {
+    return { name, ok: true, sentence: 'The trail begins at the anchor’s validators, with equal votes.' };
+  }
   const trusted = new Set(anchor.validators.map(toHex));
   const isAnchored =
     trusted.size === validators.length &&
-    validators.every(({ publicKey, power }) => trusted.has(toHex(publicKey)) && power === validators[0]!.power);
+    validators.every(({ publicKey }) => trusted.has(toHex(publicKey))) &&
+    hasEqualPowers(validators);
   const sentence = isAnchored
     ? 'The validators are the anchor’s, with equal votes.'
-    : 'The validators are not the anchor’s, with equal votes.';
+    : 'The validators are not the anchor’s, with equal votes, and no trail leads to them from there.';
   return { name, ok: isAnchored, sentence };
 }

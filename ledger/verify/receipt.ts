@@ -24,7 +24,7 @@ export interface VerifiedTransaction {
 export interface ReceiptVerdict {
   /** Every step passed. Without an anchor this means consistent, not authentic. */
   readonly ok: boolean;
-  /** ok, and the anchor's own validators decided the header. */
+  /** ok, and the anchor's own validators, or those that its trail leads to, decided the header. */
   readonly authenticated: boolean;
   /** In the order of the check; the first that failed is the reason. */
   readonly steps: readonly Step[];
@@ -45,6 +45,7 @@ export const LIMITS: readonly string[] = [
   'It does not prove what happened later: the entry may have been followed by others that end or change it.',
   'It does not show the signature: that the account’s key signed is what the validators checked before they recorded the entry.',
   'It relies on more than two thirds of the validators having been honest when they signed.',
+  'Where the validators have changed since the anchor, it relies on the keys of former validators having stayed secret: a recent anchor (a checkpoint) relies on fewer of them.',
 ];
 
 interface ReceiptFields extends HeadFields {
@@ -60,7 +61,7 @@ interface ReceiptFields extends HeadFields {
 }
 
 /**
- * Verifies a receipt offline: transaction, events, place in the receipt log, app hash, header, commit, validators, anchor. `receipt` is
+ * Verifies a receipt offline: transaction, events, place in the receipt log, app hash, header, commit, validators, trail, anchor. `receipt` is
  * the text of a receipt file (at most 256 KiB) or its parsed JSON; anything hostile ends in a failed step, never in a throw.
  */
 export function verifyReceipt(receipt: unknown, anchor: Anchor | undefined, crypto: Crypto): ReceiptVerdict {

@@ -3,10 +3,12 @@ import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
 import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
+import { possessionDigest } from '#ledger/core/validator-possession.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { methods } from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
-import type { FinalizedBlock, FinalizedItem } from '#ledger/abci/application.ts';
+import type { BlockContext, FinalizedBlock, FinalizedItem, Misbehavior } from '#ledger/abci/application.ts';
 import { Machine } from '#ledger/abci/machine.ts';
 
 /** A chain of one machine for tests: people with keys, a clock that only tests move, every committed transaction kept. */
@@ -97,6 +99,8 @@ export class TestNetwork {
   nowMs = START_MS;
   /** Every transaction that a block held, with its result. */
   readonly included: { bytes: Uint8Array; item: FinalizedItem }[] = [];
+  /** Every block, as an engine hands it in. */
+  readonly blocks: { transactions: readonly Uint8Array[]; context: BlockContext }[] = [];
   last: FinalizedBlock | undefined;
 
   constructor(crypto: Crypto, parameters: Readonly<Record<string, bigint>> = {}) {
@@ -150,15 +154,16 @@ export class TestNetwork {
   }
 
   /** Executes and commits one block `afterMs` after the last. */
-  block(transactions: readonly Uint8Array[] = [], afterMs = 10n): FinalizedBlock {
+  block(
+    transactions: readonly Uint8Array[] = [],
+    afterMs = 10n,
+    misbehavior: readonly Misbehavior[] = [],
+  ): FinalizedBlock {
     this.nowMs += afterMs;
     const height = this.machine.info().height + 1n;
-    const block = this.machine.finalizeBlock(transactions, {
-      height,
-      timeMs: this.nowMs,
-      bytesMax: BLOCK_BYTES_MAX,
-      misbehavior: [],
-    });
+    const context = { height, timeMs: this.nowMs, bytesMax: BLOCK_BYTES_MAX, misbehavior };
+    const block = this.machine.finalizeBlock(transactions, context);
+    this.blocks.push({ transactions, context });
     this.machine.commit();
     block.transactions.forEach((item, index) => this.included.push({ bytes: transactions[index]!, item }));
     this.last = block;
@@ -168,6 +173,24 @@ export class TestNetwork {
   /** Signs, runs in a block of its own. */
   run(who: Person, method: string, args: Args): FinalizedItem {
     return this.block([this.sign(who, method, args)]).transactions[0]!;
+  }
+
+  /** Another validator, offered by the holder of its key for the provider's account; genesis has the seeds 1 to 4. */
+  validatorOffer(seed: number): Args {
+    const possession = { network: this.machine.network, operator: 1n };
+    const proof = this.crypto.sign(possessionDigest(possession, this.crypto), filled(seed));
+    return { name: `v${seed}`, publicKey: this.crypto.publicKey(filled(seed)), operator: 1n, proof };
+  }
+
+  /** Evidence against the validator of a seed, as an engine hands it in. */
+  misbehavior(seed: number, height: bigint): Misbehavior {
+    const validator = validatorAddress(this.crypto.publicKey(filled(seed)), this.crypto);
+    return { validator, height, timeMs: START_MS + height };
+  }
+
+  /** Two of the three node providers vote for a proposal, in one block. */
+  pass(proposal: bigint): FinalizedBlock {
+    return this.block(this.nodes.slice(1).map((node) => this.sign(node, 'Vote', { proposal, approve: true })));
   }
 
   query(path: string, args: { readonly [name: string]: CborValue } = {}): CborValue | undefined {

@@ -1,42 +1,28 @@
 import { assert } from '#ledger/core/assert.ts';
-import type {
-  CommandContext,
-  Decision,
-  DueContext,
-  DueItem,
-  StateReader,
-  StateWriter,
-  Table,
-} from '#ledger/core/decision.ts';
+import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { EMPTY_BYTES, equal } from '#ledger/core/bytes.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   GOVERNANCE,
   type ProposeGrantArgs,
   type ProposeParameterArgs,
+  type ProposeValidatorArgs,
+  type ProposeValidatorRemovalArgs,
   type RequestRoleArgs,
   type VoteArgs,
 } from './methods.ts';
 import { isWithinBounds } from './parameter-bounds.ts';
-
-export type ProposalKind = 'role' | 'parameter' | 'grant';
-
-/** Genesis gives every one a value; votes change them. Times in milliseconds of block time. */
-export const PARAMETERS = [
-  'contestMs',
-  'deliveryMs',
-  'intervalMs',
-  'votingMs',
-  'epochMs',
-  'validityMsMax',
-  'newAccountGrantMicro',
-  'feePerMille',
-  'openAgreementsMax',
-  'createPerEpochMax',
-  'transactionsPerEpochMax',
-  'bytesPerEpochMax',
-  'testAgeMsMax',
-] as const;
-export type Parameter = (typeof PARAMETERS)[number];
+import {
+  PARAMETERS,
+  governanceTables,
+  proposalOf,
+  readParameter,
+  voteId,
+  writeParameter,
+  type Parameter,
+  type ProposalKind,
+  type ProposalRecord,
+} from './record.ts';
 
 export type GovernanceEvent =
   | {
@@ -46,12 +32,14 @@ export type GovernanceEvent =
       proposal: bigint;
       kind: ProposalKind;
       by: bigint;
-      /** role: the role; parameter: its name; grant: ''. */
+      /** role: the role; parameter: its name; validator: the node's name; else ''. */
       subject: string;
-      /** role: the account; grant: the recipient; parameter: 0. */
+      /** role: the account; grant: the recipient; validator: the operator; else 0. */
       account: bigint;
-      /** parameter: the new value; grant: micro-units; role: 0. */
+      /** parameter: the new value; grant: micro-units; validator-removal: the node; else 0. */
       value: bigint;
+      /** validator: the consensus key, 33 bytes; else none. */
+      publicKey: Uint8Array;
       closesAtMs: bigint;
     }
   | { contract: 'governance'; version: 1n; type: 'VoteCast'; proposal: bigint; by: bigint; approve: boolean }
@@ -74,30 +62,6 @@ export type GovernanceEvent =
       to: bigint;
       proposal: bigint;
     };
-
-export type ProposalRecord = {
-  kind: ProposalKind;
-  by: bigint;
-  subject: string;
-  account: bigint;
-  value: bigint;
-  closesAtMs: bigint;
-  approvals: bigint;
-  rejections: bigint;
-  status: 'open' | 'passed' | 'rejected' | 'expired';
-};
-
-export const governanceTables = {
-  /** id 0: next proposal id. */
-  counters: { contract: GOVERNANCE, table: 0 } as Table<{ nextProposal: bigint }>,
-  /** Under the parameter's place in PARAMETERS. */
-  parameters: { contract: GOVERNANCE, table: 1 } as Table<bigint>,
-  proposals: { contract: GOVERNANCE, table: 2 } as Table<ProposalRecord>,
-  /** Under proposal × 2^32 + voter. */
-  votes: { contract: GOVERNANCE, table: 3 } as Table<boolean>,
-  /** Open proposals that an account made, under the account. */
-  open: { contract: GOVERNANCE, table: 4 } as Table<bigint[]>,
-} as const;
 
 export const governanceCodes = {
   ROLE_UNKNOWN: 701,
@@ -125,17 +89,24 @@ export interface GovernanceNeeds<Event> {
   nodeProviders(): bigint;
   /** Events of a grant from the treasury; a failure when it holds less. */
   grant(to: bigint, amountMicro: bigint): Result<readonly Event[]>;
+  /** May this node be proposed, this one's removal? A failure carries the code of the contract that owns nodes. */
+  checkValidator(candidate: ProposeValidatorArgs): Result<undefined>;
+  checkValidatorRemoval(node: bigint): Result<undefined>;
+  /** What a passed vote brings about, now or by work that comes due; a failure when it cannot be any more. */
+  admitValidator(candidate: Omit<ProposeValidatorArgs, 'proof'> & { proposal: bigint }): Result<Decision<Event>>;
+  removeValidator(of: { node: bigint; proposal: bigint }): Result<Decision<Event>>;
 }
 
 export type GovernanceCommand =
   | { method: 'RequestRole'; args: RequestRoleArgs }
   | { method: 'ProposeParameter'; args: ProposeParameterArgs }
   | { method: 'ProposeGrant'; args: ProposeGrantArgs }
+  | { method: 'ProposeValidator'; args: ProposeValidatorArgs }
+  | { method: 'ProposeValidatorRemoval'; args: ProposeValidatorRemovalArgs }
   | { method: 'Vote'; args: VoteArgs };
 
 /** Proposals of one account that may be open at a time. */
 const OPEN_MAX = 16;
-const VOTER_BITS = 32n;
 const MICRO_END = 1n << 63n;
 const codes = governanceCodes;
 
@@ -152,12 +123,19 @@ export function decide<Event>(
       return proposeParameter(state, command.args, ctx, needs);
     case 'ProposeGrant':
       return proposeGrant(state, command.args, ctx, needs);
+    case 'ProposeValidator':
+      return proposeValidator(state, command.args, ctx, needs);
+    case 'ProposeValidatorRemoval':
+      return proposeValidatorRemoval(state, command.args, ctx, needs);
     case 'Vote':
       return vote(state, command.args, ctx, needs);
   }
 }
 
-type Draft = Pick<ProposalRecord, 'kind' | 'subject' | 'account' | 'value'>;
+type Draft = Pick<ProposalRecord, 'kind' | 'subject' | 'account' | 'value' | 'publicKey'>;
+
+/** What a kind of proposal leaves out. */
+const EMPTY = { subject: '', account: 0n, value: 0n, publicKey: EMPTY_BYTES };
 
 function requestRole<Event>(
   state: StateReader,
@@ -168,7 +146,7 @@ function requestRole<Event>(
   const role = needs.role(args.role);
   if (role === undefined) return fail(codes.ROLE_UNKNOWN);
   if (role.isHeldBy(ctx.account)) return fail(codes.ROLE_ALREADY_HELD);
-  return open(state, { kind: 'role', subject: args.role, account: ctx.account, value: 0n }, ctx);
+  return open(state, { ...EMPTY, kind: 'role', subject: args.role, account: ctx.account }, ctx);
 }
 
 function proposeParameter<Event>(
@@ -181,7 +159,7 @@ function proposeParameter<Event>(
   if (parameter === undefined) return fail(codes.PARAMETER_UNKNOWN);
   if (!isWithinBounds(parameter, args.value)) return fail(codes.VALUE_OUT_OF_BOUNDS);
   if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  return open(state, { kind: 'parameter', subject: parameter, account: 0n, value: args.value }, ctx);
+  return open(state, { ...EMPTY, kind: 'parameter', subject: parameter, value: args.value }, ctx);
 }
 
 function proposeGrant<Event>(
@@ -194,7 +172,31 @@ function proposeGrant<Event>(
   if (!needs.accountExists(to)) return fail(codes.RECIPIENT_UNKNOWN);
   if (amountMicro === 0n || amountMicro >= MICRO_END) return fail(codes.AMOUNT_INVALID);
   if (!needs.grant(to, amountMicro).ok) return fail(codes.TREASURY_TOO_LOW);
-  return open(state, { kind: 'grant', subject: '', account: to, value: amountMicro }, ctx);
+  return open(state, { ...EMPTY, kind: 'grant', account: to, value: amountMicro }, ctx);
+}
+
+function proposeValidator<Event>(
+  state: StateReader,
+  args: ProposeValidatorArgs,
+  ctx: CommandContext,
+  needs: GovernanceNeeds<Event>,
+): Result<Decision<GovernanceEvent>> {
+  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
+  const checked = needs.checkValidator(args);
+  if (!checked.ok) return checked;
+  const { name: subject, operator: account, publicKey } = args;
+  return open(state, { ...EMPTY, kind: 'validator', subject, account, publicKey }, ctx);
+}
+
+function proposeValidatorRemoval<Event>(
+  state: StateReader,
+  { node }: ProposeValidatorRemovalArgs,
+  ctx: CommandContext,
+  needs: GovernanceNeeds<Event>,
+): Result<Decision<GovernanceEvent>> {
+  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
+  const checked = needs.checkValidatorRemoval(node);
+  return checked.ok ? open(state, { ...EMPTY, kind: 'validator-removal', value: node }, ctx) : checked;
 }
 
 function open(state: StateReader, draft: Draft, ctx: CommandContext): Result<Decision<GovernanceEvent>> {
@@ -215,9 +217,12 @@ function open(state: StateReader, draft: Draft, ctx: CommandContext): Result<Dec
   return ok({ events: [opened], due: [{ atMs: closesAtMs, ...closing(proposal) }], data: { proposal } });
 }
 
-/** One question at a time: the same role, parameter or recipient. */
+/** One question at a time: the same role, parameter, recipient, key or node. */
 function isSame(left: Draft, right: Draft): boolean {
-  return left.kind === right.kind && left.subject === right.subject && left.account === right.account;
+  if (left.kind !== right.kind) return false;
+  if (left.kind === 'validator') return equal(left.publicKey, right.publicKey);
+  if (left.kind === 'validator-removal') return left.value === right.value;
+  return left.subject === right.subject && left.account === right.account;
 }
 
 function vote<Event>(
@@ -247,10 +252,11 @@ function vote<Event>(
     rejections,
     electorate,
   } as const;
-  const effects: Result<readonly (GovernanceEvent | Event)[]> =
-    outcome === 'passed' ? carryOut(state, proposal, record, needs) : ok([]);
+  const effects: Result<Decision<GovernanceEvent | Event>> =
+    outcome === 'passed' ? carryOut(state, proposal, record, needs) : ok({ events: [] });
   if (!effects.ok) return effects;
-  return ok({ events: [cast, decided, ...effects.value], cancel: [closing(proposal)], data: { outcome } });
+  const events = [cast, decided, ...effects.value.events];
+  return ok({ events, due: effects.value.due ?? [], cancel: [closing(proposal)], data: { outcome } });
 }
 
 /** Two thirds of the node providers of the moment pass it; it is rejected as soon as they can no longer be reached. */
@@ -264,32 +270,35 @@ function outcomeOf(votes: {
   return (electorate - rejections) * 3n < electorate * 2n ? 'rejected' : 'open';
 }
 
-/** What a passed proposal does. A grant that the treasury cannot pay now fails the vote, which can be cast again later. */
+/** What a passed proposal does. What cannot be done now (too little in the treasury, a node's key taken) fails the vote, which can be cast again later. */
 function carryOut<Event>(
   state: StateReader,
   proposal: bigint,
   record: ProposalRecord,
   needs: GovernanceNeeds<Event>,
-): Result<readonly (GovernanceEvent | Event)[]> {
-  const { kind, subject, account, value } = record;
+): Result<Decision<GovernanceEvent | Event>> {
+  const { kind, subject, account, value, publicKey } = record;
   switch (kind) {
     case 'role': {
       const role = needs.role(subject);
       assert(role !== undefined, 'a proposal names a known role');
-      return ok(role.isHeldBy(account) ? [] : role.grant(account, proposal));
+      return ok({ events: role.isHeldBy(account) ? [] : role.grant(account, proposal) });
     }
     case 'parameter': {
       const parameter = PARAMETERS.find((name) => name === subject);
       assert(parameter !== undefined, 'a proposal names a known parameter');
       const from = readParameter(state, parameter);
-      return ok([
-        { contract: 'governance', version: 1n, type: 'ParameterChanged', parameter, from, to: value, proposal },
-      ]);
+      const facts = { parameter, from, to: value, proposal };
+      return ok({ events: [{ contract: 'governance', version: 1n, type: 'ParameterChanged', ...facts }] });
     }
     case 'grant': {
       const granted = needs.grant(account, value);
-      return granted.ok ? granted : fail(codes.TREASURY_TOO_LOW);
+      return granted.ok ? ok({ events: granted.value }) : fail(codes.TREASURY_TOO_LOW);
     }
+    case 'validator':
+      return needs.admitValidator({ name: subject, publicKey, operator: account, proposal });
+    case 'validator-removal':
+      return needs.removeValidator({ node: value, proposal });
   }
 }
 
@@ -297,7 +306,6 @@ function carryOut<Event>(
 export function due<Event>(
   state: StateReader,
   item: { kind: string; subject: bigint },
-  _ctx: DueContext,
   needs: Pick<GovernanceNeeds<Event>, 'nodeProviders'>,
 ): Decision<GovernanceEvent> {
   const { approvals, rejections, status } = proposalOf(state, item.subject);
@@ -319,18 +327,9 @@ function closing(proposal: bigint): Omit<DueItem, 'atMs'> {
 export function evolve(state: StateWriter, event: GovernanceEvent): void {
   switch (event.type) {
     case 'ProposalOpened': {
-      const { proposal, kind, by, subject, account, value, closesAtMs } = event;
-      const record = {
-        kind,
-        by,
-        subject,
-        account,
-        value,
-        closesAtMs,
-        approvals: 0n,
-        rejections: 0n,
-        status: 'open',
-      } as const;
+      const { proposal, kind, by, subject, account, value, publicKey, closesAtMs } = event;
+      const asked = { kind, by, subject, account, value, publicKey, closesAtMs };
+      const record = { ...asked, approvals: 0n, rejections: 0n, status: 'open' } as const;
       state.write(governanceTables.proposals, proposal, record);
       state.write(governanceTables.counters, 0n, { nextProposal: proposal + 1n });
       state.write(governanceTables.open, by, [...(state.read(governanceTables.open, by) ?? []), proposal]);
@@ -355,31 +354,4 @@ export function evolve(state: StateWriter, event: GovernanceEvent): void {
       writeParameter(state, event.parameter, event.to);
       return;
   }
-}
-
-/** Genesis: every parameter's first value. */
-export function writeParameter(state: StateWriter, parameter: Parameter, value: bigint): void {
-  assert(isWithinBounds(parameter, value), `the parameter ${parameter} is within its bounds`);
-  state.write(governanceTables.parameters, BigInt(PARAMETERS.indexOf(parameter)), value);
-}
-
-export function readParameter(state: StateReader, parameter: Parameter): bigint {
-  const value = state.read(governanceTables.parameters, BigInt(PARAMETERS.indexOf(parameter)));
-  assert(value !== undefined, 'genesis gives every parameter a value');
-  return value;
-}
-
-export function readProposal(state: StateReader, proposal: bigint): ProposalRecord | undefined {
-  return state.read(governanceTables.proposals, proposal);
-}
-
-function proposalOf(state: StateReader, proposal: bigint): ProposalRecord {
-  const record = readProposal(state, proposal);
-  assert(record !== undefined, 'an event or due work names an existing proposal');
-  return record;
-}
-
-function voteId(proposal: bigint, voter: bigint): bigint {
-  assert(voter < 1n << VOTER_BITS, 'an account id fits 32 bits');
-  return (proposal << VOTER_BITS) | voter;
 }

@@ -1,6 +1,6 @@
 import type { StateScanner } from '#ledger/core/decision.ts';
-import { PARAMETERS, governanceTables as tables, readParameter } from './contract.ts';
 import { isWithinBounds } from './parameter-bounds.ts';
+import { PARAMETERS, governanceTables as tables, readParameter } from './record.ts';
 
 /** Votes are counted once, open proposals are listed, parameters stay in bounds. A sentence for each fact that does not hold. */
 export function governanceInvariants(state: StateScanner): string[] {

@@ -35,6 +35,28 @@ export const ProposeGrant = {
 } as const satisfies Method;
 export type ProposeGrantArgs = { to: bigint; amountMicro: bigint };
 
+/** Offers a consensus node. `proof` is the key's own signature over possessionDigest (core/validator-possession.ts), 64 bytes. */
+export const ProposeValidator = {
+  name: 'ProposeValidator',
+  contract: GOVERNANCE,
+  types: {
+    ProposeValidator: [
+      { name: 'name', type: 'string' },
+      { name: 'publicKey', type: 'bytes' },
+      { name: 'operator', type: 'uint64' },
+      { name: 'proof', type: 'bytes' },
+    ],
+  },
+} as const satisfies Method;
+export type ProposeValidatorArgs = { name: string; publicKey: Uint8Array; operator: bigint; proof: Uint8Array };
+
+export const ProposeValidatorRemoval = {
+  name: 'ProposeValidatorRemoval',
+  contract: GOVERNANCE,
+  types: { ProposeValidatorRemoval: [{ name: 'node', type: 'uint64' }] },
+} as const satisfies Method;
+export type ProposeValidatorRemovalArgs = { node: bigint };
+
 export const Vote = {
   name: 'Vote',
   contract: GOVERNANCE,
@@ -47,4 +69,11 @@ export const Vote = {
 } as const satisfies Method;
 export type VoteArgs = { proposal: bigint; approve: boolean };
 
-export const governanceMethods = [RequestRole, ProposeParameter, ProposeGrant, Vote] as const;
+export const governanceMethods = [
+  RequestRole,
+  ProposeParameter,
+  ProposeGrant,
+  ProposeValidator,
+  ProposeValidatorRemoval,
+  Vote,
+] as const;

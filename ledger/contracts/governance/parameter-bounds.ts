@@ -1,4 +1,4 @@
-import type { Parameter } from './contract.ts';
+import type { Parameter } from './record.ts';
 
 const DAY_MS = 86_400_000n;
 

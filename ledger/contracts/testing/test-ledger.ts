@@ -2,9 +2,12 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import type { Decision, DueItem } from '#ledger/core/decision.ts';
 import type { Args } from '#ledger/core/transaction.ts';
+import { possessionDigest } from '#ledger/core/validator-possession.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { foundAccount, type Role } from '#ledger/contracts/account/contract.ts';
-import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/contract.ts';
-import { decide, due, evolve, type ContractEvent } from '#ledger/contracts/registry.ts';
+import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/record.ts';
+import { foundNodes } from '#ledger/contracts/node/contract.ts';
+import { decide, due, evolve, misbehavior, type ContractEvent } from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
 import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
@@ -22,6 +25,8 @@ export const AGENT_KEY = 1n;
 export const HOUR_MS = 3_600_000n;
 
 const crypto = nobleCrypto;
+/** Nodes 1 to 4. */
+const FOUNDERS = [1, 2, 3, 4].map((seed) => ({ name: `V${seed}`, publicKey: crypto.publicKey(filled(seed)) }));
 const agentSecret = new Uint8Array(32).fill(31);
 
 const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
@@ -75,6 +80,7 @@ export class TestLedger {
       const founded = foundAccount(account, { ...facts, createdAtMs: START_MS }, roles);
       for (const event of [...founded, ...mint(account, 100_000_000n)]) evolve(this.state, event);
     });
+    for (const event of foundNodes(FOUNDERS, START_MS, crypto)) evolve(this.state, event);
   }
 
   /** One command by an admitted signer; a success is evolved and its due work queued. */
@@ -106,6 +112,21 @@ export class TestLedger {
   /** Pretends that work came due late: time moves, nothing runs. */
   lag(ms: bigint): void {
     this.nowMs += ms;
+  }
+
+  /** What the holder of a consensus key offers; nodes 1 to 4 have the keys of seeds 1 to 4. */
+  validatorOffer(seed: number, fields: Args = {}): Args {
+    const operator = typeof fields.operator === 'bigint' ? fields.operator : PROVIDER;
+    const proof = crypto.sign(possessionDigest({ network: this.network, operator }, crypto), filled(seed));
+    return { name: `V${seed}`, publicKey: crypto.publicKey(filled(seed)), operator, proof, ...fields };
+  }
+
+  /** A block carries evidence against the key of a seed. */
+  evidence(seed: number, height: bigint): readonly ContractEvent[] {
+    const validator = validatorAddress(crypto.publicKey(filled(seed)), crypto);
+    const found = misbehavior(this.state, { validator, height, timeMs: this.nowMs });
+    if (found !== undefined) this.#apply(found.decision);
+    return found?.decision.events ?? [];
   }
 
   get waiting(): readonly DueItem[] {

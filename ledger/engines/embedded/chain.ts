@@ -8,6 +8,7 @@ import { BLOCK_PROTOCOL, type Header } from '#ledger/core/header.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#ledger/core/merkle-log.ts';
 import { resultsHash } from '#ledger/core/results.ts';
 import { milliseconds, nanoseconds } from '#ledger/core/time.ts';
+import { scheduleAfter, setAt, type ValidatorSchedule } from '#ledger/core/validator-schedule.ts';
 import { validatorIndex } from '#ledger/core/validator-set.ts';
 import type { ValueId } from '#ledger/consensus/types.ts';
 import { frontierAfter, type DecidedBlock, type ExecutionRecord } from '#ledger/engines/execution.ts';
@@ -27,6 +28,8 @@ export interface Chain {
   /** Precommits for the last block; late ones are added until the next block is built. */
   readonly commit: Commit;
   readonly frontier: Frontier;
+  /** Exact up to two heights above this one. */
+  readonly schedule: ValidatorSchedule;
   /** The next header must carry a new app hash: do not wait for a transaction. */
   readonly isHashNew: boolean;
   readonly moreDue: boolean;
@@ -50,6 +53,7 @@ export function genesisChain(network: Network, appHash: Uint8Array, crypto: Cryp
     resultsHash: resultsHash([], crypto),
     commit: EMPTY_COMMIT,
     frontier: EMPTY_FRONTIER,
+    schedule: network.founders,
     isHashNew: true,
     moreDue: false,
     nextDueMs: undefined,
@@ -62,14 +66,16 @@ export function extendChain(
   crypto: Crypto,
 ): Chain {
   const { content, commit, record } = decided;
+  const { height } = content.block.header;
   return {
-    height: content.block.header.height,
+    height,
     blockId: content.id,
     timeMs: milliseconds(content.block.header.timeNs),
     appHash: record.appHash,
     resultsHash: record.resultsHash,
     commit,
     frontier: frontierAfter(record, crypto),
+    schedule: scheduleAfter(chain.schedule, { height, updates: record.validatorUpdates }, crypto),
     isHashNew: !equal(record.appHash, chain.appHash),
     moreDue: record.moreDue,
     nextDueMs: record.nextDueMs,
@@ -94,8 +100,8 @@ function expectedHeader(
     lastBlockId: chain.blockId,
     lastCommitHash: commitHash(parts.lastCommit, crypto),
     dataHash: dataHash(parts.transactions, crypto),
-    validatorsHash: network.validatorsHash,
-    nextValidatorsHash: network.validatorsHash,
+    validatorsHash: setAt(chain.schedule, chain.height + 1n).hash,
+    nextValidatorsHash: setAt(chain.schedule, chain.height + 2n).hash,
     consensusHash: network.consensusHash,
     appHash: chain.appHash,
     lastResultsHash: chain.resultsHash,
@@ -154,7 +160,8 @@ export function parseContent(encoded: Uint8Array, crypto: Crypto): Content | und
 export function faultOf(network: Network, chain: Chain, { block }: Content, crypto: Crypto): string | undefined {
   const { header, lastCommit, transactions, evidence } = block;
   if (header.height !== chain.height + 1n) return `its height is ${header.height} and not ${chain.height + 1n}`;
-  if (validatorIndex(network.validators, header.proposer) < 0) return 'its proposer is no validator';
+  if (validatorIndex(setAt(chain.schedule, header.height).set, header.proposer) < 0)
+    return 'its proposer is no validator';
   if (header.timeNs !== nanoseconds(milliseconds(header.timeNs))) return 'its time is not in whole milliseconds';
   if (milliseconds(header.timeNs) <= chain.timeMs) return 'its time is not after the block before';
   const { timeNs, proposer } = header;
@@ -162,7 +169,8 @@ export function faultOf(network: Network, chain: Chain, { block }: Content, cryp
   const wrong = wrongField(header, expected);
   if (wrong !== undefined) return `its ${wrong} is not the one that follows from the chain`;
   if (chain.height === 0n) return lastCommit.signatures.length === 0 ? undefined : 'the first block carries a commit';
-  const { chainId, validators } = network;
+  const { chainId } = network;
+  const { set: validators } = setAt(chain.schedule, chain.height);
   const claim = { chainId, height: chain.height, blockId: chain.blockId, commit: lastCommit, validators };
   const verdict = verifyCommit(claim, crypto);
   return verdict.ok ? undefined : `in its last commit ${verdict.fault}`;

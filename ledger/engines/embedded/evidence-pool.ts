@@ -2,6 +2,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { duplicateVote, EVIDENCE_MAX, verifyDuplicateVote, type DuplicateVoteEvidence } from '#ledger/core/evidence.ts';
 import { nanoseconds } from '#ledger/core/time.ts';
+import type { ValidatorSet } from '#ledger/core/validator-set.ts';
 import type { SignedVote } from '#ledger/consensus/types.ts';
 import { coreVote, type Network } from './network.ts';
 
@@ -31,6 +32,8 @@ export interface DecidedBlocks {
   readonly block: (
     height: bigint,
   ) => { readonly timeMs: bigint; readonly evidence: readonly DuplicateVoteEvidence[] } | undefined;
+  /** Who decided that height. */
+  readonly validators: (height: bigint) => ValidatorSet;
 }
 
 export function createEvidencePool(network: Network, crypto: Crypto, decided: DecidedBlocks): EvidencePool {
@@ -53,8 +56,9 @@ export function createEvidencePool(network: Network, crypto: Crypto, decided: De
   const evidenceOf = ([first, second]: [SignedVote, SignedVote]): DuplicateVoteEvidence | undefined => {
     const timeMs = blockTimeMs(first.vote.height);
     if (timeMs === undefined) return undefined;
-    const votes = [coreVote(network, first), coreVote(network, second)] as const;
-    return duplicateVote(votes, network.validators, nanoseconds(timeMs));
+    const set = decided.validators(first.vote.height);
+    const votes = [coreVote(set, first), coreVote(set, second)] as const;
+    return duplicateVote(votes, set, nanoseconds(timeMs));
   };
   const isTooOld = (evidence: DuplicateVoteEvidence, height: bigint): boolean =>
     evidence.voteA.height + EVIDENCE_HEIGHTS_MAX < height;
@@ -80,7 +84,9 @@ export function createEvidencePool(network: Network, crypto: Crypto, decided: De
         if (timeMs === undefined || isTooOld(evidence, height))
           return 'evidence speaks of a height that does not count';
         if (seen.has(offence) || committedOffences().has(offence)) return 'evidence is recorded already';
-        const context = { chainId: network.chainId, validators: network.validators, blockTimeNs: nanoseconds(timeMs) };
+        // Also of one that is no validator any more: the set at the votes' height is the one that counts.
+        const validators = decided.validators(evidence.voteA.height);
+        const context = { chainId: network.chainId, validators, blockTimeNs: nanoseconds(timeMs) };
         if (!verifyDuplicateVote(evidence, context, crypto)) return 'evidence does not verify';
         seen.add(offence);
       }

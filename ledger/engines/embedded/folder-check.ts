@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Application } from '#ledger/abci/application.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { decodeCommit, verifyCommit } from '#ledger/core/commit.ts';
+import { setAt } from '#ledger/core/validator-schedule.ts';
 import { scanBlockLog, type StoredBlock } from '#ledger/storage/block-log.ts';
 import type { Position } from '#ledger/storage/journal-scan.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
@@ -50,7 +51,8 @@ function checkBlock(check: Check, stored: StoredBlock, position: Position): void
   if (fault !== undefined) throw new Fault(`${where} is wrong: ${fault}.`);
   const commit = decodeCommit(stored.commit);
   if (commit === undefined) throw new Fault(`${where} has a commit that cannot be decoded.`);
-  const { chainId, validators } = network;
+  const { chainId } = network;
+  const { set: validators } = setAt(check.chain.schedule, stored.height);
   const claim = { chainId, height: stored.height, blockId: content.id, commit, validators };
   const verdict = verifyCommit(claim, crypto);
   if (!verdict.ok) throw new Fault(`${where} is not decided: ${verdict.fault}.`);
@@ -63,14 +65,15 @@ function checkBlock(check: Check, stored: StoredBlock, position: Position): void
   check.appHashes.push(record.appHash);
 }
 
-function checkInputs(options: FilesOptions, inputs: readonly Parameters<typeof inputFromCbor>[0][]): void {
-  const { network, crypto, folder } = options;
+function checkInputs(check: Check, inputs: readonly Parameters<typeof inputFromCbor>[0][]): void {
+  const { network, crypto, folder } = check.options;
+  const electorate = { network, set: setAt(check.chain.schedule, check.chain.height + 1n).set };
   for (const [index, value] of inputs.entries()) {
     const input = inputFromCbor(value);
     const isSigned =
       input !== undefined &&
-      (input.kind !== 'vote' || isVoteSigned(network, input.signed, crypto)) &&
-      (input.kind !== 'proposal' || isProposalSigned(network, input.signed, crypto));
+      (input.kind !== 'vote' || isVoteSigned(electorate, input.signed, crypto)) &&
+      (input.kind !== 'proposal' || isProposalSigned(electorate, input.signed, crypto));
     if (!isSigned) throw new Fault(`Consensus input ${index} of the height in progress in ${folder} does not verify.`);
   }
 }
@@ -98,7 +101,7 @@ function run(options: FilesOptions): FolderReport {
   const journal = { disk, folder, network: network.genesisHash };
   const scan = scanBlockLog(journal, (stored, position) => checkBlock(check, stored, position));
   if (scan.finding !== undefined) throw new Fault(scan.finding.sentence);
-  checkInputs(options, scan.inputs);
+  checkInputs(check, scan.inputs);
   const snapshots = checkSnapshots(check);
   const { height, appHash, frontier } = check.chain;
   return {

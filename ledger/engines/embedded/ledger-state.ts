@@ -58,8 +58,11 @@ export function applyDecision(
   return { chain: next, record };
 }
 
-/** The block as its readers get it: nothing in it depends on which validator answers, so two nodes make the same rows of it. */
-export function committedBlock(decision: StoredDecision, validators: ValidatorSet): CommittedBlock {
+/**
+ * The block as its readers get it: nothing in it depends on which validator answers, so two nodes make the same rows of it. The set is
+ * that of the block before, whose commit this one carries.
+ */
+export function committedBlock(decision: StoredDecision, previous: ValidatorSet): CommittedBlock {
   const { content, record } = decision;
   const { header, lastCommit, evidence } = content.block;
   return {
@@ -70,7 +73,7 @@ export function committedBlock(decision: StoredDecision, validators: ValidatorSe
     lastRound: lastCommit.round,
     appHash: record.appHash,
     signers: lastCommit.signatures.map((each, index) => ({
-      address: validators.validators[index]?.address ?? each.validator,
+      address: previous.validators[index]?.address ?? each.validator,
       signed: each.flag === FOR_BLOCK,
     })),
     evidence: evidence.length,

@@ -3,7 +3,8 @@ import { consensusParametersHash } from '#ledger/core/block.ts';
 import { NIL_BLOCK_ID, type BlockId } from '#ledger/core/block-id.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { nanoseconds } from '#ledger/core/time.ts';
-import { equalPowerSet, validatorIndex, validatorSetHash, type ValidatorSet } from '#ledger/core/validator-set.ts';
+import { genesisSchedule, type ValidatorSchedule } from '#ledger/core/validator-schedule.ts';
+import { validatorIndex, type ValidatorSet } from '#ledger/core/validator-set.ts';
 import { PRECOMMIT, PREVOTE, proposalDigest, voteDigest, type Vote } from '#ledger/core/vote.ts';
 import { address, valueId, type SignedProposal, type SignedVote, type ValueId } from '#ledger/consensus/types.ts';
 import type { Proposal, Vote as ConsensusVote, ValidatorSet as ConsensusSet } from '#ledger/consensus/types.ts';
@@ -11,17 +12,14 @@ import { validatorSet as consensusValidatorSet } from '#ledger/consensus/validat
 import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import { hexBytes } from './signed-codec.ts';
 
-/** What all validators of a network have in common. */
+/** What all validators of a network have in common and what never changes; who decides a height stands in the chain's schedule. */
 export interface Network {
   readonly chainId: string;
   readonly genesisHash: Uint8Array;
   readonly genesisTimeMs: bigint;
-  /** CometBFT's order; fixed by genesis. */
-  readonly validators: ValidatorSet;
-  readonly validatorsHash: Uint8Array;
+  /** What the schedule of every chain begins with. */
+  readonly founders: ValidatorSchedule;
   readonly consensusHash: Uint8Array;
-  /** The same set as the driver sees it. */
-  readonly members: ConsensusSet;
 }
 
 /** `genesisHash` names the network; chain_id is `interpool-` and its first 16 hex digits (PROTOCOL). */
@@ -29,23 +27,29 @@ export function networkOf(
   genesis: { readonly hash: Uint8Array; readonly timeMs: bigint; readonly publicKeys: readonly Uint8Array[] },
   crypto: Crypto,
 ): Network {
-  const validators = equalPowerSet(genesis.publicKeys, crypto);
-  const members = validators.validators.map((each) => ({
-    address: address(toHex(each.address)),
-    power: Number(each.power),
-  }));
   return {
     chainId: `interpool-${toHex(genesis.hash).slice(0, 16)}`,
     genesisHash: genesis.hash,
     genesisTimeMs: genesis.timeMs,
-    validators,
-    validatorsHash: validatorSetHash(validators, crypto),
+    founders: genesisSchedule(genesis.publicKeys, crypto),
     consensusHash: consensusParametersHash(
       { blockBytesMax: BigInt(BLOCK_TRANSACTION_BYTES_MAX), blockGasMax: -1n },
       crypto,
     ),
-    members: consensusValidatorSet(members),
   };
+}
+
+const membersOfSet = new WeakMap<ValidatorSet, ConsensusSet>();
+
+/** The same set as the driver sees it. */
+export function membersOf(set: ValidatorSet): ConsensusSet {
+  const known = membersOfSet.get(set);
+  if (known !== undefined) return known;
+  const members = consensusValidatorSet(
+    set.validators.map((each) => ({ address: address(toHex(each.address)), power: Number(each.power) })),
+  );
+  membersOfSet.set(set, members);
+  return members;
 }
 
 /** Block hash 32 ‖ number of parts u32 ‖ part-set hash 32, in hex. */
@@ -66,8 +70,8 @@ export function blockIdOfValue(id: ValueId | null): BlockId {
   return blockId;
 }
 
-/** CometBFT's vote behind the driver's. */
-export function coreVote(network: Network, signed: SignedVote): Vote {
+/** CometBFT's vote behind the driver's; the set is that of its height. */
+export function coreVote(set: ValidatorSet, signed: SignedVote): Vote {
   const { vote, timestampMs, signature } = signed;
   const validator = hexBytes(vote.validator);
   return {
@@ -77,7 +81,7 @@ export function coreVote(network: Network, signed: SignedVote): Vote {
     blockId: blockIdOfValue(vote.valueId),
     timeNs: nanoseconds(timestampMs),
     validator,
-    index: validatorIndex(network.validators, validator),
+    index: validatorIndex(set, validator),
     signature,
   };
 }
@@ -125,22 +129,28 @@ export function signProposal(
   return { proposal, timestampMs, signature: signer.crypto.sign(digest, signer.secretKey) };
 }
 
-function publicKeyOf(network: Network, addressHex: string): Uint8Array | undefined {
-  const at = network.members.validators.findIndex((member) => member.address === addressHex);
-  return network.validators.validators[at]?.publicKey;
+function publicKeyOf(set: ValidatorSet, addressHex: string): Uint8Array | undefined {
+  const at = membersOf(set).validators.findIndex((member) => member.address === addressHex);
+  return set.validators[at]?.publicKey;
+}
+
+/** A network and who decides the height in question. */
+export interface Electorate {
+  readonly network: Network;
+  readonly set: ValidatorSet;
 }
 
 /** A vote of a member of the set with a good signature. */
-export function isVoteSigned(network: Network, signed: SignedVote, crypto: Crypto): boolean {
-  const publicKey = publicKeyOf(network, signed.vote.validator);
+export function isVoteSigned({ network, set }: Electorate, signed: SignedVote, crypto: Crypto): boolean {
+  const publicKey = publicKeyOf(set, signed.vote.validator);
   if (publicKey === undefined) return false;
   return crypto.verify(digestOfVote(network, signed.vote, signed.timestampMs, crypto), signed.signature, publicKey);
 }
 
 /** A proposal of a member of the set with a good signature. */
-export function isProposalSigned(network: Network, signed: SignedProposal, crypto: Crypto): boolean {
+export function isProposalSigned({ network, set }: Electorate, signed: SignedProposal, crypto: Crypto): boolean {
   const { proposal, timestampMs, signature } = signed;
-  const publicKey = publicKeyOf(network, proposal.proposer);
+  const publicKey = publicKeyOf(set, proposal.proposer);
   if (publicKey === undefined) return false;
   return crypto.verify(digestOfProposal(network, proposal, timestampMs, crypto), signature, publicKey);
 }

@@ -1,19 +1,21 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '#ledger/core/bytes.ts';
+import { setAt } from '#ledger/core/validator-schedule.ts';
 import { proposerOf } from '#ledger/consensus/validators.ts';
 import { NO_ROUND, height, round, type SignedProposal } from '#ledger/consensus/types.ts';
 import { nativeCrypto as crypto } from '#ledger/engines/native-crypto.ts';
 import type { BlockLog } from '#ledger/storage/block-log.ts';
 import { buildBlock, genesisChain, type Content } from './chain.ts';
-import { networkOf } from './network.ts';
+import { membersOf, networkOf } from './network.ts';
 import { createParticipant } from './participant.ts';
 import { TIMEOUTS } from './validator.ts';
 
 const secretKeys = [1, 2, 3, 4].map((index) => crypto.sha256(utf8(`validator ${index}`)));
 const publicKeys = secretKeys.map((secretKey) => crypto.publicKey(secretKey));
 const network = networkOf({ hash: crypto.sha256(utf8('network')), timeMs: 1_000n, publicKeys }, crypto);
-const own = proposerOf(network.members, height(2n), round(0));
-const flooder = proposerOf(network.members, height(2n), round(1));
+const members = membersOf(setAt(network.founders, 1n).set);
+const own = proposerOf(members, height(2n), round(0));
+const flooder = proposerOf(members, height(2n), round(1));
 
 /** A block of height 2, another one for each time. */
 function contentAt(timeMs: bigint): Content {
@@ -36,6 +38,7 @@ test('a validator that floods the next height with blocks fills no memory, and t
   };
   const participant = createParticipant({
     network,
+    validatorsAt: () => members,
     own,
     signer: { crypto, secretKey: secretKeys[0]! },
     timeouts: TIMEOUTS,

@@ -1,7 +1,7 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { initialState, step, type State } from '#ledger/consensus/driver.ts';
-import type { Decided, Effect, Input, Verdict } from '#ledger/consensus/effects.ts';
+import type { Decided, Effect, Input, StartHeight, Verdict } from '#ledger/consensus/effects.ts';
 import {
   height as heightOf,
   type Address,
@@ -10,6 +10,7 @@ import {
   type SignedProposal,
   type SignedVote,
   type Timeouts,
+  type ValidatorSet,
   type ValueId,
 } from '#ledger/consensus/types.ts';
 import type { BlockLog } from '#ledger/storage/block-log.ts';
@@ -26,6 +27,8 @@ const INPUTS_MAX = 100_000;
 /** What the driver's effects need of the validator around it. Nothing here is called while a replay runs. */
 export interface ParticipantParts {
   readonly network: Network;
+  /** Who decides a height, up to two above the last decided one. */
+  readonly validatorsAt: (height: bigint) => ValidatorSet;
   readonly own: Address;
   readonly signer: Signer;
   readonly timeouts: Timeouts;
@@ -229,16 +232,18 @@ function isContentLost(loop: Loop, input: RecordedInput): boolean {
   }
 }
 
-function restore(loop: Loop, height: bigint, recorded: readonly CborValue[]): void {
-  const { members: validators } = loop.parts.network;
-  const begin: Input = {
+function startOf({ parts }: Loop, height: bigint): StartHeight {
+  return {
     kind: 'start-height',
     height: heightOf(height),
-    validators,
-    timeouts: loop.parts.timeouts,
-    replay: true,
+    validators: parts.validatorsAt(height),
+    nextValidators: parts.validatorsAt(height + 1n),
+    timeouts: parts.timeouts,
   };
-  loop.state = step(loop.state, begin).state;
+}
+
+function restore(loop: Loop, height: bigint, recorded: readonly CborValue[]): void {
+  loop.state = step(loop.state, { ...startOf(loop, height), replay: true }).state;
   for (const value of recorded) {
     const input = inputFromCbor(value);
     if (input === undefined) throw new StorageHalt(`A recorded input of height ${height} cannot be read.`);
@@ -264,8 +269,7 @@ export function createParticipant(parts: ParticipantParts): Participant {
     content: (id) => loop.contents.get(id),
     start: (height) => {
       for (const [id, content] of loop.contents) if (content.block.header.height < height) loop.contents.delete(id);
-      const { members: validators } = parts.network;
-      feed(loop, { kind: 'start-height', height: heightOf(height), validators, timeouts: parts.timeouts });
+      feed(loop, startOf(loop, height));
     },
     restore: (height, inputs, contents) => {
       for (const content of contents) loop.contents.set(content.valueId, content);

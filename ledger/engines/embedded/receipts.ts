@@ -1,8 +1,10 @@
 import type { CborValue } from '#ledger/core/codec.ts';
 import { decodeCommit, type Commit } from '#ledger/core/commit.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
-import { headFile } from '#ledger/core/receipt-file.ts';
+import { headFile, TRAIL_MAX, type TrailEntry } from '#ledger/core/receipt-file.ts';
 import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
+import { setAt, trailHeights, type ValidatorSchedule } from '#ledger/core/validator-schedule.ts';
+import type { ValidatorSet } from '#ledger/core/validator-set.ts';
 import { assembleReceipt } from '#ledger/engines/receipt-assembly.ts';
 import type { BlockLog } from '#ledger/storage/block-log.ts';
 import { readDecision } from './ledger-state.ts';
@@ -13,6 +15,32 @@ export interface ReceiptSource {
   readonly crypto: Crypto;
   readonly log: BlockLog;
   readonly methodTypes: Readonly<Record<string, TypedDataTypes>>;
+  /** That of the newest block. */
+  readonly schedule: () => ValidatorSchedule;
+  /** Entries of trails by height, as far as they were read: they never change. */
+  readonly changes: Map<bigint, TrailEntry>;
+}
+
+/** Who decided a header of this height, and how the validators of genesis lead to them. */
+function decidersOf(source: ReceiptSource, height: bigint): { validators: ValidatorSet; trail: readonly TrailEntry[] } {
+  const schedule = source.schedule();
+  const heights = trailHeights(schedule, height).slice(-TRAIL_MAX);
+  const trail = heights.flatMap((each) => changeAt(source, schedule, each) ?? []);
+  return { validators: setAt(schedule, height).set, trail };
+}
+
+function changeAt(source: ReceiptSource, schedule: ValidatorSchedule, height: bigint): TrailEntry | undefined {
+  const known = source.changes.get(height);
+  const stored = known === undefined ? source.log.block(height) : undefined;
+  if (stored === undefined) return known;
+  const { content, commit } = readDecision(stored, source.crypto);
+  const entry = { header: content.block.header, commit, validators: setAt(schedule, height + 1n).set };
+  source.changes.set(height, entry);
+  for (const old of source.changes.keys()) {
+    if (source.changes.size <= TRAIL_MAX) break;
+    source.changes.delete(old);
+  }
+  return entry;
 }
 
 /** The receipt of an executed item; undefined when there is none, or while the header that carries its app hash is not decided. */
@@ -21,11 +49,11 @@ export function receiptOf(source: ReceiptSource, logIndex: bigint): CborValue | 
   const height = log.heightOfLogIndex(logIndex);
   const stored = height === undefined ? undefined : log.block(height);
   const following = height === undefined ? undefined : log.block(height + 1n);
-  if (stored === undefined || following === undefined) return undefined;
+  if (height === undefined || stored === undefined || following === undefined) return undefined;
   const { record, content } = readDecision(stored, crypto);
   const { content: next, commit } = readDecision(following, crypto);
   const block = {
-    ...{ record, commit, network: network.genesisHash, validators: network.validators },
+    ...{ record, commit, network: network.genesisHash, ...decidersOf(source, height + 1n) },
     transactions: content.block.transactions,
     header: next.block.header,
   };
@@ -43,6 +71,6 @@ export function headOf(source: ReceiptSource, latest?: Commit): CborValue | unde
     network: network.genesisHash,
     header,
     commit,
-    validators: network.validators,
+    ...decidersOf(source, header.height),
   }) as unknown as CborValue;
 }

@@ -13,6 +13,8 @@ import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
 export interface ValidatorThreadData {
   readonly index: number;
   readonly folder: string;
+  /** Compressed, 33 bytes: genesis names it, or the folder's own key file when genesis does not. */
+  readonly publicKey: Uint8Array;
   readonly genesis: Genesis;
   /** Module that exports `createApplication(genesis, crypto)`. */
   readonly applicationUrl: string;
@@ -32,6 +34,13 @@ export interface CommittedOutcome {
   readonly txId?: Uint8Array;
   readonly code: number;
   readonly data: CborValue;
+}
+
+export interface Membership {
+  /** Last decided height. */
+  readonly height: bigint;
+  /** Public keys of those who decide the next one. */
+  readonly members: readonly Uint8Array[];
 }
 
 export type ThreadCall =
@@ -60,7 +69,9 @@ export type ToThread =
   | { readonly kind: 'stop' };
 
 export type FromThread =
-  | { readonly kind: 'ready'; readonly height: bigint; readonly notes: readonly string[] }
+  | ({ readonly kind: 'ready'; readonly notes: readonly string[] } & Membership)
+  /** The set has changed. */
+  | ({ readonly kind: 'members' } & Membership)
   | { readonly kind: 'progress'; readonly height: bigint; readonly round: number; readonly isCatchingUp: boolean }
   | {
       readonly kind: 'committed';

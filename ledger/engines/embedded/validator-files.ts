@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { Application } from '#ledger/abci/application.ts';
+import { headerOfBlock } from '#ledger/core/block.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
+import { scheduleAfter } from '#ledger/core/validator-schedule.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
-import { cutBack } from '#ledger/storage/journal.ts';
+import { cutBack, type JournalOptions } from '#ledger/storage/journal.ts';
 import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, extendChain, genesisChain, type Chain } from './chain.ts';
 import { execute } from '#ledger/engines/execution.ts';
@@ -75,11 +77,25 @@ export function clearFollow(disk: Disk, folder: string): void {
   disk.syncFolder(folder);
 }
 
+interface FolderScan extends BlockLogScan {
+  /** Heights whose block changed the validators, as the header after it says; the last block may be one more. */
+  readonly changes: readonly bigint[];
+}
+
+function scanFolder(journal: JournalOptions): FolderScan {
+  const changes: bigint[] = [];
+  const scan = scanBlockLog(journal, ({ height, content }) => {
+    const header = headerOfBlock(content);
+    if (header !== undefined && !equal(header.validatorsHash, header.nextValidatorsHash)) changes.push(height - 1n);
+  });
+  return { ...scan, changes };
+}
+
 /** Scans, repairs what peers can make good, and scans again. */
-function scanAndRepair(options: FilesOptions, notes: string[]): BlockLogScan {
+function scanAndRepair(options: FilesOptions, notes: string[]): FolderScan {
   const { disk, folder, network, segmentBytes } = options;
   const journal = { disk, folder, network: network.genesisHash, segmentBytes };
-  const scan = scanBlockLog(journal);
+  const scan = scanFolder(journal);
   if (scan.finding?.kind === 'foreign') throw new StorageHalt(scan.finding.sentence);
   if (scan.finding?.kind === 'torn') notes.push(`${scan.finding.sentence} It was cut off.`);
   if (scan.finding?.kind !== 'damaged') return scan;
@@ -89,7 +105,7 @@ function scanAndRepair(options: FilesOptions, notes: string[]): BlockLogScan {
   const before = readFollow(disk, folder);
   writeFollow(disk, folder, mayHaveVoted > before ? mayHaveVoted : before);
   cutBack(journal, scan.journal);
-  return scanBlockLog(journal);
+  return scanFolder(journal);
 }
 
 /** The newest snapshot that is whole and fits the log, restored into a fresh application. */
@@ -136,13 +152,21 @@ function replay(options: FilesOptions, log: BlockLog, from: { application: Appli
   return chain;
 }
 
-function chainAt(options: FilesOptions, log: BlockLog, height: bigint): Chain {
+/** The chain after a block that is not executed again; `changes` are the blocks below it that changed the validators. */
+function chainAt(options: FilesOptions, log: BlockLog, height: bigint, changes: readonly bigint[]): Chain {
   const { network, crypto } = options;
   const stored = log.block(height);
   const before = height > 1n ? log.block(height - 1n) : undefined;
   if (stored === undefined) throw new StorageHalt(`Block ${height} is missing in ${options.folder}.`);
   const base = genesisChain(network, before ? readDecision(before, crypto).record.appHash : new Uint8Array(0), crypto);
-  return extendChain(base, readDecision(stored, crypto), crypto);
+  let { schedule } = base;
+  for (const changed of changes.filter((each) => each < height)) {
+    const block = log.block(changed);
+    if (block === undefined) throw new StorageHalt(`Block ${changed} is missing in ${options.folder}.`);
+    const { validatorUpdates: updates } = readDecision(block, crypto).record;
+    schedule = scheduleAfter(schedule, { height: changed, updates }, crypto);
+  }
+  return extendChain({ ...base, schedule }, readDecision(stored, crypto), crypto);
 }
 
 /** Opens a validator's folder, which the caller has locked. Halts with a sentence when it cannot be used. */
@@ -156,7 +180,7 @@ export function openFiles(options: FilesOptions): OpenedFiles {
   const start =
     restored === undefined
       ? genesisChain(network, application.initChain().appHash, crypto)
-      : chainAt(options, log, restored.height);
+      : chainAt(options, log, restored.height, scan.changes);
   const chain = replay(options, log, { application, chain: start });
   return {
     log,

@@ -1,18 +1,19 @@
 import type { Decided } from '#ledger/consensus/effects.ts';
 import type { SignedVote } from '#ledger/consensus/types.ts';
 import { commitOf, type Commit } from '#ledger/core/commit.ts';
+import { setAt } from '#ledger/core/validator-schedule.ts';
 import type { Chain, Content } from './chain.ts';
 import { applyDecision } from './ledger-state.ts';
-import { coreVote } from './network.ts';
+import { coreVote, membersOf } from './network.ts';
 import { paceOf } from './pace.ts';
 import type { Context } from './validator-context.ts';
 
 export function commitOfDecision(context: Context, decision: Decided, content: Content): Commit {
-  const { network } = context.parts;
   const { height, round } = decision;
-  const votes = network.members.validators.map(({ address: of }) => {
+  const { set } = setAt(context.chain.schedule, height);
+  const votes = membersOf(set).validators.map(({ address: of }) => {
     const signed = decision.precommits.find((each) => each.vote.validator === of);
-    return signed && coreVote(network, signed);
+    return signed && coreVote(set, signed);
   });
   return commitOf({ height, round, blockId: content.id }, votes);
 }
@@ -34,10 +35,10 @@ export function apply(context: Context, content: Content, commit: Commit): void 
 
 /** A precommit that came after the decision completes the commit that the next block will carry. */
 export function addLatePrecommit(context: Context, signed: SignedVote): void {
-  const { chain, parts } = context;
+  const { chain } = context;
   const { vote } = signed;
   if (vote.kind !== 'precommit' || vote.height !== chain.height || vote.round !== chain.commit.round) return;
-  const votes = coreVote(parts.network, signed);
+  const votes = coreVote(setAt(chain.schedule, chain.height).set, signed);
   const single = commitOf({ height: chain.height, round: chain.commit.round, blockId: chain.blockId }, [votes]);
   const entry = single.signatures[0];
   const at = votes.index;

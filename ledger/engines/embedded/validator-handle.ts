@@ -3,6 +3,7 @@ import type { ValidatorStatus } from '#ledger/core/committed.ts';
 import type {
   CommittedOutcome,
   FromThread,
+  Membership,
   ThreadAnswers,
   ThreadCall,
   ToThread,
@@ -17,6 +18,8 @@ const STOP_TIMEOUT_MS = 10_000;
 
 export interface HandleEvents {
   readonly committed: (height: bigint, outcomes: readonly CommittedOutcome[]) => void;
+  /** Told at the start and whenever the set has changed. */
+  readonly members: (membership: Membership) => void;
   /** It can no longer be linked or asked. */
   readonly ended: (index: number) => void;
   /** Something to tell people: repairs at start, halts. */
@@ -26,6 +29,7 @@ export interface HandleEvents {
 /** One validator's thread as the main thread sees it. It can be started again after it has ended. */
 export interface ValidatorHandle {
   readonly index: number;
+  readonly publicKey: Uint8Array;
   state(): ValidatorStatus['state'];
   height(): bigint;
   round(): number;
@@ -61,8 +65,11 @@ function handleMessage(handle: Handle, message: FromThread): void {
     case 'ready':
       handle.state = 'running';
       handle.height = message.height;
+      handle.events.members(message);
       for (const note of message.notes) handle.events.notice(index, note);
       return handle.settled();
+    case 'members':
+      return handle.events.members(message);
     case 'progress':
       if (handle.state === 'running' || handle.state === 'catching-up') {
         handle.state = message.isCatchingUp ? 'catching-up' : 'running';
@@ -180,6 +187,7 @@ export function createValidatorHandle(data: ValidatorThreadData, events: HandleE
   };
   return {
     index: data.index,
+    publicKey: data.publicKey,
     state: () => handle.state,
     height: () => handle.height,
     round: () => handle.round,

@@ -1,10 +1,11 @@
 import { decodeCommit, encodeCommit, verifyCommit } from '#ledger/core/commit.ts';
+import { setAt } from '#ledger/core/validator-schedule.ts';
 import { missing } from '#ledger/consensus/catch-up.ts';
 import { tallyOf } from '#ledger/consensus/log.ts';
 import type { SignedVote } from '#ledger/consensus/types.ts';
 import { hasQuorumFor } from '#ledger/consensus/votes.ts';
 import { faultOf, parseContent } from './chain.ts';
-import { isProposalSigned, isVoteSigned } from './network.ts';
+import { isProposalSigned, isVoteSigned, type Electorate } from './network.ts';
 import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type PeerMessage } from './peer-message.ts';
 import { contentMessage, statusMessage, type Context } from './validator-context.ts';
 import { addLatePrecommit, apply, keepPace } from './validator-growth.ts';
@@ -28,6 +29,11 @@ export function admit(context: Context, bytes: Uint8Array): { code: number; txId
   return { code: 0, txId };
 }
 
+/** Up to two heights above the last decided one. */
+function electorateAt(context: Context, height: bigint): Electorate {
+  return { network: context.parts.network, set: setAt(context.chain.schedule, height).set };
+}
+
 function noteHeight(context: Context, peer: number, height: bigint): void {
   if (height === context.chain.height + 1n) {
     context.isHeightBegun = true;
@@ -37,10 +43,10 @@ function noteHeight(context: Context, peer: number, height: bigint): void {
 }
 
 function receiveProposal(context: Context, peer: number, message: Extract<PeerMessage, { kind: 'proposal' }>): void {
-  const { network, crypto } = context.parts;
+  const { crypto } = context.parts;
   const { proposal } = message.signed;
   if (proposal.height <= context.chain.height || proposal.height > context.chain.height + 2n) return;
-  if (!isProposalSigned(network, message.signed, crypto)) return;
+  if (!isProposalSigned(electorateAt(context, proposal.height), message.signed, crypto)) return;
   const content = context.participant.content(proposal.valueId) ?? parseContent(message.content, crypto);
   if (content === undefined || content.valueId !== proposal.valueId) return;
   if (content.block.header.height !== proposal.height) return;
@@ -74,7 +80,9 @@ function receiveVote(context: Context, peer: number, signed: SignedVote): void {
 function takeVote(context: Context, peer: number, signed: SignedVote): void {
   const { height } = signed.vote;
   if (height < context.chain.height) return;
-  if (!isVoteSigned(context.parts.network, signed, context.parts.crypto)) return;
+  // Who decides heights further up is not known yet; like a status, the vote only claims that the peer is ahead.
+  if (height > context.chain.height + 2n) return context.sync.noteDecided(peer, height - 1n);
+  if (!isVoteSigned(electorateAt(context, height), signed, context.parts.crypto)) return;
   if (height === context.chain.height) addLatePrecommit(context, signed);
   noteHeight(context, peer, height);
   context.participant.receiveVote(signed);
@@ -105,7 +113,8 @@ function receiveBlock(context: Context, peer: number, message: Extract<PeerMessa
   const content = parseContent(message.content, parts.crypto);
   const commit = decodeCommit(message.commit);
   if (content === undefined || commit === undefined) return context.sync.disappointed(peer);
-  const { chainId, validators } = parts.network;
+  const { chainId } = parts.network;
+  const { set: validators } = setAt(chain.schedule, message.height);
   const claim = { chainId, height: message.height, blockId: content.id, commit, validators };
   const isGood =
     verifyCommit(claim, parts.crypto).ok && faultOf(parts.network, chain, content, parts.crypto) === undefined;

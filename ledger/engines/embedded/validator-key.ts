@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { equal, fromHex, toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { errorCode, haltFor, StorageHalt } from '#ledger/storage/halt.ts';
 
@@ -35,8 +35,18 @@ function readText(path: string): string {
   }
 }
 
-/** The secret key that fits the public key of genesis, or a halt with a sentence. */
-export function readValidatorKey(folder: string, publicKey: Uint8Array, crypto: Crypto): Uint8Array {
+/** The public key that a folder's key file names; undefined where there is none. That the secret key fits is checked when it is read. */
+export function readPublicKey(folder: string): Uint8Array | undefined {
+  try {
+    const hex = (JSON.parse(readFileSync(join(folder, NAME), 'utf8')) as { publicKey?: unknown } | null)?.publicKey;
+    return typeof hex === 'string' && /^0[23][0-9a-f]{64}$/.test(hex) ? fromHex(hex) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The key that a folder holds, or a halt with a sentence. */
+export function readKeyPair(folder: string, crypto: Crypto): { secretKey: Uint8Array; publicKey: Uint8Array } {
   const path = join(folder, NAME);
   const text = readText(path);
   let secretHex: unknown;
@@ -47,13 +57,17 @@ export function readValidatorKey(folder: string, publicKey: Uint8Array, crypto: 
   }
   const secretKey = typeof secretHex === 'string' && /^[0-9a-f]{64}$/.test(secretHex) ? fromHex(secretHex) : undefined;
   if (secretKey === undefined) throw new StorageHalt(`${path} holds no key of 64 hex digits under "secretKey".`);
-  let derived = '';
   try {
-    derived = toHex(crypto.publicKey(secretKey));
+    return { secretKey, publicKey: crypto.publicKey(secretKey) };
   } catch {
     throw new StorageHalt(`${path} holds a number that is no secret key.`);
   }
-  if (derived !== toHex(publicKey))
-    throw new StorageHalt(`${path} holds another key than genesis.json names for this validator.`);
-  return secretKey;
+}
+
+/** The secret key that fits this validator's public key, or a halt with a sentence. */
+export function readValidatorKey(folder: string, publicKey: Uint8Array, crypto: Crypto): Uint8Array {
+  const key = readKeyPair(folder, crypto);
+  if (!equal(key.publicKey, publicKey))
+    throw new StorageHalt(`${join(folder, NAME)} holds a secret key that does not fit this validator's public key.`);
+  return key.secretKey;
 }

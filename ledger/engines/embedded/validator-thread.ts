@@ -4,13 +4,22 @@ import type { TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
+import { setAt, type ScheduledSet } from '#ledger/core/validator-schedule.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
+import type { Chain } from './chain.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
 import { networkOf, type Network } from './network.ts';
 import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
-import type { FromThread, ThreadAnswers, ThreadCall, ToThread, ValidatorThreadData } from './thread-protocol.ts';
+import type {
+  FromThread,
+  Membership,
+  ThreadAnswers,
+  ThreadCall,
+  ToThread,
+  ValidatorThreadData,
+} from './thread-protocol.ts';
 import { createValidator, TIMEOUTS, type Validator } from './validator.ts';
 import { rememberVerified } from './verified-signatures.ts';
 import { clearFollow, openFiles, type OpenedFiles } from './validator-files.ts';
@@ -37,6 +46,24 @@ interface Thread {
   readonly progressed: () => void;
   lastSnapshot: bigint;
   isFollowing: boolean;
+  /** The set that the main thread knows of. */
+  told: ScheduledSet;
+}
+
+/** Who decides the next height. */
+function nextSet({ schedule, height }: Chain): ScheduledSet {
+  return setAt(schedule, height + 1n);
+}
+
+function membershipOf(chain: Chain): Membership {
+  return { height: chain.height, members: nextSet(chain).set.validators.map(({ publicKey }) => publicKey) };
+}
+
+function tellMembers(thread: Thread): void {
+  const chain = thread.validator.chain();
+  if (nextSet(chain) === thread.told) return;
+  thread.told = nextSet(chain);
+  thread.parts.post({ kind: 'members', ...membershipOf(chain) });
 }
 
 /** Runs what an event of the outside set off; whatever it throws halts the validator. */
@@ -59,7 +86,7 @@ function findOutcome({ files, parts }: Thread, txId: Uint8Array): TransactionOut
 }
 
 function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAnswers] {
-  const { files, validator, network, parts, source } = thread;
+  const { files, validator, parts, source } = thread;
   switch (call.call) {
     case 'submit':
       return validator.submit(call.bytes);
@@ -67,7 +94,8 @@ function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAns
       return files.application.query(call.path, call.args);
     case 'block': {
       const stored = files.log.block(call.height);
-      return stored && committedBlock(readDecision(stored, parts.crypto), network.validators);
+      const { set } = setAt(validator.chain().schedule, call.height - 1n);
+      return stored && committedBlock(readDecision(stored, parts.crypto), set);
     }
     case 'find':
       return findOutcome(thread, call.txId);
@@ -119,7 +147,7 @@ function unlink(thread: Thread, peer: number): void {
 function snapshotIfDue(thread: Thread, height: bigint): void {
   const { data, disk } = thread.parts;
   const every = BigInt(data.snapshotHeights);
-  const offset = (every * BigInt(data.index)) / BigInt(thread.network.validators.validators.length);
+  const offset = (every * BigInt(data.index)) / BigInt(data.genesis.validators.length);
   if ((height + offset) % every !== 0n || height <= thread.lastSnapshot) return;
   // The snapshot must never be newer than the durable end of the journal.
   thread.files.log.sync();
@@ -149,9 +177,7 @@ function openThread(parts: ThreadParts): Thread {
   const { genesis } = data;
   const publicKeys = genesis.validators.map((each) => each.publicKey);
   const network = networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto);
-  const publicKey = publicKeys[data.index];
-  if (publicKey === undefined) throw new StorageHalt(`genesis.json names no validator ${data.index}.`);
-  const secretKey = readValidatorKey(data.folder, publicKey, crypto);
+  const secretKey = readValidatorKey(data.folder, data.publicKey, crypto);
   const { folder, segmentBytes } = data;
   const files = openFiles({ disk, folder, network, crypto, createApplication: parts.createApplication, segmentBytes });
   const ports = new Map<number, MessagePort>();
@@ -183,6 +209,7 @@ function openThread(parts: ThreadParts): Thread {
       parts.post({ kind: 'committed', height, outcomes });
     },
     committed: (height) => {
+      tellMembers(thread);
       snapshotIfDue(thread, height);
       if (thread.isFollowing && height >= files.followUntilHeight) {
         clearFollow(disk, folder);
@@ -198,12 +225,17 @@ function openThread(parts: ThreadParts): Thread {
     network,
     files,
     validator,
-    source: { network, crypto, log: files.log, methodTypes: data.methodTypes },
+    source: {
+      ...{ network, crypto, log: files.log, methodTypes: data.methodTypes },
+      schedule: () => validator.chain().schedule,
+      changes: new Map(),
+    },
     ports,
     timers,
     progressed,
     lastSnapshot: files.snapshotHeight,
     isFollowing: files.followUntilHeight > 0n,
+    told: nextSet(files.chain),
   };
   return thread;
 }
@@ -216,7 +248,7 @@ export interface RunningThread {
 export function runValidatorThread(parts: ThreadParts, closed: () => void): RunningThread {
   const thread = openThread(parts);
   const { files, validator } = thread;
-  parts.post({ kind: 'ready', height: files.chain.height, notes: files.notes });
+  parts.post({ kind: 'ready', notes: files.notes, ...membershipOf(files.chain) });
   validator.restore(files.inputs, files.contents);
   validator.begin();
   const stop = (): void => {

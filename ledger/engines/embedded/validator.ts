@@ -1,5 +1,6 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import { milliseconds } from '#ledger/core/time.ts';
+import { setAt } from '#ledger/core/validator-schedule.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import type { Verdict } from '#ledger/consensus/effects.ts';
 import { address, NO_ROUND, type NoRound, type Round, type Timeouts } from '#ledger/consensus/types.ts';
@@ -9,6 +10,7 @@ import { createEvidencePool } from './evidence-pool.ts';
 import { readDecision } from './ledger-state.ts';
 import { createMempool } from './mempool.ts';
 import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
+import { membersOf } from './network.ts';
 import { createParticipant, type Participant } from './participant.ts';
 import { encodePeerMessage } from './peer-message.ts';
 import { broadcast, contentMessage, statusMessage, type Context, type ValidatorParts } from './validator-context.ts';
@@ -79,9 +81,11 @@ function createContext(parts: ValidatorParts): Context {
       const { header, evidence } = readDecision(stored, parts.crypto).content.block;
       return { timeMs: milliseconds(header.timeNs), evidence };
     },
+    validators: (height: bigint) => setAt(context.chain.schedule, height).set,
   };
   const participant = createParticipant({
     network: parts.network,
+    validatorsAt: (height) => membersOf(setAt(context.chain.schedule, height).set),
     own: address(toHex(own)),
     signer: parts,
     timeouts: parts.timeouts,

@@ -1,12 +1,36 @@
-import type { Application, BlockContext, FinalizedBlock, FinalizedItem, Snapshot } from '#ledger/abci/application.ts';
+import type {
+  Application,
+  BlockContext,
+  FinalizedBlock,
+  FinalizedItem,
+  Snapshot,
+  ValidatorUpdate,
+} from '#ledger/abci/application.ts';
 import { concat, equal, u64, utf8 } from '#ledger/core/bytes.ts';
 import { encode } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 
-/** A transaction is any 1 to 64 bytes; each distinct one counts once. What the engine needs of an application and nothing more. */
+/**
+ * A transaction is any 1 to 64 bytes; each distinct one counts once. One that begins with CHANGE changes the validators too: the key and
+ * the power follow. What the engine needs of an application and nothing more.
+ */
 const BYTES_MAX = 64;
+const CHANGE = utf8('val:');
+const KEY_BYTES = 33;
 
-export function createCounterApplication(crypto: Crypto): Application {
+/** A transaction that makes a key a member (power 1), or one no more (0). Whether that changes anything is the submitter's to see to. */
+export function changeOfValidator(publicKey: Uint8Array, power: 0n | 1n): Uint8Array {
+  return concat(CHANGE, publicKey, Uint8Array.of(Number(power)));
+}
+
+function updateIn(bytes: Uint8Array): ValidatorUpdate[] {
+  const power = bytes[CHANGE.length + KEY_BYTES];
+  if (!equal(bytes.subarray(0, CHANGE.length), CHANGE) || (power !== 0 && power !== 1)) return [];
+  return [{ publicKey: bytes.slice(CHANGE.length, CHANGE.length + KEY_BYTES), power: power === 0 ? 0n : 1n }];
+}
+
+/** As the module of an application: what genesis says does not matter here. */
+export function createApplication(_genesis: unknown, crypto: Crypto): Application {
   let height = 0n;
   let seen: Uint8Array[] = [];
   let logSize = 0n;
@@ -27,9 +51,13 @@ export function createCounterApplication(crypto: Crypto): Application {
     processProposal: (transactions) => transactions.every(isFormed),
     finalizeBlock: (transactions: readonly Uint8Array[], context: BlockContext): FinalizedBlock => {
       const next = [...seen];
+      const validatorUpdates: ValidatorUpdate[] = [];
       const items = transactions.map((bytes, index): FinalizedItem => {
         const code = next.some((each) => equal(each, bytes)) ? 14 : 0;
-        if (code === 0) next.push(bytes);
+        if (code === 0) {
+          next.push(bytes);
+          validatorUpdates.push(...updateIn(bytes));
+        }
         const txId = crypto.sha256(bytes);
         const data = BigInt(next.length);
         const leaf = encode([txId, BigInt(code), data]);
@@ -38,7 +66,7 @@ export function createCounterApplication(crypto: Crypto): Application {
       const size = logSize + BigInt(items.length);
       pending = { height: context.height, seen: next, logSize: size };
       const appHash = appHashOf(next, size);
-      return { due: [], transactions: items, appHash, stateRoot: rootOf(next), validatorUpdates: [], moreDue: false };
+      return { due: [], transactions: items, appHash, stateRoot: rootOf(next), validatorUpdates, moreDue: false };
     },
     commit: () => {
       if (pending === undefined) return;

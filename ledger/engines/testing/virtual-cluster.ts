@@ -1,5 +1,6 @@
 import { assert } from '#ledger/core/assert.ts';
 import { toHex, utf8 } from '#ledger/core/bytes.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { createCrashingDisk, PowerCut, type CrashingDisk } from '#ledger/storage/testing/crashing-disk.ts';
 import { networkOf, type Network } from '#ledger/engines/embedded/network.ts';
@@ -11,13 +12,14 @@ import {
   type FilesOptions,
   type OpenedFiles,
 } from '#ledger/engines/embedded/validator-files.ts';
-import { createCounterApplication } from './counter-application.ts';
+import { changeOfValidator, createApplication } from './counter-application.ts';
 
-/** Four real validators on virtual time, disks that crash and links that this file delivers; no thread, no clock, no chance but the seed. */
+/** Four real validators and more keys that a vote may admit, on virtual time, disks that crash and links that this file delivers; no thread, no clock, no chance but the seed. */
 
 const START_MS = 1_764_000_000_000;
 const FOLDER = '/validator';
 const EVENTS_MAX = 200_000;
+const FOUNDERS = 4;
 
 interface Node {
   disk: CrashingDisk;
@@ -33,6 +35,8 @@ export interface ClusterOptions {
   readonly crypto: Crypto;
   readonly seed: number;
   readonly segmentBytes?: number;
+  /** Validators' keys, of which genesis names the first four. */
+  readonly keys?: number;
   /** Milliseconds that each validator's clock is ahead (behind when negative). */
   readonly skewMs?: readonly number[];
   /** A Byzantine link: what a validator's outgoing message becomes for a peer. */
@@ -54,6 +58,8 @@ export interface Cluster {
   /** What is not synced may be lost or torn; the validator is gone until it is started. */
   crash(index: number): void;
   submit(text: string): void;
+  /** Decides whether a key is a member: the counter application takes the transaction's word for it. */
+  submitChange(index: number, power: 0n | 1n): void;
   submitBytes(index: number, bytes: Uint8Array): { code: number };
   /** Runs events until `until` holds, or the virtual time is up; answers whether it holds. */
   run(until: () => boolean, forMs: number): boolean;
@@ -74,9 +80,14 @@ function randomFrom(seed: number): (below: number) => number {
 export function createCluster(options: ClusterOptions): Cluster {
   const { crypto } = options;
   const random = randomFrom(options.seed);
-  const secretKeys = [1, 2, 3, 4].map((index) => crypto.sha256(utf8(`validator ${index}`)));
+  const secretKeys = Array.from({ length: options.keys ?? FOUNDERS }, (_, index) =>
+    crypto.sha256(utf8(`validator ${index + 1}`)),
+  );
   const publicKeys = secretKeys.map((key) => crypto.publicKey(key));
-  const network = networkOf({ hash: crypto.sha256(utf8('cluster')), timeMs: BigInt(START_MS), publicKeys }, crypto);
+  const addresses = publicKeys.map((key) => toHex(validatorAddress(key, crypto)));
+  const founders = publicKeys.slice(0, FOUNDERS);
+  const genesis = { hash: crypto.sha256(utf8('cluster')), timeMs: BigInt(START_MS), publicKeys: founders };
+  const network = networkOf(genesis, crypto);
   const nodes: Node[] = secretKeys.map(() => ({
     disk: createCrashingDisk(),
     validator: undefined,
@@ -125,14 +136,12 @@ export function createCluster(options: ClusterOptions): Cluster {
   const checkVote = (from: number, message: PeerMessage): void => {
     if (message.kind !== 'vote') return;
     const { vote } = message.signed;
-    if (vote.validator !== network.members.validators[placeOf(from)]?.address) return;
+    if (vote.validator !== addresses[from]) return;
     const key = `${from}/${vote.height}/${vote.round}/${vote.kind}`;
     const value = vote.valueId ?? 'nil';
     assert((voted.get(key) ?? value) === value, `validator ${from} voted twice differently: ${key}`);
     voted.set(key, value);
   };
-  const placeOf = (index: number): number =>
-    network.validators.validators.findIndex((each) => toHex(each.publicKey) === toHex(publicKeys[index]!));
   const deliver = (from: number, to: number, bytes: Uint8Array): void => {
     const { life } = nodes[to]!;
     at(1 + random(3), () => inside(to, life, () => nodes[to]!.validator?.receive(from, bytes)));
@@ -148,7 +157,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     folder: FOLDER,
     network,
     crypto,
-    createApplication: () => createCounterApplication(crypto),
+    createApplication: () => createApplication(undefined, crypto),
     segmentBytes: options.segmentBytes ?? 64 * 1024,
   });
   const open = (index: number, life: number): void => {
@@ -165,7 +174,7 @@ export function createCluster(options: ClusterOptions): Cluster {
           isCancelled = true;
         };
       },
-      peers: () => [0, 1, 2, 3].filter((peer) => peer !== index && nodes[peer]!.validator !== undefined),
+      peers: () => [...nodes.keys()].filter((peer) => peer !== index && nodes[peer]!.validator !== undefined),
       send: (peer, bytes) => send(index, peer, bytes),
       executed: () => undefined,
       committed: (height) => {
@@ -182,12 +191,15 @@ export function createCluster(options: ClusterOptions): Cluster {
     node.validator = validator;
     validator.restore(files.inputs, files.contents);
     validator.begin();
-    for (const peer of [0, 1, 2, 3]) {
-      const other = nodes[peer]!;
+    for (const [peer, other] of nodes.entries()) {
       if (peer === index || other.validator === undefined) continue;
       validator.linked(peer);
       inside(peer, other.life, () => other.validator?.linked(index));
     }
+  };
+
+  const submitToAll = (bytes: Uint8Array): void => {
+    for (const [index, node] of nodes.entries()) inside(index, node.life, () => void node.validator?.submit(bytes));
   };
 
   return {
@@ -200,10 +212,8 @@ export function createCluster(options: ClusterOptions): Cluster {
       inside(index, life, () => open(index, life));
     },
     crash,
-    submit: (text) => {
-      for (const [index, node] of nodes.entries())
-        inside(index, node.life, () => void node.validator?.submit(utf8(text)));
-    },
+    submit: (text) => submitToAll(utf8(text)),
+    submitChange: (index, power) => submitToAll(changeOfValidator(publicKeys[index]!, power)),
     submitBytes: (index, bytes) => nodes[index]!.validator?.submit(bytes) ?? { code: 18 },
     run: (until, forMs) => {
       const endMs = nowMs + forMs;

@@ -1,0 +1,98 @@
+// A consortium's network on this machine: four CometBFT nodes, and beside each the application process that executes its blocks.
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { Fault } from './fault.mjs';
+import { anyFreePort } from './port.mjs';
+import { Service } from './service.mjs';
+import { ledgerService } from './services.mjs';
+import { runTool } from './tool.mjs';
+
+const NODES = 4;
+const PREPARE_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
+const PROBE_TIMEOUT_MS = 2_000;
+const ADVICE =
+  'CometBFT is not here: install Go 1.25 or newer, run "go install github.com/cometbft/cometbft/cmd/cometbft@v0.40.0", and put it into PATH or name it in COMETBFT.';
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The program: COMETBFT, or the first in PATH. Undefined when there is none. */
+export function findCometbft() {
+  const wanted = process.env.COMETBFT;
+  if (wanted) return isProgram(wanted) ? wanted : undefined;
+  const places = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return places.map((folder) => join(folder, 'cometbft')).find(isProgram);
+}
+
+function requireCometbft() {
+  const program = findCometbft();
+  if (program) return program;
+  throw new Fault(
+    process.env.COMETBFT ? `COMETBFT is ${process.env.COMETBFT}, which is no program. ${ADVICE}` : ADVICE,
+  );
+}
+
+function nodeHome(home, index) {
+  return join(home, `node-${index}`);
+}
+
+/** The home whose application the portal and the projector ask. */
+export function portalNodeHome(home) {
+  return nodeHome(home, 0);
+}
+
+async function isAnswering(rpc) {
+  const answer = await fetch(`http://127.0.0.1:${rpc}/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  return answer.ok;
+}
+
+function cometbftService({ home, program, index, rpc }) {
+  return new Service({
+    home,
+    name: `cometbft-${index}`,
+    label: `CometBFT ${index}`,
+    command: program,
+    args: ['node', '--home', join(nodeHome(home, index), 'cometbft')],
+    probe: () => isAnswering(rpc),
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    stopTimeoutMs: 20_000,
+  });
+}
+
+/**
+ * Prepares the nodes (keys and genesis once, ports at every start) and gives their services in the order in which they start: a node's
+ * application is there before its CometBFT asks for it.
+ */
+export async function openCometbftNodes({ home, signal }) {
+  const program = requireCometbft();
+  const ports = [];
+  for (let at = 0; at < NODES * 2; at += 1) {
+    let port = await anyFreePort();
+    while (ports.includes(port)) port = await anyFreePort();
+    ports.push(port);
+  }
+  const spec = join(home, 'genesis-spec.json');
+  await runTool(['ledger/bin/localnet.ts', '--home', home, '--spec', spec, '--ports', ports.join(',')], {
+    what: 'Preparing the nodes',
+    timeoutMs: PREPARE_TIMEOUT_MS,
+    signal,
+  });
+  return Array.from({ length: NODES }, (_, index) => {
+    const rpc = ports[index * 2 + 1];
+    const application = ledgerService({
+      home,
+      nodeHome: nodeHome(home, index),
+      name: `application-${index}`,
+      label: `Application ${index}`,
+      env: { LEDGER_ENGINE: 'cometbft', COMETBFT_RPC: `http://127.0.0.1:${rpc}` },
+    });
+    return [application, cometbftService({ home, program, index, rpc })];
+  }).flat();
+}

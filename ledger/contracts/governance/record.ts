@@ -1,0 +1,78 @@
+import { assert } from '#ledger/core/assert.ts';
+import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { GOVERNANCE } from './methods.ts';
+import { isWithinBounds } from './parameter-bounds.ts';
+
+export type ProposalKind = 'role' | 'parameter' | 'grant' | 'validator' | 'validator-removal';
+
+/** Genesis gives every one a value; votes change them. Times in milliseconds of block time. */
+export const PARAMETERS = [
+  'contestMs',
+  'deliveryMs',
+  'intervalMs',
+  'votingMs',
+  'epochMs',
+  'validityMsMax',
+  'newAccountGrantMicro',
+  'feePerMille',
+  'openAgreementsMax',
+  'createPerEpochMax',
+  'transactionsPerEpochMax',
+  'bytesPerEpochMax',
+  'testAgeMsMax',
+] as const;
+export type Parameter = (typeof PARAMETERS)[number];
+
+export type ProposalRecord = {
+  kind: ProposalKind;
+  by: bigint;
+  subject: string;
+  account: bigint;
+  value: bigint;
+  publicKey: Uint8Array;
+  closesAtMs: bigint;
+  approvals: bigint;
+  rejections: bigint;
+  status: 'open' | 'passed' | 'rejected' | 'expired';
+};
+
+export const governanceTables = {
+  /** id 0: next proposal id. */
+  counters: { contract: GOVERNANCE, table: 0 } as Table<{ nextProposal: bigint }>,
+  /** Under the parameter's place in PARAMETERS. */
+  parameters: { contract: GOVERNANCE, table: 1 } as Table<bigint>,
+  proposals: { contract: GOVERNANCE, table: 2 } as Table<ProposalRecord>,
+  /** Under proposal × 2^32 + voter. */
+  votes: { contract: GOVERNANCE, table: 3 } as Table<boolean>,
+  /** Open proposals that an account made, under the account. */
+  open: { contract: GOVERNANCE, table: 4 } as Table<bigint[]>,
+} as const;
+
+const VOTER_BITS = 32n;
+
+/** Genesis: every parameter's first value. */
+export function writeParameter(state: StateWriter, parameter: Parameter, value: bigint): void {
+  assert(isWithinBounds(parameter, value), `the parameter ${parameter} is within its bounds`);
+  state.write(governanceTables.parameters, BigInt(PARAMETERS.indexOf(parameter)), value);
+}
+
+export function readParameter(state: StateReader, parameter: Parameter): bigint {
+  const value = state.read(governanceTables.parameters, BigInt(PARAMETERS.indexOf(parameter)));
+  assert(value !== undefined, 'genesis gives every parameter a value');
+  return value;
+}
+
+export function readProposal(state: StateReader, proposal: bigint): ProposalRecord | undefined {
+  return state.read(governanceTables.proposals, proposal);
+}
+
+export function proposalOf(state: StateReader, proposal: bigint): ProposalRecord {
+  const record = readProposal(state, proposal);
+  assert(record !== undefined, 'an event or due work names an existing proposal');
+  return record;
+}
+
+export function voteId(proposal: bigint, voter: bigint): bigint {
+  assert(voter < 1n << VOTER_BITS, 'an account id fits 32 bits');
+  return (proposal << VOTER_BITS) | voter;
+}

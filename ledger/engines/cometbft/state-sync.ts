@@ -1,0 +1,95 @@
+import {
+  ResponseApplySnapshotChunk_Result as Applied,
+  ResponseOfferSnapshot_Result as Offered,
+  type RequestApplySnapshotChunk,
+  type RequestLoadSnapshotChunk,
+  type RequestOfferSnapshot,
+  type Response,
+} from 'cosmjs-types/tendermint/abci/types';
+import { FORMAT, readManifest } from '#ledger/abci/snapshot.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import type { NodeFiles } from './node-files.ts';
+
+/** Chunks of a snapshot, each of 1 MiB: what a manifest within its own bound can name. */
+const CHUNKS_MAX = 30_000;
+
+/** A snapshot on its way in: what was offered, the trusted app hash, and the chunks so far. */
+interface Incoming {
+  readonly height: bigint;
+  readonly manifest: Uint8Array;
+  readonly hashes: readonly Uint8Array[];
+  readonly appHash: Uint8Array;
+  readonly chunks: (Uint8Array | undefined)[];
+}
+
+/** ABCI's four snapshot calls: how a node joins without the blocks before (7.2.2-d). Nothing is taken over before all of it fits. */
+export interface StateSync {
+  list(): Response;
+  load(request: RequestLoadSnapshotChunk): Response;
+  offer(request: RequestOfferSnapshot): Response;
+  apply(request: RequestApplySnapshotChunk): Response;
+}
+
+function offered(result: Offered): Response {
+  return { offerSnapshot: { result } };
+}
+
+function applied(result: Applied, refetchChunks: number[] = [], rejectSenders: string[] = []): Response {
+  return { applySnapshotChunk: { result, refetchChunks, rejectSenders } };
+}
+
+export function createStateSync(files: NodeFiles, crypto: Crypto): StateSync {
+  let incoming: Incoming | undefined;
+  return {
+    list: () => ({
+      listSnapshots: {
+        snapshots: files.snapshots().flatMap((height) => {
+          const snapshot = files.snapshot(height);
+          if (snapshot === undefined) return [];
+          const { manifest, chunks } = snapshot;
+          const hash = crypto.sha256(manifest);
+          return [{ height, format: Number(FORMAT), chunks: chunks.length, hash, metadata: manifest }];
+        }),
+      },
+    }),
+    load: ({ height, format, chunk }) => {
+      const snapshot = BigInt(format) === FORMAT ? files.snapshot(height) : undefined;
+      return { loadSnapshotChunk: { chunk: snapshot?.chunks[chunk] ?? new Uint8Array(0) } };
+    },
+    offer: ({ snapshot, appHash }) => {
+      incoming = undefined;
+      if (snapshot === undefined) return offered(Offered.REJECT);
+      if (files.height() !== 0n) return offered(Offered.ABORT);
+      if (BigInt(snapshot.format) !== FORMAT) return offered(Offered.REJECT_FORMAT);
+      const manifest = readManifest(snapshot.metadata);
+      const fits =
+        manifest !== undefined &&
+        manifest.height === snapshot.height &&
+        manifest.chunks.length === snapshot.chunks &&
+        snapshot.chunks <= CHUNKS_MAX &&
+        equal(crypto.sha256(snapshot.metadata), snapshot.hash);
+      if (!fits) return offered(Offered.REJECT);
+      const { height, metadata } = snapshot;
+      incoming = {
+        height,
+        manifest: metadata,
+        hashes: manifest.chunks,
+        appHash,
+        chunks: manifest.chunks.map(() => undefined),
+      };
+      return offered(Offered.ACCEPT);
+    },
+    apply: ({ index, chunk, sender }) => {
+      const expected = incoming?.hashes[index];
+      if (incoming === undefined || expected === undefined) return applied(Applied.ABORT);
+      if (!equal(crypto.sha256(chunk), expected)) return applied(Applied.RETRY, [index], sender === '' ? [] : [sender]);
+      incoming.chunks[index] = chunk;
+      if (incoming.chunks.some((each) => each === undefined)) return applied(Applied.ACCEPT);
+      const { height, manifest, appHash } = incoming;
+      const isTaken = files.adopt({ height, manifest, chunks: incoming.chunks as Uint8Array[] }, appHash);
+      incoming = undefined;
+      return applied(isTaken ? Applied.ACCEPT : Applied.REJECT_SNAPSHOT);
+    },
+  };
+}

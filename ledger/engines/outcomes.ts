@@ -1,0 +1,64 @@
+import { toHex } from '#ledger/core/bytes.ts';
+import type { TransactionOutcome } from '#ledger/core/committed.ts';
+
+/** Outcomes kept in memory for those who ask soon after; older ones are looked up on disk. */
+const RECENT_MAX = 50_000;
+/** Transactions waited for at a time; more callers are answered at once from what is decided. */
+const WAITED_FOR_MAX = 20_000;
+
+/** What became of transactions: those who wait hear of it at once, those who come later find it. */
+export interface Outcomes {
+  /** A block decided these; each at most once. */
+  keep(outcomes: readonly TransactionOutcome[]): void;
+  /** The decided outcome, or undefined when the deadline passed first. */
+  wait(txId: Uint8Array, timeoutMs: number): Promise<TransactionOutcome | undefined>;
+}
+
+/** `find` looks an outcome up on disk. */
+export function createOutcomes(find: (txId: Uint8Array) => Promise<TransactionOutcome | undefined>): Outcomes {
+  const recent = new Map<string, TransactionOutcome>();
+  const waiting = new Map<string, Set<(outcome: TransactionOutcome) => void>>();
+  return {
+    keep: (outcomes) => {
+      for (const outcome of outcomes) {
+        const key = toHex(outcome.txId);
+        recent.set(key, outcome);
+        for (const resolve of waiting.get(key) ?? []) resolve(outcome);
+      }
+      for (const key of recent.keys()) {
+        if (recent.size <= RECENT_MAX) break;
+        recent.delete(key);
+      }
+    },
+    wait: async (txId, timeoutMs) => {
+      const key = toHex(txId);
+      const known = recent.get(key);
+      if (known !== undefined) return known;
+      const waiters = waiting.get(key) ?? new Set();
+      const mayWait = timeoutMs > 0 && waiting.size < WAITED_FOR_MAX;
+      return new Promise((resolve) => {
+        let isLookedUp = false;
+        let isLate = false;
+        const done = (found: TransactionOutcome | undefined): void => {
+          clearTimeout(timer);
+          waiters.delete(done);
+          if (waiters.size === 0) waiting.delete(key);
+          resolve(found);
+        };
+        const timer = setTimeout(() => {
+          isLate = true;
+          if (isLookedUp) done(undefined);
+        }, timeoutMs);
+        if (mayWait) {
+          waiters.add(done);
+          waiting.set(key, waiters);
+        }
+        // It may have been decided before this process indexed, or long ago: even who does not wait gets the answer of the disk.
+        void find(txId).then((found) => {
+          isLookedUp = true;
+          if (found !== undefined || isLate || !mayWait) done(found);
+        });
+      });
+    },
+  };
+}
