@@ -24,7 +24,8 @@ import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock }
  *   block is written, and never changes after.
  */
 const BASE = 'base';
-const RECORDS = 'application';
+/** The application's folder within a node's home. */
+export const RECORDS = 'application';
 
 /** A block as it was delivered and what its execution left behind. */
 export interface AppliedBlock {
@@ -72,13 +73,14 @@ export interface NodeFiles {
   readonly notes: readonly string[];
 }
 
-function readBase(disk: Disk, folder: string): bigint {
+/** Height before the first block of a folder; 0 where nothing says another. */
+export function readBase(disk: Disk, folder: string): bigint {
   const path = join(folder, BASE);
   if (!disk.exists(path)) return 0n;
   const file = disk.open(path, 'read');
   try {
     const text = Buffer.from(file.read(0, 32)).toString('ascii');
-    if (!/^\d{1,19}\n$/.test(text)) throw new StorageHalt(`${path} is damaged; it must hold one height.`);
+    if (!/^\d{1,19}\n$/.test(text)) throw new StorageHalt(`${path} is damaged at offset 0; it must hold one height.`);
     return BigInt(text.trim());
   } finally {
     file.close();

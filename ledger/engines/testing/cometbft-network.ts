@@ -41,7 +41,8 @@ export interface TestNode {
   words: string;
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports of loopback that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
@@ -56,28 +57,40 @@ export interface TestNetworkOptions {
   readonly crypto: Crypto;
   readonly snapshotHeights?: number;
   readonly commitMs?: number;
+  /** host:port of each node for the others, and of its RPC; free ones of loopback unless given. */
+  readonly addresses?: readonly NodeAddresses[];
+}
+
+export interface NodeAddresses {
+  readonly p2p: string;
+  readonly rpc: string;
+}
+
+async function loopbackAddresses(count: number): Promise<NodeAddresses[]> {
+  const ports = await freePorts(count * 2);
+  const address = (at: number): string => `127.0.0.1:${ports[at]}`;
+  return Array.from({ length: count }, (_, index) => ({ p2p: address(index * 2), rpc: address(index * 2 + 1) }));
 }
 
 /** Homes of as many nodes as keys, each knowing all others; nothing runs yet. */
 export async function makeCometbftNetwork(options: TestNetworkOptions): Promise<TestNode[]> {
   const { folder, ledger, secretKeys, crypto } = options;
-  const ports = await freePorts(secretKeys.length * 2);
+  const addresses = options.addresses ?? (await loopbackAddresses(secretKeys.length));
   const nodes = secretKeys.map((secretKey, index) => {
     const home = join(folder, `node-${index}`);
     const cometbftHome = join(home, 'cometbft');
     mkdirSync(home, { recursive: true, mode: 0o700 });
     return { index, home, cometbftHome, identity: writeNodeKeys(cometbftHome, secretKey, crypto) };
   });
-  const address = (index: number): string => `127.0.0.1:${ports[index * 2]}`;
   return nodes.map(({ index, home, cometbftHome, identity }) => {
-    const rpc = `127.0.0.1:${ports[index * 2 + 1]}`;
+    const { p2p, rpc } = addresses[index]!;
     const configuration: NodeConfiguration = {
       moniker: `node-${index}`,
       abciSocket: join(home, 'abci.sock'),
-      p2pListen: address(index),
+      p2pListen: p2p,
       peers: nodes
         .filter((other) => other.index !== index)
-        .map((other) => `${other.identity.nodeId}@${address(other.index)}`),
+        .map((other) => `${other.identity.nodeId}@${addresses[other.index]!.p2p}`),
       privatePeerIds: [],
       findsPeers: false,
       rpcListen: rpc,

@@ -25,6 +25,8 @@ export interface Member {
   readonly secretKey: Uint8Array;
   /** Dense id that genesis gives. */
   readonly account: bigint;
+  /** The account's own key unless another is named. */
+  readonly key?: bigint;
   nextNonce: bigint;
 }
 
@@ -66,14 +68,23 @@ const PARAMETERS = {
 
 const NODE_PROVIDERS = 2;
 
-function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array {
+/** Address of a 32-byte secret key. */
+export function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array {
   const digest = crypto.sha256(secretKey);
   const publicKey = crypto.recover(digest, crypto.signRecoverable(digest, secretKey));
   return addressOf(publicKey ?? new Uint8Array(65), crypto);
 }
 
-/** Makes `home` (which must not exist) with four validators and so many founding accounts. */
-export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto): LedgerHome {
+/**
+ * Makes `home` (which must not exist) with four validators and so many founding accounts; `parameters` are those of governance that
+ * differ from PARAMETERS.
+ */
+export function makeLedgerHome(
+  home: string,
+  memberCount: number,
+  crypto: Crypto,
+  parameters: Readonly<Record<string, string>> = {},
+): LedgerHome {
   const members = Array.from({ length: memberCount }, (_, index) => ({
     secretKey: new Uint8Array(randomBytes(32)),
     account: BigInt(index + 1),
@@ -91,7 +102,7 @@ export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto
       balanceMicro: '1000000000',
     })),
     treasuryMicro: '1000000000000',
-    parameters: PARAMETERS,
+    parameters: { ...PARAMETERS, ...parameters },
     validators: validatorKeys.map((key, index) => ({ name: `V${index}`, publicKey: toHex(crypto.publicKey(key)) })),
   };
   const read = genesisFromJson(JSON.stringify(json));
@@ -110,7 +121,8 @@ export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto
     const of = compiled.get(method);
     if (of === undefined) throw new Error(`There is no method ${method}.`);
     const validUntilMs = BigInt(Date.now() + 3_540_000);
-    const transaction = { account: member.account, key: 0n, nonce: member.nextNonce, validUntilMs, method, args };
+    const { account, key = 0n, nextNonce: nonce } = member;
+    const transaction = { account, key, nonce, validUntilMs, method, args };
     member.nextNonce += 1n;
     return encodeTransaction(signTransaction({ transaction, network }, member.secretKey, of, crypto), of);
   };
