@@ -23,7 +23,7 @@ const words = {
   DB: ['^lib/(db|database-address)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
   LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
-  ERRORS: ['^lib/errors\\.ts$'],
+  ERRORS: ['^lib/(errors|database-fault)\\.ts$'],
   REACT: npm('react', 'react-dom', 'next', '@types/react', '@types/react-dom'),
   SCREEN: npm(
     '@heroui/react',

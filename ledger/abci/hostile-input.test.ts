@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { equal } from '#ledger/core/bytes.ts';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { TestNetwork } from './testing/test-network.ts';
@@ -67,7 +68,10 @@ describe('hostile transactions', () => {
         const decoded = decode(sample);
         const fields = decoded.ok ? [...(decoded.value as readonly CborValue[])] : [];
         fields[at] = value;
-        tryAll(encode(fields));
+        const bytes = encode(fields);
+        // Chance may put back the very value that stood there.
+        fc.pre(!equal(bytes, sample));
+        tryAll(bytes);
       }),
       { numRuns: 1_500 },
     );

@@ -6,7 +6,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorOf, anchorToJson, genesisHash, genesisToJson } from '#ledger/core/genesis.ts';
 import { applyBlocks, openCheckpoint } from '#lib/projector/projector.ts';
-import { startPostgres } from './postgres.ts';
+import { startPostgres, type TestCluster } from './postgres.ts';
 import { sampleChain, sampleGenesis } from './sample-chain.ts';
 
 export const TEST_SECRET = 'a secret of at least thirty-two characters';
@@ -25,8 +25,11 @@ export interface TestReadModel {
   home: string;
   /** genesisHash, hex. */
   network: string;
+  /** Superuser's address. */
+  url: string;
   webUrl: string;
   projectorUrl: string;
+  cluster: TestCluster;
   stop(): Promise<void>;
 }
 
@@ -54,8 +57,10 @@ export async function startReadModel(): Promise<TestReadModel> {
   return {
     home,
     network: toHex(network),
+    url: postgres.url,
     webUrl: postgres.webUrl,
     projectorUrl: postgres.projectorUrl,
+    cluster: postgres.cluster,
     stop: async () => {
       const { database: client } = await import('#lib/db.ts');
       await client().$disconnect();

@@ -1,5 +1,7 @@
 import type { CommittedBlock, ExecutedItem, LedgerEvent } from '#ledger/core/committed.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
 import type { ContractEvent } from '#lib/projections/events.ts';
 
 /**
@@ -73,7 +75,10 @@ export function sampleBlock(height: bigint, firstLogIndex: bigint, items: readon
     lastRound: height > 1n && height % 2n === 1n ? 1 : 0,
     appHash: bytes(32, 0xb0),
     stateRoot: bytes(32, 0xb1),
-    signers: [0xa1, 0xa2, 0xa3, 0xa4].map((fill) => ({ address: bytes(20, fill), signed: fill !== 0xa4 })),
+    signers: sampleGenesis.validators.map(({ publicKey }, index) => ({
+      address: validatorAddress(publicKey, nobleCrypto),
+      signed: index !== 3,
+    })),
     evidence: 0,
     items: executed,
   } as CommittedBlock;
@@ -353,6 +358,39 @@ const governed: SampleItem[] = [
   },
 ];
 
+const newKey = { publicKey: bytes(33, 5), address: validatorAddress(bytes(33, 5), nobleCrypto) };
+const noProposal = { subject: '', account: 0n, value: 0n, publicKey: new Uint8Array(0) };
+const closesAtMs = GENESIS_TIME + 60_000n;
+const atMs = GENESIS_TIME + 7_000n;
+
+/** A fifth validator comes, the fourth goes, the removal of the first is decided, that of the second is proposed, and the third was caught. */
+const joined: SampleItem = {
+  events: [
+    {
+      ...{ contract: 'governance', type: 'ProposalOpened', proposal: 2n, kind: 'validator', by: NODE_PROVIDER },
+      ...{ subject: 'Fifth', account: PROVIDER, value: 0n, publicKey: newKey.publicKey, closesAtMs },
+    },
+    {
+      ...{ contract: 'node', type: 'NodeAdmitted', node: 5n, name: 'Fifth', ...newKey, operator: PROVIDER },
+      ...{ proposal: 2n, atMs, entersAtMs: atMs },
+    },
+    {
+      ...{ contract: 'node', type: 'ValidatorSetChanged', node: 5n, publicKey: newKey.publicKey },
+      ...{ power: 1n, members: 5n, atMs },
+    },
+    {
+      ...{ contract: 'node', type: 'ValidatorSetChanged', node: 4n, publicKey: bytes(33, 4) },
+      ...{ power: 0n, members: 4n, atMs },
+    },
+    { contract: 'node', type: 'NodeRemovalDecided', node: 1n, proposal: 3n, atMs, leavesAtMs: atMs + 600_000n },
+    {
+      ...{ contract: 'governance', type: 'ProposalOpened', proposal: 3n, kind: 'validator-removal' },
+      ...{ ...noProposal, by: NODE_PROVIDER, value: 2n, closesAtMs },
+    },
+    { contract: 'node', type: 'EquivocationRecorded', node: 3n, height: 4n, timeMs: GENESIS_TIME, equivocations: 1n },
+  ],
+};
+
 const authorised: SampleItem = {
   events: [
     {
@@ -379,7 +417,7 @@ export function sampleChain(): CommittedBlock[] {
     [prepared],
     [],
     [ended, claimed],
-    [settled, ...governed],
+    [settled, ...governed, joined],
   ];
   let logIndex = 0n;
   return perBlock.map((items, position) => {

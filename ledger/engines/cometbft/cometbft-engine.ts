@@ -129,18 +129,28 @@ function openNode(options: CometbftOptions): Node {
     genesis.validators.map(({ publicKey }) => publicKey),
     crypto,
   );
+  /** A record that cannot be read back ends the node: it must not seem to be nothing but missing. */
+  const guarded = <Value>(read: () => Value | undefined): Value | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      fail(node, error);
+      return undefined;
+    }
+  };
   const feed = createBlockFeed({
-    read: async (height) => {
-      const applied = files.read(height);
-      return applied && committedBlock(applied);
-    },
+    read: async (height) =>
+      guarded(() => {
+        const applied = files.read(height);
+        return applied && committedBlock(applied);
+      }),
     firstHeight: () => files.base() + 1n,
   });
   feed.advance(files.height());
   for (const note of files.notes) options.notice(note);
-  return {
+  const node: Node = {
     ...{ options, network, files, rpc, feed },
-    outcomes: createOutcomes(async (txId) => findOutcome(files, txId)),
+    outcomes: createOutcomes(async (txId) => guarded(() => findOutcome(files, txId))),
     source: { network, files, rpc, crypto, methodTypes, trails: new Map() },
     server: undefined,
     connections: 0,
@@ -149,6 +159,7 @@ function openNode(options: CometbftOptions): Node {
     last: files.read(files.height()),
     known: { atMs: 0, set },
   };
+  return node;
 }
 
 function fail(node: Node, error: unknown): void {

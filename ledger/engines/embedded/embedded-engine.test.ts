@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -10,7 +10,7 @@ import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { engineConformance } from '#ledger/engines/conformance.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { openEngine, validatorFolder, type OpenOptions } from '#ledger/engines/open.ts';
+import { openEngine, validatorFolder, type EmbeddedOpenOptions } from '#ledger/engines/open.ts';
 import { changeOfValidator } from '#ledger/engines/testing/counter-application.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
@@ -54,7 +54,7 @@ engineConformance('embedded', async () => {
 /** Runs a test on an engine of its own. */
 async function onEngine(
   use: (engine: Engine, ledger: LedgerHome) => Promise<void>,
-  options: Partial<OpenOptions> = {},
+  options: Partial<EmbeddedOpenOptions> = {},
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'interpool-embedded-'));
   const ledger = makeLedgerHome(join(folder, 'home'), 2, nativeCrypto);
@@ -75,17 +75,19 @@ async function transfer(engine: Engine, ledger: LedgerHome): Promise<unknown> {
 }
 
 describe('engine: embedded, control', { timeout: 60_000 }, () => {
-  test('stops and starts a validator once, its status says which, and one that is not there is refused', () =>
-    onEngine(async (engine) => {
+  test('stops and starts a validator once, its status says which, and one that is not there, or has the key of another, is refused', () =>
+    onEngine(async (engine, { home }) => {
       expect(await engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: true });
       expect(await engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: false });
       expect((await engine.status()).validators[2]).toMatchObject({ state: 'stopped' });
       expect(await engine.control({ kind: 'start-validator', index: 2 })).toMatchObject({ ok: true });
       expect(await engine.control({ kind: 'start-validator', index: 2 })).toMatchObject({ ok: false });
-      expect(await engine.control({ kind: 'start-validator', index: 9 })).toEqual({
-        ok: false,
-        sentence: 'There is no validator 9: the home has no folder validator-9 with a key.',
-      });
+      const none = 'There is no validator 9: the home has no folder validator-9 with a key of its own.';
+      expect(await engine.control({ kind: 'start-validator', index: 9 })).toEqual({ ok: false, sentence: none });
+      // A copy of another one's folder: both would sign, and one would contradict the other.
+      cpSync(validatorFolder(home, 0), validatorFolder(home, 9), { recursive: true });
+      expect(await engine.control({ kind: 'start-validator', index: 9 })).toEqual({ ok: false, sentence: none });
+      expect((await engine.status()).validators).toHaveLength(4);
     }));
 
   test('without a quorum nothing is admitted, with a code that says to try again', () =>

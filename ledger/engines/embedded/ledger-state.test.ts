@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
+import { setAt } from '#ledger/core/validator-schedule.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { createCluster, type Cluster } from '#ledger/engines/testing/virtual-cluster.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
@@ -11,7 +12,8 @@ function blocksOf(cluster: Cluster, index: number): CommittedBlock[] {
   const blocks: CommittedBlock[] = [];
   for (let height = 1n; height <= HEIGHTS; height += 1n) {
     const stored = cluster.nodes[index]!.files?.log.block(height);
-    if (stored) blocks.push(committedBlock(readDecision(stored, nativeCrypto), cluster.network.validators));
+    if (stored)
+      blocks.push(committedBlock(readDecision(stored, nativeCrypto), setAt(cluster.network.founders, height).set));
   }
   return blocks;
 }

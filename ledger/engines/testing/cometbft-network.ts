@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import {
   writeCometbftHome,
@@ -17,6 +18,8 @@ import type { LedgerHome } from './ledger-home.ts';
 /** CometBFT processes and applications of one's own, on loopback, for tests and benchmarks. */
 
 const WORDS_KEPT = 4_000;
+const ANSWER_MS_MAX = 60_000;
+const ANSWER_POLL_MS = 25;
 
 /** The program, or undefined with the reason why tests of it are skipped. */
 export function cometbftProgram(): string | undefined {
@@ -54,28 +57,40 @@ export interface TestNetworkOptions {
   readonly crypto: Crypto;
   readonly snapshotHeights?: number;
   readonly commitMs?: number;
+  /** host:port of each node for the others, and of its RPC; free ones of loopback unless given. */
+  readonly addresses?: readonly NodeAddresses[];
+}
+
+export interface NodeAddresses {
+  readonly p2p: string;
+  readonly rpc: string;
+}
+
+async function loopbackAddresses(count: number): Promise<NodeAddresses[]> {
+  const ports = await freePorts(count * 2);
+  const address = (at: number): string => `127.0.0.1:${ports[at]}`;
+  return Array.from({ length: count }, (_, index) => ({ p2p: address(index * 2), rpc: address(index * 2 + 1) }));
 }
 
 /** Homes of as many nodes as keys, each knowing all others; nothing runs yet. */
 export async function makeCometbftNetwork(options: TestNetworkOptions): Promise<TestNode[]> {
   const { folder, ledger, secretKeys, crypto } = options;
-  const ports = await freePorts(secretKeys.length * 2);
+  const addresses = options.addresses ?? (await loopbackAddresses(secretKeys.length));
   const nodes = secretKeys.map((secretKey, index) => {
     const home = join(folder, `node-${index}`);
     const cometbftHome = join(home, 'cometbft');
     mkdirSync(home, { recursive: true, mode: 0o700 });
     return { index, home, cometbftHome, identity: writeNodeKeys(cometbftHome, secretKey, crypto) };
   });
-  const address = (index: number): string => `127.0.0.1:${ports[index * 2]}`;
   return nodes.map(({ index, home, cometbftHome, identity }) => {
-    const rpc = `127.0.0.1:${ports[index * 2 + 1]}`;
+    const { p2p, rpc } = addresses[index]!;
     const configuration: NodeConfiguration = {
       moniker: `node-${index}`,
       abciSocket: join(home, 'abci.sock'),
-      p2pListen: address(index),
+      p2pListen: p2p,
       peers: nodes
         .filter((other) => other.index !== index)
-        .map((other) => `${other.identity.nodeId}@${address(other.index)}`),
+        .map((other) => `${other.identity.nodeId}@${addresses[other.index]!.p2p}`),
       privatePeerIds: [],
       findsPeers: false,
       rpcListen: rpc,
@@ -89,25 +104,50 @@ export async function makeCometbftNetwork(options: TestNetworkOptions): Promise<
   });
 }
 
-export async function startApplication(node: TestNode, ledger: LedgerHome, snapshotHeights = 1_000): Promise<Engine> {
-  const engine = openEngine({
-    engine: 'cometbft',
-    home: node.home,
-    genesis: ledger.genesis,
-    rpcUrl: node.rpcUrl,
-    snapshotHeights,
-    notice: (sentence) => node.failures.push(sentence),
-    failed: (sentence) => node.failures.push(sentence),
-  });
-  await engine.start();
-  node.engine = engine;
-  return engine;
+/** The application of a node in this process, not yet started. */
+export function openApplication(node: TestNode, ledger: LedgerHome, snapshotHeights = 1_000): Engine {
+  const keep = (sentence: string): void => void node.failures.push(sentence);
+  const { home, rpcUrl } = node;
+  const { genesis } = ledger;
+  return openEngine({ engine: 'cometbft', home, genesis, rpcUrl, snapshotHeights, notice: keep, failed: keep });
 }
 
-export async function stopApplication(node: TestNode): Promise<void> {
-  const engine = node.engine;
+/** Application and CometBFT of a node that does not run. */
+export async function startNode(node: TestNode, ledger: LedgerHome, snapshotHeights?: number): Promise<void> {
+  node.engine = openApplication(node, ledger, snapshotHeights);
+  await node.engine.start();
+  startCometbft(node);
+  await untilAnswering(node);
+}
+
+/** Ends CometBFT, then its application. */
+export async function stopNode(node: TestNode): Promise<void> {
+  await stopCometbft(node);
+  const { engine } = node;
   node.engine = undefined;
   await engine?.stop();
+}
+
+/** Resolves once CometBFT's RPC answers; throws its last words when it ends before, or after a minute. */
+export async function untilAnswering(node: TestNode): Promise<void> {
+  await until(node, 'health', () => true);
+}
+
+/** Resolves once the node takes transactions: CometBFT refuses them while it catches up. */
+export async function untilTaking(node: TestNode): Promise<void> {
+  await until(node, 'status', (body) => body.includes('"catching_up":false'));
+}
+
+async function until(node: TestNode, path: string, isGood: (body: string) => boolean): Promise<void> {
+  const untilMs = Date.now() + ANSWER_MS_MAX;
+  while (Date.now() < untilMs) {
+    const { process: child } = node;
+    if (child === undefined || child.exitCode !== null) break;
+    const answer = await fetch(`${node.rpcUrl}/${path}`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    if (answer?.ok === true && isGood((await answer.text()).replaceAll(/\s/g, ''))) return;
+    await delay(ANSWER_POLL_MS);
+  }
+  throw new Error(`CometBFT of node ${node.index} does not answer as it should. Its last words:\n${node.words}`);
 }
 
 export function startCometbft(node: TestNode): void {

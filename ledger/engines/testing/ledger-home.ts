@@ -6,7 +6,14 @@ import { addressOf } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisFromJson, genesisHash, genesisToJson, type Genesis } from '#ledger/core/genesis.ts';
-import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
+import {
+  compileMethods,
+  decodeTransaction,
+  encodeTransaction,
+  signTransaction,
+  transactionId,
+} from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/transaction.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { writeValidatorKey } from '#ledger/engines/embedded/validator-key.ts';
@@ -18,6 +25,8 @@ export interface Member {
   readonly secretKey: Uint8Array;
   /** Dense id that genesis gives. */
   readonly account: bigint;
+  /** The account's own key unless another is named. */
+  readonly key?: bigint;
   nextNonce: bigint;
 }
 
@@ -27,11 +36,15 @@ export interface LedgerHome {
   readonly network: Uint8Array;
   /** The first two decide proposals: they are the node providers. */
   readonly members: readonly Member[];
+  /** Secret keys of the validators of genesis, in its order. */
+  readonly validatorKeys: readonly Uint8Array[];
   /** The key of a validator that genesis does not name. */
   readonly fifth: { readonly secretKey: Uint8Array; readonly publicKey: Uint8Array };
   /** Encoded signed transaction of a method with the member's next nonce, good for an hour less a minute. */
   sign(member: Member, method: string, args: Args): Uint8Array;
   transfer(from: Member, to: Member, amountMicro?: bigint): Uint8Array;
+  /** Id of what `sign` made. */
+  idOf(bytes: Uint8Array): Uint8Array;
   /** The proposal to admit the fifth validator, for which its proposer answers. */
   proposeFifth(from: Member): Uint8Array;
 }
@@ -55,14 +68,23 @@ const PARAMETERS = {
 
 const NODE_PROVIDERS = 2;
 
-function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array {
+/** Address of a 32-byte secret key. */
+export function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array {
   const digest = crypto.sha256(secretKey);
   const publicKey = crypto.recover(digest, crypto.signRecoverable(digest, secretKey));
   return addressOf(publicKey ?? new Uint8Array(65), crypto);
 }
 
-/** Makes `home` (which must not exist) with four validators and so many founding accounts. */
-export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto): LedgerHome {
+/**
+ * Makes `home` (which must not exist) with four validators and so many founding accounts; `parameters` are those of governance that
+ * differ from PARAMETERS.
+ */
+export function makeLedgerHome(
+  home: string,
+  memberCount: number,
+  crypto: Crypto,
+  parameters: Readonly<Record<string, string>> = {},
+): LedgerHome {
   const members = Array.from({ length: memberCount }, (_, index) => ({
     secretKey: new Uint8Array(randomBytes(32)),
     account: BigInt(index + 1),
@@ -80,7 +102,7 @@ export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto
       balanceMicro: '1000000000',
     })),
     treasuryMicro: '1000000000000',
-    parameters: PARAMETERS,
+    parameters: { ...PARAMETERS, ...parameters },
     validators: validatorKeys.map((key, index) => ({ name: `V${index}`, publicKey: toHex(crypto.publicKey(key)) })),
   };
   const read = genesisFromJson(JSON.stringify(json));
@@ -99,12 +121,19 @@ export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto
     const of = compiled.get(method);
     if (of === undefined) throw new Error(`There is no method ${method}.`);
     const validUntilMs = BigInt(Date.now() + 3_540_000);
-    const transaction = { account: member.account, key: 0n, nonce: member.nextNonce, validUntilMs, method, args };
+    const { account, key = 0n, nextNonce: nonce } = member;
+    const transaction = { account, key, nonce, validUntilMs, method, args };
     member.nextNonce += 1n;
     return encodeTransaction(signTransaction({ transaction, network }, member.secretKey, of, crypto), of);
   };
   const transfer = (from: Member, to: Member, amountMicro = 1n): Uint8Array =>
     sign(from, 'Transfer', { to: to.account, amountMicro });
+  const idOf = (bytes: Uint8Array): Uint8Array => {
+    const decoded = decodeTransaction(bytes, compiled);
+    if (!decoded.ok) throw new Error('These bytes are no transaction.');
+    const { transaction } = decoded.value;
+    return transactionId(transaction, network, compiled.get(transaction.method)!, crypto);
+  };
   const fifthSecret = new Uint8Array(randomBytes(32));
   const fifth = { secretKey: fifthSecret, publicKey: crypto.publicKey(fifthSecret) };
   const proposeFifth = (from: Member): Uint8Array => {
@@ -112,5 +141,5 @@ export function makeLedgerHome(home: string, memberCount: number, crypto: Crypto
     const proof = crypto.sign(possessionDigest({ network, operator }, crypto), fifthSecret);
     return sign(from, 'ProposeValidator', { name: 'V4', publicKey: fifth.publicKey, operator, proof });
   };
-  return { home, genesis, network, members, fifth, sign, transfer, proposeFifth };
+  return { home, genesis, network, members, validatorKeys, fifth, sign, transfer, idOf, proposeFifth };
 }
