@@ -4,7 +4,7 @@ import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { database, Prisma } from '#lib/db.ts';
 import { profileCommitment } from '#lib/ledger-client.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
-import { CUSTOMER, NODE_PROVIDER, PROVIDER, STRANGER } from '#lib/testing/sample-chain.ts';
+import { CUSTOMER, NODE_PROVIDER, PROVIDER, STRANGER } from '#lib/testing/sample-genesis.ts';
 import { getAccount } from './account.ts';
 import { getCatalogue, textQuery } from './catalogue.ts';
 import { getBlock, getBlocks, getTransaction } from './explorer.ts';

@@ -7,7 +7,8 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorOf, anchorToJson, genesisHash, genesisToJson } from '#ledger/core/genesis.ts';
 import { applyBlocks, openCheckpoint } from '#lib/projector/projector.ts';
 import { startPostgres, type TestCluster } from './postgres.ts';
-import { sampleChain, sampleGenesis } from './sample-chain.ts';
+import { sampleChain } from './sample-chain.ts';
+import { sampleGenesis } from './sample-genesis.ts';
 
 export const TEST_SECRET = 'a secret of at least thirty-two characters';
 export const TEST_ORIGIN = 'http://localhost:3000';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -80,6 +80,7 @@ export async function makeCometbftNetwork(options: TestNetworkOptions): Promise<
     const home = join(folder, `node-${index}`);
     const cometbftHome = join(home, 'cometbft');
     mkdirSync(home, { recursive: true, mode: 0o700 });
+    copyFileSync(join(ledger.home, 'genesis.json'), join(home, 'genesis.json'));
     return { index, home, cometbftHome, identity: writeNodeKeys(cometbftHome, secretKey, crypto) };
   });
   return nodes.map(({ index, home, cometbftHome, identity }) => {

@@ -48,6 +48,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Verdict> {
     for (const kind of planned(options, prng)) {
       const startMs = Date.now();
       const { nodes: struck } = await strike({ network, workload, prng }, kind);
+      if (struck.length === 0) continue;
       const counts = `${workload.acknowledged.length} acknowledged, ${orders.settled} orders settled`;
       say(`${kind} of ${struck.map(({ name }) => name).join(', ')}: ${Date.now() - startMs} ms, ${counts}`);
       await delay(prng.between(QUIET_MS.min, QUIET_MS.max));

@@ -34,9 +34,10 @@ export interface FaultNetworkOptions {
 /** Four nodes of real processes on a ledger of their own. */
 export interface FaultNetwork {
   readonly ledger: LedgerHome;
-  readonly nodes: readonly FaultNode[];
-  /** Waits until every node stands at one height, and gives it. */
-  level(): Promise<bigint>;
+  /** Those that run; one that joins is added. */
+  readonly nodes: FaultNode[];
+  /** A node whose key the ledger names nowhere and that has not run: none where addresses are given. */
+  readonly fifth: FaultNode | undefined;
   /** What every node says in the end, and what it should say. */
   evidence(workload: Workload): Promise<Evidence>;
   close(): Promise<void>;
@@ -45,23 +46,24 @@ export interface FaultNetwork {
 export async function openFaultNetwork(options: FaultNetworkOptions): Promise<FaultNetwork> {
   // Short, because a socket's path has to fit into 107 bytes.
   const folder = mkdtempSync(join(tmpdir(), 'ipf-'));
-  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, PARAMETERS);
+  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, { parameters: PARAMETERS });
   const { addresses } = options;
   const made = {
     folder,
     ledger,
-    secretKeys: ledger.validatorKeys,
+    secretKeys: [...ledger.validatorKeys, ...(addresses === undefined ? [ledger.fifth.secretKey] : [])],
     crypto: nativeCrypto,
     commitMs: COMMIT_MS,
     addresses,
   };
-  const nodes = (await makeCometbftNetwork(made)).map((node) => {
+  const all = (await makeCometbftNetwork(made)).map((node) => {
     copyFileSync(join(ledger.home, 'genesis.json'), join(node.home, 'genesis.json'));
     const within = options.within?.(node.index);
     return new FaultNode(node, { cometbft: options.cometbft, snapshotHeights: SNAPSHOT_HEIGHTS, within });
   });
+  const nodes = all.slice(0, ledger.validatorKeys.length);
   const close = async (): Promise<void> => {
-    await Promise.all(nodes.map((node) => node.close()));
+    await Promise.all(all.map((node) => node.close()));
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -71,10 +73,11 @@ export async function openFaultNetwork(options: FaultNetworkOptions): Promise<Fa
     await close();
     throw error;
   }
-  const level = (): Promise<bigint> => levelOf(nodes);
-  return { ledger, nodes, level, close, evidence: (workload) => evidenceOf(nodes, workload) };
+  const fifth = all[nodes.length];
+  return { ledger, nodes, fifth, close, evidence: (workload) => evidenceOf(nodes, workload) };
 }
 
+/** Waits until every node stands at one height, and gives it. */
 async function levelOf(nodes: readonly FaultNode[]): Promise<bigint> {
   let level = 0n;
   const words = (): string => nodes.map(({ name, cometbft }) => `${name}: ${cometbft.words}`).join('\n');

@@ -29,7 +29,7 @@ function strikesOf(text: string | undefined): readonly Strike[] | undefined {
 
 function report({ broken, acknowledged, ordersSettled, height }: Verdict, seed: number): number {
   for (const sentence of broken) say(`BROKEN: ${sentence}`);
-  say(`${acknowledged} transactions acknowledged, ${ordersSettled} orders settled, height ${height} on all four nodes`);
+  say(`${acknowledged} transactions acknowledged, ${ordersSettled} orders settled, height ${height} on all nodes`);
   say(
     broken.length === 0
       ? 'the checker found nothing broken'

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '#ledger/core/bytes.ts';
+import type { Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Prng } from '#ledger/sim/prng.ts';
 import type { FaultNetwork } from './fault-network.ts';
 import { until, type FaultNode } from './fault-node.ts';
 import type { Workload } from './workload.ts';
 
 const RECOVERY_MS = 90_000;
+/** Snapshots are made every 25 heights, and a light client asks for two more above one. */
+const SNAPSHOT_HEIGHT_MIN = 30n;
 const AGAIN_MS_MAX = 1_500;
 const STOPPED_MS = { min: 2_000, max: 6_000 };
 /** CometBFT looks around for snapshots for at least this long (statesync.discovery_time, config.toml); 15 s is its default. */
@@ -34,6 +37,7 @@ export const STRIKES = [
   'power-cut',
   'empty-application',
   'rejoin',
+  'join',
 ] as const;
 export type Strike = (typeof STRIKES)[number];
 
@@ -109,20 +113,45 @@ async function writeStateSync(node: FaultNode, others: readonly FaultNode[]): Pr
   appendFileSync(join(cometbftHome, 'config/config.toml'), DISCOVERY);
 }
 
-/** A validator that lost its disk, but not its keys, joins by a snapshot and votes again. */
-async function rejoin(field: Field, node: FaultNode): Promise<void> {
-  const others = field.network.nodes.filter((other) => other !== node);
-  const hasSnapshot = async (): Promise<boolean> => ((await others[0]!.height()) ?? 0n) > 60n;
+/** A node with nothing but its keys takes a snapshot from the others and follows them from there. */
+async function bySnapshot(field: Field, node: FaultNode, others: readonly FaultNode[]): Promise<void> {
+  const hasSnapshot = async (): Promise<boolean> => ((await others[0]!.height()) ?? 0n) > SNAPSHOT_HEIGHT_MIN;
   await until('the others have a snapshot', RECOVERY_MS, hasSnapshot);
-  await node.end();
-  node.emptyNode();
   await writeStateSync(node, others);
   node.hasAllBlocks = false;
   node.start();
-  await recovered(field, await highest(field));
-  await votes(field, node);
+  await node.reach(await highest(field), RECOVERY_MS);
   const first = (await node.ask((client) => client.status()))?.firstHeight ?? 1n;
   if (first === 1n) throw new Error(`${node.name} has all blocks: it did not join by a snapshot.`);
+}
+
+/** A validator that lost its disk, but not its keys, joins by a snapshot and votes again. */
+async function rejoin(field: Field, node: FaultNode): Promise<void> {
+  await node.end();
+  node.emptyNode();
+  await bySnapshot(
+    field,
+    node,
+    field.network.nodes.filter((other) => other !== node),
+  );
+  await votes(field, node);
+}
+
+/** The node of a member that the ledger has just admitted comes by a snapshot, is voted in, and votes. */
+async function joinAsFifth(field: Field, node: FaultNode): Promise<void> {
+  const { network, workload } = field;
+  const { ledger, nodes } = network;
+  await bySnapshot(field, node, nodes);
+  const [first, second] = ledger.members as [Member, Member];
+  const { data } = await workload.decide('proposal of a validator', ledger.proposeFifth(first));
+  const { proposal } = data as { readonly proposal: bigint };
+  for (const voter of [first, second]) {
+    const vote = ledger.sign(voter, 'Vote', { proposal, approve: true });
+    const { code } = await workload.decide('vote for a validator', vote);
+    if (code !== 0) throw new Error(`The vote for a validator ended with ${code}.`);
+  }
+  nodes.push(node);
+  await votes(field, node);
 }
 
 /** Another node's newest block carries this one's precommit. */
@@ -150,6 +179,8 @@ export interface Struck {
 }
 
 function targets({ network, prng }: Field, kind: Strike): FaultNode[] {
+  if (kind === 'join')
+    return network.fifth === undefined || network.nodes.includes(network.fifth) ? [] : [network.fifth];
   const order = prng.shuffle(network.nodes);
   if (kind === 'power-cut') return order;
   if (kind === 'kill-two') return order.slice(0, 2);
@@ -185,6 +216,9 @@ export async function strike(field: Field, kind: Strike): Promise<Struck> {
         break;
       case 'empty-application':
         await emptyApplication(field, node);
+        break;
+      case 'join':
+        await joinAsFifth(field, node);
         break;
       case 'rejoin':
         await rejoin(field, node);
