@@ -198,12 +198,9 @@ describe.skipIf(program === undefined)(title, () => {
     await client.close();
     const verified = await run(founder!, 'verify');
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('The receipt is authentic.') as string });
-    for (const machine of members()) {
-      const { code, stdout } = await run(machine, 'status');
-      expect({ code, count: (JSON.parse(stdout) as { validators: object[] }).validators.length }).toEqual({
-        code: 0,
-        count: MACHINES,
-      });
+    for (const { code, stdout } of await Promise.all(members().map((machine) => run(machine, 'status')))) {
+      const { validators } = JSON.parse(stdout) as { validators: object[] };
+      expect({ code, count: validators.length }).toEqual({ code: 0, count: MACHINES });
     }
   });
 
@@ -227,8 +224,9 @@ describe.skipIf(program === undefined)(title, () => {
     for (const name of ['config/priv_validator_key.json', 'config/node_key.json', 'data/priv_validator_state.json']) {
       const path = join(machine.home, 'cometbft', name);
       renameSync(path, `${path}.away`);
-      expectSentence(await run(machine, 'home'), new RegExp(`${name.replaceAll('.', '\\.')} is missing`));
-      expectSentence(await run(machine, 'keys'), /bring it back/);
+      const [home, keys] = await Promise.all([run(machine, 'home'), run(machine, 'keys')]);
+      expectSentence(home, new RegExp(`${name.replaceAll('.', '\\.')} is missing`));
+      expectSentence(keys, /bring it back/);
       expect(existsSync(path)).toBe(false);
       renameSync(`${path}.away`, path);
     }
