@@ -72,7 +72,7 @@ function main(): void {
     const peers = nodes.flatMap(({ nodeId }, other) => (other === index ? [] : [`${nodeId}@${ports[other]?.p2p}`]));
     const configuration = {
       ...{ moniker: `node-${index}`, abciSocket: abciSocket(own), p2pListen: p2p, peers, rpcListen: rpc },
-      ...{ privatePeerIds: [], findsPeers: false, commitMs: 0, gossipMs: 10, sharesAddress: true },
+      ...{ privatePeerIds: [], findsPeers: false, commitMs: 50, gossipMs: 10, sharesAddress: true },
     };
     writeCometbftHome(cometbftFolder(own), genesis, configuration, nativeCrypto);
   }
