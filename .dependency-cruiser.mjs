@@ -23,7 +23,7 @@ const words = {
   DB: ['^lib/(db|database-address)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
   LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
-  ERRORS: ['^lib/errors\\.ts$'],
+  ERRORS: ['^lib/(errors|database-fault)\\.ts$'],
   REACT: npm('react', 'react-dom', 'next', '@types/react', '@types/react-dom'),
   SCREEN: npm(
     '@heroui/react',
@@ -140,7 +140,7 @@ const ledgerRules = [
   only(
     'ledger-engine-cometbft',
     'ledger/engines/cometbft/',
-    'ledger/engines/cometbft/ ledger/engines/[^/]+\\.ts$ CORE ledger/storage/ APPLICATION NODE npm:cosmjs-types npm:@bufbuild/protobuf',
+    'ledger/engines/cometbft/ ledger/engines/[^/]+\\.ts$ CORE ledger/storage/ APPLICATION NODE npm:cosmjs-types npm:@cosmjs/tendermint-rpc',
     'CometBFT brings its own consensus: ours there would be a second way.',
   ),
   only(
@@ -152,7 +152,7 @@ const ledgerRules = [
   only(
     'ledger-within-ledger',
     'ledger/',
-    'ledger/ NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf npm:cosmjs-types npm:vitest npm:fast-check',
+    'ledger/ NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
     'The ledger stands alone: neither the portal nor the agent is known to it.',
   ),
   reserved(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encode } from 'next-auth/jwt';
 import { database } from '#lib/db.ts';
 import { createSession } from '#lib/operations/sessions.ts';
-import { startReadModel, TEST_SECRET, type TestReadModel } from '#lib/testing/read-model.ts';
+import { startReadModel, TEST_ORIGIN, TEST_SECRET, type TestReadModel } from '#lib/testing/read-model.ts';
 import { proxy } from './proxy.ts';
 
 let model: TestReadModel;
@@ -67,9 +67,13 @@ describe('the proxy', () => {
   });
 
   test('over https a browser is told to stay there', async () => {
-    const response = await visit('/', { headers: { 'x-forwarded-proto': 'https' } });
+    process.env.NEXTAUTH_URL = 'https://portal.example.org';
+    const response = await visit('/');
     expect(response.headers.get('strict-transport-security')).toContain('max-age=31536000');
     expect(directives(response).has('upgrade-insecure-requests')).toBe(true);
-    expect((await visit('/')).headers.has('strict-transport-security')).toBe(false);
+    process.env.NEXTAUTH_URL = TEST_ORIGIN;
+    // What a caller claims of its own connection counts for nothing.
+    const claimed = await visit('/', { headers: { 'x-forwarded-proto': 'https' } });
+    expect(claimed.headers.has('strict-transport-security')).toBe(false);
   });
 });

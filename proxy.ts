@@ -1,9 +1,11 @@
+import { unavailable } from './app/_unavailable.ts';
 import { NextResponse, type NextRequest } from 'next/server';
 import { contentSecurityPolicy, newNonce, orderOfPath } from '#lib/auth/content-security.ts';
 import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
 import { webEnvironment } from '#lib/env.ts';
 import { portalCodes, problemOf } from '#lib/errors.ts';
+import { isDatabaseReachable } from '#lib/queries/health.ts';
 import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
 
 /** No page, action or endpoint takes a larger body. Bodies that do not say their length are bounded where they are read. */
@@ -47,7 +49,12 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.set('x-nonce', nonce);
   // Next reads the nonce for its own scripts from the request's policy.
   headers.set('content-security-policy', policy);
-  const response = NextResponse.next({ request: { headers } });
+  // Endpoints say it themselves, as a problem.
+  const isApi = request.nextUrl.pathname.startsWith('/api/');
+  const response =
+    isApi || (await isDatabaseReachable())
+      ? NextResponse.next({ request: { headers } })
+      : unavailable({ nonce, isAction: request.headers.has('next-action') });
   response.headers.set('content-security-policy', policy);
   if (isHttps) response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
   return response;

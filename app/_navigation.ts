@@ -49,6 +49,7 @@ const BY_ROLE: Readonly<Record<string, NavigationGroup>> = {
     home: '/node-provider',
     items: [
       { label: 'Proposals and votes', href: '/node-provider' },
+      { label: 'Validators', href: '/node-provider/validators' },
       { label: 'Rules and parameters', href: '/node-provider/parameters' },
     ],
   },

@@ -1,6 +1,7 @@
+import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { latency: benchLatency };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { latency: benchLatency, engines: benchEngines };
 
 const name = process.argv[2] ?? '';
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

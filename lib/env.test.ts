@@ -45,7 +45,9 @@ describe('the environment', () => {
       expect(read).toThrow(new RegExp(`^The environment is not complete\\. ${name}: [^\n]+\\.$`));
       expect(read).not.toThrow(/hidden/);
     }
-    expect(() => migrationEnvironment({})).toThrow(/DATABASE_URL: .*; DATABASE_URL_WEB: .*; DATABASE_URL_PROJECTOR: /);
+    expect(() => migrationEnvironment({})).toThrow(
+      /DATABASE_URL: is not set; DATABASE_URL_WEB: is not set; DATABASE_URL_PROJECTOR: is not set\.$/,
+    );
   });
 
   test('takes each bound of the pool as it is set', () => {

@@ -119,7 +119,10 @@ type Source = Readonly<Record<string, string | undefined>>;
 function parse<Shape extends z.ZodType>(shape: Shape, source: Source): z.infer<Shape> {
   const parsed = shape.safeParse(source);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const faults = parsed.error.issues.map(({ path: [name], message }) => {
+    const isThere = source[String(name)] !== undefined;
+    return `${String(name)}: ${isThere ? message : 'is not set'}`;
+  });
   throw new EnvironmentError(`The environment is not complete. ${faults.join('; ')}.`);
 }
 

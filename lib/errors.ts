@@ -1,3 +1,4 @@
+import { isDatabaseAway } from './database-fault.ts';
 import { ledgerSentences, type LedgerCode } from './ledger-sentences.ts';
 
 type ValueOf<Codes> = Codes[keyof Codes] & number;
@@ -19,6 +20,7 @@ export const portalCodes = {
   AGENT_SIGNATURE_INVALID: 9013,
   INTERNAL: 9014,
   TOO_MANY_CONNECTIONS: 9015,
+  DATABASE_UNAVAILABLE: 9016,
 } as const;
 export type PortalCode = ValueOf<typeof portalCodes>;
 
@@ -38,6 +40,7 @@ const portalSentences: Record<PortalCode, string> = {
   9013: 'The agent’s request is not signed as it must be, is too old, or was sent before; nothing was done. Check the agent’s clock and key.',
   9014: 'Something failed on our side; nothing half-done was kept. Try again in a moment.',
   9015: 'Too many pages listen for live updates at once; nothing is lost. Reload the page in a while.',
+  9016: 'The portal’s database cannot be reached right now; whether a transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
 };
 
 const sentences: Readonly<Record<number, string>> = { ...ledgerSentences, ...portalSentences };
@@ -59,7 +62,7 @@ const codesByStatus: Record<number, readonly (LedgerCode | PortalCode)[]> = {
   415: [9006],
   429: [16, 17, 9007],
   500: [9014],
-  503: [18, 9012, 9015],
+  503: [18, 9012, 9015, 9016],
   504: [9011],
 };
 
@@ -118,8 +121,8 @@ export function problemOf(code: number, detail?: string): Problem {
   return { type: `/problems/${code}`, title: titles[status] ?? 'Error', status, detail: detail ?? sentence, code };
 }
 
-/** The code of something thrown: the ledger process being away has its own, everything else is a fault of ours. */
+/** The code of something thrown: ledger process and database being away have their own, everything else is a fault of ours. */
 export function codeOfFault(error: unknown): PortalCode {
-  const isAway = error instanceof Error && error.name === 'LedgerUnavailable';
-  return isAway ? portalCodes.LEDGER_UNAVAILABLE : portalCodes.INTERNAL;
+  if (error instanceof Error && error.name === 'LedgerUnavailable') return portalCodes.LEDGER_UNAVAILABLE;
+  return isDatabaseAway(error) ? portalCodes.DATABASE_UNAVAILABLE : portalCodes.INTERNAL;
 }

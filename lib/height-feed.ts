@@ -1,4 +1,5 @@
 import 'server-only';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseOptions } from './database-address.ts';
 import { webEnvironment } from './env.ts';
@@ -8,19 +9,22 @@ const CHANNEL = 'interpool_height';
 /** Pages and agents that listen at once; more are refused. */
 export const LISTENERS_MAX = 1_000;
 const RECONNECT_MS = 1_000;
+/** A connection that is open and dead at once is found out by asking now and then. */
+const PING_MS = 10_000;
+const PING_ANSWER_MS_MAX = 5_000;
 
 type Listener = () => void;
 
 interface Feed {
   listeners: Set<Listener>;
-  connection: pg.Client | undefined;
-  isOpening: boolean;
+  /** One loop keeps one connection for everybody. */
+  isKept: boolean;
 }
 
 const globals = globalThis as { interpoolHeightFeed?: Feed };
 
 function feed(): Feed {
-  globals.interpoolHeightFeed ??= { listeners: new Set(), connection: undefined, isOpening: false };
+  globals.interpoolHeightFeed ??= { listeners: new Set(), isKept: false };
   return globals.interpoolHeightFeed;
 }
 
@@ -28,29 +32,43 @@ function wakeAll(): void {
   for (const listener of feed().listeners) listener();
 }
 
-/** One database connection listens for everybody, as long as anybody does; after a break all are woken once, because news may be missed. */
-async function keepOpen(): Promise<void> {
-  const state = feed();
-  if (state.isOpening || state.connection !== undefined || state.listeners.size === 0) return;
-  state.isOpening = true;
-  const connection = new pg.Client(databaseOptions(webEnvironment().databaseUrl));
-  const lose = (): void => {
-    if (state.connection === connection) state.connection = undefined;
-    setTimeout(() => void keepOpen(), RECONNECT_MS).unref();
-  };
-  connection.on('error', lose);
-  connection.on('end', lose);
+/** Listens on one connection and resolves when it is over, however it ends. */
+async function listenOnce(): Promise<void> {
+  const connection = new pg.Client({
+    ...databaseOptions(webEnvironment().databaseUrl),
+    query_timeout: PING_ANSWER_MS_MAX,
+  });
+  const { promise: over, resolve: end } = Promise.withResolvers<undefined>();
+  connection.on('error', () => end(undefined));
+  connection.on('end', () => end(undefined));
   connection.on('notification', wakeAll);
+  let ping: NodeJS.Timeout | undefined;
   try {
     await connection.connect();
     await connection.query(`LISTEN ${CHANNEL}`);
-    state.connection = connection;
+    // News may have been missed while nobody listened.
     wakeAll();
-  } catch {
-    connection.end().catch(() => undefined);
-    lose();
+    ping = setInterval(() => void connection.query('SELECT 1').catch(() => end(undefined)), PING_MS);
+    ping.unref();
+    await over;
   } finally {
-    state.isOpening = false;
+    clearInterval(ping);
+    connection.end().catch(() => undefined);
+  }
+}
+
+/** As long as anybody listens, a connection that was lost is made again: PostgreSQL may restart under us. */
+async function keepListening(): Promise<void> {
+  const state = feed();
+  if (state.isKept) return;
+  state.isKept = true;
+  try {
+    while (state.listeners.size > 0) {
+      await listenOnce().catch(() => undefined);
+      await delay(RECONNECT_MS, undefined, { ref: false });
+    }
+  } finally {
+    state.isKept = false;
   }
 }
 
@@ -59,7 +77,7 @@ export function listenHeights(listener: Listener): (() => void) | undefined {
   const { listeners } = feed();
   if (listeners.size >= LISTENERS_MAX) return undefined;
   listeners.add(listener);
-  void keepOpen();
+  void keepListening();
   return () => {
     listeners.delete(listener);
   };

@@ -161,8 +161,6 @@ export interface AnchorDto {
 export interface Founding {
   name: string;
   anchor: AnchorDto;
-  /** Validators' names by public key, hex. */
-  validatorNames: Map<string, string>;
 }
 
 let founding: Promise<Founding> | undefined;
@@ -173,7 +171,6 @@ export async function readFounding(): Promise<Founding> {
   founding ??= Promise.all([readGenesis(home), readAnchor(home)]).then(([genesis, anchor]) => ({
     name: genesis.name,
     anchor: { genesisHash: toHex(anchor.genesisHash), validators: anchor.validators.map(toHex) },
-    validatorNames: new Map(genesis.validators.map(({ name, publicKey }) => [toHex(publicKey), name])),
   }));
   try {
     return await founding;

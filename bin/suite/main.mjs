@@ -1,4 +1,4 @@
-// The whole suite in order: gates, then unit, property and integration tests, then the browser.
+// The whole suite in order: gates, then unit, property and integration tests, those of the database on another server as well, then the browser.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +7,12 @@ import { ensurePrograms } from '../supervisor/postgres.mjs';
 import { sentenceFor } from '../supervisor/fault.mjs';
 import { nodePath, root } from '../supervisor/runtime.mjs';
 import { findChromium } from './chromium.mjs';
+import { cometbftEnvironment } from './cometbft.mjs';
+import { DATABASE_TESTS, findServer } from './debian-postgres.mjs';
 import { playwrightTests, stageTest, vitestTests } from './results.mjs';
 
 const RESULTS = join(root, 'test-results');
-const STAGE_TIMEOUT_MS = { check: 10 * 60_000, vitest: 20 * 60_000, playwright: 25 * 60_000 };
+const STAGE_TIMEOUT_MS = { check: 10 * 60_000, vitest: 20 * 60_000, postgresql: 10 * 60_000, playwright: 25 * 60_000 };
 
 function runStage(name, args, env = {}) {
   console.log(`\n── ${name} ──`);
@@ -42,6 +44,20 @@ async function runVitest() {
     `--outputFile.json=${file}`,
   ]);
   return vitestTests(file, code);
+}
+
+/** The database tests once more, on the system's own server: the packaged one is another major version. */
+async function runDebianPostgres() {
+  const server = findServer();
+  if (!server.programs) {
+    console.log(`\n── postgresql ──\nSkipped. ${server.sentence}`);
+    return [{ ...stageTest('postgresql', 'the database tests pass on the system’s server', true), status: 'skipped' }];
+  }
+  const file = join(RESULTS, 'postgresql.json');
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...DATABASE_TESTS, '--reporter=default', '--reporter=json'];
+  const env = { TEST_POSTGRES_BIN: server.programs };
+  const code = await runStage('postgresql', [...args, `--outputFile.json=${file}`], env);
+  return vitestTests(file, code).map((test) => ({ ...test, suite: `postgresql-${server.major}` }));
 }
 
 async function runPlaywright() {
@@ -77,7 +93,8 @@ export async function main() {
   try {
     await generateSources();
     ensurePrograms();
-    for (const stage of [runCheck, runVitest, runPlaywright]) tests.push(...(await stage()));
+    Object.assign(process.env, cometbftEnvironment());
+    for (const stage of [runCheck, runVitest, runDebianPostgres, runPlaywright]) tests.push(...(await stage()));
   } catch (error) {
     console.log(sentenceFor(error));
     tests.push(stageTest('suite', 'the suite runs to its end', false));

@@ -43,9 +43,9 @@ function nodeHome(home, index) {
   return join(home, `node-${index}`);
 }
 
-/** The home whose application the portal and the projector ask. */
-export function portalNodeHome(home) {
-  return nodeHome(home, 0);
+/** The home whose application a portal asks; the projector asks the first portal's. */
+export function portalNodeHome(home, portal) {
+  return nodeHome(home, portal % NODES);
 }
 
 async function isAnswering(rpc) {

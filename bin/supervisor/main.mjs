@@ -74,12 +74,17 @@ async function makeHistory({ home, portal, signal }) {
   }
 }
 
+/** Where people and agents reach the portal: its own port, or whatever stands in front of several of them. */
+function publicOrigin(port) {
+  return process.env.NEXTAUTH_URL ? new URL(process.env.NEXTAUTH_URL).origin : `http://localhost:${port}`;
+}
+
 async function startAll({ home, options, running, signal }) {
   const ended = await endLeftovers(home);
   if (ended.length > 0) say(`Ended what the last start had left running: ${ended.join(', ')}.`);
   recordProcess(home, 'supervisor', process.pid);
   const port = await portalPort();
-  const portal = `http://localhost:${port}`;
+  const portal = publicOrigin(port);
   const secrets = openSecrets(home);
   const onStart = () => say('Building the portal (under a minute, only after a change) …');
   if (await during('building the portal', () => buildPortal({ signal, onStart }))) say('The portal is built.');
@@ -87,11 +92,17 @@ async function startAll({ home, options, running, signal }) {
   if (await found({ home, portal, engine, signal }))
     say('A new ledger is founded: four validators, the sample people, random keys.');
   const urls = await startDatabase({ home, secrets, running, signal });
-  const ledgerHome = engine === 'cometbft' ? portalNodeHome(home) : home;
+  const ledgerHome = (index) => (engine === 'cometbft' ? portalNodeHome(home, index) : home);
   const ledger = engine === 'cometbft' ? await openCometbftNodes({ home, signal }) : [ledgerService({ home })];
   for (const service of ledger) await running.add(service);
-  await running.add(projectorService({ home, ledgerHome, urls }));
-  await running.add(portalService({ home, ledgerHome, urls, secrets, port, origin: portal }));
+  await running.add(projectorService({ home, ledgerHome: ledgerHome(0), urls }));
+  for (let index = 0; index < options.portals; index += 1) {
+    const own = index === 0 ? port : await anyFreePort();
+    await running.add(
+      portalService({ home, index, ledgerHome: ledgerHome(index), urls, secrets, port: own, origin: portal }),
+    );
+    if (options.portals > 1) say(`Portal ${index} listens at http://localhost:${own}.`);
+  }
   await running.add(agentService({ home, config: await tuneAgent({ home, portal }) }));
   if (!options.isUnseeded) await makeHistory({ home, portal, signal });
   return portal;

@@ -5,7 +5,8 @@ const USAGE = `npm start [-- options]
   --yes        answers that question with yes
   --no-seed    starts without the sample's history
   --help       shows this
-Environment: PORT (3000), INTERPOOL_HOME (.interpool), LEDGER_ENGINE (embedded, or cometbft: four CometBFT nodes), DATABASE_URL (a PostgreSQL of your own instead of the embedded one).`;
+Environment: PORT (3000), INTERPOOL_HOME (.interpool), LEDGER_ENGINE (embedded, or cometbft: four CometBFT nodes), PORTALS (1: portals on
+one database, to be reached at NEXTAUTH_URL through whatever shares requests out), DATABASE_URL (a PostgreSQL of your own instead of the embedded one).`;
 
 const FLAGS = { '--fresh': 'isFresh', '--yes': 'isConfirmed', '--no-seed': 'isUnseeded', '--help': 'isHelp' };
 
@@ -18,7 +19,16 @@ export function parseOptions(args) {
     if (!Object.hasOwn(FLAGS, arg)) throw new Fault(`“${arg}” is not an option.\n${USAGE}`);
     options[FLAGS[arg]] = true;
   }
-  return { ...options, engine: engineOf(process.env.LEDGER_ENGINE || 'embedded') };
+  return {
+    ...options,
+    engine: engineOf(process.env.LEDGER_ENGINE || 'embedded'),
+    portals: portalsOf(process.env.PORTALS || '1'),
+  };
+}
+
+function portalsOf(text) {
+  if (/^[1-8]$/.test(text)) return Number(text);
+  throw new Fault(`PORTALS is “${text}”: set it to a number from 1 to 8.`);
 }
 
 function engineOf(name) {

@@ -65,7 +65,7 @@ export function projectorService({ home, ledgerHome, urls }) {
   });
 }
 
-export function portalService({ home, ledgerHome, urls, secrets, port, origin }) {
+export function portalService({ home, index, ledgerHome, urls, secrets, port, origin }) {
   const env = {
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -82,8 +82,8 @@ export function portalService({ home, ledgerHome, urls, secrets, port, origin })
     (await fetch(`http://127.0.0.1:${port}/api/v1/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
   return service({
     home,
-    name: 'portal',
-    label: 'The portal',
+    name: index === 0 ? 'portal' : `portal-${index}`,
+    label: index === 0 ? 'The portal' : `Portal ${index}`,
     args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)],
     env,
     probe,

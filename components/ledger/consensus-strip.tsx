@@ -8,22 +8,27 @@ const GAP = 2;
 const SLOTS = 50;
 
 interface ValidatorRow {
+  address: string;
   name: string;
   state: string;
-  signed: { height: number; isSigned: boolean }[];
+  /** Of the blocks since it is a member; the slots before stay empty. */
+  signed: { height: number; slot: number; isSigned: boolean }[];
 }
 
 /** Blocks whose signatures have been read; a decided block has more than two thirds of them, never none. */
 function recordedBlocks(strip: ConsensusStripDto): ConsensusStripDto['blocks'] {
-  return strip.blocks.filter((block) => block.signed.some((isSigned) => isSigned)).slice(-SLOTS);
+  return strip.blocks.filter((block) => block.signed.includes(true)).slice(-SLOTS);
 }
 
 function rowsOf(strip: ConsensusStripDto): ValidatorRow[] {
   const blocks = recordedBlocks(strip);
+  const offset = SLOTS - blocks.length;
   return strip.validators.map((validator, index) => ({
-    name: validator.name,
-    state: validator.state,
-    signed: blocks.map((block) => ({ height: block.height, isSigned: block.signed[index] ?? false })),
+    ...validator,
+    signed: blocks.flatMap((block, at) => {
+      const isSigned = block.signed[index] ?? null;
+      return isSigned === null ? [] : [{ height: block.height, slot: offset + at, isSigned }];
+    }),
   }));
 }
 
@@ -38,7 +43,7 @@ export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
       <ul className="flex flex-col gap-1.5">
         {rowsOf(strip).map((row) => (
           <li
-            key={row.name}
+            key={row.address}
             className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-0.5 sm:grid-cols-[8rem_1fr_6.5rem]"
           >
             <span className="truncate text-sm">{row.name}</span>
@@ -89,7 +94,6 @@ function Signatures({ row }: { row: ValidatorRow }) {
   const count = row.signed.filter((cell) => cell.isSigned).length;
   const missed = row.signed.filter((cell) => !cell.isSigned).map((cell) => cell.height);
   const label = `${row.name} signed ${count} of the last ${row.signed.length} blocks${missed.length > 0 ? `; missed ${missed.slice(0, 10).join(', ')}${missed.length > 10 ? ' and others' : ''}` : ''}`;
-  const offset = (SLOTS - row.signed.length) * (CELL + GAP);
   const width = SLOTS * (CELL + GAP) - GAP;
   return (
     <svg
@@ -99,18 +103,18 @@ function Signatures({ row }: { row: ValidatorRow }) {
       preserveAspectRatio="none"
       className="h-3.5 w-full"
     >
-      {row.signed.map((cell, index) =>
+      {row.signed.map((cell) =>
         cell.isSigned ? (
           <rect
             key={cell.height}
-            x={offset + index * (CELL + GAP)}
+            x={cell.slot * (CELL + GAP)}
             width={CELL}
             height={CELL}
             rx="1.5"
             className="fill-accent"
           />
         ) : (
-          <Missed key={cell.height} x={offset + index * (CELL + GAP)} />
+          <Missed key={cell.height} x={cell.slot * (CELL + GAP)} />
         ),
       )}
     </svg>

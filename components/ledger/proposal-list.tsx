@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { formatCount, formatMicro, proposalLabel, roleName } from '#components/ui/format.ts';
+import { formatCount, formatMicro, nodeLabel, proposalLabel, roleName } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { ProposalDto } from '#lib/shared/dto.ts';
@@ -32,6 +33,20 @@ function subjectOf(proposal: ProposalDto): ReactNode {
         <>
           Grant {formatMicro(proposal.value)} tokens from the treasury to{' '}
           {proposal.account ? <AccountName account={proposal.account} /> : 'an account'}
+        </>
+      );
+    case 'validator':
+      return (
+        <>
+          Admit {proposal.subject} as a validator, operated by{' '}
+          {proposal.account ? <AccountName account={proposal.account} /> : 'an account'}, with the key{' '}
+          <Id id={proposal.publicKey} what="consensus key" />
+        </>
+      );
+    case 'validator-removal':
+      return (
+        <>
+          Remove the validator {proposal.node?.name} ({nodeLabel(proposal.value)})
         </>
       );
   }

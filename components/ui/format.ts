@@ -103,6 +103,7 @@ export function shorten(id: string): string {
 export const resourceLabel = (id: number | string): string => `R-${id}`;
 export const accountLabel = (id: number | string): string => `A-${id}`;
 export const orderLabel = (id: number | string): string => `O-${id}`;
+export const nodeLabel = (id: number | string): string => `N-${id}`;
 export const proposalLabel = (id: number | string): string => `P-${id}`;
 
 /** How the price is counted, in words. */

@@ -37,6 +37,8 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   passed: { tone: 'success', icon: CircleCheck, word: 'passed' },
   rejected: { tone: 'danger', icon: CircleX, word: 'rejected' },
   expired: { tone: 'neutral', icon: Clock, word: 'expired' },
+  validating: { tone: 'success', icon: CircleCheck, word: 'validating' },
+  leaving: { tone: 'warning', icon: Clock, word: 'leaving' },
   running: { tone: 'success', icon: CircleCheck, word: 'running' },
   stopped: { tone: 'danger', icon: CircleX, word: 'stopped' },
   silent: { tone: 'warning', icon: CircleAlert, word: 'silent' },

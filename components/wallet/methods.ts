@@ -14,10 +14,19 @@ import type {
 } from '#ledger/contracts/account/methods.ts';
 import { Apply, EndAgreement, RequestReissue } from '#ledger/contracts/agreement/methods.ts';
 import type { ApplyArgs, EndAgreementArgs, RequestReissueArgs } from '#ledger/contracts/agreement/methods.ts';
-import { ProposeGrant, ProposeParameter, RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
+import {
+  ProposeGrant,
+  ProposeParameter,
+  ProposeValidator,
+  ProposeValidatorRemoval,
+  RequestRole,
+  Vote,
+} from '#ledger/contracts/governance/methods.ts';
 import type {
   ProposeGrantArgs,
   ProposeParameterArgs,
+  ProposeValidatorArgs,
+  ProposeValidatorRemovalArgs,
   RequestRoleArgs,
   VoteArgs,
 } from '#ledger/contracts/governance/methods.ts';
@@ -60,6 +69,8 @@ export const METHODS = {
   RequestRole,
   ProposeParameter,
   ProposeGrant,
+  ProposeValidator,
+  ProposeValidatorRemoval,
   Vote,
 } as const;
 
@@ -85,5 +96,7 @@ export interface MethodArgs {
   RequestRole: RequestRoleArgs;
   ProposeParameter: ProposeParameterArgs;
   ProposeGrant: ProposeGrantArgs;
+  ProposeValidator: ProposeValidatorArgs;
+  ProposeValidatorRemoval: ProposeValidatorRemovalArgs;
   Vote: VoteArgs;
 }

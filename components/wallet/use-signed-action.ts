@@ -53,7 +53,10 @@ export function useSignedAction<Name extends MethodName>(
           result = failed('Your session has ended: sign in again. Nothing was sent.');
         } else {
           setStep('signing');
-          const signed = await signMethod(config, { method, args, prepared, address });
+          const signed = await signMethod(config, { method, args, prepared, address }).catch((error: unknown) => ({
+            ok: false as const,
+            sentence: walletProblem(error),
+          }));
           if (signed.ok) {
             setStep('submitting');
             result = await submit(signed.signedHex, crypto.randomUUID());
@@ -61,11 +64,9 @@ export function useSignedAction<Name extends MethodName>(
             result = failed(signed.sentence);
           }
         }
-      } catch (error) {
+      } catch {
         result = failed(
-          error instanceof TypeError
-            ? 'The portal did not answer. If you had signed already, look at your orders before you try again.'
-            : walletProblem(error),
+          'The portal did not answer. If you had signed already, look at your orders before you try again.',
         );
       }
       setStep('idle');

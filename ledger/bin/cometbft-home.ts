@@ -1,75 +1,73 @@
-import { copyFileSync, existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeCometbftHome, type NodeConfiguration } from '#ledger/engines/cometbft/home.ts';
+import { equal, toHex } from '#ledger/core/bytes.ts';
+import { anchorOf, chainIdOf, genesisHash, type Genesis } from '#ledger/core/genesis.ts';
+import { readNodeIdentity, writeCometbftHome, type NodeConfiguration } from '#ledger/engines/cometbft/home.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { abciSocket } from '#ledger/engines/open.ts';
-import { checkHome, cometbftFolder, readGenesis } from './home.ts';
+import { readConfiguration } from './cometbft-configuration.ts';
+import { writeFounding } from './founding.ts';
+import { checkHome, cometbftFolder, readGenesis, readGenesisFile } from './home.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
-const USAGE = 'usage: node ledger/bin/cometbft-home.ts --home FOLDER (the environment says the rest)';
-const HOST_PORT = /^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
-const PEER = /^[0-9a-f]{40}@(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/;
-const NODE_ID = /^[0-9a-f]{40}$/;
-const COMMIT_MS = 200;
-const GOSSIP_MS = 20;
+const USAGE =
+  'usage: node ledger/bin/cometbft-home.ts --home FOLDER [--genesis GENESIS.json] (the environment says the rest)';
 
-type Source = Readonly<Record<string, string | undefined>>;
-
-function matching(source: Source, name: string, form: RegExp, example: string): string | undefined {
-  const value = source[name];
-  if (value === undefined || value === '') return undefined;
-  if (!form.test(value)) throw new Refusal(`${name} is “${value}”: give it as ${example}.`);
-  return value;
-}
-
-function listOf(source: Source, name: string, form: RegExp, example: string): string[] {
-  const items = (source[name] ?? '').split(',').filter((item) => item !== '');
-  const wrong = items.find((item) => !form.test(item));
-  if (wrong !== undefined) throw new Refusal(`${name} holds “${wrong}”: give each as ${example}.`);
-  return items;
-}
-
-function milliseconds(source: Source, name: string, fallback: number): number {
-  const value = matching(source, name, /^\d{1,6}$/, 'a whole number of milliseconds');
-  return value === undefined ? fallback : Number(value);
-}
-
-function stateSyncOf(source: Source): NodeConfiguration['stateSync'] {
-  const rpcServers = listOf(source, 'COMETBFT_STATESYNC_RPC', /^https?:\/\/\S+$/, 'http://host:port');
-  if (rpcServers.length === 0) return undefined;
-  const height = matching(source, 'COMETBFT_TRUST_HEIGHT', /^[1-9]\d{0,14}$/, 'a height');
-  const hash = matching(source, 'COMETBFT_TRUST_HASH', /^[0-9A-Fa-f]{64}$/, '64 hex digits');
-  if (rpcServers.length < 2 || height === undefined || hash === undefined) {
+/** Without its keys CometBFT would make others, of another kind, and take part in nothing without a word. */
+function checkKeys(folder: string, hasSigner: boolean): void {
+  const names = ['config/node_key.json', ...(hasSigner ? [] : ['config/priv_validator_key.json'])];
+  for (const name of names) {
+    const path = join(folder, name);
+    if (!existsSync(path)) {
+      throw new Refusal(`${path} is missing; run ledger/bin/node-keys.ts for a new node, or bring the key back.`);
+    }
+    if ((statSync(path).mode & 0o077) !== 0)
+      throw new Refusal(
+        `${path} can be read by others; run chmod go-rwx on it, and ask whether the key is still yours alone.`,
+      );
+  }
+  const state = join(folder, 'data/priv_validator_state.json');
+  if (!hasSigner && !existsSync(state)) {
     throw new Refusal(
-      'To join by a snapshot CometBFT asks two nodes: give COMETBFT_STATESYNC_RPC two addresses, and COMETBFT_TRUST_HEIGHT and COMETBFT_TRUST_HASH of a block that you trust.',
+      `${state} is missing: it keeps the validator from voting twice, so never make an empty one for a key that has voted.`,
     );
   }
-  return { rpcServers, height: BigInt(height), hash };
 }
 
-function configurationOf(home: string, source: Source): NodeConfiguration {
-  const hostPort = (name: string): string | undefined => matching(source, name, HOST_PORT, 'host:port');
-  const metricsListen = hostPort('COMETBFT_METRICS_LISTEN');
-  const p2pExternal = hostPort('COMETBFT_P2P_EXTERNAL');
-  const signerListen = hostPort('COMETBFT_SIGNER_LISTEN');
-  const stateSync = stateSyncOf(source);
-  return {
-    moniker: matching(source, 'COMETBFT_MONIKER', /^[\w .-]{1,64}$/, 'up to 64 letters, digits, spaces') ?? 'interpool',
-    abciSocket: abciSocket(home),
-    p2pListen: hostPort('COMETBFT_P2P_LISTEN') ?? '0.0.0.0:26656',
-    ...(p2pExternal !== undefined && { p2pExternal }),
-    peers: listOf(source, 'COMETBFT_PEERS', PEER, 'id@host:port'),
-    privatePeerIds: listOf(source, 'COMETBFT_PRIVATE_PEER_IDS', NODE_ID, '40 hex digits'),
-    findsPeers: matching(source, 'COMETBFT_FINDS_PEERS', /^[01]$/, '0 or 1') !== '0',
-    rpcListen: hostPort('COMETBFT_RPC_LISTEN') ?? '127.0.0.1:26657',
-    ...(metricsListen !== undefined && { metricsListen }),
-    ...(signerListen !== undefined && { signerListen }),
-    commitMs: milliseconds(source, 'COMETBFT_COMMIT_MS', COMMIT_MS),
-    gossipMs: milliseconds(source, 'COMETBFT_GOSSIP_MS', GOSSIP_MS),
-    sharesAddress: matching(source, 'COMETBFT_SHARES_ADDRESS', /^[01]$/, '0 or 1') === '1',
-    ...(stateSync !== undefined && { stateSync }),
-  };
+/** The home's genesis; a given one is taken over when there is none, and must otherwise be the same. */
+function takeGenesis(home: string, given: string | undefined): Genesis {
+  if (given === undefined) return readGenesis(home);
+  const genesis = readGenesisFile(resolve(given));
+  if (!existsSync(join(home, 'genesis.json'))) {
+    writeFounding(home, genesis);
+    return genesis;
+  }
+  const own = genesisHash(readGenesis(home), nativeCrypto);
+  if (equal(own, genesisHash(genesis, nativeCrypto))) return genesis;
+  throw new Refusal(
+    `${home} belongs to the network ${toHex(own)}, and ${given} founds another; choose another folder.`,
+  );
+}
+
+/** A data folder of another network would be refused by CometBFT after it had begun to listen. */
+function refuseForeignData(folder: string, genesis: Genesis): void {
+  const path = join(folder, 'config/genesis.json');
+  if (!existsSync(join(folder, 'data/state.db')) || !existsSync(path)) return;
+  const chainId = chainIdOf(genesisHash(genesis, nativeCrypto));
+  if (readFileSync(path, 'utf8').includes(`"chain_id": "${chainId}"`)) return;
+  throw new Refusal(`${folder} holds the data of another network than ${chainId}; choose another folder.`);
+}
+
+function report(home: string, genesis: Genesis, configuration: NodeConfiguration): void {
+  const folder = cometbftFolder(home);
+  const network = toHex(anchorOf(genesis, nativeCrypto).genesisHash);
+  const identity = configuration.signerListen === undefined ? readNodeIdentity(folder) : undefined;
+  const founder = genesis.validators.find((each) => identity && equal(each.publicKey, identity.publicKey));
+  const summary = { network, validator: founder?.name ?? null, nodeId: identity?.nodeId, home: folder, configuration };
+  console.log(
+    JSON.stringify(summary, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+  );
 }
 
 /** Writes CometBFT's genesis.json and config.toml beside the node's keys, from our genesis and the environment. */
@@ -77,19 +75,14 @@ function main(): void {
   const { values } = parseArgs({ options: { home: { type: 'string' }, genesis: { type: 'string' } } });
   if (values.home === undefined) throw new Refusal(USAGE);
   const home = resolve(values.home);
-  checkHome(home);
-  if (values.genesis !== undefined) copyFileSync(resolve(values.genesis), join(home, 'genesis.json'));
   const folder = cometbftFolder(home);
-  if (!existsSync(join(folder, 'config/node_key.json'))) {
-    throw new Refusal(`${folder} has no keys; run ledger/bin/node-keys.ts first.`);
-  }
-  const configuration = configurationOf(home, process.env);
-  writeCometbftHome(folder, readGenesis(home), configuration, nativeCrypto);
-  console.log(
-    JSON.stringify({ home: folder, configuration }, (_key, value: unknown) =>
-      typeof value === 'bigint' ? value.toString() : value,
-    ),
-  );
+  const configuration = readConfiguration(abciSocket(home), process.env);
+  checkKeys(folder, configuration.signerListen !== undefined);
+  checkHome(home);
+  const genesis = takeGenesis(home, values.genesis);
+  refuseForeignData(folder, genesis);
+  writeCometbftHome(folder, genesis, configuration, nativeCrypto);
+  report(home, genesis, configuration);
 }
 
 try {

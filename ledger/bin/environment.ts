@@ -1,7 +1,8 @@
 import { ENGINES, type EngineName } from '#ledger/core/committed.ts';
 import { Refusal } from './sentence.ts';
+import { matching, variablesOf, type Environment, type VariablesOf, type VariableText } from './variables.ts';
 
-/** What the ledger process is told by its environment; every name and its default stands in docs/operate/configuration.md. */
+/** What the ledger process is told by its environment. */
 export interface LedgerEnvironment {
   readonly engine: EngineName;
   /** CometBFT's RPC. */
@@ -10,15 +11,36 @@ export interface LedgerEnvironment {
   readonly snapshotHeights: number;
   /** Heights behind which CometBFT may forget its blocks; undefined keeps all. */
   readonly retainHeights: bigint | undefined;
+  /** Whether the process's group may open the ledger's socket too: portals that run as users of their own. */
+  readonly sharesSocket: boolean;
 }
 
-type Source = Readonly<Record<string, string | undefined>>;
+/** Every variable that the ledger process reads, for docs/operate/configuration.md. */
+export const LEDGER_VARIABLES = {
+  LEDGER_ENGINE: {
+    byDefault: 'embedded',
+    meaning:
+      '`embedded`: four validators in this one process. `cometbft`: the application of the CometBFT node beside it.',
+  },
+  LEDGER_SNAPSHOT_HEIGHTS: { byDefault: '1000', meaning: 'Heights between two snapshots.' },
+  LEDGER_RETAIN_HEIGHTS: {
+    meaning:
+      'CometBFT may forget blocks that are older than so many heights, 100000 at least; without it all are kept, as a node with a portal needs.',
+  },
+  LEDGER_SOCKET_SHARED: {
+    byDefault: '0',
+    meaning: '1: the group of the process may open the ledger’s socket too, for a portal with a user of its own.',
+  },
+  COMETBFT_RPC: { byDefault: 'http://127.0.0.1:26657', meaning: 'Where the application asks its CometBFT node.' },
+} as const satisfies Record<string, VariableText>;
+
+type Source = VariablesOf<typeof LEDGER_VARIABLES>;
 
 const SNAPSHOT_HEIGHTS = 1_000;
 /** Evidence may be this old (consensus_params of CometBFT's genesis): what it speaks of must still be there. */
 const RETAIN_HEIGHTS_MIN = 100_000n;
 
-function integerOf(source: Source, name: string, bounds: { min: bigint; max: bigint }): bigint | undefined {
+function integerOf(source: Source, name: keyof Source, bounds: { min: bigint; max: bigint }): bigint | undefined {
   const text = source[name];
   if (text === undefined || text === '') return undefined;
   const value = /^\d{1,15}$/.test(text) ? BigInt(text) : -1n;
@@ -29,21 +51,22 @@ function integerOf(source: Source, name: string, bounds: { min: bigint; max: big
 }
 
 function rpcUrlOf(source: Source): string {
-  const text = source.COMETBFT_RPC || 'http://127.0.0.1:26657';
+  const text = source.COMETBFT_RPC || LEDGER_VARIABLES.COMETBFT_RPC.byDefault;
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new Refusal(`COMETBFT_RPC is “${text}”: give an address such as http://127.0.0.1:26657.`);
+    throw new Refusal('COMETBFT_RPC is no address: give one such as http://127.0.0.1:26657.');
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Refusal(`COMETBFT_RPC is “${text}”: it must begin with http:// or https://.`);
+    throw new Refusal('COMETBFT_RPC must begin with http:// or https://.');
   }
   return url.href.replace(/\/$/, '');
 }
 
 /** Reads the environment; the first thing that is wrong is a sentence. */
-export function readEnvironment(source: Source = process.env): LedgerEnvironment {
+export function readEnvironment(environment: Environment = process.env): LedgerEnvironment {
+  const source = variablesOf(LEDGER_VARIABLES, environment);
   const name = source.LEDGER_ENGINE || 'embedded';
   const engine = ENGINES.find((known) => known === name);
   if (engine === undefined) throw new Refusal(`LEDGER_ENGINE is “${name}”: it is one of ${ENGINES.join(', ')}.`);
@@ -53,14 +76,20 @@ export function readEnvironment(source: Source = process.env): LedgerEnvironment
     rpcUrl: rpcUrlOf(source),
     snapshotHeights: snapshots === undefined ? SNAPSHOT_HEIGHTS : Number(snapshots),
     retainHeights: integerOf(source, 'LEDGER_RETAIN_HEIGHTS', { min: RETAIN_HEIGHTS_MIN, max: 10n ** 14n }),
+    sharesSocket: matching(source, 'LEDGER_SOCKET_SHARED', { form: /^[01]$/, example: '0 or 1' }) === '1',
   };
 }
 
 /** One line for the log: what was understood, without secrets. */
-export function environmentLine({ engine, rpcUrl, snapshotHeights, retainHeights }: LedgerEnvironment): string {
+export function environmentLine(environment: LedgerEnvironment): string {
+  const { engine, rpcUrl, snapshotHeights, retainHeights, sharesSocket } = environment;
   const shown = new URL(rpcUrl);
   if (shown.password !== '') shown.password = '***';
-  const common = { LEDGER_ENGINE: engine, LEDGER_SNAPSHOT_HEIGHTS: snapshotHeights };
+  const common = {
+    LEDGER_ENGINE: engine,
+    LEDGER_SNAPSHOT_HEIGHTS: snapshotHeights,
+    LEDGER_SOCKET_SHARED: sharesSocket ? '1' : '0',
+  };
   const cometbft = { COMETBFT_RPC: shown.href, LEDGER_RETAIN_HEIGHTS: retainHeights?.toString() ?? 'all' };
   return JSON.stringify({ configuration: engine === 'cometbft' ? { ...common, ...cometbft } : common });
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { ECDH } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toHex } from '#ledger/core/bytes.ts';
@@ -14,24 +15,46 @@ import { Refusal, sentenceOf } from './sentence.ts';
 
 const USAGE = 'usage: node ledger/bin/genesis.ts --home FOLDER --spec SPEC.json [--validators MEMBERS.json]';
 
+const MEMBERS_BYTES_MAX = 1_024 * 1_024;
+
+/** Whether a compressed key is a point of the curve: CometBFT would stop at a vote of one that is not. */
+function isPublicKey(hex: string): boolean {
+  if (!/^0[23][0-9a-f]{64}$/.test(hex)) return false;
+  try {
+    ECDH.convertKey(hex, 'secp256k1', 'hex', 'hex', 'uncompressed');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function memberOf(item: unknown, where: string): FoundingValidator {
+  const isObject = typeof item === 'object' && item !== null;
+  const { name, publicKey } = isObject ? (item as { name?: unknown; publicKey?: unknown }) : {};
+  if (typeof name !== 'string' || typeof publicKey !== 'string')
+    throw new Refusal(`${where} must have "name" and "publicKey", as ledger/bin/node-keys.ts prints them.`);
+  if (!isPublicKey(publicKey)) throw new Refusal(`${where} (${name}) has a publicKey that is no secp256k1 key.`);
+  return { name, publicKey };
+}
+
 /** A list of what ledger/bin/node-keys.ts printed at each member's. */
 function readMembers(path: string): FoundingValidator[] {
   let value: unknown;
   try {
+    if (statSync(path).size > MEMBERS_BYTES_MAX) throw new Refusal(`${path} is too long for a list of members.`);
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     if (error instanceof SyntaxError) throw new Refusal(`${path} is not JSON.`);
     throw haltFor(`Reading ${path}`, error);
   }
-  const isMember = (item: unknown): item is FoundingValidator =>
-    typeof item === 'object' &&
-    item !== null &&
-    typeof (item as { name?: unknown }).name === 'string' &&
-    typeof (item as { publicKey?: unknown }).publicKey === 'string';
-  if (!Array.isArray(value) || !value.every(isMember)) {
-    throw new Refusal(`${path} must hold a list of members, each with "name" and "publicKey".`);
-  }
-  return value.map(({ name, publicKey }) => ({ name, publicKey }));
+  if (!Array.isArray(value)) throw new Refusal(`${path} must hold a list of members.`);
+  if (value.length < VALIDATORS_MIN)
+    throw new Refusal(`${path} names ${value.length} members: a ledger begins with at least ${VALIDATORS_MIN}.`);
+  const members = value.map((item, index) => memberOf(item, `Member ${index + 1} of ${path}`));
+  const twice = members.find(({ name }, index) => members.findIndex((each) => each.name === name) !== index);
+  if (twice !== undefined) throw new Refusal(`${path} names “${twice.name}” twice.`);
+  return members;
 }
 
 /** Founds a ledger on this machine: makes the keys of four validators. */

@@ -25,7 +25,10 @@ export function checkHome(home: string): void {
 }
 
 export function readGenesis(home: string): Genesis {
-  const path = join(home, 'genesis.json');
+  return readGenesisFile(join(home, 'genesis.json'));
+}
+
+export function readGenesisFile(path: string): Genesis {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openEngine } from '#ledger/engines/open.ts';
+import type { EngineName } from '#ledger/core/committed.ts';
+import { RECORDS } from '#ledger/engines/cometbft/node-files.ts';
+import { openEngine, validatorFolder } from '#ledger/engines/open.ts';
 import { openSocketServer } from '#ledger/engines/socket-server.ts';
 import { lockFolder } from '#ledger/storage/lock.ts';
 import { environmentLine, readEnvironment } from './environment.ts';
-import { checkHome, readGenesis } from './home.ts';
+import { checkHome, cometbftFolder, readGenesis } from './home.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 const USAGE = 'usage: node ledger/bin/node.ts --home FOLDER [--socket PATH]';
@@ -22,6 +25,25 @@ function flags(): { home: string; socket: string } {
   }
 }
 
+/** A ledger stays with the engine that it was founded on: keys and blocks of one mean nothing to the other. */
+function refuseOtherEngine(home: string, engine: EngineName): void {
+  const others = { embedded: cometbftFolder(home), cometbft: validatorFolder(home, 0) };
+  const kinds = { embedded: 'cometbft', cometbft: 'embedded' };
+  if (existsSync(others[engine]))
+    throw new Refusal(
+      `${home} is the home of a ledger on the ${kinds[engine]} engine: set LEDGER_ENGINE=${kinds[engine]}.`,
+    );
+}
+
+/** CometBFT without a memory and an application with one cannot find together: CometBFT would stop with a page of its own words. */
+function refuseForgottenNode(home: string, height: bigint): void {
+  const cometbft = cometbftFolder(home);
+  if (height === 0n || !existsSync(cometbft) || existsSync(join(cometbft, 'data/state.db'))) return;
+  throw new Refusal(
+    `The application in ${home} stands at height ${height}, and ${cometbft}/data is empty: bring that folder back, or remove ${join(home, RECORDS)} so that both begin together.`,
+  );
+}
+
 /**
  * The ledger process: every validator of genesis in a thread, or the application beside one CometBFT node; one Unix socket for its
  * clients.
@@ -31,6 +53,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment();
   console.log(environmentLine(environment));
   checkHome(home);
+  refuseOtherEngine(home, environment.engine);
   const genesis = readGenesis(home);
   const lock = lockFolder(home);
   const engine = openEngine({
@@ -44,7 +67,8 @@ async function main(): Promise<void> {
     },
   });
   await engine.start();
-  const server = await openSocketServer(engine, socket);
+  refuseForgottenNode(home, (await engine.status()).height);
+  const server = await openSocketServer(engine, socket, environment);
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping) return;

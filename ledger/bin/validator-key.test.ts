@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
+import { writeNodeKeys } from '#ledger/engines/cometbft/home.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { validatorFolder } from '#ledger/engines/open.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 import { runCommand } from '#ledger/engines/testing/node-process.ts';
+import { cometbftFolder } from './home.ts';
 
 let folder = '';
 let ledger: LedgerHome;
@@ -48,6 +50,16 @@ describe('the key command', () => {
     const again = await run('--operator', '7', '--new');
     expect([again.code === 0, again.stdout]).toEqual([false, '']);
     expect((await run('--operator', '7')).stdout).toBe(made.stdout);
+  });
+
+  test('reads the key of a CometBFT node from the node’s home', async () => {
+    const node = join(folder, 'node');
+    const { publicKey } = writeNodeKeys(cometbftFolder(node), new Uint8Array(32).fill(9), nativeCrypto);
+    const { stdout } = await run('--key', node, '--operator', 'A-3');
+    expect([JSON.parse(stdout), holds(stdout, 3n)]).toEqual([
+      expect.objectContaining({ publicKey: toHex(publicKey) }),
+      true,
+    ]);
   });
 
   test('refuses an operator that is no account and a folder without a key, each with a sentence', async () => {

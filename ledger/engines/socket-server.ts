@@ -159,11 +159,20 @@ export interface SocketServer {
   close(): Promise<void>;
 }
 
+export interface SocketServerOptions {
+  /** The process's group may open the socket too: a portal that runs as a user of its own. */
+  readonly sharesSocket?: boolean;
+}
+
 /**
- * Listens on a Unix socket that only the own user can open (0600). The caller holds the home folder's lock, so a socket file that
+ * Listens on a Unix socket that only the own user can open (0600) unless it is shared. The caller holds the home folder's lock, so a socket file that
  * stands there already is a dead one and is replaced. Rejects with a sentence when it cannot listen.
  */
-export async function openSocketServer(engine: Engine, socketPath: string): Promise<SocketServer> {
+export async function openSocketServer(
+  engine: Engine,
+  socketPath: string,
+  { sharesSocket = false }: SocketServerOptions = {},
+): Promise<SocketServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     if (sockets.size >= CONNECTIONS_MAX) return void socket.destroy();
@@ -171,7 +180,7 @@ export async function openSocketServer(engine: Engine, socketPath: string): Prom
     socket.on('close', () => sockets.delete(socket));
     serve(engine, socket);
   });
-  await listenPrivately(server, { path: socketPath, who: 'The ledger process' });
+  await listenPrivately(server, { path: socketPath, who: 'The ledger process', isShared: sharesSocket });
   return {
     close: () =>
       new Promise((resolve) => {

@@ -53,6 +53,35 @@ export function saveSnapshot(disk: Disk, folder: string, network: Uint8Array, sn
   for (const old of listSnapshots(disk, folder).slice(SNAPSHOTS_KEPT)) disk.remove(old.path);
 }
 
+/**
+ * One chunk of the snapshot in a file, by its place, without reading the others; undefined when there is none or it is damaged. The
+ * manifest is what stands under −1.
+ */
+export function loadSnapshotPart(disk: Disk, ref: SnapshotRef, index: number): Uint8Array | undefined {
+  const file = disk.open(ref.path, 'read');
+  try {
+    const size = file.size();
+    let offset = 0;
+    for (let sequence = 1; offset < size; sequence += 1) {
+      const length = readPayloadLength(file.read(offset, FRAME_HEADER_BYTES));
+      if (length === undefined) return undefined;
+      if (sequence - 2 !== index) {
+        offset += FRAME_HEADER_BYTES + length;
+        continue;
+      }
+      const frame = decodeFrame(file.read(offset, FRAME_HEADER_BYTES + length), 0);
+      if (frame === undefined || frame.sequence !== sequence) return undefined;
+      if (index >= 0) return frame.payload;
+      const head = decode(frame.payload);
+      const manifest = head.ok && Array.isArray(head.value) ? (head.value as readonly unknown[])[2] : undefined;
+      return manifest instanceof Uint8Array ? manifest : undefined;
+    }
+    return undefined;
+  } finally {
+    file.close();
+  }
+}
+
 /** The snapshot in a file, or where (byte offset) it is damaged or foreign. */
 export function loadSnapshot(
   disk: Disk,

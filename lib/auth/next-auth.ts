@@ -2,6 +2,7 @@ import 'server-only';
 import { randomUUID } from 'node:crypto';
 import type { NextAuthOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
+import { isDatabaseAway } from '#lib/database-fault.ts';
 import { webEnvironment } from '#lib/env.ts';
 import { sweepExpired } from '#lib/operations/housekeeping.ts';
 import { consumeNonce } from '#lib/operations/nonces.ts';
@@ -38,6 +39,16 @@ async function signIn(credentials: Record<'message' | 'signature', string> | und
   return { id: result.address };
 }
 
+/** False once the session's row is gone. Nobody knows while the database is away; whoever uses the session asks again, and says so. */
+async function isNotEnded(sid: string): Promise<boolean> {
+  try {
+    return (await findSession(sid)) !== null;
+  } catch (error) {
+    if (isDatabaseAway(error)) return true;
+    throw error;
+  }
+}
+
 function makeOptions(): NextAuthOptions {
   const { secret } = webEnvironment();
   return {
@@ -61,7 +72,7 @@ function makeOptions(): NextAuthOptions {
         return { sid };
       },
       async session({ session, token }) {
-        const isStanding = token.sid !== undefined && (await findSession(token.sid)) !== null;
+        const isStanding = token.sid !== undefined && (await isNotEnded(token.sid));
         return isStanding ? { expires: session.expires, jti: token.sid } : { expires: new Date(0).toISOString() };
       },
     },

@@ -72,6 +72,8 @@ export const permissions = {
   Vote: own('NRNSP'),
   ProposeParameter: own('NRNSP'),
   ProposeGrant: own('NRNSP'),
+  ProposeValidator: own('NRNSP'),
+  ProposeValidatorRemoval: own('NRNSP'),
 } as const satisfies Record<string, Permission>;
 
 export type Action = keyof typeof permissions;

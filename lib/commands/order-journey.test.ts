@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AuthorizeKey, CreateAccount } from '#ledger/contracts/account/methods.ts';
 import { Apply, EndAgreement, Prepare } from '#ledger/contracts/agreement/methods.ts';
-import { RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
+import { ProposeValidator, ProposeValidatorRemoval, RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
 import { PublishResource } from '#ledger/contracts/resource/methods.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
 import { Transfer } from '#ledger/contracts/token/methods.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Args, Method } from '#ledger/core/transaction.ts';
+import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { anchorFromJson } from '#ledger/core/genesis.ts';
 import { verifyReceipt } from '#ledger/verify/receipt.ts';
 import { readFileSync } from 'node:fs';
@@ -18,6 +20,7 @@ import { getAdmission } from '#lib/queries/admission.ts';
 import { getCatalogue } from '#lib/queries/catalogue.ts';
 import { getTransaction } from '#lib/queries/explorer.ts';
 import { waitForHeight } from '#lib/queries/network.ts';
+import { getNodes } from '#lib/queries/nodes.ts';
 import { getOrder, getRefusals } from '#lib/queries/orders.ts';
 import { getProposals } from '#lib/queries/proposals.ts';
 import { getReceipt } from '#lib/queries/receipt.ts';
@@ -30,6 +33,8 @@ import { castVote } from './cast-vote.ts';
 import { createAccount } from './create-account.ts';
 import { endAgreement } from './end-agreement.ts';
 import { prepareTransaction } from './prepare-transaction.ts';
+import { proposeValidatorRemoval } from './propose-validator-removal.ts';
+import { proposeValidator } from './propose-validator.ts';
 import { publishResource } from './publish-resource.ts';
 import { relayTransaction } from './relay-transaction.ts';
 import { requestRole } from './request-role.ts';
@@ -220,6 +225,31 @@ describe('commands against four validators', () => {
       votes: [{ approve: true }],
     });
     expect(await viewerOf(newcomer)).toMatchObject({ account: { roles: ['NRC', 'NRP'] } });
+  });
+
+  test('a validator is proposed with its key’s proof, voted in, classified and listed with its operator [6.2.1-b] [8.5.1-b]', async () => {
+    const secret = new Uint8Array(32).fill(77);
+    const digest = possessionDigest({ network: net.network, operator: 4n }, nobleCrypto);
+    const offer = { name: 'Fifth', publicKey: nobleCrypto.publicKey(secret), operator: 4n };
+    const proof = nobleCrypto.sign(digest, secret);
+    const wrong = { ...offer, operator: 3n, proof };
+    expect(await press(voter, proposeValidator, ProposeValidator, wrong)).toMatchObject({ code: 804, status: 400 });
+    expect(await press(voter, proposeValidatorRemoval, ProposeValidatorRemoval, { node: 1n })).toMatchObject({
+      code: 809,
+      status: 409,
+    });
+    const opened = await press(voter, proposeValidator, ProposeValidator, { ...offer, proof });
+    expect(opened).toMatchObject({ ok: true, data: { proposal: '2' } });
+    expect((await as(voter, () => getProposals(1))).items[0]).toMatchObject({
+      ...{ kind: 'validator', subject: 'Fifth', account: { id: 4 }, publicKey: toHex(offer.publicKey), status: 'open' },
+    });
+    expect(await press(voter, castVote, Vote, { proposal: 2n, approve: true })).toMatchObject({ ok: true });
+    const nodes = await runAs({ kind: 'public' }, () => getNodes());
+    expect(nodes.map(({ name, operator }) => [name, operator?.id])).toEqual([
+      ...[1, 2, 3, 4].map((n) => [`Validator ${n}`, undefined]),
+      ['Fifth', 4],
+    ]);
+    expect(nodes[4]).toMatchObject({ id: 5, status: 'validating', equivocations: 0, changesAtMs: null });
   });
 
   test('a resource is registered with its test, and found at once [8.3.1-a]', async () => {

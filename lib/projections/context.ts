@@ -16,7 +16,7 @@ export interface EventContext {
 
 /** What an event is about; who may read it follows from these. */
 export interface Subject {
-  readonly kind: 'account' | 'resource' | 'agreement' | 'application' | 'proposal';
+  readonly kind: 'account' | 'resource' | 'agreement' | 'application' | 'proposal' | 'node';
   readonly id: bigint;
 }
 

@@ -1,6 +1,7 @@
 import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
 import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
 import type { GovernanceEvent } from '#ledger/contracts/governance/contract.ts';
+import type { NodeEvent } from '#ledger/contracts/node/contract.ts';
 import type { ResourceEvent } from '#ledger/contracts/resource/contract.ts';
 import type { SettlementEvent } from '#ledger/contracts/settlement/contract.ts';
 import type { StrategyEvent } from '#ledger/contracts/strategy/contract.ts';
@@ -10,6 +11,7 @@ import { accountEventTypes, accountSubjects, projectAccount } from './account.ts
 import { agreementEventTypes, agreementSubjects, projectAgreement } from './agreement.ts';
 import type { EventContext, Subject } from './context.ts';
 import { governanceEventTypes, governanceSubjects, projectGovernance } from './governance.ts';
+import { nodeEventTypes, nodeSubjects, projectNode } from './node.ts';
 import { projectResource, resourceEventTypes, resourceSubjects } from './resource.ts';
 import { projectSettlement, settlementEventTypes, settlementSubjects } from './settlement.ts';
 import { projectStrategy, strategyEventTypes, strategySubjects } from './strategy.ts';
@@ -18,7 +20,14 @@ import { projectToken, tokenEventTypes, tokenSubjects } from './token.ts';
 
 /** Every event of every contract that this version projects. */
 export type ContractEvent =
-  AccountEvent | AgreementEvent | GovernanceEvent | ResourceEvent | SettlementEvent | StrategyEvent | TokenEvent;
+  | AccountEvent
+  | AgreementEvent
+  | GovernanceEvent
+  | NodeEvent
+  | ResourceEvent
+  | SettlementEvent
+  | StrategyEvent
+  | TokenEvent;
 
 /** Event types by contract, all of version 1. */
 export const handledEvents = {
@@ -29,6 +38,7 @@ export const handledEvents = {
   agreement: agreementEventTypes,
   settlement: settlementEventTypes,
   governance: governanceEventTypes,
+  node: nodeEventTypes,
 } as const satisfies Record<ContractEvent['contract'], readonly string[]>;
 
 /** The event when this version knows its contract, version and type; undefined otherwise: the projector then stops instead of guessing. */
@@ -59,6 +69,8 @@ export function projectEvent(event: ContractEvent, context: EventContext): RowCh
       return projectSettlement(event, context);
     case 'governance':
       return projectGovernance(event, context);
+    case 'node':
+      return projectNode(event);
   }
 }
 
@@ -79,5 +91,7 @@ export function eventSubjects(event: ContractEvent): Subject[] {
       return settlementSubjects(event);
     case 'governance':
       return governanceSubjects(event);
+    case 'node':
+      return nodeSubjects(event);
   }
 }

@@ -1,7 +1,10 @@
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Genesis, GenesisAccount } from '#ledger/core/genesis.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
 import type { Role } from '#ledger/contracts/account/contract.ts';
 import { projectAccount } from './account.ts';
 import type { EventContext } from './context.ts';
+import { projectNode } from './node.ts';
 import { insert, type RowChange } from './tables.ts';
 import { projectToken } from './token.ts';
 
@@ -32,12 +35,21 @@ function minted(to: bigint, amountMicro: bigint, context: EventContext): RowChan
   return projectToken({ contract: 'token', version: 1n, type: 'TokensMinted', to, amountMicro }, context);
 }
 
-/** What stands before height 1: founding accounts with dense ids from 1, their balances, the treasury, the parameters. */
+/** Nodes with dense ids from 1, in genesis' order, as the node contract founds them. */
+function nodeRows({ validators, timeMs: atMs }: Genesis): RowChange[] {
+  return validators.flatMap(({ name, publicKey }, index) => {
+    const facts = { node: BigInt(index + 1), name, publicKey, address: validatorAddress(publicKey, nobleCrypto), atMs };
+    return projectNode({ contract: 'node', version: 1n, type: 'NodeFounded', ...facts });
+  });
+}
+
+/** What stands before height 1: founding accounts with dense ids from 1, their balances, the treasury, the parameters, the nodes. */
 export function projectGenesis(genesis: Genesis): RowChange[] {
   const parameters = Object.entries(genesis.parameters).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return [
     ...minted(0n, genesis.treasuryMicro, genesisContext(genesis, 0)),
     ...genesis.accounts.flatMap((founder, index) => founderRows(BigInt(index + 1), founder, genesis)),
     ...parameters.map(([name, value]) => insert('parameters', { name, value: value.toString(), changedAtHeight: 0n })),
+    ...nodeRows(genesis),
   ];
 }

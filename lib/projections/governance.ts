@@ -1,3 +1,4 @@
+import { toHex } from '#ledger/core/bytes.ts';
 import type { GovernanceEvent } from '#ledger/contracts/governance/contract.ts';
 import { subjects, type EventContext, type Subject } from './context.ts';
 import { insert, set, type RowChange } from './tables.ts';
@@ -33,6 +34,7 @@ export function projectGovernance(event: GovernanceEvent, context: EventContext)
           subject: event.subject,
           account: event.account,
           value: event.value.toString(),
+          publicKey: toHex(event.publicKey),
           status: 'open',
           electorate: null,
           openedAtMs: context.timeMs,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
 import { dumpReadModel } from '#lib/testing/read-model-dump.ts';
-import { blockHash, bytes, CUSTOMER, sampleBlock, sampleChain, sampleGenesis } from '#lib/testing/sample-chain.ts';
+import { blockHash, sampleBlock, sampleChain } from '#lib/testing/sample-chain.ts';
+import { bytes, CUSTOMER, sampleGenesis } from '#lib/testing/sample-genesis.ts';
 import { applyBlocks, openCheckpoint, runProjector, type LedgerFeed, type ProjectorOptions } from './projector.ts';
 import { dropRows, readCheckpoint, type Database } from './store.ts';
 

@@ -117,9 +117,32 @@ function proposed(payload: EventPayload): string {
       return `the role ${String(payload.subject)} for ${account(payload.account)}`;
     case 'grant':
       return `${tokens(payload.value)} from the treasury to ${account(payload.account)}`;
+    case 'validator':
+      return `${String(payload.subject)}, operated by ${account(payload.account)}, becomes a validator`;
+    case 'validator-removal':
+      return `the validator N-${String(payload.value)} leaves`;
     default:
       return `${String(payload.subject)} becomes ${String(payload.value)}`;
   }
+}
+
+function nodeSentence(type: string, payload: EventPayload): string | undefined {
+  const node = `N-${String(payload.node)}`;
+  switch (type) {
+    case 'NodeFounded':
+      return `${String(payload.name)} (${node}) is a validator from genesis on.`;
+    case 'NodeAdmitted':
+      return `${String(payload.name)} (${node}), operated by ${account(payload.operator)}, was admitted as a consensus node by proposal ${String(payload.proposal)}.`;
+    case 'NodeRemovalDecided':
+      return `The removal of ${node} was decided by proposal ${String(payload.proposal)}.`;
+    case 'ValidatorSetChanged':
+      return `${node} ${String(payload.power) === '1' ? 'enters' : 'leaves'} the set of validators two blocks later: ${String(payload.members)} then decide.`;
+    case 'NodeRemovalDropped':
+      return `${node} was not removed: of ${String(payload.members)} validators none can be spared.`;
+    case 'EquivocationRecorded':
+      return `${node} signed two conflicting votes at block ${String(payload.height)}; it has been caught ${String(payload.equivocations) === '1' ? 'once' : `${String(payload.equivocations)} times`}.`;
+  }
+  return undefined;
 }
 
 /** Contracts whose events name parties, purposes or sums that only the parties read. */
@@ -151,6 +174,7 @@ export function eventSentence(
     resourceSentence(type, payload) ??
     agreementSentence(type, payload) ??
     tokenSentence(type, payload) ??
-    governanceSentence(type, payload);
+    governanceSentence(type, payload) ??
+    nodeSentence(type, payload);
   return sentence ?? `${contract}: ${type}.`;
 }

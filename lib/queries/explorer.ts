@@ -3,6 +3,7 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database, type Prisma } from '#lib/db.ts';
 import type { BlockDetail, BlockSummary, PageOf, TransactionDetail } from '#lib/shared/dto.ts';
 import { concerning, eventsWhere } from './event-rows.ts';
+import { nodeNames } from './nodes.ts';
 import { FIRST_EFFECT } from './outcome.ts';
 import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
 import { isPrivateMethod, toTransactions } from './transaction-rows.ts';
@@ -12,9 +13,12 @@ type BlockRow = Prisma.BlockGetPayload<object>;
 const ITEMS_MAX = 1_000;
 const HIDDEN_VALUE = 'only the parties see this';
 
-function toBlock(row: BlockRow): BlockSummary {
+type Names = ReadonlyMap<string, string>;
+
+function toBlock(row: BlockRow, names: Names): BlockSummary {
   const { hash, proposer, round, transactions, dueItems } = row;
-  return { height: Number(row.height), hash, timeMs: Number(row.timeMs), proposer, round, transactions, dueItems };
+  const place = { height: Number(row.height), hash, timeMs: Number(row.timeMs) };
+  return { ...place, proposer, proposerName: names.get(proposer) ?? null, round, transactions, dueItems };
 }
 
 /** Blocks, newest first. Heights have no gap, so a page is a range of them. */
@@ -28,7 +32,12 @@ export async function getBlocks(page: number): Promise<PageOf<BlockSummary>> {
     where: { height: { lte: top, gt: top - BigInt(PAGE_SIZE) } },
     orderBy: { height: 'desc' },
   });
-  return pageOf(rows.map(toBlock), total, number);
+  const names = await nodeNames(rows.map(({ proposer }) => proposer));
+  return pageOf(
+    rows.map((row) => toBlock(row, names)),
+    total,
+    number,
+  );
 }
 
 /** One block with its items and events; what is between parties is plain to the parties only. */
@@ -52,8 +61,10 @@ export async function getBlock(height: number): Promise<BlockDetail | null> {
   );
   const [transactions, events] = await Promise.all([toTransactions(items, own), eventsWhere({ height: key }, own)]);
   // The next block carries the precommits for this one; the projector writes them as [{address, signed}].
-  const signers = (next?.signers ?? []) as unknown as BlockDetail['signers'];
-  return { ...toBlock(row), appHash: row.appHash, signers, items: transactions, events };
+  const votes = (next?.signers ?? []) as unknown as { address: string; signed: boolean }[];
+  const names = await nodeNames([row.proposer, ...votes.map(({ address }) => address)]);
+  const signers = votes.map((vote) => ({ ...vote, name: names.get(vote.address) ?? null }));
+  return { ...toBlock(row, names), appHash: row.appHash, signers, items: transactions, events };
 }
 
 /** One transaction by id (hex, with or without 0x) with what was signed; null when no block holds it. */

@@ -1,5 +1,7 @@
 import 'server-only';
 import { isLedgerAway, ledgerStatus } from '#lib/ledger-client.ts';
+import { isDatabaseAway } from '#lib/database-fault.ts';
+import { database } from '#lib/db.ts';
 import { readAsOf } from './page.ts';
 
 export interface HealthDto {
@@ -25,4 +27,24 @@ export async function getHealth(): Promise<HealthDto> {
     if (isLedgerAway(error)) return { status: 'degraded', height: asOf.height, lagMs: null };
     throw error;
   }
+}
+
+let asking: Promise<boolean> | undefined;
+
+async function askDatabase(): Promise<boolean> {
+  try {
+    await database().$queryRaw`SELECT 1`;
+    return true;
+  } catch (error) {
+    if (isDatabaseAway(error)) return false;
+    throw error;
+  } finally {
+    asking = undefined;
+  }
+}
+
+/** Whether PostgreSQL answers now. Who asks while another's question is on its way gets the same answer. */
+export function isDatabaseReachable(): Promise<boolean> {
+  asking ??= askDatabase();
+  return asking;
 }

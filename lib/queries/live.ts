@@ -3,7 +3,7 @@ import { accountOf, type Viewer } from '#lib/auth/viewer.ts';
 import { database } from '#lib/db.ts';
 import { readAsOf } from './page.ts';
 
-/** What changed between two heights, as far as the viewer may know: `resource:7`, `agreement:12`, `account:3`, `proposal:1`. */
+/** What changed between two heights, as far as the viewer may know: `resource:7`, `agreement:12`, `account:3`, `proposal:1`, `node:5`. */
 export interface LiveNews {
   height: number;
   changed: string[];
@@ -13,7 +13,7 @@ const CHANGED_MAX = 200;
 /** A page that was away longer than this reloads anyway. */
 const HEIGHTS_MAX = 10_000n;
 
-/** News since `height`: resources and proposals are everybody's, an account's own and its orders only the account's. */
+/** News since `height`: resources, proposals and nodes are everybody's, an account's own and its orders only the account's. */
 export async function newsSince(height: number, viewer: Viewer): Promise<LiveNews> {
   const { height: now } = await readAsOf();
   if (now <= height) return { height: now, changed: [] };
@@ -22,7 +22,7 @@ export async function newsSince(height: number, viewer: Viewer): Promise<LiveNew
   const rows = await database().$queryRaw<{ kind: string; id: bigint }[]>`
     SELECT DISTINCT s."kind", s."id" FROM readmodel.event_subjects s
     WHERE s."height" > ${from} AND s."height" <= ${BigInt(now)} AND (
-      s."kind" IN ('resource', 'proposal') OR
+      s."kind" IN ('resource', 'proposal', 'node') OR
       (s."kind" = 'account' AND s."id" = ${account}) OR
       (s."kind" = 'agreement' AND EXISTS (
         SELECT 1 FROM readmodel.agreements a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))

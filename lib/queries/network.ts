@@ -3,6 +3,7 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import { isLedgerAway, ledgerStatus, readFounding, type AnchorDto } from '#lib/ledger-client.ts';
 import type { ConsensusStripDto, NetworkDto } from '#lib/shared/dto.ts';
+import { nodeNames } from './nodes.ts';
 import { readAsOf } from './page.ts';
 
 const STRIP_BLOCKS = 50;
@@ -25,16 +26,18 @@ interface ValidatorState {
   state: string;
 }
 
+/** Named as their nodes are; one that the read model does not know yet shows the beginning of its address. */
+async function named(list: readonly { address: string; state: string }[]): Promise<ValidatorState[]> {
+  const names = await nodeNames(list.map(({ address }) => address));
+  return list.map((one) => ({ ...one, name: names.get(one.address) ?? one.address.slice(0, 8) }));
+}
+
 /** Validators in set order with the ledger process's own word on each; undefined while it does not answer. */
 async function validators(): Promise<ValidatorState[] | undefined> {
   try {
-    const [{ validators: list }, { validatorNames }] = await Promise.all([ledgerStatus(), readFounding()]);
+    const { validators: list } = await ledgerStatus();
     const members = list.filter(({ isMember }) => isMember !== false);
-    return members.map(({ address, publicKey, state }) => ({
-      address: hex(address),
-      name: validatorNames.get(hex(publicKey)) ?? hex(address).slice(0, 8),
-      state,
-    }));
+    return await named(members.map(({ address, state }) => ({ address: hex(address), state })));
   } catch (error) {
     if (isLedgerAway(error)) return undefined;
     throw error;
@@ -87,14 +90,13 @@ export async function getConsensusStrip(): Promise<ConsensusStripDto> {
     return { height: Number(height), timeMs: Number(timeMs), list };
   });
   blocks.reverse();
-  const known =
-    blocks.at(-1)?.list.map(({ address }) => ({ address, name: address.slice(0, 8), state: 'unknown' })) ?? [];
-  const columns = running ?? known;
+  const known = blocks.at(-1)?.list.map(({ address }) => ({ address, state: 'unknown' })) ?? [];
+  const columns = running ?? (await named(known));
   return {
     validators: columns,
     blocks: blocks.map(({ list, ...block }) => {
       const signed = new Map(list.map((signer) => [signer.address, signer.signed]));
-      return { ...block, signed: columns.map(({ address }) => signed.get(address) ?? false) };
+      return { ...block, signed: columns.map(({ address }) => signed.get(address) ?? null) };
     }),
     asOf,
   };

@@ -23,6 +23,14 @@ export async function getProposals(page: number): Promise<PageOf<ProposalDto>> {
     ...rows.flatMap(({ by, account }) => [by, account]),
     ...votes.map(({ by }) => by),
   ]);
+  const removed = await client.node.findMany({
+    where: { id: { in: rows.filter(({ kind }) => kind === 'validator-removal').map(({ value }) => BigInt(value)) } },
+    select: { id: true, name: true },
+  });
+  const nodeOf = (row: { kind: string; value: string }): ProposalDto['node'] => {
+    const node = row.kind === 'validator-removal' ? removed.find(({ id }) => id.toString() === row.value) : undefined;
+    return node === undefined ? null : { id: Number(node.id), name: node.name };
+  };
   const items = rows.map((row) => ({
     id: Number(row.id),
     kind: row.kind as ProposalDto['kind'],
@@ -30,6 +38,8 @@ export async function getProposals(page: number): Promise<PageOf<ProposalDto>> {
     subject: row.subject,
     account: row.account === 0n ? null : refs.orNull(row.account),
     value: row.value,
+    publicKey: row.publicKey,
+    node: nodeOf(row),
     status: row.status as ProposalDto['status'],
     closesAtMs: Number(row.closesAtMs),
     electorate: Number(row.electorate ?? BigInt(electorate)),

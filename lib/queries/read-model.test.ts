@@ -4,12 +4,13 @@ import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { database, Prisma } from '#lib/db.ts';
 import { profileCommitment } from '#lib/ledger-client.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
-import { CUSTOMER, NODE_PROVIDER, PROVIDER, STRANGER } from '#lib/testing/sample-chain.ts';
+import { CUSTOMER, NODE_PROVIDER, PROVIDER, STRANGER } from '#lib/testing/sample-genesis.ts';
 import { getAccount } from './account.ts';
 import { getCatalogue, textQuery } from './catalogue.ts';
 import { getBlock, getBlocks, getTransaction } from './explorer.ts';
 import { newsSince } from './live.ts';
 import { getConsensusStrip, getNetwork, getParameters } from './network.ts';
+import { getNodes, getRetiredNodes } from './nodes.ts';
 import { getOrder, getOrders, getRefusals } from './orders.ts';
 import { getProposals } from './proposals.ts';
 import { getResource } from './resource.ts';
@@ -136,12 +137,15 @@ describe('queries', () => {
   test('blocks page without gaps, a statement’s entries add up to its balance, the strip shows who missed', async () => {
     const blocks = await as(nobody, () => getBlocks(1));
     expect(blocks.items.map(({ height }) => height)).toEqual([7, 6, 5, 4, 3, 2, 1]);
+    const signers = (await as(nobody, () => getBlock(3)))?.signers.map(({ name, signed }) => [name, signed]);
+    expect(signers?.at(-1)).toEqual(['validator-4', false]);
     const wallet = await as(customer, () => getWallet(1));
     const sum = wallet?.entries.items.reduce((total, entry) => total + BigInt(entry.amountMicro), 0n);
     expect(wallet?.balanceMicro).toBe(sum?.toString());
     expect(await as(nobody, () => getWallet(1))).toBeNull();
     const strip = await as(nobody, () => getConsensusStrip());
     expect(strip.blocks.at(-1)?.signed).toEqual([true, true, true, false]);
+    expect(strip.validators.map(({ name }) => name)).toEqual([1, 2, 3, 4].map((n) => `validator-${n}`));
     expect(await as(nobody, () => getParameters())).toEqual({ contestMs: '20000', feePerMille: '10' });
     expect(await as(nobody, () => getNetwork())).toMatchObject({
       name: 'Test network',
@@ -156,7 +160,9 @@ describe('queries', () => {
       expect.arrayContaining(['agreement:1', 'account:2', 'resource:1', 'proposal:1']),
     );
     const strange = (await newsSince(2, nobody)).changed;
-    expect(strange.toSorted()).toEqual(['proposal:1', 'resource:1']);
+    expect(strange.toSorted()).toEqual([
+      ...['node:1', 'node:3', 'node:4', 'node:5', 'proposal:1', 'proposal:2', 'proposal:3', 'resource:1'],
+    ]);
     expect((await newsSince(7, customer)).changed).toEqual([]);
   });
 
@@ -190,9 +196,28 @@ describe('queries', () => {
     });
   });
 
+  test('nodes stand from genesis on, with operator, class and status, and say what is decided about them [6.2.1-b] [8.5.1-b]', async () => {
+    const nodes = await as(nobody, () => getNodes());
+    expect(nodes.map(({ name, operator, status }) => [name, operator?.id ?? null, status])).toEqual([
+      ['validator-1', null, 'leaving'],
+      ['validator-2', null, 'validating'],
+      ['validator-3', null, 'validating'],
+      ['Fifth', 1, 'validating'],
+    ]);
+    expect(nodes.map(({ equivocations }) => equivocations)).toEqual([0, 0, 1, 0]);
+    expect([nodes[0]!.changesAtMs, nodes[3]!.changesAtMs]).toEqual([1_800_000_607_000, null]);
+    const retired = await as(nobody, () => getRetiredNodes(1));
+    expect(retired.items).toMatchObject([{ id: 4, name: 'validator-4', status: 'retired' }]);
+    const words = (await as(nobody, () => getBlock(7)))?.events.map(({ sentence }) => sentence) ?? [];
+    expect(words).toContain('N-3 signed two conflicting votes at block 4; it has been caught once.');
+    expect(words).toContain('N-5 enters the set of validators two blocks later: 5 then decide.');
+  });
+
   test('proposals show their votes and the electorate they were decided by', async () => {
     const proposals = await as(nodeProvider, () => getProposals(1));
     expect(proposals.items).toMatchObject([
+      { id: 3, kind: 'validator-removal', node: { id: 2, name: 'validator-2' }, status: 'open' },
+      { id: 2, kind: 'validator', subject: 'Fifth', account: { id: 1 }, publicKey: '05'.repeat(33), node: null },
       { id: 1, kind: 'parameter', subject: 'contestMs', status: 'passed', electorate: 1, votes: [{ approve: true }] },
     ]);
     expect((await as(nobody, () => getProposals(1))).total).toBe(0);

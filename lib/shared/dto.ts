@@ -254,7 +254,9 @@ export interface BlockSummary {
   height: number;
   hash: string;
   timeMs: number;
+  /** Validator address, and its node's name where the read model knows it. */
   proposer: string;
+  proposerName: string | null;
   /** Null until the next block, which says it, is decided. */
   round: number | null;
   transactions: number;
@@ -264,7 +266,7 @@ export interface BlockSummary {
 export interface BlockDetail extends BlockSummary {
   appHash: string;
   /** Empty until the next block, which carries them, is decided. */
-  signers: { address: string; signed: boolean }[];
+  signers: { address: string; name: string | null; signed: boolean }[];
   items: TransactionSummary[];
   events: EventDto[];
 }
@@ -310,8 +312,8 @@ export interface AccountDetail extends AccountRef {
 /** Last 50 blocks × validators: signed or missed. */
 export interface ConsensusStripDto {
   validators: { address: string; name: string; state: string }[];
-  /** Oldest first; `signed` in validator order. */
-  blocks: { height: number; timeMs: number; signed: boolean[] }[];
+  /** Oldest first; `signed` in validator order, null where that validator was no member. */
+  blocks: { height: number; timeMs: number; signed: (boolean | null)[] }[];
   asOf: AsOf;
 }
 
@@ -330,16 +332,38 @@ export interface NetworkDto {
 
 export interface ProposalDto {
   id: number;
-  kind: 'role' | 'parameter' | 'grant';
+  kind: 'role' | 'parameter' | 'grant' | 'validator' | 'validator-removal';
   by: AccountRef;
   subject: string;
   account: AccountRef | null;
   value: string;
+  /** validator: the consensus key that is offered, hex; else empty. */
+  publicKey: string;
+  /** validator-removal: whose; else null. */
+  node: { id: number; name: string } | null;
   status: 'open' | 'passed' | 'rejected' | 'expired';
   closesAtMs: number;
   electorate: number;
   votes: { by: AccountRef; approve: boolean; tx: string | null; timeMs: number }[];
   openedAtMs: number;
+}
+
+/** A node of the network; all are consensus nodes so far. */
+export interface NodeDto {
+  id: number;
+  name: string;
+  /** Account that answers for it; null for those that genesis names. */
+  operator: AccountRef | null;
+  /** Consensus key, hex. */
+  publicKey: string;
+  /** Validator address of the key, hex: how blocks name it. */
+  address: string;
+  status: 'waiting' | 'validating' | 'leaving' | 'retired';
+  /** How often it was caught signing two conflicting votes. */
+  equivocations: number;
+  changedAtMs: number;
+  /** Earliest time at which a decided entry or removal happens; null when none is decided. */
+  changesAtMs: number | null;
 }
 
 export interface AgentDto {

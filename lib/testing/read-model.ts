@@ -6,8 +6,9 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorOf, anchorToJson, genesisHash, genesisToJson } from '#ledger/core/genesis.ts';
 import { applyBlocks, openCheckpoint } from '#lib/projector/projector.ts';
-import { startPostgres } from './postgres.ts';
-import { sampleChain, sampleGenesis } from './sample-chain.ts';
+import { startPostgres, type TestCluster } from './postgres.ts';
+import { sampleChain } from './sample-chain.ts';
+import { sampleGenesis } from './sample-genesis.ts';
 
 export const TEST_SECRET = 'a secret of at least thirty-two characters';
 export const TEST_ORIGIN = 'http://localhost:3000';
@@ -25,8 +26,11 @@ export interface TestReadModel {
   home: string;
   /** genesisHash, hex. */
   network: string;
+  /** Superuser's address. */
+  url: string;
   webUrl: string;
   projectorUrl: string;
+  cluster: TestCluster;
   stop(): Promise<void>;
 }
 
@@ -54,8 +58,10 @@ export async function startReadModel(): Promise<TestReadModel> {
   return {
     home,
     network: toHex(network),
+    url: postgres.url,
     webUrl: postgres.webUrl,
     projectorUrl: postgres.projectorUrl,
+    cluster: postgres.cluster,
     stop: async () => {
       const { database: client } = await import('#lib/db.ts');
       await client().$disconnect();

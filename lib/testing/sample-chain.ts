@@ -1,37 +1,8 @@
 import type { CommittedBlock, ExecutedItem, LedgerEvent } from '#ledger/core/committed.ts';
-import type { Genesis } from '#ledger/core/genesis.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
 import type { ContractEvent } from '#lib/projections/events.ts';
-
-/**
- * A short chain written out as literal events: one order from account to bill, a refusal, a vote. For tests of the read model that
- * need no ledger process; tests of the whole run one.
- */
-export const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
-
-export const GENESIS_TIME = 1_800_000_000_000n;
-export const PROVIDER = 1n;
-export const CUSTOMER = 2n;
-export const NODE_PROVIDER = 3n;
-export const STRANGER = 4n;
-
-export const sampleGenesis: Genesis = {
-  name: 'Test network',
-  timeMs: GENESIS_TIME,
-  accounts: [
-    { roles: ['NRC', 'NRP'], balanceMicro: 1_000_000n },
-    { roles: ['NRC'], balanceMicro: 50_000_000n },
-    { roles: ['NRC', 'NRNSP'], balanceMicro: 0n },
-    { roles: ['NRC'], balanceMicro: 5_000_000n },
-  ].map((founder, index) => ({
-    ...founder,
-    address: bytes(20, index + 1),
-    profileCommitment: bytes(32, 0x10 + index),
-    encryptionKey: bytes(32, 0x20 + index),
-  })),
-  treasuryMicro: 900_000_000n,
-  parameters: { contestMs: 10_000n, feePerMille: 10n },
-  validators: [1, 2, 3, 4].map((n) => ({ name: `validator-${n}`, publicKey: bytes(33, n) })),
-};
+import { CUSTOMER, GENESIS_TIME, NODE_PROVIDER, PROVIDER, STRANGER, bytes, sampleGenesis } from './sample-genesis.ts';
 
 type Payload = ContractEvent extends infer Event
   ? Event extends ContractEvent
@@ -73,7 +44,10 @@ export function sampleBlock(height: bigint, firstLogIndex: bigint, items: readon
     lastRound: height > 1n && height % 2n === 1n ? 1 : 0,
     appHash: bytes(32, 0xb0),
     stateRoot: bytes(32, 0xb1),
-    signers: [0xa1, 0xa2, 0xa3, 0xa4].map((fill) => ({ address: bytes(20, fill), signed: fill !== 0xa4 })),
+    signers: sampleGenesis.validators.map(({ publicKey }, index) => ({
+      address: validatorAddress(publicKey, nobleCrypto),
+      signed: index !== 3,
+    })),
     evidence: 0,
     items: executed,
   } as CommittedBlock;
@@ -353,6 +327,38 @@ const governed: SampleItem[] = [
   },
 ];
 
+const newKey = { publicKey: bytes(33, 5), address: validatorAddress(bytes(33, 5), nobleCrypto) };
+const closesAtMs = GENESIS_TIME + 60_000n;
+const atMs = GENESIS_TIME + 7_000n;
+
+/** A fifth validator comes, the fourth goes, the removal of the first is decided, that of the second is proposed, and the third was caught. */
+const joined: SampleItem = {
+  events: [
+    {
+      ...{ contract: 'governance', type: 'ProposalOpened', proposal: 2n, kind: 'validator', by: NODE_PROVIDER },
+      ...{ subject: 'Fifth', account: PROVIDER, value: 0n, publicKey: newKey.publicKey, closesAtMs },
+    },
+    {
+      ...{ contract: 'node', type: 'NodeAdmitted', node: 5n, name: 'Fifth', ...newKey, operator: PROVIDER },
+      ...{ proposal: 2n, atMs, entersAtMs: atMs },
+    },
+    {
+      ...{ contract: 'node', type: 'ValidatorSetChanged', node: 5n, publicKey: newKey.publicKey },
+      ...{ power: 1n, members: 5n, atMs },
+    },
+    {
+      ...{ contract: 'node', type: 'ValidatorSetChanged', node: 4n, publicKey: bytes(33, 4) },
+      ...{ power: 0n, members: 4n, atMs },
+    },
+    { contract: 'node', type: 'NodeRemovalDecided', node: 1n, proposal: 3n, atMs, leavesAtMs: atMs + 600_000n },
+    {
+      ...{ contract: 'governance', type: 'ProposalOpened', proposal: 3n, kind: 'validator-removal' },
+      ...{ by: NODE_PROVIDER, subject: '', account: 0n, value: 2n, publicKey: new Uint8Array(0), closesAtMs },
+    },
+    { contract: 'node', type: 'EquivocationRecorded', node: 3n, height: 4n, timeMs: GENESIS_TIME, equivocations: 1n },
+  ],
+};
+
 const authorised: SampleItem = {
   events: [
     {
@@ -370,7 +376,10 @@ const authorised: SampleItem = {
   ],
 };
 
-/** Heights 1 to 7. */
+/**
+ * Heights 1 to 7, written out as literal events: one order from account to bill, a refusal, votes, changes of the validators. For tests
+ * of the read model that need no ledger process; tests of the whole run one.
+ */
 export function sampleChain(): CommittedBlock[] {
   const perBlock: SampleItem[][] = [
     [authorised],
@@ -379,7 +388,7 @@ export function sampleChain(): CommittedBlock[] {
     [prepared],
     [],
     [ended, claimed],
-    [settled, ...governed],
+    [settled, ...governed, joined],
   ];
   let logIndex = 0n;
   return perBlock.map((items, position) => {

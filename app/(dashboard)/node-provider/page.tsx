@@ -31,7 +31,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
       <LiveRefresh ids={['proposal:']} asOf={proposals.asOf.height} />
       <PageHeader
         title="Proposals and votes"
-        lead="Role requests, parameters and grants are decided here: two thirds of the node providers must be in favour."
+        lead="Role requests, parameters, grants and validators are decided here: two thirds of the node providers must be in favour."
         meta={<AsOfBlock asOf={proposals.asOf} />}
       />
       <Section title="Waiting for votes">

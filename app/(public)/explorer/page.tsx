@@ -30,7 +30,11 @@ const COLUMNS: readonly Column<BlockSummary>[] = [
     ),
   },
   { key: 'hash', header: 'Hash', cell: (block) => <Id id={block.hash} what="block hash" /> },
-  { key: 'proposer', header: 'Proposed by', cell: (block) => <span className="break-all">{block.proposer}</span> },
+  {
+    key: 'proposer',
+    header: 'Proposed by',
+    cell: (block) => block.proposerName ?? <Id id={block.proposer} what="validator address" />,
+  },
   { key: 'round', header: 'Round', align: 'end', cell: (block) => block.round ?? 'with the next block' },
   { key: 'transactions', header: 'Transactions', align: 'end', cell: (block) => formatCount(block.transactions) },
   { key: 'due', header: 'Due work', align: 'end', cell: (block) => formatCount(block.dueItems) },

@@ -100,16 +100,23 @@ async function submit(node: Node, bytes: Uint8Array): Promise<SubmitResult> {
   return answer.code === 0 ? { ok: true, txId } : { ok: false, code: answer.code };
 }
 
-/** Members of the newest set that the node has told; that of genesis before it has told any. */
-async function membersOf(node: Node): Promise<ValidatorSet> {
-  if (Date.now() - node.known.atMs < VALIDATORS_KEPT_MS || node.connections === 0) return node.known.set;
-  const set = await node.rpc.validators(node.feed.height() < 1n ? 1n : node.feed.height());
-  node.known = { atMs: Date.now(), set: set ?? node.known.set };
-  return node.known.set;
+/**
+ * Members of the newest set that the node has told; that of genesis before it has told any. Who asks never waits for the node: a
+ * stopped one must not make this process look stopped too.
+ */
+function membersOf(node: Node): ValidatorSet {
+  const { known, rpc, feed } = node;
+  if (Date.now() - known.atMs >= VALIDATORS_KEPT_MS && node.connections > 0) {
+    node.known = { atMs: Date.now(), set: known.set };
+    void rpc.validators(feed.height() < 1n ? 1n : feed.height()).then((set) => {
+      if (set !== undefined) node.known = { atMs: Date.now(), set };
+    });
+  }
+  return known.set;
 }
 
-async function validatorsOf(node: Node): Promise<readonly ValidatorStatus[]> {
-  const set = await membersOf(node);
+function validatorsOf(node: Node): readonly ValidatorStatus[] {
+  const set = membersOf(node);
   const height = node.feed.height();
   const votes = node.last?.block.signers ?? [];
   return set.validators.map(({ address, publicKey }) => {
@@ -129,18 +136,28 @@ function openNode(options: CometbftOptions): Node {
     genesis.validators.map(({ publicKey }) => publicKey),
     crypto,
   );
+  /** A record that cannot be read back ends the node: it must not seem to be nothing but missing. */
+  const guarded = <Value>(read: () => Value | undefined): Value | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      fail(node, error);
+      return undefined;
+    }
+  };
   const feed = createBlockFeed({
-    read: async (height) => {
-      const applied = files.read(height);
-      return applied && committedBlock(applied);
-    },
+    read: async (height) =>
+      guarded(() => {
+        const applied = files.read(height);
+        return applied && committedBlock(applied);
+      }),
     firstHeight: () => files.base() + 1n,
   });
   feed.advance(files.height());
   for (const note of files.notes) options.notice(note);
-  return {
+  const node: Node = {
     ...{ options, network, files, rpc, feed },
-    outcomes: createOutcomes(async (txId) => findOutcome(files, txId)),
+    outcomes: createOutcomes(async (txId) => guarded(() => findOutcome(files, txId))),
     source: { network, files, rpc, crypto, methodTypes, trails: new Map() },
     server: undefined,
     connections: 0,
@@ -149,6 +166,7 @@ function openNode(options: CometbftOptions): Node {
     last: files.read(files.height()),
     known: { atMs: 0, set },
   };
+  return node;
 }
 
 function fail(node: Node, error: unknown): void {
@@ -227,7 +245,7 @@ export function createCometbftEngine(options: CometbftOptions): Engine {
       height: node().feed.height(),
       firstHeight: node().files.base() + 1n,
       network: node().network,
-      validators: await validatorsOf(node()),
+      validators: validatorsOf(node()),
     }),
     control: async () => ({ ok: false, sentence: CONTROL_SENTENCE }),
   };

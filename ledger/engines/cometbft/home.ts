@@ -21,6 +21,7 @@ const EVIDENCE_AGE_NS = 48n * 3_600n * 1_000_000_000n;
 /** With nothing to decide a block is made this often, as under the embedded engine. */
 const IDLE_BLOCK_MS = 10_000;
 const KEY_BYTES = 32;
+const PUBLIC_KEY_BYTES = 33;
 
 export interface NodeConfiguration {
   /** Shown to other operators. */
@@ -135,7 +136,10 @@ export function readCometbftKey(home: string): Uint8Array {
 }
 
 export function readNodeIdentity(home: string): NodeIdentity {
-  const publicKey = readKeyFile(join(home, 'config/priv_validator_key.json'), 'pub_key');
+  const path = join(home, 'config/priv_validator_key.json');
+  const publicKey = readKeyFile(path, 'pub_key');
+  // CometBFT makes an Ed25519 key where it finds none: with that, the node would take part in nothing.
+  if (publicKey.length !== PUBLIC_KEY_BYTES) throw new StorageHalt(`${path} holds no secp256k1 key.`);
   const secret = readKeyFile(join(home, 'config/node_key.json'), 'priv_key');
   return { publicKey: new Uint8Array(publicKey), nodeId: nodeIdOf(secret.subarray(KEY_BYTES)) };
 }

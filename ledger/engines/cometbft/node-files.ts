@@ -11,7 +11,7 @@ import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { cutBack } from '#ledger/storage/journal.ts';
 import { listSegments } from '#ledger/storage/segment.ts';
-import { listSnapshots, loadSnapshot, saveSnapshot } from '#ledger/storage/snapshot-store.ts';
+import { listSnapshots, loadSnapshot, loadSnapshotPart, saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock } from './delivered-block.ts';
 
 /*
@@ -24,7 +24,10 @@ import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock }
  *   block is written, and never changes after.
  */
 const BASE = 'base';
-const RECORDS = 'application';
+/** The application's folder within a node's home. */
+export const RECORDS = 'application';
+/** Place of the manifest before a snapshot's chunks. */
+const MANIFEST = -1;
 
 /** A block as it was delivered and what its execution left behind. */
 export interface AppliedBlock {
@@ -64,7 +67,9 @@ export interface NodeFiles {
   changes(): readonly bigint[];
   /** Heights with a snapshot, newest first. */
   snapshots(): readonly bigint[];
-  snapshot(height: bigint): Snapshot | undefined;
+  /** Manifest of the snapshot at a height, and one of its chunks. */
+  snapshotManifest(height: bigint): Uint8Array | undefined;
+  snapshotChunk(height: bigint, index: number): Uint8Array | undefined;
   /** Takes over a whole snapshot in place of everything; false, and nothing changes, when it does not fit `appHash`. */
   adopt(snapshot: Snapshot, appHash: Uint8Array): boolean;
   close(): void;
@@ -72,13 +77,14 @@ export interface NodeFiles {
   readonly notes: readonly string[];
 }
 
-function readBase(disk: Disk, folder: string): bigint {
+/** Height before the first block of a folder; 0 where nothing says another. */
+export function readBase(disk: Disk, folder: string): bigint {
   const path = join(folder, BASE);
   if (!disk.exists(path)) return 0n;
   const file = disk.open(path, 'read');
   try {
     const text = Buffer.from(file.read(0, 32)).toString('ascii');
-    if (!/^\d{1,19}\n$/.test(text)) throw new StorageHalt(`${path} is damaged; it must hold one height.`);
+    if (!/^\d{1,19}\n$/.test(text)) throw new StorageHalt(`${path} is damaged at offset 0; it must hold one height.`);
     return BigInt(text.trim());
   } finally {
     file.close();
@@ -228,10 +234,9 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
     saveSnapshot(disk, folder, network, opened.application.snapshot());
     opened.lastSnapshot = height;
   };
-  const snapshot = (height: bigint): Snapshot | undefined => {
+  const snapshotPart = (height: bigint, index: number): Uint8Array | undefined => {
     const ref = listSnapshots(disk, folder).find((each) => each.height === height);
-    const loaded = ref && loadSnapshot(disk, network, ref);
-    return loaded?.ok === true ? loaded.snapshot : undefined;
+    return ref && loadSnapshotPart(disk, ref, index);
   };
 
   return {
@@ -276,7 +281,8 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
     candidates: (txId) => opened.log.candidates(txId),
     changes: () => opened.changes,
     snapshots: () => listSnapshots(disk, folder).map(({ height }) => height),
-    snapshot,
+    snapshotManifest: (height) => snapshotPart(height, MANIFEST),
+    snapshotChunk: (height, index) => (index < 0 ? undefined : snapshotPart(height, index)),
     adopt: (taken, appHash) => {
       if (opened.log.height() !== 0n || !fits(options, taken, appHash)) return false;
       opened.log.close();

@@ -45,17 +45,17 @@ export function createStateSync(files: NodeFiles, crypto: Crypto): StateSync {
     list: () => ({
       listSnapshots: {
         snapshots: files.snapshots().flatMap((height) => {
-          const snapshot = files.snapshot(height);
-          if (snapshot === undefined) return [];
-          const { manifest, chunks } = snapshot;
-          const hash = crypto.sha256(manifest);
-          return [{ height, format: Number(FORMAT), chunks: chunks.length, hash, metadata: manifest }];
+          const metadata = files.snapshotManifest(height);
+          const manifest = metadata && readManifest(metadata);
+          if (metadata === undefined || manifest === undefined) return [];
+          const hash = crypto.sha256(metadata);
+          return [{ height, format: Number(FORMAT), chunks: manifest.chunks.length, hash, metadata }];
         }),
       },
     }),
     load: ({ height, format, chunk }) => {
-      const snapshot = BigInt(format) === FORMAT ? files.snapshot(height) : undefined;
-      return { loadSnapshotChunk: { chunk: snapshot?.chunks[chunk] ?? new Uint8Array(0) } };
+      const found = BigInt(format) === FORMAT ? files.snapshotChunk(height, chunk) : undefined;
+      return { loadSnapshotChunk: { chunk: found ?? new Uint8Array(0) } };
     },
     offer: ({ snapshot, appHash }) => {
       incoming = undefined;

@@ -1,10 +1,12 @@
 import { MessageChannel } from 'node:worker_threads';
-import { equal, toHex } from '#ledger/core/bytes.ts';
+import { equal } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { CommittedBlock, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
+import type { SubmitResult } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
+import { createBlockFeed, type BlockFeed } from '#ledger/engines/block-feed.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
+import { createOutcomes, type Outcomes } from '#ledger/engines/outcomes.ts';
 import { statusOf, voicesOf } from './engine-members.ts';
 import { admissionOf } from './submission.ts';
 import type {
@@ -15,15 +17,6 @@ import type {
   ValidatorThreadData,
 } from './thread-protocol.ts';
 import { createValidatorHandle, type ValidatorHandle } from './validator-handle.ts';
-
-/** Outcomes kept in memory for those who ask soon after; older ones are looked up on disk. */
-const RECENT_OUTCOMES_MAX = 50_000;
-/** Decided blocks kept in memory for subscribers. */
-const RECENT_BLOCKS_MAX = 64;
-/** Callers that wait for an outcome at a time; more are answered at once from what is decided. */
-const WAITERS_MAX = 20_000;
-/** Between attempts to read a block that no validator could give. */
-const RETRY_MS = 100;
 
 export interface EmbeddedOptions {
   /** Of this machine, by index: those of genesis, and other keys, which follow until a vote admits them. */
@@ -42,11 +35,8 @@ interface State {
   readonly options: EmbeddedOptions;
   /** By index. */
   readonly handles: ValidatorHandle[];
-  readonly outcomes: Map<string, TransactionOutcome>;
-  readonly blocks: Map<bigint, CommittedBlock>;
-  readonly outcomeWaiters: Map<string, Set<(outcome: TransactionOutcome) => void>>;
-  readonly heightWaiters: Set<() => void>;
-  height: bigint;
+  readonly outcomes: Outcomes;
+  readonly feed: BlockFeed;
   /** Who decides the height after `membership.height`. */
   membership: Membership;
   isStarted: boolean;
@@ -110,7 +100,7 @@ async function start(state: State): Promise<void> {
       other.link(handle.index, port2);
     }
   }
-  for (const handle of started) if (handle.height() > state.height) state.height = handle.height();
+  for (const handle of started) state.feed.advance(handle.height());
   state.isStarted = true;
 }
 
@@ -123,128 +113,29 @@ function tellIfFailed(state: State): void {
 
 async function stop(state: State): Promise<void> {
   state.isStopped = true;
-  for (const wake of state.heightWaiters) wake();
+  state.feed.stop();
   await Promise.all(state.handles.map((handle) => handle.stop()));
 }
 
 /** The first validator that decided a height tells; the others say the same. */
-function keepOutcomes(state: State, height: bigint, outcomes: readonly CommittedOutcome[]): void {
-  if (height <= state.height) return;
-  state.height = height;
-  for (const { txId, code, data } of outcomes) {
-    if (txId === undefined) continue;
-    const key = toHex(txId);
-    const outcome = { txId, height, code, data };
-    state.outcomes.set(key, outcome);
-    for (const resolve of state.outcomeWaiters.get(key) ?? []) resolve(outcome);
-  }
-  for (const key of state.outcomes.keys()) {
-    if (state.outcomes.size <= RECENT_OUTCOMES_MAX) break;
-    state.outcomes.delete(key);
-  }
-  for (const wake of [...state.heightWaiters]) wake();
+function keepOutcomes(state: State, height: bigint, decided: readonly CommittedOutcome[]): void {
+  if (height <= state.feed.height()) return;
+  const outcomes = decided.flatMap(({ txId, code, data }) =>
+    txId === undefined ? [] : [{ txId, height, code, data }],
+  );
+  // Who hears of an outcome may ask for its block at once.
+  state.feed.advance(height);
+  state.outcomes.keep(outcomes);
 }
 
 async function submit(state: State, bytes: Uint8Array): Promise<SubmitResult> {
   const { unavailable } = state.options;
   if (state.isStopped || !hasQuorum(state)) return { ok: false, code: unavailable };
   const asked = running(state).map((handle) => ({
-    isLevel: handle.height() >= state.height,
+    isLevel: handle.height() >= state.feed.height(),
     answer: handle.ask<'submit'>({ call: 'submit', bytes }).then((answer) => answer?.value),
   }));
   return admissionOf(asked, unavailable);
-}
-
-async function outcome(state: State, txId: Uint8Array, timeoutMs: number): Promise<TransactionOutcome | undefined> {
-  const key = toHex(txId);
-  const recent = state.outcomes.get(key);
-  if (recent !== undefined) return recent;
-  const waiters = state.outcomeWaiters.get(key) ?? new Set();
-  const mayWait = timeoutMs > 0 && state.outcomeWaiters.size < WAITERS_MAX;
-  return new Promise((resolve) => {
-    let isLookedUp = false;
-    let isLate = false;
-    const done = (found: TransactionOutcome | undefined): void => {
-      clearTimeout(timer);
-      waiters.delete(done);
-      if (waiters.size === 0) state.outcomeWaiters.delete(key);
-      resolve(found);
-    };
-    const timer = setTimeout(() => {
-      isLate = true;
-      if (isLookedUp) done(undefined);
-    }, timeoutMs);
-    if (mayWait) {
-      waiters.add(done);
-      state.outcomeWaiters.set(key, waiters);
-    }
-    // It may have been decided before this process indexed, or long ago: even who does not wait gets the answer of the disk.
-    void askAny<'find'>(state, { call: 'find', txId }).then((answer) => {
-      isLookedUp = true;
-      if (answer?.value !== undefined || isLate || !mayWait) done(answer?.value);
-    });
-  });
-}
-
-async function blockAt(state: State, height: bigint): Promise<CommittedBlock | undefined> {
-  const kept = state.blocks.get(height);
-  if (kept !== undefined) return kept;
-  const answer = await askAny<'block'>(state, { call: 'block', height });
-  const block = answer?.value;
-  if (block === undefined) return undefined;
-  state.blocks.set(height, block);
-  for (const old of state.blocks.keys()) {
-    if (state.blocks.size <= RECENT_BLOCKS_MAX) break;
-    state.blocks.delete(old);
-  }
-  return block;
-}
-
-/** Resolves at the next decided height, or after `timeoutMs`. */
-function nextHeight(state: State, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      state.heightWaiters.delete(wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, timeoutMs);
-    state.heightWaiters.add(wake);
-  });
-}
-
-async function follow(
-  state: State,
-  from: bigint,
-  onBlock: (block: CommittedBlock) => Promise<void>,
-  isEnded: () => boolean,
-): Promise<void> {
-  let next = from < 1n ? 1n : from;
-  while (!isEnded() && !state.isStopped) {
-    if (next > state.height) {
-      await nextHeight(state, 60_000);
-      continue;
-    }
-    const block = await blockAt(state, next);
-    if (block === undefined) {
-      await nextHeight(state, RETRY_MS);
-      continue;
-    }
-    if (isEnded()) return;
-    await onBlock(block);
-    next += 1n;
-  }
-}
-
-function subscribe(state: State, from: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void {
-  let isEnded = false;
-  const end = (): void => {
-    isEnded = true;
-    for (const wake of state.heightWaiters) wake();
-  };
-  // A subscriber that fails ends its own subscription; it can begin another one where it stands.
-  follow(state, from, onBlock, () => isEnded).catch(end);
-  return end;
 }
 
 /** The handle of a validator, also of one whose folder was added while the engine runs. */
@@ -311,11 +202,11 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     options,
     handles: [],
     membership: { height: 0n, members: genesis?.validators.map(({ publicKey }) => publicKey) ?? [] },
-    outcomes: new Map(),
-    blocks: new Map(),
-    outcomeWaiters: new Map(),
-    heightWaiters: new Set(),
-    height: 0n,
+    outcomes: createOutcomes(async (txId) => (await askAny<'find'>(state, { call: 'find', txId }))?.value),
+    feed: createBlockFeed({
+      read: async (height) => (await askAny<'block'>(state, { call: 'block', height }))?.value,
+      firstHeight: () => 1n,
+    }),
     isStarted: false,
     isStopped: false,
   };
@@ -325,16 +216,16 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     start: () => start(state),
     stop: () => stop(state),
     submit: (bytes) => submit(state, bytes),
-    outcome: (txId, timeoutMs) => outcome(state, txId, timeoutMs),
+    outcome: (txId, timeoutMs) => state.outcomes.wait(txId, timeoutMs),
     query: async (path, args) =>
       (await askAny<'query'>(state, { call: 'query', path, args }))?.value ?? { ok: false, code: options.unavailable },
     receipt: async (logIndex) =>
       (await askAny<'receipt'>(state, { call: 'receipt', logIndex }))?.value as CborValue | undefined,
     head: async () => (await askAny<'head'>(state, { call: 'head' }))?.value as CborValue | undefined,
-    subscribe: (fromHeight, onBlock) => subscribe(state, fromHeight, onBlock),
+    subscribe: (fromHeight, onBlock) => state.feed.subscribe(fromHeight, onBlock),
     status: async () => ({
       engine: 'embedded',
-      height: state.height,
+      height: state.feed.height(),
       firstHeight: 1n,
       network,
       validators: statusOf(state, options.crypto),

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -41,7 +41,8 @@ export interface TestNode {
   words: string;
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports of loopback that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
@@ -79,6 +80,7 @@ export async function makeCometbftNetwork(options: TestNetworkOptions): Promise<
     const home = join(folder, `node-${index}`);
     const cometbftHome = join(home, 'cometbft');
     mkdirSync(home, { recursive: true, mode: 0o700 });
+    copyFileSync(join(ledger.home, 'genesis.json'), join(home, 'genesis.json'));
     return { index, home, cometbftHome, identity: writeNodeKeys(cometbftHome, secretKey, crypto) };
   });
   return nodes.map(({ index, home, cometbftHome, identity }) => {

@@ -75,22 +75,26 @@ export function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array 
   return addressOf(publicKey ?? new Uint8Array(65), crypto);
 }
 
-/**
- * Makes `home` (which must not exist) with four validators and so many founding accounts; `parameters` are those of governance that
- * differ from PARAMETERS.
- */
+export interface LedgerHomeOptions {
+  /** Those of governance that differ from PARAMETERS. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Four unless given. */
+  readonly validatorCount?: number;
+}
+
+/** Makes `home` (which must not exist) with so many founding accounts. */
 export function makeLedgerHome(
   home: string,
   memberCount: number,
   crypto: Crypto,
-  parameters: Readonly<Record<string, string>> = {},
+  { parameters = {}, validatorCount = 4 }: LedgerHomeOptions = {},
 ): LedgerHome {
   const members = Array.from({ length: memberCount }, (_, index) => ({
     secretKey: new Uint8Array(randomBytes(32)),
     account: BigInt(index + 1),
     nextNonce: 0n,
   }));
-  const validatorKeys = Array.from({ length: 4 }, () => new Uint8Array(randomBytes(32)));
+  const validatorKeys = Array.from({ length: validatorCount }, () => new Uint8Array(randomBytes(32)));
   const json = {
     name: 'Test ledger',
     timeMs: (Date.now() - 1_000).toString(),

@@ -3,8 +3,11 @@ import { admissionCodes } from '#ledger/abci/codes.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import type { LedgerHome } from './ledger-home.ts';
 
+/** What takes transactions and tells what became of them: an engine, or a client of one. */
+export type Decider = Pick<Engine, 'submit' | 'outcome'>;
+
 /** Of one member at a time; admission lets 64 wait. */
-const PER_MEMBER = 16;
+const PER_MEMBER = 12;
 const OUTCOME_MS = 60_000;
 const REFUSED_PAUSE_MS = 20;
 /** A client comes back. */
@@ -22,7 +25,7 @@ export function signTransfers(ledger: LedgerHome, count: number): Uint8Array[][]
 }
 
 /** Until it is decided with code 0. Who was told that there is no room may have been let in all the same, and comes back to a used nonce. */
-async function decideOne(engine: Engine, ledger: LedgerHome, bytes: Uint8Array): Promise<void> {
+async function decideOne(engine: Decider, ledger: LedgerHome, bytes: Uint8Array): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     const admitted = await engine.submit(bytes);
     const isKnown = !admitted.ok && admitted.code === admissionCodes.NONCE_USED && attempt > 0;
@@ -38,7 +41,7 @@ async function decideOne(engine: Engine, ledger: LedgerHome, bytes: Uint8Array):
 
 /** Submits each queue in order, as many at a time as are let wait, to the engines in turn; resolves when all are decided with code 0. */
 export async function decideAll(
-  engines: readonly Engine[],
+  engines: readonly Decider[],
   ledger: LedgerHome,
   queues: readonly (readonly Uint8Array[])[],
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '#ledger/core/bytes.ts';
@@ -46,7 +46,7 @@ export interface FaultNetwork {
 export async function openFaultNetwork(options: FaultNetworkOptions): Promise<FaultNetwork> {
   // Short, because a socket's path has to fit into 107 bytes.
   const folder = mkdtempSync(join(tmpdir(), 'ipf-'));
-  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, PARAMETERS);
+  const ledger = makeLedgerHome(join(folder, 'founding'), MEMBERS, nativeCrypto, { parameters: PARAMETERS });
   const { addresses } = options;
   const made = {
     folder,
@@ -57,7 +57,6 @@ export async function openFaultNetwork(options: FaultNetworkOptions): Promise<Fa
     addresses,
   };
   const all = (await makeCometbftNetwork(made)).map((node) => {
-    copyFileSync(join(ledger.home, 'genesis.json'), join(node.home, 'genesis.json'));
     const within = options.within?.(node.index);
     return new FaultNode(node, { cometbft: options.cometbft, snapshotHeights: SNAPSHOT_HEIGHTS, within });
   });

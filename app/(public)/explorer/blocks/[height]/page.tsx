@@ -49,7 +49,14 @@ export default async function BlockPage(input: Input) {
         facts={[
           { name: 'Hash', value: <Id id={block.hash} what="block hash" isWhole /> },
           { name: 'Application hash', value: <Id id={block.appHash} what="application hash" isWhole /> },
-          { name: 'Proposed by', value: block.proposer },
+          {
+            name: 'Proposed by',
+            value: (
+              <>
+                {block.proposerName} <Id id={block.proposer} what="validator address" />
+              </>
+            ),
+          },
           { name: 'Decided in round', value: block.round ?? 'known with the next block' },
           { name: 'Transactions', value: formatCount(block.transactions) },
           { name: 'Due work', value: formatCount(block.dueItems) },
@@ -64,7 +71,9 @@ export default async function BlockPage(input: Input) {
           <ul className="grid gap-x-6 gap-y-1 rounded-md border border-border bg-surface px-3 py-2 sm:grid-cols-2">
             {block.signers.map((signer) => (
               <li key={signer.address} className="flex items-center justify-between gap-3">
-                <Id id={signer.address} what="validator address" />
+                <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+                  {signer.name} <Id id={signer.address} what="validator address" />
+                </span>
                 <Status status={signer.signed ? 'done' : 'stopped'} word={signer.signed ? 'signed' : 'missed'} />
               </li>
             ))}

@@ -1,0 +1,127 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { AccountName } from '#components/ledger/account-name.tsx';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { durationInWords, formatCount, nodeLabel } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { Note } from '#components/ui/note.tsx';
+import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { Pager, pageOf } from '#components/ui/pager.tsx';
+import { Status } from '#components/ui/status.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
+import { getParameters } from '#lib/queries/network.ts';
+import { getNodes, getRetiredNodes } from '#lib/queries/nodes.ts';
+import type { NodeDto } from '#lib/shared/dto.ts';
+import type { PageInput } from '../../../_page.ts';
+import { isNodeProvider } from '../../../_roles.ts';
+import { withAccount } from '../../../_session.ts';
+import { ProposeRemoval } from './_components/propose-removal.tsx';
+import { ValidatorForm } from './_components/validator-form.tsx';
+
+export const metadata: Metadata = { title: 'Validators' };
+
+/** The contract's rule (VALIDATORS_MIN): with fewer, the ledger could not lose one and go on. */
+const VALIDATORS_MIN = 4;
+
+/** What a node's status waits for, where it waits. */
+function changeOf(node: NodeDto): ReactNode {
+  if (node.changesAtMs === null) return <Time timeMs={node.changedAtMs} />;
+  return (
+    <>
+      {node.status === 'waiting' ? 'enters' : 'leaves'} from <Time timeMs={node.changesAtMs} /> on
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<NodeDto>[] = [
+  {
+    key: 'name',
+    header: 'Validator',
+    isRowHeader: true,
+    cell: (node) => (
+      <>
+        <span className="font-medium">{node.name}</span>{' '}
+        <span className="font-mono text-xs text-muted">{nodeLabel(node.id)}</span>
+      </>
+    ),
+  },
+  {
+    key: 'operator',
+    header: 'Operator',
+    cell: (node) => (node.operator ? <AccountName account={node.operator} /> : 'named at genesis'),
+  },
+  { key: 'key', header: 'Key', cell: (node) => <Id id={node.publicKey} what={`key of ${node.name}`} /> },
+  { key: 'status', header: 'Status', cell: (node) => <Status status={node.status} /> },
+  { key: 'since', header: 'Since', cell: changeOf },
+  {
+    key: 'equivocations',
+    header: 'Conflicting votes',
+    align: 'end',
+    cell: (node) => formatCount(node.equivocations),
+  },
+];
+
+export default async function ValidatorsPage({ searchParams }: PageInput) {
+  const session = await withAccount('/node-provider/validators');
+  if (!isNodeProvider(session)) notFound();
+  const page = pageOf((await searchParams).page);
+  const [nodes, retired, parameters] = await Promise.all([getNodes(), getRetiredNodes(page), getParameters()]);
+  const canSpare = nodes.filter((node) => node.status === 'validating').length > VALIDATORS_MIN;
+  const removal: Column<NodeDto> = {
+    key: 'removal',
+    header: 'Change',
+    align: 'end',
+    cell: (node) =>
+      node.status === 'validating' ? (
+        <ProposeRemoval node={node.id} name={node.name} address={session.address} />
+      ) : (
+        'decided'
+      ),
+  };
+  return (
+    <>
+      <LiveRefresh ids={['node:', 'proposal:']} asOf={retired.asOf.height} />
+      <PageHeader
+        title="Validators"
+        lead="The nodes that decide blocks, each with one vote. Two thirds of the node providers admit and remove them."
+        meta={<AsOfBlock asOf={retired.asOf} />}
+      />
+      <Section
+        title="In the network"
+        aside={`at most one change in ${durationInWords(Number(parameters.epochMs ?? 0))}, in force two blocks later`}
+      >
+        <Table
+          caption="Validators, those that wait to enter, and those that are leaving"
+          columns={canSpare ? [...COLUMNS, removal] : COLUMNS}
+          rows={nodes}
+          rowKey={(node) => node.id}
+        />
+        {canSpare ? null : (
+          <div className="mt-2">
+            <Note kind="info">
+              None can be removed now: with fewer than four validators the ledger could not lose one and go on. Admit
+              another one first.
+            </Note>
+          </div>
+        )}
+      </Section>
+      <Section title="Propose a validator">
+        <ValidatorForm address={session.address} />
+      </Section>
+      {retired.total > 0 ? (
+        <Section title="Retired">
+          <Table
+            caption="Nodes that left the network, the latest first"
+            columns={COLUMNS}
+            rows={retired.items}
+            rowKey={(node) => node.id}
+          />
+          <Pager {...retired} what="nodes" hrefOf={(target) => `/node-provider/validators?page=${target}`} />
+        </Section>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import { decideAll, signTransfers, type Decider } from '#ledger/engines/testing/load.ts';
+import { startCometbft, startEmbedded, startKeyValueStore, type Contestant } from './contestants.ts';
+import { median, quantile, rounded } from './statistics.ts';
+
+const PAIRS = 5;
+const TRANSACTIONS = 5_000;
+/** Before the first pair: V8 compiles, CometBFT's peers find their pace. */
+const WARM_UP = 2_000;
+const MEMBERS = 64;
+const LOAD_PER_SECOND = 1_000;
+const LOAD_SECONDS = 8;
+const OUTCOME_MS = 60_000;
+
+function print(line: Readonly<Record<string, unknown>>): void {
+  console.log(JSON.stringify(line));
+}
+
+/** Committed transactions a second, closed loop: 12 of each member wait at a time. Signed beforehand. */
+async function throughput(
+  contestant: Contestant,
+  count: number,
+): Promise<{ perSecond: number; generatorShare: number }> {
+  const queues = signTransfers(contestant.ledger, count);
+  const cpu = process.cpuUsage();
+  const begunAt = performance.now();
+  await decideAll(contestant.doors, contestant.ledger, queues);
+  const seconds = (performance.now() - begunAt) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { perSecond: count / seconds, generatorShare: (user + system) / 1e6 / seconds };
+}
+
+async function submitAndWait(door: Decider, ledger: Contestant['ledger'], bytes: Uint8Array): Promise<number> {
+  const begunAt = performance.now();
+  const admitted = await door.submit(bytes);
+  if (!admitted.ok) throw new Error(`A transfer was refused with code ${admitted.code}.`);
+  const outcome = await door.outcome(ledger.idOf(bytes), OUTCOME_MS);
+  if (outcome?.code !== 0) throw new Error('A transfer was not decided in time.');
+  return performance.now() - begunAt;
+}
+
+/** Open loop: each is sent when its time has come, and a late sender counts against the ledger. Milliseconds from then to the outcome. */
+async function underLoad({ doors, ledger }: Contestant): Promise<number[]> {
+  const count = LOAD_PER_SECOND * LOAD_SECONDS;
+  const queues = signTransfers(ledger, count);
+  const begunAt = performance.now();
+  const running: Promise<number>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const bytes = queues[index % queues.length]![Math.floor(index / queues.length)]!;
+    const dueMs = (index * 1_000) / LOAD_PER_SECOND;
+    const waitMs = begunAt + dueMs - performance.now();
+    if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const lateMs = Math.max(0, performance.now() - begunAt - dueMs);
+    const door = doors[index % doors.length]!;
+    running.push(submitAndWait(door, ledger, bytes).then((takenMs) => takenMs + lateMs));
+  }
+  return Promise.all(running);
+}
+
+async function latency(contestant: Contestant): Promise<number> {
+  const sample = await underLoad(contestant);
+  const p99 = quantile(sample, 0.99);
+  print({
+    figure: 'load',
+    engine: contestant.name,
+    perSecond: LOAD_PER_SECOND,
+    p50Ms: rounded(median(sample)),
+    p99Ms: rounded(p99),
+  });
+  return p99;
+}
+
+/** P3 and P3b of the bar: the embedded engine against CometBFT, four validators each, the same application and load, on this machine. */
+export async function benchEngines(): Promise<void> {
+  const contestants = [await startEmbedded(MEMBERS), await startCometbft(MEMBERS)] as const;
+  const [embedded, cometbft] = contestants;
+  try {
+    for (const contestant of contestants) await throughput(contestant, WARM_UP);
+    const ratios: number[] = [];
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      const own = await throughput(embedded, TRANSACTIONS);
+      const peer = await throughput(cometbft, TRANSACTIONS);
+      ratios.push(own.perSecond / peer.perSecond);
+      for (const [name, { perSecond, generatorShare }] of [
+        ['embedded', own],
+        ['cometbft', peer],
+      ] as const) {
+        print({
+          figure: 'throughput',
+          engine: name,
+          perSecond: Math.round(perSecond),
+          generatorCores: rounded(generatorShare),
+        });
+      }
+    }
+    print({ figure: 'P3', ratio: rounded(median(ratios)), mustHold: 1, aim: 1.5 });
+    const latencies: number[] = [];
+    for (let pair = 0; pair < PAIRS; pair += 1) latencies.push((await latency(embedded)) / (await latency(cometbft)));
+    print({ figure: 'P3b', ratio: rounded(median(latencies)), mustHold: 1, aim: 0.2 });
+  } finally {
+    for (const contestant of contestants) await contestant.stop();
+  }
+  const store = await startKeyValueStore();
+  try {
+    await store.commit(WARM_UP);
+    for (let run = 0; run < PAIRS; run += 1) {
+      print({
+        figure: 'throughput',
+        engine: 'cometbft-kvstore',
+        perSecond: Math.round(TRANSACTIONS / (await store.commit(TRANSACTIONS))),
+      });
+    }
+  } finally {
+    await store.stop();
+  }
+}
