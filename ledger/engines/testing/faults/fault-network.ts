@@ -61,9 +61,16 @@ export async function openFaultNetwork(options: FaultNetworkOptions): Promise<Fa
     return new FaultNode(node, { cometbft: options.cometbft, snapshotHeights: SNAPSHOT_HEIGHTS, within });
   });
   const nodes = all.slice(0, ledger.validatorKeys.length);
+  const sweep = (): void => {
+    for (const node of all) node.signal('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  // Also when the process is interrupted.
+  process.once('exit', sweep);
   const close = async (): Promise<void> => {
     await Promise.all(all.map((node) => node.close()));
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', sweep);
+    sweep();
   };
   try {
     for (const node of nodes) node.start();

@@ -16,6 +16,8 @@ const RECOVERY_MS = 90_000;
 const SNAPSHOT_HEIGHT_MIN = 30n;
 const AGAIN_MS_MAX = 1_500;
 const STOPPED_MS = { min: 2_000, max: 6_000 };
+/** Peers of CometBFT give one up that is silent for 45 s (p2p pong timeout). */
+const STOPPED_LONG_MS = 60_000;
 /** CometBFT looks around for snapshots for at least this long (statesync.discovery_time, config.toml); 15 s is its default. */
 const DISCOVERY = 'discovery_time = "5s"\n';
 const NODE = fileURLToPath(new URL('../../../../node_modules/.bin/node', import.meta.url));
@@ -33,6 +35,7 @@ export const STRIKES = [
   'kill-both',
   'kill-again-while-starting',
   'stop',
+  'stop-for-a-minute',
   'kill-two',
   'power-cut',
   'empty-application',
@@ -59,11 +62,11 @@ function kill(node: FaultNode, what: 'cometbft' | 'application' | 'both', prng: 
 }
 
 /** While one node stands still the other three go on deciding. */
-async function stop(field: Field, node: FaultNode): Promise<void> {
+async function stop(field: Field, node: FaultNode, stoppedMs: number): Promise<void> {
   const before = field.workload.acknowledged.length;
   node.signal('SIGSTOP');
   try {
-    await delay(field.prng.between(STOPPED_MS.min, STOPPED_MS.max));
+    await delay(stoppedMs);
     const told = (): boolean => field.workload.acknowledged.length > before + 1;
     await until(`three nodes decide while ${node.name} is stopped`, RECOVERY_MS, told);
   } finally {
@@ -212,7 +215,10 @@ export async function strike(field: Field, kind: Strike): Promise<Struck> {
         kill(node, field.prng.pick(['cometbft', 'application', 'both']), field.prng);
         break;
       case 'stop':
-        await stop(field, node);
+        await stop(field, node, field.prng.between(STOPPED_MS.min, STOPPED_MS.max));
+        break;
+      case 'stop-for-a-minute':
+        await stop(field, node, STOPPED_LONG_MS);
         break;
       case 'empty-application':
         await emptyApplication(field, node);
