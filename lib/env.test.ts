@@ -59,13 +59,14 @@ describe('the environment', () => {
     });
   });
 
-  test('stands in docs/operate/configuration.md, every variable and nothing else', () => {
+  test('stands in docs/operate/configuration.md, every variable and nothing else but the ledger’s', () => {
     const text = readFileSync(new URL('../docs/operate/configuration.md', import.meta.url), 'utf8');
     const table = environmentVariables().map(({ name, processes, byDefault, isNeeded, meaning }) => {
       const value = isNeeded ? 'needed' : byDefault === undefined ? '' : `\`${byDefault}\``;
       return `| \`${name}\` | ${processes.join(', ')} | ${value} | ${meaning} |`;
     });
-    const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+    const all = text.split('\n').filter((line) => line.startsWith('| `'));
+    const rows = all.filter((line) => !/^\| `\w+` \| (ledger process|cometbft-home) \|/.test(line));
     const normal = (line: string): string => line.replace(/\s+/g, ' ').trim();
     expect(rows.map(normal)).toEqual(table.map(normal));
   });

@@ -134,6 +134,16 @@ function expectSentence({ code, stderr }: { code: unknown; stderr: string }, pat
   expect(code).toBe(1);
 }
 
+/** CometBFT and application start, find that they are of different networks, and both end. */
+async function expectForeign(machine: Machine): Promise<void> {
+  const application = launch(machine, 'application');
+  running.set(`application-${machine.number}`, application);
+  await vi.waitFor(() => expect(application.words()).toContain('"ready":true'), DECIDE_MS);
+  expect((await run(machine, 'cometbft')).code).not.toBe(0);
+  expect(await application.ended).toBe(1);
+  expect(application.words()).toMatch(/CometBFT's genesis\.json is not this ledger's: its validators are not/);
+}
+
 const program = cometbftProgram();
 const title = program === undefined ? 'the ceremony (COMETBFT names no program: skipped)' : 'the ceremony';
 
@@ -221,16 +231,12 @@ describe.skipIf(program === undefined)(title, () => {
     const path = join(machine.home, 'cometbft/config/genesis.json');
     const right = readFileSync(path, 'utf8');
     writeFileSync(path, right.replace('"power": "1"', '"power": "2"'));
-    const application = launch(machine, 'application');
-    running.set('application-5', application);
-    await vi.waitFor(() => expect(application.words()).toContain('"ready":true'), DECIDE_MS);
-    const cometbft = await run(machine, 'cometbft');
-    expect(cometbft.code).not.toBe(0);
-    expect(await application.ended).toBe(1);
-    expect(application.words()).toMatch(/CometBFT's genesis\.json is not this ledger's: its validators are not/);
-    // Nothing was executed: with the right one, and without what CometBFT had begun (troubles.md), the node joins and catches up.
+    await expectForeign(machine);
     expect(await run(machine, 'home')).toMatchObject({ code: 0 });
     expect(readFileSync(path, 'utf8')).toBe(right);
+    // CometBFT remembers what it was founded on, whatever the file says now: it is refused again.
+    await expectForeign(machine);
+    // Nothing was executed: with the right one, and without what CometBFT had begun (troubles.md), the node joins and catches up.
     rmSync(join(machine.home, 'cometbft/data/state.db'), { recursive: true, force: true });
     await start(machine);
     const { client, outcome } = await decide(machine);
@@ -263,6 +269,40 @@ describe.skipIf(program === undefined)(title, () => {
     expectSentence(await run(machine, 'application'), /stands at height \d+, and .* is empty/);
     rmSync(data, { recursive: true });
     renameSync(`${data}.away`, data);
+    await start(machine);
+    await (await decide(machine)).client.close();
+  });
+
+  test('comes back from lost or older folders as the document on backups says [6.2.1-a]', async () => {
+    const machine = other();
+    const application = join(machine.home, 'application');
+    const data = join(machine.home, 'cometbft/data');
+    await stop(machine);
+    cpSync(data, `${data}.older`, { recursive: true });
+    cpSync(application, `${application}.older`, { recursive: true });
+    await start(machine);
+    await (await decide(machine)).client.close();
+    await stop(machine);
+
+    // The application's folder is older: CometBFT delivers what is missing.
+    rmSync(application, { recursive: true });
+    renameSync(`${application}.older`, application);
+    await start(machine);
+    await (await decide(machine)).client.close();
+    await stop(machine);
+
+    // CometBFT's data is older, but for the file that must never be.
+    const state = readFileSync(join(data, 'priv_validator_state.json'));
+    rmSync(data, { recursive: true });
+    renameSync(`${data}.older`, data);
+    writeFileSync(join(data, 'priv_validator_state.json'), state);
+    const ahead = launch(machine, 'application');
+    await vi.waitFor(() => expect(ahead.words()).toContain('"ready":true'), DECIDE_MS);
+    const refused = await run(machine, 'cometbft');
+    expect(refused.code).not.toBe(0);
+    expect(refused.stdout + refused.stderr).toMatch(/app block height \(\d+\) is higher than core \(\d+\)/);
+    await ahead.stop();
+    rmSync(application, { recursive: true });
     await start(machine);
     await (await decide(machine)).client.close();
   });

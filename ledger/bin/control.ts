@@ -2,20 +2,30 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
 
-const USAGE = 'usage: node ledger/bin/control.ts --home H (status | stop-validator I | start-validator I)';
+const USAGE =
+  'usage: node ledger/bin/control.ts (--home H | --socket PATH) (status | stop-validator I | start-validator I)';
 const VALIDATOR_INDEX = /^\d{1,3}$/;
 
 /** Asks the ledger process on this machine for its state, or to stop or start one of its validators. Own user only: the socket is 0600. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { home: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { home: { type: 'string' }, socket: { type: 'string' } },
+    allowPositionals: true,
+  });
   const [command, index] = positionals;
   const isStop = command === 'stop-validator';
   const isControl = isStop || command === 'start-validator';
-  if (!values.home || (!isControl && command !== 'status') || (isControl && !VALIDATOR_INDEX.test(index ?? ''))) {
+  if (
+    (!values.home && !values.socket) ||
+    (!isControl && command !== 'status') ||
+    (isControl && !VALIDATOR_INDEX.test(index ?? ''))
+  ) {
     console.error(USAGE);
     return 2;
   }
-  const client = await LedgerClient.connect(path.resolve(values.home, 'ledger.sock'));
+  const client = await LedgerClient.connect(
+    values.socket ? path.resolve(values.socket) : path.resolve(values.home ?? '', 'ledger.sock'),
+  );
   try {
     if (isControl) {
       const answer = await client.control({
