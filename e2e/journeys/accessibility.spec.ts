@@ -44,7 +44,7 @@ const PAGES: Record<string, string[]> = {
     '/provider/orders/1',
     '/provider/agents',
   ],
-  'Node provider': ['/node-provider', '/node-provider/parameters'],
+  'Node provider': ['/node-provider', '/node-provider/parameters', '/node-provider/validators'],
 };
 
 for (const [role, paths] of Object.entries(PAGES)) {
