@@ -13,6 +13,7 @@ import { startNodeProcess } from '#ledger/engines/testing/node-process.ts';
 const SNAPSHOT_HEIGHTS = 1_000_000;
 const START_MS = 60_000;
 const POLL_MS = 50;
+const DOORS = 4;
 
 /** A ledger of real processes that takes transactions at one door or several. */
 export interface Contestant {
@@ -39,11 +40,14 @@ export async function startEmbedded(memberCount: number): Promise<Contestant> {
   const folder = temporaryFolder();
   const ledger = makeLedgerHome(join(folder, 'home'), memberCount, nativeCrypto);
   const node = await startNodeProcess(ledger.home);
+  // As many connections as the other contestant has nodes: what one may have in flight is bounded.
+  const doors = await Promise.all(Array.from({ length: DOORS }, () => LedgerClient.connect(node.socket)));
   return {
     name: 'embedded',
     ledger,
-    doors: [node.client],
+    doors,
     stop: async () => {
+      for (const door of doors) await door.close();
       await node.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,7 +1,14 @@
 import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
+import { benchPortals } from './portals.ts';
+import { benchScale } from './scale.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { latency: benchLatency, engines: benchEngines };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  latency: benchLatency,
+  engines: benchEngines,
+  scale: benchScale,
+  portals: benchPortals,
+};
 
 const name = process.argv[2] ?? '';
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

@@ -90,6 +90,19 @@ async function start(machine: Machine): Promise<void> {
   running.set(`cometbft-${machine.number}`, launch(machine, 'cometbft'));
 }
 
+/** A node drops what its peers tell it while it still asks for old blocks: a transaction then waits for its own node's turn. */
+async function untilAllDecide(all: readonly Machine[]): Promise<void> {
+  await Promise.all(
+    all.map(async (machine) => {
+      const client = await LedgerClient.connect(join(machine.home, 'ledger.sock'));
+      const { height } = await client.status();
+      const next = height < 2n ? 2n : height + 1n;
+      await vi.waitFor(async () => expect((await client.status()).height).toBeGreaterThanOrEqual(next), DECIDE_MS);
+      await client.close();
+    }),
+  );
+}
+
 /** CometBFT first, as in production: its application outlives it. */
 async function stop(machine: Machine): Promise<void> {
   for (const name of [`cometbft-${machine.number}`, `application-${machine.number}`]) {
@@ -179,17 +192,15 @@ describe.skipIf(program === undefined)(title, () => {
       expect(each).toMatchObject({ network, validator: `Member ${index + 1}` });
 
     await Promise.all(members().map(start));
+    await untilAllDecide(members());
     const { client } = await decide(founder!);
     writeFileSync(ceremonyFile(founder!, 'receipt.json'), JSON.stringify(await receiptOf(client)));
     await client.close();
     const verified = await run(founder!, 'verify');
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('The receipt is authentic.') as string });
-    for (const machine of members()) {
-      const { code, stdout } = await run(machine, 'status');
-      expect({ code, count: (JSON.parse(stdout) as { validators: object[] }).validators.length }).toEqual({
-        code: 0,
-        count: MACHINES,
-      });
+    for (const { code, stdout } of await Promise.all(members().map((machine) => run(machine, 'status')))) {
+      const { validators } = JSON.parse(stdout) as { validators: object[] };
+      expect({ code, count: validators.length }).toEqual({ code: 0, count: MACHINES });
     }
   });
 
@@ -213,8 +224,9 @@ describe.skipIf(program === undefined)(title, () => {
     for (const name of ['config/priv_validator_key.json', 'config/node_key.json', 'data/priv_validator_state.json']) {
       const path = join(machine.home, 'cometbft', name);
       renameSync(path, `${path}.away`);
-      expectSentence(await run(machine, 'home'), new RegExp(`${name.replaceAll('.', '\\.')} is missing`));
-      expectSentence(await run(machine, 'keys'), /bring it back/);
+      const [home, keys] = await Promise.all([run(machine, 'home'), run(machine, 'keys')]);
+      expectSentence(home, new RegExp(`${name.replaceAll('.', '\\.')} is missing`));
+      expectSentence(keys, /bring it back/);
       expect(existsSync(path)).toBe(false);
       renameSync(`${path}.away`, path);
     }
@@ -314,6 +326,7 @@ describe.skipIf(program === undefined)(title, () => {
       expect({ code: checked.code, stderr: checked.stderr }).toEqual({ code: 0, stderr: '' });
     }
     await Promise.all(machines.map(start));
+    await untilAllDecide(machines);
     const { client, outcome } = await decide(other());
     expect(await client.outcome(outcome.txId, 0)).toEqual(outcome);
     await client.close();

@@ -115,6 +115,14 @@ function heights(of: LedgerClient, from: bigint, count: number): Promise<bigint[
 }
 
 describe('the ledger process’s socket', () => {
+  test('is its user’s alone, and also its group’s where it is shared [6.2.1-a]', async () => {
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const shared = join(folder, 'shared.sock');
+    const other = await openSocketServer(echoEngine(), shared, { sharesSocket: true });
+    expect(statSync(shared).mode & 0o777).toBe(0o660);
+    await other.close();
+  });
+
   test('carries every call and answer of the engine port unchanged [8.3.1-a]', async () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const value: CborValue = { list: [1n, -5n, 'text', new Uint8Array([1, 2])], deep: { is: false } };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Application } from '#ledger/abci/application.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
@@ -19,6 +20,7 @@ import { openNodeRpc, type NodeRpc } from './rpc.ts';
 
 /** The set is asked for again after this long: it changes once an epoch at most. */
 const VALIDATORS_KEPT_MS = 2_000;
+const VALIDATORS_WAIT_MS = 500;
 
 export interface CometbftOptions {
   /** The node's home, which the caller has locked: genesis.json stands there, and what the application keeps. */
@@ -58,6 +60,7 @@ interface Node {
   isFailed: boolean;
   last: AppliedBlock | undefined;
   known: { readonly atMs: number; readonly set: ValidatorSet };
+  refreshing: Promise<void> | undefined;
 }
 
 function committedBlock({ block, record }: AppliedBlock): CommittedBlock {
@@ -100,23 +103,34 @@ async function submit(node: Node, bytes: Uint8Array): Promise<SubmitResult> {
   return answer.code === 0 ? { ok: true, txId } : { ok: false, code: answer.code };
 }
 
-/**
- * Members of the newest set that the node has told; that of genesis before it has told any. Who asks never waits for the node: a
- * stopped one must not make this process look stopped too.
- */
-function membersOf(node: Node): ValidatorSet {
-  const { known, rpc, feed } = node;
-  if (Date.now() - known.atMs >= VALIDATORS_KEPT_MS && node.connections > 0) {
-    node.known = { atMs: Date.now(), set: known.set };
-    void rpc.validators(feed.height() < 1n ? 1n : feed.height()).then((set) => {
-      if (set !== undefined) node.known = { atMs: Date.now(), set };
-    });
-  }
-  return known.set;
+/** Asks the node for the newest set, once at a time. */
+function refreshMembers(node: Node): Promise<void> {
+  const { rpc, feed } = node;
+  node.refreshing ??= rpc.validators(feed.height() < 1n ? 1n : feed.height()).then((set) => {
+    node.known = { atMs: Date.now(), set: set ?? node.known.set };
+    node.refreshing = undefined;
+  });
+  return node.refreshing;
 }
 
-function validatorsOf(node: Node): readonly ValidatorStatus[] {
-  const set = membersOf(node);
+/**
+ * Members of the newest set that the node has told; that of genesis before it has told any. Who asks waits a moment at most: a stopped
+ * node must not make this process look stopped too.
+ */
+async function membersOf(node: Node): Promise<ValidatorSet> {
+  const isStale = node.refreshing !== undefined || Date.now() - node.known.atMs >= VALIDATORS_KEPT_MS;
+  if (isStale && node.connections > 0) await Promise.race([refreshMembers(node), delay(VALIDATORS_WAIT_MS)]);
+  return node.known.set;
+}
+
+/** A change that a block decided is in force two heights later: then what was told before is old. */
+function watchChanges(node: Node, height: bigint): void {
+  const decided = node.files.changes().at(-1);
+  if (decided !== undefined && height - decided === 2n) node.known = { ...node.known, atMs: 0 };
+}
+
+async function validatorsOf(node: Node): Promise<readonly ValidatorStatus[]> {
+  const set = await membersOf(node);
   const height = node.feed.height();
   const votes = node.last?.block.signers ?? [];
   return set.validators.map(({ address, publicKey }) => {
@@ -165,6 +179,7 @@ function openNode(options: CometbftOptions): Node {
     isFailed: false,
     last: files.read(files.height()),
     known: { atMs: 0, set },
+    refreshing: undefined,
   };
   return node;
 }
@@ -190,6 +205,7 @@ async function start(node: Node): Promise<void> {
         applied.record.transactions.flatMap(({ txId, code, data }) => (txId ? [{ txId, height, code, data }] : [])),
       );
       node.feed.advance(height);
+      watchChanges(node, height);
     },
   });
   node.server = await openAbciServer({
@@ -245,7 +261,7 @@ export function createCometbftEngine(options: CometbftOptions): Engine {
       height: node().feed.height(),
       firstHeight: node().files.base() + 1n,
       network: node().network,
-      validators: validatorsOf(node()),
+      validators: await validatorsOf(node()),
     }),
     control: async () => ({ ok: false, sentence: CONTROL_SENTENCE }),
   };

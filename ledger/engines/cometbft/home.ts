@@ -119,7 +119,8 @@ export function writeNodeKeys(home: string, secretKey: Uint8Array, crypto: Crypt
 function readKeyFile(path: string, part: 'pub_key' | 'priv_key'): Buffer {
   let value: unknown;
   try {
-    value = (JSON.parse(readFileSync(path, 'utf8')) as Record<string, { value?: unknown } | undefined>)[part]?.value;
+    type KeyFile = Record<string, { value?: unknown } | undefined> | null;
+    value = (JSON.parse(readFileSync(path, 'utf8')) as KeyFile)?.[part]?.value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw haltFor(`Reading ${path}`, error);
   }

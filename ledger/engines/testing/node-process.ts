@@ -10,6 +10,8 @@ const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
 
 export interface NodeProcess {
   readonly client: LedgerClient;
+  /** Where other clients find it. */
+  readonly socket: string;
   /** SIGKILL: nothing is flushed, nothing is told. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -57,9 +59,11 @@ export async function startNodeProcess(home: string): Promise<NodeProcess> {
     });
     child.on('exit', (code) => settle(() => reject(new Error(`The ledger process ended with ${code}: ${err()}`))));
   });
-  const client = await LedgerClient.connect(join(home, 'ledger.sock'));
+  const socket = join(home, 'ledger.sock');
+  const client = await LedgerClient.connect(socket);
   return {
     client,
+    socket,
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
