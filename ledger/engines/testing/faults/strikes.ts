@@ -4,7 +4,9 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { toHex } from '#ledger/core/bytes.ts';
+import { equal, toHex } from '#ledger/core/bytes.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import type { Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Prng } from '#ledger/sim/prng.ts';
 import type { FaultNetwork } from './fault-network.ts';
@@ -157,16 +159,22 @@ async function joinAsFifth(field: Field, node: FaultNode): Promise<void> {
   await votes(field, node);
 }
 
-/** Another node's newest block carries this one's precommit. */
-async function votes({ network }: Field, node: FaultNode): Promise<void> {
-  const other = network.nodes.find((each) => each !== node)!;
-  const { publicKey } = node.of.identity;
-  const isRunning = async (): Promise<boolean> => {
-    const status = await other.ask((client) => client.status());
-    const found = status?.validators.find((each) => toHex(each.publicKey) === toHex(publicKey));
-    return found?.state === 'running';
-  };
-  await until(`${node.name} votes`, RECOVERY_MS, isRunning);
+/** A block that comes from now on carries this node's precommit, as another node has it. */
+async function votes(field: Field, node: FaultNode): Promise<void> {
+  const other = field.network.nodes.find((each) => each !== node)!;
+  const address = validatorAddress(node.of.identity.publicKey, nativeCrypto);
+  const from = (await highest(field)) + 1n;
+  let hasSigned = false;
+  const end = await other.ask(async (client) =>
+    client.subscribe(from, async ({ signers }) => {
+      hasSigned ||= signers.some((signer) => signer.signed && equal(signer.address, address));
+    }),
+  );
+  try {
+    await until(`${node.name} votes`, RECOVERY_MS, () => hasSigned);
+  } finally {
+    end?.();
+  }
 }
 
 async function emptyApplication(field: Field, node: FaultNode): Promise<void> {
