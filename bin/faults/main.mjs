@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { findChromium } from '../suite/chromium.mjs';
+import { cometbftEnvironment } from '../suite/cometbft.mjs';
 import { buildPortal } from '../supervisor/build.mjs';
-import { findCometbft } from '../supervisor/cometbft.mjs';
 import { Fault, tell } from '../supervisor/fault.mjs';
 import { nodePath, root } from '../supervisor/runtime.mjs';
 
@@ -67,7 +67,7 @@ export async function main(args) {
       console.log(USAGE);
       return 0;
     }
-    const cometbft = findCometbft();
+    const { COMETBFT: cometbft } = cometbftEnvironment();
     if (cometbft === undefined)
       throw new Fault('The faults need CometBFT: put cometbft into PATH, or name it in COMETBFT.');
     const program = 'ledger/engines/testing/faults/main.ts';

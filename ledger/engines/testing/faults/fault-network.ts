@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '#ledger/core/bytes.ts';
@@ -57,14 +57,20 @@ export async function openFaultNetwork(options: FaultNetworkOptions): Promise<Fa
     addresses,
   };
   const all = (await makeCometbftNetwork(made)).map((node) => {
-    copyFileSync(join(ledger.home, 'genesis.json'), join(node.home, 'genesis.json'));
     const within = options.within?.(node.index);
     return new FaultNode(node, { cometbft: options.cometbft, snapshotHeights: SNAPSHOT_HEIGHTS, within });
   });
   const nodes = all.slice(0, ledger.validatorKeys.length);
+  const sweep = (): void => {
+    for (const node of all) node.signal('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  // Also when the process is interrupted.
+  process.once('exit', sweep);
   const close = async (): Promise<void> => {
     await Promise.all(all.map((node) => node.close()));
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', sweep);
+    sweep();
   };
   try {
     for (const node of nodes) node.start();

@@ -93,7 +93,10 @@ function rulesAgainst(others: readonly number[]): string {
 export function openNamespaces(count: number): Namespaces {
   removeWhere((pid) => pid === process.pid || !existsSync(`/proc/${pid}`));
   const indexes = Array.from({ length: count }, (_, index) => index);
-  const close = (): void => removeWhere((pid) => pid === process.pid);
+  const close = (): void => {
+    process.off('exit', close);
+    removeWhere((pid) => pid === process.pid);
+  };
   const heal = (): void => {
     for (const index of indexes) run('ip', ['netns', 'exec', nameOf(index), 'nft', 'flush', 'ruleset']);
   };

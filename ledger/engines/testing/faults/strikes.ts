@@ -4,7 +4,9 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { toHex } from '#ledger/core/bytes.ts';
+import { equal, toHex } from '#ledger/core/bytes.ts';
+import { validatorAddress } from '#ledger/core/validator-set.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import type { Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Prng } from '#ledger/sim/prng.ts';
 import type { FaultNetwork } from './fault-network.ts';
@@ -16,6 +18,8 @@ const RECOVERY_MS = 90_000;
 const SNAPSHOT_HEIGHT_MIN = 30n;
 const AGAIN_MS_MAX = 1_500;
 const STOPPED_MS = { min: 2_000, max: 6_000 };
+/** Peers of CometBFT give one up that is silent for 45 s (p2p pong timeout). */
+const STOPPED_LONG_MS = 60_000;
 /** CometBFT looks around for snapshots for at least this long (statesync.discovery_time, config.toml); 15 s is its default. */
 const DISCOVERY = 'discovery_time = "5s"\n';
 const NODE = fileURLToPath(new URL('../../../../node_modules/.bin/node', import.meta.url));
@@ -33,6 +37,7 @@ export const STRIKES = [
   'kill-both',
   'kill-again-while-starting',
   'stop',
+  'stop-for-a-minute',
   'kill-two',
   'power-cut',
   'empty-application',
@@ -59,11 +64,11 @@ function kill(node: FaultNode, what: 'cometbft' | 'application' | 'both', prng: 
 }
 
 /** While one node stands still the other three go on deciding. */
-async function stop(field: Field, node: FaultNode): Promise<void> {
+async function stop(field: Field, node: FaultNode, stoppedMs: number): Promise<void> {
   const before = field.workload.acknowledged.length;
   node.signal('SIGSTOP');
   try {
-    await delay(field.prng.between(STOPPED_MS.min, STOPPED_MS.max));
+    await delay(stoppedMs);
     const told = (): boolean => field.workload.acknowledged.length > before + 1;
     await until(`three nodes decide while ${node.name} is stopped`, RECOVERY_MS, told);
   } finally {
@@ -154,16 +159,22 @@ async function joinAsFifth(field: Field, node: FaultNode): Promise<void> {
   await votes(field, node);
 }
 
-/** Another node's newest block carries this one's precommit. */
-async function votes({ network }: Field, node: FaultNode): Promise<void> {
-  const other = network.nodes.find((each) => each !== node)!;
-  const { publicKey } = node.of.identity;
-  const isRunning = async (): Promise<boolean> => {
-    const status = await other.ask((client) => client.status());
-    const found = status?.validators.find((each) => toHex(each.publicKey) === toHex(publicKey));
-    return found?.state === 'running';
-  };
-  await until(`${node.name} votes`, RECOVERY_MS, isRunning);
+/** A block that comes from now on carries this node's precommit, as another node has it. */
+async function votes(field: Field, node: FaultNode): Promise<void> {
+  const other = field.network.nodes.find((each) => each !== node)!;
+  const address = validatorAddress(node.of.identity.publicKey, nativeCrypto);
+  const from = (await highest(field)) + 1n;
+  let hasSigned = false;
+  const end = await other.ask(async (client) =>
+    client.subscribe(from, async ({ signers }) => {
+      hasSigned ||= signers.some((signer) => signer.signed && equal(signer.address, address));
+    }),
+  );
+  try {
+    await until(`${node.name} votes`, RECOVERY_MS, () => hasSigned);
+  } finally {
+    end?.();
+  }
 }
 
 async function emptyApplication(field: Field, node: FaultNode): Promise<void> {
@@ -212,7 +223,10 @@ export async function strike(field: Field, kind: Strike): Promise<Struck> {
         kill(node, field.prng.pick(['cometbft', 'application', 'both']), field.prng);
         break;
       case 'stop':
-        await stop(field, node);
+        await stop(field, node, field.prng.between(STOPPED_MS.min, STOPPED_MS.max));
+        break;
+      case 'stop-for-a-minute':
+        await stop(field, node, STOPPED_LONG_MS);
         break;
       case 'empty-application':
         await emptyApplication(field, node);
