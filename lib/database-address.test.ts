@@ -107,5 +107,6 @@ describe('a database’s address', () => {
     ];
     for (const [query, sentence] of refusals) expect(() => databaseOptions(address(query))).toThrow(sentence);
     expect(() => databaseOptions('localhost')).toThrow(/cannot be read/);
+    expect(() => databaseOptions('postgresql://a:50%off@b/c')).toThrow(/cannot be read: .* %25\.$/);
   });
 });

@@ -54,30 +54,38 @@ function tlsOf(parameters: URLSearchParams, host: string): ConnectionOptions | f
   return { ...own, ...(ca !== undefined && { ca }), checkServerIdentity: checkName };
 }
 
-function parseUrl(address: string): URL {
+/** The parts of an address, decoded. */
+function partsOf(address: string): { url: URL; host: string; user: string; password: string; database: string } {
   try {
-    return new URL(address);
+    const url = new URL(address);
+    return {
+      url,
+      host: decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1'),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database: decodeURIComponent(url.pathname.slice(1)),
+    };
   } catch {
-    throw new DatabaseAddressError('The database’s address cannot be read: postgresql://user:password@host:port/name.');
+    throw new DatabaseAddressError(
+      'The database’s address cannot be read: postgresql://user:password@host:port/name, a % in a part as %25.',
+    );
   }
 }
 
 /** The one way from an address to a client's options, TLS included; pool, listener, projector and migrations all come through here. */
 export function databaseOptions(address: string): ClientConfig {
-  const url = parseUrl(address);
+  const { url, user, password, database, ...named } = partsOf(address);
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) {
     throw new DatabaseAddressError(
       `The database’s address has a parameter ${unknown}, which nothing here reads: it may have ${PARAMETERS.join(', ')}.`,
     );
   }
-  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
+  const host = url.searchParams.get('host') ?? named.host;
   return {
     host,
     port: url.port === '' ? 5432 : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
+    ...{ user, password, database },
     application_name: url.searchParams.get('application_name') ?? 'interpool',
     ssl: tlsOf(url.searchParams, host),
     keepAlive: true,

@@ -39,6 +39,7 @@ describe('the environment', () => {
       ['NEXTAUTH_URL', 'ftp://hidden'],
       ['DATABASE_URL_WEB', 'mysql://hidden'],
       ['DATABASE_URL_WEB', 'postgresql://a:hidden@b/c?sslmode=prefer'],
+      ['DATABASE_URL_WEB', 'postgresql://a:hidden%@b/c'],
     ];
     for (const [name, value] of faults) {
       const read = (): unknown => webEnvironment({ ...complete, [name]: value });

@@ -1,17 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { isProgram } from '../supervisor/program.mjs';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const APT_TIMEOUT_MS = 10 * 60_000;
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function apt(...args) {
   const options = {
@@ -27,16 +18,16 @@ function apt(...args) {
 export async function findChromium() {
   const wanted = process.env.CHROMIUM_PATH;
   if (wanted)
-    return isExecutable(wanted)
+    return isProgram(wanted)
       ? { path: wanted }
       : { sentence: `CHROMIUM_PATH is ${wanted}, which is no program: correct it.` };
-  const found = CANDIDATES.find(isExecutable);
+  const found = CANDIDATES.find(isProgram);
   if (found) return { path: found };
   const advice = 'The browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.';
-  if (process.getuid?.() !== 0 || !isExecutable('/usr/bin/apt-get')) return { sentence: advice };
+  if (process.getuid?.() !== 0 || !isProgram('/usr/bin/apt-get')) return { sentence: advice };
   console.log('Installing Debian’s chromium (once) …');
   apt('update', '-qq');
   const { status, stderr } = apt('install', '-y', '-qq', '--no-install-recommends', 'chromium');
-  if (status === 0 && isExecutable(CANDIDATES[0])) return { path: CANDIDATES[0] };
+  if (status === 0 && isProgram(CANDIDATES[0])) return { path: CANDIDATES[0] };
   return { sentence: `${advice} Installing it failed: ${(stderr ?? '').trim().split('\n').slice(-3).join(' ')}` };
 }

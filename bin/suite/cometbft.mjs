@@ -1,22 +1,14 @@
 // CometBFT for the tests that need it: the program of this machine, or freshly installed where Go is present.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCometbft } from '../supervisor/cometbft.mjs';
+import { isProgram } from '../supervisor/program.mjs';
 import { root } from '../supervisor/runtime.mjs';
 
 const PACKAGE = 'github.com/cometbft/cometbft/cmd/cometbft@v0.40.0';
 const VERIFIER = 'ledger/vectors/cometbft/verify';
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function go(args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync('go', args, {

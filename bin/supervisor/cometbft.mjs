@@ -1,8 +1,8 @@
 // A consortium's network on this machine: four CometBFT nodes, and beside each the application process that executes its blocks.
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Fault } from './fault.mjs';
 import { anyFreePort } from './port.mjs';
+import { isProgram } from './program.mjs';
 import { Service } from './service.mjs';
 import { ledgerService } from './services.mjs';
 import { runTool } from './tool.mjs';
@@ -13,15 +13,6 @@ const READY_TIMEOUT_MS = 120_000;
 const PROBE_TIMEOUT_MS = 2_000;
 const ADVICE =
   'CometBFT is not here: install Go 1.25 or newer, run "go install github.com/cometbft/cometbft/cmd/cometbft@v0.40.0", and put it into PATH or name it in COMETBFT.';
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The program: COMETBFT, or the first in PATH. Undefined when there is none. */
 export function findCometbft() {

@@ -74,17 +74,12 @@ async function makeHistory({ home, portal, signal }) {
   }
 }
 
-/** Where people and agents reach the portal: its own port, or whatever stands in front of several of them. */
-function publicOrigin(port) {
-  return process.env.NEXTAUTH_URL ? new URL(process.env.NEXTAUTH_URL).origin : `http://localhost:${port}`;
-}
-
 async function startAll({ home, options, running, signal }) {
   const ended = await endLeftovers(home);
   if (ended.length > 0) say(`Ended what the last start had left running: ${ended.join(', ')}.`);
   recordProcess(home, 'supervisor', process.pid);
   const port = await portalPort();
-  const portal = publicOrigin(port);
+  const portal = options.origin ?? `http://localhost:${port}`;
   const secrets = openSecrets(home);
   const onStart = () => say('Building the portal (under a minute, only after a change) …');
   if (await during('building the portal', () => buildPortal({ signal, onStart }))) say('The portal is built.');

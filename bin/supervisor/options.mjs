@@ -12,7 +12,7 @@ const FLAGS = { '--fresh': 'isFresh', '--yes': 'isConfirmed', '--no-seed': 'isUn
 
 const ENGINES = ['embedded', 'cometbft'];
 
-/** Reads the command line and the engine; an unknown word is a sentence, not a guess. */
+/** Reads the command line and the environment; an unknown word is a sentence, not a guess. */
 export function parseOptions(args) {
   const options = { isFresh: false, isConfirmed: false, isUnseeded: false, isHelp: false };
   for (const arg of args) {
@@ -23,12 +23,20 @@ export function parseOptions(args) {
     ...options,
     engine: engineOf(process.env.LEDGER_ENGINE || 'embedded'),
     portals: portalsOf(process.env.PORTALS || '1'),
+    origin: originOf(process.env.NEXTAUTH_URL || undefined),
   };
 }
 
 function portalsOf(text) {
   if (/^[1-8]$/.test(text)) return Number(text);
   throw new Fault(`PORTALS is “${text}”: set it to a number from 1 to 8.`);
+}
+
+/** Where people and agents reach the portal: whatever stands in front of it; undefined where nothing does. */
+function originOf(address) {
+  if (address === undefined) return undefined;
+  if (/^https?:/.test(address) && URL.canParse(address)) return new URL(address).origin;
+  throw new Fault(`NEXTAUTH_URL is “${address}”: set it to an address such as https://portal.example.org.`);
 }
 
 function engineOf(name) {

@@ -10,9 +10,9 @@ import type { Snapshot } from './application.ts';
 /** Payload bytes of a chunk before it is closed. */
 export const CHUNK_BYTES = 1 << 20;
 /** Largest chunk that is read: one record may stand over the edge. */
-const CHUNK_BYTES_MAX = 2 << 20;
+export const CHUNK_BYTES_MAX = 2 << 20;
 const MANIFEST_BYTES_MAX = 1 << 20;
-export const FORMAT = 1n;
+export const SNAPSHOT_FORMAT = 1n;
 
 export interface SnapshotState {
   readonly height: bigint;
@@ -37,7 +37,7 @@ export function makeSnapshot(state: SnapshotState, crypto: Crypto): Snapshot {
   if (open.length > 0) chunks.push(encode(open));
   const { height, timeMs, frontier } = state;
   const manifest = encode({
-    format: FORMAT,
+    format: SNAPSHOT_FORMAT,
     height,
     timeMs,
     stateRoot: rootHash(state.trie, crypto),
@@ -93,7 +93,12 @@ export function readManifest(bytes: Uint8Array): Manifest | undefined {
     string,
     CborValue | undefined
   >;
-  if (format !== FORMAT || typeof height !== 'bigint' || typeof timeMs !== 'bigint' || typeof logSize !== 'bigint')
+  if (
+    format !== SNAPSHOT_FORMAT ||
+    typeof height !== 'bigint' ||
+    typeof timeMs !== 'bigint' ||
+    typeof logSize !== 'bigint'
+  )
     return undefined;
   if (!(stateRoot instanceof Uint8Array) || !isHashes(logFrontier) || !isHashes(chunks)) return undefined;
   const frontier = { size: logSize, roots: logFrontier };

@@ -36,7 +36,6 @@ export const LEDGER_VARIABLES = {
 
 type Source = VariablesOf<typeof LEDGER_VARIABLES>;
 
-const SNAPSHOT_HEIGHTS = 1_000;
 /** Evidence may be this old (consensus_params of CometBFT's genesis): what it speaks of must still be there. */
 const RETAIN_HEIGHTS_MIN = 100_000n;
 
@@ -67,14 +66,15 @@ function rpcUrlOf(source: Source): string {
 /** Reads the environment; the first thing that is wrong is a sentence. */
 export function readEnvironment(environment: Environment = process.env): LedgerEnvironment {
   const source = variablesOf(LEDGER_VARIABLES, environment);
-  const name = source.LEDGER_ENGINE || 'embedded';
+  const name = source.LEDGER_ENGINE || LEDGER_VARIABLES.LEDGER_ENGINE.byDefault;
   const engine = ENGINES.find((known) => known === name);
   if (engine === undefined) throw new Refusal(`LEDGER_ENGINE is “${name}”: it is one of ${ENGINES.join(', ')}.`);
-  const snapshots = integerOf(source, 'LEDGER_SNAPSHOT_HEIGHTS', { min: 1n, max: 10_000_000n });
+  const { byDefault } = LEDGER_VARIABLES.LEDGER_SNAPSHOT_HEIGHTS;
+  const snapshotHeights = integerOf(source, 'LEDGER_SNAPSHOT_HEIGHTS', { min: 1n, max: 10_000_000n });
   return {
     engine,
     rpcUrl: rpcUrlOf(source),
-    snapshotHeights: snapshots === undefined ? SNAPSHOT_HEIGHTS : Number(snapshots),
+    snapshotHeights: Number(snapshotHeights ?? byDefault),
     retainHeights: integerOf(source, 'LEDGER_RETAIN_HEIGHTS', { min: RETAIN_HEIGHTS_MIN, max: 10n ** 14n }),
     sharesSocket: matching(source, 'LEDGER_SOCKET_SHARED', { form: /^[01]$/, example: '0 or 1' }) === '1',
   };

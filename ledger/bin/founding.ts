@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { anchorOf, anchorToJson, genesisFromJson, genesisToJson, type Genesis } from '#ledger/core/genesis.ts';
 import { createApplication } from '#ledger/engines/application.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { haltFor } from '#ledger/storage/halt.ts';
+import { writeWhole } from '#ledger/storage/whole-file.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
 const SPEC_FIELDS = ['name', 'parameters', 'accounts', 'treasuryMicro'];
@@ -58,14 +59,4 @@ export function refuseFounded(home: string): void {
 export function writeFounding(home: string, genesis: Genesis): void {
   writeWhole(join(home, 'anchor.json'), anchorToJson(anchorOf(genesis, nativeCrypto)));
   writeWhole(join(home, 'genesis.json'), genesisToJson(genesis));
-}
-
-/** Whole or not at all. */
-export function writeWhole(path: string, text: string): void {
-  try {
-    writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
-    renameSync(`${path}.new`, path);
-  } catch (error) {
-    throw haltFor(`Writing ${path}`, error);
-  }
 }

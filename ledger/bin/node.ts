@@ -44,6 +44,11 @@ function refuseForgottenNode(home: string, height: bigint): void {
   );
 }
 
+/** Whatever a stop still waits for by then. */
+function exitWithin(timeoutMs: number): void {
+  setTimeout(() => process.exit(1), timeoutMs).unref();
+}
+
 /**
  * The ledger process: every validator of genesis in a thread, or the application beside one CometBFT node; one Unix socket for its
  * clients.
@@ -63,6 +68,7 @@ async function main(): Promise<void> {
     notice: (sentence) => console.error(sentence),
     failed: (sentence) => {
       console.error(sentence);
+      exitWithin(STOP_MS_MAX);
       void engine.stop().finally(() => process.exit(1));
     },
   });
@@ -73,7 +79,7 @@ async function main(): Promise<void> {
   const stop = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
-    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+    exitWithin(STOP_MS_MAX);
     await server.close();
     await engine.stop();
     lock.release();

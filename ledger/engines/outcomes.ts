@@ -14,7 +14,7 @@ export interface Outcomes {
   wait(txId: Uint8Array, timeoutMs: number): Promise<TransactionOutcome | undefined>;
 }
 
-/** `find` looks an outcome up on disk. */
+/** `find` looks an outcome up on disk, in a bounded time; it never rejects. */
 export function createOutcomes(find: (txId: Uint8Array) => Promise<TransactionOutcome | undefined>): Outcomes {
   const recent = new Map<string, TransactionOutcome>();
   const waiting = new Map<string, Set<(outcome: TransactionOutcome) => void>>();

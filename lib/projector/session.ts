@@ -35,11 +35,14 @@ function inTurn(client: pg.Client): Database {
   return { query: query as unknown as Database['query'] };
 }
 
-function beat(database: Database, give: (reason: Error) => void): () => void {
+function beat(
+  database: Database,
+  { answerMsMax, give }: { answerMsMax: number; give: (reason: Error) => void },
+): () => void {
   let askedAtMs: number | undefined;
   const timer = setInterval(() => {
     if (askedAtMs !== undefined) {
-      if (performance.now() - askedAtMs > ANSWER_MS_MAX) give(new Error('PostgreSQL does not answer'));
+      if (performance.now() - askedAtMs > answerMsMax) give(new Error('PostgreSQL does not answer'));
       return;
     }
     askedAtMs = performance.now();
@@ -51,11 +54,23 @@ function beat(database: Database, give: (reason: Error) => void): () => void {
   return () => clearInterval(timer);
 }
 
+export interface SessionOptions {
+  /** Milliseconds after which a server that answers nothing is given up. */
+  readonly answerMsMax?: number;
+}
+
 /** Connects, and lets PostgreSQL end this session when nothing is heard from it. */
-export async function openSession(address: string): Promise<Session> {
+export async function openSession(
+  address: string,
+  { answerMsMax = ANSWER_MS_MAX }: SessionOptions = {},
+): Promise<Session> {
   const client = new pg.Client(databaseOptions(address));
   const lost = new AbortController();
-  const give = (reason: Error): void => lost.abort(reason);
+  const give = (reason: Error): void => {
+    lost.abort(reason);
+    // A statement that waits for an answer fails with the connection: nothing else would end its wait.
+    void client.end().catch(() => undefined);
+  };
   client.on('error', give);
   client.on('end', () => give(new Error('the connection to PostgreSQL ended')));
   const database = inTurn(client);
@@ -67,7 +82,7 @@ export async function openSession(address: string): Promise<Session> {
     await client.end().catch(() => undefined);
     throw error;
   }
-  const stopBeating = beat(database, give);
+  const stopBeating = beat(database, { answerMsMax, give });
   return {
     database,
     lost: lost.signal,

@@ -9,7 +9,9 @@ import {
   ResponseOfferSnapshot_Result,
 } from 'cosmjs-types/tendermint/abci/types';
 import { Machine } from '#ledger/abci/machine.ts';
+import { CHUNK_BYTES_MAX } from '#ledger/abci/snapshot.ts';
 import { toHex } from '#ledger/core/bytes.ts';
+import { decode, encode } from '#ledger/core/codec.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { abciSocket, openEngine } from '#ledger/engines/open.ts';
@@ -333,7 +335,7 @@ describe('joining by a snapshot', () => {
     expect(first).toBe(11n);
   });
 
-  test('a corrupted chunk is fetched again from somebody else, another app hash is refused, and nothing is taken over [7.2.2-c]', async () => {
+  test('a corrupted chunk is fetched again from somebody else, one that is too long and another app hash are refused, and nothing is taken over [7.2.2-c]', async () => {
     const { snapshot, chunks, blocks } = await source();
     const joiner = await openApplication('joiner');
     const { appHash } = blocks.get(10n)!;
@@ -354,6 +356,15 @@ describe('joining by a snapshot', () => {
       refetchChunks: [0],
       rejectSenders: ['liar'],
     });
+    const long = new Uint8Array(CHUNK_BYTES_MAX + 1);
+    const manifest = decode(snapshot.metadata);
+    const named = [long, bad].map((chunk) => nativeCrypto.sha256(chunk));
+    const metadata = encode({ ...(manifest.ok ? (manifest.value as object) : {}), chunks: named });
+    expect(await offer({ metadata, hash: nativeCrypto.sha256(metadata), chunks: 2 })).toBe(
+      ResponseOfferSnapshot_Result.ACCEPT,
+    );
+    const refused = await joiner.peer.ask({ applySnapshotChunk: { index: 0, chunk: long, sender: 'liar' } });
+    expect(refused?.applySnapshotChunk?.result).toBe(ResponseApplySnapshotChunk_Result.REJECT_SNAPSHOT);
     expect(await offer({}, new Uint8Array(32).fill(1))).toBe(ResponseOfferSnapshot_Result.ACCEPT);
     let last;
     for (const [index, chunk] of chunks.entries())

@@ -59,7 +59,8 @@ interface Node {
   /** The application does not fit its node: nothing more is answered. */
   isFailed: boolean;
   last: AppliedBlock | undefined;
-  known: { readonly atMs: number; readonly set: ValidatorSet };
+  /** The set that the node told last: when by this process's own clock, and of which height. */
+  known: { readonly atMs: number; readonly height: bigint; readonly set: ValidatorSet };
   refreshing: Promise<void> | undefined;
 }
 
@@ -106,11 +107,19 @@ async function submit(node: Node, bytes: Uint8Array): Promise<SubmitResult> {
 /** Asks the node for the newest set, once at a time. */
 function refreshMembers(node: Node): Promise<void> {
   const { rpc, feed } = node;
-  node.refreshing ??= rpc.validators(feed.height() < 1n ? 1n : feed.height()).then((set) => {
-    node.known = { atMs: Date.now(), set: set ?? node.known.set };
+  const height = feed.height() < 1n ? 1n : feed.height();
+  node.refreshing ??= rpc.validators(height).then((set) => {
+    node.known = { atMs: performance.now(), height, set: set ?? node.known.set };
     node.refreshing = undefined;
   });
   return node.refreshing;
+}
+
+/** Told a while ago, or of a height before the last change was in force, which it is two heights after the block that decided it. */
+function isStale({ known, files, feed, refreshing }: Node): boolean {
+  const decided = files.changes().at(-1);
+  const isReplaced = decided !== undefined && known.height < decided + 2n && decided + 2n <= feed.height();
+  return refreshing !== undefined || isReplaced || performance.now() - known.atMs >= VALIDATORS_KEPT_MS;
 }
 
 /**
@@ -118,15 +127,8 @@ function refreshMembers(node: Node): Promise<void> {
  * node must not make this process look stopped too.
  */
 async function membersOf(node: Node): Promise<ValidatorSet> {
-  const isStale = node.refreshing !== undefined || Date.now() - node.known.atMs >= VALIDATORS_KEPT_MS;
-  if (isStale && node.connections > 0) await Promise.race([refreshMembers(node), delay(VALIDATORS_WAIT_MS)]);
+  if (isStale(node) && node.connections > 0) await Promise.race([refreshMembers(node), delay(VALIDATORS_WAIT_MS)]);
   return node.known.set;
-}
-
-/** A change that a block decided is in force two heights later: then what was told before is old. */
-function watchChanges(node: Node, height: bigint): void {
-  const decided = node.files.changes().at(-1);
-  if (decided !== undefined && height - decided === 2n) node.known = { ...node.known, atMs: 0 };
 }
 
 async function validatorsOf(node: Node): Promise<readonly ValidatorStatus[]> {
@@ -178,7 +180,7 @@ function openNode(options: CometbftOptions): Node {
     isStopped: false,
     isFailed: false,
     last: files.read(files.height()),
-    known: { atMs: 0, set },
+    known: { atMs: Number.NEGATIVE_INFINITY, height: 0n, set },
     refreshing: undefined,
   };
   return node;
@@ -205,7 +207,6 @@ async function start(node: Node): Promise<void> {
         applied.record.transactions.flatMap(({ txId, code, data }) => (txId ? [{ txId, height, code, data }] : [])),
       );
       node.feed.advance(height);
-      watchChanges(node, height);
     },
   });
   node.server = await openAbciServer({

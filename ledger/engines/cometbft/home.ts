@@ -1,11 +1,12 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { chainIdOf, genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { haltFor, StorageHalt } from '#ledger/storage/halt.ts';
+import { writeWhole } from '#ledger/storage/whole-file.ts';
 import { appStateOf } from './abci-application.ts';
 
 /*
@@ -61,17 +62,6 @@ export interface NodeIdentity {
   readonly nodeId: string;
 }
 
-/** Whole or not at all; secrets are readable by their owner alone. */
-function write(path: string, text: string, mode: number): void {
-  try {
-    writeFileSync(`${path}.new`, text, { mode, flush: true });
-    chmodSync(`${path}.new`, mode);
-    renameSync(`${path}.new`, path);
-  } catch (error) {
-    throw haltFor(`Writing ${path}`, error);
-  }
-}
-
 function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
@@ -109,10 +99,10 @@ export function writeNodeKeys(home: string, secretKey: Uint8Array, crypto: Crypt
   for (const folder of ['config', 'data']) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 });
   const node = makeNodeKey();
   const nodeKey = { priv_key: { type: 'tendermint/PrivKeyEd25519', value: base64(node.secret) } };
-  write(join(home, 'config/node_key.json'), json(nodeKey), 0o600);
+  writeWhole(join(home, 'config/node_key.json'), json(nodeKey));
   // CometBFT never signs below what this file says; it comes first, so that no key is ever without it.
-  write(join(home, 'data/priv_validator_state.json'), json({ height: '0', round: 0, step: 0 }), 0o600);
-  write(keyPath, validatorKeyJson(secretKey, crypto), 0o600);
+  writeWhole(join(home, 'data/priv_validator_state.json'), json({ height: '0', round: 0, step: 0 }));
+  writeWhole(keyPath, validatorKeyJson(secretKey, crypto));
   return { publicKey: crypto.publicKey(secretKey), nodeId: node.id };
 }
 
@@ -253,6 +243,6 @@ export function writeCometbftHome(
   crypto: Crypto,
 ): void {
   for (const folder of ['config', 'data']) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 });
-  write(join(home, 'config/genesis.json'), cometbftGenesis(genesis, crypto), 0o644);
-  write(join(home, 'config/config.toml'), configToml(configuration), 0o644);
+  writeWhole(join(home, 'config/genesis.json'), cometbftGenesis(genesis, crypto), 0o644);
+  writeWhole(join(home, 'config/config.toml'), configToml(configuration), 0o644);
 }

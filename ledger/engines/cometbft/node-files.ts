@@ -9,6 +9,7 @@ import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
+import { readHeightFile, writeHeightFile } from '#ledger/storage/height-file.ts';
 import { cutBack } from '#ledger/storage/journal.ts';
 import { listSegments } from '#ledger/storage/segment.ts';
 import { listSnapshots, loadSnapshot, loadSnapshotPart, saveSnapshot } from '#ledger/storage/snapshot-store.ts';
@@ -79,27 +80,7 @@ export interface NodeFiles {
 
 /** Height before the first block of a folder; 0 where nothing says another. */
 export function readBase(disk: Disk, folder: string): bigint {
-  const path = join(folder, BASE);
-  if (!disk.exists(path)) return 0n;
-  const file = disk.open(path, 'read');
-  try {
-    const text = Buffer.from(file.read(0, 32)).toString('ascii');
-    if (!/^\d{1,19}\n$/.test(text)) throw new StorageHalt(`${path} is damaged at offset 0; it must hold one height.`);
-    return BigInt(text.trim());
-  } finally {
-    file.close();
-  }
-}
-
-function writeBase(disk: Disk, folder: string, height: bigint): void {
-  const path = join(folder, BASE);
-  disk.remove(`${path}.new`);
-  const file = disk.open(`${path}.new`, 'create');
-  file.write(0, Buffer.from(`${height}\n`, 'ascii'));
-  file.sync();
-  file.close();
-  disk.rename(`${path}.new`, path);
-  disk.syncFolder(folder);
+  return readHeightFile(disk, join(folder, BASE)) ?? 0n;
 }
 
 interface Opened {
@@ -217,7 +198,7 @@ function beginAt({ disk, home, network }: NodeFilesOptions, taken: Snapshot): vo
   // Whatever stands here belongs to height 0: an empty journal, which begins anew above the snapshot.
   for (const segment of listSegments(disk, folder)) disk.remove(segment.path);
   saveSnapshot(disk, folder, network, taken);
-  writeBase(disk, folder, taken.height);
+  writeHeightFile(disk, join(folder, BASE), taken.height);
 }
 
 /** Opens the application's folder: repairs, restores, replays. Halts with a sentence when it cannot be used. */

@@ -6,12 +6,12 @@ import {
   type RequestOfferSnapshot,
   type Response,
 } from 'cosmjs-types/tendermint/abci/types';
-import { FORMAT, readManifest } from '#ledger/abci/snapshot.ts';
+import { CHUNK_BYTES_MAX, SNAPSHOT_FORMAT, readManifest } from '#ledger/abci/snapshot.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { NodeFiles } from './node-files.ts';
 
-/** Chunks of a snapshot, each of 1 MiB: what a manifest within its own bound can name. */
+/** Chunks of a snapshot: what a manifest within its own bound can name. */
 const CHUNKS_MAX = 30_000;
 
 /** A snapshot on its way in: what was offered, the trusted app hash, and the chunks so far. */
@@ -49,19 +49,19 @@ export function createStateSync(files: NodeFiles, crypto: Crypto): StateSync {
           const manifest = metadata && readManifest(metadata);
           if (metadata === undefined || manifest === undefined) return [];
           const hash = crypto.sha256(metadata);
-          return [{ height, format: Number(FORMAT), chunks: manifest.chunks.length, hash, metadata }];
+          return [{ height, format: Number(SNAPSHOT_FORMAT), chunks: manifest.chunks.length, hash, metadata }];
         }),
       },
     }),
     load: ({ height, format, chunk }) => {
-      const found = BigInt(format) === FORMAT ? files.snapshotChunk(height, chunk) : undefined;
+      const found = BigInt(format) === SNAPSHOT_FORMAT ? files.snapshotChunk(height, chunk) : undefined;
       return { loadSnapshotChunk: { chunk: found ?? new Uint8Array(0) } };
     },
     offer: ({ snapshot, appHash }) => {
       incoming = undefined;
       if (snapshot === undefined) return offered(Offered.REJECT);
       if (files.height() !== 0n) return offered(Offered.ABORT);
-      if (BigInt(snapshot.format) !== FORMAT) return offered(Offered.REJECT_FORMAT);
+      if (BigInt(snapshot.format) !== SNAPSHOT_FORMAT) return offered(Offered.REJECT_FORMAT);
       const manifest = readManifest(snapshot.metadata);
       const fits =
         manifest !== undefined &&
@@ -84,6 +84,11 @@ export function createStateSync(files: NodeFiles, crypto: Crypto): StateSync {
       const expected = incoming?.hashes[index];
       if (incoming === undefined || expected === undefined) return applied(Applied.ABORT);
       if (!equal(crypto.sha256(chunk), expected)) return applied(Applied.RETRY, [index], sender === '' ? [] : [sender]);
+      if (chunk.length > CHUNK_BYTES_MAX) {
+        // No snapshot of ours has such a chunk, and whoever made this one up could fill the memory with them.
+        incoming = undefined;
+        return applied(Applied.REJECT_SNAPSHOT);
+      }
       incoming.chunks[index] = chunk;
       if (incoming.chunks.some((each) => each === undefined)) return applied(Applied.ACCEPT);
       const { height, manifest, appHash } = incoming;

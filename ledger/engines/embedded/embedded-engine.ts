@@ -66,13 +66,16 @@ async function askAny<Name extends ThreadCall['call']>(
   return undefined;
 }
 
+function connect(one: ValidatorHandle, other: ValidatorHandle): void {
+  const { port1, port2 } = new MessageChannel();
+  one.link(other.index, port1);
+  other.link(one.index, port2);
+}
+
 /** A new pair of ports between every two running validators of which one has just started. */
 function linkToOthers(state: State, started: ValidatorHandle): void {
   for (const other of running(state)) {
-    if (other.index === started.index) continue;
-    const { port1, port2 } = new MessageChannel();
-    started.link(other.index, port1);
-    other.link(started.index, port2);
+    if (other.index !== started.index) connect(started, other);
   }
 }
 
@@ -94,11 +97,7 @@ async function start(state: State): Promise<void> {
     throw new Error(`Only ${count} of ${total} validators could start. ${reasons.join(' ')}`);
   }
   for (const [at, handle] of started.entries()) {
-    for (const other of started.slice(at + 1)) {
-      const { port1, port2 } = new MessageChannel();
-      handle.link(other.index, port1);
-      other.link(handle.index, port2);
-    }
+    for (const other of started.slice(at + 1)) connect(handle, other);
   }
   for (const handle of started) state.feed.advance(handle.height());
   state.isStarted = true;

@@ -8,6 +8,7 @@ import { scheduleAfter } from '#ledger/core/validator-schedule.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
+import { readHeightFile, writeHeightFile } from '#ledger/storage/height-file.ts';
 import { cutBack, type JournalOptions } from '#ledger/storage/journal.ts';
 import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, extendChain, genesisChain, type Chain } from './chain.ts';
@@ -47,30 +48,6 @@ export interface FilesOptions {
   readonly segmentBytes?: number;
 }
 
-function readFollow(disk: Disk, folder: string): bigint {
-  const path = join(folder, FOLLOW);
-  if (!disk.exists(path)) return 0n;
-  const file = disk.open(path, 'read');
-  try {
-    const text = Buffer.from(file.read(0, 32)).toString('ascii');
-    if (!/^\d{1,19}\n$/.test(text)) throw new StorageHalt(`${path} is damaged; it must hold one height.`);
-    return BigInt(text.trim());
-  } finally {
-    file.close();
-  }
-}
-
-function writeFollow(disk: Disk, folder: string, height: bigint): void {
-  const path = join(folder, FOLLOW);
-  disk.remove(`${path}.new`);
-  const file = disk.open(`${path}.new`, 'create');
-  file.write(0, Buffer.from(`${height}\n`, 'ascii'));
-  file.sync();
-  file.close();
-  disk.rename(`${path}.new`, path);
-  disk.syncFolder(folder);
-}
-
 /** The height is reached: the validator takes part again. */
 export function clearFollow(disk: Disk, folder: string): void {
   disk.remove(join(folder, FOLLOW));
@@ -102,8 +79,8 @@ function scanAndRepair(options: FilesOptions, notes: string[]): FolderScan {
   notes.push(`${scan.finding.sentence} Everything from there on is fetched from the other validators.`);
   const decided = scan.index.height();
   const mayHaveVoted = scan.survivorHeight > decided ? scan.survivorHeight : decided + 1n;
-  const before = readFollow(disk, folder);
-  writeFollow(disk, folder, mayHaveVoted > before ? mayHaveVoted : before);
+  const before = readHeightFile(disk, join(folder, FOLLOW)) ?? 0n;
+  writeHeightFile(disk, join(folder, FOLLOW), mayHaveVoted > before ? mayHaveVoted : before);
   cutBack(journal, scan.journal);
   return scanFolder(journal);
 }
@@ -188,7 +165,7 @@ export function openFiles(options: FilesOptions): OpenedFiles {
     chain,
     inputs: scan.inputs,
     contents: scan.contents,
-    followUntilHeight: readFollow(disk, folder),
+    followUntilHeight: readHeightFile(disk, join(folder, FOLLOW)) ?? 0n,
     snapshotHeight: restored?.height ?? 0n,
     notes,
   };

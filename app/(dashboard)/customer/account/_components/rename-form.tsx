@@ -1,14 +1,10 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
 import { Checkbox } from '#components/ui/choice.tsx';
 import { Field } from '#components/ui/field.tsx';
-import { Note } from '#components/ui/note.tsx';
-import { Panel } from '#components/ui/page-header.tsx';
-import { ApiCall } from '#components/wallet/api-call.tsx';
 import { makeProfile } from '#components/wallet/profile.ts';
-import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { prepare } from '../../../../actions.ts';
 import { keepProfile, submitProfile } from '../actions.ts';
@@ -30,38 +26,26 @@ export function RenameForm({ address, name: current }: { address: string; name: 
   }
 
   return (
-    <Panel>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void rename();
-        }}
-      >
-        <Field
-          label="New name"
-          name="new-name"
-          value={name}
-          onChange={setName}
-          error={sentence}
-          maxLength={80}
-          autoComplete="organization"
-          description="The ledger takes a new salted commitment; the name itself stays in the portal’s database."
-        />
-        <Checkbox label="Show the name to others" name="isPublic" isSelected={isPublic} onChange={setIsPublic} />
-        <SigningNote step={action.step} sentence={action.sentence} />
-        {isDone ? (
-          <Note kind="success" isLive>
-            The new name is in force.
-          </Note>
-        ) : null}
-        <div>
-          <Button type="submit" isPending={action.isPending} isDisabled={name.trim() === ''}>
-            Sign and change the name
-          </Button>
-        </div>
-        <ApiCall method="UpdateProfile" args={{ profileCommitment: new Uint8Array(32) }} />
-      </form>
-    </Panel>
+    <SignedForm
+      method="UpdateProfile"
+      args={{ profileCommitment: new Uint8Array(32) }}
+      action={action}
+      submit={rename}
+      button="Sign and change the name"
+      isDisabled={name.trim() === ''}
+      done={isDone ? 'The new name is in force.' : undefined}
+    >
+      <Field
+        label="New name"
+        name="new-name"
+        value={name}
+        onChange={setName}
+        error={sentence}
+        maxLength={80}
+        autoComplete="organization"
+        description="The ledger takes a new salted commitment; the name itself stays in the portal’s database."
+      />
+      <Checkbox label="Show the name to others" name="isPublic" isSelected={isPublic} onChange={setIsPublic} />
+    </SignedForm>
   );
 }

@@ -1,13 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { formatMicro, parseMicro } from '#components/ui/format.ts';
-import { Note } from '#components/ui/note.tsx';
-import { Panel } from '#components/ui/page-header.tsx';
-import { ApiCall } from '#components/wallet/api-call.tsx';
-import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { prepare } from '../../../../actions.ts';
 import { submitTransfer } from '../actions.ts';
@@ -43,49 +39,36 @@ export function TransferForm({ address, balanceMicro }: { address: string; balan
   }
 
   return (
-    <Panel>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void transfer();
-        }}
-      >
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field
-            label="To account"
-            name="to"
-            value={to}
-            onChange={setTo}
-            error={errors.to}
-            maxLength={20}
-            autoComplete="off"
-          />
-          <Field
-            label="Amount"
-            name="amount"
-            value={amount}
-            onChange={setAmount}
-            error={errors.amount}
-            inputMode="decimal"
-            maxLength={24}
-            autoComplete="off"
-            description={`You have ${formatMicro(balanceMicro)} tokens.`}
-          />
-        </div>
-        <SigningNote step={action.step} sentence={action.sentence} />
-        {done ? (
-          <Note kind="success" isLive>
-            {done}
-          </Note>
-        ) : null}
-        <div>
-          <Button type="submit" isPending={action.isPending}>
-            {args ? `Sign and transfer ${formatMicro(args.amountMicro.toString())} tokens` : 'Sign and transfer'}
-          </Button>
-        </div>
-        <ApiCall method="Transfer" args={args} />
-      </form>
-    </Panel>
+    <SignedForm
+      method="Transfer"
+      args={args}
+      action={action}
+      submit={transfer}
+      button={args ? `Sign and transfer ${formatMicro(args.amountMicro.toString())} tokens` : 'Sign and transfer'}
+      done={done}
+    >
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field
+          label="To account"
+          name="to"
+          value={to}
+          onChange={setTo}
+          error={errors.to}
+          maxLength={20}
+          autoComplete="off"
+        />
+        <Field
+          label="Amount"
+          name="amount"
+          value={amount}
+          onChange={setAmount}
+          error={errors.amount}
+          inputMode="decimal"
+          maxLength={24}
+          autoComplete="off"
+          description={`You have ${formatMicro(balanceMicro)} tokens.`}
+        />
+      </div>
+    </SignedForm>
   );
 }

@@ -1,13 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { parseMicro } from '#components/ui/format.ts';
-import { Note } from '#components/ui/note.tsx';
-import { Panel } from '#components/ui/page-header.tsx';
-import { ApiCall } from '#components/wallet/api-call.tsx';
-import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { prepare } from '../../../../actions.ts';
 import { submitGrant } from '../actions.ts';
@@ -34,48 +30,35 @@ export function GrantForm({ address }: { address: string }) {
     if (args) setIsDone((await action.run(args)).ok);
   }
   return (
-    <Panel>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void propose();
-        }}
-      >
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Field
-            label="Recipient account"
-            name="grant-to"
-            value={to}
-            onChange={setTo}
-            error={errors.to}
-            maxLength={20}
-            autoComplete="off"
-          />
-          <Field
-            label="Amount of the grant"
-            name="grant-amount"
-            value={amount}
-            onChange={setAmount}
-            error={errors.amount}
-            inputMode="decimal"
-            maxLength={24}
-            autoComplete="off"
-          />
-        </div>
-        <SigningNote step={action.step} sentence={action.sentence} />
-        {isDone ? (
-          <Note kind="success" isLive>
-            The proposal is open: it stands under Proposals and votes.
-          </Note>
-        ) : null}
-        <div>
-          <Button type="submit" isPending={action.isPending}>
-            Sign and propose the grant
-          </Button>
-        </div>
-        <ApiCall method="ProposeGrant" args={args} />
-      </form>
-    </Panel>
+    <SignedForm
+      method="ProposeGrant"
+      args={args}
+      action={action}
+      submit={propose}
+      button="Sign and propose the grant"
+      done={isDone ? 'The proposal is open: it stands under Proposals and votes.' : undefined}
+    >
+      <div className="grid items-start gap-3 sm:grid-cols-2">
+        <Field
+          label="Recipient account"
+          name="grant-to"
+          value={to}
+          onChange={setTo}
+          error={errors.to}
+          maxLength={20}
+          autoComplete="off"
+        />
+        <Field
+          label="Amount of the grant"
+          name="grant-amount"
+          value={amount}
+          onChange={setAmount}
+          error={errors.amount}
+          inputMode="decimal"
+          maxLength={24}
+          autoComplete="off"
+        />
+      </div>
+    </SignedForm>
   );
 }

@@ -1,14 +1,10 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { formatCount } from '#components/ui/format.ts';
-import { Note } from '#components/ui/note.tsx';
-import { Panel } from '#components/ui/page-header.tsx';
-import { ApiCall } from '#components/wallet/api-call.tsx';
-import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { prepare } from '../../../../actions.ts';
 import { submitParameter } from '../actions.ts';
@@ -34,47 +30,34 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
     if (args) setIsDone((await action.run(args)).ok);
   }
   return (
-    <Panel>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void propose();
-        }}
-      >
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Select
-            label="Parameter"
-            name="parameter"
-            value={name}
-            onChange={setName}
-            options={parameters.map((parameter) => ({ value: parameter.name, label: parameter.name }))}
-            description={`Now ${formatCount(current)}.`}
-          />
-          <Field
-            label="New value"
-            name="value"
-            value={value}
-            onChange={setValue}
-            error={error}
-            inputMode="numeric"
-            maxLength={18}
-            autoComplete="off"
-          />
-        </div>
-        <SigningNote step={action.step} sentence={action.sentence} />
-        {isDone ? (
-          <Note kind="success" isLive>
-            The proposal is open: it stands under Proposals and votes.
-          </Note>
-        ) : null}
-        <div>
-          <Button type="submit" isPending={action.isPending}>
-            Sign and propose the parameter
-          </Button>
-        </div>
-        <ApiCall method="ProposeParameter" args={args} />
-      </form>
-    </Panel>
+    <SignedForm
+      method="ProposeParameter"
+      args={args}
+      action={action}
+      submit={propose}
+      button="Sign and propose the parameter"
+      done={isDone ? 'The proposal is open: it stands under Proposals and votes.' : undefined}
+    >
+      <div className="grid items-start gap-3 sm:grid-cols-2">
+        <Select
+          label="Parameter"
+          name="parameter"
+          value={name}
+          onChange={setName}
+          options={parameters.map((parameter) => ({ value: parameter.name, label: parameter.name }))}
+          description={`Now ${formatCount(current)}.`}
+        />
+        <Field
+          label="New value"
+          name="value"
+          value={value}
+          onChange={setValue}
+          error={error}
+          inputMode="numeric"
+          maxLength={18}
+          autoComplete="off"
+        />
+      </div>
+    </SignedForm>
   );
 }

@@ -1,13 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
-import { Note } from '#components/ui/note.tsx';
-import { Panel } from '#components/ui/page-header.tsx';
-import { ApiCall } from '#components/wallet/api-call.tsx';
 import { OfferFacts } from '#components/wallet/offer-facts.tsx';
-import { SigningNote } from '#components/wallet/signing-note.tsx';
+import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { readOffer } from '#components/wallet/validator-offer.ts';
 import { prepare } from '../../../../actions.ts';
@@ -33,54 +29,41 @@ export function ValidatorForm({ address }: { address: string }) {
     if (args) setIsDone((await action.run(args)).ok);
   }
   return (
-    <Panel>
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void propose();
-        }}
-      >
-        <Field
-          label="Name of the validator"
-          name="validator-name"
-          value={name}
-          onChange={setName}
-          error={errors.name}
-          maxLength={64}
-          autoComplete="off"
-        />
-        <Field
-          label="Key and proof"
-          name="validator-offer"
-          value={text}
-          onChange={setText}
-          error={errors.text}
-          description={
-            <>
-              The line that <span className="font-mono">{COMMAND}</span> prints on the node’s own machine. The proof
-              shows that whoever holds the key offers it for that operator; the secret key never leaves the machine.
-            </>
-          }
-          maxLength={1_000}
-          rows={4}
-          isMono
-          autoComplete="off"
-        />
-        {offer ? <OfferFacts offer={offer} /> : null}
-        <SigningNote step={action.step} sentence={action.sentence} />
-        {isDone ? (
-          <Note kind="success" isLive>
-            The proposal is open: it stands under Proposals and votes.
-          </Note>
-        ) : null}
-        <div>
-          <Button type="submit" isPending={action.isPending}>
-            Sign and propose the validator
-          </Button>
-        </div>
-        <ApiCall method="ProposeValidator" args={args} />
-      </form>
-    </Panel>
+    <SignedForm
+      method="ProposeValidator"
+      args={args}
+      action={action}
+      submit={propose}
+      button="Sign and propose the validator"
+      done={isDone ? 'The proposal is open: it stands under Proposals and votes.' : undefined}
+    >
+      <Field
+        label="Name of the validator"
+        name="validator-name"
+        value={name}
+        onChange={setName}
+        error={errors.name}
+        maxLength={64}
+        autoComplete="off"
+      />
+      <Field
+        label="Key and proof"
+        name="validator-offer"
+        value={text}
+        onChange={setText}
+        error={errors.text}
+        description={
+          <>
+            The line that <span className="font-mono">{COMMAND}</span> prints on the node’s own machine. The proof shows
+            that whoever holds the key offers it for that operator; the secret key never leaves the machine.
+          </>
+        }
+        maxLength={1_000}
+        rows={4}
+        isMono
+        autoComplete="off"
+      />
+      {offer ? <OfferFacts offer={offer} /> : null}
+    </SignedForm>
   );
 }
