@@ -65,6 +65,22 @@ export function decode(bytes: Uint8Array, bytesMax: number = CBOR_BYTES_MAX): Re
   }
 }
 
+/** The items of a list, each as `read` gives it; undefined for what is no list, has more than `max` items, or one that `read` refuses. */
+export function listOf<Item>(
+  value: CborValue | undefined,
+  read: (item: CborValue, index: number) => Item | undefined,
+  max: number = CBOR_ITEMS_MAX,
+): Item[] | undefined {
+  if (!Array.isArray(value) || value.length > max) return undefined;
+  const items: Item[] = [];
+  for (const [index, each] of (value as readonly CborValue[]).entries()) {
+    const item = read(each, index);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
 /** The library drops a byte-order mark at the beginning of a text; a title may begin with one, and it must come back. */
 function keepingMarks(bytes: Uint8Array): { done(): boolean; next(): Token; pos(): number } {
   const tokens = new Tokenizer(new Uint8Array(bytes), { ...DECODE_OPTIONS, retainStringBytes: true });

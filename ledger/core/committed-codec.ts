@@ -1,4 +1,4 @@
-import type { CborValue } from './codec.ts';
+import { listOf, type CborValue } from './codec.ts';
 import { ENGINES, VALIDATOR_STATES } from './committed.ts';
 import type { CommittedBlock, EngineStatus, ExecutedItem, LedgerEvent } from './committed.ts';
 import type { TransactionOutcome, ValidatorStatus } from './committed.ts';
@@ -20,17 +20,6 @@ function small(value: CborValue | undefined): number | undefined {
 
 function bytesOf(value: CborValue | undefined): Uint8Array | undefined {
   return value instanceof Uint8Array ? value : undefined;
-}
-
-function listOf<Item>(value: CborValue | undefined, read: (item: CborValue) => Item | undefined): Item[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const items: Item[] = [];
-  for (const entry of value as readonly CborValue[]) {
-    const item = read(entry);
-    if (item === undefined) return undefined;
-    items.push(item);
-  }
-  return items;
 }
 
 function eventToCbor(event: LedgerEvent): CborValue {

@@ -5,7 +5,7 @@ import type {
   Misbehavior,
   ValidatorUpdate,
 } from '#ledger/abci/application.ts';
-import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import { decode, encode, listOf, type CborValue } from '#ledger/core/codec.ts';
 import { concat } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { append, isFrontier, type Frontier } from '#ledger/core/merkle-log.ts';
@@ -66,26 +66,13 @@ function itemFromCbor(value: CborValue, logIndex: bigint): FinalizedItem | undef
 }
 
 function itemsFromCbor(value: CborValue | undefined, first: bigint): FinalizedItem[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const items: FinalizedItem[] = [];
-  for (const each of value as readonly CborValue[]) {
-    const item = itemFromCbor(each, first + BigInt(items.length));
-    if (item === undefined) return undefined;
-    items.push(item);
-  }
-  return items;
+  return listOf(value, (each, index) => itemFromCbor(each, first + BigInt(index)));
 }
 
-function updatesFromCbor(value: CborValue | undefined): ValidatorUpdate[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const updates: ValidatorUpdate[] = [];
-  for (const each of value as readonly CborValue[]) {
-    if (!Array.isArray(each) || each.length !== 2) return undefined;
-    const [publicKey, power] = each as readonly CborValue[];
-    if (!(publicKey instanceof Uint8Array) || (power !== 0n && power !== 1n)) return undefined;
-    updates.push({ publicKey, power });
-  }
-  return updates;
+function updateFromCbor(value: CborValue): ValidatorUpdate | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [publicKey, power] = value as readonly CborValue[];
+  return publicKey instanceof Uint8Array && (power === 0n || power === 1n) ? { publicKey, power } : undefined;
 }
 
 function frontierFromCbor(value: CborValue | undefined): Frontier | undefined {
@@ -110,7 +97,7 @@ export function decodeExecution(bytes: Uint8Array): ExecutionRecord | undefined 
   if (nextDueMs !== null && typeof nextDueMs !== 'bigint') return undefined;
   const due = itemsFromCbor(dueItems, frontier.size);
   const transactions = due && itemsFromCbor(txItems, frontier.size + BigInt(due.length));
-  const validatorUpdates = updatesFromCbor(updates);
+  const validatorUpdates = listOf(updates, updateFromCbor);
   if (due === undefined || transactions === undefined || validatorUpdates === undefined) return undefined;
   const rest = { validatorUpdates, moreDue, nextDueMs: nextDueMs ?? undefined };
   return { appHash, stateRoot, resultsHash: results, frontier, due, transactions, ...rest };

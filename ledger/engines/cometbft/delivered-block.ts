@@ -1,5 +1,5 @@
 import type { Misbehavior } from '#ledger/abci/application.ts';
-import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import { decode, encode, listOf, type CborValue } from '#ledger/core/codec.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { FRAME_PAYLOAD_BYTES_MAX } from '#ledger/storage/frame.ts';
 import type { DecidedBlock } from '#ledger/engines/execution.ts';
@@ -41,17 +41,6 @@ export function encodeDelivered(block: DeliveredBlock): Uint8Array {
     BigInt(block.lastRound),
     block.signers.map(({ address, signed }) => [address, signed]),
   ]);
-}
-
-function listOf<Item>(value: CborValue | undefined, read: (item: CborValue) => Item | undefined): Item[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const items: Item[] = [];
-  for (const each of value as readonly CborValue[]) {
-    const item = read(each);
-    if (item === undefined) return undefined;
-    items.push(item);
-  }
-  return items;
 }
 
 function readMisbehavior(value: CborValue): Misbehavior | undefined {

@@ -1,4 +1,4 @@
-import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import { decode, encode, listOf, type CborValue } from '#ledger/core/codec.ts';
 import type { RoundStatus, Status, VotesHeld } from '#ledger/consensus/catch-up.ts';
 import { height, type SignedProposal, type SignedVote } from '#ledger/consensus/types.ts';
 import {
@@ -60,21 +60,6 @@ function toCbor(message: PeerMessage): CborValue {
   }
 }
 
-function listOf<Item>(
-  value: CborValue | undefined,
-  max: number,
-  read: (item: CborValue) => Item | undefined,
-): Item[] | undefined {
-  if (!Array.isArray(value) || value.length > max) return undefined;
-  const items: Item[] = [];
-  for (const each of value as readonly CborValue[]) {
-    const item = read(each);
-    if (item === undefined) return undefined;
-    items.push(item);
-  }
-  return items;
-}
-
 function heldFromCbor(value: CborValue): VotesHeld | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [id, members] = value as readonly CborValue[];
@@ -87,9 +72,9 @@ function roundStatusFromCbor(value: CborValue): RoundStatus | undefined {
   if (!Array.isArray(value) || value.length !== 4) return undefined;
   const [a, b, c, d] = value as readonly CborValue[];
   const round = roundOf(a);
-  const proposals = listOf(b, HELD_MAX, valueIdOf);
-  const prevotes = listOf(c, HELD_MAX, heldFromCbor);
-  const precommits = listOf(d, HELD_MAX, heldFromCbor);
+  const proposals = listOf(b, valueIdOf, HELD_MAX);
+  const prevotes = listOf(c, heldFromCbor, HELD_MAX);
+  const precommits = listOf(d, heldFromCbor, HELD_MAX);
   if (round === undefined || proposals === undefined || prevotes === undefined || precommits === undefined)
     return undefined;
   return { round, proposals, prevotes, precommits };
@@ -100,7 +85,7 @@ function statusFromCbor(value: CborValue | undefined): Status | undefined {
   const [a, b, c] = value as readonly CborValue[];
   const atHeight = a === 0n ? 0n : heightOf(a);
   const round = roundOf(b);
-  const rounds = listOf(c, STATUS_ROUNDS_MAX, roundStatusFromCbor);
+  const rounds = listOf(c, roundStatusFromCbor, STATUS_ROUNDS_MAX);
   if (atHeight === undefined || round === undefined || rounds === undefined) return undefined;
   return { height: height(atHeight), round, rounds };
 }
