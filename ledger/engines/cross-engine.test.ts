@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { MisbehaviorType } from 'cosmjs-types/tendermint/abci/types';
 import { dataHash } from '#ledger/core/block.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
@@ -37,6 +37,7 @@ import { decideAll, signTransfers } from './testing/load.ts';
 
 const TRANSACTIONS = 10_000;
 const MEMBERS = 64;
+const LEVEL_MS = 60_000;
 
 interface Recorded<Block> {
   readonly blocks: Block[];
@@ -144,6 +145,14 @@ describe('what the embedded engine executed', () => {
     const half = queues.map((queue) => queue.splice(queue.length / 2));
     await decideAll([engine], ledger, queues);
     await decideAll([engine], ledger, half);
+    // The journal that is read below is one validator's: it may stand lower than those that told the outcomes.
+    await vi.waitFor(
+      async () => {
+        const { height, validators } = await engine.status();
+        expect(validators[0]?.height).toBe(height);
+      },
+      { timeout: LEVEL_MS },
+    );
     await engine.stop();
     own = recorded(validatorFolder(home, 0), (content) => parseContent(content, nativeCrypto));
     // A duplicate vote that no honest run has: both engines must make the same of it.
