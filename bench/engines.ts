@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { decideAll, signTransfers, type Decider } from '#ledger/engines/testing/load.ts';
 import { startCometbft, startEmbedded, startKeyValueStore, type Contestant } from './contestants.ts';
 import { median, quantile, rounded } from './statistics.ts';
@@ -10,6 +11,8 @@ const MEMBERS = 64;
 const LOAD_PER_SECOND = 1_000;
 const LOAD_SECONDS = 8;
 const OUTCOME_MS = 60_000;
+/** After each run: an outcome is told by the first node that has it, and what the others still do must not be paid by the other engine. */
+const SETTLE_MS = 4_000;
 
 function print(line: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify(line));
@@ -26,6 +29,7 @@ async function throughput(
   await decideAll(contestant.doors, contestant.ledger, queues);
   const seconds = (performance.now() - begunAt) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
+  await delay(SETTLE_MS);
   return { perSecond: count / seconds, generatorShare: (user + system) / 1e6 / seconds };
 }
 
@@ -48,7 +52,7 @@ async function underLoad({ doors, ledger }: Contestant): Promise<number[]> {
     const bytes = queues[index % queues.length]![Math.floor(index / queues.length)]!;
     const dueMs = (index * 1_000) / LOAD_PER_SECOND;
     const waitMs = begunAt + dueMs - performance.now();
-    if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs > 1) await delay(waitMs);
     const lateMs = Math.max(0, performance.now() - begunAt - dueMs);
     const door = doors[index % doors.length]!;
     const one = submitAndWait(door, ledger, bytes).then((takenMs) => takenMs + lateMs);
@@ -61,6 +65,7 @@ async function underLoad({ doors, ledger }: Contestant): Promise<number[]> {
 
 async function latency(contestant: Contestant): Promise<number> {
   const sample = await underLoad(contestant);
+  await delay(SETTLE_MS);
   const p99 = quantile(sample, 0.99);
   print({
     figure: 'load',

@@ -20,8 +20,11 @@ import { admit, receive } from './validator-intake.ts';
 /** Timely (PROTOCOL): a new proposal's time is at most this far behind or ahead of the own clock. */
 const BEHIND_MS_MAX = 2_500n;
 const AHEAD_MS_MAX = 500n;
-/** While a height makes no progress, the peers are told this often what is here. */
-const STATUS_MS = 1_000;
+/**
+ * While a height makes no progress, the peers are told this often what is here: well below the propose timeout, so that a validator which
+ * missed a decision hears of it before its own turn to propose costs everybody one.
+ */
+const STATUS_MS = 200;
 /** Waiting transactions handed to a validator that comes back. */
 const HANDED_OVER_MAX = 1_000;
 
@@ -113,6 +116,9 @@ function createContext(parts: ValidatorParts): Context {
     changed: () => {
       parts.progressed();
       keepPace(context);
+      // What the peers said of the height that begins now met a driver further down and is gone. Without asking at once, a validator
+      // that comes back as the next proposer costs everybody a propose timeout.
+      if (!sync.isCatchingUp()) broadcast(context, statusMessage(context));
     },
   });
   const context: Context = {
