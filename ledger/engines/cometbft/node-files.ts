@@ -22,7 +22,7 @@ import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock }
  * - A torn end of the journal is cut; damage further back is cut back to the good prefix. Either way the node only stands lower.
  * - A snapshot is written after a sync of the journal, so none is ever newer than the journal's durable end.
  * - A node that joined by a snapshot has no blocks below it: `base` names that height, is synced and renamed into place before the first
- *   block is written, and never changes after.
+ *   block is written, and never changes after it.
  */
 const BASE = 'base';
 /** The application's folder within a node's home. */
@@ -192,10 +192,10 @@ function fits({ createApplication }: NodeFilesOptions, taken: Snapshot, appHash:
   return application.restore(taken) && equal(application.info().appHash, appHash);
 }
 
-/** The folder of a node at height 0 becomes that of one that begins with a snapshot. */
+/** The folder of a node without blocks becomes that of one that begins with a snapshot. */
 function beginAt({ disk, home, network }: NodeFilesOptions, taken: Snapshot): void {
   const folder = join(home, RECORDS);
-  // Whatever stands here belongs to height 0: an empty journal, which begins anew above the snapshot.
+  // Whatever stands here holds no block: an empty journal, which begins anew above the snapshot.
   for (const segment of listSegments(disk, folder)) disk.remove(segment.path);
   saveSnapshot(disk, folder, network, taken);
   writeHeightFile(disk, join(folder, BASE), taken.height);
@@ -265,7 +265,7 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
     snapshotManifest: (height) => snapshotPart(height, MANIFEST),
     snapshotChunk: (height, index) => (index < 0 ? undefined : snapshotPart(height, index)),
     adopt: (taken, appHash) => {
-      if (opened.log.height() !== 0n || !fits(options, taken, appHash)) return false;
+      if (opened.log.height() !== opened.base || !fits(options, taken, appHash)) return false;
       opened.log.close();
       beginAt(options, taken);
       opened = open(options, notes);

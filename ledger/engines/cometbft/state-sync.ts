@@ -60,7 +60,8 @@ export function createStateSync(files: NodeFiles, crypto: Crypto): StateSync {
     offer: ({ snapshot, appHash }) => {
       incoming = undefined;
       if (snapshot === undefined) return offered(Offered.REJECT);
-      if (files.height() !== 0n) return offered(Offered.ABORT);
+      // Without a block of its own: empty, or cut off after an adoption that CometBFT does not remember.
+      if (files.height() !== files.base()) return offered(Offered.ABORT);
       if (BigInt(snapshot.format) !== SNAPSHOT_FORMAT) return offered(Offered.REJECT_FORMAT);
       const manifest = readManifest(snapshot.metadata);
       const fits =
