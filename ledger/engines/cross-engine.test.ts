@@ -238,7 +238,7 @@ describe.skipIf(cometbftProgram() === undefined)('what CometBFT delivered', () =
     expect(replayEmbedded(own.blocks.map(decidedOfDelivered)).map(toHex)).toEqual(expected);
   });
 
-  test('its headers, commits, validator sets and hashes hold for the code of the embedded engine, across a change of the set [8.2.1-a]', () => {
+  test('its headers, commits, validator sets and hashes hold for the code of the embedded engine, across a change of the set [8.2.1-a] [I.2-10]', () => {
     let schedule = genesisSchedule(
       ledger.genesis.validators.map(({ publicKey }) => publicKey),
       nativeCrypto,
