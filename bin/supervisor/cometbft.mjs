@@ -1,4 +1,6 @@
 // A consortium's network on this machine: four CometBFT nodes, and beside each the application process that executes its blocks.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Fault } from './fault.mjs';
 import { anyFreePort } from './port.mjs';
@@ -11,6 +13,7 @@ const NODES = 4;
 const PREPARE_TIMEOUT_MS = 60_000;
 const READY_TIMEOUT_MS = 120_000;
 const PROBE_TIMEOUT_MS = 2_000;
+const VERSION_TIMEOUT_MS = 10_000;
 const ADVICE =
   'CometBFT is not here: install Go 1.25 or newer, run "go install github.com/cometbft/cometbft/cmd/cometbft@v0.40.0", and put it into PATH or name it in COMETBFT.';
 
@@ -22,11 +25,17 @@ export function findCometbft() {
   return places.map((folder) => join(folder, 'cometbft')).find(isProgram);
 }
 
-function requireCometbft() {
+function isCometbft(program) {
+  const { status, stdout } = spawnSync(program, ['version'], { encoding: 'utf8', timeout: VERSION_TIMEOUT_MS });
+  return status === 0 && /^v?\d+\.\d+/.test(stdout);
+}
+
+/** The program, or a sentence: asked first, before anything is built or founded. */
+export function requireCometbft() {
   const program = findCometbft();
-  if (program) return program;
+  if (program && isCometbft(program)) return program;
   throw new Fault(
-    process.env.COMETBFT ? `COMETBFT is ${process.env.COMETBFT}, which is no program. ${ADVICE}` : ADVICE,
+    process.env.COMETBFT ? `COMETBFT is ${process.env.COMETBFT}, which is not CometBFT. ${ADVICE}` : ADVICE,
   );
 }
 
@@ -44,6 +53,19 @@ async function isAnswering(rpc) {
   return answer.ok;
 }
 
+/**
+ * CometBFT makes a new key, and a state that has signed nothing, where they are missing: the node would come back as nobody, and with its
+ * old key later it could sign twice.
+ */
+function requireKeys(cometbftHome) {
+  for (const name of ['config/priv_validator_key.json', 'config/node_key.json', 'data/priv_validator_state.json']) {
+    if (existsSync(join(cometbftHome, name))) continue;
+    throw new Fault(
+      `${join(cometbftHome, name)} is missing: bring back the one that was there last (docs/operate/backup.md says which never to bring back); CometBFT is not started without it.`,
+    );
+  }
+}
+
 function cometbftService({ home, program, index, rpc }) {
   return new Service({
     home,
@@ -51,6 +73,7 @@ function cometbftService({ home, program, index, rpc }) {
     label: `CometBFT ${index}`,
     command: program,
     args: ['node', '--home', join(nodeHome(home, index), 'cometbft')],
+    check: () => requireKeys(join(nodeHome(home, index), 'cometbft')),
     probe: () => isAnswering(rpc),
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: 20_000,

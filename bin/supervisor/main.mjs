@@ -1,6 +1,6 @@
 // The supervisor: starts what Interpool is made of in order, keeps it alive, stops it in reverse order. It imports none of it.
 import { buildPortal } from './build.mjs';
-import { openCometbftNodes, portalNodeHome } from './cometbft.mjs';
+import { openCometbftNodes, portalNodeHome, requireCometbft } from './cometbft.mjs';
 import { sentenceFor, tell } from './fault.mjs';
 import { found, seed, signInLinks, tuneAgent } from './founding.mjs';
 import { homePath, lockHome, openHome, startOver } from './home.mjs';
@@ -78,6 +78,7 @@ async function startAll({ home, options, running, signal }) {
   const ended = await endLeftovers(home);
   if (ended.length > 0) say(`Ended what the last start had left running: ${ended.join(', ')}.`);
   recordProcess(home, 'supervisor', process.pid);
+  if (options.engine === 'cometbft') requireCometbft();
   const port = await portalPort();
   const portal = options.origin ?? `http://localhost:${port}`;
   const secrets = openSecrets(home);

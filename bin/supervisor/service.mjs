@@ -60,6 +60,8 @@ export class Service {
   }
 
   #spawn() {
+    // Before every start, also after a death: throws a sentence when it must not run.
+    this.#options.check?.();
     const { home, name, env, as, stopSignal } = this.#options;
     const { command, args } = leashed({ ...this.#options, stopSignal });
     const log = openLog(home, name);

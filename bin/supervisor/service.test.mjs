@@ -118,3 +118,21 @@ test('what a killed supervisor left running is ended by the next start, and noth
   if (leftover.signalCode === null) await once(leftover, 'exit');
   expect(leftover.signalCode).toBe('SIGTERM');
 });
+
+test('what its check refuses is not started, nor started again after a death', async () => {
+  let mayRun = true;
+  let given;
+  const gaveUp = new Promise((resolve) => (given = resolve));
+  const check = () => {
+    if (!mayRun) throw new Error('Its key is missing.');
+  };
+  const service = serviceOf(`${READY} ${STAY}`, { check });
+  await service.start();
+  service.keepAlive(given);
+  mayRun = false;
+  const pid = Number(readFileSync(join(home, 'pids', 'part.pid'), 'utf8').split(' ')[0]);
+  process.kill(pid, 'SIGKILL');
+  expect(await gaveUp).toMatch(/The part stopped \d+ times/);
+  expect(Number(readFileSync(join(home, 'pids', 'part.pid'), 'utf8').split(' ')[0])).toBe(pid);
+  await expect(serviceOf(READY, { check }).start()).rejects.toThrow('Its key is missing.');
+});

@@ -40,6 +40,11 @@ export function genesisOf(specPath: string, validators: readonly FoundingValidat
   const spec = readSpec(specPath);
   const read = genesisFromJson(JSON.stringify({ ...spec, timeMs: Date.now().toString(), validators }));
   if (!read.ok) throw new Refusal(`${specPath} cannot be used: ${read.sentence}`);
+  if (!read.value.accounts.some(({ roles }) => roles.includes('NRNSP'))) {
+    throw new Refusal(
+      `${specPath} cannot be used: no account has the role NRNSP, so nobody could ever decide anything.`,
+    );
+  }
   try {
     // The machine knows which roles and parameters there are.
     createApplication(read.value, nativeCrypto).initChain();

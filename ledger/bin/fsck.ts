@@ -8,6 +8,7 @@ import { checkFolder, reportLine } from '#ledger/engines/embedded/folder-check.t
 import { networkOf } from '#ledger/engines/embedded/network.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
+import { listSegments } from '#ledger/storage/segment.ts';
 import { lockFolder } from '#ledger/storage/lock.ts';
 import { checkHome, readGenesis } from './home.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
@@ -59,8 +60,13 @@ function checkApplication(folder: string, genesis: Genesis): Verdict {
 /** Exit 0 and one line of JSON when everything is right; else the first thing that is wrong, and exit 1. */
 function main(): number {
   const { folder, home } = flags();
-  const genesis = readGenesis(home);
   checkHome(folder);
+  const genesis = readGenesis(home);
+  if (listSegments(realDisk, folder).length === 0) {
+    throw new Refusal(
+      `${folder} holds no journal: name a validator's folder, or the application folder of a CometBFT node. ${USAGE}`,
+    );
+  }
   const isApplication = basename(folder) === RECORDS;
   // A node's process holds its home, a validator's thread its own folder.
   const lock = lockFolder(isApplication ? dirname(folder) : folder);

@@ -24,10 +24,12 @@ function nodeHome(home: string, index: number): string {
   return join(home, `node-${index}`);
 }
 
+/** Made at the founding, and never again: a node that has lost its key must not come back with another one. */
 function identities(home: string): NodeIdentity[] {
+  const isFounded = existsSync(join(home, 'genesis.json'));
   return Array.from({ length: VALIDATORS_MIN }, (_, index) => {
     const folder = cometbftFolder(nodeHome(home, index));
-    const isMade = existsSync(join(folder, 'config/priv_validator_key.json'));
+    const isMade = isFounded || existsSync(join(folder, 'config/priv_validator_key.json'));
     return isMade ? readNodeIdentity(folder) : writeNodeKeys(folder, makeKeyPair().secretKey, nativeCrypto);
   });
 }

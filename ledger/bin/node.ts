@@ -40,7 +40,7 @@ function refuseForgottenNode(home: string, height: bigint): void {
   const cometbft = cometbftFolder(home);
   if (height === 0n || !existsSync(cometbft) || existsSync(join(cometbft, 'data/state.db'))) return;
   throw new Refusal(
-    `The application in ${home} stands at height ${height}, and ${cometbft}/data is empty: bring that folder back, or remove ${join(home, RECORDS)} so that both begin together.`,
+    `The application in ${home} stands at height ${height}, and ${cometbft}/data holds no blocks: keep priv_validator_state.json as it is, and remove ${join(home, RECORDS)} so that both begin together.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { database } from '#lib/db.ts';
 import { isLedgerAway, ledgerStatus, readFounding, type AnchorDto } from '#lib/ledger-client.ts';
 import type { ConsensusStripDto, NetworkDto } from '#lib/shared/dto.ts';
 import { nodeNames } from './nodes.ts';
+import { stillForMs } from './health.ts';
 import { readAsOf } from './page.ts';
 
 const STRIP_BLOCKS = 50;
@@ -98,6 +99,7 @@ export async function getConsensusStrip(): Promise<ConsensusStripDto> {
       const signed = new Map(list.map((signer) => [signer.address, signer.signed]));
       return { ...block, signed: columns.map(({ address }) => signed.get(address) ?? null) };
     }),
+    stillForMs: stillForMs(asOf),
     asOf,
   };
 }

@@ -314,6 +314,8 @@ export interface ConsensusStripDto {
   validators: { address: string; name: string; state: string }[];
   /** Oldest first; `signed` in validator order, null where that validator was no member. */
   blocks: { height: number; timeMs: number; signed: (boolean | null)[] }[];
+  /** For how long no block has come, when that is longer than an idle network takes. */
+  stillForMs: number | null;
   asOf: AsOf;
 }
 

@@ -3,9 +3,9 @@ import Link from 'next/link';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { ConsensusStrip } from '#components/ledger/consensus-strip.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
-import { formatCount } from '#components/ui/format.ts';
+import { durationInWords, formatCount } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
-import { EmptyState } from '#components/ui/note.tsx';
+import { EmptyState, Note } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
@@ -53,6 +53,14 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
         meta={<AsOfBlock asOf={blocks.asOf} />}
       />
       <Section title={`Consensus, last ${strip.blocks.length} blocks`}>
+        {strip.stillForMs === null ? null : (
+          <div className="mb-3">
+            <Note kind="warning">
+              No block for {durationInWords(strip.stillForMs)}: fewer than two thirds of the validators decide together,
+              or this portal does not hear of it. Nothing that was recorded is lost.
+            </Note>
+          </div>
+        )}
         <ConsensusStrip strip={strip} />
       </Section>
       <Section title="Blocks" aside="a block as soon as a transaction waits, an empty one every 10 s">

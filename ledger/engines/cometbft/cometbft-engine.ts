@@ -21,6 +21,8 @@ import { openNodeRpc, type NodeRpc } from './rpc.ts';
 /** The set is asked for again after this long: it changes once an epoch at most. */
 const VALIDATORS_KEPT_MS = 2_000;
 const VALIDATORS_WAIT_MS = 500;
+/** Four idle blocks and a half. */
+const STILL_MS = 45_000;
 
 export interface CometbftOptions {
   /** The node's home, which the caller has locked: genesis.json stands there, and what the application keeps. */
@@ -59,6 +61,8 @@ interface Node {
   /** The application does not fit its node: nothing more is answered. */
   isFailed: boolean;
   last: AppliedBlock | undefined;
+  /** When it was applied, or this process began. */
+  lastAtMs: number;
   /** The set that the node told last: when by this process's own clock, and of which height. */
   known: { readonly atMs: number; readonly height: bigint; readonly set: ValidatorSet };
   refreshing: Promise<void> | undefined;
@@ -135,10 +139,12 @@ async function validatorsOf(node: Node): Promise<readonly ValidatorStatus[]> {
   const set = await membersOf(node);
   const height = node.feed.height();
   const votes = node.last?.block.signers ?? [];
+  // Where no block comes nobody is known to run, whoever signed the last one.
+  const isStill = performance.now() - node.lastAtMs > STILL_MS;
   return set.validators.map(({ address, publicKey }) => {
     // One that has just joined, and block 1, have no precommit to show yet.
     const vote = votes.find((each) => equal(each.address, address));
-    const state = node.connections === 0 || vote?.signed === false ? 'silent' : 'running';
+    const state = isStill || node.connections === 0 || vote?.signed === false ? 'silent' : 'running';
     return { address, publicKey, state, height, round: node.last?.block.lastRound ?? 0 };
   });
 }
@@ -180,6 +186,7 @@ function openNode(options: CometbftOptions): Node {
     isStopped: false,
     isFailed: false,
     last: files.read(files.height()),
+    lastAtMs: performance.now(),
     known: { atMs: Number.NEGATIVE_INFINITY, height: 0n, set },
     refreshing: undefined,
   };
@@ -203,6 +210,7 @@ async function start(node: Node): Promise<void> {
     committed: (applied) => {
       const { height } = applied.block;
       node.last = applied;
+      node.lastAtMs = performance.now();
       node.outcomes.keep(
         applied.record.transactions.flatMap(({ txId, code, data }) => (txId ? [{ txId, height, code, data }] : [])),
       );
