@@ -3,6 +3,11 @@ import { applyAndGet, awaitLink, openResource } from '../fixtures/steps.ts';
 
 const TITLE = 'Seattle daily weather, 2012 to 2015';
 
+test.skip(
+  ({ engine }) => engine === 'cometbft',
+  'On CometBFT a validator is stopped on its own machine: npm run faults.',
+);
+
 test('one validator stops: the order goes on, the strip shows the gap, and it catches up when started again [8.2.1-a]', async ({
   as,
   network,
