@@ -312,9 +312,8 @@ export interface AccountDetail extends AccountRef {
 /** Last 50 blocks × validators: signed or missed. */
 export interface ConsensusStripDto {
   validators: { address: string; name: string; state: string }[];
-  /** Oldest first; `signed` in validator order, null where that validator was no member. */
+  /** Oldest first; `signed` in validator order, null where that validator was no member. No block for too long: `stillForMs`. */
   blocks: { height: number; timeMs: number; signed: (boolean | null)[] }[];
-  /** For how long no block has come, when that is longer than an idle network takes. */
   stillForMs: number | null;
   asOf: AsOf;
 }
