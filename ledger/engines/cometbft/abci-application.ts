@@ -69,9 +69,10 @@ export function createAbciApplication(options: AbciApplicationOptions): (request
     options.committed(applied);
     const { retainHeights } = options;
     const { height } = applied.block;
-    const oldest = files.snapshots().at(-1) ?? 0n;
+    if (retainHeights === undefined || height <= retainHeights) return answers.commit(0n);
     // Never above the oldest snapshot: a node that joins by it asks for the blocks after it.
-    const retain = retainHeights === undefined || height <= retainHeights ? 0n : height - retainHeights;
+    const oldest = files.snapshots().at(-1) ?? 0n;
+    const retain = height - retainHeights;
     return answers.commit(retain < oldest ? retain : oldest);
   };
   const query = ({ path, data }: NonNullable<Request['query']>): Response => {
