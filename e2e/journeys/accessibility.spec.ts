@@ -57,13 +57,25 @@ for (const [role, paths] of Object.entries(PAGES)) {
       for (const viewport of VIEWPORTS) {
         await viewer.setViewportSize(viewport);
         for (const colorScheme of SCHEMES) {
-          await viewer.emulateMedia({ colorScheme });
+          await show(viewer, colorScheme);
           found.push(...(await violations(viewer, `${path} ${viewport.width} ${colorScheme}`)));
         }
         expect(await overflow(viewer), `${path} scrolls sideways at ${viewport.width} px`).toBeLessThanOrEqual(0);
       }
     }
     expect(found).toEqual([]);
+  });
+}
+
+/** Puts the page into a scheme and waits until it shows nothing else: the theme follows by a script, and fields fade from colour to colour. */
+async function show(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map(({ finished }) => finished));
   });
 }
 
