@@ -58,10 +58,8 @@ describe('admission', () => {
       [codes.WRONG_NETWORK, net.sign(net.customer, 'Transfer', TO_PROVIDER, { network: filled(1) })],
       [codes.SIGNATURE_INVALID, highS],
       [codes.MALFORMED, net.sign({ ...net.customer, account: 0n }, 'Transfer', TO_PROVIDER)],
-      [
-        codes.MALFORMED,
-        net.sign(net.customer, 'CreateAccount', { profileCommitment: filled(1), encryptionKey: filled(9) }),
-      ],
+      [codes.MALFORMED, net.create(net.customer)],
+      [codes.SIGNER_MISMATCH, net.create(person(60, crypto), { owner: person(61, crypto).address })],
     ];
     for (const [code, bytes] of cases) {
       expect(check(net, bytes)).toBe(code);
@@ -224,8 +222,7 @@ describe('admission', () => {
 
   test('account creations are limited per epoch over everybody', () => {
     const net = new TestNetwork(crypto, { createPerEpochMax: 2n });
-    const create = (seed: number) =>
-      net.sign(person(seed, crypto), 'CreateAccount', { profileCommitment: filled(1), encryptionKey: filled(9) });
+    const create = (seed: number) => net.create(person(seed, crypto));
     expect(net.block([create(60), create(60), create(61), create(62)]).transactions.map((item) => item.code)).toEqual([
       0,
       101,
@@ -238,8 +235,7 @@ describe('admission', () => {
 
   test('a proposal holds no more creations than the epoch has left: those that would fail cost nobody anything', () => {
     const net = new TestNetwork(crypto, { createPerEpochMax: 3n });
-    const create = (seed: number) =>
-      net.sign(person(seed, crypto), 'CreateAccount', { profileCommitment: filled(1), encryptionKey: filled(9) });
+    const create = (seed: number) => net.create(person(seed, crypto));
     net.block([create(60)]);
     const waiting = [61, 62, 63, 64].map(create);
     expect(net.machine.prepareProposal(waiting, context(net))).toEqual(waiting.slice(0, 2));
@@ -247,10 +243,7 @@ describe('admission', () => {
 
   test('a creation that the contract would refuse is kept out: it has no nonce to use up', () => {
     const net = new TestNetwork(crypto);
-    const bytes = net.sign(person(60, crypto), 'CreateAccount', {
-      profileCommitment: filled(1),
-      encryptionKey: filled(0),
-    });
+    const bytes = net.create(person(60, crypto), { encryptionKey: filled(0) });
     expect(check(net, bytes)).toBe(110);
     expect(net.machine.prepareProposal([bytes], context(net))).toEqual([]);
     expect(net.block([bytes]).transactions.map((item) => item.code)).toEqual([110]);

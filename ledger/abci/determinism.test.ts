@@ -35,9 +35,7 @@ function liveChain(net: TestNetwork): Recorded[] {
   block([net.sign(net.customer, 'RequestRole', { role: 'NRP' })]);
   block(net.nodes.slice(0, 2).map((node) => net.sign(node, 'Vote', { proposal: 1n, approve: true })));
   const people: Person[] = [70, 71, 72].map((seed) => person(seed, crypto));
-  block(
-    people.map((who) => net.sign(who, 'CreateAccount', { profileCommitment: filled(1), encryptionKey: filled(9) })),
-  );
+  block(people.map((who) => net.create(who)));
   people.forEach((who, index) => (who.account = BigInt(6 + index)));
   const use = { durationMs: 4_000n, holdMicro: 4_000n };
   for (let round = 0n; round < 3n; round++) {
@@ -241,8 +239,7 @@ describe('determinism', () => {
     const net = new TestNetwork(quick);
     net.publish({ simultaneousMax: 1n });
     const bidders = Array.from({ length: 100 }, (_, index) => person(200 + index, quick));
-    const profile = { profileCommitment: filled(1), encryptionKey: filled(9) };
-    net.block(bidders.map((who) => net.sign(who, 'CreateAccount', profile)));
+    net.block(bidders.map((who) => net.create(who)));
     bidders.forEach((who, index) => (who.account = BigInt(6 + index)));
     let granted = 0;
     for (let round = 0; round < 10; round++) {

@@ -45,13 +45,20 @@ describe('machine', () => {
   test('an account is created by its own first transaction and greeted from the treasury', () => {
     const net = new TestNetwork(nobleCrypto);
     const stranger = person(50, nobleCrypto);
-    const bytes = net.sign(stranger, 'CreateAccount', { profileCommitment: filled(1), encryptionKey: filled(9) });
+    const bytes = net.create(stranger);
     expect(net.machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code).toBe(0);
     const [item] = net.block([bytes]).transactions;
     expect(item).toMatchObject({ code: 0, data: { account: 6n } });
     expect(net.query('account-by-address', { address: stranger.address })).toEqual({ account: 6n, key: 0n });
     expect(net.query('balance', { account: 6n })).toEqual({ balanceMicro: 50_000_000n, heldMicro: 0n });
     expect(net.machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code).toBe(101);
+  });
+
+  test('two people who create accounts with the same words have a transaction id each [8.2.1-a]', () => {
+    const net = new TestNetwork(nobleCrypto);
+    const { transactions } = net.block([50, 51].map((seed) => net.create(person(seed, nobleCrypto))));
+    expect(transactions.map(({ code }) => code)).toEqual([0, 0]);
+    expect(transactions[0]!.txId).not.toEqual(transactions[1]!.txId);
   });
 
   test('a genesis that leaves a parameter out, goes beyond a bound, or names an address twice does not begin', () => {

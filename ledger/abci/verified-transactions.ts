@@ -10,6 +10,7 @@ import {
   type MethodTable,
   type Transaction,
 } from '#ledger/core/transaction.ts';
+import type { CreateAccountArgs } from '#ledger/contracts/account/methods.ts';
 import { methods } from '#ledger/contracts/registry.ts';
 import { admissionCodes as codes } from './codes.ts';
 
@@ -63,9 +64,9 @@ export class VerifiedTransactions {
     if (!isHeaderSound(transaction)) return fail(codes.MALFORMED);
     const txId = transactionId(transaction, network, this.#methods.get(transaction.method)!, this.#crypto);
     const signer = recoverAddress(txId, signature, this.#crypto);
-    return signer === undefined
-      ? fail(codes.SIGNATURE_INVALID)
-      : ok({ txId, transaction, signer, length: bytes.length });
+    if (signer === undefined) return fail(codes.SIGNATURE_INVALID);
+    if (!isOwnerSigner(transaction, signer)) return fail(codes.SIGNER_MISMATCH);
+    return ok({ txId, transaction, signer, length: bytes.length });
   }
 
   #keep(key: string, verified: VerifiedTransaction): void {
@@ -81,4 +82,9 @@ export class VerifiedTransactions {
 /** Account 0 stands for the account to be created, and for nothing else. */
 function isHeaderSound({ method, account, key, nonce }: Transaction): boolean {
   return method === 'CreateAccount' ? account === 0n && key === 0n && nonce === 0n : account !== 0n;
+}
+
+/** Elsewhere the state knows whose the account is; the account that a creation makes is its signer's by its own words. */
+function isOwnerSigner({ method, args }: Transaction, signer: Uint8Array): boolean {
+  return method !== 'CreateAccount' || equal((args as CreateAccountArgs).owner, signer);
 }

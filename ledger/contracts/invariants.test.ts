@@ -143,7 +143,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         void ledger.run(
           0n,
           'CreateAccount',
-          { profileCommitment: filled(1), encryptionKey: filled(9) },
+          { owner: filled(seed, 20), profileCommitment: filled(1), encryptionKey: filled(9) },
           { signer: filled(seed, 20) },
         ),
   ),

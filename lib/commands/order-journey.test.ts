@@ -157,7 +157,8 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 describe('commands against four validators', () => {
   test('an account is its own first signed action, and its grant is on its statement [7.2.1-b]', async () => {
-    const args = { profileCommitment: new Uint8Array(32), encryptionKey: new Uint8Array(32).fill(9) };
+    const owner = newcomer.address;
+    const args = { owner, profileCommitment: new Uint8Array(32), encryptionKey: new Uint8Array(32).fill(9) };
     const made = await press(newcomer, createAccount, CreateAccount, args);
     expect(made).toMatchObject({ ok: true, data: { account: '4' } });
     expect(await viewerOf(newcomer)).toMatchObject({ account: { id: 4, roles: ['NRC'] } });

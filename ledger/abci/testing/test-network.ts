@@ -153,6 +153,17 @@ export class TestNetwork {
     return encodeTransaction(signed, compiled);
   }
 
+  /** The creation of an account, signed by the person it will belong to. */
+  create(who: Person, fields: Args = {}): Uint8Array {
+    const { address: owner } = who;
+    return this.sign(who, 'CreateAccount', {
+      owner,
+      profileCommitment: filled(1),
+      encryptionKey: filled(9),
+      ...fields,
+    });
+  }
+
   /** Executes and commits one block `afterMs` after the last. */
   block(
     transactions: readonly Uint8Array[] = [],

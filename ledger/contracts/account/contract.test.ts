@@ -5,7 +5,7 @@ import { accountCodes as codes, findAddress, hasRole, readAccount } from './cont
 import { KEYS_MAX } from './key-rules.ts';
 
 const NEWCOMER = filled(77, 20);
-const profile = { profileCommitment: filled(1), encryptionKey: filled(9) };
+const profile = { owner: NEWCOMER, profileCommitment: filled(1), encryptionKey: filled(9) };
 const fresh = () => new TestLedger();
 const withAgent = () => {
   const ledger = new TestLedger();

@@ -170,7 +170,8 @@ function createAccount<Event>(
   if (entries.length >= ADDRESS_BUCKET_MAX) return fail(accountCodes.ADDRESS_TAKEN);
   if (!isEncryptionKey(args.encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
   const account = nextAccount(state);
-  const created = { address: ctx.signer, ...args, createdAtMs: ctx.nowMs };
+  const { profileCommitment, encryptionKey } = args;
+  const created = { address: ctx.signer, profileCommitment, encryptionKey, createdAtMs: ctx.nowMs };
   return ok({
     events: [...foundAccount(account, created, ['NRC']), ...needs.welcomeGrant(account)],
     data: { account },

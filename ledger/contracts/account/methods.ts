@@ -3,18 +3,22 @@ import type { Method } from '#ledger/core/transaction.ts';
 /** Contract id of `account`. */
 export const ACCOUNT = 1;
 
-/** The account's own first transaction, self-signed: header account 0, key 0, nonce 0; the recovered signer becomes key 0. */
+/**
+ * The account's own first transaction: header account 0, key 0, nonce 0. `owner` is who signs it and becomes key 0; without it two people
+ * who sign the same words would share one transaction id.
+ */
 export const CreateAccount = {
   name: 'CreateAccount',
   contract: ACCOUNT,
   types: {
     CreateAccount: [
+      { name: 'owner', type: 'address' },
       { name: 'profileCommitment', type: 'bytes32' },
       { name: 'encryptionKey', type: 'bytes32' },
     ],
   },
 } as const satisfies Method;
-export type CreateAccountArgs = { profileCommitment: Uint8Array; encryptionKey: Uint8Array };
+export type CreateAccountArgs = { owner: Uint8Array; profileCommitment: Uint8Array; encryptionKey: Uint8Array };
 
 /** Lets another key (an agent's) act for the account, within methods, resources, spending and time. Owner key only. */
 export const AuthorizeKey = {

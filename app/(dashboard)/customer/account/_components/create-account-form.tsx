@@ -10,7 +10,7 @@ import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx';
-import { makeProfile } from '#components/wallet/profile.ts';
+import { createAccountArgs, makeProfile } from '#components/wallet/profile.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
@@ -49,8 +49,11 @@ export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFo
       setSentence(kept.sentence);
       return;
     }
-    const result = await action.run({ profileCommitment: profile.commitment, encryptionKey: key.publicKey });
-    if (result.ok) openDocument(next);
+    const args = createAccountArgs(address, {
+      profileCommitment: profile.commitment,
+      encryptionKey: key.publicKey,
+    });
+    if (args && (await action.run(args)).ok) openDocument(next);
   }
 
   return (
@@ -90,7 +93,9 @@ export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFo
         </div>
         <ApiCall
           method="CreateAccount"
-          args={key ? { profileCommitment: new Uint8Array(32), encryptionKey: key.publicKey } : undefined}
+          args={
+            key && createAccountArgs(address, { profileCommitment: new Uint8Array(32), encryptionKey: key.publicKey })
+          }
         />
       </form>
     </Panel>
