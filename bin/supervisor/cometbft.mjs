@@ -10,6 +10,8 @@ import { ledgerService } from './services.mjs';
 import { runTool } from './tool.mjs';
 
 const NODES = 4;
+/** Of four nodes, so many may be gone: the others have more than two thirds of the votes. */
+const LOST_MAX = 1;
 const PREPARE_TIMEOUT_MS = 60_000;
 const READY_TIMEOUT_MS = 120_000;
 const PROBE_TIMEOUT_MS = 2_000;
@@ -48,6 +50,19 @@ export function portalNodeHome(home, portal) {
   return nodeHome(home, portal % NODES);
 }
 
+/**
+ * What is done about a node whose processes cannot be kept alive: `giveUp` ends everything when the rest cannot decide, or when a portal
+ * has lost the node that it asks; otherwise the rest goes on and `say` tells.
+ */
+export function nodeLosses({ portals, giveUp, say }) {
+  const lost = new Set();
+  return (index) => (sentence) => {
+    lost.add(index);
+    if (lost.size > LOST_MAX || index < Math.min(portals, NODES)) giveUp(sentence);
+    else say(`${sentence}\nThe other nodes go on without node ${index}; the next start tries it again.`);
+  };
+}
+
 async function isAnswering(rpc) {
   const answer = await fetch(`http://127.0.0.1:${rpc}/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
   return answer.ok;
@@ -81,7 +96,7 @@ function cometbftService({ home, program, index, rpc }) {
 }
 
 /**
- * Prepares the nodes (keys and genesis once, ports at every start) and gives their services in the order in which they start: a node's
+ * Prepares the nodes (keys and genesis once, ports at every start) and gives each one's services in the order in which they start: its
  * application is there before its CometBFT asks for it.
  */
 export async function openCometbftNodes({ home, signal }) {
@@ -107,6 +122,6 @@ export async function openCometbftNodes({ home, signal }) {
       label: `Application ${index}`,
       env: { LEDGER_ENGINE: 'cometbft', COMETBFT_RPC: `http://127.0.0.1:${rpc}` },
     });
-    return [application, cometbftService({ home, program, index, rpc })];
-  }).flat();
+    return { index, services: [application, cometbftService({ home, program, index, rpc })] };
+  });
 }

@@ -1,6 +1,6 @@
 // The supervisor: starts what Interpool is made of in order, keeps it alive, stops it in reverse order. It imports none of it.
 import { buildPortal } from './build.mjs';
-import { openCometbftNodes, portalNodeHome, requireCometbft } from './cometbft.mjs';
+import { nodeLosses, openCometbftNodes, portalNodeHome, requireCometbft } from './cometbft.mjs';
 import { sentenceFor, tell } from './fault.mjs';
 import { found, seed, signInLinks, tuneAgent } from './founding.mjs';
 import { homePath, lockHome, openHome, startOver } from './home.mjs';
@@ -20,20 +20,20 @@ const SAME_KEY_PRESS_MS = 1_000;
 /** The running services, newest last. */
 class Running {
   #services = [];
-  #giveUp;
   #signal;
 
   constructor({ giveUp, signal }) {
-    this.#giveUp = giveUp;
+    this.giveUp = giveUp;
     this.#signal = signal;
   }
 
-  async add(service) {
+  /** Starts a service and keeps it alive; what cannot be kept alive ends everything, unless `lost` knows better. */
+  async add(service, lost = this.giveUp) {
     this.#signal.throwIfAborted();
     this.#services.push(service);
     await during(`waiting for ${service.label.replace(/^The /, 'the ')}`, () => service.start());
     this.#signal.throwIfAborted();
-    service.keepAlive(this.#giveUp);
+    service.keepAlive(lost);
     say(`${service.label} is ready.`);
   }
 
@@ -74,6 +74,13 @@ async function makeHistory({ home, portal, signal }) {
   }
 }
 
+async function startNodes({ home, options, running, signal }) {
+  const lost = nodeLosses({ portals: options.portals, giveUp: running.giveUp, say });
+  for (const { index, services } of await openCometbftNodes({ home, signal })) {
+    for (const service of services) await running.add(service, lost(index));
+  }
+}
+
 async function startAll({ home, options, running, signal }) {
   const ended = await endLeftovers(home);
   if (ended.length > 0) say(`Ended what the last start had left running: ${ended.join(', ')}.`);
@@ -89,8 +96,8 @@ async function startAll({ home, options, running, signal }) {
     say('A new ledger is founded: four validators, the sample people, random keys.');
   const urls = await startDatabase({ home, secrets, running, signal });
   const ledgerHome = (index) => (engine === 'cometbft' ? portalNodeHome(home, index) : home);
-  const ledger = engine === 'cometbft' ? await openCometbftNodes({ home, signal }) : [ledgerService({ home })];
-  for (const service of ledger) await running.add(service);
+  if (engine === 'cometbft') await startNodes({ home, options, running, signal });
+  else await running.add(ledgerService({ home }));
   await running.add(projectorService({ home, ledgerHome: ledgerHome(0), urls }));
   for (let index = 0; index < options.portals; index += 1) {
     const own = index === 0 ? port : await anyFreePort();
