@@ -221,6 +221,8 @@ describe.skipIf(program === undefined)(title, () => {
     expectSentence(await run(machine, 'application', { LEDGER_ENGINE: 'embedded' }), /set LEDGER_ENGINE=cometbft/);
     expectSentence(await run(machine, 'home', { COMETBFT_RPC_LISTEN: '0.0.0.0:26657' }), /every address/);
     expectSentence(await run(machine, 'home', { COMETBFT_PEERS: 'node-2:26656' }), /^COMETBFT_PEERS holds/);
+    // A running CometBFT writes its state anew at every vote.
+    await stop(machine);
     for (const name of ['config/priv_validator_key.json', 'config/node_key.json', 'data/priv_validator_state.json']) {
       const path = join(machine.home, 'cometbft', name);
       renameSync(path, `${path}.away`);
@@ -231,6 +233,7 @@ describe.skipIf(program === undefined)(title, () => {
       renameSync(`${path}.away`, path);
     }
     expect(readFileSync(config, 'utf8')).toBe(before);
+    await start(machine);
   });
 
   test('refuses a founding by CometBFT that is not ours, before a block is executed [6.2.1-a]', async () => {
