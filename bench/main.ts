@@ -2,12 +2,14 @@ import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
 import { benchPortals } from './portals.ts';
 import { benchScale } from './scale.ts';
+import { benchSnapshots } from './snapshots.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   latency: benchLatency,
   engines: benchEngines,
   scale: benchScale,
   portals: benchPortals,
+  snapshots: benchSnapshots,
 };
 
 const name = process.argv[2] ?? '';

@@ -27,8 +27,8 @@ export interface Application {
   finalizeBlock(transactions: readonly Uint8Array[], context: BlockContext): FinalizedBlock;
   commit(): void;
   query(path: string, args: CborValue): QueryResult;
-  /** Sorted records, 1 MiB chunks (PROTOCOL, snapshot format 1), of the committed state. */
-  snapshot(): Snapshot;
+  /** Sorted records, 1 MiB chunks (PROTOCOL, snapshot format 1), of the committed state as it stands now, whatever is committed later. */
+  snapshot(): SlicedSnapshot;
   /** Replaces all state; false when a chunk's hash, the root or the frontier does not fit. */
   restore(snapshot: Snapshot): boolean;
   /** The engine's own waiting transactions are gone (it started anew): nothing waits any more. */
@@ -93,6 +93,16 @@ export interface FinalizedBlock {
 export type QueryResult =
   | { readonly ok: true; readonly value: CborValue; readonly height: bigint }
   | { readonly ok: false; readonly code: number };
+
+/** A snapshot while it is made, so that nobody has to stand still for it. */
+export interface SlicedSnapshot {
+  readonly height: bigint;
+  /**
+   * Each step takes a moment and yields the next chunk, whose bytes are good until the next step, or undefined while it still grows; the
+   * last one returns the manifest.
+   */
+  readonly slices: Generator<Uint8Array | undefined, Uint8Array, void>;
+}
 
 export interface Snapshot {
   readonly height: bigint;

@@ -7,6 +7,7 @@ import { recordKey } from '#ledger/core/record-key.ts';
 import { verifyProof } from '#ledger/core/trie.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { Machine } from './machine.ts';
+import { wholeSnapshot } from './snapshot.ts';
 import { quickCrypto as quick } from './testing/quick-crypto.ts';
 import { BLOCK_BYTES_MAX, TestNetwork, filled, person, type Person } from './testing/test-network.ts';
 
@@ -89,7 +90,7 @@ describe('determinism', () => {
       if (restored !== undefined) expect(run(restored, recorded)).toEqual(hash);
       if (index !== Math.floor(blocks.length / 2)) return;
       restored = new Machine(net.genesis, crypto);
-      expect(restored.restore(replayed.snapshot())).toBe(true);
+      expect(restored.restore(wholeSnapshot(replayed.snapshot()))).toBe(true);
       expect(restored.info()).toEqual(replayed.info());
     });
     expect(replayed.info()).toEqual(net.machine.info());
@@ -100,7 +101,7 @@ describe('determinism', () => {
     const net = new TestNetwork(crypto);
     liveChain(net);
     const restored = new Machine(net.genesis, crypto);
-    expect(restored.restore(net.machine.snapshot())).toBe(true);
+    expect(restored.restore(wholeSnapshot(net.machine.snapshot()))).toBe(true);
     expect(net.included.length).toBeGreaterThan(30);
     const context = {
       height: net.machine.info().height + 1n,
@@ -205,7 +206,7 @@ describe('determinism', () => {
   test('a snapshot that was tampered with is refused and changes nothing', () => {
     const net = new TestNetwork(crypto);
     net.publish();
-    const sound = net.machine.snapshot();
+    const sound = wholeSnapshot(net.machine.snapshot());
     const flip = (bytes: Uint8Array, at: number) => bytes.map((byte, index) => (index === at ? byte ^ 1 : byte));
     const target = new Machine(net.genesis, crypto);
     target.initChain();

@@ -18,6 +18,7 @@ import type {
   Misbehavior,
   ProposalContext,
   QueryResult,
+  SlicedSnapshot,
   Snapshot,
   ValidatorUpdate,
 } from './application.ts';
@@ -25,7 +26,7 @@ import { DueQueue, takeSequence, type QueuedItem } from './due-queue.ts';
 import { writeGenesis } from './genesis-state.ts';
 import { answerQuery } from './queries.ts';
 import { selectTransactions } from './selection.ts';
-import { makeSnapshot, readSnapshot } from './snapshot.ts';
+import { readSnapshot, snapshotSlices } from './snapshot.ts';
 import { Store } from './store.ts';
 import { VerifiedTransactions, type VerifiedTransaction } from './verified-transactions.ts';
 import { WaitingRoom } from './waiting.ts';
@@ -173,9 +174,9 @@ export class Machine implements Application {
     return answer.ok ? { ok: true, value: answer.value, height: this.#height } : answer;
   }
 
-  snapshot(): Snapshot {
-    const { trie } = this.#store;
-    return makeSnapshot({ height: this.#height, timeMs: this.#timeMs, trie, frontier: this.#frontier }, this.#crypto);
+  snapshot(): SlicedSnapshot {
+    const [height, timeMs, trie, frontier] = [this.#height, this.#timeMs, this.#store.trie, this.#frontier];
+    return { height, slices: snapshotSlices({ height, timeMs, trie, frontier }, this.#crypto) };
   }
 
   restore(snapshot: Snapshot): boolean {

@@ -3,6 +3,7 @@ import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { decodeLeaf } from '#ledger/core/receipt.ts';
 import { NODE } from '#ledger/contracts/node/methods.ts';
 import { Machine } from './machine.ts';
+import { wholeSnapshot } from './snapshot.ts';
 import { TestNetwork, filled } from './testing/test-network.ts';
 
 const EPOCH_MS = 600_000n;
@@ -77,7 +78,7 @@ describe('validators', () => {
       }
       if (index !== 3) return;
       restored = new Machine(net.genesis, crypto);
-      expect(restored.restore(replayed.snapshot())).toBe(true);
+      expect(restored.restore(wholeSnapshot(replayed.snapshot()))).toBe(true);
     });
     expect(replayed.info()).toEqual(net.machine.info());
     expect(restored?.info()).toEqual(net.machine.info());

@@ -52,7 +52,6 @@ function checkApplication(folder: string, genesis: Genesis): Verdict {
     network: genesisHash(genesis, nativeCrypto),
     crypto: nativeCrypto,
     createApplication: () => createApplication(genesis, nativeCrypto),
-    snapshotHeights: 1,
   });
   return verdict.ok ? { ok: true, line: applicationReportLine(verdict.report) } : verdict;
 }

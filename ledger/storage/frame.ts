@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import { readU32, readU64, u32, u64 } from '#ledger/core/bytes.ts';
+import { createHash } from 'node:crypto';
+import { concat, readU32, readU64, u32, u64 } from '#ledger/core/bytes.ts';
 
 /*
  * One record of a segment:
@@ -25,19 +25,25 @@ export interface Frame {
 }
 
 export function checksumOf(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(hash('sha256', Buffer.concat(parts), 'buffer').subarray(0, CHECKSUM_BYTES));
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest().subarray(0, CHECKSUM_BYTES));
 }
 
-/** Sequence numbers stay below 2⁵³. The payload is at most `FRAME_PAYLOAD_BYTES_MAX` bytes. */
+/** What stands before the payload of a frame. Sequence numbers stay below 2⁵³. The payload is at most `FRAME_PAYLOAD_BYTES_MAX` bytes. */
+export function encodeFrameHeader(frame: { sequence: number; synced: number; payload: Uint8Array }): Uint8Array {
+  const header = new Uint8Array(FRAME_HEADER_BYTES);
+  header.set(MAGIC, 0);
+  header.set(u32(frame.payload.length), 4);
+  header.set(u64(BigInt(frame.sequence)), 8);
+  header.set(u64(BigInt(frame.synced)), 16);
+  header.set(checksumOf(header.subarray(0, CHECKED_BYTES), frame.payload), CHECKED_BYTES);
+  return header;
+}
+
+/** The whole frame. */
 export function encodeFrame(frame: { sequence: number; synced: number; payload: Uint8Array }): Uint8Array {
-  const bytes = new Uint8Array(FRAME_HEADER_BYTES + frame.payload.length);
-  bytes.set(MAGIC, 0);
-  bytes.set(u32(frame.payload.length), 4);
-  bytes.set(u64(BigInt(frame.sequence)), 8);
-  bytes.set(u64(BigInt(frame.synced)), 16);
-  bytes.set(frame.payload, FRAME_HEADER_BYTES);
-  bytes.set(checksumOf(bytes.subarray(0, CHECKED_BYTES), frame.payload), CHECKED_BYTES);
-  return bytes;
+  return concat(encodeFrameHeader(frame), frame.payload);
 }
 
 /** The good frame that begins at `offset`, or undefined. The payload is a view of `segment`. */

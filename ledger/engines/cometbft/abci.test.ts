@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   Request,
   ResponseApplySnapshotChunk_Result,
@@ -23,6 +23,8 @@ import { encodeFrame } from './abci-frames.ts';
 /** Nobody listens here: these tests need no CometBFT. */
 const NO_RPC = 'http://127.0.0.1:9';
 const SNAPSHOT_HEIGHTS = 5;
+/** A snapshot is made beside the requests. */
+const MADE_MS = 30_000;
 
 let folder: string;
 let ledger: LedgerHome;
@@ -286,8 +288,11 @@ describe('joining by a snapshot', () => {
   const source = async () => {
     const node = await begin('source');
     for (let height = 1n; height <= 12n; height += 1n) await block(node, height, transfers());
-    const { snapshots } = (await node.peer.ask({ listSnapshots: {} }))!.listSnapshots!;
-    const snapshot = snapshots.find(({ height }) => height === 10n)!;
+    const snapshot = await vi.waitFor(async () => {
+      const { snapshots } = (await node.peer.ask({ listSnapshots: {} }))!.listSnapshots!;
+      expect(snapshots[0]?.height).toBe(10n);
+      return snapshots[0]!;
+    }, MADE_MS);
     const chunks = await Promise.all(
       Array.from({ length: snapshot.chunks }, async (_, chunk) => {
         const { height, format } = snapshot;

@@ -152,21 +152,23 @@ async function validatorsOf(node: Node): Promise<readonly ValidatorStatus[]> {
 function openNode(options: CometbftOptions): Node {
   const { home, genesis, crypto, rpcUrl, methodTypes } = options;
   const network = genesisHash(genesis, crypto);
-  const files = openNodeFiles({ ...options, home, network });
   const rpc = openNodeRpc(rpcUrl, crypto);
   const set = equalPowerSet(
     genesis.validators.map(({ publicKey }) => publicKey),
     crypto,
   );
-  /** A record that cannot be read back ends the node: it must not seem to be nothing but missing. */
-  const guarded = <Value>(read: () => Value | undefined): Value | undefined => {
+  /** What fails ends the node: a record that cannot be read back must not seem to be nothing but missing. */
+  const guarded = <Value>(action: () => Value): Value | undefined => {
     try {
-      return read();
+      return action();
     } catch (error) {
       fail(node, error);
       return undefined;
     }
   };
+  // A turn of the event loop for each action: requests that wait come first.
+  const later = (action: () => void): void => void setImmediate(() => guarded(action));
+  const files = openNodeFiles({ ...options, home, network, later });
   const feed = createBlockFeed({
     read: async (height) =>
       guarded(() => {

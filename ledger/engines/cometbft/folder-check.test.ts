@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { wholeSnapshot } from '#ledger/abci/snapshot.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { createApplication } from '#ledger/engines/application.ts';
 import { encodeExecution } from '#ledger/engines/execution.ts';
@@ -32,6 +33,8 @@ function optionsOf(home: string): NodeFilesOptions {
     createApplication: () => createApplication(ledger.genesis, nativeCrypto),
     segmentBytes: 16 * 1_024,
     snapshotHeights: 4,
+    later: (action) => action(),
+    notice: (sentence) => expect.unreachable(sentence),
   };
 }
 
@@ -59,7 +62,7 @@ beforeAll(() => {
     applied = [...applied, files.commit()];
     if (height !== JOINED) continue;
     const joined = openNodeFiles(optionsOf(homeOf('joined')));
-    expect(joined.adopt(files.application().snapshot(), files.application().info().appHash)).toBe(true);
+    expect(joined.adopt(wholeSnapshot(files.application().snapshot()), files.application().info().appHash)).toBe(true);
     joined.close();
   }
   files.close();

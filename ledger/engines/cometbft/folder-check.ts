@@ -10,7 +10,7 @@ import type { Position } from '#ledger/storage/journal-scan.ts';
 import { segmentName } from '#ledger/storage/segment.ts';
 import { listSnapshots, loadSnapshot, type SnapshotRef, type StoredSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, decodeDelivered } from './delivered-block.ts';
-import { readBase, RECORDS, type NodeFilesOptions } from './node-files.ts';
+import { readBase, RECORDS, type NodeFolder } from './node-files.ts';
 
 /** What the application's folder of a CometBFT node holds when nothing is wrong with it. */
 export interface ApplicationReport {
@@ -33,7 +33,7 @@ export type ApplicationVerdict =
 class Fault extends Error {}
 
 interface Check {
-  readonly options: NodeFilesOptions;
+  readonly options: NodeFolder;
   readonly folder: string;
   readonly base: bigint;
   readonly executedAfter: bigint;
@@ -45,10 +45,7 @@ interface Check {
   transactions: bigint;
 }
 
-function loadWhole(
-  options: NodeFilesOptions,
-  ref: SnapshotRef,
-): { snapshot: StoredSnapshot; application: Application } {
+function loadWhole(options: NodeFolder, ref: SnapshotRef): { snapshot: StoredSnapshot; application: Application } {
   const loaded = loadSnapshot(options.disk, options.network, ref);
   if (!loaded.ok) throw new Fault(loaded.sentence);
   const application = options.createApplication();
@@ -58,7 +55,7 @@ function loadWhole(
 }
 
 /** Genesis, or the oldest snapshot where the blocks before are not here. */
-function begin(options: NodeFilesOptions): Check {
+function begin(options: NodeFolder): Check {
   const folder = join(options.home, RECORDS);
   const base = readBase(options.disk, folder);
   const common = { options, folder, base, appHashes: new Map<bigint, Uint8Array>(), height: base, timeNs: -1n };
@@ -114,7 +111,7 @@ function checkSnapshots(check: Check): bigint[] {
   });
 }
 
-function run(options: NodeFilesOptions): ApplicationReport {
+function run(options: NodeFolder): ApplicationReport {
   const check = begin(options);
   const { disk, network } = options;
   const { folder, base, executedAfter, application } = check;
@@ -136,7 +133,7 @@ function run(options: NodeFilesOptions): ApplicationReport {
  * Reads an application's folder from its beginning and executes every block again. Writes nothing. That the blocks are those that the
  * network decided is CometBFT's to show: its own folder has the signatures.
  */
-export function checkApplicationFolder(options: NodeFilesOptions): ApplicationVerdict {
+export function checkApplicationFolder(options: NodeFolder): ApplicationVerdict {
   try {
     return { ok: true, report: run(options) };
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#ledger/core/merkle-log.ts';
 import { decodeExecution, encodeExecution, execute, frontierAfter, txIdsOf } from '#ledger/engines/execution.ts';
 import type { ExecutionRecord } from '#ledger/engines/execution.ts';
+import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
@@ -20,7 +21,7 @@ import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock }
  * - A block's record is written when CometBFT commits it and is not synced by itself: CometBFT has synced the block before it delivered
  *   it, learns from Info where the application stands, and delivers again what is missing.
  * - A torn end of the journal is cut; damage further back is cut back to the good prefix. Either way the node only stands lower.
- * - A snapshot is written after a sync of the journal, so none is ever newer than the journal's durable end.
+ * - A snapshot is begun after a sync of the journal, so none is ever newer than the journal's durable end.
  * - A node that joined by a snapshot has no blocks below it: `base` names that height, is synced and renamed into place before the first
  *   block is written, and never changes after it.
  */
@@ -36,7 +37,8 @@ export interface AppliedBlock {
   readonly record: ExecutionRecord;
 }
 
-export interface NodeFilesOptions {
+/** The application's folder, and what it takes to read it. */
+export interface NodeFolder {
   readonly disk: Disk;
   /** The application's own folder within the node's home, which the caller has locked. */
   readonly home: string;
@@ -45,8 +47,15 @@ export interface NodeFilesOptions {
   /** A fresh application, before initChain. */
   readonly createApplication: () => Application;
   readonly segmentBytes?: number;
+}
+
+export interface NodeFilesOptions extends NodeFolder {
   /** Heights between two snapshots. */
   readonly snapshotHeights: number;
+  /** Runs an action between two requests, soon. What it throws must end the process. */
+  readonly later: (action: () => void) => void;
+  /** Sentences for people. */
+  readonly notice: (sentence: string) => void;
 }
 
 /** One node's application and the log of what it executed. Whatever fails on the disk throws StorageHalt. */
@@ -88,7 +97,6 @@ interface Opened {
   log: BlockLog;
   base: bigint;
   frontier: Frontier;
-  lastSnapshot: bigint;
   readonly changes: bigint[];
 }
 
@@ -130,7 +138,7 @@ function restoreNewest(
   log: BlockLog,
   base: bigint,
   notes: string[],
-): { application: Application; height: bigint; frontier: Frontier } | undefined {
+): { application: Application; frontier: Frontier } | undefined {
   const { disk, network } = options;
   for (const ref of listSnapshots(disk, join(options.home, RECORDS))) {
     if (ref.height > log.height() || ref.height < base) continue;
@@ -143,7 +151,7 @@ function restoreNewest(
       application.restore(loaded.snapshot) &&
       application.info().height === ref.height &&
       (applied === undefined || equal(application.info().appHash, applied.record.appHash));
-    if (isGood && frontier !== undefined) return { application, height: ref.height, frontier };
+    if (isGood && frontier !== undefined) return { application, frontier };
     notes.push(loaded.ok ? `The snapshot ${ref.path} does not fit the ledger; it was passed over.` : loaded.sentence);
     if (ref.height !== base) disk.remove(ref.path);
   }
@@ -180,8 +188,7 @@ function open(options: NodeFilesOptions, notes: string[]): Opened {
   }
   const application = restored?.application ?? options.createApplication();
   if (restored === undefined) application.initChain();
-  const { height: lastSnapshot, frontier } = restored ?? { height: 0n, frontier: EMPTY_FRONTIER };
-  const opened = { application, log, base, frontier, lastSnapshot, changes };
+  const opened = { application, log, base, frontier: restored?.frontier ?? EMPTY_FRONTIER, changes };
   replay(options, opened);
   return opened;
 }
@@ -201,20 +208,24 @@ function beginAt({ disk, home, network }: NodeFilesOptions, taken: Snapshot): vo
   writeHeightFile(disk, join(folder, BASE), taken.height);
 }
 
+function openSnapshots(options: NodeFilesOptions, folder: string, opened: () => Opened): SnapshotMaker {
+  const { disk, network, later, notice } = options;
+  return openSnapshotMaker({
+    ...{ disk, folder, network, later, notice },
+    snapshot: () => opened().application.snapshot(),
+    sync: () => opened().log.sync(),
+  });
+}
+
 /** Opens the application's folder: repairs, restores, replays. Halts with a sentence when it cannot be used. */
 export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
-  const { disk, network, crypto } = options;
+  const { disk, crypto } = options;
   const folder = join(options.home, RECORDS);
   const notes: string[] = [];
   let opened = open(options, notes);
   let pending: AppliedBlock | undefined;
 
-  const snapshotIfDue = (height: bigint): void => {
-    if (height % BigInt(options.snapshotHeights) !== 0n || height <= opened.lastSnapshot) return;
-    opened.log.sync();
-    saveSnapshot(disk, folder, network, opened.application.snapshot());
-    opened.lastSnapshot = height;
-  };
+  const snapshots = openSnapshots(options, folder, () => opened);
   const snapshotPart = (height: bigint, index: number): Uint8Array | undefined => {
     const ref = listSnapshots(disk, folder).find((each) => each.height === height);
     return ref && loadSnapshotPart(disk, ref, index);
@@ -254,7 +265,7 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
         result: encodeExecution(record),
       });
       if (record.validatorUpdates.length > 0) opened.changes.push(block.height);
-      snapshotIfDue(block.height);
+      if (block.height % BigInt(options.snapshotHeights) === 0n) snapshots.begin();
       return applied;
     },
     read: (height) => readApplied(opened.log, height),
@@ -271,6 +282,9 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
       opened = open(options, notes);
       return true;
     },
-    close: () => opened.log.close(),
+    close: () => {
+      snapshots.stop();
+      opened.log.close();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -204,5 +204,22 @@ describe('engine: embedded, halts', { timeout: 60_000 }, () => {
       expect(failures[0]).toMatch(/Only 2 of 4 validators/);
     };
     await onEngine(use, { failed: (sentence) => failures.push(sentence) });
+  });
+
+  test('a validator whose snapshot cannot be written halts with the disk’s reason, and the others go on [8.2.1-a]', () => {
+    const use = async (engine: Engine, ledger: LedgerHome): Promise<void> => {
+      // The second of four is due two heights before the first.
+      mkdirSync(join(validatorFolder(ledger.home, 1), 'snapshot-0000000000000006.bin'));
+      while ((await engine.status()).height < 8n) expect(await transfer(engine, ledger)).toMatchObject({ code: 0 });
+      await vi.waitFor(async () => {
+        const { validators } = await engine.status();
+        expect(validators[1]).toMatchObject({
+          state: 'halted',
+          reason: expect.stringMatching(/^Renaming .*snapshot-0000000000000006\.bin\.new failed \(EISDIR\)/),
+        });
+      }, OUTCOME_MS);
+      expect(await transfer(engine, ledger)).toMatchObject({ code: 0 });
+    };
+    return onEngine(use, { snapshotHeights: 8 });
   });
 });

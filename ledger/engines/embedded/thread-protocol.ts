@@ -81,5 +81,7 @@ export type FromThread =
     }
   | { readonly kind: 'answer'; readonly id: number; readonly value: ThreadAnswers[keyof ThreadAnswers] }
   | { readonly kind: 'failed-call'; readonly id: number }
+  /** Something to tell people. */
+  | { readonly kind: 'notice'; readonly sentence: string }
   | { readonly kind: 'halted'; readonly sentence: string }
   | { readonly kind: 'stopped' };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { wholeSnapshot } from '#ledger/abci/snapshot.ts';
 import { decodeBlock, type Block } from '#ledger/core/block.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { FOR_BLOCK } from '#ledger/core/commit.ts';
@@ -259,7 +260,8 @@ describe('validators that change, on virtual time', () => {
       expect(isCountedByAll(cluster, 2 + ahead)).toBe(true);
       const node = cluster.nodes[2]!;
       node.files!.log.sync();
-      saveSnapshot(node.disk, '/validator', cluster.network.genesisHash, node.files!.application.snapshot());
+      const snapshot = wholeSnapshot(node.files!.application.snapshot());
+      saveSnapshot(node.disk, '/validator', cluster.network.genesisHash, snapshot);
       const before = node.validator!.chain();
       cluster.crash(2);
       cluster.start(2);

@@ -84,6 +84,8 @@ function handleMessage(handle: Handle, message: FromThread): void {
       return settleCall(handle, message.id, { value: message.value });
     case 'failed-call':
       return settleCall(handle, message.id, undefined);
+    case 'notice':
+      return handle.events.notice(index, message.sentence);
     case 'halted':
       handle.state = 'halted';
       handle.reason = message.sentence;

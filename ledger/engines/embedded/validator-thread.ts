@@ -5,9 +5,9 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { setAt, type ScheduledSet } from '#ledger/core/validator-schedule.ts';
+import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
-import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import type { Chain } from './chain.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
 import { networkOf, type Network } from './network.ts';
@@ -41,10 +41,10 @@ interface Thread {
   readonly files: OpenedFiles;
   readonly validator: Validator;
   readonly source: ReceiptSource;
+  readonly snapshots: SnapshotMaker;
   readonly ports: Map<number, MessagePort>;
   readonly timers: Set<NodeJS.Timeout>;
   readonly progressed: () => void;
-  lastSnapshot: bigint;
   isFollowing: boolean;
   /** The set that the main thread knows of. */
   told: ScheduledSet;
@@ -144,15 +144,21 @@ function unlink(thread: Thread, peer: number): void {
 }
 
 /** Every so many heights, each validator at another one, so that not all are busy at once. */
-function snapshotIfDue(thread: Thread, height: bigint): void {
-  const { data, disk } = thread.parts;
-  const every = BigInt(data.snapshotHeights);
-  const offset = (every * BigInt(data.index)) / BigInt(data.genesis.validators.length);
-  if ((height + offset) % every !== 0n || height <= thread.lastSnapshot) return;
-  // The snapshot must never be newer than the durable end of the journal.
-  thread.files.log.sync();
-  saveSnapshot(disk, data.folder, thread.network.genesisHash, thread.files.application.snapshot());
-  thread.lastSnapshot = height;
+function isSnapshotDue({ index, genesis, snapshotHeights }: ValidatorThreadData, height: bigint): boolean {
+  const every = BigInt(snapshotHeights);
+  const offset = (every * BigInt(index)) / BigInt(genesis.validators.length);
+  return (height + offset) % every === 0n;
+}
+
+/** One step at each turn of the event loop: messages, calls and timers that wait come first. */
+function openSnapshots(parts: ThreadParts, files: OpenedFiles, network: Uint8Array): SnapshotMaker {
+  return openSnapshotMaker({
+    ...{ disk: parts.disk, folder: parts.data.folder, network },
+    snapshot: () => files.application.snapshot(),
+    sync: () => files.log.sync(),
+    later: (action) => void setImmediate(() => guarded({ parts }, action)),
+    notice: (sentence) => parts.post({ kind: 'notice', sentence }),
+  });
 }
 
 function after(
@@ -210,7 +216,7 @@ function openThread(parts: ThreadParts): Thread {
     },
     committed: (height) => {
       tellMembers(thread);
-      snapshotIfDue(thread, height);
+      if (isSnapshotDue(data, height)) thread.snapshots.begin();
       if (thread.isFollowing && height >= files.followUntilHeight) {
         clearFollow(disk, folder);
         thread.isFollowing = false;
@@ -230,10 +236,10 @@ function openThread(parts: ThreadParts): Thread {
       schedule: () => validator.chain().schedule,
       changes: new Map(),
     },
+    snapshots: openSnapshots(parts, files, network.genesisHash),
     ports,
     timers,
     progressed,
-    lastSnapshot: files.snapshotHeight,
     isFollowing: files.followUntilHeight > 0n,
     told: nextSet(files.chain),
   };
@@ -255,6 +261,7 @@ export function runValidatorThread(parts: ThreadParts, closed: () => void): Runn
     validator.stop();
     for (const timer of thread.timers) clearTimeout(timer);
     for (const peer of [...thread.ports.keys()]) unlink(thread, peer);
+    thread.snapshots.stop();
     files.log.close();
     parts.post({ kind: 'stopped' });
     closed();

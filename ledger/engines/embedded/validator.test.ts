@@ -5,6 +5,7 @@ import type { DuplicateVoteEvidence } from '#ledger/core/evidence.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { createCluster, type Cluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { listSnapshots } from '#ledger/storage/snapshot-store.ts';
 import { checkFolder } from './folder-check.ts';
 import { signVote } from './network.ts';
 import { encodePeerMessage } from './peer-message.ts';
@@ -73,15 +74,16 @@ describe('four validators on virtual time', () => {
   });
 
   test(
-    'a power cut at every operation of one validator: nobody decides differently, nobody votes twice, it comes back by itself [8.2.1-a]',
+    'a power cut at every operation of one validator, those of its snapshots among them: nobody decides differently, nobody votes twice, it comes back by itself [8.2.1-a]',
     { timeout: 120_000 },
     () => {
-      const whole = createCluster({ crypto: nativeCrypto, seed: 2 });
+      const whole = createCluster({ crypto: nativeCrypto, seed: 2, snapshotHeights: 2 });
       startAll(whole);
       play(whole, 0, 3);
+      expect(listSnapshots(whole.nodes[1]!.disk, whole.filesOptions(1).folder)).not.toEqual([]);
       const operations = whole.nodes[1]!.disk.operations();
       for (let cut = 1; cut <= operations; cut += 1) {
-        const cluster = createCluster({ crypto: nativeCrypto, seed: cut });
+        const cluster = createCluster({ crypto: nativeCrypto, seed: cut, snapshotHeights: 2 });
         cluster.nodes[1]!.disk.cutPowerAfter(cut);
         startAll(cluster);
         play(cluster, 0, 3);

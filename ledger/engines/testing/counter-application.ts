@@ -3,7 +3,7 @@ import type {
   BlockContext,
   FinalizedBlock,
   FinalizedItem,
-  Snapshot,
+  SlicedSnapshot,
   ValidatorUpdate,
 } from '#ledger/abci/application.ts';
 import { concat, equal, u64, utf8 } from '#ledger/core/bytes.ts';
@@ -27,6 +27,11 @@ function updateIn(bytes: Uint8Array): ValidatorUpdate[] {
   const power = bytes[CHANGE.length + KEY_BYTES];
   if (!equal(bytes.subarray(0, CHANGE.length), CHANGE) || (power !== 0 && power !== 1)) return [];
   return [{ publicKey: bytes.slice(CHANGE.length, CHANGE.length + KEY_BYTES), power: power === 0 ? 0n : 1n }];
+}
+
+function* slicesOf(chunks: readonly Uint8Array[], manifest: Uint8Array): SlicedSnapshot['slices'] {
+  yield* chunks;
+  return manifest;
 }
 
 /** As the module of an application: what genesis says does not matter here. */
@@ -74,7 +79,7 @@ export function createApplication(_genesis: unknown, crypto: Crypto): Applicatio
       pending = undefined;
     },
     query: (path) => (path === 'count' ? { ok: true, value: BigInt(seen.length), height } : { ok: false, code: 1 }),
-    snapshot: (): Snapshot => ({ height, manifest: concat(u64(logSize), rootOf(seen)), chunks: seen }),
+    snapshot: () => ({ height, slices: slicesOf(seen, concat(u64(logSize), rootOf(seen))) }),
     restore: (snapshot) => {
       const isWhole = snapshot.manifest.length === 40 && equal(snapshot.manifest.subarray(8), rootOf(snapshot.chunks));
       if (!isWhole) return false;

@@ -3,6 +3,7 @@ import { toHex, utf8 } from '#ledger/core/bytes.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { createCrashingDisk, PowerCut, type CrashingDisk } from '#ledger/storage/testing/crashing-disk.ts';
+import { openSnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
 import { networkOf, type Network } from '#ledger/engines/embedded/network.ts';
 import { decodePeerMessage, type PeerMessage } from '#ledger/engines/embedded/peer-message.ts';
 import { createValidator, TIMEOUTS, type Validator } from '#ledger/engines/embedded/validator.ts';
@@ -35,6 +36,8 @@ export interface ClusterOptions {
   readonly crypto: Crypto;
   readonly seed: number;
   readonly segmentBytes?: number;
+  /** Heights between two snapshots of a validator; none are made when it is not given. */
+  readonly snapshotHeights?: number;
   /** Validators' keys, of which genesis names the first four. */
   readonly keys?: number;
   /** Milliseconds that each validator's clock is ahead (behind when negative). */
@@ -78,7 +81,7 @@ function randomFrom(seed: number): (below: number) => number {
 }
 
 export function createCluster(options: ClusterOptions): Cluster {
-  const { crypto } = options;
+  const { crypto, snapshotHeights } = options;
   const random = randomFrom(options.seed);
   const secretKeys = Array.from({ length: options.keys ?? FOUNDERS }, (_, index) =>
     crypto.sha256(utf8(`validator ${index + 1}`)),
@@ -163,6 +166,13 @@ export function createCluster(options: ClusterOptions): Cluster {
   const open = (index: number, life: number): void => {
     const node = nodes[index]!;
     const files = openFiles(filesOptions(index));
+    const snapshots = openSnapshotMaker({
+      ...{ disk: node.disk, folder: FOLDER, network: network.genesisHash },
+      snapshot: () => files.application.snapshot(),
+      sync: () => files.log.sync(),
+      later: (action) => at(1, () => inside(index, life, action)),
+      notice: () => undefined,
+    });
     const validator = createValidator({
       ...{ network, crypto, secretKey: secretKeys[index]!, application: files.application, log: files.log },
       ...{ chain: files.chain, followUntilHeight: files.followUntilHeight, timeouts: TIMEOUTS },
@@ -181,6 +191,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         const value = files.log.block(height)?.valueId ?? 'none';
         assert((decided.get(height) ?? value) === value, `two blocks were decided at height ${height}`);
         decided.set(height, value);
+        if (snapshotHeights !== undefined && height % BigInt(snapshotHeights) === 0n) snapshots.begin();
         if (files.followUntilHeight > 0n && height >= files.followUntilHeight) clearFollow(node.disk, FOLDER);
       },
       progressed: () => undefined,

@@ -56,7 +56,7 @@ function resized(bytes: Uint8Array, size: number): Uint8Array {
 
 /** `names` are the durable ones; give none to begin with an empty disk. */
 export function createCrashingDisk(names: Names = new Map()): CrashingDisk {
-  let durableNames: Names = new Map(names);
+  const durableNames: Names = new Map(names);
   const currentNames: Names = new Map(names);
   /** Unsynced changes of folders, in order. */
   let folderChanges: { folder: string; apply: (on: Names) => void }[] = [];
@@ -140,7 +140,6 @@ export function createCrashingDisk(names: Names = new Map()): CrashingDisk {
       const survived: Names = new Map(durableNames);
       const happened = random(folderChanges.length + 1);
       for (const each of folderChanges.slice(0, happened)) each.apply(survived);
-      durableNames = survived;
       const inodes: Names = new Map();
       for (const [path, inode] of survived) {
         const bytes = crashBytes(inode, random);
