@@ -10,7 +10,7 @@ import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { getCatalogue } from '#lib/queries/catalogue.ts';
 import { getConsensusStrip, getNetwork } from '#lib/queries/network.ts';
-import type { NetworkDto } from '#lib/shared/dto.ts';
+import type { NetworkDto } from '#lib/shared/explorer-dto.ts';
 import { PageFrame } from '../_components/page-frame.tsx';
 import { serverNow } from '../_page.ts';
 

@@ -100,6 +100,7 @@ const agentOnly: [string, 'GET' | 'POST'][] = [
   ['v1/events', 'GET'],
 ];
 const others = [
+  '[[...path]]',
   'auth/[...nextauth]',
   'events',
   'v1/accounts/[id]/nonce',
@@ -115,6 +116,14 @@ describe('the HTTP API', () => {
   test('every route stands in these tests', () => {
     expect(routesBelow('.')).toEqual([...readers, ...agentOnly.map(([place]) => place), ...others].toSorted());
   });
+
+  test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const)(
+    'a %s to an address that is none gets a problem, not a page',
+    async (method) => {
+      const handler = ((await route('[[...path]]')) as Partial<Record<string, () => Response>>)[method];
+      expect(await problemOf(handler!())).toEqual([404, PROBLEM]);
+    },
+  );
 
   test.each(readers)('%s answers anybody', async (place) => {
     expect((await send(place)).status).toBe(200);

@@ -1,6 +1,6 @@
 import { formatCount } from '#components/ui/format.ts';
 import { Status } from '#components/ui/status.tsx';
-import type { ConsensusStripDto } from '#lib/shared/dto.ts';
+import type { ConsensusStripDto } from '#lib/shared/explorer-dto.ts';
 
 const CELL = 10;
 const GAP = 2;

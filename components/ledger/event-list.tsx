@@ -8,7 +8,7 @@ export interface EventListProps {
   events: readonly EventDto[];
   /** Server's time, for "3 min ago". */
   nowMs?: number;
-  /** Offers each event's receipt. */
+  /** Offers each event's receipt to those who may have it. */
   hasReceipts?: boolean;
 }
 
@@ -31,7 +31,7 @@ export function EventList({ events, nowMs, hasReceipts = false }: EventListProps
             ) : (
               <span>by the ledger itself, when it was due</span>
             )}
-            {hasReceipts ? <ReceiptLink logIndex={event.logIndex} /> : null}
+            {hasReceipts && event.hasReceipt ? <ReceiptLink logIndex={event.logIndex} /> : null}
           </p>
         </li>
       ))}

@@ -3,7 +3,7 @@ import { Id } from '#components/ui/id.tsx';
 import { Outcome } from '#components/ui/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { TransactionSummary } from '#lib/shared/dto.ts';
+import type { TransactionSummary } from '#lib/shared/explorer-dto.ts';
 import { AccountName } from './account-name.tsx';
 
 const COLUMNS: readonly Column<TransactionSummary>[] = [

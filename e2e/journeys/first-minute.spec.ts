@@ -14,3 +14,21 @@ test('a sample person signs in by the printed link, and the key leaves the addre
   expect(page.url()).not.toContain('sample=');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 });
+
+test('every link that a visitor sees on the public pages leads somewhere', async ({ page, network }) => {
+  const seen = new Set<string>();
+  const dead: string[] = [];
+  for (const path of ['/', '/catalogue', '/catalogue/1', '/explorer', '/explorer/blocks/2', '/explorer/accounts/1']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    for (const link of await page.locator('a[href]').all()) {
+      const { href } = new URL((await link.getAttribute('href')) ?? '', page.url());
+      if (!href.startsWith(network.origin) || seen.has(href)) continue;
+      seen.add(href);
+      const status = (await page.request.get(href)).status();
+      if (status >= 400) dead.push(`${path} → ${href}: ${status}`);
+    }
+  }
+  expect(seen.size).toBeGreaterThan(20);
+  expect(dead).toEqual([]);
+});

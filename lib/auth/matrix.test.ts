@@ -126,6 +126,7 @@ const helpers = [
   'openLiveStream',
   'pageOf',
   'readAsOf',
+  'readableReceipts',
   'subjectEvents',
   'toSummaries',
   'toTransactions',

@@ -2,7 +2,7 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import { readAddress, showAddress } from '#lib/ledger-client.ts';
-import type { AccountDetail } from '#lib/shared/dto.ts';
+import type { AccountDetail } from '#lib/shared/explorer-dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { idOf } from './page.ts';
 import { toSummaries } from './resource-rows.ts';

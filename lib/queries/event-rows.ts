@@ -1,7 +1,8 @@
 import 'server-only';
-import { database, Prisma } from '#lib/db.ts';
+import { database, type Prisma } from '#lib/db.ts';
 import type { EventDto } from '#lib/shared/dto.ts';
 import { eventSentence, type EventPayload } from './event-sentence.ts';
+import { concerning, readableReceipts } from './parties.ts';
 
 /** Newest events of one thing that a page shows. */
 const HISTORY_MAX = 200;
@@ -19,7 +20,7 @@ interface EventRow {
   logIndex: bigint;
 }
 
-function toEvent(row: EventRow, isParty: boolean): EventDto {
+function toEvent(row: EventRow, { isParty, hasReceipt }: { isParty: boolean; hasReceipt: boolean }): EventDto {
   const { phase, index, sequence, contract, type, tx } = row;
   // The projector writes the payload as a JSON object.
   const sentence = eventSentence({ contract, type, payload: row.payload as EventPayload }, isParty);
@@ -35,46 +36,38 @@ function toEvent(row: EventRow, isParty: boolean): EventDto {
     sentence,
     tx,
     logIndex: Number(logIndex),
+    hasReceipt,
   };
 }
 
-/** Newest first, of one subject; the caller says whether the viewer is a party to it. */
+/** Newest first, of one subject; the caller says whether the viewer is a party to it, and whose account is the viewer's. */
 export async function subjectEvents(
   kind: 'resource' | 'agreement' | 'proposal',
   id: bigint,
-  isParty: boolean,
+  { isParty, account }: { isParty: boolean; account: number | null },
 ): Promise<EventDto[]> {
   const rows = await database().$queryRaw<EventRow[]>`
     SELECT e.* FROM readmodel.event_subjects s JOIN readmodel.events e USING ("height", "phase", "index", "sequence")
     WHERE s."kind" = ${kind} AND s."id" = ${id}
     ORDER BY e."height" DESC, e."phase" DESC, e."index" DESC, e."sequence" DESC LIMIT ${HISTORY_MAX}`;
-  return rows.map((row) => toEvent(row, isParty));
+  const logIndexes = rows.map(({ logIndex }) => logIndex);
+  const receipts = await readableReceipts(logIndexes, await concerning(logIndexes, account));
+  return rows.map((row) => toEvent(row, { isParty, hasReceipt: receipts.has(row.logIndex) }));
 }
 
-/** In order, of a block or of one executed item; between-party events are plain only for those in `partyLogIndexes`. */
+/** In order, of a block or of one executed item; between-party events are plain only for those in `own`. */
 export async function eventsWhere(
   where: { height: bigint } | { logIndex: bigint },
-  partyLogIndexes: ReadonlySet<bigint>,
+  own: ReadonlySet<bigint>,
 ): Promise<EventDto[]> {
   const rows = await database().event.findMany({
     where,
     orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
     take: 5_000,
   });
-  return rows.map((row) => toEvent(row, partyLogIndexes.has(row.logIndex)));
-}
-
-/** Of these executed items, those that concern the account: it signed them, or an event is about it, its orders or its applications. */
-export async function concerning(logIndexes: readonly bigint[], account: number | null): Promise<Set<bigint>> {
-  if (account === null || logIndexes.length === 0) return new Set();
-  const rows = await database().$queryRaw<{ logIndex: bigint }[]>`
-    SELECT t."logIndex" FROM readmodel.transactions t
-      WHERE t."logIndex" IN (${Prisma.join(logIndexes)}) AND t."account" = ${account}
-    UNION
-    SELECT s."logIndex" FROM readmodel.event_subjects s
-      WHERE s."logIndex" IN (${Prisma.join(logIndexes)}) AND (
-        (s."kind" = 'account' AND s."id" = ${account}) OR
-        (s."kind" = 'agreement' AND EXISTS (
-          SELECT 1 FROM readmodel.agreements a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))`;
-  return new Set(rows.map((row) => row.logIndex));
+  const receipts = await readableReceipts(
+    rows.map(({ logIndex }) => logIndex),
+    own,
+  );
+  return rows.map((row) => toEvent(row, { isParty: own.has(row.logIndex), hasReceipt: receipts.has(row.logIndex) }));
 }

@@ -1,11 +1,13 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database, type Prisma } from '#lib/db.ts';
-import type { BlockDetail, BlockSummary, PageOf, TransactionDetail } from '#lib/shared/dto.ts';
-import { concerning, eventsWhere } from './event-rows.ts';
+import type { PageOf } from '#lib/shared/dto.ts';
+import type { BlockDetail, BlockSummary, TransactionDetail } from '#lib/shared/explorer-dto.ts';
+import { eventsWhere } from './event-rows.ts';
 import { nodeNames } from './nodes.ts';
 import { FIRST_EFFECT } from './outcome.ts';
 import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
+import { concerning, readableReceipts } from './parties.ts';
 import { isPrivateMethod, toTransactions } from './transaction-rows.ts';
 
 type BlockRow = Prisma.BlockGetPayload<object>;
@@ -75,9 +77,10 @@ export async function getTransaction(tx: string): Promise<TransactionDetail | nu
   const row = await database().transaction.findFirst({ where: { tx: id }, orderBy: [...FIRST_EFFECT] });
   if (row === null) return null;
   const own = await concerning([row.logIndex], access.account);
-  const [summaries, events] = await Promise.all([
+  const [summaries, events, receipts] = await Promise.all([
     toTransactions([row], own),
     eventsWhere({ logIndex: row.logIndex }, own),
+    readableReceipts([row.logIndex], own),
   ]);
   const summary = summaries[0];
   if (summary === undefined) return null;
@@ -91,5 +94,6 @@ export async function getTransaction(tx: string): Promise<TransactionDetail | nu
     validUntilMs: Number(row.validUntilMs ?? 0),
     fields: isHidden ? fields.map(({ name }) => ({ name, value: HIDDEN_VALUE })) : fields,
     events,
+    hasReceipt: receipts.has(row.logIndex),
   };
 }

@@ -2,7 +2,7 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import { isLedgerAway, ledgerStatus, readFounding, type AnchorDto } from '#lib/ledger-client.ts';
-import type { ConsensusStripDto, NetworkDto } from '#lib/shared/dto.ts';
+import type { ConsensusStripDto, NetworkDto } from '#lib/shared/explorer-dto.ts';
 import { nodeNames } from './nodes.ts';
 import { stillForMs } from './health.ts';
 import { readAsOf } from './page.ts';

@@ -119,7 +119,7 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     toOrders([row]),
     sealedOf(row, isCustomer),
     billOf(row),
-    subjectEvents('agreement', row.id, true),
+    subjectEvents('agreement', row.id, { isParty: true, account: access.account }),
     readAsOf(),
   ]);
   const summary = summaries[0];

@@ -9,13 +9,14 @@ import { toStrategy, toSummaries, toTechnical } from './resource-rows.ts';
 /** One resource with its metadata, strategy in force and history; null when there is none. */
 export async function getResource(id: number): Promise<ResourceDetail | null> {
   const key = idOf(id);
-  if (key === undefined || !(await authorize('catalogue.read')).ok) return null;
+  const access = await authorize('catalogue.read');
+  if (key === undefined || !access.ok) return null;
   const row = await database().resource.findUnique({ where: { id: key } });
   if (row === null) return null;
   const [strategy, summaries, history] = await Promise.all([
     database().strategy.findUnique({ where: { resource_version: { resource: key, version: row.strategyVersion } } }),
     toSummaries([row]),
-    subjectEvents('resource', key, false),
+    subjectEvents('resource', key, { isParty: false, account: access.account }),
   ]);
   const summary = summaries[0];
   if (strategy === null || summary === undefined) return null;

@@ -1,7 +1,7 @@
 import 'server-only';
 import type { Prisma } from '#lib/db.ts';
 import { wordsOf } from '#lib/errors.ts';
-import type { TransactionSummary } from '#lib/shared/dto.ts';
+import type { TransactionSummary } from '#lib/shared/explorer-dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
 
 export type TransactionRow = Prisma.TransactionGetPayload<object>;

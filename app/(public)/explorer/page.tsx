@@ -12,7 +12,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getBlocks } from '#lib/queries/explorer.ts';
 import { getConsensusStrip } from '#lib/queries/network.ts';
-import type { BlockSummary } from '#lib/shared/dto.ts';
+import type { BlockSummary } from '#lib/shared/explorer-dto.ts';
 import { PageFrame } from '../../_components/page-frame.tsx';
 import type { PageInput } from '../../_page.ts';
 

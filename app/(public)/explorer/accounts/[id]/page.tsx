@@ -12,7 +12,7 @@ import { Status } from '#components/ui/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getAccount } from '#lib/queries/account.ts';
-import type { AccountDetail } from '#lib/shared/dto.ts';
+import type { AccountDetail } from '#lib/shared/explorer-dto.ts';
 import { PageFrame } from '../../../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../../../_page.ts';
 

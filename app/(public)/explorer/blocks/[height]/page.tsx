@@ -12,7 +12,7 @@ import { idOf } from '#components/ui/pager.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getBlock } from '#lib/queries/explorer.ts';
-import type { BlockDetail } from '#lib/shared/dto.ts';
+import type { BlockDetail } from '#lib/shared/explorer-dto.ts';
 import { PageFrame } from '../../../../_components/page-frame.tsx';
 import type { PageInput } from '../../../../_page.ts';
 

@@ -11,7 +11,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Outcome } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getTransaction } from '#lib/queries/explorer.ts';
-import type { TransactionDetail } from '#lib/shared/dto.ts';
+import type { TransactionDetail } from '#lib/shared/explorer-dto.ts';
 import { PageFrame } from '../../../../_components/page-frame.tsx';
 import type { PageInput } from '../../../../_page.ts';
 
@@ -38,7 +38,7 @@ export default async function TransactionPage(input: Input) {
         meta={
           <>
             <Outcome code={transaction.code} outcome={transaction.outcome} />
-            <ReceiptLink logIndex={transaction.logIndex} />
+            {transaction.hasReceipt ? <ReceiptLink logIndex={transaction.logIndex} /> : null}
           </>
         }
       />
