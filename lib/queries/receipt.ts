@@ -14,14 +14,18 @@ async function isPrivate(logIndex: bigint, method: string): Promise<boolean> {
   return events.some(({ contract, type }) => isPrivateEvent(contract, type) && type !== 'TokensTransferred');
 }
 
-/** The receipt file of an executed item: of public kinds for anybody, of an order's for its parties; null for everybody else. */
-export async function getReceipt(logIndex: number): Promise<Record<string, unknown> | null> {
+/**
+ * The receipt file of an executed item, its trail from a height that the reader trusts: of public kinds for anybody, of an order's for
+ * its parties; null for everybody else.
+ */
+export async function getReceipt(logIndex: number, fromHeight?: bigint): Promise<Record<string, unknown> | null> {
   if (!Number.isSafeInteger(logIndex) || logIndex < 0) return null;
   const key = BigInt(logIndex);
   const row = await database().transaction.findUnique({ where: { logIndex: key }, select: { method: true } });
   if (row === null) return null;
-  if (!(await isPrivate(key, row.method))) return (await authorize('receipt.read')).ok ? fetchReceipt(key) : null;
+  if (!(await isPrivate(key, row.method)))
+    return (await authorize('receipt.read')).ok ? fetchReceipt(key, fromHeight) : null;
   const access = await authorize('receipt.private');
   if (!access.ok) return null;
-  return (await concerning([key], access.account)).has(key) ? fetchReceipt(key) : null;
+  return (await concerning([key], access.account)).has(key) ? fetchReceipt(key, fromHeight) : null;
 }
