@@ -149,6 +149,7 @@ export async function readGenesis(home: string): Promise<Genesis> {
 async function readAnchor(home: string): Promise<Anchor> {
   const read = anchorFromJson(await readHomeFile(home, 'anchor.json'));
   if (!read.ok) throw new Error(read.sentence);
+  if (read.value.checkpoint !== undefined) throw new Error('anchor.json in the data folder must be that of genesis.');
   return read.value;
 }
 
