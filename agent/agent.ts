@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
+import { newestAnchor } from './anchor.ts';
 import { WatchfulClock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { Duties } from './duties.ts';
@@ -9,7 +10,8 @@ import { Meter } from './gateway/meter.ts';
 import { Gateway } from './gateway/server.ts';
 import { lockHome, type HomeLock } from './home-lock.ts';
 import type { AgentKey } from './key.ts';
-import { takeBatch, type Verifier } from './ledger-events.ts';
+import { takeBatch } from './ledger-events.ts';
+import { ledgerVerifier } from './ledger-proof.ts';
 import { OrderBook } from './order-book.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
 import { PortalClient } from './portal-client.ts';
@@ -31,7 +33,6 @@ export interface AgentParts {
   readonly config: AgentConfig;
   readonly key: AgentKey;
   readonly anchor: Anchor;
-  readonly verifier: Verifier;
   readonly nowMs: () => number;
   /** A part of the work failed for good, such as a journal that cannot be written: the process has to end. */
   onFatal(sentence: string): void;
@@ -179,13 +180,15 @@ export class Agent {
   /** One long poll; events that are proved take effect before it is asked again. */
   async #readEvents(): Promise<boolean> {
     const askedAtMs = Date.now();
+    const anchor = newestAnchor(this.#parts.anchor, this.#book.checkpoint);
     const after = this.#book.cursor === '' ? '' : `after=${this.#book.cursor}&`;
-    const path = `/api/v1/events?${after}wait=${EVENTS_WAIT_MS}`;
+    const from = anchor.checkpoint === undefined ? '' : `from=${anchor.checkpoint.height}&`;
+    const path = `/api/v1/events?${after}${from}wait=${EVENTS_WAIT_MS}`;
     const reply = await this.#client.get(path, { waitMs: EVENTS_WAIT_MS, signal: this.#stopping.signal });
     if (reply.kind !== 'done') return false;
     const taken = takeBatch(reply.body, {
       book: this.#book,
-      verifier: this.#parts.verifier,
+      verifier: ledgerVerifier(() => newestAnchor(this.#parts.anchor, this.#book.checkpoint)),
       address: this.#parts.key.address,
     });
     if (!taken.ok) {

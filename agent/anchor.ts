@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { equal, toHex } from '#ledger/core/bytes.ts';
 import { anchorFromJson, type Anchor } from '#ledger/core/genesis.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
 
@@ -10,4 +11,20 @@ export function loadAnchor(file: string): Outcome<Anchor> {
   } catch (error) {
     return failed(`The anchor file ${file} cannot be read: ${reasonOf(error)}`);
   }
+}
+
+/** The owner's anchor, or the checkpoint that the agent has reached from it since. */
+export function newestAnchor(owners: Anchor, reached: Anchor | null): Anchor {
+  if (reached === null || !equal(reached.genesisHash, owners.genesisHash)) return owners;
+  return heightOf(reached) > heightOf(owners) ? reached : owners;
+}
+
+function heightOf({ checkpoint }: Anchor): bigint {
+  return checkpoint?.height ?? 0n;
+}
+
+/** True when both name the same validators, in any order. */
+export function hasSameValidators(left: Anchor, right: Anchor): boolean {
+  const names = ({ validators }: Anchor): string => validators.map(toHex).sort().join(' ');
+  return names(left) === names(right);
 }

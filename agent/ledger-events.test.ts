@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
+import type { ReceiptFile } from '#ledger/core/receipt-file.ts';
+import { sampleAnchor, sampleReceipt, sampleTrail } from '#ledger/vectors/sample-receipt.ts';
+import { newestAnchor } from './anchor.ts';
 import { takeBatch, type Verifier } from './ledger-events.ts';
+import { ledgerVerifier } from './ledger-proof.ts';
 import { OrderBook } from './order-book.ts';
 
 const address = new Uint8Array(20).fill(7);
@@ -28,7 +32,11 @@ function authorised(account: bigint, key: bigint): AccountEvent {
 /** Hands over one proved item for each event, from log index `first` on. */
 function take(book: OrderBook, first: number, events: readonly AccountEvent[]): void {
   const verifier: Verifier = {
-    receipt: (at) => ({ logIndex: BigInt(at as number), events: [events[(at as number) - first] as never] }),
+    receipt: (at) => ({
+      logIndex: BigInt(at as number),
+      events: [events[(at as number) - first] as never],
+      checkpoint: null,
+    }),
     head: () => ({ height: first, timeMs: first }),
   };
   const items = events.map((_, index) => ({ logIndex: first + index, receipt: first + index }));
@@ -51,4 +59,51 @@ test('an agent whose key was revoked serves its first owner again and nobody els
   take(again, 5, [authorised(1n, 2n)]);
   expect(again.identity).toEqual({ account: 1, key: 2 });
   again.close();
+});
+
+/** An answer of the portal with one item, and its proving header as the newest one. */
+function answerWith({ network, chainId, header, commit, validators, trail, ...receipt }: ReceiptFile): unknown {
+  const decided = { network, chainId, header, commit, validators, trail };
+  const items = [{ logIndex: receipt.logIndex, receipt: { ...receipt, ...decided } }];
+  return { items, head: { ...decided, format: 'interpool-head/1' } };
+}
+
+test('an agent’s trust follows the validators with what it takes, so that it needs no trail from genesis, also after a restart [8.5.2-a]', () => {
+  const numbers = [1, 2, 3, 4, 5];
+  const trail = sampleTrail([{ height: 3n, from: [1, 2, 3, 4], to: numbers }]);
+  const book = openBook();
+  const partsOf = (from: OrderBook) => {
+    const verifier = ledgerVerifier(() => newestAnchor(sampleAnchor, from.checkpoint));
+    return { book: from, verifier, address };
+  };
+  const later = answerWith(sampleReceipt({ numbers, signers: 5, height: 9n }));
+  expect(takeBatch(later, partsOf(book)).ok).toBe(false);
+  expect(takeBatch(answerWith(sampleReceipt()), partsOf(book)).ok).toBe(true);
+  expect(book.checkpoint).toBeNull();
+  book.record({ kind: 'cursor', after: '1' });
+  const changed = answerWith(sampleReceipt({ numbers, signers: 5, trail })) as { items: object[] };
+  expect(takeBatch({ ...changed, items: [{ ...changed.items[0], logIndex: '12' }] }, partsOf(book)).ok).toBe(false);
+  expect(book.checkpoint).toBeNull();
+  expect(takeBatch({ ...changed, items: [] }, partsOf(book)).ok).toBe(true);
+  expect(book.checkpoint).toBeNull();
+  expect(takeBatch(changed, partsOf(book)).ok).toBe(true);
+  expect(book.checkpoint).toMatchObject({ checkpoint: { height: 8n } });
+  book.close();
+  // The first start writes the journal anew: what it wrote is read by the second.
+  openBook().close();
+  const again = openBook();
+  expect(again.checkpoint?.checkpoint?.height).toBe(8n);
+  expect(takeBatch(later, partsOf(again)).ok).toBe(true);
+  expect(takeBatch(answerWith(sampleReceipt({ height: 9n })), partsOf(again)).ok).toBe(false);
+  again.close();
+});
+
+test('the owner’s anchor stands where it is newer than what the agent reached, or of another network', () => {
+  const at = (height: bigint) => ({ ...sampleAnchor, checkpoint: { height, blockHash: address, timeMs: 0n } });
+  expect(newestAnchor(sampleAnchor, null)).toBe(sampleAnchor);
+  const [low, high] = [at(5n), at(9n)];
+  expect(newestAnchor(sampleAnchor, low)).toBe(low);
+  expect(newestAnchor(high, low)).toBe(high);
+  const foreign = { ...high, genesisHash: new Uint8Array(32) };
+  expect(newestAnchor(low, foreign)).toBe(low);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { equal, fromHex, toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
+import { anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
 import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
 import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
 import type { ResourceEvent } from '#ledger/contracts/resource/contract.ts';
@@ -13,7 +14,12 @@ type KnownEvent = AccountEvent | AgreementEvent | ResourceEvent | SettlementEven
 
 /** Proof checks against the agent's own anchor; null when something does not verify. */
 export interface Verifier {
-  receipt(receipt: unknown): { readonly logIndex: bigint; readonly events: readonly Payload[] } | null;
+  receipt(receipt: unknown): {
+    readonly logIndex: bigint;
+    readonly events: readonly Payload[];
+    /** The receipt's own header as an anchor, when other validators decided it than the anchor's; null otherwise. */
+    readonly checkpoint: Anchor | null;
+  } | null;
   head(head: unknown): { readonly height: number; readonly timeMs: number } | null;
 }
 
@@ -58,6 +64,8 @@ export function takeBatch(
       }
     }
     book.record({ kind: 'cursor', after: proved.logIndex.toString() });
+    // Trust moves with what was taken, never with a head: a head may be newer than items that are still to come.
+    if (proved.checkpoint !== null) book.record({ kind: 'checkpoint', anchor: anchorToJson(proved.checkpoint) });
   }
   const head = verifier.head(batch.data.head);
   if (head === null) return failed('The portal’s newest header does not verify against the anchor.');

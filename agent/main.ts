@@ -5,7 +5,6 @@ import { Agent } from './agent.ts';
 import { loadAnchor } from './anchor.ts';
 import { loadConfig } from './config.ts';
 import { loadKey } from './key.ts';
-import { ledgerVerifier } from './ledger-proof.ts';
 import { reasonOf } from './outcome.ts';
 
 const USAGE = 'Usage: node agent/main.ts --config <file>. The file is described in agent/README.md.';
@@ -40,7 +39,6 @@ const started = await Agent.start({
   config: config.value,
   anchor: anchor.value,
   key: key.value,
-  verifier: ledgerVerifier(anchor.value),
   nowMs: Date.now,
   onFatal: (sentence) => stopWith(`stopped, because its work cannot go on: ${sentence}`),
   log: say,

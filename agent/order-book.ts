@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anchorFromJson, anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
 import { Journal } from './journal.ts';
 import { done, type Outcome } from './outcome.ts';
 
@@ -55,6 +56,8 @@ const orderEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('identity-revoked') }),
   z.strictObject({ kind: z.literal('cursor'), after: z.string() }),
   z.strictObject({ kind: z.literal('head'), height: id, timeMs }),
+  /** Text of an anchor: the newest one that was reached from the owner's across changes of the validators. */
+  z.strictObject({ kind: z.literal('checkpoint'), anchor: z.string().refine((text) => anchorFromJson(text).ok) }),
 ]);
 export type OrderEntry = z.infer<typeof orderEntry>;
 type EntryOf<Kind extends OrderEntry['kind']> = Extract<OrderEntry, { kind: Kind }>;
@@ -89,6 +92,7 @@ export class OrderBook {
   owner: { readonly account: number; readonly key: number } | null = null;
   cursor = '';
   head: { readonly height: number; readonly timeMs: number } | null = null;
+  checkpoint: Anchor | null = null;
   readonly #journal: Journal<OrderEntry>;
 
   private constructor(journal: Journal<OrderEntry>) {
@@ -129,6 +133,9 @@ export class OrderBook {
       this.cursor = entry.after;
     } else if (entry.kind === 'head') {
       this.head = { height: entry.height, timeMs: entry.timeMs };
+    } else if (entry.kind === 'checkpoint') {
+      const read = anchorFromJson(entry.anchor);
+      if (read.ok) this.checkpoint = read.value;
     } else if (entry.kind === 'resource') {
       const { resource, sourceId, status, technical } = entry;
       this.resources.set(resource, { resource, sourceId, status, technical });
@@ -150,6 +157,7 @@ export class OrderBook {
     if (this.owner !== null) yield { kind: 'identity', ...this.owner };
     if (this.identity === null) yield { kind: 'identity-revoked' };
     if (this.head !== null) yield { kind: 'head', ...this.head };
+    if (this.checkpoint !== null) yield { kind: 'checkpoint', anchor: anchorToJson(this.checkpoint) };
     for (const resource of this.resources.values()) yield { kind: 'resource', ...resource };
     for (const order of this.orders.values()) yield* orderEntries(order);
     if (this.cursor !== '') yield { kind: 'cursor', after: this.cursor };
@@ -171,7 +179,7 @@ function newOrder(terms: EntryOf<'reserved'>): Order {
 
 type OrderFact = Exclude<
   OrderEntry,
-  { kind: 'reserved' | 'resource' | 'identity' | 'identity-revoked' | 'cursor' | 'head' }
+  { kind: 'reserved' | 'resource' | 'identity' | 'identity-revoked' | 'cursor' | 'head' | 'checkpoint' }
 >;
 
 function applyToOrder(order: Order, entry: OrderFact): void {

@@ -153,7 +153,7 @@ describe('events from the portal', () => {
     rig.apply();
     const parts = {
       book: rig.book,
-      verifier: ledgerVerifier(rig.ledger.anchor),
+      verifier: ledgerVerifier(() => rig.ledger.anchor),
       address: rig.ledger.network.agent.address,
     };
     const genuine = rig.ledger.events(rig.book.cursor) as unknown as {
@@ -180,7 +180,7 @@ describe('events from the portal', () => {
     ];
     for (const body of forged) expect(takeBatch(body, parts).ok).toBe(false);
     expect([rig.book.cursor, rig.book.head, rig.book.orders.size]).toEqual([cursor, head, 0]);
-    const other = ledgerVerifier({ ...rig.ledger.anchor, genesisHash: filled(1) });
+    const other = ledgerVerifier(() => ({ ...rig.ledger.anchor, genesisHash: filled(1) }));
     expect(takeBatch(genuine, { ...parts, verifier: other }).ok).toBe(false);
     expect(takeBatch(genuine, parts).ok).toBe(true);
     expect(takeBatch(genuine, parts).ok).toBe(true);

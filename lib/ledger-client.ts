@@ -105,15 +105,15 @@ export async function queryLedger(path: string, args: CborValue): Promise<QueryA
   return (await client()).query(path, args);
 }
 
-/** The receipt file of an executed item; null until the header that carries its app hash is committed. */
-export async function fetchReceipt(logIndex: bigint): Promise<Record<string, unknown> | null> {
-  const receipt = await (await client()).receipt(logIndex);
+/** The receipt file of an executed item, its trail from a height that the reader trusts; null until the header that carries its app hash is committed. */
+export async function fetchReceipt(logIndex: bigint, fromHeight?: bigint): Promise<Record<string, unknown> | null> {
+  const receipt = await (await client()).receipt(logIndex, fromHeight);
   return receipt === undefined ? null : (plain(receipt) as Record<string, unknown>);
 }
 
-/** The newest decided header with its commit; null before the first block. */
-export async function fetchHead(): Promise<unknown> {
-  const head = await (await client()).head();
+/** The newest decided header with its commit, its trail from a height that the reader trusts; null before the first block. */
+export async function fetchHead(fromHeight?: bigint): Promise<unknown> {
+  const head = await (await client()).head(fromHeight);
   return head === undefined ? null : plain(head);
 }
 
@@ -149,6 +149,7 @@ export async function readGenesis(home: string): Promise<Genesis> {
 async function readAnchor(home: string): Promise<Anchor> {
   const read = anchorFromJson(await readHomeFile(home, 'anchor.json'));
   if (!read.ok) throw new Error(read.sentence);
+  if (read.value.checkpoint !== undefined) throw new Error('anchor.json in the data folder must be that of genesis.');
   return read.value;
 }
 

@@ -111,7 +111,7 @@ export class Rig {
     const address = this.ledger.network.agent.address;
     const taken = takeBatch(this.ledger.events(book.cursor), {
       book,
-      verifier: ledgerVerifier(this.ledger.anchor),
+      verifier: ledgerVerifier(() => this.ledger.anchor),
       address,
     });
     await this.shelf.openPublished(() => undefined);

@@ -105,6 +105,7 @@ const others = [
   'events',
   'v1/accounts/[id]/nonce',
   'v1/accounts/by-address/[address]',
+  'v1/head',
   'v1/profiles',
   'v1/receipts/[logIndex]',
   'v1/resources/[id]',
@@ -292,6 +293,8 @@ describe('the HTTP API', () => {
         send('v1/accounts/[id]/nonce', { params: { id: text } }),
         send('v1/transactions/[tx]', { params: { tx: text } }),
         send('v1/receipts/[logIndex]', { params: { logIndex: text } }),
+        send('v1/receipts/[logIndex]', { params: { logIndex: '1' }, query: `?from=${encoded}` }),
+        send('v1/head', { query: `?from=${encoded}` }),
         send('v1/transactions', { method: 'POST', body: JSON.stringify({ transaction: text }), headers: json }),
         send('v1/profiles', {
           method: 'POST',
@@ -310,6 +313,25 @@ describe('the HTTP API', () => {
     }
     expect(await database().profile.count()).toBe(0);
   }, 120_000);
+
+  test('a trail begins at a height: anything else is refused by name, on every route that has one [8.3.1-b]', async () => {
+    await database().rateLimit.deleteMany();
+    for (const query of ['?from=x', '?from=', '?from=-1', `?from=${'9'.repeat(16)}`]) {
+      const answers = await Promise.all([
+        send('v1/head', { query }),
+        send('v1/receipts/[logIndex]', { params: { logIndex: '1' }, query }),
+        send('v1/events', { query, headers: signed('GET', 'v1/events', { query }) }),
+      ]);
+      for (const answer of answers) {
+        expect([query, answer.status, await answer.json()]).toMatchObject([
+          query,
+          400,
+          { detail: 'from must be a height.' },
+        ]);
+      }
+    }
+    expect((await send('v1/head', { query: '?from=9' })).status).toBe(503);
+  });
 
   test('with the ledger away, what needs it says so and when to try again; the catalogue still answers', async () => {
     const response = await send('v1/accounts/[id]/nonce', { params: { id: '1' } });

@@ -7,7 +7,11 @@ import { isProgram } from '../supervisor/program.mjs';
 import { root } from '../supervisor/runtime.mjs';
 
 const PACKAGE = 'github.com/cometbft/cometbft/cmd/cometbft@v0.40.0';
-const VERIFIER = 'ledger/vectors/cometbft/verify';
+/** CometBFT's own code as a checker of ours, by the variable that names it to the tests. */
+const CHECKERS = {
+  COMETBFT_VERIFIER: { folder: 'ledger/vectors/cometbft/verify', name: 'verify-blocks' },
+  COMETBFT_PROOFS: { folder: 'ledger/vectors/cometbft/proofs', name: 'verify-proofs' },
+};
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 function go(args, options = {}) {
@@ -24,20 +28,21 @@ function lastWords(words) {
   return words.split('\n').slice(-2).join(' ');
 }
 
-/** CometBFT's own code as a checker of the embedded engine's blocks; needs Go. */
-function buildVerifier(tools) {
-  const program = join(tools, 'verify-blocks');
-  const built = go(['build', '-o', program, '.'], { cwd: join(root, VERIFIER) });
-  if (built.isDone) return program;
-  console.log(
-    `The checker of blocks in ${VERIFIER} could not be built, its test is skipped: ${lastWords(built.words)}`,
-  );
-  return undefined;
+/** Needs Go; what cannot be built is said and left out. */
+function buildCheckers(tools) {
+  const built = Object.entries(CHECKERS).flatMap(([variable, { folder, name }]) => {
+    const program = join(tools, name);
+    const { isDone, words } = go(['build', '-o', program, '.'], { cwd: join(root, folder) });
+    if (isDone) return [[variable, program]];
+    console.log(`The checker in ${folder} could not be built, its test is skipped: ${lastWords(words)}`);
+    return [];
+  });
+  return Object.fromEntries(built);
 }
 
 /**
- * The environment that tests of CometBFT look for: COMETBFT, and COMETBFT_VERIFIER for the checker. Without the program and without Go
- * both are missing, the tests that need them are skipped, and a line says why.
+ * The environment that tests of CometBFT look for: COMETBFT, and a variable for each checker. Without the program and without Go
+ * all are missing, the tests that need them are skipped, and a line says why.
  */
 export function cometbftEnvironment() {
   const tools = join(root, 'node_modules/.cache/interpool');
@@ -60,6 +65,5 @@ export function cometbftEnvironment() {
     }
     program = own;
   }
-  const verifier = version.isDone ? buildVerifier(tools) : undefined;
-  return { COMETBFT: program, ...(verifier && { COMETBFT_VERIFIER: verifier }) };
+  return { COMETBFT: program, ...(version.isDone && buildCheckers(tools)) };
 }

@@ -22,6 +22,12 @@ function originOf(anchor: PinnedAnchor): string {
   return `pinned by this browser on ${formatUtc(anchor.pinnedAtMs)}, at its first visit`;
 }
 
+function placeOf({ anchor: { checkpoint } }: PinnedAnchor): string {
+  if (checkpoint === undefined) return 'genesis';
+  const { height, timeMs } = checkpoint;
+  return `a checkpoint: height ${formatCount(height.toString())}, ${formatUtc(Number(timeMs))}; older receipts need an older anchor`;
+}
+
 /** Genesis hash and validators that receipts are compared with; they come from outside the receipt. */
 export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorPanelProps) {
   const [sentence, setSentence] = useState<string>();
@@ -29,7 +35,7 @@ export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorP
   async function load(file: File | undefined) {
     if (!file) return;
     const loaded = file.size > 20_000 ? undefined : readAnchor(await file.text());
-    setSentence(loaded ? undefined : `${file.name} is no anchor file.`);
+    setSentence(loaded ? undefined : `${file.name} is neither an anchor nor a checkpoint.`);
     if (loaded) onChange(loaded);
   }
   function pinAnew() {
@@ -43,6 +49,7 @@ export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorP
         <Facts
           facts={[
             { name: 'Genesis hash', value: <Id id={toHex(anchor.anchor.genesisHash)} what="genesis hash" isWhole /> },
+            { name: 'Stands at', value: placeOf(anchor) },
             { name: 'Validators', value: formatCount(anchor.anchor.validators.length) },
             { name: 'Where it is from', value: originOf(anchor) },
           ]}
@@ -52,7 +59,7 @@ export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorP
       )}
       <div className="flex flex-wrap items-center gap-3">
         <label className="flex flex-col gap-1 text-sm">
-          <span className="font-medium">Use another anchor file</span>
+          <span className="font-medium">Use another anchor or a checkpoint</span>
           <input
             type="file"
             accept="application/json,.json"

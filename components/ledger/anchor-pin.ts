@@ -18,7 +18,7 @@ interface Stored {
   pinnedAtMs: number;
 }
 
-/** Reads an anchor file's text; undefined when it is none. */
+/** Reads the text of an anchor file, that of genesis or a checkpoint; undefined when it is none. */
 export function readAnchor(json: string, pinnedAtMs?: number): PinnedAnchor | undefined {
   if (json.length > ANCHOR_CHARACTERS_MAX) return undefined;
   const parsed = anchorFromJson(json);

@@ -71,8 +71,10 @@ function Summary({ verdict }: { verdict: ReceiptVerdict }) {
       ? ''
       : ` It was recorded at height ${formatCount(verdict.height.toString())}, by ${formatUtc(Number(verdict.headerTimeMs))}.`;
   if (!verdict.ok) {
+    // What is right in itself may still be older than a checkpoint, or newer than an anchor reaches: the sentence says which.
+    const isConsistent = verdict.steps.every((step) => step.ok || step.name === 'anchor');
     return (
-      <Note kind="problem" title="Not valid" isLive>
+      <Note kind="problem" title={isConsistent ? 'This anchor does not vouch for it' : 'Not valid'} isLive>
         {verdict.steps.find((step) => !step.ok)?.sentence ?? 'The receipt could not be read.'}
       </Note>
     );

@@ -1,10 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { anchorFromJson, type Anchor } from '#ledger/core/genesis.ts';
-import { RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
 import { LIMITS, verifyReceipt, type ReceiptVerdict } from '#ledger/verify/receipt.ts';
+import { Refusal } from './sentence.ts';
+import { anchorFile, readAnchor, readBounded } from './trust-files.ts';
 
 /**
  * `npm run verify -- receipt.json [--anchor anchor.json]`: checks a receipt offline. Exit 0 when every step passed, 1 when one did not, 2
@@ -13,36 +11,6 @@ import { LIMITS, verifyReceipt, type ReceiptVerdict } from '#ledger/verify/recei
 
 const USAGE = 'Usage: npm run verify -- receipt.json [--anchor anchor.json]';
 
-class UsageError extends Error {}
-
-function readBounded(file: string): string {
-  let size: number;
-  try {
-    size = statSync(file).size;
-  } catch {
-    throw new UsageError(`The file ${file} cannot be read.`);
-  }
-  if (size > RECEIPT_CHARACTERS_MAX * 4)
-    throw new UsageError(`The file ${file} is too large to be a receipt or an anchor.`);
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(`The file ${file} cannot be read.`);
-  }
-}
-
-/** The anchor of this machine's own ledger, where there is one. */
-function ownAnchor(): string | undefined {
-  const file = join(process.env.INTERPOOL_HOME ?? '.interpool', 'anchor.json');
-  return existsSync(file) ? file : undefined;
-}
-
-function readAnchor(file: string): Anchor {
-  const anchor = anchorFromJson(readBounded(file));
-  if (!anchor.ok) throw new UsageError(`The anchor ${file} cannot be used: ${anchor.sentence}`);
-  return anchor.value;
-}
-
 function parseCommandLine(): { receipt: string; anchor: string | undefined } {
   try {
     const { values, positionals } = parseArgs({ options: { anchor: { type: 'string' } }, allowPositionals: true });
@@ -50,14 +18,18 @@ function parseCommandLine(): { receipt: string; anchor: string | undefined } {
   } catch {
     // An unknown option: the usage line below says what there is.
   }
-  throw new UsageError(USAGE);
+  throw new Refusal(USAGE);
 }
 
 function report(verdict: ReceiptVerdict): string[] {
   const lines = verdict.steps.map(
     ({ name, ok, sentence }) => `${ok ? 'passed' : 'FAILED'}  ${name.padEnd(11)}  ${sentence}`,
   );
-  if (!verdict.ok) return [...lines, '', 'The receipt does NOT hold.'];
+  if (!verdict.ok) {
+    // What is right in itself may still be older than a checkpoint, or newer than an anchor reaches: the step says which.
+    const isConsistent = verdict.steps.every(({ ok, name }) => ok || name === 'anchor');
+    return [...lines, '', isConsistent ? 'This anchor does NOT vouch for the receipt.' : 'The receipt does NOT hold.'];
+  }
   const { leaf, events, headerTimeMs } = verdict;
   const types = events.map((event) => String(event.type)).join(', ');
   lines.push('', `Result code ${leaf!.code}${leaf!.code === 0 ? ' (success)' : ''}; events: ${types || 'none'}.`);
@@ -73,10 +45,10 @@ function report(verdict: ReceiptVerdict): string[] {
 
 function main(): number {
   const { receipt, anchor: named } = parseCommandLine();
-  const anchorFile = named ?? ownAnchor();
-  const anchor = anchorFile === undefined ? undefined : readAnchor(anchorFile);
+  const file = anchorFile(named);
+  const anchor = file === undefined ? undefined : readAnchor(file);
   const verdict = verifyReceipt(readBounded(receipt), anchor, nobleCrypto);
-  if (anchorFile !== undefined) console.log(`Anchor: ${anchorFile}`);
+  if (file !== undefined) console.log(`Anchor: ${file}`);
   console.log(report(verdict).join('\n'));
   return verdict.ok ? 0 : 1;
 }
@@ -84,7 +56,7 @@ function main(): number {
 try {
   process.exitCode = main();
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof Refusal)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }

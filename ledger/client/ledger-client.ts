@@ -71,15 +71,15 @@ export class LedgerClient {
     return value !== undefined && typeof height === 'bigint' ? { ok: true, value, height } : malformed('query');
   }
 
-  /** The receipt file of an executed item; undefined until the header that carries its app hash is committed. */
-  async receipt(logIndex: bigint): Promise<CborValue | undefined> {
-    const value = await this.#call('receipt', { logIndex });
+  /** The receipt file of an executed item, its trail from `fromHeight` on; undefined until the header that carries its app hash is committed. */
+  async receipt(logIndex: bigint, fromHeight = 1n): Promise<CborValue | undefined> {
+    const value = await this.#call('receipt', { logIndex, fromHeight });
     return value === null ? undefined : value;
   }
 
-  /** The newest decided header with its commit (`interpool-head/1`); undefined before block 1. */
-  async head(): Promise<CborValue | undefined> {
-    const value = await this.#call('head', {});
+  /** The newest decided header with its commit (`interpool-head/1`), its trail from `fromHeight` on; undefined before block 1. */
+  async head(fromHeight = 1n): Promise<CborValue | undefined> {
+    const value = await this.#call('head', { fromHeight });
     return value === null ? undefined : value;
   }
 

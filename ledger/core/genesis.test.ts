@@ -82,6 +82,28 @@ describe('anchor.json', () => {
     expect(anchorFromJson(anchorToJson(twice))).toMatchObject({ ok: false });
     expect(anchorFromJson(anchorToJson({ ...anchor, genesisHash: new Uint8Array(31) }))).toMatchObject({ ok: false });
   });
+
+  test('may be a checkpoint: read strictly, with one sentence for the first thing that is wrong [8.3.1-b]', () => {
+    const checkpoint = { height: 9n, blockHash: new Uint8Array(32).fill(7), timeMs: 1_800_000_000_000n };
+    const made = { ...anchorOf(genesis, crypto), checkpoint };
+    expect(anchorFromJson(anchorToJson(made))).toEqual({ ok: true, value: made });
+    const file = JSON.parse(anchorToJson(made)) as { checkpoint: object };
+    const sentenceOf = (changes: object): string => {
+      const read = anchorFromJson(JSON.stringify({ ...file, checkpoint: { ...file.checkpoint, ...changes } }));
+      return read.ok ? 'accepted' : read.sentence;
+    };
+    expect(sentenceOf({})).toBe('accepted');
+    expect(sentenceOf({ height: '0' })).toMatch(/^anchor\.checkpoint\.height must be 1 to /);
+    expect(sentenceOf({ height: 9 })).toMatch(/^anchor\.checkpoint\.height must be an integer written as a decimal/);
+    expect(sentenceOf({ height: (1n << 63n).toString() })).toMatch(/^anchor\.checkpoint\.height must be 1 to /);
+    expect(sentenceOf({ blockHash: '07' })).toBe('anchor.checkpoint.blockHash must be 32 bytes in lower-case hex.');
+    expect(sentenceOf({ timeMs: undefined })).toMatch(/^anchor\.checkpoint\.timeMs must be/);
+    expect(sentenceOf({ more: 1 })).toBe('anchor.checkpoint has an unknown field "more".');
+    expect(anchorFromJson(JSON.stringify({ ...file, checkpoint: null }))).toEqual({
+      ok: false,
+      sentence: 'anchor.checkpoint must be an object.',
+    });
+  });
 });
 
 describe('an access descriptor', () => {

@@ -2,7 +2,7 @@ import { toHex } from './bytes.ts';
 import { encode } from './codec.ts';
 import type { Crypto } from './crypto.ts';
 import { taggedHash } from './hash.ts';
-import { decimal, dictionary, hexBytes, list, object, readJson, text, type JsonVerdict } from './json.ts';
+import { decimal, dictionary, hexBytes, list, object, optional, readJson, text, type JsonVerdict } from './json.ts';
 import { VALIDATORS_MAX } from './vote.ts';
 
 /** The application's genesis; genesisHash = SHA-256(tag ‖ deterministic CBOR of it). Integers are bigint, bytes are raw. */
@@ -36,12 +36,26 @@ export interface GenesisValidator {
   readonly publicKey: Uint8Array;
 }
 
-/** What a verifier trusts from outside a receipt: `anchor.json`, written at genesis, pinned by a browser at its first visit. */
+/**
+ * What a verifier trusts from outside a receipt: `anchor.json`, written at genesis and pinned by a browser at its first visit, or a
+ * checkpoint, made later from a head that verified.
+ */
 export interface Anchor {
   /** 32 bytes, hex in the file. */
   readonly genesisHash: Uint8Array;
-  /** Validators' 33-byte public keys, equal power. */
+  /** 33-byte public keys, equal power, of the validators in force at the checkpoint's height, or at height 1. */
   readonly validators: readonly Uint8Array[];
+  /** The header that these validators decided; absent in the anchor of genesis. */
+  readonly checkpoint?: Checkpoint;
+}
+
+export interface Checkpoint {
+  /** At least 1. */
+  readonly height: bigint;
+  /** 32 bytes: hash of the header of that height. */
+  readonly blockHash: Uint8Array;
+  /** The header's time. */
+  readonly timeMs: bigint;
 }
 
 /** Fewer validators than this cannot lose one and go on. */
@@ -49,6 +63,8 @@ export const VALIDATORS_MIN = 4;
 export const AMOUNT_MICRO_MAX = (1n << 63n) - 1n;
 const GENESIS_CHARACTERS_MAX = 8 * 1_024 * 1_024;
 const ANCHOR_CHARACTERS_MAX = 64 * 1_024;
+/** The last millisecond of the year 9999. */
+const TIME_MS_MAX = 253_402_300_799_999n;
 
 /** Deterministic CBOR: what the network is named after. */
 export function encodeGenesis(genesis: Genesis): Uint8Array {
@@ -93,7 +109,7 @@ const bytes32 = hexBytes({ min: 32, max: 32 });
 
 const genesisReader = object({
   name: text({ min: 1, max: 100 }),
-  timeMs: decimal({ min: 0n, max: 253_402_300_799_999n }),
+  timeMs: decimal({ min: 0n, max: TIME_MS_MAX }),
   accounts: list(
     object({
       address: hexBytes({ min: 20, max: 20 }),
@@ -115,6 +131,13 @@ const genesisReader = object({
 const anchorReader = object({
   genesisHash: bytes32,
   validators: list(publicKey, { min: VALIDATORS_MIN, max: VALIDATORS_MAX }),
+  checkpoint: optional(
+    object({
+      height: decimal({ min: 1n, max: (1n << 63n) - 1n }),
+      blockHash: bytes32,
+      timeMs: decimal({ min: 0n, max: TIME_MS_MAX }),
+    }),
+  ),
 });
 
 /** Text of `genesis.json`: bytes in hex, integers as decimal strings. */
@@ -157,13 +180,21 @@ export function genesisFromJson(content: string): JsonVerdict<Genesis> {
   return read;
 }
 
-/** Text of `anchor.json`. */
-export function anchorToJson(anchor: Anchor): string {
-  const json = { genesisHash: toHex(anchor.genesisHash), validators: anchor.validators.map(toHex) };
+/** Text of `anchor.json`, or of a checkpoint. */
+export function anchorToJson({ genesisHash: network, validators, checkpoint }: Anchor): string {
+  const json = {
+    genesisHash: toHex(network),
+    validators: validators.map(toHex),
+    checkpoint: checkpoint && {
+      height: checkpoint.height.toString(),
+      blockHash: toHex(checkpoint.blockHash),
+      timeMs: checkpoint.timeMs.toString(),
+    },
+  };
   return `${JSON.stringify(json, undefined, 2)}\n`;
 }
 
-/** Reads `anchor.json`; a sentence names the first thing that is wrong. */
+/** Reads `anchor.json` or a checkpoint; a sentence names the first thing that is wrong. */
 export function anchorFromJson(content: string): JsonVerdict<Anchor> {
   const read = readJson(content, { name: 'anchor', charactersMax: ANCHOR_CHARACTERS_MAX }, anchorReader);
   if (!read.ok || areDistinct(read.value.validators)) return read;

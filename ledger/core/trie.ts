@@ -193,6 +193,9 @@ function trieBranchHash(bit: number, left: Uint8Array, right: Uint8Array, crypto
   return crypto.sha256(input);
 }
 
+/** A way down parts at each bit of a key once at most. */
+export const TRIE_STEPS_MAX = RECORD_KEY_LENGTH * 8;
+
 /** Proof that a key has a value, or that it has none: the leaf the key's bits lead to, and the hashes beside the way, from the leaf up. */
 export interface TrieProof {
   /** Absent when the trie is empty. */
@@ -215,30 +218,31 @@ export function prove(trie: Trie, key: Uint8Array, crypto: Sha): TrieProof {
 
 export type TrieVerdict = { readonly ok: true; readonly value: Uint8Array | undefined } | { readonly ok: false };
 
+/** Root of the only tries under which the proof shows something about the key; undefined when it shows nothing. */
+export function provenRoot(key: Uint8Array, { leaf, steps }: TrieProof, crypto: Sha): Uint8Array | undefined {
+  if (key.length !== RECORD_KEY_LENGTH || steps.length > TRIE_STEPS_MAX) return undefined;
+  if (leaf === undefined) return steps.length === 0 ? crypto.sha256(Uint8Array.of(2)) : undefined;
+  if (leaf.key.length !== RECORD_KEY_LENGTH) return undefined;
+  let hash = trieLeafHash(leaf.key, leaf.value, crypto);
+  let below = TRIE_STEPS_MAX;
+  for (const { bit, sibling } of steps) {
+    if (bit < 0 || bit >= below || sibling.length !== 32 || bitOf(key, bit) !== bitOf(leaf.key, bit)) return undefined;
+    hash =
+      bitOf(key, bit) === 0 ? trieBranchHash(bit, hash, sibling, crypto) : trieBranchHash(bit, sibling, hash, crypto);
+    below = bit;
+  }
+  return hash;
+}
+
 /**
  * What the proof shows about a key under a root: its value, or undefined for proved absence; ok false when it shows nothing. Absence
  * holds because a trie that honest validators built would lead the key's bits to the key itself.
  */
 export function verifyProof(root: Uint8Array, key: Uint8Array, proof: TrieProof, crypto: Sha): TrieVerdict {
-  const { leaf, steps } = proof;
-  if (key.length !== RECORD_KEY_LENGTH || steps.length > RECORD_KEY_LENGTH * 8) return { ok: false };
-  if (leaf === undefined) {
-    return steps.length === 0 && equal(root, crypto.sha256(Uint8Array.of(2)))
-      ? { ok: true, value: undefined }
-      : { ok: false };
-  }
-  if (leaf.key.length !== RECORD_KEY_LENGTH) return { ok: false };
-  let hash = trieLeafHash(leaf.key, leaf.value, crypto);
-  let below = RECORD_KEY_LENGTH * 8;
-  for (const { bit, sibling } of steps) {
-    if (bit < 0 || bit >= below || sibling.length !== 32 || bitOf(key, bit) !== bitOf(leaf.key, bit))
-      return { ok: false };
-    hash =
-      bitOf(key, bit) === 0 ? trieBranchHash(bit, hash, sibling, crypto) : trieBranchHash(bit, sibling, hash, crypto);
-    below = bit;
-  }
-  if (!equal(hash, root)) return { ok: false };
-  return { ok: true, value: equal(leaf.key, key) ? leaf.value : undefined };
+  const proven = provenRoot(key, proof, crypto);
+  if (proven === undefined || !equal(proven, root)) return { ok: false };
+  const { leaf } = proof;
+  return { ok: true, value: leaf !== undefined && equal(leaf.key, key) ? leaf.value : undefined };
 }
 
 export interface TrieRecord {

@@ -93,7 +93,12 @@ describe('a schedule of validators', () => {
         );
         for (const [at, header] of headers.entries()) {
           const expected = changes.filter(({ height }) => height < BigInt(at + 1));
-          expect(trailHeights(schedule, BigInt(at + 1))).toEqual(expected.map(({ height }) => height));
+          const height = BigInt(at + 1);
+          expect(trailHeights(schedule, { fromHeight: 1n, height })).toEqual(expected.map((change) => change.height));
+          for (const fromHeight of [2n, height - 1n, height]) {
+            const later = expected.filter((change) => change.height >= fromHeight).map((change) => change.height);
+            expect(trailHeights(schedule, { fromHeight, height })).toEqual(later);
+          }
           let trusted = FOUNDERS;
           for (const { validators, next } of expected) {
             expect(hashOf(validators)).toBe(hashOf(trusted));

@@ -67,7 +67,14 @@ export function setAt(schedule: ValidatorSchedule, height: bigint): ScheduledSet
   return schedule.sets.findLast(({ fromHeight }) => fromHeight <= height) ?? schedule.sets[0];
 }
 
-/** Heights below `height` whose header names another set as the next one than its own, ascending: the trail of a header of `height`. */
-export function trailHeights(schedule: ValidatorSchedule, height: bigint): bigint[] {
-  return schedule.sets.flatMap(({ fromHeight }, at) => (at > 0 && fromHeight <= height ? [fromHeight - 1n] : []));
+/**
+ * Heights from `fromHeight` on and below `height` whose header names another set as the next one than its own, ascending: the trail of a
+ * header of `height` for those who trust one of `fromHeight`.
+ */
+export function trailHeights(
+  schedule: ValidatorSchedule,
+  { fromHeight, height }: { readonly fromHeight: bigint; readonly height: bigint },
+): bigint[] {
+  const changes = schedule.sets.slice(1).map((set) => set.fromHeight - 1n);
+  return changes.filter((change) => change >= fromHeight && change < height);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admissionCodes } from '#ledger/abci/codes.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import type { CommittedBlock, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
-import { anchorOf } from '#ledger/core/genesis.ts';
+import { anchorFromJson, anchorOf, anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
 import { verifyReceipt } from '#ledger/verify/receipt.ts';
@@ -297,6 +297,28 @@ async function verifyAll(suite: Suite, upTo: bigint): Promise<string | undefined
   return trail;
 }
 
+/** A checkpoint between two changes: receipts and heads asked from its height verify against it, one below it cannot be judged. */
+async function verifyFrom(
+  { engine }: Suite,
+  { checkpoint, newest, oldest }: { checkpoint: Anchor; newest: CommittedBlock; oldest: CommittedBlock },
+): Promise<void> {
+  const read = anchorFromJson(anchorToJson(checkpoint));
+  expect(read).toEqual({ ok: true, value: checkpoint });
+  const { height } = checkpoint.checkpoint!;
+  const receipt = await engine.receipt(newest.items[0]!.logIndex, height);
+  for (const [verdict, file] of [
+    [verifyReceipt(receipt, checkpoint, nativeCrypto), receipt],
+    [verifyHead(await engine.head(height), checkpoint, nativeCrypto), await engine.head(height)],
+  ] as const) {
+    expect(verdict.steps.filter((step) => !step.ok)).toEqual([]);
+    expect(verdict.authenticated).toBe(true);
+    expect((file as { trail?: unknown[] }).trail).toHaveLength(1);
+  }
+  const early = verifyReceipt(await engine.receipt(oldest.items[0]!.logIndex, height), checkpoint, nativeCrypto);
+  expect(early.steps.filter((step) => !step.ok).map(({ name }) => name)).toEqual(['anchor']);
+  expect(early.steps.at(-1)?.sentence).toContain('and cannot judge it');
+}
+
 /** Validators that a vote admits and removes. */
 function testChanges(given: () => Suite): void {
   test(
@@ -320,6 +342,8 @@ function testChanges(given: () => Suite): void {
       await playUntil(suite, admitted.height, (block) => placeIn(block, genesis.validators[2]!.publicKey) === 'missed');
       await under.startValidator(2);
 
+      const anchor = anchorOf(genesis, nativeCrypto);
+      const { checkpoint } = verifyHead(await suite.engine.head(), anchor, nativeCrypto);
       const vote = await pass(suite, under.ledger.sign(alice, 'ProposeValidatorRemoval', { node: 4n }));
       const removed = await blockOfChange(suite, vote, 0n);
       const after = await playUntil(
@@ -333,6 +357,7 @@ function testChanges(given: () => Suite): void {
       const kept = [...genesis.validators.slice(0, 3).map((each) => each.publicKey), fifth.publicKey];
       expect(members.sort()).toEqual(kept.map(toHex).sort());
       expect(await verifyAll(suite, after.height)).toMatch(/^2 changes of the validators followed/);
+      await verifyFrom(suite, { checkpoint: checkpoint!, newest: after, oldest: old! });
     },
   );
 }

@@ -14,10 +14,16 @@ export interface Engine {
     path: string,
     args: CborValue,
   ): Promise<{ ok: true; value: CborValue; height: bigint } | { ok: false; code: number }>;
-  /** Receipt file of an executed item by log index, once its header H+1 is committed; undefined when there is none yet. */
-  receipt(logIndex: bigint): Promise<CborValue | undefined>;
-  /** Newest decided header with its commit (`interpool-head/1`), for those who need proof that time went on; undefined before block 1. */
-  head(): Promise<CborValue | undefined>;
+  /**
+   * Receipt file of an executed item by log index, once its header H+1 is committed; undefined when there is none yet. Its trail begins
+   * at `fromHeight`, that of the asker's checkpoint, or at genesis; of one that is too long for a file it holds the newest part.
+   */
+  receipt(logIndex: bigint, fromHeight?: bigint): Promise<CborValue | undefined>;
+  /**
+   * Newest decided header with its commit (`interpool-head/1`), for those who need proof that time went on, with a trail as in a receipt;
+   * undefined before block 1.
+   */
+  head(fromHeight?: bigint): Promise<CborValue | undefined>;
   /** Every committed block from `fromHeight` (or `firstHeight`, if that is higher) on, in order, each once; awaits the callback before the next one. */
   subscribe(fromHeight: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void;
   status(): Promise<EngineStatus>;

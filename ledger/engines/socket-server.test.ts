@@ -52,8 +52,8 @@ function echoEngine(): Engine {
       if (path === 'throw') throw new Error('a secret detail');
       return path === 'echo' ? { ok: true, value: args, height: 3n } : { ok: false, code: 4 };
     },
-    receipt: async (logIndex) => (logIndex === 1n ? { format: 'x' } : undefined),
-    head: async () => undefined,
+    receipt: async (logIndex, fromHeight) => (logIndex === 1n ? { format: 'x', from: fromHeight ?? null } : undefined),
+    head: async (fromHeight) => (fromHeight === 9n ? { format: 'y' } : undefined),
     subscribe: (from, onBlock) => {
       let isEnded = false;
       void (async () => {
@@ -135,9 +135,12 @@ describe('the ledger process’s socket', () => {
       data: { a: [1n, 'b', null, true] },
     });
     expect(await client.outcome(new Uint8Array(1), 10)).toBeUndefined();
-    expect(await client.receipt(1n)).toEqual({ format: 'x' });
+    expect(await client.receipt(1n)).toEqual({ format: 'x', from: 1n });
+    expect(await client.receipt(1n, 8n)).toEqual({ format: 'x', from: 8n });
     expect(await client.receipt(2n)).toBeUndefined();
     expect(await client.head()).toBeUndefined();
+    expect(await client.head(9n)).toEqual({ format: 'y' });
+    await expect(client.head(-1n)).rejects.toThrow('"fromHeight" must be an integer');
     expect((await client.status()).validators[0]).toMatchObject({ state: 'halted', round: 2, reason: 'Because.' });
     expect(await client.control({ kind: 'stop-validator', index: 0 })).toEqual({
       ok: true,

@@ -41,6 +41,11 @@ function integerArg(args: Message, name: string, max: bigint): bigint {
 
 const U64_MAX = 2n ** 64n - 1n;
 
+/** The height that the asker trusts; without one, genesis. */
+function fromHeightArg(args: Message): bigint | undefined {
+  return args.fromHeight === undefined ? undefined : integerArg(args, 'fromHeight', U64_MAX);
+}
+
 function send(session: Session, message: Message): void {
   if (session.socket.destroyed) return;
   session.socket.write(encodeMessage(message));
@@ -96,8 +101,9 @@ const CALLS: Readonly<Record<string, Call>> = {
     if (answer.ok) return { value: answer.value, height: answer.height };
     return { code: BigInt(answer.code) };
   },
-  receipt: async (engine, args) => (await engine.receipt(integerArg(args, 'logIndex', U64_MAX))) ?? null,
-  head: async (engine) => (await engine.head()) ?? null,
+  receipt: async (engine, args) =>
+    (await engine.receipt(integerArg(args, 'logIndex', U64_MAX), fromHeightArg(args))) ?? null,
+  head: async (engine, args) => (await engine.head(fromHeightArg(args))) ?? null,
   status: async (engine) => engineStatusToCbor(await engine.status()),
   control: async (engine, args) => {
     const { kind } = args;

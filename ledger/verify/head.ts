@@ -7,7 +7,15 @@ import { readJson, type JsonReader, type JsonVerdict } from '#ledger/core/json.t
 import { headReader, RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { validatorSetHash, type ValidatorSet } from '#ledger/core/validator-set.ts';
-import { distinctSet, hasEqualPowers, walkTrail, type Members, type TrailFields, type Walk } from './trail.ts';
+import {
+  checkpointFault,
+  distinctSet,
+  hasEqualPowers,
+  walkTrail,
+  type Members,
+  type TrailFields,
+  type Walk,
+} from './trail.ts';
 
 /** One thing that was checked, with a sentence for people. */
 export interface Step {
@@ -22,6 +30,8 @@ export interface HeadVerdict {
   /** ok, and the anchor's own validators, or those that its trail leads to, decided the header. */
   readonly authenticated: boolean;
   readonly steps: readonly Step[];
+  /** The newer anchor that an authenticated header makes: its own validators and itself. */
+  readonly checkpoint: Anchor | undefined;
   /** Of the header; undefined when it could not be read. */
   readonly height: bigint | undefined;
   readonly headerTimeMs: bigint | undefined;
@@ -52,31 +62,32 @@ export function readInput<Value>(input: unknown, name: string, reader: JsonReade
  */
 export function verifyHead(head: unknown, anchor: Anchor | undefined, crypto: Crypto): HeadVerdict {
   const read = readInput(head, 'head', headReader);
-  if (!read.ok) return headVerdict([{ name: 'format', ok: false, sentence: read.sentence }], undefined, anchor);
-  const checked = checkHead(read.value, anchor, crypto);
-  return headVerdict(checked.steps, checked.header, anchor);
-}
-
-function headVerdict(steps: readonly Step[], header: Header | undefined, anchor: Anchor | undefined): HeadVerdict {
-  const ok = steps.every((step) => step.ok);
+  const { steps, header, checkpoint } = read.ok
+    ? checkHead(read.value, anchor, crypto)
+    : { steps: [{ name: 'format', ok: false, sentence: read.sentence }], header: undefined, checkpoint: undefined };
   return {
-    ok,
-    authenticated: ok && anchor !== undefined,
+    ok: steps.every((step) => step.ok),
+    authenticated: checkpoint !== undefined,
     steps,
+    checkpoint,
     height: header?.height,
     headerTimeMs: header === undefined ? undefined : milliseconds(header.timeNs),
   };
 }
 
+export interface CheckedHead {
+  readonly steps: readonly Step[];
+  readonly header: Header | undefined;
+  /** There when every step passed and an anchor was among them. */
+  readonly checkpoint: Anchor | undefined;
+}
+
 /** Network, validator set, commit, trail (where there is one) and anchor of a header, in this order. */
-export function checkHead(
-  fields: HeadFields,
-  anchor: Anchor | undefined,
-  crypto: Crypto,
-): { readonly steps: readonly Step[]; readonly header: Header | undefined } {
+export function checkHead(fields: HeadFields, anchor: Anchor | undefined, crypto: Crypto): CheckedHead {
   const header = decodeHeader(fields.header);
   if (header === undefined) {
-    return { steps: [{ name: 'header', ok: false, sentence: 'The header is not one that validators sign.' }], header };
+    const step = { name: 'header', ok: false, sentence: 'The header is not one that validators sign.' };
+    return { steps: [step], header, checkpoint: undefined };
   }
   const set = distinctSet(fields.validators, crypto);
   const walk = fields.trail && walkTrail(fields.trail, { header, anchor }, crypto);
@@ -85,9 +96,20 @@ export function checkHead(
     checkValidators(set, header, crypto),
     checkCommit(fields, { header, set }, crypto),
     ...(walk === undefined ? [] : [checkTrail(walk, anchor)]),
-    checkAnchor(fields, anchor, walk),
+    checkAnchor(fields, { header, anchor, walk }, crypto),
   ];
-  return { steps, header };
+  const isAuthentic = anchor !== undefined && steps.every((step) => step.ok);
+  return { steps, header, checkpoint: isAuthentic ? checkpointOf(fields, header, crypto) : undefined };
+}
+
+/** A header that was found to be the network's, as the anchor of whoever verifies from now on. */
+function checkpointOf({ network, validators }: HeadFields, header: Header, crypto: Crypto): Anchor {
+  const { height, timeNs } = header;
+  return {
+    genesisHash: network,
+    validators: validators.map(({ publicKey }) => publicKey),
+    checkpoint: { height, blockHash: headerHash(header, crypto), timeMs: milliseconds(timeNs) },
+  };
 }
 
 function checkTrail(walk: Walk, anchor: Anchor | undefined): Step {
@@ -98,9 +120,12 @@ function checkTrail(walk: Walk, anchor: Anchor | undefined): Step {
     const sentence = `${changes} of the validators, of which the first names a set that only an anchor can vouch for.`;
     return { name, ok: true, sentence };
   }
+  if (walk.fromHeight === undefined) {
+    return { name, ok: true, sentence: 'Every change in it lies below the checkpoint.' };
+  }
   const sentence = walk.isAnchored
     ? `${changes} of the validators followed, each decided by the validators before it.`
-    : 'No change in it begins at the anchor’s validators.';
+    : `${changes} of the validators, the first at height ${walk.fromHeight} by others than the anchor’s.`;
   return { name, ok: true, sentence };
 }
 
@@ -140,12 +165,24 @@ function checkCommit(
   return { name, ok: true, sentence };
 }
 
-function checkAnchor({ network, validators }: HeadFields, anchor: Anchor | undefined, walk: Walk | undefined): Step {
+function checkAnchor(
+  { network, validators }: HeadFields,
+  found: { readonly header: Header; readonly anchor: Anchor | undefined; readonly walk: Walk | undefined },
+  crypto: Crypto,
+): Step {
   const name = 'anchor';
+  const { header, anchor, walk } = found;
   if (anchor === undefined) return { name, ok: true, sentence: NO_ANCHOR };
   if (!equal(anchor.genesisHash, network)) {
     return { name, ok: false, sentence: 'The anchor is that of another network.' };
   }
+  const { checkpoint } = anchor;
+  if (checkpoint !== undefined && header.height < checkpoint.height) {
+    const sentence = `The anchor is a checkpoint of height ${checkpoint.height}, newer than this header of height ${header.height}, and cannot judge it: use an older anchor.`;
+    return { name, ok: false, sentence };
+  }
+  const fault = checkpointFault(header, anchor, crypto);
+  if (fault !== undefined) return { name, ok: false, sentence: `The header ${fault}.` };
   if (walk?.ok === true && walk.isAnchored) {
     return { name, ok: true, sentence: 'The trail begins at the anchor’s validators, with equal votes.' };
   }
@@ -154,8 +191,10 @@ function checkAnchor({ network, validators }: HeadFields, anchor: Anchor | undef
     trusted.size === validators.length &&
     validators.every(({ publicKey }) => trusted.has(toHex(publicKey))) &&
     hasEqualPowers(validators);
-  const sentence = isAnchored
-    ? 'The validators are the anchor’s, with equal votes.'
-    : 'The validators are not the anchor’s, with equal votes, and no trail leads to them from there.';
-  return { name, ok: isAnchored, sentence };
+  if (isAnchored) return { name, ok: true, sentence: 'The validators are the anchor’s, with equal votes.' };
+  const sentence =
+    walk?.ok === true && walk.fromHeight !== undefined
+      ? `The anchor is older than the trail, which begins at height ${walk.fromHeight} with other validators: a newer anchor is needed, a checkpoint of a height from ${walk.fromHeight} to ${header.height}.`
+      : 'The validators are not the anchor’s, with equal votes, and no trail leads to them from there.';
+  return { name, ok: false, sentence };
 }

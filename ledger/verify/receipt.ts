@@ -10,7 +10,7 @@ import { milliseconds } from '#ledger/core/time.ts';
 import { compileMethod, decodeTransaction, methodNameOf, transactionId } from '#ledger/core/transaction.ts';
 import type { CompiledMethod, Transaction } from '#ledger/core/transaction.ts';
 import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
-import { checkHead, readInput, type HeadFields, type Step } from './head.ts';
+import { checkHead, readInput, type CheckedHead, type HeadFields, type Step } from './head.ts';
 
 /**
  * The transaction of a receipt, once its id was found to be the leaf's. The signature is not part of the id, so no signer is named here:
@@ -26,6 +26,8 @@ export interface ReceiptVerdict {
   readonly ok: boolean;
   /** ok, and the anchor's own validators, or those that its trail leads to, decided the header. */
   readonly authenticated: boolean;
+  /** The newer anchor that the header of an authenticated receipt makes. */
+  readonly checkpoint: Anchor | undefined;
   /** In the order of the check; the first that failed is the reason. */
   readonly steps: readonly Step[];
   /** What the ledger recorded; undefined when unreadable. Means nothing unless ok. */
@@ -66,11 +68,10 @@ interface ReceiptFields extends HeadFields {
  */
 export function verifyReceipt(receipt: unknown, anchor: Anchor | undefined, crypto: Crypto): ReceiptVerdict {
   const read = readInput(receipt, 'receipt', receiptReader);
-  if (!read.ok) return verdict([{ name: 'format', ok: false, sentence: read.sentence }], anchor);
+  if (!read.ok) return verdict([{ name: 'format', ok: false, sentence: read.sentence }]);
   const fields = read.value;
   const leaf = decodeLeaf(fields.leaf);
-  if (!leaf.ok)
-    return verdict([{ name: 'format', ok: false, sentence: 'The entry is not one of a receipt log.' }], anchor);
+  if (!leaf.ok) return verdict([{ name: 'format', ok: false, sentence: 'The entry is not one of a receipt log.' }]);
   const steps: Step[] = [
     { name: 'format', ok: true, sentence: `The file is a receipt of ${subjectText(leaf.value)}.` },
   ];
@@ -81,24 +82,25 @@ export function verifyReceipt(receipt: unknown, anchor: Anchor | undefined, cryp
   const head = checkHead(fields, anchor, crypto);
   if (head.header !== undefined) steps.push(checkAppHash(fields, head.header, crypto));
   steps.push(...head.steps);
-  return verdict(steps, anchor, {
+  return verdict(steps, {
     leaf: leaf.value,
     events: events.payloads,
     transaction: transaction?.verified,
-    header: head.header,
+    head,
   });
 }
 
 function verdict(
   steps: readonly Step[],
-  anchor: Anchor | undefined,
-  found?: Pick<ReceiptVerdict, 'leaf' | 'events' | 'transaction'> & { readonly header: Header | undefined },
+  found?: Pick<ReceiptVerdict, 'leaf' | 'events' | 'transaction'> & { readonly head: CheckedHead },
 ): ReceiptVerdict {
   const ok = steps.every((step) => step.ok);
-  const header = found?.header;
+  const header = found?.head.header;
+  const checkpoint = ok ? found?.head.checkpoint : undefined;
   return {
     ok,
-    authenticated: ok && anchor !== undefined,
+    authenticated: checkpoint !== undefined,
+    checkpoint,
     steps,
     leaf: found?.leaf,
     events: found?.events ?? [],

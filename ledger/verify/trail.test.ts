@@ -21,8 +21,10 @@ function receiptOf(changes: readonly SampleChange[], numbers: readonly number[] 
   return sampleReceipt({ numbers, height, signers: numbers.length, trail: sampleTrail(changes) });
 }
 
-function anchorOf(numbers: readonly number[]): Anchor {
-  return { ...sampleAnchor, validators: sampleSet(numbers).validators.map(({ publicKey }) => publicKey) };
+/** A checkpoint of a height with these validators. */
+function anchorAt(height: bigint, numbers: readonly number[]): Anchor {
+  const validators = sampleSet(numbers).validators.map(({ publicKey }) => publicKey);
+  return { ...sampleAnchor, validators, checkpoint: { height, blockHash: new Uint8Array(32), timeMs: 0n } };
 }
 
 function failed(input: unknown, anchor: Anchor | undefined = sampleAnchor): string[] {
@@ -48,10 +50,11 @@ describe('a trail', () => {
   });
 
   test('begins where a checkpoint stands, or is not needed: a newer anchor verifies the same receipt [8.3.1-b]', () => {
-    expect(verifyReceipt(receipt, anchorOf(FIRST.to), crypto)).toMatchObject({ authenticated: true });
-    expect(sentence(receipt, anchorOf(FIRST.to))).toMatch(/^One change/);
-    expect(verifyReceipt(receipt, anchorOf(LAST), crypto)).toMatchObject({ authenticated: true });
-    expect(verifyReceipt({ ...receipt, trail: [trail[1]] }, anchorOf(FIRST.to), crypto)).toMatchObject({
+    expect(verifyReceipt(receipt, anchorAt(4n, FIRST.to), crypto)).toMatchObject({ authenticated: true });
+    expect(sentence(receipt, anchorAt(4n, FIRST.to))).toMatch(/^One change/);
+    expect(verifyReceipt(receipt, anchorAt(7n, LAST), crypto)).toMatchObject({ authenticated: true });
+    expect(sentence(receipt, anchorAt(7n, LAST))).toMatch(/^Every change in it lies below the checkpoint/);
+    expect(verifyReceipt({ ...receipt, trail: [trail[1]] }, anchorAt(4n, FIRST.to), crypto)).toMatchObject({
       authenticated: true,
     });
   });
@@ -61,7 +64,7 @@ describe('a trail', () => {
     const returned = receiptOf([FIRST, SECOND, back], back.to);
     expect(failed(returned)).toEqual([]);
     expect(sentence(returned, sampleAnchor)).toMatch(/^3 changes/);
-    expect(failed(returned, anchorOf(LAST))).toEqual([]);
+    expect(failed(returned, { ...sampleAnchor, validators: anchorAt(1n, LAST).validators })).toEqual(['anchor']);
   });
 
   test('without an anchor is consistent, not authenticated [8.3.1-b]', () => {
@@ -151,7 +154,7 @@ describe('a trail', () => {
     expect(long.trail!.length).toBeLessThan(64);
     const spaced = JSON.stringify(long, undefined, 2);
     expect(spaced.length).toBeLessThan(RECEIPT_CHARACTERS_MAX);
-    expect(verifyReceipt(spaced, anchorOf(seven), crypto)).toMatchObject({ authenticated: true });
+    expect(verifyReceipt(spaced, anchorAt(99n, seven), crypto)).toMatchObject({ authenticated: true });
     const four = changes.map((change) => ({ ...change, from: change.from.slice(3), to: change.to.slice(3) }));
     expect(receiptOf(four, [4, 5, 6, 7], 100n).trail).toHaveLength(64);
   });

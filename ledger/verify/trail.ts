@@ -19,10 +19,12 @@ export interface TrailFields {
 export type Walk =
   | {
       readonly ok: true;
-      /** Changes of the validators that were followed. */
+      /** Changes of the validators that were followed: those from the anchor's height on. */
       readonly followed: number;
       /** The first of them was decided by the anchor's own validators. */
       readonly isAnchored: boolean;
+      /** Height of the first of them; undefined when all lie below the anchor. */
+      readonly fromHeight: bigint | undefined;
     }
   | { readonly ok: false; /** A clause for people. */ readonly fault: string };
 
@@ -43,9 +45,9 @@ export function hasEqualPowers(members: Members): boolean {
 }
 
 /**
- * Follows the changes of the validators from the anchor's set to that of `header`. What comes before the first entry that names the
- * anchor's set is checked against itself only, and nothing is derived from it. Without an anchor, or when no entry names its set, the
- * whole trail is checked against itself: then the walk says nothing about the anchor.
+ * Follows the changes of the validators from the anchor's set to that of `header`. What lies below a checkpoint's height is skipped:
+ * nothing is derived from it. When the first of the rest does not name the anchor's set, and without an anchor, the trail is checked
+ * against itself: then the walk says nothing about the anchor.
  */
 export function walkTrail(
   trail: readonly TrailFields[],
@@ -61,23 +63,41 @@ export function walkTrail(
     entries.push(entry);
   }
   const { anchor } = target;
-  const members = anchor?.validators.map((publicKey) => ({ publicKey, power: 1n }));
-  const trusted = members && distinctSet(members, crypto);
-  const trustedHash = trusted && validatorSetHash(trusted, crypto);
-  const begin = entries.findIndex(
-    ({ header }) => trustedHash !== undefined && equal(header.validatorsHash, trustedHash),
-  );
+  const skipped = entries.filter(({ header }) => header.height < (anchor?.checkpoint?.height ?? 1n)).length;
+  const first = entries[skipped];
+  const trusted = anchor && anchoredSet(anchor, crypto);
+  const isAnchored =
+    first !== undefined &&
+    trusted !== undefined &&
+    equal(first.header.validatorsHash, validatorSetHash(trusted, crypto));
   for (const [at, entry] of entries.entries()) {
-    const before = entries[at - 1]?.next ?? (at === begin ? trusted : undefined);
-    const fault = before && linkFault(entry, before, crypto);
+    if (at < skipped) continue;
+    const before = at > skipped ? entries[at - 1]?.next : isAnchored ? trusted : undefined;
+    const fault = checkpointFault(entry.header, anchor, crypto) ?? (before && linkFault(entry, before, crypto));
     if (fault !== undefined) return { ok: false, fault: `entry ${at + 1} ${fault}` };
   }
   const last = entries.at(-1);
   if (last === undefined || !equal(validatorSetHash(last.next, crypto), target.header.validatorsHash)) {
     return { ok: false, fault: 'it ends at other validators than the header names' };
   }
-  const isAnchored = begin >= 0;
-  return { ok: true, followed: isAnchored ? entries.length - begin : entries.length, isAnchored };
+  return { ok: true, followed: entries.length - skipped, isAnchored, fromHeight: first?.header.height };
+}
+
+/** The set that an anchor vouches for, with one vote each; undefined when it lists a validator twice. */
+function anchoredSet({ validators }: Anchor, crypto: Crypto): ValidatorSet | undefined {
+  return distinctSet(
+    validators.map((publicKey) => ({ publicKey, power: 1n })),
+    crypto,
+  );
+}
+
+/** Of two headers of one height one at most is the network's: that of the checkpoint. */
+export function checkpointFault(header: Header, anchor: Anchor | undefined, crypto: Crypto): string | undefined {
+  const checkpoint = anchor?.checkpoint;
+  if (checkpoint === undefined || header.height !== checkpoint.height) return undefined;
+  return equal(headerHash(header, crypto), checkpoint.blockHash)
+    ? undefined
+    : 'is not the header of that height which the checkpoint names';
 }
 
 /** Whatever can be said of an entry by itself; a clause names the first fault. */

@@ -85,6 +85,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getCatalogue: { own: call({}), seenBy: everyone },
   getConsensusStrip: { own: call(), seenBy: everyone },
   getGatewayOrigin: { own: call(1), missing: call(99), seenBy: ['customer'] },
+  getHead: { own: call(), seenBy: everyone, needsLedger: true },
   getHealth: { own: call(), seenBy: everyone },
   getNetwork: { own: call(), seenBy: everyone },
   getNodes: { own: call(), seenBy: everyone },

@@ -53,20 +53,23 @@ async function concerned(account: bigint, after: bigint, isOver: boolean): Promi
 }
 
 /** Receipts in log order, up to the first whose proving header is not decided yet: an agent must not miss one for good. */
-async function withReceipts(logIndexes: readonly bigint[]): Promise<AgentItem[]> {
+async function withReceipts(logIndexes: readonly bigint[], fromHeight: bigint | undefined): Promise<AgentItem[]> {
   const items: AgentItem[] = [];
   for (const logIndex of logIndexes) {
-    const receipt = await fetchReceipt(logIndex);
+    const receipt = await fetchReceipt(logIndex, fromHeight);
     if (receipt === null) break;
     items.push({ logIndex: logIndex.toString(), receipt, events: receipt.events });
   }
   return items;
 }
 
-/** What an agent has to act on, after `after` in log order, waited for up to `waitMs`; null for those who are no agent. */
+/**
+ * What an agent has to act on, after `after` in log order, waited for up to `waitMs`; null for those who are no agent. The trails begin
+ * at `fromHeight`, that of the agent's checkpoint.
+ */
 export async function getAgentEvents(
   after: bigint,
-  options: { waitMs: number; signal: AbortSignal },
+  options: { waitMs: number; signal: AbortSignal; fromHeight?: bigint },
 ): Promise<AgentEvents | null> {
   const access = await authorize('agent.events');
   if (!access.ok || access.viewer.kind !== 'agent') return null;
@@ -74,11 +77,12 @@ export async function getAgentEvents(
   let items: AgentItem[] = [];
   for (;;) {
     const key = await accountOfKey(access.viewer.address);
-    if (key !== undefined) items = await withReceipts(await concerned(key.account, after, key.isOver));
+    if (key !== undefined)
+      items = await withReceipts(await concerned(key.account, after, key.isOver), options.fromHeight);
     const leftMs = untilMs - Date.now();
     if (items.length > 0 || leftMs <= 0 || options.signal.aborted) break;
     await nextHeight(Math.min(leftMs, LOOK_MS), options.signal);
   }
   const cursor = items.at(-1)?.logIndex ?? (after < 0n ? '' : after.toString());
-  return { items, cursor, head: await fetchHead(), serverTimeMs: Date.now() };
+  return { items, cursor, head: await fetchHead(options.fromHeight), serverTimeMs: Date.now() };
 }

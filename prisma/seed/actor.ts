@@ -95,7 +95,7 @@ export class Actor {
     isWanted: (payload: Payload) => payload is Type,
     timeoutMs: number,
   ): Promise<Type> {
-    const verifier = ledgerVerifier(this.#parts.anchor);
+    const verifier = ledgerVerifier(() => this.#parts.anchor);
     const untilMs = Date.now() + timeoutMs;
     for (;;) {
       const found = this.#events.find(isWanted);

@@ -66,6 +66,16 @@ export function readWait(url: URL): Read<number> {
   return { ok: true, value: Math.min(Number(text), WAIT_MS_MAX) };
 }
 
+/** `?from=`: the height of the reader's own checkpoint, where a trail begins; undefined, for genesis, when absent. */
+export function readFrom(url: URL): Read<bigint | undefined> {
+  const text = url.searchParams.get('from');
+  if (text === null) return { ok: true, value: undefined };
+  const height = readInteger(text);
+  return height === undefined
+    ? refuse(portalCodes.INPUT_INVALID, 'from must be a height.')
+    : { ok: true, value: BigInt(height) };
+}
+
 /** A whole number from a path or a query; undefined for anything else. */
 export function readInteger(text: string | null): number | undefined {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;

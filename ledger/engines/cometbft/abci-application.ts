@@ -7,6 +7,7 @@ import { nanoseconds } from '#ledger/core/time.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { answers, deliveredBlockOf, foundingOf, proposalContextOf } from './abci-mapping.ts';
 import type { AppliedBlock, NodeFiles } from './node-files.ts';
+import { answerStoreQuery, isStoreQuery } from './store-query.ts';
 import { createStateSync, type StateSync } from './state-sync.ts';
 
 /** What InitChain carries as app_state: the name of the network, so that another genesis is refused before anything is written. */
@@ -75,7 +76,9 @@ export function createAbciApplication(options: AbciApplicationOptions): (request
     const retain = height - retainHeights;
     return answers.commit(retain < oldest ? retain : oldest);
   };
-  const query = ({ path, data }: NonNullable<Request['query']>): Response => {
+  const query = (request: NonNullable<Request['query']>): Response => {
+    if (isStoreQuery(request)) return answerStoreQuery(files, request, crypto);
+    const { path, data } = request;
     const args = data.length === 0 ? undefined : decode(data);
     const answer = files.application().query(path.replace(/^\//, ''), args?.ok === true ? args.value : {});
     const height = files.height();

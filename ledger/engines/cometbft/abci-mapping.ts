@@ -14,6 +14,7 @@ import {
 import type { FinalizedItem, Misbehavior, ProposalContext } from '#ledger/abci/application.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { encode, type CborValue } from '#ledger/core/codec.ts';
+import type { ProofOp } from '#ledger/core/state-proof.ts';
 import { milliseconds, nanoseconds } from '#ledger/core/time.ts';
 import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import type { ExecutionRecord } from '#ledger/engines/execution.ts';
@@ -106,6 +107,17 @@ function eventsOf(items: readonly FinalizedItem[]): Event[] {
   return items.flatMap((item) => item.events.map(eventOf));
 }
 
+/** Of the machine's own paths, or of a record of the state: then with its key, and with the proof where that was asked for. */
+interface QueryAnswer {
+  readonly code: number;
+  /** A sentence for the asker. */
+  readonly log?: string;
+  readonly key?: Uint8Array;
+  readonly value?: Uint8Array;
+  readonly height: bigint;
+  readonly ops?: readonly ProofOp[];
+}
+
 /** The answers, each encoded and not yet framed. */
 export const answers = {
   exception: (error: string): Response => ({ exception: { error } }),
@@ -155,16 +167,17 @@ export const answers = {
     },
   }),
   commit: (retainHeight: bigint): Response => ({ commit: { retainHeight } }),
-  query: (answer: { code: number; value?: Uint8Array; height: bigint }): Response => ({
+  query: ({ code, log = '', key, value, height, ops }: QueryAnswer): Response => ({
     query: {
-      code: answer.code,
-      log: '',
+      code,
+      log,
       info: '',
       index: 0n,
-      key: new Uint8Array(0),
-      value: answer.value ?? new Uint8Array(0),
-      height: answer.height,
-      codespace: answer.code === 0 ? '' : 'interpool',
+      key: key ?? new Uint8Array(0),
+      value: value ?? new Uint8Array(0),
+      ...(ops && { proofOps: { ops: [...ops] } }),
+      height,
+      codespace: code === 0 ? '' : key === undefined ? 'interpool' : 'interpool-store',
     },
   }),
 } as const;

@@ -254,6 +254,7 @@ describe('a peer that does not speak the protocol', () => {
       const good = [
         { checkTx: { tx: transfers()[0]!, type: 0 } },
         { query: { path: 'balance', data: Uint8Array.of(0xa0), height: 0n, prove: false } },
+        { query: { path: '/store/state/key', data: new Uint8Array(10), height: 1n, prove: true } },
         {
           offerSnapshot: {
             snapshot: { height: 5n, format: 1, chunks: 1, hash: new Uint8Array(32), metadata: new Uint8Array(9) },

@@ -264,8 +264,8 @@ export function createCometbftEngine(options: CometbftOptions): Engine {
       if (node().isFailed) return { ok: false, code: options.unavailable };
       return node().files.application().query(path, args);
     },
-    receipt: (logIndex) => receiptOf(node().source, logIndex),
-    head: () => headOf(node().source),
+    receipt: (logIndex, fromHeight = 1n) => receiptOf(node().source, { logIndex, fromHeight }),
+    head: (fromHeight = 1n) => headOf(node().source, fromHeight),
     subscribe: (fromHeight, onBlock) => node().feed.subscribe(fromHeight, onBlock),
     status: async () => ({
       engine: 'cometbft',

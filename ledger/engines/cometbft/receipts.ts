@@ -28,15 +28,21 @@ async function changeAt({ rpc, trails }: ReceiptSource, height: bigint): Promise
   return entry;
 }
 
-/** Every change in force at `height`, oldest first; of very many the newest, which a recent checkpoint can follow. */
-async function trailTo(source: ReceiptSource, height: bigint): Promise<readonly TrailEntry[] | undefined> {
-  const changes = source.files.changes().filter((each) => each + 2n <= height);
+/** Every change from `fromHeight` on that is in force at `height`, oldest first; of very many the newest, which a recent checkpoint can follow. */
+async function trailTo(
+  source: ReceiptSource,
+  { height, fromHeight }: { readonly height: bigint; readonly fromHeight: bigint },
+): Promise<readonly TrailEntry[] | undefined> {
+  const changes = source.files.changes().filter((each) => each + 1n >= fromHeight && each + 2n <= height);
   const entries = await Promise.all(changes.slice(-TRAIL_MAX).map((each) => changeAt(source, each)));
   return entries.every((entry) => entry !== undefined) ? entries : undefined;
 }
 
-/** The receipt of an executed item; undefined when there is none here, or while the header that carries its app hash is not decided. */
-export async function receiptOf(source: ReceiptSource, logIndex: bigint): Promise<CborValue | undefined> {
+/** The receipt of an executed item, its trail from the height that the asker trusts; undefined when there is none here, or while the header that carries its app hash is not decided. */
+export async function receiptOf(
+  source: ReceiptSource,
+  { logIndex, fromHeight }: { readonly logIndex: bigint; readonly fromHeight: bigint },
+): Promise<CborValue | undefined> {
   const { files, rpc, network, methodTypes, crypto } = source;
   const height = files.heightOfLogIndex(logIndex);
   const applied = height === undefined ? undefined : files.read(height);
@@ -44,7 +50,7 @@ export async function receiptOf(source: ReceiptSource, logIndex: bigint): Promis
   const [next, validators, trail] = await Promise.all([
     rpc.signedHeader(height + 1n),
     rpc.validators(height + 1n),
-    trailTo(source, height + 1n),
+    trailTo(source, { height: height + 1n, fromHeight }),
   ]);
   if (next === undefined || validators === undefined || trail === undefined) return undefined;
   const block = {
@@ -58,13 +64,13 @@ export async function receiptOf(source: ReceiptSource, logIndex: bigint): Promis
   return assembleReceipt(block, logIndex, methodTypes, crypto);
 }
 
-/** The newest decided header with the commit for it; undefined before the first block, or while the node is away. */
-export async function headOf(source: ReceiptSource): Promise<CborValue | undefined> {
+/** The newest decided header with the commit for it, its trail from `fromHeight` on; undefined before the first block, or while the node is away. */
+export async function headOf(source: ReceiptSource, fromHeight: bigint): Promise<CborValue | undefined> {
   const { rpc, network } = source;
   const newest = await rpc.signedHeader();
   if (newest === undefined) return undefined;
   const { height } = newest.header;
-  const [validators, trail] = await Promise.all([rpc.validators(height), trailTo(source, height)]);
+  const [validators, trail] = await Promise.all([rpc.validators(height), trailTo(source, { height, fromHeight })]);
   if (validators === undefined || trail === undefined) return undefined;
   return headFile({ network, ...newest, validators, trail }) as unknown as CborValue;
 }

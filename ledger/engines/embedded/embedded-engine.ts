@@ -218,9 +218,10 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     outcome: (txId, timeoutMs) => state.outcomes.wait(txId, timeoutMs),
     query: async (path, args) =>
       (await askAny<'query'>(state, { call: 'query', path, args }))?.value ?? { ok: false, code: options.unavailable },
-    receipt: async (logIndex) =>
-      (await askAny<'receipt'>(state, { call: 'receipt', logIndex }))?.value as CborValue | undefined,
-    head: async () => (await askAny<'head'>(state, { call: 'head' }))?.value as CborValue | undefined,
+    receipt: async (logIndex, fromHeight = 1n) =>
+      (await askAny<'receipt'>(state, { call: 'receipt', logIndex, fromHeight }))?.value as CborValue | undefined,
+    head: async (fromHeight = 1n) =>
+      (await askAny<'head'>(state, { call: 'head', fromHeight }))?.value as CborValue | undefined,
     subscribe: (fromHeight, onBlock) => state.feed.subscribe(fromHeight, onBlock),
     status: async () => ({
       engine: 'embedded',

@@ -21,10 +21,13 @@ export interface ReceiptSource {
   readonly changes: Map<bigint, TrailEntry>;
 }
 
-/** Who decided a header of this height, and how the validators of genesis lead to them. */
-function decidersOf(source: ReceiptSource, height: bigint): { validators: ValidatorSet; trail: readonly TrailEntry[] } {
+/** Who decided a header of this height, and how the validators of `fromHeight` lead to them. */
+function decidersOf(
+  source: ReceiptSource,
+  { height, fromHeight }: { readonly height: bigint; readonly fromHeight: bigint },
+): { validators: ValidatorSet; trail: readonly TrailEntry[] } {
   const schedule = source.schedule();
-  const heights = trailHeights(schedule, height).slice(-TRAIL_MAX);
+  const heights = trailHeights(schedule, { fromHeight, height }).slice(-TRAIL_MAX);
   const trail = heights.flatMap((each) => changeAt(source, schedule, each) ?? []);
   return { validators: setAt(schedule, height).set, trail };
 }
@@ -43,8 +46,11 @@ function changeAt(source: ReceiptSource, schedule: ValidatorSchedule, height: bi
   return entry;
 }
 
-/** The receipt of an executed item; undefined when there is none, or while the header that carries its app hash is not decided. */
-export function receiptOf(source: ReceiptSource, logIndex: bigint): CborValue | undefined {
+/** The receipt of an executed item, its trail from the height that the asker trusts; undefined when there is none, or while the header that carries its app hash is not decided. */
+export function receiptOf(
+  source: ReceiptSource,
+  { logIndex, fromHeight }: { readonly logIndex: bigint; readonly fromHeight: bigint },
+): CborValue | undefined {
   const { network, crypto, log, methodTypes } = source;
   const height = log.heightOfLogIndex(logIndex);
   const stored = height === undefined ? undefined : log.block(height);
@@ -53,15 +59,16 @@ export function receiptOf(source: ReceiptSource, logIndex: bigint): CborValue | 
   const { record, content } = readDecision(stored, crypto);
   const { content: next, commit } = readDecision(following, crypto);
   const block = {
-    ...{ record, commit, network: network.genesisHash, ...decidersOf(source, height + 1n) },
+    ...{ record, commit, network: network.genesisHash },
+    ...decidersOf(source, { height: height + 1n, fromHeight }),
     transactions: content.block.transactions,
     header: next.block.header,
   };
   return assembleReceipt(block, logIndex, methodTypes, crypto);
 }
 
-/** The newest decided header with the commit for it; undefined before the first block. */
-export function headOf(source: ReceiptSource, latest?: Commit): CborValue | undefined {
+/** The newest decided header with the commit for it, its trail from `fromHeight` on; undefined before the first block. */
+export function headOf(source: ReceiptSource, fromHeight: bigint, latest?: Commit): CborValue | undefined {
   const { network, crypto, log } = source;
   const stored = log.block(log.height());
   const commit = latest ?? (stored && decodeCommit(stored.commit));
@@ -71,6 +78,6 @@ export function headOf(source: ReceiptSource, latest?: Commit): CborValue | unde
     network: network.genesisHash,
     header,
     commit,
-    ...decidersOf(source, header.height),
+    ...decidersOf(source, { height: header.height, fromHeight }),
   }) as unknown as CborValue;
 }

@@ -48,8 +48,8 @@ export type ThreadCall =
   | { readonly call: 'query'; readonly path: string; readonly args: CborValue }
   | { readonly call: 'block'; readonly height: bigint }
   | { readonly call: 'find'; readonly txId: Uint8Array }
-  | { readonly call: 'receipt'; readonly logIndex: bigint }
-  | { readonly call: 'head' };
+  | { readonly call: 'receipt'; readonly logIndex: bigint; readonly fromHeight: bigint }
+  | { readonly call: 'head'; readonly fromHeight: bigint };
 
 export interface ThreadAnswers {
   readonly submit: { readonly code: number; readonly txId?: Uint8Array };

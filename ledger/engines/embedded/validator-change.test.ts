@@ -109,7 +109,7 @@ function trailOf(cluster: Cluster, index: number): string {
   const { files, validator } = nodes[index]!;
   const schedule = validator!.chain().schedule;
   const source = { ...{ network, crypto: nativeCrypto, log: files!.log, methodTypes: {} }, changes: new Map() };
-  const head = headOf({ ...source, schedule: () => schedule }, validator!.chain().commit);
+  const head = headOf({ ...source, schedule: () => schedule }, 1n, validator!.chain().commit);
   const anchor = { genesisHash: network.genesisHash, validators: FOUNDERS.map((each) => keyOf(cluster, each)) };
   const verdict = verifyHead(head, anchor, nativeCrypto);
   const failed = verdict.steps.find((step) => !step.ok);

@@ -100,9 +100,9 @@ function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAns
     case 'find':
       return findOutcome(thread, call.txId);
     case 'receipt':
-      return receiptOf(source, call.logIndex);
+      return receiptOf(source, call);
     case 'head':
-      return headOf(source, validator.chain().commit);
+      return headOf(source, call.fromHeight, validator.chain().commit);
   }
 }
 

@@ -1,10 +1,10 @@
 import { portalCodes } from '#lib/errors.ts';
 import { getAgentEvents } from '#lib/queries/agent-events.ts';
 import { asAgent } from '../../_http/agent.ts';
-import { readInteger, readWait } from '../../_http/read.ts';
+import { readFrom, readInteger, readWait } from '../../_http/read.ts';
 import { json, problem } from '../../_http/respond.ts';
 
-/** Everything that concerns the agent's account after log index `after` (none: from the beginning), with proofs, in log order. */
+/** Everything that concerns the agent's account after log index `after` (none: from the beginning), with proofs from height `from` on, in log order. */
 export async function GET(request: Request): Promise<Response> {
   return asAgent(request, async () => {
     const url = new URL(request.url);
@@ -13,7 +13,10 @@ export async function GET(request: Request): Promise<Response> {
     if (after === undefined) return problem(portalCodes.INPUT_INVALID, { detail: 'after must be a log index.' });
     const wait = readWait(url);
     if (!wait.ok) return wait.response;
-    const events = await getAgentEvents(BigInt(after), { waitMs: wait.value, signal: request.signal });
+    const from = readFrom(url);
+    if (!from.ok) return from.response;
+    const options = { waitMs: wait.value, signal: request.signal, fromHeight: from.value };
+    const events = await getAgentEvents(BigInt(after), options);
     return events === null ? problem(portalCodes.NOT_ALLOWED) : json(events);
   });
 }
