@@ -57,10 +57,12 @@ async function withApplication(work: (application: Application) => Promise<void>
   await withFolder(async (folder, ledger) => {
     const home = join(folder, 'node');
     mkdirSync(home);
-    const engine = openEngine({ engine: 'cometbft', home, genesis: ledger.genesis, rpcUrl: 'http://127.0.0.1:9' });
+    const { genesis } = ledger;
+    const common = { home, genesis, notice: () => undefined };
+    const engine = openEngine({ ...common, engine: 'cometbft', rpcUrl: 'http://127.0.0.1:9' });
     await engine.start();
     const peer = await openAbciPeer(abciSocket(home));
-    await peer.ask(initChainOf(ledger.genesis, nativeCrypto));
+    await peer.ask(initChainOf(genesis, nativeCrypto));
     const [alice, bob] = ledger.members;
     await work({
       ask: async (changes) => {
