@@ -69,7 +69,8 @@ export type ToThread =
   | { readonly kind: 'stop' };
 
 export type FromThread =
-  | ({ readonly kind: 'ready'; readonly notes: readonly string[] } & Membership)
+  /** Opened, or opened anew after it joined by a snapshot; blocks up to `base` are not here. */
+  | ({ readonly kind: 'ready'; readonly base: bigint; readonly notes: readonly string[] } & Membership)
   /** The set has changed. */
   | ({ readonly kind: 'members' } & Membership)
   | { readonly kind: 'progress'; readonly height: bigint; readonly round: number; readonly isCatchingUp: boolean }
