@@ -18,6 +18,8 @@ export interface ValidatorThreadData {
   readonly genesis: Genesis;
   /** Module that exports `createApplication(genesis, crypto)`. */
   readonly applicationUrl: string;
+  /** Module of the thread itself. */
+  readonly workerUrl: string;
   /** Module that exports `nativeCrypto`. */
   readonly cryptoUrl: string;
   readonly segmentBytes?: number;

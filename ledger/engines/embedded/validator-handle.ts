@@ -135,7 +135,7 @@ async function start(handle: Handle): Promise<void> {
   if (handle.worker !== undefined) return;
   handle.reason = undefined;
   handle.state = 'catching-up';
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: handle.data });
+  const worker = new Worker(new URL(handle.data.workerUrl), { workerData: handle.data });
   handle.worker = worker;
   worker.on('message', (message: FromThread) => handleMessage(handle, message));
   worker.on('error', (error) => {
