@@ -6,7 +6,7 @@ import { builtinModules } from 'node:module';
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const builtins = builtinModules.filter((name) => !name.startsWith('_')).map(escape);
 
-const TEST = '(\\.(test|spec)\\.(tsx?|mjs)$|(^|/)testing/|/conformance\\.ts$)';
+const TEST = '(\\.(test|spec)\\.(tsx?|mjs)$|(^|/)testing/|/conformance(/|\\.ts$))';
 const LEDGER_PURE = '^ledger/(core|contracts|consensus|abci|verify)/';
 
 /** Words that a row may use; anything else in a row is `npm:<package>` or a pattern that starts at the root. */

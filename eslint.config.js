@@ -15,6 +15,7 @@ const TESTS = [
   '**/*.spec.ts',
   '**/testing/**',
   '**/conformance.ts',
+  '**/conformance/**',
   'e2e/**',
   'ledger/sim/**',
   'ledger/vectors/**',

@@ -33,6 +33,8 @@ export interface EmbeddedOpenOptions extends CommonOptions {
   readonly engine?: Extract<EngineName, 'embedded'>;
   /** Another application than the machine, by module: tests of the engine itself. */
   readonly applicationUrl?: string;
+  /** Another thread than the real one, by module: tests with validators that are faulty. */
+  readonly workerUrl?: string;
 }
 
 /** The application beside one CometBFT node. */
@@ -75,6 +77,7 @@ function threadData(options: EmbeddedOpenOptions, index: number): ValidatorThrea
   return {
     ...{ index, folder, publicKey, genesis },
     applicationUrl: options.applicationUrl ?? new URL('./application.ts', import.meta.url).href,
+    workerUrl: options.workerUrl ?? new URL('./embedded/worker.ts', import.meta.url).href,
     cryptoUrl: new URL('./native-crypto.ts', import.meta.url).href,
     segmentBytes: options.segmentBytes,
     snapshotHeights: options.snapshotHeights ?? SNAPSHOT_HEIGHTS,

@@ -20,10 +20,20 @@ export function readHeightFile(disk: Disk, path: string): bigint | undefined {
 
 /** Durable when it returns; a crash before that leaves what stood there. */
 export function writeHeightFile(disk: Disk, path: string, height: bigint): void {
+  replaceFile(disk, path, heightBytes(height));
+}
+
+/** What such a file holds. */
+export function heightBytes(height: bigint): Uint8Array {
+  return Buffer.from(`${height}\n`, 'ascii');
+}
+
+/** Puts these bytes into a file's place. Durable when it returns; a crash before that leaves what stood there. */
+export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
   const unfinished = `${path}.new`;
   disk.remove(unfinished);
   const file = disk.open(unfinished, 'create');
-  file.write(0, Buffer.from(`${height}\n`, 'ascii'));
+  file.write(0, bytes);
   file.sync();
   file.close();
   disk.rename(unfinished, path);

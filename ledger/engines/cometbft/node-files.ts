@@ -7,13 +7,13 @@ import { EMPTY_FRONTIER, type Frontier } from '#ledger/core/merkle-log.ts';
 import { decodeExecution, encodeExecution, execute, frontierAfter, txIdsOf } from '#ledger/engines/execution.ts';
 import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
+import { beginWith } from '#ledger/storage/beginning.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
-import { readHeightFile, writeHeightFile } from '#ledger/storage/height-file.ts';
+import { heightBytes, readHeightFile } from '#ledger/storage/height-file.ts';
 import { cutBack } from '#ledger/storage/journal.ts';
-import { listSegments } from '#ledger/storage/segment.ts';
-import { listSnapshots, loadSnapshot, loadSnapshotPart, saveSnapshot } from '#ledger/storage/snapshot-store.ts';
+import { listSnapshots, loadSnapshot, loadSnapshotPart } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock } from './delivered-block.ts';
 
 /*
@@ -199,15 +199,6 @@ function fits({ createApplication }: NodeFilesOptions, taken: Snapshot, appHash:
   return application.restore(taken) && equal(application.info().appHash, appHash);
 }
 
-/** The folder of a node without blocks becomes that of one that begins with a snapshot. */
-function beginAt({ disk, home, network }: NodeFilesOptions, taken: Snapshot): void {
-  const folder = join(home, RECORDS);
-  // Whatever stands here holds no block: an empty journal, which begins anew above the snapshot.
-  for (const segment of listSegments(disk, folder)) disk.remove(segment.path);
-  saveSnapshot(disk, folder, network, taken);
-  writeHeightFile(disk, join(folder, BASE), taken.height);
-}
-
 function openSnapshots(options: NodeFilesOptions, folder: string, opened: () => Opened): SnapshotMaker {
   const { disk, network, later, notice } = options;
   return openSnapshotMaker({
@@ -219,7 +210,7 @@ function openSnapshots(options: NodeFilesOptions, folder: string, opened: () => 
 
 /** Opens the application's folder: repairs, restores, replays. Halts with a sentence when it cannot be used. */
 export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
-  const { disk, crypto } = options;
+  const { disk, network, crypto } = options;
   const folder = join(options.home, RECORDS);
   const notes: string[] = [];
   let opened = open(options, notes);
@@ -278,7 +269,7 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
     adopt: (taken, appHash) => {
       if (opened.log.height() !== opened.base || !fits(options, taken, appHash)) return false;
       opened.log.close();
-      beginAt(options, taken);
+      beginWith(disk, folder, { network, snapshot: taken, name: BASE, bytes: heightBytes(taken.height) });
       opened = open(options, notes);
       return true;
     },

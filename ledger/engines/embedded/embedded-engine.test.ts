@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -13,11 +13,13 @@ import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { openEngine, validatorFolder, type EmbeddedOpenOptions } from '#ledger/engines/open.ts';
 import { changeOfValidator } from '#ledger/engines/testing/counter-application.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
+import { markTwoFaced } from '#ledger/engines/testing/two-faced-worker.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
 import { writeValidatorKey } from './validator-key.ts';
 
 const OUTCOME_MS = 20_000;
+const TWO_FACED_WORKER = new URL('../testing/two-faced-worker.ts', import.meta.url).href;
 
 /** The folder of the fifth validator with its key, once. */
 function addFolder({ home, fifth }: LedgerHome): void {
@@ -27,24 +29,58 @@ function addFolder({ home, fifth }: LedgerHome): void {
   writeValidatorKey(folder, fifth.secretKey, fifth.publicKey);
 }
 
+/** All that a validator's thread keeps, but its key. */
+function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) if (name !== 'key.json') rmSync(join(folder, name));
+}
+
 engineConformance('embedded', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'interpool-engine-'));
   const ledger = makeLedgerHome(join(folder, 'home'), 8, nativeCrypto);
+  const { home, genesis } = ledger;
+  const notices: string[] = [];
   let engine: Engine;
   const control = async (kind: 'stop-validator' | 'start-validator', index: number): Promise<void> => {
     expect(await engine.control({ kind, index })).toMatchObject({ ok: true });
+  };
+  /** An answer of one validator: of several the engine asks whoever stands highest. */
+  const queryOf = async (index: number, ...asked: Parameters<Engine['query']>): ReturnType<Engine['query']> => {
+    const { validators } = await engine.status();
+    const others = [...validators.keys()].filter((other) => other !== index);
+    for (const other of others) await control('stop-validator', other);
+    const answer = await engine.query(...asked);
+    for (const other of others) await control('start-validator', other);
+    return answer;
   };
   return {
     ledger,
     // Small segments and frequent snapshots, so that both are met.
     open: () => {
-      const { home, genesis } = ledger;
-      engine = openEngine({ home, genesis, notice: () => undefined, segmentBytes: 64 * 1024, snapshotHeights: 8 });
+      const notice = (sentence: string): void => void notices.push(sentence);
+      const often = { segmentBytes: 64 * 1024, snapshotHeights: 8 };
+      engine = openEngine({ home, genesis, notice, ...often, workerUrl: TWO_FACED_WORKER });
       return engine;
     },
     stopValidator: (index) => control('stop-validator', index),
     startValidator: async (index) => {
       if (index === 4) addFolder(ledger);
+      await control('start-validator', index);
+    },
+    joinBySnapshot: async (index) => {
+      await control('stop-validator', index);
+      emptyFolder(validatorFolder(home, index));
+      await control('start-validator', index);
+      const joined = new RegExp(`^Validator ${index}: It joined by the snapshot of height (\\d+);`);
+      const base = await vi.waitFor(() => {
+        const height = notices.flatMap((sentence) => joined.exec(sentence)?.[1] ?? []).at(-1);
+        expect(height).toBeDefined();
+        return BigInt(height!);
+      }, OUTCOME_MS);
+      return { base, query: (...asked) => queryOf(index, ...asked) };
+    },
+    contradict: async (index) => {
+      await control('stop-validator', index);
+      markTwoFaced(validatorFolder(home, index));
       await control('start-validator', index);
     },
     close: async () => rmSync(folder, { recursive: true, force: true }),

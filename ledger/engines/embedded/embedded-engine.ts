@@ -1,6 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
 import { equal } from '#ledger/core/bytes.ts';
-import type { CborValue } from '#ledger/core/codec.ts';
 import type { SubmitResult } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
@@ -54,16 +53,23 @@ function byHeight(state: State): ValidatorHandle[] {
   );
 }
 
-/** Asks validators in turn until one has an answer. */
+/** Asks validators in turn until one has an answer: one that joined by a snapshot has none about the blocks before. */
 async function askAny<Name extends ThreadCall['call']>(
   state: State,
   call: Extract<ThreadCall, { call: Name }>,
-): Promise<{ readonly value: ThreadAnswers[Name] } | undefined> {
+): Promise<ThreadAnswers[Name] | undefined> {
   for (const handle of byHeight(state)) {
     const answer = await handle.ask<Name>(call);
-    if (answer !== undefined) return answer;
+    const isLast = answer !== undefined && handle.base() === 0n;
+    if (isLast || answer?.value !== undefined) return answer.value;
   }
   return undefined;
+}
+
+/** The first block that can be read here. */
+function firstHeight(state: State): bigint {
+  const bases = running(state).map((handle) => handle.base());
+  return bases.reduce((lowest, base) => (base < lowest ? base : lowest), bases[0] ?? 0n) + 1n;
 }
 
 function connect(one: ValidatorHandle, other: ValidatorHandle): void {
@@ -201,10 +207,10 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     options,
     handles: [],
     membership: { height: 0n, members: genesis?.validators.map(({ publicKey }) => publicKey) ?? [] },
-    outcomes: createOutcomes(async (txId) => (await askAny<'find'>(state, { call: 'find', txId }))?.value),
+    outcomes: createOutcomes((txId) => askAny<'find'>(state, { call: 'find', txId })),
     feed: createBlockFeed({
-      read: async (height) => (await askAny<'block'>(state, { call: 'block', height }))?.value,
-      firstHeight: () => 1n,
+      read: (height) => askAny<'block'>(state, { call: 'block', height }),
+      firstHeight: () => firstHeight(state),
     }),
     isStarted: false,
     isStopped: false,
@@ -217,16 +223,14 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
     submit: (bytes) => submit(state, bytes),
     outcome: (txId, timeoutMs) => state.outcomes.wait(txId, timeoutMs),
     query: async (path, args) =>
-      (await askAny<'query'>(state, { call: 'query', path, args }))?.value ?? { ok: false, code: options.unavailable },
-    receipt: async (logIndex, fromHeight = 1n) =>
-      (await askAny<'receipt'>(state, { call: 'receipt', logIndex, fromHeight }))?.value as CborValue | undefined,
-    head: async (fromHeight = 1n) =>
-      (await askAny<'head'>(state, { call: 'head', fromHeight }))?.value as CborValue | undefined,
+      (await askAny<'query'>(state, { call: 'query', path, args })) ?? { ok: false, code: options.unavailable },
+    receipt: (logIndex, fromHeight = 1n) => askAny<'receipt'>(state, { call: 'receipt', logIndex, fromHeight }),
+    head: (fromHeight = 1n) => askAny<'head'>(state, { call: 'head', fromHeight }),
     subscribe: (fromHeight, onBlock) => state.feed.subscribe(fromHeight, onBlock),
     status: async () => ({
       engine: 'embedded',
       height: state.feed.height(),
-      firstHeight: 1n,
+      firstHeight: firstHeight(state),
       network,
       validators: statusOf(state, options.crypto),
     }),

@@ -1,27 +1,34 @@
 import { join } from 'node:path';
 import type { Application } from '#ledger/abci/application.ts';
+import { readManifest } from '#ledger/abci/snapshot.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { decodeCommit, verifyCommit } from '#ledger/core/commit.ts';
+import type { Frontier } from '#ledger/core/merkle-log.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { scanBlockLog, type StoredBlock } from '#ledger/storage/block-log.ts';
 import type { Position } from '#ledger/storage/journal-scan.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { segmentName } from '#ledger/storage/segment.ts';
-import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
-import { decidedBlockOf, extendChain, faultOf, genesisChain, parseContent, type Chain } from './chain.ts';
-import { encodeExecution, execute, txIdsOf } from '#ledger/engines/execution.ts';
+import { listSnapshots, loadSnapshot, type SnapshotRef } from '#ledger/storage/snapshot-store.ts';
+import { decidedBlockOf, extendChain, faultOf, genesisChain, parseContent, type Chain, type Content } from './chain.ts';
+import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecord } from '#ledger/engines/execution.ts';
 import { inputFromCbor } from './inputs.ts';
 import { isProposalSigned, isVoteSigned } from './network.ts';
-import type { FilesOptions } from './validator-files.ts';
+import type { Origin } from './origin.ts';
+import { journalOf, readFolderOrigin, type FilesOptions } from './validator-files.ts';
 
 /** What a validator's folder holds when nothing is wrong with it. */
 export interface FolderReport {
+  /** Height before the first block here: 0, or that of the snapshot by which the validator joined. */
+  readonly base: bigint;
+  /** Blocks after this height were executed again: 0 from genesis, else the oldest snapshot of a validator that joined by one. */
+  readonly executedAfter: bigint;
   readonly height: bigint;
   readonly transactions: bigint;
   /** After the last block. */
   readonly appHash: Uint8Array;
   readonly logSize: bigint;
-  /** App hash after each height, for comparing folders: index 0 is height 1. */
+  /** App hash after each height, for comparing folders: index 0 is that of the first block here. */
   readonly appHashes: readonly Uint8Array[];
   readonly snapshots: readonly bigint[];
 }
@@ -34,10 +41,18 @@ class Fault extends Error {}
 
 interface Check {
   readonly options: FilesOptions;
+  readonly origin: Origin | undefined;
+  readonly executedAfter: bigint;
   readonly application: Application;
   readonly appHashes: Uint8Array[];
   chain: Chain;
   transactions: bigint;
+}
+
+function executeAgain({ application, chain, options }: Check, { block }: Content): ExecutionRecord {
+  const record = execute(application, decidedBlockOf(block), chain.frontier, options.crypto);
+  application.commit();
+  return record;
 }
 
 /** One block: it decodes, follows from the chain, was decided by more than two thirds, and gives the recorded results again. */
@@ -56,9 +71,8 @@ function checkBlock(check: Check, stored: StoredBlock, position: Position): void
   const claim = { chainId, height: stored.height, blockId: content.id, commit, validators };
   const verdict = verifyCommit(claim, crypto);
   if (!verdict.ok) throw new Fault(`${where} is not decided: ${verdict.fault}.`);
-  const record = execute(check.application, decidedBlockOf(content.block), check.chain.frontier, crypto);
-  check.application.commit();
-  if (!equal(encodeExecution(record), stored.result))
+  const record = check.executedAfter < stored.height ? executeAgain(check, content) : decodeExecution(stored.result);
+  if (record === undefined || !equal(encodeExecution(record), stored.result))
     throw new Fault(`${where} has other results than executing it again gives.`);
   check.chain = extendChain(check.chain, { content, commit, record }, crypto);
   check.transactions += BigInt(txIdsOf(record).length / 32);
@@ -78,43 +92,67 @@ function checkInputs(check: Check, inputs: readonly Parameters<typeof inputFromC
   }
 }
 
-function checkSnapshots(check: Check): bigint[] {
-  const { disk, folder, network, createApplication } = check.options;
-  return listSnapshots(disk, folder).map((ref) => {
-    const loaded = loadSnapshot(disk, network.genesisHash, ref);
-    if (!loaded.ok) throw new Fault(loaded.sentence);
-    const expected = check.appHashes[Number(ref.height) - 1];
+interface Restored {
+  readonly application: Application;
+  readonly frontier: Frontier;
+}
+
+function restore({ disk, network, createApplication }: FilesOptions, ref: SnapshotRef): Restored {
+  const loaded = loadSnapshot(disk, network.genesisHash, ref);
+  if (!loaded.ok) throw new Fault(loaded.sentence);
+  const application = createApplication();
+  const frontier = readManifest(loaded.snapshot.manifest)?.frontier;
+  if (application.restore(loaded.snapshot) && frontier !== undefined) return { application, frontier };
+  throw new Fault(`The snapshot ${ref.path} (offset 0) cannot be restored.`);
+}
+
+function checkSnapshots({ options, origin, appHashes }: Check): bigint[] {
+  const base = origin?.height ?? 0n;
+  return listSnapshots(options.disk, options.folder).map((ref) => {
+    const expected = ref.height === origin?.height ? origin.appHash : appHashes[Number(ref.height - base) - 1];
     if (expected === undefined) throw new Fault(`The snapshot ${ref.path} (offset 0) is newer than the last block.`);
-    const application = createApplication();
-    if (!application.restore(loaded.snapshot) || !equal(application.info().appHash, expected)) {
+    if (!equal(restore(options, ref).application.info().appHash, expected)) {
       throw new Fault(`The snapshot ${ref.path} (offset 0) does not have the app hash of block ${ref.height}.`);
     }
     return ref.height;
   });
 }
 
-function run(options: FilesOptions): FolderReport {
+/** Genesis, or the oldest snapshot where the blocks before are not here. */
+function begin(options: FilesOptions): Check {
   const { disk, folder, network, crypto } = options;
-  const application = options.createApplication();
-  const chain = genesisChain(network, application.initChain().appHash, crypto);
-  const check: Check = { options, application, appHashes: [], chain, transactions: 0n };
-  const journal = { disk, folder, network: network.genesisHash };
-  const scan = scanBlockLog(journal, (stored, position) => checkBlock(check, stored, position));
+  const origin = readFolderOrigin(options);
+  const common = { options, origin, appHashes: [], transactions: 0n };
+  if (origin === undefined) {
+    const application = options.createApplication();
+    const chain = genesisChain(network, application.initChain().appHash, crypto);
+    return { ...common, executedAfter: 0n, application, chain };
+  }
+  const oldest = listSnapshots(disk, folder).at(-1);
+  if (oldest === undefined || oldest.height < origin.height) {
+    const place = `${folder} began with a snapshot of height ${origin.height} (origin, offset 0)`;
+    throw new Fault(`${place} and has none from there on.`);
+  }
+  const { application, frontier } = restore(options, oldest);
+  // Blocks before the oldest snapshot bring their own.
+  return { ...common, executedAfter: oldest.height, application, chain: origin.chainWith(frontier) };
+}
+
+function run(options: FilesOptions): FolderReport {
+  const check = begin(options);
+  const { origin, executedAfter } = check;
+  const scan = scanBlockLog(journalOf(options, origin), (stored, position) => checkBlock(check, stored, position));
   if (scan.finding !== undefined) throw new Fault(scan.finding.sentence);
   checkInputs(check, scan.inputs);
   const snapshots = checkSnapshots(check);
   const { height, appHash, frontier } = check.chain;
   return {
-    height,
-    transactions: check.transactions,
-    appHash,
-    logSize: frontier.size,
-    appHashes: check.appHashes,
-    snapshots,
+    ...{ base: origin?.height ?? 0n, executedAfter, height, transactions: check.transactions, appHash },
+    ...{ logSize: frontier.size, appHashes: check.appHashes, snapshots },
   };
 }
 
-/** Reads a validator's folder from genesis: every block, commit and root by executing it again. Writes nothing. */
+/** Reads a validator's folder from its beginning: every block, commit and root by executing it again. Writes nothing. */
 export function checkFolder(options: FilesOptions): FolderVerdict {
   try {
     return { ok: true, report: run(options) };
@@ -128,6 +166,8 @@ export function checkFolder(options: FilesOptions): FolderVerdict {
 export function reportLine(report: FolderReport): string {
   return JSON.stringify({
     ok: true,
+    base: report.base.toString(),
+    executedAfter: report.executedAfter.toString(),
     height: report.height.toString(),
     transactions: report.transactions.toString(),
     appHash: toHex(report.appHash),

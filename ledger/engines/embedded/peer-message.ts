@@ -21,13 +21,25 @@ export type PeerMessage =
   /** What the sender has of its height, and its last decided one (one below, or the height itself). */
   | { readonly kind: 'status'; readonly decided: bigint; readonly status: Status }
   | { readonly kind: 'block-request'; readonly height: bigint }
-  | { readonly kind: 'block'; readonly height: bigint; readonly content: Uint8Array; readonly commit: Uint8Array };
+  | { readonly kind: 'block'; readonly height: bigint; readonly content: Uint8Array; readonly commit: Uint8Array }
+  | { readonly kind: 'snapshot-request' }
+  /** The sender's newest snapshot: its manifest, and what shows its state to be decided (origin.ts). Without an offer it has none. */
+  | { readonly kind: 'snapshot'; readonly offer: SnapshotOffer | undefined }
+  | { readonly kind: 'chunk-request'; readonly height: bigint; readonly index: number }
+  | { readonly kind: 'chunk'; readonly height: bigint; readonly index: number; readonly bytes: Uint8Array };
+
+export interface SnapshotOffer {
+  readonly manifest: Uint8Array;
+  readonly origin: Uint8Array;
+}
 
 /** Longest message that is read: a full block and its commit. */
 export const PEER_MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 const STATUS_ROUNDS_MAX = 64;
 const HELD_MAX = 64;
 const MEMBERS_MAX = 2n ** 64n - 1n;
+/** Chunks of a snapshot: no manifest within its own bound names so many. */
+const CHUNKS_MAX = 32_768n;
 
 function heldToCbor(held: readonly VotesHeld[]): CborValue {
   return held.map((each) => [each.valueId === null ? null : hexBytes(each.valueId), each.members]);
@@ -57,6 +69,14 @@ function toCbor(message: PeerMessage): CborValue {
       return ['block-request', message.height];
     case 'block':
       return ['block', message.height, message.content, message.commit];
+    case 'snapshot-request':
+      return ['snapshot-request'];
+    case 'snapshot':
+      return ['snapshot', ...(message.offer === undefined ? [] : [message.offer.manifest, message.offer.origin])];
+    case 'chunk-request':
+      return ['chunk-request', message.height, BigInt(message.index)];
+    case 'chunk':
+      return ['chunk', message.height, BigInt(message.index), message.bytes];
   }
 }
 
@@ -90,6 +110,15 @@ function statusFromCbor(value: CborValue | undefined): Status | undefined {
   return { height: height(atHeight), round, rounds };
 }
 
+function chunkPlaceOf(
+  of: CborValue | undefined,
+  at: CborValue | undefined,
+): { height: bigint; index: number } | undefined {
+  const height = heightOf(of);
+  if (height === undefined || typeof at !== 'bigint' || at < 0n || at >= CHUNKS_MAX) return undefined;
+  return { height, index: Number(at) };
+}
+
 function fromCbor(value: CborValue): PeerMessage | undefined {
   if (!Array.isArray(value)) return undefined;
   const [kind, a, b, c] = value as readonly CborValue[];
@@ -117,6 +146,22 @@ function fromCbor(value: CborValue): PeerMessage | undefined {
       const of = heightOf(a);
       if (of === undefined || !(b instanceof Uint8Array) || !(c instanceof Uint8Array)) return undefined;
       return { kind, height: of, content: b, commit: c };
+    }
+    case 'snapshot-request':
+      return { kind };
+    case 'snapshot': {
+      if (a === undefined) return { kind, offer: undefined };
+      return a instanceof Uint8Array && b instanceof Uint8Array
+        ? { kind, offer: { manifest: a, origin: b } }
+        : undefined;
+    }
+    case 'chunk-request': {
+      const place = chunkPlaceOf(a, b);
+      return place && { kind, ...place };
+    }
+    case 'chunk': {
+      const place = chunkPlaceOf(a, b);
+      return place && c instanceof Uint8Array ? { kind, ...place, bytes: c } : undefined;
     }
     default:
       return undefined;

@@ -9,11 +9,14 @@ import { assembleReceipt } from '#ledger/engines/receipt-assembly.ts';
 import type { BlockLog } from '#ledger/storage/block-log.ts';
 import { readDecision } from './ledger-state.ts';
 import type { Network } from './network.ts';
+import type { Origin } from './origin.ts';
 
 export interface ReceiptSource {
   readonly network: Network;
   readonly crypto: Crypto;
   readonly log: BlockLog;
+  /** Where the log begins, when it is not genesis. */
+  readonly origin: Origin | undefined;
   readonly methodTypes: Readonly<Record<string, TypedDataTypes>>;
   /** That of the newest block. */
   readonly schedule: () => ValidatorSchedule;
@@ -32,8 +35,9 @@ function decidersOf(
   return { validators: setAt(schedule, height).set, trail };
 }
 
-function changeAt(source: ReceiptSource, schedule: ValidatorSchedule, height: bigint): TrailEntry | undefined {
-  const known = source.changes.get(height);
+/** The change of the validators that the header of this height names; undefined when that header is not here. */
+export function changeAt(source: ReceiptSource, schedule: ValidatorSchedule, height: bigint): TrailEntry | undefined {
+  const known = source.changes.get(height) ?? source.origin?.trail.find(({ header }) => header.height === height);
   const stored = known === undefined ? source.log.block(height) : undefined;
   if (stored === undefined) return known;
   const { content, commit } = readDecision(stored, source.crypto);

@@ -18,6 +18,8 @@ export interface ValidatorThreadData {
   readonly genesis: Genesis;
   /** Module that exports `createApplication(genesis, crypto)`. */
   readonly applicationUrl: string;
+  /** Module of the thread itself. */
+  readonly workerUrl: string;
   /** Module that exports `nativeCrypto`. */
   readonly cryptoUrl: string;
   readonly segmentBytes?: number;
@@ -69,7 +71,8 @@ export type ToThread =
   | { readonly kind: 'stop' };
 
 export type FromThread =
-  | ({ readonly kind: 'ready'; readonly notes: readonly string[] } & Membership)
+  /** Opened, or opened anew after it joined by a snapshot; blocks up to `base` are not here. */
+  | ({ readonly kind: 'ready'; readonly base: bigint; readonly notes: readonly string[] } & Membership)
   /** The set has changed. */
   | ({ readonly kind: 'members' } & Membership)
   | { readonly kind: 'progress'; readonly height: bigint; readonly round: number; readonly isCatchingUp: boolean }

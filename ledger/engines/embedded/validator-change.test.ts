@@ -108,7 +108,10 @@ function trailOf(cluster: Cluster, index: number): string {
   const { network, nodes } = cluster;
   const { files, validator } = nodes[index]!;
   const schedule = validator!.chain().schedule;
-  const source = { ...{ network, crypto: nativeCrypto, log: files!.log, methodTypes: {} }, changes: new Map() };
+  const source = {
+    ...{ network, crypto: nativeCrypto, log: files!.log, methodTypes: {}, origin: undefined },
+    changes: new Map(),
+  };
   const head = headOf({ ...source, schedule: () => schedule }, 1n, validator!.chain().commit);
   const anchor = { genesisHash: network.genesisHash, validators: FOUNDERS.map((each) => keyOf(cluster, each)) };
   const verdict = verifyHead(head, anchor, nativeCrypto);

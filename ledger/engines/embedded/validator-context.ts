@@ -9,8 +9,11 @@ import type { EvidencePool } from './evidence-pool.ts';
 import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import type { Mempool } from './mempool.ts';
 import type { Network } from './network.ts';
+import type { Origin } from './origin.ts';
 import type { Participant } from './participant.ts';
 import { encodePeerMessage, type PeerMessage } from './peer-message.ts';
+import type { SnapshotJoin, SnapshotJoinParts } from './snapshot-join.ts';
+import type { SnapshotSource } from './snapshot-source.ts';
 
 export interface ValidatorParts {
   readonly network: Network;
@@ -20,6 +23,12 @@ export interface ValidatorParts {
   readonly log: BlockLog;
   /** State after the replay at start. */
   readonly chain: Chain;
+  /** Where the log begins, when it is not genesis. */
+  readonly origin: Origin | undefined;
+  /** What it has for others that join. */
+  readonly snapshots: SnapshotSource;
+  /** How it joins by a snapshot itself. */
+  readonly joining: Pick<SnapshotJoinParts, 'behindMin' | 'createApplication' | 'adopt'>;
   /** Below this height it only follows: it no longer knows what it has voted there. */
   readonly followUntilHeight: bigint;
   readonly timeouts: Timeouts;
@@ -46,6 +55,7 @@ export interface Context {
   readonly evidence: EvidencePool;
   readonly participant: Participant;
   readonly sync: BlockSync;
+  readonly join: SnapshotJoin;
   chain: Chain;
   decidedAtMs: bigint;
   superfluous: { readonly peer: number; readonly signed: SignedVote }[];

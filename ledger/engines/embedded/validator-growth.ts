@@ -57,7 +57,7 @@ export function keepPace(context: Context): void {
   const { parts, chain, participant } = context;
   context.cancelPace();
   if (context.isStopped || participant.state().height > chain.height) return;
-  if (context.sync.isCatchingUp() || chain.height < parts.followUntilHeight) return;
+  if (context.sync.isCatchingUp() || context.join.isUnderWay() || chain.height < parts.followUntilHeight) return;
   const pace = paceOf({
     chain,
     nowMs: parts.nowMs(),

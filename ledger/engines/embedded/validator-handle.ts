@@ -32,6 +32,8 @@ export interface ValidatorHandle {
   readonly publicKey: Uint8Array;
   state(): ValidatorStatus['state'];
   height(): bigint;
+  /** Blocks up to this height are not here: it joined by a snapshot. */
+  base(): bigint;
   round(): number;
   reason(): string | undefined;
   /** Resolves when it takes part, or has halted while starting. */
@@ -52,6 +54,7 @@ interface Handle {
   worker: Worker | undefined;
   state: ValidatorStatus['state'];
   height: bigint;
+  base: bigint;
   round: number;
   reason: string | undefined;
   lastCall: number;
@@ -65,6 +68,7 @@ function handleMessage(handle: Handle, message: FromThread): void {
     case 'ready':
       handle.state = 'running';
       handle.height = message.height;
+      handle.base = message.base;
       handle.events.members(message);
       for (const note of message.notes) handle.events.notice(index, note);
       return handle.settled();
@@ -133,7 +137,7 @@ async function start(handle: Handle): Promise<void> {
   if (handle.worker !== undefined) return;
   handle.reason = undefined;
   handle.state = 'catching-up';
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: handle.data });
+  const worker = new Worker(new URL(handle.data.workerUrl), { workerData: handle.data });
   handle.worker = worker;
   worker.on('message', (message: FromThread) => handleMessage(handle, message));
   worker.on('error', (error) => {
@@ -181,6 +185,7 @@ export function createValidatorHandle(data: ValidatorThreadData, events: HandleE
     worker: undefined,
     state: 'stopped',
     height: 0n,
+    base: 0n,
     round: 0,
     reason: undefined,
     lastCall: 0,
@@ -192,6 +197,7 @@ export function createValidatorHandle(data: ValidatorThreadData, events: HandleE
     publicKey: data.publicKey,
     state: () => handle.state,
     height: () => handle.height,
+    base: () => handle.base,
     round: () => handle.round,
     reason: () => handle.reason,
     start: () => start(handle),

@@ -34,12 +34,17 @@ function electorateAt(context: Context, height: bigint): Electorate {
   return { network: context.parts.network, set: setAt(context.chain.schedule, height).set };
 }
 
+/** A peer is ahead, or says so. */
+function noteDecided(context: Context, peer: number, height: bigint): void {
+  if (!context.join.noteDecided(peer, height)) context.sync.noteDecided(peer, height);
+}
+
 function noteHeight(context: Context, peer: number, height: bigint): void {
   if (height === context.chain.height + 1n) {
     context.isHeightBegun = true;
     keepPace(context);
   }
-  if (height > context.chain.height + 1n) context.sync.noteDecided(peer, height - 1n);
+  if (height > context.chain.height + 1n) noteDecided(context, peer, height - 1n);
 }
 
 function receiveProposal(context: Context, peer: number, message: Extract<PeerMessage, { kind: 'proposal' }>): void {
@@ -81,7 +86,7 @@ function takeVote(context: Context, peer: number, signed: SignedVote): void {
   const { height } = signed.vote;
   if (height < context.chain.height) return;
   // Who decides heights further up is not known yet; like a status, the vote only claims that the peer is ahead.
-  if (height > context.chain.height + 2n) return context.sync.noteDecided(peer, height - 1n);
+  if (height > context.chain.height + 2n) return noteDecided(context, peer, height - 1n);
   if (!isVoteSigned(electorateAt(context, height), signed, context.parts.crypto)) return;
   if (height === context.chain.height) addLatePrecommit(context, signed);
   noteHeight(context, peer, height);
@@ -90,7 +95,7 @@ function takeVote(context: Context, peer: number, signed: SignedVote): void {
 
 function receiveStatus(context: Context, peer: number, message: Extract<PeerMessage, { kind: 'status' }>): void {
   const { parts, chain, participant } = context;
-  if (message.decided > chain.height) return context.sync.noteDecided(peer, message.decided);
+  if (message.decided > chain.height) return noteDecided(context, peer, message.decided);
   // The peer learns from our status that it is behind, and asks for blocks.
   if (message.decided < chain.height) return parts.send(peer, encodePeerMessage(statusMessage(context)));
   for (const each of missing(participant.state(), message.status)) {
@@ -122,6 +127,20 @@ function receiveBlock(context: Context, peer: number, message: Extract<PeerMessa
   apply(context, content, commit);
 }
 
+function receiveSnapshotRequest({ parts }: Context, peer: number): void {
+  parts.send(peer, encodePeerMessage({ kind: 'snapshot', offer: parts.snapshots.offer() }));
+}
+
+function receiveChunkRequest(
+  { parts }: Context,
+  peer: number,
+  { height, index }: Extract<PeerMessage, { kind: 'chunk-request' }>,
+): void {
+  // A newer snapshot has taken its place: without an answer the peer begins anew with somebody else.
+  const bytes = parts.snapshots.chunk(height, index);
+  if (bytes !== undefined) parts.send(peer, encodePeerMessage({ kind: 'chunk', height, index, bytes }));
+}
+
 /** Strict: what does not decode, verify or fit is dropped without a trace in the state. */
 export function receive(context: Context, peer: number, bytes: Uint8Array): void {
   if (context.isStopped || bytes.length > PEER_MESSAGE_BYTES_MAX) return;
@@ -140,5 +159,12 @@ export function receive(context: Context, peer: number, bytes: Uint8Array): void
       return receiveBlockRequest(context, peer, message.height);
     case 'block':
       return receiveBlock(context, peer, message);
+    case 'snapshot-request':
+      return receiveSnapshotRequest(context, peer);
+    case 'chunk-request':
+      return receiveChunkRequest(context, peer, message);
+    case 'snapshot':
+    case 'chunk':
+      return context.join.receive(peer, message);
   }
 }

@@ -12,6 +12,8 @@ import type { Chain } from './chain.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
 import { networkOf, type Network } from './network.ts';
 import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
+import type { JoinedSnapshot } from './snapshot-join.ts';
+import { createSnapshotSource } from './snapshot-source.ts';
 import type {
   FromThread,
   Membership,
@@ -22,7 +24,7 @@ import type {
 } from './thread-protocol.ts';
 import { createValidator, TIMEOUTS, type Validator } from './validator.ts';
 import { rememberVerified } from './verified-signatures.ts';
-import { clearFollow, openFiles, type OpenedFiles } from './validator-files.ts';
+import { beginAt, clearFollow, openFiles, type FilesOptions, type OpenedFiles } from './validator-files.ts';
 import { readValidatorKey } from './validator-key.ts';
 
 export interface ThreadParts {
@@ -35,19 +37,29 @@ export interface ThreadParts {
   readonly halt: (error: unknown) => void;
 }
 
-interface Thread {
+/** What goes through a validator's whole time in this thread. */
+interface Shell {
   readonly parts: ThreadParts;
+  readonly crypto: Crypto;
   readonly network: Network;
+  readonly secretKey: Uint8Array;
+  readonly ports: Map<number, MessagePort>;
+  readonly timers: Set<NodeJS.Timeout>;
+  /** What the main thread was told last. */
+  readonly told: { round: number; isCatchingUp: boolean; set: ScheduledSet | undefined };
+}
+
+/** What stands on the folder as it was opened; a snapshot that it joins by replaces all of it. */
+interface Life {
   readonly files: OpenedFiles;
   readonly validator: Validator;
   readonly source: ReceiptSource;
   readonly snapshots: SnapshotMaker;
-  readonly ports: Map<number, MessagePort>;
-  readonly timers: Set<NodeJS.Timeout>;
-  readonly progressed: () => void;
   isFollowing: boolean;
-  /** The set that the main thread knows of. */
-  told: ScheduledSet;
+}
+
+interface Thread extends Shell {
+  life: Life;
 }
 
 /** Who decides the next height. */
@@ -59,11 +71,20 @@ function membershipOf(chain: Chain): Membership {
   return { height: chain.height, members: nextSet(chain).set.validators.map(({ publicKey }) => publicKey) };
 }
 
-function tellMembers(thread: Thread): void {
-  const chain = thread.validator.chain();
-  if (nextSet(chain) === thread.told) return;
-  thread.told = nextSet(chain);
-  thread.parts.post({ kind: 'members', ...membershipOf(chain) });
+function tellMembers({ life, told, parts }: Thread): void {
+  const chain = life.validator.chain();
+  if (nextSet(chain) === told.set) return;
+  told.set = nextSet(chain);
+  parts.post({ kind: 'members', ...membershipOf(chain) });
+}
+
+/** Every height tells its number by itself. */
+function progressed({ life, told, parts }: Thread): void {
+  const { validator } = life;
+  const now = { round: validator.round(), isCatchingUp: validator.isCatchingUp() };
+  if (now.round === told.round && now.isCatchingUp === told.isCatchingUp) return;
+  Object.assign(told, now);
+  parts.post({ kind: 'progress', height: validator.chain().height, ...now });
 }
 
 /** Runs what an event of the outside set off; whatever it throws halts the validator. */
@@ -75,7 +96,7 @@ function guarded(thread: { readonly parts: ThreadParts }, action: () => void): v
   }
 }
 
-function findOutcome({ files, parts }: Thread, txId: Uint8Array): TransactionOutcome | undefined {
+function findOutcome({ life: { files }, parts }: Thread, txId: Uint8Array): TransactionOutcome | undefined {
   for (const height of files.log.candidates(txId)) {
     const stored = files.log.block(height);
     const record = stored && readDecision(stored, parts.crypto).record;
@@ -86,7 +107,8 @@ function findOutcome({ files, parts }: Thread, txId: Uint8Array): TransactionOut
 }
 
 function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAnswers] {
-  const { files, validator, parts, source } = thread;
+  const { parts } = thread;
+  const { files, validator, source } = thread.life;
   switch (call.call) {
     case 'submit':
       return validator.submit(call.bytes);
@@ -125,14 +147,14 @@ function link(thread: Thread, peer: number, port: MessagePort): void {
   port.on('message', (bytes: unknown) => {
     if (!(bytes instanceof Uint8Array)) return;
     guarded(thread, () => {
-      thread.validator.receive(peer, bytes);
-      thread.progressed();
+      thread.life.validator.receive(peer, bytes);
+      progressed(thread);
     });
   });
   port.on('close', () => {
     if (thread.ports.get(peer) === port) unlink(thread, peer);
   });
-  thread.validator.linked(peer);
+  thread.life.validator.linked(peer);
 }
 
 function unlink(thread: Thread, peer: number): void {
@@ -140,7 +162,7 @@ function unlink(thread: Thread, peer: number): void {
   if (port === undefined) return;
   thread.ports.delete(peer);
   port.close();
-  thread.validator.unlinked(peer);
+  thread.life.validator.unlinked(peer);
 }
 
 /** Every so many heights, each validator at another one, so that not all are busy at once. */
@@ -151,9 +173,9 @@ function isSnapshotDue({ index, genesis, snapshotHeights }: ValidatorThreadData,
 }
 
 /** One step at each turn of the event loop: messages, calls and timers that wait come first. */
-function openSnapshots(parts: ThreadParts, files: OpenedFiles, network: Uint8Array): SnapshotMaker {
+function openSnapshots({ parts, network }: Shell, files: OpenedFiles): SnapshotMaker {
   return openSnapshotMaker({
-    ...{ disk: parts.disk, folder: parts.data.folder, network },
+    ...{ disk: parts.disk, folder: parts.data.folder, network: network.genesisHash },
     snapshot: () => files.application.snapshot(),
     sync: () => files.log.sync(),
     later: (action) => void setImmediate(() => guarded({ parts }, action)),
@@ -161,50 +183,51 @@ function openSnapshots(parts: ThreadParts, files: OpenedFiles, network: Uint8Arr
   });
 }
 
-function after(
-  thread: { readonly parts: ThreadParts; readonly timers: Set<NodeJS.Timeout> },
-  delayMs: number,
-  action: () => void,
-): () => void {
+function after({ parts, timers }: Shell, delayMs: number, action: () => void): () => void {
   const timer = setTimeout(() => {
-    thread.timers.delete(timer);
-    guarded(thread, action);
+    timers.delete(timer);
+    guarded({ parts }, action);
   }, delayMs);
-  thread.timers.add(timer);
+  timers.add(timer);
   return () => {
-    thread.timers.delete(timer);
+    timers.delete(timer);
     clearTimeout(timer);
   };
 }
 
-function openThread(parts: ThreadParts): Thread {
+function clearTimers({ timers }: Shell): void {
+  for (const timer of timers) clearTimeout(timer);
+  timers.clear();
+}
+
+function filesOptions({ parts, network, crypto }: Shell): FilesOptions {
+  const { folder, segmentBytes } = parts.data;
+  return { disk: parts.disk, folder, network, crypto, createApplication: parts.createApplication, segmentBytes };
+}
+
+/** Opens the folder as it stands. `thread` is asked for once the life has begun. */
+function openLife(shell: Shell, thread: () => Thread): Life {
+  const { parts, network, crypto, secretKey, ports } = shell;
   const { data, disk } = parts;
-  const crypto = rememberVerified(parts.crypto);
-  const { genesis } = data;
-  const publicKeys = genesis.validators.map((each) => each.publicKey);
-  const network = networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto);
-  const secretKey = readValidatorKey(data.folder, data.publicKey, crypto);
-  const { folder, segmentBytes } = data;
-  const files = openFiles({ disk, folder, network, crypto, createApplication: parts.createApplication, segmentBytes });
-  const ports = new Map<number, MessagePort>();
-  const timers = new Set<NodeJS.Timeout>();
-  let told = { round: 0, isCatchingUp: false };
-  // Every height tells its number by itself.
-  const progressed = (): void => {
-    const now = { round: validator.round(), isCatchingUp: validator.isCatchingUp() };
-    if (now.round === told.round && now.isCatchingUp === told.isCatchingUp) return;
-    told = now;
-    parts.post({ kind: 'progress', height: validator.chain().height, ...now });
+  const files = openFiles(filesOptions(shell));
+  const { application, log, chain, origin, followUntilHeight } = files;
+  const source: ReceiptSource = {
+    ...{ network, crypto, log, origin, methodTypes: data.methodTypes, changes: new Map() },
+    schedule: () => validator.chain().schedule,
   };
   const validator = createValidator({
-    ...{ network, crypto, secretKey, application: files.application, log: files.log, chain: files.chain },
-    followUntilHeight: files.followUntilHeight,
-    timeouts: TIMEOUTS,
+    ...{ network, crypto, secretKey, application, log, chain, origin, followUntilHeight, timeouts: TIMEOUTS },
+    snapshots: createSnapshotSource(disk, data.folder, source),
+    joining: {
+      behindMin: BigInt(data.snapshotHeights),
+      createApplication: parts.createApplication,
+      adopt: (joined) => adopt(thread(), joined),
+    },
     nowMs: () => BigInt(Date.now()),
     after: (delayMs, action) =>
-      after({ parts, timers }, delayMs, () => {
+      after(shell, delayMs, () => {
         action();
-        progressed();
+        progressed(thread());
       }),
     peers: () => [...ports.keys()],
     // A view would drag its whole buffer along.
@@ -215,35 +238,60 @@ function openThread(parts: ThreadParts): Thread {
       parts.post({ kind: 'committed', height, outcomes });
     },
     committed: (height) => {
-      tellMembers(thread);
-      if (isSnapshotDue(data, height)) thread.snapshots.begin();
-      if (thread.isFollowing && height >= files.followUntilHeight) {
-        clearFollow(disk, folder);
-        thread.isFollowing = false;
+      tellMembers(thread());
+      if (isSnapshotDue(data, height)) life.snapshots.begin();
+      if (life.isFollowing && height >= followUntilHeight) {
+        clearFollow(disk, data.folder);
+        life.isFollowing = false;
       }
     },
-    progressed,
+    progressed: () => progressed(thread()),
     tooManyWaiting: data.tooManyWaiting,
     unavailable: data.unavailable,
   });
-  const thread: Thread = {
-    parts,
-    network,
-    files,
-    validator,
-    source: {
-      ...{ network, crypto, log: files.log, methodTypes: data.methodTypes },
-      schedule: () => validator.chain().schedule,
-      changes: new Map(),
-    },
-    snapshots: openSnapshots(parts, files, network.genesisHash),
-    ports,
-    timers,
-    progressed,
-    isFollowing: files.followUntilHeight > 0n,
-    told: nextSet(files.chain),
+  const snapshots = openSnapshots(shell, files);
+  const life: Life = { files, validator, source, snapshots, isFollowing: followUntilHeight > 0n };
+  return life;
+}
+
+function openThread(parts: ThreadParts): Thread {
+  const { data } = parts;
+  const crypto = rememberVerified(parts.crypto);
+  const { genesis } = data;
+  const publicKeys = genesis.validators.map((each) => each.publicKey);
+  const shell: Shell = {
+    ...{ parts, crypto, ports: new Map(), timers: new Set() },
+    network: networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto),
+    secretKey: readValidatorKey(data.folder, data.publicKey, crypto),
+    told: { round: 0, isCatchingUp: false, set: undefined },
   };
+  const thread: Thread = { ...shell, life: openLife(shell, () => thread) };
   return thread;
+}
+
+/** Takes part from where the folder stands. */
+function begin({ life, parts, ports, told }: Thread, notes: readonly string[]): void {
+  const { files, validator } = life;
+  told.set = nextSet(files.chain);
+  parts.post({ kind: 'ready', base: files.origin?.height ?? 0n, notes, ...membershipOf(files.chain) });
+  validator.restore(files.inputs, files.contents);
+  validator.begin();
+  for (const peer of ports.keys()) validator.linked(peer);
+}
+
+/** Goes on from a snapshot in place of everything that stands in the folder. */
+function adopt(thread: Thread, joined: JoinedSnapshot): void {
+  const { validator, files, snapshots } = thread.life;
+  validator.stop();
+  clearTimers(thread);
+  snapshots.stop();
+  files.log.close();
+  beginAt(filesOptions(thread), joined);
+  thread.life = openLife(thread, () => thread);
+  const { height } = joined.snapshot;
+  begin(thread, [
+    `It joined by the snapshot of height ${height}; the blocks up to there are with the other validators.`,
+  ]);
 }
 
 export interface RunningThread {
@@ -253,16 +301,13 @@ export interface RunningThread {
 /** Opens the folder (which the caller has locked), takes part, and answers the main thread until it is told to stop. */
 export function runValidatorThread(parts: ThreadParts, closed: () => void): RunningThread {
   const thread = openThread(parts);
-  const { files, validator } = thread;
-  parts.post({ kind: 'ready', notes: files.notes, ...membershipOf(files.chain) });
-  validator.restore(files.inputs, files.contents);
-  validator.begin();
+  begin(thread, thread.life.files.notes);
   const stop = (): void => {
-    validator.stop();
-    for (const timer of thread.timers) clearTimeout(timer);
+    thread.life.validator.stop();
+    clearTimers(thread);
     for (const peer of [...thread.ports.keys()]) unlink(thread, peer);
-    thread.snapshots.stop();
-    files.log.close();
+    thread.life.snapshots.stop();
+    thread.life.files.log.close();
     parts.post({ kind: 'stopped' });
     closed();
   };

@@ -6,13 +6,14 @@ import type { Verdict } from '#ledger/consensus/effects.ts';
 import { address, NO_ROUND, type NoRound, type Round, type Timeouts } from '#ledger/consensus/types.ts';
 import { createBlockSync } from './block-sync.ts';
 import { buildBlock, faultOf, parseContent, type Chain, type Content } from './chain.ts';
-import { createEvidencePool } from './evidence-pool.ts';
+import { createEvidencePool, type DecidedBlocks } from './evidence-pool.ts';
 import { readDecision } from './ledger-state.ts';
 import { createMempool } from './mempool.ts';
 import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import { membersOf } from './network.ts';
 import { createParticipant, type Participant } from './participant.ts';
 import { encodePeerMessage } from './peer-message.ts';
+import { createSnapshotJoin } from './snapshot-join.ts';
 import { broadcast, contentMessage, statusMessage, type Context, type ValidatorParts } from './validator-context.ts';
 import { apply, commitOfDecision, keepPace } from './validator-growth.ts';
 import { admit, receive } from './validator-intake.ts';
@@ -74,60 +75,86 @@ function check(context: Context, content: Content, validRound: Round | NoRound):
   return timeMs < now - BEHIND_MS_MAX || timeMs > now + AHEAD_MS_MAX ? 'untimely' : 'valid';
 }
 
-function createContext(parts: ValidatorParts): Context {
-  const own = validatorAddress(parts.crypto.publicKey(parts.secretKey), parts.crypto);
-  const decidedBlocks = {
-    height: () => context.chain.height,
-    block: (height: bigint) => {
-      const stored = parts.log.block(height);
-      if (stored === undefined) return undefined;
-      const { header, evidence } = readDecision(stored, parts.crypto).content.block;
-      return { timeMs: milliseconds(header.timeNs), evidence };
+/** What the evidence pool asks of the blocks so far, also of those before a snapshot. */
+function decidedBlocks(context: () => Context): DecidedBlocks {
+  return {
+    height: () => context().chain.height,
+    block: (height) => {
+      const { log, crypto, origin } = context().parts;
+      const stored = log.block(height);
+      const block = stored ? readDecision(stored, crypto).content.block : origin?.past.get(height);
+      return block && { timeMs: milliseconds(block.header.timeNs), evidence: block.evidence };
     },
-    validators: (height: bigint) => setAt(context.chain.schedule, height).set,
+    validators: (height) => setAt(context().chain.schedule, height).set,
   };
-  const participant = createParticipant({
+}
+
+function createParticipantOf(parts: ValidatorParts, own: Uint8Array, context: () => Context): Participant {
+  return createParticipant({
     network: parts.network,
-    validatorsAt: (height) => membersOf(setAt(context.chain.schedule, height).set),
+    validatorsAt: (height) => membersOf(setAt(context().chain.schedule, height).set),
     own: address(toHex(own)),
     signer: parts,
     timeouts: parts.timeouts,
     log: parts.log,
     nowMs: parts.nowMs,
     after: parts.after,
-    build: () => build(context),
-    check: (content, validRound) => check(context, content, validRound),
+    build: () => build(context()),
+    check: (content, validRound) => check(context(), content, validRound),
     send: (signed) => {
-      const message = contentMessage(context, signed);
-      if (message !== undefined) broadcast(context, message);
+      const message = contentMessage(context(), signed);
+      if (message !== undefined) broadcast(context(), message);
     },
-    askPeers: () => broadcast(context, statusMessage(context)),
+    askPeers: () => broadcast(context(), statusMessage(context())),
     decided: (decision, content) => {
       // Block sync may have been faster.
-      if (decision.height === context.chain.height + 1n)
-        apply(context, content, commitOfDecision(context, decision, content));
+      if (decision.height === context().chain.height + 1n)
+        apply(context(), content, commitOfDecision(context(), decision, content));
     },
-    equivocated: (first, second) => context.evidence.add(first, second),
+    equivocated: (first, second) => context().evidence.add(first, second),
   });
+}
+
+/** The ways to what the peers have decided already: their blocks one by one, or a snapshot first. */
+function createCatchUp(parts: ValidatorParts, context: () => Context): Pick<Context, 'sync' | 'join'> {
   const sync = createBlockSync({
-    ownHeight: () => context.chain.height,
+    ownHeight: () => context().chain.height,
     after: parts.after,
     request: (peer, height) => parts.send(peer, encodePeerMessage({ kind: 'block-request', height })),
     changed: () => {
       parts.progressed();
-      keepPace(context);
+      keepPace(context());
       // What the peers said of the height that begins now met a driver further down and is gone. Without asking at once, a validator
       // that comes back as the next proposer costs everybody a propose timeout.
-      if (!sync.isCatchingUp()) broadcast(context, statusMessage(context));
+      if (!sync.isCatchingUp()) broadcast(context(), statusMessage(context()));
     },
   });
+  const join = createSnapshotJoin({
+    ...{ network: parts.network, crypto: parts.crypto, after: parts.after, peers: parts.peers, ...parts.joining },
+    ownHeight: () => context().chain.height,
+    send: (peer, message) => parts.send(peer, encodePeerMessage(message)),
+    givenUp: (claims) => {
+      for (const [peer, height] of claims) sync.noteDecided(peer, height);
+      parts.progressed();
+      keepPace(context());
+    },
+  });
+  return { sync, join };
+}
+
+function createContext(parts: ValidatorParts): Context {
+  const own = validatorAddress(parts.crypto.publicKey(parts.secretKey), parts.crypto);
   const context: Context = {
     parts,
     own,
     mempool: createMempool(),
-    evidence: createEvidencePool(parts.network, parts.crypto, decidedBlocks),
-    participant,
-    sync,
+    evidence: createEvidencePool(
+      parts.network,
+      parts.crypto,
+      decidedBlocks(() => context),
+    ),
+    participant: createParticipantOf(parts, own, () => context),
+    ...createCatchUp(parts, () => context),
     chain: parts.chain,
     decidedAtMs: parts.nowMs(),
     superfluous: [],
@@ -168,16 +195,21 @@ export function createValidator(parts: ValidatorParts): Validator {
         parts.send(peer, encodePeerMessage({ kind: 'transaction', bytes }));
       }
     },
-    unlinked: (peer) => context.sync.forget(peer),
+    unlinked: (peer) => {
+      context.join.forget(peer);
+      context.sync.forget(peer);
+    },
     receive: (peer, bytes) => receive(context, peer, bytes),
     submit: (bytes) => admit(context, bytes),
     chain: () => context.chain,
     round: () => context.participant.state().round,
-    isCatchingUp: () => context.sync.isCatchingUp() || context.chain.height < parts.followUntilHeight,
+    isCatchingUp: () =>
+      context.join.isUnderWay() || context.sync.isCatchingUp() || context.chain.height < parts.followUntilHeight,
     stop: () => {
       context.isStopped = true;
       context.cancelPace();
       context.cancelStatus();
+      context.join.stop();
       context.sync.stop();
     },
   };

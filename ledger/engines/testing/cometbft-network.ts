@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import {
   type NodeConfiguration,
   type NodeIdentity,
 } from '#ledger/engines/cometbft/home.ts';
+import { RECORDS } from '#ledger/engines/cometbft/node-files.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { openEngine } from '#ledger/engines/open.ts';
 import type { LedgerHome } from './ledger-home.ts';
@@ -20,6 +21,8 @@ import type { LedgerHome } from './ledger-home.ts';
 const WORDS_KEPT = 4_000;
 const ANSWER_MS_MAX = 60_000;
 const ANSWER_POLL_MS = 25;
+/** CometBFT looks around for snapshots for at least this long (statesync.discovery_time, config.toml); 15 s is its default. */
+export const DISCOVERY = 'discovery_time = "5s"\n';
 
 /** The program, or undefined with the reason why tests of it are skipped. */
 export function cometbftProgram(): string | undefined {
@@ -119,6 +122,41 @@ export async function startNode(node: TestNode, ledger: LedgerHome, snapshotHeig
   await node.engine.start();
   startCometbft(node);
   await untilAnswering(node);
+}
+
+/** Empties what the application of a node remembers; the node does not run. */
+export function emptyRecords({ home }: TestNode): void {
+  rmSync(join(home, RECORDS), { recursive: true, force: true });
+}
+
+/** Empties all that a node remembers but its keys and what it has signed last; the node does not run. */
+export function emptyNode(node: TestNode): void {
+  emptyRecords(node);
+  for (const name of ['blockstore.db', 'state.db', 'evidence.db', 'tx_index.db', 'cs.wal', 'snapshots'])
+    rmSync(join(node.cometbftHome, 'data', name), { recursive: true, force: true });
+}
+
+/** The newest block of a node, for another one that joins by a snapshot. */
+async function trustedBlock({ rpcUrl }: TestNode): Promise<{ height: bigint; hash: string }> {
+  const answer = await fetch(`${rpcUrl}/commit`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  const { result } = (await answer.json()) as {
+    readonly result: { readonly signed_header: { readonly commit: { height: string; block_id: { hash: string } } } };
+  };
+  const { height, block_id: id } = result.signed_header.commit;
+  return { height: BigInt(height), hash: id.hash.toLowerCase() };
+}
+
+/** Lets a node join by a snapshot at its next start, which these two vouch for. */
+export async function expectSnapshot(
+  node: TestNode,
+  vouching: readonly [TestNode, TestNode],
+  { genesis }: LedgerHome,
+  crypto: Crypto,
+): Promise<void> {
+  const rpcServers = vouching.map(({ rpcUrl }) => rpcUrl);
+  const stateSync = { rpcServers, ...(await trustedBlock(vouching[0])) };
+  writeCometbftHome(node.cometbftHome, genesis, { ...node.configuration, stateSync }, crypto);
+  appendFileSync(join(node.cometbftHome, 'config/config.toml'), DISCOVERY);
 }
 
 /** Ends CometBFT, then its application. */

@@ -6,9 +6,11 @@ import type {
   SlicedSnapshot,
   ValidatorUpdate,
 } from '#ledger/abci/application.ts';
+import { readManifest, SNAPSHOT_FORMAT } from '#ledger/abci/snapshot.ts';
 import { concat, equal, u64, utf8 } from '#ledger/core/bytes.ts';
 import { encode } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
+import { append, EMPTY_FRONTIER, type Frontier } from '#ledger/core/merkle-log.ts';
 
 /**
  * A transaction is any 1 to 64 bytes; each distinct one counts once. One that begins with CHANGE changes the validators too: the key and
@@ -34,58 +36,80 @@ function* slicesOf(chunks: readonly Uint8Array[], manifest: Uint8Array): SlicedS
   return manifest;
 }
 
+/** What is committed: the counted transactions, the receipt log over all of them, height and time of the last block. */
+interface Counted {
+  readonly height: bigint;
+  readonly timeMs: bigint;
+  readonly seen: readonly Uint8Array[];
+  readonly log: Frontier;
+}
+
+/** State root of the counted transactions, in their order. */
+export function rootOf(seen: readonly Uint8Array[], crypto: Crypto): Uint8Array {
+  return crypto.sha256(concat(utf8('counter'), ...seen));
+}
+
 /** As the module of an application: what genesis says does not matter here. */
 export function createApplication(_genesis: unknown, crypto: Crypto): Application {
-  let height = 0n;
-  let seen: Uint8Array[] = [];
-  let logSize = 0n;
-  let pending: { height: bigint; seen: Uint8Array[]; logSize: bigint } | undefined;
+  let state: Counted = { height: 0n, timeMs: 0n, seen: [], log: EMPTY_FRONTIER };
+  let pending: Counted | undefined;
 
-  const rootOf = (of: readonly Uint8Array[]): Uint8Array => crypto.sha256(concat(utf8('counter'), ...of));
-  const appHashOf = (of: readonly Uint8Array[], size: bigint): Uint8Array =>
-    crypto.sha256(concat(rootOf(of), u64(size)));
+  const appHashOf = ({ seen, log }: Counted): Uint8Array => crypto.sha256(concat(rootOf(seen, crypto), u64(log.size)));
   const isFormed = (bytes: Uint8Array): boolean => bytes.length > 0 && bytes.length <= BYTES_MAX;
   const codeOf = (bytes: Uint8Array): number =>
-    !isFormed(bytes) ? 1 : seen.some((each) => equal(each, bytes)) ? 14 : 0;
+    !isFormed(bytes) ? 1 : state.seen.some((each) => equal(each, bytes)) ? 14 : 0;
 
   return {
-    info: () => ({ height, appHash: appHashOf(seen, logSize) }),
-    initChain: () => ({ appHash: appHashOf([], 0n) }),
+    info: () => ({ height: state.height, appHash: appHashOf(state) }),
+    initChain: () => ({ appHash: appHashOf(state) }),
     checkTx: (bytes) => ({ code: codeOf(bytes), txId: crypto.sha256(bytes) }),
     prepareProposal: (candidates) => candidates.filter(isFormed),
     processProposal: (transactions) => transactions.every(isFormed),
-    finalizeBlock: (transactions: readonly Uint8Array[], context: BlockContext): FinalizedBlock => {
-      const next = [...seen];
+    finalizeBlock: (transactions: readonly Uint8Array[], { height, timeMs }: BlockContext): FinalizedBlock => {
+      const seen = [...state.seen];
+      let { log } = state;
       const validatorUpdates: ValidatorUpdate[] = [];
-      const items = transactions.map((bytes, index): FinalizedItem => {
-        const code = next.some((each) => equal(each, bytes)) ? 14 : 0;
+      const items = transactions.map((bytes): FinalizedItem => {
+        const code = seen.some((each) => equal(each, bytes)) ? 14 : 0;
         if (code === 0) {
-          next.push(bytes);
+          seen.push(bytes);
           validatorUpdates.push(...updateIn(bytes));
         }
         const txId = crypto.sha256(bytes);
-        const data = BigInt(next.length);
+        const data = BigInt(seen.length);
         const leaf = encode([txId, BigInt(code), data]);
-        return { txId, code, data, events: [{ type: 'Counted' }], leaf, logIndex: logSize + BigInt(index) };
+        const logIndex = log.size;
+        log = append(log, leaf, crypto);
+        return { txId, code, data, events: [{ type: 'Counted' }], leaf, logIndex };
       });
-      const size = logSize + BigInt(items.length);
-      pending = { height: context.height, seen: next, logSize: size };
-      const appHash = appHashOf(next, size);
-      return { due: [], transactions: items, appHash, stateRoot: rootOf(next), validatorUpdates, moreDue: false };
+      pending = { height, timeMs, seen, log };
+      const [appHash, stateRoot] = [appHashOf(pending), rootOf(seen, crypto)];
+      return { due: [], transactions: items, appHash, stateRoot, validatorUpdates, moreDue: false };
     },
     commit: () => {
-      if (pending === undefined) return;
-      ({ height, seen, logSize } = pending);
+      state = pending ?? state;
       pending = undefined;
     },
-    query: (path) => (path === 'count' ? { ok: true, value: BigInt(seen.length), height } : { ok: false, code: 1 }),
-    snapshot: () => ({ height, slices: slicesOf(seen, concat(u64(logSize), rootOf(seen))) }),
-    restore: (snapshot) => {
-      const isWhole = snapshot.manifest.length === 40 && equal(snapshot.manifest.subarray(8), rootOf(snapshot.chunks));
-      if (!isWhole) return false;
-      height = snapshot.height;
-      seen = snapshot.chunks.map((chunk) => chunk.slice());
-      logSize = new DataView(snapshot.manifest.buffer, snapshot.manifest.byteOffset).getBigUint64(0);
+    query: (path) =>
+      path === 'count' ? { ok: true, value: BigInt(state.seen.length), height: state.height } : { ok: false, code: 1 },
+    snapshot: () => {
+      const { height, timeMs, seen, log } = state;
+      const [stateRoot, chunks] = [rootOf(seen, crypto), seen.map((each) => crypto.sha256(each))];
+      const manifest = {
+        format: SNAPSHOT_FORMAT,
+        height,
+        timeMs,
+        stateRoot,
+        logSize: log.size,
+        logFrontier: log.roots,
+      };
+      return { height, slices: slicesOf(seen, encode({ ...manifest, chunks })) };
+    },
+    restore: ({ manifest: bytes, chunks }) => {
+      const manifest = readManifest(bytes);
+      if (manifest === undefined || !equal(manifest.stateRoot, rootOf(chunks, crypto))) return false;
+      const { height, timeMs, frontier: log } = manifest;
+      state = { height, timeMs, seen: chunks.map((chunk) => chunk.slice()), log };
       return true;
     },
     forgetWaiting: () => undefined,

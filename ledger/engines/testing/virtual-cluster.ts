@@ -6,8 +6,10 @@ import { createCrashingDisk, PowerCut, type CrashingDisk } from '#ledger/storage
 import { openSnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
 import { networkOf, type Network } from '#ledger/engines/embedded/network.ts';
 import { decodePeerMessage, type PeerMessage } from '#ledger/engines/embedded/peer-message.ts';
+import { createSnapshotSource } from '#ledger/engines/embedded/snapshot-source.ts';
 import { createValidator, TIMEOUTS, type Validator } from '#ledger/engines/embedded/validator.ts';
 import {
+  beginAt,
   clearFollow,
   openFiles,
   type FilesOptions,
@@ -21,6 +23,8 @@ const START_MS = 1_764_000_000_000;
 const FOLDER = '/validator';
 const EVENTS_MAX = 200_000;
 const FOUNDERS = 4;
+/** No chain of a test gets so long. */
+const NEVER_BEHIND = 1_000_000n;
 
 interface Node {
   disk: CrashingDisk;
@@ -42,6 +46,8 @@ export interface ClusterOptions {
   readonly keys?: number;
   /** Milliseconds that each validator's clock is ahead (behind when negative). */
   readonly skewMs?: readonly number[];
+  /** Fewer blocks than this are fetched one by one where there is a snapshot; without it none joins by a snapshot. */
+  readonly behindMin?: bigint;
   /** A Byzantine link: what a validator's outgoing message becomes for a peer. */
   readonly tamper?: (
     from: number,
@@ -175,7 +181,22 @@ export function createCluster(options: ClusterOptions): Cluster {
     });
     const validator = createValidator({
       ...{ network, crypto, secretKey: secretKeys[index]!, application: files.application, log: files.log },
-      ...{ chain: files.chain, followUntilHeight: files.followUntilHeight, timeouts: TIMEOUTS },
+      ...{ chain: files.chain, origin: files.origin, followUntilHeight: files.followUntilHeight, timeouts: TIMEOUTS },
+      snapshots: createSnapshotSource(node.disk, FOLDER, {
+        ...{ network, crypto, log: files.log, origin: files.origin, methodTypes: {}, changes: new Map() },
+        schedule: () => validator.chain().schedule,
+      }),
+      joining: {
+        behindMin: options.behindMin ?? NEVER_BEHIND,
+        createApplication: () => createApplication(undefined, crypto),
+        adopt: (joined) => {
+          validator.stop();
+          files.log.close();
+          beginAt(filesOptions(index), joined);
+          node.life += 1;
+          open(index, node.life);
+        },
+      },
       nowMs: () => BigInt(nowMs + (options.skewMs?.[index] ?? 0)),
       after: (delayMs, action) => {
         let isCancelled = false;

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -71,19 +70,6 @@ export class FaultNode {
     await this.end();
     const client = await this.#client?.catch(() => undefined);
     await client?.close();
-  }
-
-  /** Empties what the application remembers; its node has to be ended. */
-  emptyApplication(): void {
-    rmSync(join(this.of.home, 'application'), { recursive: true, force: true });
-  }
-
-  /** Empties all that the node remembers but its keys and what it has signed last; its node has to be ended. */
-  emptyNode(): void {
-    this.emptyApplication();
-    const data = join(this.of.cometbftHome, 'data');
-    for (const name of ['blockstore.db', 'state.db', 'evidence.db', 'tx_index.db', 'cs.wal', 'snapshots'])
-      rmSync(join(data, name), { recursive: true, force: true });
   }
 
   /** Undefined when the node is away, or cannot answer. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
+import { DISCOVERY, emptyNode, emptyRecords } from '#ledger/engines/testing/cometbft-network.ts';
 import type { Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Prng } from '#ledger/sim/prng.ts';
 import type { FaultNetwork } from './fault-network.ts';
@@ -20,8 +21,6 @@ const AGAIN_MS_MAX = 1_500;
 const STOPPED_MS = { min: 2_000, max: 6_000 };
 /** Peers of CometBFT give one up that is silent for 45 s (p2p pong timeout). */
 const STOPPED_LONG_MS = 60_000;
-/** CometBFT looks around for snapshots for at least this long (statesync.discovery_time, config.toml); 15 s is its default. */
-const DISCOVERY = 'discovery_time = "5s"\n';
 const NODE = fileURLToPath(new URL('../../../../node_modules/.bin/node', import.meta.url));
 const COMETBFT_HOME = fileURLToPath(new URL('../../../bin/cometbft-home.ts', import.meta.url));
 
@@ -133,7 +132,7 @@ async function bySnapshot(field: Field, node: FaultNode, others: readonly FaultN
 /** A validator that lost its disk, but not its keys, joins by a snapshot and votes again. */
 async function rejoin(field: Field, node: FaultNode): Promise<void> {
   await node.end();
-  node.emptyNode();
+  emptyNode(node.of);
   await bySnapshot(
     field,
     node,
@@ -179,7 +178,7 @@ async function votes(field: Field, node: FaultNode): Promise<void> {
 
 async function emptyApplication(field: Field, node: FaultNode): Promise<void> {
   await node.end();
-  node.emptyApplication();
+  emptyRecords(node.of);
   node.start();
 }
 
