@@ -22,6 +22,7 @@ const words = {
   SHARED: ['^lib/shared/'],
   DB: ['^lib/(db|database-address)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
+  VARIABLES: ['^bin/environment/variables\\.mjs$'],
   LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
   ERRORS: ['^lib/(errors|database-fault)\\.ts$'],
   REACT: npm('react', 'react-dom', 'next', '@types/react', '@types/react-dom'),
@@ -152,7 +153,7 @@ const ledgerRules = [
   only(
     'ledger-within-ledger',
     'ledger/',
-    'ledger/ NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
+    'ledger/ VARIABLES NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
     'The ledger stands alone: neither the portal nor the agent is known to it.',
   ),
   reserved(
@@ -179,7 +180,7 @@ const libRules = [
   only(
     'lib-projector',
     'lib/projector/',
-    'lib/projector/ lib/projections/ DB LEDGER_DOOR ENV CORE CONTRACT_TYPES ENGINE_PORT SHARED NODE SERVER_ONLY npm:@prisma/client npm:pg',
+    'lib/projector/ lib/projections/ DB LEDGER_DOOR ENV VARIABLES CORE CONTRACT_TYPES ENGINE_PORT SHARED NODE SERVER_ONLY npm:@prisma/client npm:pg',
     'The only writer of the read model.',
   ),
   only(
@@ -235,7 +236,7 @@ const libRules = [
   only(
     'lib-outside',
     'lib/',
-    'lib/ ledger/(core|client|verify)/ ENGINE_PORT CONTRACT_TYPES CODES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:siwe npm:ethers npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT CONTRACT_TYPES CODES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:siwe npm:ethers npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
     'lib knows no route, no component, no agent.',
   ),
   reserved(
@@ -299,6 +300,12 @@ const outerRules = [
     'bin/',
     'bin/ NODE',
     'The supervisor starts processes and imports none of their code; it runs before packages are installed.',
+  ),
+  only(
+    'bin-environment',
+    'bin/environment/',
+    'bin/environment/',
+    'Every program imports it, with and without packages.',
   ),
   only(
     'prisma-seed',

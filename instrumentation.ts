@@ -1,8 +1,10 @@
+import { unknownVariables } from '#environment/variables.mjs';
 import { configurationLine, EnvironmentError } from '#lib/env.ts';
 
 /** Next calls this once before it serves: a portal that cannot work says why in one sentence, and does not begin. */
 export function register(): void {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
+  for (const sentence of unknownVariables()) process.stderr.write(`${sentence}\n`);
   try {
     process.stdout.write(`${configurationLine('portal')}\n`);
   } catch (error) {

@@ -93,7 +93,7 @@ describe('a variable', () => {
     const places = readdirSync(join(ROOT, 'ledger'), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|testing\/|vectors\//.test(name))
       .filter((name) => read(join('ledger', name)).includes('process.env'));
-    expect(places.sort()).toEqual(['bin/cometbft-home.ts', 'bin/environment.ts', 'bin/verify.ts']);
+    expect(places.sort()).toEqual(['bin/cometbft-home.ts', 'bin/environment.ts', 'bin/trust-files.ts']);
   });
 });
 

@@ -49,6 +49,11 @@ test('a port that another program uses stops the start with one sentence that na
   );
 });
 
+test('a variable that nothing reads is named at the start, with the one that may have been meant', () => {
+  const { words } = start({ LEDGER_ENGIN: 'cometbft', PORT: 'many' });
+  expect(words).toMatch(/^ *[\d.]+ s {2}LEDGER_ENGIN is not known; did you mean LEDGER_ENGINE\?$/m);
+});
+
 test.each([
   ['PORT', 'many', /PORT is “many”/],
   ['PORT', '70000', /from 1 to 65535/],

@@ -1,4 +1,5 @@
 // The supervisor: starts what Interpool is made of in order, keeps it alive, stops it in reverse order. It imports none of it.
+import { unknownVariables } from '#environment/variables.mjs';
 import { buildPortal } from './build.mjs';
 import { nodeLosses, openCometbftNodes, portalNodeHome, requireCometbft } from './cometbft.mjs';
 import { sentenceFor, tell } from './fault.mjs';
@@ -167,6 +168,7 @@ export async function main(args) {
       process.stdout.write(`${USAGE}\n`);
       return 0;
     }
+    for (const sentence of unknownVariables()) say(sentence);
     const home = homePath();
     if (options.isFresh) {
       await startOver(home, options);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { unknownVariables } from '#environment/variables.mjs';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { anchorOf, chainIdOf, genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { readNodeIdentity, writeCometbftHome, type NodeConfiguration } from '#ledger/engines/cometbft/home.ts';
@@ -76,6 +77,7 @@ function main(): void {
   if (values.home === undefined) throw new Refusal(USAGE);
   const home = resolve(values.home);
   const folder = cometbftFolder(home);
+  for (const sentence of unknownVariables()) console.error(sentence);
   const configuration = readConfiguration(abciSocket(home), process.env);
   checkKeys(folder, configuration.signerListen !== undefined);
   checkHome(home);

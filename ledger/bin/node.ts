@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { unknownVariables } from '#environment/variables.mjs';
 import type { EngineName } from '#ledger/core/committed.ts';
 import { RECORDS } from '#ledger/engines/cometbft/node-files.ts';
 import { openEngine, validatorFolder } from '#ledger/engines/open.ts';
@@ -55,6 +56,7 @@ function exitWithin(timeoutMs: number): void {
  */
 async function main(): Promise<void> {
   const { home, socket } = flags();
+  for (const sentence of unknownVariables()) console.error(sentence);
   const environment = readEnvironment();
   console.log(environmentLine(environment));
   checkHome(home);

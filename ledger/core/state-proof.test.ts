@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fromHex, toHex } from './bytes.ts';
+import { concat, fromHex, toHex, u32 } from './bytes.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
 import { appHash } from './receipt.ts';
 import { recordKey } from './record-key.ts';
@@ -27,6 +27,19 @@ describe('a proof of a record', () => {
       const read = ops.map((op) => ({ type: op.type, key: bytes(op.key), data: bytes(op.data) }));
       expect(toHex(provenAppHash(record, read, crypto)!)).toBe(expected);
     }
+  });
+
+  test('of another leaf never shows the absence of the record that is that leaf [8.3.1-b]', () => {
+    const [key, value] = [recordKey(1, 1, 1n), Uint8Array.of(1, 2, 3)];
+    const edit = beginEdit(EMPTY_TRIE);
+    put(edit, key, value);
+    const [, opening] = proofOps(key, { trie: prove(freeze(edit), key, crypto), ...log });
+    const forged = { type: 'interpool:trie', key, data: concat(Uint8Array.of(1), key, u32(value.length), value) };
+    expect(provenAppHash({ key, value: undefined }, [forged, opening!], crypto)).toBeUndefined();
+    const other = recordKey(1, 1, 2n);
+    expect(
+      provenAppHash({ key: other, value: undefined }, [{ ...forged, key: other }, opening!], crypto),
+    ).toBeDefined();
   });
 
   test('of a state without records shows the absence of each, and of a single record its value [8.3.1-b]', () => {

@@ -1,5 +1,6 @@
 import 'server-only';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unknownVariables } from '#environment/variables.mjs';
 import { connectionFault, DatabaseAddressError } from '#lib/database-address.ts';
 import { configurationLine, EnvironmentError, projectorEnvironment, type ProjectorEnvironment } from '#lib/env.ts';
 import { toHex } from '#ledger/core/bytes.ts';
@@ -132,6 +133,7 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
 
 async function main(): Promise<void> {
+  for (const sentence of unknownVariables()) process.stderr.write(`${sentence}\n`);
   const environment = projectorEnvironment();
   const command = process.argv[2];
   if (command !== undefined && command !== 'rebuild')
