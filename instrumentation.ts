@@ -1,3 +1,4 @@
+import { appendConnectionAddresses } from '#lib/auth/caller-address.ts';
 import { configurationLine, EnvironmentError } from '#lib/env.ts';
 
 /** Next calls this once before it serves: a portal that cannot work says why in one sentence, and does not begin. */
@@ -5,6 +6,7 @@ export function register(): void {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
   try {
     process.stdout.write(`${configurationLine('portal')}\n`);
+    appendConnectionAddresses();
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${error.message}\n`);
