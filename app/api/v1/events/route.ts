@@ -1,19 +1,19 @@
 import { portalCodes } from '#lib/errors.ts';
 import { getAgentEvents } from '#lib/queries/agent-events.ts';
-import { asAgent } from '../../_http/agent.ts';
-import { readInteger, readWait } from '../../_http/read.ts';
+import { asWaitingAgent } from '../../_http/agent.ts';
+import { otherMethods } from '../../_http/methods.ts';
+import { readInteger } from '../../_http/read.ts';
 import { json, problem } from '../../_http/respond.ts';
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
 /** Everything that concerns the agent's account after log index `after` (none: from the beginning), with proofs, in log order. */
 export async function GET(request: Request): Promise<Response> {
-  return asAgent(request, async () => {
-    const url = new URL(request.url);
-    const text = url.searchParams.get('after') ?? '';
+  return asWaitingAgent(request, async (wait) => {
+    const text = new URL(request.url).searchParams.get('after') ?? '';
     const after = text === '' || text === '-1' ? -1 : readInteger(text);
     if (after === undefined) return problem(portalCodes.INPUT_INVALID, { detail: 'after must be a log index.' });
-    const wait = readWait(url);
-    if (!wait.ok) return wait.response;
-    const events = await getAgentEvents(BigInt(after), { waitMs: wait.value, signal: request.signal });
+    const events = await getAgentEvents(BigInt(after), wait);
     return events === null ? problem(portalCodes.NOT_ALLOWED) : json(events);
   });
 }
