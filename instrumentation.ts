@@ -1,4 +1,5 @@
 import { unknownVariables } from '#environment/variables.mjs';
+import { appendConnectionAddresses } from '#lib/auth/caller-address.ts';
 import { configurationLine, EnvironmentError } from '#lib/env.ts';
 
 /** Next calls this once before it serves: a portal that cannot work says why in one sentence, and does not begin. */
@@ -7,6 +8,7 @@ export function register(): void {
   for (const sentence of unknownVariables()) process.stderr.write(`${sentence}\n`);
   try {
     process.stdout.write(`${configurationLine('portal')}\n`);
+    appendConnectionAddresses();
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${error.message}\n`);

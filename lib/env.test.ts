@@ -22,7 +22,7 @@ describe('the environment', () => {
         DATABASE_STATEMENT_MS_MAX: 10_000,
         NEXTAUTH_SECRET: '***',
         NEXTAUTH_URL: 'https://portal.example.org/',
-        PROXY_HOPS: 1,
+        TRUSTED_PROXIES: 0,
         SAMPLE_MODE: '0',
       },
     });
@@ -34,7 +34,7 @@ describe('the environment', () => {
       ['DATABASE_POOL_MAX', 'many'],
       ['DATABASE_CONNECT_MS_MAX', '99999999'],
       ['DATABASE_STATEMENT_MS_MAX', '-1'],
-      ['PROXY_HOPS', '0'],
+      ['TRUSTED_PROXIES', '6'],
       ['NEXTAUTH_SECRET', 'hidden'],
       ['NEXTAUTH_URL', 'ftp://hidden'],
       ['DATABASE_URL_WEB', 'mysql://hidden'],

@@ -66,8 +66,8 @@ const webShape = z.object({
   NEXTAUTH_URL: z
     .url({ protocol: /^https?$/ })
     .describe('The portal’s public address, as people type it; `https://` when a proxy ends TLS.'),
-  PROXY_HOPS: whole({ min: 1, max: 5, byDefault: 1 }).describe(
-    'Proxies between people and the portal that append to `x-forwarded-for`: the caller is counted by that entry from the right.',
+  TRUSTED_PROXIES: whole({ min: 0, max: 5, byDefault: 0 }).describe(
+    'Proxies between people and the portal that append to `x-forwarded-for`: the caller is whom the outermost of them saw. 0: whoever connects.',
   ),
   SAMPLE_MODE: z.enum(['0', '1']).default('0').describe('1 in the sample network that `npm start` makes.'),
 });
@@ -100,7 +100,7 @@ export interface WebEnvironment extends LedgerPlace {
   origin: string;
   /** Host and port as they stand in a sign-in message. */
   host: string;
-  proxyHops: number;
+  trustedProxies: number;
   isSample: boolean;
 }
 
@@ -154,7 +154,7 @@ function parseWeb(source: Source): WebEnvironment {
     secret: values.NEXTAUTH_SECRET,
     origin: origin.origin,
     host: origin.host,
-    proxyHops: values.PROXY_HOPS,
+    trustedProxies: values.TRUSTED_PROXIES,
     isSample: values.SAMPLE_MODE === '1',
   };
 }

@@ -21,6 +21,8 @@ export const portalCodes = {
   INTERNAL: 9014,
   TOO_MANY_CONNECTIONS: 9015,
   DATABASE_UNAVAILABLE: 9016,
+  TOO_MANY_STREAMS: 9017,
+  METHOD_NOT_ALLOWED: 9018,
 } as const;
 export type PortalCode = ValueOf<typeof portalCodes>;
 
@@ -41,6 +43,8 @@ const portalSentences: Record<PortalCode, string> = {
   9014: 'Something failed on our side; nothing half-done was kept. Try again in a moment.',
   9015: 'Too many pages listen for live updates at once; nothing is lost. Reload the page in a while.',
   9016: 'The portal’s database cannot be reached right now; whether a transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
+  9017: 'Too many live updates are open from here; nothing is lost. Close some pages, or wait a minute.',
+  9018: 'This address does not take such a request; nothing was done and no money moved. Send one that the Allow header names.',
 };
 
 const sentences: Readonly<Record<number, string>> = { ...ledgerSentences, ...portalSentences };
@@ -58,9 +62,10 @@ const codesByStatus: Record<number, readonly (LedgerCode | PortalCode)[]> = {
     3, 6, 8, 9, 14, 15, 101, 102, 109, 204, 206, 306, 308, 311, 313, 314, 315, 407, 408, 502, 503, 504, 505, 511, 513,
     514, 515, 519, 522, 604, 605, 608, 609, 702, 703, 708, 709, 712, 805, 806, 808, 809, 9010,
   ],
+  405: [9018],
   413: [2, 304, 9005],
   415: [9006],
-  429: [16, 17, 9007],
+  429: [16, 17, 9007, 9017],
   500: [9014],
   503: [18, 9012, 9015, 9016],
   504: [9011],
@@ -106,6 +111,7 @@ const titles: Record<number, string> = {
   401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Method not allowed',
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',

@@ -1,6 +1,3 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NextRequest } from 'next/server';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,15 +6,14 @@ import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { codeOfFault, portalCodes, wordsOf } from '#lib/errors.ts';
 import { nextHeight } from '#lib/height-feed.ts';
 import { createSession } from '#lib/operations/sessions.ts';
+import { places, routeAt } from '#lib/testing/api-routes.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { proxy } from '../../proxy.ts';
 
-type Handler = (request: Request, context: { params: Promise<Record<string, unknown>> }) => Promise<Response>;
-
-const folder = fileURLToPath(new URL('.', import.meta.url));
 const origin = 'http://localhost:3000';
 const nobody: Viewer = { kind: 'public' };
 const params = { id: '1', address: `0x${'01'.repeat(20)}`, tx: '00'.repeat(32), logIndex: '0', nextauth: ['session'] };
+const context = { params: Promise.resolve(params) };
 let model: TestReadModel;
 
 beforeAll(async () => {
@@ -25,19 +21,17 @@ beforeAll(async () => {
 });
 afterAll(() => model.stop());
 
-const places = readdirSync(folder, { withFileTypes: true, recursive: true })
-  .filter((entry) => entry.name === 'route.ts')
-  .map((entry) => path.relative(folder, entry.parentPath))
-  .toSorted();
+/** What is no route is not there whatever the database does. */
+const needing = places.filter((place) => place !== '[[...path]]');
 
 async function send(place: string): Promise<Response> {
-  const route = (await import(path.join(folder, place, 'route.ts'))) as { GET?: Handler; POST?: Handler };
-  const handler = (route.GET ?? route.POST)!;
-  const method = route.GET === undefined ? 'POST' : 'GET';
+  const route = await routeAt(place);
+  const allowed = (await route.OPTIONS!(new Request(origin, { method: 'OPTIONS' }), context)).headers.get('allow');
+  const method = allowed?.includes('GET') === true ? 'GET' : 'POST';
   const body = method === 'POST' ? JSON.stringify({ transaction: '00' }) : undefined;
   const headers = { 'content-type': 'application/json' };
   const request = new Request(`${origin}/api/${place}`, { method, headers, ...(body !== undefined && { body }) });
-  return runAs(nobody, () => handler(request, { params: Promise.resolve(params) }));
+  return runAs(nobody, async () => route[method]!(request, context));
 }
 
 const visit = (place: string, headers: Record<string, string> = {}): Promise<Response> =>
@@ -56,7 +50,7 @@ async function whileAway<Value>(work: () => Promise<Value>): Promise<Value> {
 }
 
 async function expectSentences(): Promise<void> {
-  const answers = await Promise.all(places.map(async (place) => [place, await send(place)] as const));
+  const answers = await Promise.all(needing.map(async (place) => [place, await send(place)] as const));
   for (const [place, response] of answers) {
     const text = await response.text();
     expect([place, response.status, response.headers.get('retry-after')]).toEqual([place, 503, '1']);

@@ -1,19 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toHex, utf8 } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { callerHash } from '#lib/auth/admission.ts';
 import { requestText } from '#lib/auth/agent-request.ts';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { database } from '#lib/db.ts';
+import { STREAMS_PER_NETWORK_MAX } from '#lib/operations/open-streams.ts';
+import { limits } from '#lib/operations/rate-limits.ts';
+import { places, routeAt } from '#lib/testing/api-routes.ts';
 import { testPerson } from '#lib/testing/network.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 
-type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
-type Route = Partial<Record<'GET' | 'POST', Handler>>;
-
-const folder = fileURLToPath(new URL('.', import.meta.url));
 const origin = 'http://localhost:3000';
 const nobody: Viewer = { kind: 'public' };
 const agent = testPerson(21);
@@ -28,17 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => model.stop());
 
-function routesBelow(place: string): string[] {
-  return readdirSync(path.join(folder, place), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.name === 'route.ts')
-    .map((entry) => path.relative(folder, entry.parentPath))
-    .toSorted();
-}
-
-async function route(place: string): Promise<Route> {
-  return (await import(path.join(folder, place, 'route.ts'))) as Route;
-}
-
 interface Sent {
   method?: 'GET' | 'POST';
   query?: string;
@@ -50,7 +37,7 @@ interface Sent {
 
 async function send(place: string, sent: Sent = {}): Promise<Response> {
   const { method = 'GET', query = '', params = {}, body, headers = {}, as = nobody } = sent;
-  const handler = (await route(place))[method];
+  const handler = (await routeAt(place))[method];
   if (handler === undefined) throw new Error(`${place} has no ${method}`);
   const request = new Request(`${origin}/api/${place}${query}`, {
     method,
@@ -58,7 +45,7 @@ async function send(place: string, sent: Sent = {}): Promise<Response> {
     headers,
     duplex: 'half',
   } as RequestInit);
-  return runAs(as, () => handler(request, { params: Promise.resolve(params) }));
+  return runAs(as, async () => handler(request, { params: Promise.resolve(params) }));
 }
 
 let sends = 0;
@@ -91,6 +78,15 @@ async function problemOf(response: Response): Promise<[number, string | null]> {
 
 const PROBLEM = 'application/problem+json';
 const readers = ['v1/health', 'v1/network', 'v1/resources', 'auth-nonce'];
+const publicReads: [string, Record<string, string>][] = [
+  ['v1/network', {}],
+  ['v1/resources', {}],
+  ['v1/resources/[id]', { id: '1' }],
+  ['v1/accounts/by-address/[address]', { address: `0x${'01'.repeat(20)}` }],
+  ['v1/receipts/[logIndex]', { logIndex: '0' }],
+  ['v1/transactions/[tx]', { tx: '00'.repeat(32) }],
+  ['events', {}],
+];
 const agentOnly: [string, 'GET' | 'POST'][] = [
   ['v1/agents', 'POST'],
   ['v1/agents/self', 'GET'],
@@ -115,16 +111,8 @@ const others = [
 
 describe('the HTTP API', () => {
   test('every route stands in these tests', () => {
-    expect(routesBelow('.')).toEqual([...readers, ...agentOnly.map(([place]) => place), ...others].toSorted());
+    expect(places).toEqual([...readers, ...agentOnly.map(([place]) => place), ...others].toSorted());
   });
-
-  test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const)(
-    'a %s to an address that is none gets a problem, not a page',
-    async (method) => {
-      const handler = ((await route('[[...path]]')) as Partial<Record<string, () => Response>>)[method];
-      expect(await problemOf(handler!())).toEqual([404, PROBLEM]);
-    },
-  );
 
   test.each(readers)('%s answers anybody', async (place) => {
     expect((await send(place)).status).toBe(200);
@@ -363,14 +351,48 @@ describe('the HTTP API', () => {
 
   test('live updates say a height and nothing else to nobody in particular', async () => {
     const stop = new AbortController();
-    const { GET } = await route('events');
+    const { GET } = await routeAt('events');
     const request = new Request(`${origin}/api/events`, { signal: stop.signal });
-    const response = await runAs(nobody, () => (GET as Handler)(request, { params: Promise.resolve({}) }));
+    const response = await runAs(nobody, async () => GET!(request, { params: Promise.resolve({}) }));
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     const first = new TextDecoder().decode((await reader.read()).value);
     expect(first).toBe('retry: 2000\ndata: {"height":7,"changed":[]}\n\n');
     stop.abort();
     await reader.cancel();
+  });
+
+  test('a network address with as many streams open as it may is refused another, and an agent’s waiting there too [7.2.3-c]', async () => {
+    const network = await runAs(nobody, callerHash);
+    const held = { network, expiresAt: new Date(Date.now() + 3_600_000) };
+    await database().openStream.createMany({ data: Array.from({ length: STREAMS_PER_NETWORK_MAX }, () => held) });
+    const waiting = (wait: number) => {
+      const query = `?wait=${wait}`;
+      return send('v1/agents/jobs', { query, headers: signed('GET', 'v1/agents/jobs', { query }) });
+    };
+    for (const refused of [await send('events'), await waiting(1_000)]) {
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1);
+      expect(await problemOf(refused)).toEqual([429, PROBLEM]);
+    }
+    expect((await waiting(0)).status).toBe(200);
+    await database().openStream.deleteMany();
+    expect((await waiting(1)).status).toBe(200);
+    // The place is given back beside the answer, not before it.
+    while ((await database().openStream.count({ where: { holder: `agent:${agent.hex}` } })) > 0) continue;
+  });
+
+  test('public reads stop with 429 once an address has used up its own; health is still told [7.2.3-c]', async () => {
+    const subject = `ip:${await runAs(nobody, callerHash)}`;
+    const used = { tokens: -3_600 * limits.read.perSecond, updatedAt: new Date() };
+    const row = { bucket: 'read', subject };
+    await database().rateLimit.upsert({ where: { bucket_subject: row }, create: { ...row, ...used }, update: used });
+    // What this process has drawn before is still handed out.
+    for (let n = 0; n < limits.read.draw; n++) await send('v1/network');
+    for (const [place, params] of publicReads) {
+      const refused = await send(place, { params });
+      expect([place, refused.headers.get('retry-after')]).toEqual([place, '1']);
+      expect([place, await problemOf(refused)]).toEqual([place, [429, PROBLEM]]);
+    }
+    expect((await send('v1/health')).status).toBe(200);
   });
 });

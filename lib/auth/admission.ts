@@ -2,21 +2,23 @@ import 'server-only';
 import { createHmac } from 'node:crypto';
 import { headers } from 'next/headers';
 import { webEnvironment } from '#lib/env.ts';
+import { sweepExpired } from '#lib/operations/housekeeping.ts';
 import { takeToken, type Bucket } from '#lib/operations/rate-limits.ts';
+import { callerAddress } from './caller-address.ts';
 import { givenViewer } from './viewer.ts';
 
 /** The caller's network address as a keyed hash: enough to count by, not enough to know who it was. */
 export async function callerHash(): Promise<string> {
   // Code that runs as a given viewer outside of a request (tests) has no headers.
   const forwarded = givenViewer() === undefined ? (await headers()).get('x-forwarded-for') : null;
-  const { secret, proxyHops } = webEnvironment();
-  // What stands further left was sent by the caller and may be anything; a list too short was not written by our proxies.
-  const address = forwarded?.split(',').at(-proxyHops)?.trim() ?? 'unknown';
-  return createHmac('sha256', secret).update(address).digest('hex').slice(0, 32);
+  const { secret, trustedProxies } = webEnvironment();
+  return createHmac('sha256', secret).update(callerAddress(forwarded, trustedProxies)).digest('hex').slice(0, 32);
 }
 
 /** Counts a request against the caller's network address and, when known, its ledger address; answers 0 or the seconds to wait. */
 export async function admitRequest(bucket: Bucket, address?: string): Promise<number> {
+  // Whoever calls leaves rows behind, signed in or not.
+  await sweepExpired();
   const byNetwork = await takeToken(bucket, `ip:${await callerHash()}`);
   if (byNetwork > 0 || address === undefined) return byNetwork;
   return admitAddress(bucket, address);

@@ -4,7 +4,6 @@ import type { NextAuthOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { isDatabaseAway } from '#lib/database-fault.ts';
 import { webEnvironment } from '#lib/env.ts';
-import { sweepExpired } from '#lib/operations/housekeeping.ts';
 import { consumeNonce } from '#lib/operations/nonces.ts';
 import { createSession, deleteSession, findSession } from '#lib/operations/sessions.ts';
 import { admitRequest } from './admission.ts';
@@ -35,7 +34,6 @@ async function signIn(credentials: Record<'message' | 'signature', string> | und
   const context = { host, origin, nowMs: Date.now(), consumeNonce: (nonce: string) => consumeNonce('sign-in', nonce) };
   const result = await verifySignIn(input, context);
   if (!result.ok) throw new Error(result.sentence);
-  await sweepExpired();
   return { id: result.address };
 }
 

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { authorize } from '#lib/auth/guard.ts';
 import type { Action } from '#lib/auth/roles.ts';
 import { registerAgent, recordHeartbeat } from '#lib/operations/agents.ts';
-import { sweepExpired } from '#lib/operations/housekeeping.ts';
 import { answerJob, waitingJobs } from '#lib/operations/jobs.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import type { AgentLoad, AgentRegistration, JobAnswer, SourceDto } from '#lib/shared/agent.ts';
@@ -21,15 +20,12 @@ export async function registerSelf(
 ): Promise<{ code: string; expiresAtMs: number } | null> {
   const address = await agentAddress('agent.register');
   if (address === null) return null;
-  await sweepExpired();
   return registerAgent(address, registration);
 }
 
 /** False when the agent has to register first. */
 export async function heartbeat(beat: { sources: SourceDto[]; load: AgentLoad }): Promise<boolean> {
   const address = await agentAddress('agent.work');
-  // Every signed request leaves its nonce behind, also while nobody signs in or registers.
-  await sweepExpired();
   return address !== null && recordHeartbeat(address, beat);
 }
 

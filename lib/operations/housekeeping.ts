@@ -18,6 +18,7 @@ export async function sweepExpired(nowMs = Date.now()): Promise<void> {
   await client.nonce.deleteMany({ where: expired });
   await client.session.deleteMany({ where: expired });
   await client.idempotencyKey.deleteMany({ where: expired });
+  await client.openStream.deleteMany({ where: expired });
   await client.job.deleteMany({ where: { expiresAt: { lt: new Date(nowMs - JOB_KEPT_MS) } } });
   const silentSince = new Date(nowMs - UNPAIRED_AGENT_KEPT_MS);
   await client.$executeRaw`

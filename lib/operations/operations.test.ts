@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { database } from '#lib/db.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
@@ -6,6 +7,13 @@ import { sweepExpired } from './housekeeping.ts';
 import { claimKey, recordAnswer } from './idempotency.ts';
 import { createJob } from './jobs.ts';
 import { consumeNonce, issueNonce, rememberNonce } from './nonces.ts';
+import {
+  claimStream,
+  releaseStream,
+  renewStream,
+  STREAMS_PER_HOLDER_MAX,
+  STREAMS_PER_NETWORK_MAX,
+} from './open-streams.ts';
 import { storeProfile } from './profiles.ts';
 import { limits, takeToken } from './rate-limits.ts';
 import { createSession, deleteSession, findSession } from './sessions.ts';
@@ -77,6 +85,67 @@ describe('operations', () => {
     expect(await takeToken('pairing', 'ip:x')).toBe(0);
   });
 
+  test('reads cost one write for so many, and are refused once the database has no more to draw [7.2.3-c]', async () => {
+    const { burst, draw } = limits.read;
+    const where = { bucket_subject: { bucket: 'read', subject: 'ip:reader' } };
+    const waits = await many(draw, () => takeToken('read', 'ip:reader'));
+    const { updatedAt, tokens } = await database().rateLimit.findUniqueOrThrow({ where });
+    expect([waits.every((wait) => wait === 0), tokens]).toEqual([true, burst - draw]);
+    expect(await takeToken('read', 'ip:reader')).toBe(0);
+    const second = await database().rateLimit.findUniqueOrThrow({ where });
+    expect(second.updatedAt.getTime()).toBeGreaterThan(updatedAt.getTime());
+    expect(second.tokens).toBeGreaterThanOrEqual(burst - 2 * draw);
+    // What another portal has drawn is gone: an hour of refilling is missing, so no machine is too slow for this.
+    await database().rateLimit.update({ where, data: { tokens: -3_600 * limits.read.perSecond } });
+    const left = await many(draw, () => takeToken('read', 'ip:reader'));
+    expect(left.filter((wait) => wait === 0)).toHaveLength(draw - 1);
+    expect(Math.max(...left)).toBe(1);
+  });
+
+  test('a holder and a network address have so many streams open and no more, whoever opens them at once [7.2.3-c]', async () => {
+    const own = await many(STREAMS_PER_HOLDER_MAX + 4, () => claimStream({ network: 'one', holder: 'session:a' }));
+    const held = own.filter((id) => id !== null);
+    expect(held).toHaveLength(STREAMS_PER_HOLDER_MAX);
+    expect(await claimStream({ network: 'two', holder: 'session:a' })).toBeNull();
+    const left = STREAMS_PER_NETWORK_MAX - STREAMS_PER_HOLDER_MAX;
+    const open = await many(left + 4, () => claimStream({ network: 'one', holder: null }));
+    expect(open.filter((id) => id !== null)).toHaveLength(left);
+    expect(await claimStream({ network: 'one', holder: 'session:b' })).toBeNull();
+    expect(await claimStream({ network: 'two', holder: 'session:b' })).not.toBeNull();
+    await releaseStream(held[0]!);
+    expect(await claimStream({ network: 'one', holder: 'session:a' })).not.toBeNull();
+  });
+
+  test('two who ask for the last place at once do not both get it: one waits until the other has or has not [7.2.3-c]', async () => {
+    await many(STREAMS_PER_NETWORK_MAX - 1, () => claimStream({ network: 'last', holder: null }));
+    const other = new pg.Client(model.webUrl);
+    await other.connect();
+    await other.query('BEGIN');
+    const claim = `SELECT operations.claim_stream('last', null, ${STREAMS_PER_NETWORK_MAX}, 1, interval '1 minute') AS id`;
+    expect((await other.query<{ id: string | null }>(claim)).rows[0]?.id).not.toBeNull();
+    let isOver = false;
+    const second = claimStream({ network: 'last', holder: null }).finally(() => (isOver = true));
+    const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
+    while (!isOver && (await other.query(waiting)).rowCount === 0) continue;
+    await other.query('COMMIT');
+    await other.end();
+    expect(await second).toBeNull();
+  });
+
+  test('a stream that nobody renews stops counting, and cannot be renewed once its place may be another’s [7.2.3-c]', async () => {
+    await database().openStream.deleteMany();
+    const [first, second] = await many(STREAMS_PER_HOLDER_MAX, () => claimStream({ network: 'n', holder: 'agent:a' }));
+    const lapsesSoon = new Date(Date.now() + 5_000);
+    await database().openStream.updateMany({ where: { id: second! }, data: { expiresAt: lapsesSoon } });
+    expect(await renewStream(second!)).toBe(true);
+    const { expiresAt } = await database().openStream.findUniqueOrThrow({ where: { id: second! } });
+    expect(expiresAt.getTime()).toBeGreaterThan(lapsesSoon.getTime());
+    await database().openStream.updateMany({ where: { id: first! }, data: { expiresAt: new Date(Date.now() - 1) } });
+    expect(await renewStream(first!)).toBe(false);
+    expect(await claimStream({ network: 'n', holder: 'agent:a' })).not.toBeNull();
+    expect(await claimStream({ network: 'n', holder: 'agent:a' })).toBeNull();
+  });
+
   test('a pairing code finds its agent for ten minutes, and stays the same while it is fresh', async () => {
     const said = { origin: 'http://localhost:4100', label: 'A', sources: [] };
     const first = await registerAgent('01', said);
@@ -100,6 +169,7 @@ describe('operations', () => {
     await sweepExpired(Date.now() + 3_600_000);
     expect(await database().nonce.count()).toBe(0);
     expect(await database().session.count()).toBe(0);
+    expect(await database().openStream.count()).toBe(0);
     expect(await database().agent.findUnique({ where: { address: 'ff' } })).toBeNull();
   });
 });

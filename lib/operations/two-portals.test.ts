@@ -5,6 +5,7 @@ import { readCheckpoint } from '#lib/projector/store.ts';
 import { startPortal, type PortalProcess } from '#lib/testing/portal-process.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { sampleBlock } from '#lib/testing/sample-chain.ts';
+import { STREAMS_PER_HOLDER_MAX } from './open-streams.ts';
 import { limits } from './rate-limits.ts';
 
 let model: TestReadModel;
@@ -59,6 +60,28 @@ describe('two portals on one database', () => {
     const { burst } = limits.pairing;
     const waits = await inBoth(burst + 10, (portal) => portal.call('takeToken', 'pairing', 'ip:both'));
     expect(waits.filter((wait) => wait === 0)).toHaveLength(burst);
+  });
+
+  test('reads that each portal hands out were drawn from one bucket: two give no more than one [7.2.3-c]', async () => {
+    const { burst, perSecond } = limits.read;
+    const startMs = performance.now();
+    const waits = await inBoth(2 * burst, (portal) => portal.call('takeToken', 'read', 'ip:both'));
+    const refilled = ((performance.now() - startMs) / 1_000) * perSecond;
+    const given = waits.filter((wait) => wait === 0).length;
+    expect(given).toBeGreaterThanOrEqual(burst);
+    expect(given).toBeLessThanOrEqual(burst + refilled);
+  });
+
+  test('open streams are counted together: both give out one holder’s places once, and one gives back what the other took [7.2.3-c]', async () => {
+    const [one, two] = portals;
+    const owner = { network: 'both', holder: 'session:both' };
+    const ids = await inBoth(STREAMS_PER_HOLDER_MAX + 6, (portal) => portal.call('claimStream', owner));
+    const held = ids.filter((id) => id !== null);
+    expect(held).toHaveLength(STREAMS_PER_HOLDER_MAX);
+    expect(await two.call('renewStream', held[0]!)).toBe(true);
+    await two.call('releaseStream', held[0]!);
+    expect(await one.call('renewStream', held[0]!)).toBe(false);
+    expect(await one.call('claimStream', owner)).not.toBeNull();
   });
 
   test('transaction nonces that both hand out never meet [7.2.3-c]', async () => {

@@ -1,6 +1,8 @@
 import 'server-only';
 import { currentViewer, viewerOfSession } from '#lib/auth/session.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
+import { takeStreamPlace } from '#lib/auth/stream-place.ts';
+import { portalCodes } from '#lib/errors.ts';
 import { listenHeights } from '#lib/height-feed.ts';
 import { newsSince } from './live.ts';
 import { readAsOf } from './page.ts';
@@ -23,23 +25,39 @@ async function renewed(viewer: Viewer): Promise<Viewer> {
   return viewer.kind === 'person' ? viewerOfSession(viewer.jti) : viewer;
 }
 
+export type LiveStream = { ok: true; stream: ReadableStream<Uint8Array> } | { ok: false; code: number };
+
 /**
  * Server-sent events of this request's viewer: heights, and ids that the viewer may read, nothing else. Ends at sign-out, with the
- * session, and after half an hour. Null when too many listen already.
+ * session, and after half an hour. TOO_MANY_STREAMS: the viewer or its network address has as many as it may, over all portals;
+ * TOO_MANY_CONNECTIONS: this portal has.
  */
-export async function openLiveStream(signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null> {
+export async function openLiveStream(signal: AbortSignal): Promise<LiveStream> {
   const viewer = await currentViewer();
   const { height } = await readAsOf();
+  const lost = new AbortController();
+  const leave = await takeStreamPlace(viewer, () => lost.abort());
+  if (leave === null) return { ok: false, code: portalCodes.TOO_MANY_STREAMS };
   let wake = (): void => undefined;
   let hasNews = true;
-  const stop = listenHeights(() => {
+  const ignore = listenHeights(() => {
     hasNews = true;
     wake();
   });
-  if (stop === undefined) return null;
+  const stop = (): void => {
+    ignore?.();
+    leave();
+    wake();
+  };
+  if (ignore === undefined) {
+    stop();
+    return { ok: false, code: portalCodes.TOO_MANY_CONNECTIONS };
+  }
   const encoder = new TextEncoder();
-  const ended = AbortSignal.any([signal, AbortSignal.timeout(STREAM_MS_MAX)]);
-  ended.addEventListener('abort', () => wake());
+  const ended = AbortSignal.any([signal, lost.signal, AbortSignal.timeout(STREAM_MS_MAX)]);
+  ended.addEventListener('abort', stop);
+  // A caller that has gone already takes no message, and nobody cancels what nobody reads.
+  if (ended.aborted) stop();
 
   const rest = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -69,7 +87,7 @@ export async function openLiveStream(signal: AbortSignal): Promise<ReadableStrea
   }
 
   const source = messages();
-  return new ReadableStream<Uint8Array>({
+  const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const next = await source.next();
@@ -82,8 +100,8 @@ export async function openLiveStream(signal: AbortSignal): Promise<ReadableStrea
     },
     async cancel() {
       stop();
-      wake();
       await source.return(undefined);
     },
   });
+  return { ok: true, stream };
 }

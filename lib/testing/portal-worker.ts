@@ -4,6 +4,7 @@ import { sweepExpired } from '#lib/operations/housekeeping.ts';
 import { claimKey, recordAnswer } from '#lib/operations/idempotency.ts';
 import { answerJob, createJob, waitingJobs } from '#lib/operations/jobs.ts';
 import { consumeNonce, issueNonce, rememberNonce } from '#lib/operations/nonces.ts';
+import { claimStream, releaseStream, renewStream } from '#lib/operations/open-streams.ts';
 import { takeToken } from '#lib/operations/rate-limits.ts';
 import { createSession, deleteSession, findSession } from '#lib/operations/sessions.ts';
 import { handOutNonce } from '#lib/operations/transaction-nonces.ts';
@@ -24,14 +25,15 @@ async function readStream(): Promise<string | undefined> {
 }
 
 async function openStream(): Promise<string | undefined> {
-  const stream = await runAs({ kind: 'public' }, () => openLiveStream(new AbortController().signal));
-  reader = stream?.getReader();
+  const opened = await runAs({ kind: 'public' }, () => openLiveStream(new AbortController().signal));
+  reader = opened.ok ? opened.stream.getReader() : undefined;
   return readStream();
 }
 
 const calls = {
   answerJob,
   claimKey,
+  claimStream,
   consumeNonce,
   createJob,
   createSession,
@@ -44,7 +46,9 @@ const calls = {
   readStream,
   recordAnswer,
   registerAgent,
+  releaseStream,
   rememberNonce,
+  renewStream,
   sweepExpired,
   takeToken,
   waitingJobs,

@@ -1,8 +1,11 @@
 import { notFound } from '../_http/respond.ts';
 
-/** Whatever no endpoint answers: a program that calls it expects a problem, not a page. */
-function answer(): Response {
-  return notFound();
-}
-
-export { answer as DELETE, answer as GET, answer as PATCH, answer as POST, answer as PUT };
+/** What is no route below /api is answered like anything else that is not there: as a problem, by every method. */
+export {
+  notFound as DELETE,
+  notFound as GET,
+  notFound as OPTIONS,
+  notFound as PATCH,
+  notFound as POST,
+  notFound as PUT,
+};

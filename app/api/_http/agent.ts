@@ -1,8 +1,9 @@
 import { admitRequest } from '#lib/auth/admission.ts';
 import { verifyAgentRequest } from '#lib/auth/agent-request.ts';
+import { takeStreamPlace } from '#lib/auth/stream-place.ts';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { portalCodes } from '#lib/errors.ts';
-import { readBody } from './read.ts';
+import { readBody, readWait, WAIT_MS_MAX } from './read.ts';
 import { answering, problem } from './respond.ts';
 
 export type AgentViewer = Extract<Viewer, { kind: 'agent' }>;
@@ -20,6 +21,26 @@ export function asAgent(
     const viewer = await agentOf(request, body.value);
     if (viewer === undefined) return problem(portalCodes.AGENT_SIGNATURE_INVALID);
     return runAs(viewer, () => work(viewer, body.value));
+  });
+}
+
+/** Runs a handler that may wait for news: what waits takes a place among the streams of the agent's key and its network address. */
+export async function asWaitingAgent(
+  request: Request,
+  work: (wait: { waitMs: number; signal: AbortSignal }) => Promise<Response>,
+): Promise<Response> {
+  return asAgent(request, async (agent) => {
+    const wait = readWait(new URL(request.url));
+    if (!wait.ok) return wait.response;
+    if (wait.value === 0) return work({ waitMs: 0, signal: request.signal });
+    const lost = new AbortController();
+    const leave = await takeStreamPlace(agent, () => lost.abort());
+    if (leave === null) return problem(portalCodes.TOO_MANY_STREAMS, { retryAfterSeconds: WAIT_MS_MAX / 1_000 });
+    try {
+      return await work({ waitMs: wait.value, signal: AbortSignal.any([request.signal, lost.signal]) });
+    } finally {
+      leave();
+    }
   });
 }
 

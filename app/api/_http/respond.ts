@@ -7,16 +7,19 @@ export function json(body: unknown, status = 200): Response {
   return Response.json(body, { status, headers: NO_STORE });
 }
 
-export function noContent(): Response {
-  return new Response(null, { status: 204, headers: NO_STORE });
+export function noContent(headers: Record<string, string> = {}): Response {
+  return new Response(null, { status: 204, headers: { ...NO_STORE, ...headers } });
 }
 
 /** `detail` replaces the table's sentence where the request itself can say more exactly what is wrong with it. */
-export function problem(code: number, options: { detail?: string; retryAfterSeconds?: number } = {}): Response {
+export function problem(
+  code: number,
+  options: { detail?: string; retryAfterSeconds?: number; headers?: Record<string, string> } = {},
+): Response {
   const body = problemOf(code, options.detail);
   const isBusy = body.status === 429 || body.status === 503;
   const retry: Record<string, string> = isBusy ? { 'retry-after': String(options.retryAfterSeconds ?? 1) } : {};
-  const headers = { ...NO_STORE, ...retry, 'content-type': 'application/problem+json' };
+  const headers = { ...NO_STORE, ...retry, ...options.headers, 'content-type': 'application/problem+json' };
   return new Response(JSON.stringify(body), { status: body.status, headers });
 }
 

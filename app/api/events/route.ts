@@ -1,16 +1,21 @@
-import { portalCodes } from '#lib/errors.ts';
 import { openLiveStream } from '#lib/queries/live-stream.ts';
 import { limited } from '../_http/limited.ts';
+import { otherMethods } from '../_http/methods.ts';
 import { problem } from '../_http/respond.ts';
 
 export const dynamic = 'force-dynamic';
 
+/** When a place may be free again. */
+const RETRY_SECONDS = 30;
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+
 /** Live updates for open pages, as server-sent events: {height, changed: ['agreement:12', …]}. */
 export async function GET(request: Request): Promise<Response> {
   return limited('read', async () => {
-    const stream = await openLiveStream(request.signal);
-    if (stream === null) return problem(portalCodes.TOO_MANY_CONNECTIONS, { retryAfterSeconds: 30 });
-    return new Response(stream, {
+    const opened = await openLiveStream(request.signal);
+    if (!opened.ok) return problem(opened.code, { retryAfterSeconds: RETRY_SECONDS });
+    return new Response(opened.stream, {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store, no-transform',

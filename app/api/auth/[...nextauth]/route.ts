@@ -2,15 +2,31 @@ import NextAuth from 'next-auth';
 import { nextAuthOptions } from '#lib/auth/next-auth.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { isDatabaseReachable } from '#lib/queries/health.ts';
+import { answerOtherMethod } from '../../_http/methods.ts';
 import { BODY_BYTES_MAX } from '../../_http/read.ts';
-import { answering, problem } from '../../_http/respond.ts';
+import { answering, notFound, problem } from '../../_http/respond.ts';
 
 interface Context {
   params: Promise<{ nextauth: string[] }>;
 }
 
+/** What next-auth is asked for, and by which methods: it would answer anything else in a form of its own. */
+const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['callback/siwe', ['POST']],
+  ['csrf', ['GET']],
+  ['error', ['GET']],
+  ['providers', ['GET']],
+  ['session', ['GET']],
+  ['signin', ['GET']],
+  ['signout', ['POST']],
+  ['_log', ['POST']],
+]);
+
 async function handle(request: Request, context: Context): Promise<Response> {
   return answering(async () => {
+    const methods = ACTIONS.get((await context.params).nextauth.join('/'));
+    if (methods === undefined) return notFound();
+    if (!methods.includes(request.method)) return answerOtherMethod(request.method, methods);
     if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) return problem(portalCodes.BODY_TOO_LARGE);
     // next-auth takes any fault for a session that is over and deletes the cookie.
     if (!(await isDatabaseReachable())) return problem(portalCodes.DATABASE_UNAVAILABLE);
@@ -20,4 +36,12 @@ async function handle(request: Request, context: Context): Promise<Response> {
   });
 }
 
-export { handle as GET, handle as POST };
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+};

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openProfile } from '#lib/commands/save-profile.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { limited } from '../../_http/limited.ts';
+import { otherMethods } from '../../_http/methods.ts';
 import { parseBody, readBody } from '../../_http/read.ts';
 import { noContent, problem } from '../../_http/respond.ts';
 
@@ -10,6 +11,8 @@ const openingShape = z.strictObject({
   name: z.string().max(80),
   salt: z.string().max(64),
 });
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST');
 
 /** Publishes the name behind an account's commitment: name and salt must open the one on the ledger. */
 export async function POST(request: Request): Promise<Response> {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { portalCodes } from '#lib/errors.ts';
 import { getCatalogue } from '#lib/queries/catalogue.ts';
-import { answering, json, problem } from '../../_http/respond.ts';
+import { limited } from '../../_http/limited.ts';
+import { otherMethods } from '../../_http/methods.ts';
+import { json, problem } from '../../_http/respond.ts';
 
 const word = z.string().min(1).max(120).optional();
 const filterShape = z.strictObject({
@@ -19,9 +21,11 @@ const filterShape = z.strictObject({
     .optional(),
 });
 
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+
 /** The catalogue: `items`, each with `id`. */
 export async function GET(request: Request): Promise<Response> {
-  return answering(async () => {
+  return limited('read', async () => {
     const parsed = filterShape.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!parsed.success) {
       const issue = parsed.error.issues[0];

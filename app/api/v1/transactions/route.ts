@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { relayTransaction } from '#lib/commands/relay-transaction.ts';
+import { otherMethods } from '../../_http/methods.ts';
 import { parseBody, readBody, readWait } from '../../_http/read.ts';
 import { answering, json, problem } from '../../_http/respond.ts';
 
@@ -11,6 +12,8 @@ const submissionShape = z.strictObject({
     .max(HEX_LENGTH_MAX, 'is longer than 16 KiB')
     .regex(/^(0x)?([0-9a-fA-F]{2})+$/, 'is not hex'),
 });
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST');
 
 /** Submits a signed transaction: 200 with its outcome when it was decided within `wait`, 202 when not, a problem when it was not taken. */
 export async function POST(request: Request): Promise<Response> {

@@ -1,12 +1,11 @@
 import { takeJobs } from '#lib/commands/agent-work.ts';
-import { asAgent } from '../../../_http/agent.ts';
-import { readWait } from '../../../_http/read.ts';
+import { asWaitingAgent } from '../../../_http/agent.ts';
+import { otherMethods } from '../../../_http/methods.ts';
 import { json } from '../../../_http/respond.ts';
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
 /** Tests that wait for the agent, held open for up to `wait` milliseconds. */
 export async function GET(request: Request): Promise<Response> {
-  return asAgent(request, async () => {
-    const wait = readWait(new URL(request.url));
-    return wait.ok ? json({ jobs: await takeJobs(wait.value, request.signal) }) : wait.response;
-  });
+  return asWaitingAgent(request, async ({ waitMs, signal }) => json({ jobs: await takeJobs(waitMs, signal) }));
 }

@@ -4,8 +4,11 @@ import { portalCodes } from '#lib/errors.ts';
 import { agentOf } from '../../../_http/agent.ts';
 import { file } from '../../../_http/file.ts';
 import { limited } from '../../../_http/limited.ts';
+import { otherMethods } from '../../../_http/methods.ts';
 import { readFrom, readInteger } from '../../../_http/read.ts';
 import { notFound, problem } from '../../../_http/respond.ts';
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
 /**
  * The receipt file: of public kinds for anybody, of an order's for its parties by session or agent's signature. Its trail begins at

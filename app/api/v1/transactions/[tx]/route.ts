@@ -1,7 +1,10 @@
 import { awaitItem } from '#lib/commands/relay-transaction.ts';
 import { limited } from '../../../_http/limited.ts';
+import { otherMethods } from '../../../_http/methods.ts';
 import { readWait } from '../../../_http/read.ts';
 import { json, notFound } from '../../../_http/respond.ts';
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
 /** The outcome of a transaction, waited for up to `wait` milliseconds. */
 export async function GET(request: Request, { params }: { params: Promise<{ tx: string }> }): Promise<Response> {

@@ -1,9 +1,12 @@
 import { nextNonce } from '#lib/commands/hand-out-nonce.ts';
 import { limited } from '../../../../_http/limited.ts';
+import { otherMethods } from '../../../../_http/methods.ts';
 import { readInteger } from '../../../../_http/read.ts';
 import { json, notFound } from '../../../../_http/respond.ts';
 
 const KEY_MAX = 65_535;
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
 /** Hands out the next nonce of an account's key; no two answers are the same. */
 export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {

@@ -1,8 +1,11 @@
 import { answerTest } from '#lib/commands/agent-work.ts';
 import { jobAnswerShape } from '#lib/shared/agent.ts';
 import { asAgent } from '../../../../_http/agent.ts';
+import { otherMethods } from '../../../../_http/methods.ts';
 import { parseBody } from '../../../../_http/read.ts';
 import { noContent, notFound } from '../../../../_http/respond.ts';
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, PUT } = otherMethods('POST');
 
 /** Takes the agent's answer to a test, once. */
 export async function POST(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
