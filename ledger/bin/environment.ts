@@ -22,7 +22,11 @@ export const LEDGER_VARIABLES = {
     meaning:
       '`embedded`: four validators in this one process. `cometbft`: the application of the CometBFT node beside it.',
   },
-  LEDGER_SNAPSHOT_HEIGHTS: { byDefault: '1000', meaning: 'Heights between two snapshots.' },
+  LEDGER_SNAPSHOT_HEIGHTS: {
+    byDefault: '1000',
+    meaning:
+      'Heights between two snapshots. A validator of the embedded engine with an empty folder that is so far behind joins by one.',
+  },
   LEDGER_RETAIN_HEIGHTS: {
     meaning:
       'CometBFT may forget blocks that are older than so many heights, 100000 at least; without it all are kept, as a node with a portal needs.',
