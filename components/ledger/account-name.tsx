@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { accountLabel } from '#components/ui/format.ts';
 import type { AccountRef } from '#lib/shared/dto.ts';
 
@@ -6,7 +7,7 @@ import type { AccountRef } from '#lib/shared/dto.ts';
 export function AccountName({ account }: { account: AccountRef }) {
   return (
     <Link href={`/explorer/accounts/${account.id}`} prefetch={false} title={account.address} className="prose-link">
-      {account.name ?? accountLabel(account.id)}
+      {account.name === null ? accountLabel(account.id) : <Foreign text={account.name} />}
     </Link>
   );
 }

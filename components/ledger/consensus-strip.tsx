@@ -1,6 +1,8 @@
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Status } from '#components/ui/status.tsx';
 import type { ConsensusStripDto } from '#lib/shared/explorer-dto.ts';
+import { isolatedText } from '#lib/shared/foreign-text.ts';
 
 const CELL = 10;
 const GAP = 2;
@@ -46,7 +48,9 @@ export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
             key={row.address}
             className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-0.5 sm:grid-cols-[8rem_1fr_6.5rem]"
           >
-            <span className="truncate text-sm">{row.name}</span>
+            <span className="truncate text-sm">
+              <Foreign text={row.name} />
+            </span>
             <span className="order-3 col-span-2 sm:order-none sm:col-span-1">
               <Signatures row={row} />
             </span>
@@ -93,7 +97,7 @@ function Missed({ x }: { x: number }) {
 function Signatures({ row }: { row: ValidatorRow }) {
   const count = row.signed.filter((cell) => cell.isSigned).length;
   const missed = row.signed.filter((cell) => !cell.isSigned).map((cell) => cell.height);
-  const label = `${row.name} signed ${count} of the last ${row.signed.length} blocks${missed.length > 0 ? `; missed ${missed.slice(0, 10).join(', ')}${missed.length > 10 ? ' and others' : ''}` : ''}`;
+  const label = `${isolatedText(row.name)} signed ${count} of the last ${row.signed.length} blocks${missed.length > 0 ? `; missed ${missed.slice(0, 10).join(', ')}${missed.length > 10 ? ' and others' : ''}` : ''}`;
   const width = SLOTS * (CELL + GAP) - GAP;
   return (
     <svg

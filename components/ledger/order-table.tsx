@@ -1,3 +1,4 @@
+import { Foreign } from '#components/ui/foreign.tsx';
 import { orderLabel } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Status } from '#components/ui/status.tsx';
@@ -33,7 +34,7 @@ function columnsOf({ viewer, nowMs }: OrderTableProps): Column<OrderSummary>[] {
         </a>
       ),
     },
-    { key: 'resource', header: 'Resource', cell: (order) => order.resource.title },
+    { key: 'resource', header: 'Resource', cell: (order) => <Foreign text={order.resource.title} /> },
     {
       key: 'party',
       header: viewer === 'customer' ? 'Provider' : 'Customer',

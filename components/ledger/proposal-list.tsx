@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount, formatMicro, nodeLabel, proposalLabel, roleName } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Status } from '#components/ui/status.tsx';
@@ -38,7 +39,7 @@ function subjectOf(proposal: ProposalDto): ReactNode {
     case 'validator':
       return (
         <>
-          Admit {proposal.subject} as a validator, operated by{' '}
+          Admit <Foreign text={proposal.subject} /> as a validator, operated by{' '}
           {proposal.account ? <AccountName account={proposal.account} /> : 'an account'}, with the key{' '}
           <Id id={proposal.publicKey} what="consensus key" />
         </>
@@ -46,7 +47,7 @@ function subjectOf(proposal: ProposalDto): ReactNode {
     case 'validator-removal':
       return (
         <>
-          Remove the validator {proposal.node?.name} ({nodeLabel(proposal.value)})
+          Remove the validator <Foreign text={proposal.node?.name ?? ''} /> ({nodeLabel(proposal.value)})
         </>
       );
   }

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatBytes, formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
 import { Table, type Column } from '#components/ui/table.tsx';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
@@ -15,7 +16,7 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
       cell: (row) => (
         <span className="min-w-0">
           <Link href={`/catalogue/${row.id}`} prefetch={false} className="prose-link font-medium">
-            {row.title}
+            <Foreign text={row.title} />
           </Link>
           <span className="block text-xs text-muted">
             <span className="font-mono">{resourceLabel(row.id)}</span> · {row.kind} · {row.tags.join(', ') || 'no tags'}

@@ -1,6 +1,7 @@
 import { AccountName } from '#components/ledger/account-name.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { Countdown } from '#components/ui/countdown.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { orderLabel } from '#components/ui/format.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ui/status.tsx';
@@ -11,7 +12,7 @@ const RUNNING = new Set(['prepared', 'active']);
 export function OrderHeader({ order }: { order: OrderDetail }) {
   return (
     <PageHeader
-      title={order.resource.title}
+      title={<Foreign text={order.resource.title} />}
       meta={
         <>
           <span className="font-mono text-xs text-muted">{orderLabel(order.id)}</span>

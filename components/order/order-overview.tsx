@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { AccountName } from '#components/ledger/account-name.tsx';
 import { Price } from '#components/ledger/price.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { durationInWords, formatBytes, formatCount, inWords } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note } from '#components/ui/note.tsx';
@@ -47,7 +48,7 @@ export function OrderOverview({ order }: { order: OrderDetail }) {
             name: 'Resource',
             value: (
               <Link href={`/catalogue/${order.resource.id}`} prefetch={false} className="prose-link">
-                {order.resource.title}
+                <Foreign text={order.resource.title} />
               </Link>
             ),
           },

@@ -4,6 +4,7 @@ import { Input, Modal } from '@heroui/react';
 import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { Foreign } from './foreign.tsx';
 
 export interface Hit {
   kind: string;
@@ -114,7 +115,9 @@ function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>;
               onClick={() => go(hit.href)}
               className="flex w-full cursor-pointer items-baseline justify-between gap-3 rounded-md px-2 py-1.5 text-start hover:bg-default focus:bg-default"
             >
-              <span className="min-w-0 break-words">{hit.label}</span>
+              <span className="min-w-0 break-words">
+                <Foreign text={hit.label} />
+              </span>
               <span className="shrink-0 text-xs text-muted">{hit.kind}</span>
             </button>
           </li>

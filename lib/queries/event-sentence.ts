@@ -1,4 +1,5 @@
 import 'server-only';
+import { isolatedText } from '#lib/shared/foreign-text.ts';
 
 /** The part of an event's payload that sentences use: integers are decimal strings, bytes hex. */
 export type EventPayload = Readonly<Record<string, unknown>>;
@@ -6,6 +7,9 @@ export type EventPayload = Readonly<Record<string, unknown>>;
 const account = (value: unknown): string => (String(value) === '0' ? 'the treasury' : `A-${String(value)}`);
 const resource = (payload: EventPayload): string => `R-${String(payload.resource)}`;
 const order = (payload: EventPayload): string => `O-${String(payload.agreement)}`;
+
+/** What somebody else wrote, in the middle of a sentence of ours. */
+const foreign = (value: unknown): string => isolatedText(String(value));
 
 const MICRO = 1_000_000n;
 
@@ -23,7 +27,7 @@ function accountSentence(type: string, payload: EventPayload): string | undefine
     case 'AccountCreated':
       return `${who} was created.`;
     case 'KeyAuthorized':
-      return `${who} authorised key ${String(payload.key)} (${String(payload.label)}).`;
+      return `${who} authorised key ${String(payload.key)} (${foreign(payload.label)}).`;
     case 'KeyRevoked':
       return `${who} revoked key ${String(payload.key)}.`;
     case 'KeySpent':
@@ -41,7 +45,7 @@ function accountSentence(type: string, payload: EventPayload): string | undefine
 function resourceSentence(type: string, payload: EventPayload): string | undefined {
   switch (type) {
     case 'ResourcePublished':
-      return `${account(payload.owner)} published ${resource(payload)}, “${String(payload.title)}”.`;
+      return `${account(payload.owner)} published ${resource(payload)}, “${foreign(payload.title)}”.`;
     case 'ResourceStatusChanged':
       return `${account(payload.by)} changed ${resource(payload)} from ${String(payload.from)} to ${String(payload.to)} (${String(payload.reason)}).`;
     case 'CapacityChanged':
@@ -118,7 +122,7 @@ function proposed(payload: EventPayload): string {
     case 'grant':
       return `${tokens(payload.value)} from the treasury to ${account(payload.account)}`;
     case 'validator':
-      return `${String(payload.subject)}, operated by ${account(payload.account)}, becomes a validator`;
+      return `${foreign(payload.subject)}, operated by ${account(payload.account)}, becomes a validator`;
     case 'validator-removal':
       return `the validator N-${String(payload.value)} leaves`;
     default:
@@ -130,9 +134,9 @@ function nodeSentence(type: string, payload: EventPayload): string | undefined {
   const node = `N-${String(payload.node)}`;
   switch (type) {
     case 'NodeFounded':
-      return `${String(payload.name)} (${node}) is a validator from genesis on.`;
+      return `${foreign(payload.name)} (${node}) is a validator from genesis on.`;
     case 'NodeAdmitted':
-      return `${String(payload.name)} (${node}), operated by ${account(payload.operator)}, was admitted as a consensus node by proposal ${String(payload.proposal)}.`;
+      return `${foreign(payload.name)} (${node}), operated by ${account(payload.operator)}, was admitted as a consensus node by proposal ${String(payload.proposal)}.`;
     case 'NodeRemovalDecided':
       return `The removal of ${node} was decided by proposal ${String(payload.proposal)}.`;
     case 'ValidatorSetChanged':

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { ConsensusStrip } from '#components/ledger/consensus-strip.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { durationInWords, formatCount } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState, Note } from '#components/ui/note.tsx';
@@ -33,7 +34,12 @@ const COLUMNS: readonly Column<BlockSummary>[] = [
   {
     key: 'proposer',
     header: 'Proposed by',
-    cell: (block) => block.proposerName ?? <Id id={block.proposer} what="validator address" />,
+    cell: (block) =>
+      block.proposerName === null ? (
+        <Id id={block.proposer} what="validator address" />
+      ) : (
+        <Foreign text={block.proposerName} />
+      ),
   },
   { key: 'round', header: 'Round', align: 'end', cell: (block) => block.round ?? 'with the next block' },
   { key: 'transactions', header: 'Transactions', align: 'end', cell: (block) => formatCount(block.transactions) },

@@ -4,6 +4,7 @@ import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderTable } from '#components/ledger/order-table.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { durationInWords, inWords } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
@@ -25,7 +26,7 @@ const REFUSAL_COLUMNS: readonly Column<RefusalDto>[] = [
     isRowHeader: true,
     cell: (refusal) => (
       <Link href={`/catalogue/${refusal.resource.id}`} prefetch={false} className="prose-link">
-        {refusal.resource.title}
+        <Foreign text={refusal.resource.title} />
       </Link>
     ),
   },

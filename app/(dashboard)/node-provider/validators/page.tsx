@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { AccountName } from '#components/ledger/account-name.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { durationInWords, formatCount, nodeLabel } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Note } from '#components/ui/note.tsx';
@@ -15,6 +16,7 @@ import { Time } from '#components/ui/time.tsx';
 import { getParameters } from '#lib/queries/network.ts';
 import { getNodes, getRetiredNodes } from '#lib/queries/nodes.ts';
 import type { NodeDto } from '#lib/shared/dto.ts';
+import { isolatedText } from '#lib/shared/foreign-text.ts';
 import type { PageInput } from '../../../_page.ts';
 import { isNodeProvider } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
@@ -43,7 +45,9 @@ const COLUMNS: readonly Column<NodeDto>[] = [
     isRowHeader: true,
     cell: (node) => (
       <>
-        <span className="font-medium">{node.name}</span>{' '}
+        <span className="font-medium">
+          <Foreign text={node.name} />
+        </span>{' '}
         <span className="font-mono text-xs text-muted">{nodeLabel(node.id)}</span>
       </>
     ),
@@ -53,7 +57,7 @@ const COLUMNS: readonly Column<NodeDto>[] = [
     header: 'Operator',
     cell: (node) => (node.operator ? <AccountName account={node.operator} /> : 'named at genesis'),
   },
-  { key: 'key', header: 'Key', cell: (node) => <Id id={node.publicKey} what={`key of ${node.name}`} /> },
+  { key: 'key', header: 'Key', cell: (node) => <Id id={node.publicKey} what={`key of ${isolatedText(node.name)}`} /> },
   { key: 'status', header: 'Status', cell: (node) => <Status status={node.status} /> },
   { key: 'since', header: 'Since', cell: changeOf },
   {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatRelative } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
@@ -7,6 +8,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
+import { isolatedText, visibleText } from '#lib/shared/foreign-text.ts';
 import { serverNow } from '../../../_page.ts';
 import { isProvider } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
@@ -51,10 +53,12 @@ export default async function AgentsPage() {
 function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string; nowMs: number }) {
   const isHeard = agent.seenAtMs !== null && nowMs - agent.seenAtMs < 120_000;
   return (
-    <li aria-label={agent.label} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
+    <li aria-label={visibleText(agent.label)} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-medium">{agent.label}</span>
+          <span className="font-medium">
+            <Foreign text={agent.label} />
+          </span>
           <Status status={isHeard ? 'running' : 'stopped'} word={isHeard ? 'heard from' : 'not heard from'} />
         </p>
         <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-xs text-muted">
@@ -65,7 +69,7 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
         </p>
         <p className="mt-0.5 text-xs text-muted">
           Sources:{' '}
-          {agent.sources.map((source) => `${source.title} (${source.format})`).join(', ') ||
+          {agent.sources.map((source) => `${isolatedText(source.title)} (${source.format})`).join(', ') ||
             'none in its configuration'}
         </p>
       </div>

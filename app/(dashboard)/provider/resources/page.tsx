@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { Price } from '#components/ledger/price.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
@@ -10,6 +11,7 @@ import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { getOwnResources } from '#lib/queries/resource.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
+import { visibleText } from '#lib/shared/foreign-text.ts';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { isProvider } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
@@ -54,11 +56,14 @@ export default async function OwnResourcesPage({ searchParams }: PageInput) {
 
 function OwnResource({ resource, address, nowMs }: { resource: ResourceSummary; address: string; nowMs: number }) {
   return (
-    <li aria-label={resource.title} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
+    <li
+      aria-label={visibleText(resource.title)}
+      className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5"
+    >
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <Link href={`/catalogue/${resource.id}`} prefetch={false} className="prose-link font-medium">
-            {resource.title}
+            <Foreign text={resource.title} />
           </Link>
           <span className="font-mono text-xs text-muted">{resourceLabel(resource.id)}</span>
           <Status status={resource.status} />

@@ -6,6 +6,7 @@ import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { Price } from '#components/ledger/price.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatBytes, formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -19,6 +20,7 @@ import { getResource } from '#lib/queries/resource.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import type { ColumnDto, ResourceDetail, SessionDto } from '#lib/shared/dto.ts';
+import { isolatedText, visibleText } from '#lib/shared/foreign-text.ts';
 import { PageFrame } from '../../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { AdmissionForm } from './_components/admission-form.tsx';
@@ -33,7 +35,7 @@ async function resourceOf({ params }: Input): Promise<ResourceDetail> {
 }
 
 export async function generateMetadata(input: Input): Promise<Metadata> {
-  return { title: (await resourceOf(input)).title };
+  return { title: visibleText((await resourceOf(input)).title) };
 }
 
 export default async function ResourcePage(input: Input) {
@@ -43,8 +45,8 @@ export default async function ResourcePage(input: Input) {
     <PageFrame>
       <LiveRefresh ids={[`resource:${resource.id}`]} />
       <PageHeader
-        title={resource.title}
-        lead={resource.summary}
+        title={<Foreign text={resource.title} />}
+        lead={<Foreign text={resource.summary} />}
         meta={
           <>
             <Status status={resource.status} />
@@ -101,10 +103,11 @@ function ApplyLink({ resource, session }: { resource: ResourceDetail; session: S
 
 /** The provider's link is shown only with a scheme that cannot run anything. */
 function SourceLink({ url }: { url: string }) {
-  if (!/^https?:\/\//i.test(url)) return <span className="break-all">{url || 'not stated'}</span>;
+  if (!/^https?:\/\//i.test(url))
+    return <span className="break-all">{url === '' ? 'not stated' : <Foreign text={url} />}</span>;
   return (
     <a href={url} rel="noreferrer nofollow" className="prose-link break-all">
-      {url}
+      <Foreign text={url} />
     </a>
   );
 }
@@ -121,9 +124,9 @@ function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: num
             value: `${formatCount(technical.rows)} rows, ${formatCount(technical.columns.length)} columns, ${formatBytes(technical.bytes)}`,
           },
           { name: 'Stored as', value: technical.format },
-          { name: 'Tags', value: resource.tags.join(', ') || 'none' },
-          { name: 'Region', value: resource.region },
-          { name: 'Licence', value: resource.licence },
+          { name: 'Tags', value: resource.tags.map(isolatedText).join(', ') || 'none' },
+          { name: 'Region', value: <Foreign text={resource.region} /> },
+          { name: 'Licence', value: <Foreign text={resource.licence} /> },
           { name: 'Source', value: <SourceLink url={resource.sourceUrl} /> },
           { name: 'SHA-256 of the data', value: <Id id={technical.checksum} what="checksum" /> },
           { name: 'Tested by the agent', value: <Time timeMs={resource.testedAtMs} nowMs={nowMs} /> },
@@ -187,7 +190,11 @@ const COLUMNS: readonly Column<ColumnDto>[] = [
     key: 'name',
     header: 'Column',
     isRowHeader: true,
-    cell: (column) => <span className="font-mono text-[0.8125rem]">{column.name}</span>,
+    cell: (column) => (
+      <span className="font-mono text-[0.8125rem]">
+        <Foreign text={column.name} />
+      </span>
+    ),
   },
   { key: 'type', header: 'Type', cell: (column) => <span className="font-mono text-[0.8125rem]">{column.type}</span> },
   { key: 'nulls', header: 'Missing values', align: 'end', cell: (column) => formatCount(column.nulls) },

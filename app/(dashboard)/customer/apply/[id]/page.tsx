@@ -5,6 +5,7 @@ import { AccountName } from '#components/ledger/account-name.tsx';
 import { Price } from '#components/ledger/price.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { Disclosure } from '#components/ui/disclosure.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { resourceLabel } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -34,7 +35,11 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
   return (
     <>
       <PageHeader
-        title={`Apply to use ${resource.title}`}
+        title={
+          <>
+            Apply to use <Foreign text={resource.title} />
+          </>
+        }
         lead="Say what you will use it for and for how long. The contract grants it and holds the most it can cost, or refuses it and names every condition that failed."
         meta={
           <>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatUtc, parseMicro } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
@@ -13,6 +14,7 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
+import { isolatedText } from '#lib/shared/foreign-text.ts';
 import { prepare } from '../../../../actions.ts';
 import { findAgent, submitAuthorization } from '../actions.ts';
 
@@ -113,12 +115,13 @@ function AllowKey({ agent, address, serverTimeMs, onAllowed }: AllowKeyProps) {
     >
       <Facts
         facts={[
-          { name: 'Agent', value: agent.label },
+          { name: 'Agent', value: <Foreign text={agent.label} /> },
           { name: 'Fingerprint of its key', value: <Id id={agent.address} what="fingerprint" isWhole /> },
           { name: 'Serves at', value: <span className="break-all">{agent.origin}</span> },
           {
             name: 'Sources',
-            value: agent.sources.map((source) => `${source.title} (${source.format})`).join(', ') || 'none',
+            value:
+              agent.sources.map((source) => `${isolatedText(source.title)} (${source.format})`).join(', ') || 'none',
           },
           { name: 'May sign', value: AGENT_METHODS.join(', ') },
           { name: 'For', value: 'every resource of your account' },

@@ -6,6 +6,7 @@ import { Select } from '#components/ui/choice.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { parseTags, type WordErrors, type WordsDraft } from '#components/strategy/words.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
+import { isolatedText } from '#lib/shared/foreign-text.ts';
 
 export interface BasicsStepProps {
   draft: WordsDraft;
@@ -20,7 +21,7 @@ function sourcesOf(agents: readonly AgentDto[]) {
       .filter((source) => source.resource === null)
       .map((source) => ({
         value: `${agent.address}/${source.id}`,
-        label: `${source.title} (${source.format}) at ${agent.label}`,
+        label: `${isolatedText(source.title)} (${source.format}) at ${isolatedText(agent.label)}`,
         title: source.title,
       })),
   );

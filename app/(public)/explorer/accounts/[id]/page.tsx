@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import { ResourceTable } from '#components/ledger/resource-table.tsx';
 import { TransactionTable } from '#components/ledger/transaction-table.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { accountLabel, formatCount, roleName } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
@@ -13,6 +14,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getAccount } from '#lib/queries/account.ts';
 import type { AccountDetail } from '#lib/shared/explorer-dto.ts';
+import { isolatedText, visibleText } from '#lib/shared/foreign-text.ts';
 import { PageFrame } from '../../../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../../../_page.ts';
 
@@ -27,7 +29,7 @@ async function accountOf({ params }: Input): Promise<AccountDetail> {
 
 export async function generateMetadata(input: Input): Promise<Metadata> {
   const account = await accountOf(input);
-  return { title: account.name ?? accountLabel(account.id) };
+  return { title: account.name === null ? accountLabel(account.id) : visibleText(account.name) };
 }
 
 type Key = AccountDetail['keys'][number];
@@ -37,7 +39,7 @@ const KEY_COLUMNS: readonly Column<Key>[] = [
     key: 'key',
     header: 'Key',
     isRowHeader: true,
-    cell: (key) => (key.key === 0 ? '0 · owner' : `${key.key} · ${key.label || 'no label'}`),
+    cell: (key) => (key.key === 0 ? '0 · owner' : `${key.key} · ${key.label ? isolatedText(key.label) : 'no label'}`),
   },
   { key: 'address', header: 'Address', cell: (key) => <Id id={key.address} what="key address" /> },
   { key: 'methods', header: 'May sign', cell: (key) => (key.key === 0 ? 'everything' : key.methods.join(', ')) },
@@ -59,7 +61,7 @@ export default async function AccountPage(input: Input) {
   return (
     <PageFrame>
       <PageHeader
-        title={account.name ?? accountLabel(account.id)}
+        title={account.name === null ? accountLabel(account.id) : <Foreign text={account.name} />}
         meta={<span className="font-mono text-xs text-muted">{accountLabel(account.id)}</span>}
       />
       <Facts

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import { EventList } from '#components/ledger/event-list.tsx';
 import { TransactionTable } from '#components/ledger/transaction-table.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -53,7 +54,7 @@ export default async function BlockPage(input: Input) {
             name: 'Proposed by',
             value: (
               <>
-                {block.proposerName} <Id id={block.proposer} what="validator address" />
+                <Foreign text={block.proposerName ?? ''} /> <Id id={block.proposer} what="validator address" />
               </>
             ),
           },
@@ -72,7 +73,7 @@ export default async function BlockPage(input: Input) {
             {block.signers.map((signer) => (
               <li key={signer.address} className="flex items-center justify-between gap-3">
                 <span className="flex min-w-0 flex-wrap items-center gap-x-2">
-                  {signer.name} <Id id={signer.address} what="validator address" />
+                  <Foreign text={signer.name ?? ''} /> <Id id={signer.address} what="validator address" />
                 </span>
                 <Status status={signer.signed ? 'done' : 'stopped'} word={signer.signed ? 'signed' : 'missed'} />
               </li>

@@ -5,6 +5,7 @@ import { AccountName } from '#components/ledger/account-name.tsx';
 import { EventList } from '#components/ledger/event-list.tsx';
 import { ReceiptLink } from '#components/ledger/receipt-link.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount, shorten } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
@@ -77,7 +78,11 @@ export default async function TransactionPage(input: Input) {
         <Facts
           facts={transaction.fields.map((field) => ({
             name: field.name,
-            value: <span className="break-all">{field.value}</span>,
+            value: (
+              <span className="break-all">
+                <Foreign text={field.value} />
+              </span>
+            ),
           }))}
         />
       </Section>

@@ -1,0 +1,70 @@
+'use client';
+
+import { useState } from 'react';
+import { Field } from '#components/ui/field.tsx';
+import { parseMicro } from '#components/ui/format.ts';
+
+/** An account as people write it: 88, or A-88. */
+const ACCOUNT_PATTERN = /^(?:A-)?([1-9]\d{0,14})$/i;
+
+/** Who gets how much, as it is typed: `args` once both can be signed, `check` says beside the fields what is wrong with them. */
+export function usePayment() {
+  const [to, setTo] = useState('');
+  const [amount, setAmount] = useState('');
+  const [errors, setErrors] = useState<{ to?: string; amount?: string }>({});
+  const account = ACCOUNT_PATTERN.exec(to.trim())?.[1];
+  const amountMicro = parseMicro(amount);
+  const args =
+    account !== undefined && amountMicro !== undefined
+      ? { to: BigInt(account), amountMicro: BigInt(amountMicro) }
+      : undefined;
+
+  function check() {
+    setErrors({
+      ...(account === undefined ? { to: 'Write an account number, such as A-88.' } : {}),
+      ...(amountMicro === undefined ? { amount: 'Write an amount such as 12.50, with at most six decimals.' } : {}),
+    });
+  }
+  function clear() {
+    setTo('');
+    setAmount('');
+  }
+  return { to, setTo, amount, setAmount, errors, args, check, clear };
+}
+
+export interface PaymentFieldsProps {
+  payment: ReturnType<typeof usePayment>;
+  labels: { to: string; amount: string };
+  /** Sets the fields' names apart where a page has several such pairs. */
+  prefix?: string;
+  /** Under the amount. */
+  description?: string;
+}
+
+export function PaymentFields({ payment, labels, prefix = '', description }: PaymentFieldsProps) {
+  const { to, setTo, amount, setAmount, errors } = payment;
+  return (
+    <div className="grid items-start gap-3 sm:grid-cols-2">
+      <Field
+        label={labels.to}
+        name={`${prefix}to`}
+        value={to}
+        onChange={setTo}
+        error={errors.to}
+        maxLength={20}
+        autoComplete="off"
+      />
+      <Field
+        label={labels.amount}
+        name={`${prefix}amount`}
+        value={amount}
+        onChange={setAmount}
+        error={errors.amount}
+        inputMode="decimal"
+        maxLength={24}
+        autoComplete="off"
+        {...(description === undefined ? {} : { description })}
+      />
+    </div>
+  );
+}
