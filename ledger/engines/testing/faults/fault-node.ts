@@ -45,6 +45,7 @@ export class FaultNode {
     this.cometbft = new KeptProcess(
       withinOf(options.within, { program: options.cometbft, args: ['node', '--home', of.cometbftHome] }),
     );
+    this.cometbft.bindTo(this.application);
   }
 
   get name(): string {

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Between the end of a process and its next start: what a service manager would wait. */
 const RESTART_MS = 150;
+/** What a process has to end by itself in, once the one that it is bound to has ended. */
+const STOP_MS = 10_000;
 const WORDS_KEPT = 6_000;
 const SETPRIV = '/usr/bin/setpriv';
 
@@ -23,6 +25,7 @@ function leashed({ program, args }: Command): { program: string; args: readonly 
 /** A real process that a service manager keeps: whatever ends it, it is started again until it is no longer wanted. */
 export class KeptProcess {
   readonly #command: Command;
+  readonly #bound: KeptProcess[] = [];
   #child: ChildProcess | undefined;
   #gone: Promise<void> = Promise.resolve();
   #isWanted = false;
@@ -60,6 +63,17 @@ export class KeptProcess {
     await this.#gone;
   }
 
+  /** As a unit that is bound to another one: CometBFT ends with its application, and has been seen to hang while it does. */
+  bindTo(other: KeptProcess): void {
+    other.#bound.push(this);
+  }
+
+  #endSoon(): void {
+    const child = this.#child;
+    const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_MS).unref();
+    child?.once('close', () => clearTimeout(timer));
+  }
+
   #spawn(): void {
     const { program, args } = leashed(this.#command);
     const env = { ...process.env, ...this.#command.env };
@@ -77,6 +91,7 @@ export class KeptProcess {
         keep(Buffer.from(`[ended by ${signal ?? code}]\n`));
         this.#child = undefined;
         resolve();
+        for (const each of this.#bound) each.#endSoon();
         void this.#again();
       });
     });
