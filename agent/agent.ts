@@ -180,15 +180,16 @@ export class Agent {
   /** One long poll; events that are proved take effect before it is asked again. */
   async #readEvents(): Promise<boolean> {
     const askedAtMs = Date.now();
-    const anchor = newestAnchor(this.#parts.anchor, this.#book.checkpoint);
+    const anchor = (): Anchor => newestAnchor(this.#parts.anchor, this.#book.checkpoint);
+    const { checkpoint } = anchor();
     const after = this.#book.cursor === '' ? '' : `after=${this.#book.cursor}&`;
-    const from = anchor.checkpoint === undefined ? '' : `from=${anchor.checkpoint.height}&`;
+    const from = checkpoint === undefined ? '' : `from=${checkpoint.height}&`;
     const path = `/api/v1/events?${after}${from}wait=${EVENTS_WAIT_MS}`;
     const reply = await this.#client.get(path, { waitMs: EVENTS_WAIT_MS, signal: this.#stopping.signal });
     if (reply.kind !== 'done') return false;
     const taken = takeBatch(reply.body, {
       book: this.#book,
-      verifier: ledgerVerifier(() => newestAnchor(this.#parts.anchor, this.#book.checkpoint)),
+      verifier: ledgerVerifier(anchor),
       address: this.#parts.key.address,
     });
     if (!taken.ok) {

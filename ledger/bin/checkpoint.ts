@@ -4,7 +4,7 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorToJson, chainIdOf } from '#ledger/core/genesis.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
 import { Refusal } from './sentence.ts';
-import { anchorFile, readAnchor, readBounded } from './trust-files.ts';
+import { anchorFile, readAnchor, readBounded, runOffline } from './trust-files.ts';
 
 /**
  * `npm run checkpoint -- head.json [--anchor anchor.json] [--out checkpoint.json]`: verifies a head offline and writes the newer anchor
@@ -59,10 +59,4 @@ function main(): number {
   return 0;
 }
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (!(error instanceof Refusal)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+runOffline(main);

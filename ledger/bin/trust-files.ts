@@ -28,3 +28,14 @@ export function readAnchor(file: string): Anchor {
   if (!anchor.ok) throw new Refusal(`The anchor ${file} cannot be used: ${anchor.sentence}`);
   return anchor.value;
 }
+
+/** Ends the process with what `main` answers, or with 2 and a sentence when there was nothing to check. */
+export function runOffline(main: () => number): void {
+  try {
+    process.exitCode = main();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { LIMITS, verifyReceipt, type ReceiptVerdict } from '#ledger/verify/receipt.ts';
 import { Refusal } from './sentence.ts';
-import { anchorFile, readAnchor, readBounded } from './trust-files.ts';
+import { anchorFile, readAnchor, readBounded, runOffline } from './trust-files.ts';
 
 /**
  * `npm run verify -- receipt.json [--anchor anchor.json]`: checks a receipt offline. Exit 0 when every step passed, 1 when one did not, 2
@@ -53,10 +53,4 @@ function main(): number {
   return verdict.ok ? 0 : 1;
 }
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (!(error instanceof Refusal)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+runOffline(main);

@@ -1,6 +1,7 @@
 import { decodeBlockId, encodeBlockId, equalBlockId, isComplete, NIL_BLOCK_ID, type BlockId } from './block-id.ts';
 import { EMPTY_BYTES, equal } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
+import { headerHash, type Header } from './header.ts';
 import { merkleRoot } from './merkle.ts';
 import { message, putBytes, putInt32, putInt64, putMessage } from './proto.ts';
 import { readBytes, readFields, readMessage, readSmall, readVarint } from './proto.ts';
@@ -165,6 +166,20 @@ export function verifyCommit(
   return isQuorum(power, validators)
     ? { ok: true, power }
     : refused('two thirds of the power or less signed the block');
+}
+
+/**
+ * The same of a header without its block. The part set is not in the header; its header is signed with the hash, and the commit carries
+ * both.
+ */
+export function verifyHeaderCommit(
+  claim: { readonly header: Header; readonly commit: Commit; readonly validators: ValidatorSet },
+  crypto: Crypto,
+): CommitVerdict {
+  const { header, commit, validators } = claim;
+  const { chainId, height } = header;
+  const blockId = { hash: headerHash(header, crypto), parts: commit.blockId.parts };
+  return verifyCommit({ chainId, height, blockId, commit, validators }, crypto);
 }
 
 function refused(fault: string): CommitVerdict {

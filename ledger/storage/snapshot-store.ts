@@ -146,9 +146,22 @@ function readHead(bytes: Uint8Array): Head | undefined {
   return isHead ? { network, height, manifest } : undefined;
 }
 
+/** Place of the manifest beside those of a snapshot's chunks. */
+export const MANIFEST_PART = -1;
+
+/** One part of the snapshot of a height, by its place; undefined when there is no such snapshot or part, or it is damaged. */
+export function readSnapshotPart(
+  disk: Disk,
+  folder: string,
+  { height, index }: { readonly height: bigint; readonly index: number },
+): Uint8Array | undefined {
+  const ref = listSnapshots(disk, folder).find((each) => each.height === height);
+  return ref && loadSnapshotPart(disk, ref, index);
+}
+
 /**
- * One chunk of the snapshot in a file, by its place, without reading the others; undefined when there is none or it is damaged. The
- * manifest is what stands under −1.
+ * One chunk of the snapshot in a file, by its place, or its manifest by MANIFEST_PART, without reading the others; undefined when there
+ * is none or it is damaged.
  */
 export function loadSnapshotPart(disk: Disk, ref: SnapshotRef, index: number): Uint8Array | undefined {
   const file = disk.open(ref.path, 'read');

@@ -1,5 +1,5 @@
 import { equal, toHex } from '#ledger/core/bytes.ts';
-import { decodeCommit, verifyCommit } from '#ledger/core/commit.ts';
+import { decodeCommit, verifyHeaderCommit } from '#ledger/core/commit.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { chainIdOf, type Anchor } from '#ledger/core/genesis.ts';
 import { decodeHeader, headerHash, type Header } from '#ledger/core/header.ts';
@@ -156,12 +156,9 @@ function checkCommit(
   const commit = decodeCommit(fields.commit);
   if (commit === undefined) return { name, ok: false, sentence: 'The commit is not one that validators make.' };
   if (set === undefined) return { name, ok: false, sentence: 'Without a validator set no signature can be checked.' };
-  const { chainId, height } = header;
-  // The part set is not in the header; its header is signed with the hash, and the commit carries both.
-  const blockId = { hash: headerHash(header, crypto), parts: commit.blockId.parts };
-  const verdict = verifyCommit({ chainId, height, blockId, commit, validators: set }, crypto);
+  const verdict = verifyHeaderCommit({ header, commit, validators: set }, crypto);
   if (!verdict.ok) return { name, ok: false, sentence: `The header is not decided: ${verdict.fault}.` };
-  const sentence = `Validators with ${verdict.power} of ${set.totalPower} votes signed the header of height ${height}.`;
+  const sentence = `Validators with ${verdict.power} of ${set.totalPower} votes signed the header of height ${header.height}.`;
   return { name, ok: true, sentence };
 }
 

@@ -1,5 +1,5 @@
 import { equal, toHex } from '#ledger/core/bytes.ts';
-import { decodeCommit, verifyCommit, type Commit } from '#ledger/core/commit.ts';
+import { decodeCommit, verifyHeaderCommit, type Commit } from '#ledger/core/commit.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
 import { decodeHeader, headerHash, type Header } from '#ledger/core/header.ts';
@@ -127,9 +127,6 @@ function linkFault(entry: Entry, set: ValidatorSet, crypto: Crypto): string | un
   const { header, commit } = entry;
   if (!equal(header.validatorsHash, validatorSetHash(set, crypto)))
     return 'does not follow from the validators before it';
-  // As in a head: the part set is not in the header; its header is signed with the hash, and the commit carries both.
-  const blockId = { hash: headerHash(header, crypto), parts: commit.blockId.parts };
-  const claim = { chainId: header.chainId, height: header.height, blockId, commit, validators: set };
-  const verdict = verifyCommit(claim, crypto);
+  const verdict = verifyHeaderCommit({ header, commit, validators: set }, crypto);
   return verdict.ok ? undefined : `is not decided: ${verdict.fault}`;
 }

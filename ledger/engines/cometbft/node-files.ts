@@ -13,7 +13,7 @@ import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { heightBytes, readHeightFile } from '#ledger/storage/height-file.ts';
 import { cutBack } from '#ledger/storage/journal.ts';
-import { listSnapshots, loadSnapshot, loadSnapshotPart } from '#ledger/storage/snapshot-store.ts';
+import { listSnapshots, loadSnapshot, MANIFEST_PART, readSnapshotPart } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock } from './delivered-block.ts';
 
 /*
@@ -28,8 +28,6 @@ import { decidedBlockOf, decodeDelivered, encodeDelivered, type DeliveredBlock }
 const BASE = 'base';
 /** The application's folder within a node's home. */
 export const RECORDS = 'application';
-/** Place of the manifest before a snapshot's chunks. */
-const MANIFEST = -1;
 
 /** A block as it was delivered and what its execution left behind. */
 export interface AppliedBlock {
@@ -217,10 +215,6 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
   let pending: AppliedBlock | undefined;
 
   const snapshots = openSnapshots(options, folder, () => opened);
-  const snapshotPart = (height: bigint, index: number): Uint8Array | undefined => {
-    const ref = listSnapshots(disk, folder).find((each) => each.height === height);
-    return ref && loadSnapshotPart(disk, ref, index);
-  };
 
   return {
     notes,
@@ -264,8 +258,8 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
     candidates: (txId) => opened.log.candidates(txId),
     changes: () => opened.changes,
     snapshots: () => listSnapshots(disk, folder).map(({ height }) => height),
-    snapshotManifest: (height) => snapshotPart(height, MANIFEST),
-    snapshotChunk: (height, index) => (index < 0 ? undefined : snapshotPart(height, index)),
+    snapshotManifest: (height) => readSnapshotPart(disk, folder, { height, index: MANIFEST_PART }),
+    snapshotChunk: (height, index) => (index < 0 ? undefined : readSnapshotPart(disk, folder, { height, index })),
     adopt: (taken, appHash) => {
       if (opened.log.height() !== opened.base || !fits(options, taken, appHash)) return false;
       opened.log.close();

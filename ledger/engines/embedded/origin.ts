@@ -1,6 +1,6 @@
 import { equal } from '#ledger/core/bytes.ts';
 import { decode, encode, listOf, type CborValue } from '#ledger/core/codec.ts';
-import { decodeCommit, EMPTY_COMMIT, encodeCommit, verifyCommit, type Commit } from '#ledger/core/commit.ts';
+import { decodeCommit, EMPTY_COMMIT, encodeCommit, verifyHeaderCommit, type Commit } from '#ledger/core/commit.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { decodeEvidence, encodeEvidence, evidenceHash, type DuplicateVoteEvidence } from '#ledger/core/evidence.ts';
 import { decodeHeader, encodeHeader, headerHash, type Header } from '#ledger/core/header.ts';
@@ -113,11 +113,7 @@ function isDecided(
   { set, hash }: ScheduledSet,
   crypto: Crypto,
 ): boolean {
-  if (!equal(header.validatorsHash, hash)) return false;
-  // The part set is not in the header; its header is signed with the hash, and the commit carries both.
-  const blockId = { hash: headerHash(header, crypto), parts: commit.blockId.parts };
-  const claim = { chainId: header.chainId, height: header.height, blockId, commit, validators: set };
-  return verifyCommit(claim, crypto).ok;
+  return equal(header.validatorsHash, hash) && verifyHeaderCommit({ header, commit, validators: set }, crypto).ok;
 }
 
 /** The founders, and each change as the set before it decided it; undefined when one does not follow. */

@@ -2,14 +2,11 @@ import { decodeBlock } from '#ledger/core/block.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { trailHeights } from '#ledger/core/validator-schedule.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
-import { listSnapshots, loadSnapshotPart } from '#ledger/storage/snapshot-store.ts';
+import { listSnapshots, loadSnapshotPart, MANIFEST_PART, readSnapshotPart } from '#ledger/storage/snapshot-store.ts';
 import { readDecision } from './ledger-state.ts';
 import { encodeOrigin, firstOfPast, type PastBlock } from './origin.ts';
 import type { SnapshotOffer } from './peer-message.ts';
 import { changeAt, type ReceiptSource } from './receipts.ts';
-
-/** Place of the manifest before a snapshot's chunks. */
-const MANIFEST = -1;
 
 /** The snapshots of a validator, for one that joins. */
 export interface SnapshotSource {
@@ -63,14 +60,11 @@ export function createSnapshotSource(disk: Disk, folder: string, source: Receipt
     offer: () => {
       for (const ref of listSnapshots(disk, folder)) {
         const origin = originOf(ref.height);
-        const manifest = origin && loadSnapshotPart(disk, ref, MANIFEST);
+        const manifest = origin && loadSnapshotPart(disk, ref, MANIFEST_PART);
         if (origin !== undefined && manifest !== undefined) return { manifest, origin };
       }
       return undefined;
     },
-    chunk: (height, index) => {
-      const ref = listSnapshots(disk, folder).find((each) => each.height === height);
-      return ref && loadSnapshotPart(disk, ref, index);
-    },
+    chunk: (height, index) => readSnapshotPart(disk, folder, { height, index }),
   };
 }
