@@ -1,7 +1,15 @@
 'use client';
 
-import { Tabs as HeroTabs } from '@heroui/react';
-import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { tabsVariants } from '@heroui/styles';
+import {
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 
 export interface TabItem {
   id: string;
@@ -16,37 +24,93 @@ function onFragment(changed: () => void): () => void {
 const currentFragment = () => window.location.hash.slice(1);
 const noFragment = () => '';
 
-/** Parts of one thing. The open part stands in the address's fragment, so that a link to it can be shared. */
+/** A click with a key held asks the browser for something else, such as a new window. */
+const isModified = (event: MouseEvent): boolean => event.metaKey || event.ctrlKey || event.altKey || event.shiftKey;
+
+/** Where a key leads from the tab at `from` of `count`; undefined for a key that means nothing to tabs. */
+function destination(key: string, from: number, count: number): number | undefined {
+  if (key === 'ArrowRight') return (from + 1) % count;
+  if (key === 'ArrowLeft') return (from - 1 + count) % count;
+  if (key === 'Home') return 0;
+  if (key === 'End') return count - 1;
+  return undefined;
+}
+
+const slots = tabsVariants({ variant: 'secondary' });
+
+/**
+ * Parts of one thing, after the tabs pattern of the ARIA Authoring Practices. The open part stands in the address's fragment, so that
+ * a link to it can be shared, and the tabs are links to their fragments: one that is followed before the page's scripts run opens its
+ * part when they do. HeroUI's tabs give the styles alone: React Aria puts other elements in place of the server's when it takes over,
+ * and a click that is under way is lost with them.
+ */
 export function Tabs({ label, items }: { label: string; items: readonly TabItem[] }) {
+  const base = useId();
+  const links = useRef(new Map<string, HTMLAnchorElement>());
   const fragment = useSyncExternalStore(onFragment, currentFragment, noFragment);
   const [chosen, setChosen] = useState<string>();
-  const isNamed = items.some((item) => item.id === fragment);
-  const selected = chosen ?? (isNamed ? fragment : items[0]?.id);
+  const wanted = chosen ?? fragment;
+  const open = items.find(({ id }) => id === wanted) ?? items[0];
+
   function select(id: string) {
     setChosen(id);
-    window.history.replaceState(window.history.state, '', `#${id}`);
+    // Next adds its own state to the entry and keeps its address in step, which it would not if that state were given.
+    window.history.replaceState(null, '', `#${id}`);
   }
+  function onClick(event: MouseEvent, id: string) {
+    if (isModified(event)) return;
+    event.preventDefault();
+    select(id);
+  }
+  function onKeyDown(event: KeyboardEvent, from: number) {
+    const next = items[destination(event.key, from, items.length) ?? -1];
+    if (!next) return;
+    event.preventDefault();
+    select(next.id);
+    links.current.get(next.id)?.focus();
+  }
+
   return (
-    <HeroTabs
-      variant="secondary"
-      {...(selected === undefined ? {} : { selectedKey: selected })}
-      onSelectionChange={(key) => select(String(key))}
-    >
-      <HeroTabs.ListContainer>
-        <HeroTabs.List aria-label={label}>
-          {items.map((item) => (
-            <HeroTabs.Tab key={item.id} id={item.id}>
-              {item.title}
-              <HeroTabs.Indicator />
-            </HeroTabs.Tab>
-          ))}
-        </HeroTabs.List>
-      </HeroTabs.ListContainer>
-      {items.map((item) => (
-        <HeroTabs.Panel key={item.id} id={item.id} className="px-0 pt-4">
-          {item.content}
-        </HeroTabs.Panel>
-      ))}
-    </HeroTabs>
+    <div data-orientation="horizontal" className={slots.base()}>
+      <div className={slots.tabListContainer()}>
+        <div className="overflow-x-auto">
+          <div role="tablist" aria-label={label} data-orientation="horizontal" className={slots.tabList()}>
+            {items.map(({ id, title }, at) => (
+              <a
+                key={id}
+                ref={(link) => void (link ? links.current.set(id, link) : links.current.delete(id))}
+                id={`${base}-${id}`}
+                role="tab"
+                href={`#${id}`}
+                aria-selected={id === open?.id}
+                aria-controls={id === open?.id ? `${base}-panel` : undefined}
+                data-selected={id === open?.id}
+                tabIndex={id === open?.id ? 0 : -1}
+                className={slots.tab()}
+                onClick={(event) => onClick(event, id)}
+                onKeyDown={(event) => onKeyDown(event, at)}
+              >
+                {title}
+                {id === open?.id && <span className={slots.tabIndicator()} />}
+              </a>
+            ))}
+          </div>
+        </div>
+      </div>
+      {open && (
+        // One that cannot be focused leaves a reader with a keyboard no way into a part without links.
+        <div
+          key={open.id}
+          id={`${base}-panel`}
+          role="tabpanel"
+          aria-labelledby={`${base}-${open.id}`}
+          tabIndex={0}
+          data-orientation="horizontal"
+          className={slots.tabPanel({ className: 'px-0 pt-4' })}
+        >
+          {open.content}
+        </div>
+      )}
+    </div>
   );
 }

@@ -32,3 +32,29 @@ test('every link that a visitor sees on the public pages leads somewhere', async
   expect(seen.size).toBeGreaterThan(20);
   expect(dead).toEqual([]);
 });
+
+test('a part of an order opens also before the page’s scripts are there, and while they come', async ({ as }) => {
+  const page = await as('Customer');
+  let serve = (): void => undefined;
+  const scripts = new Promise<void>((resolve) => (serve = resolve));
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await scripts;
+    await route.continue();
+  });
+  await page.goto('/customer/orders/1', { waitUntil: 'commit' });
+  const part = (name: string) => page.getByRole('tablist', { name: 'Order' }).getByRole('tab', { name });
+  await part('Money').click();
+  await expect(page).toHaveURL(/#money$/);
+  await expect(part('Money')).toHaveAttribute('aria-selected', 'false');
+  serve();
+  await expect(page.getByRole('tabpanel', { name: 'Money' })).toBeVisible();
+
+  await part('Events').click();
+  await expect(page.getByRole('tabpanel', { name: 'Events' })).toBeVisible();
+  await expect(page).toHaveURL(/#events$/);
+  await part('Events').press('ArrowRight');
+  await expect(page.getByRole('tabpanel', { name: 'Receipts' })).toBeVisible();
+  await expect(page).toHaveURL(/#receipts$/);
+  await page.reload();
+  await expect(page.getByRole('tabpanel', { name: 'Receipts' })).toBeVisible();
+});
