@@ -15,6 +15,7 @@ const PASSED_ON = [
   'TERM',
   'NO_COLOR',
   'CI',
+  'NODE_COMPILE_CACHE',
   'NODE_EXTRA_CA_CERTS',
 ];
 
