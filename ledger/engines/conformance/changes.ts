@@ -89,7 +89,8 @@ export function testChanges(given: () => Suite): void {
       const kept = [...genesis.validators.slice(0, 3).map((each) => each.publicKey), fifth.publicKey];
       expect(members.sort()).toEqual(kept.map(toHex).sort());
       expect(await verifyAll(suite, after.height)).toMatch(/^2 changes of the validators followed/);
-      await verifyFrom(suite, { checkpoint: checkpoint!, newest: after, oldest: old! });
+      // Its change is in an item, while a block that nobody had anything for may stand between.
+      await verifyFrom(suite, { checkpoint: checkpoint!, newest: after, oldest: admitted });
     },
   );
 }

@@ -65,10 +65,12 @@ function start(machine: Machine, step: string, extra: Readonly<Record<string, st
   const own = Object.entries({ ...machine.environment, ...extra }).map(([name, value]) => `${name}='${value}'`);
   const words = /^(node|cometbft) /.test(command) ? `exec ${command}` : command;
   const script = ['set -eu', ...lines.slice(0, -1), `export ${assignments}${own.join(' ')}`, words].join('\n');
+  const { NODE_COMPILE_CACHE } = process.env;
+  const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
   const PATH = `${join(ROOT, 'node_modules/.bin')}:${dirname(cometbft)}:${process.env.PATH ?? ''}`;
   return spawn('bash', ['-c', script], {
     cwd: ROOT,
-    env: { NODE_ENV: 'production', PATH, HOME: machine.user, LANG: 'C.UTF-8' },
+    env: { NODE_ENV: 'production', PATH, HOME: machine.user, LANG: 'C.UTF-8', ...compiled },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
