@@ -2,6 +2,7 @@ import { openByteList } from '#ledger/core/byte-list.ts';
 import { compare, equal } from '#ledger/core/bytes.ts';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
+import { quotient } from '#ledger/core/integer.ts';
 import { isFrontier, type Frontier } from '#ledger/core/merkle-log.ts';
 import { RECORD_KEY_LENGTH } from '#ledger/core/record-key.ts';
 import { EMPTY_TRIE, beginEdit, freeze, put, records, rootHash, type Trie } from '#ledger/core/trie.ts';
@@ -12,6 +13,9 @@ export const CHUNK_BYTES = 1 << 20;
 /** Largest chunk that is read: one record may stand over the edge. */
 export const CHUNK_BYTES_MAX = 2 << 20;
 const MANIFEST_BYTES_MAX = 1 << 20;
+const ENCODED_HASH_BYTES = 2 + 32;
+/** More chunks than a manifest within its bound can name. */
+export const CHUNKS_MAX = quotient(BigInt(MANIFEST_BYTES_MAX), BigInt(ENCODED_HASH_BYTES));
 /** A step ends with the record that reaches one of these: about a millisecond of walking and copying. */
 const SLICE_BYTES = 1 << 18;
 const SLICE_RECORDS_MAX = 1_024;

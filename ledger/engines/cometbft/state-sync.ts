@@ -11,9 +11,6 @@ import { equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { NodeFiles } from './node-files.ts';
 
-/** Chunks of a snapshot: what a manifest within its own bound can name. */
-const CHUNKS_MAX = 30_000;
-
 /** A snapshot on its way in: what was offered, the trusted app hash, and the chunks so far. */
 interface Incoming {
   readonly height: bigint;
@@ -68,7 +65,6 @@ export function createStateSync(files: NodeFiles, crypto: Crypto): StateSync {
         manifest !== undefined &&
         manifest.height === snapshot.height &&
         manifest.chunks.length === snapshot.chunks &&
-        snapshot.chunks <= CHUNKS_MAX &&
         equal(crypto.sha256(snapshot.metadata), snapshot.hash);
       if (!fits) return offered(Offered.REJECT);
       const { height, metadata } = snapshot;

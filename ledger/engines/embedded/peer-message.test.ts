@@ -1,19 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { encode, type CborValue } from '#ledger/core/codec.ts';
-import { decodePeerMessage, encodePeerMessage, type PeerMessage } from './peer-message.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type PeerMessage } from './peer-message.ts';
 
 const [manifest, origin] = [Uint8Array.of(1), Uint8Array.of(2, 3)];
 
-describe('messages about snapshots', () => {
+describe('messages between validators', () => {
+  const messages: PeerMessage[] = [
+    { kind: 'snapshot-request' },
+    { kind: 'snapshot', offer: undefined },
+    { kind: 'snapshot', offer: { manifest, origin } },
+    { kind: 'chunk-request', height: 7n, index: 3 },
+    { kind: 'chunk', height: 7n, index: 0, bytes: manifest },
+    { kind: 'block-request', height: 7n },
+    { kind: 'block', height: 7n, content: manifest, commit: origin },
+    { kind: 'transaction', bytes: manifest },
+  ];
+
   test('come out as they went in [7.2.2-d]', () => {
-    const messages: PeerMessage[] = [
-      { kind: 'snapshot-request' },
-      { kind: 'snapshot', offer: undefined },
-      { kind: 'snapshot', offer: { manifest, origin } },
-      { kind: 'chunk-request', height: 7n, index: 3 },
-      { kind: 'chunk', height: 7n, index: 0, bytes: manifest },
-    ];
     for (const message of messages) expect(decodePeerMessage(encodePeerMessage(message))).toEqual(message);
+  });
+
+  test('are nothing with an item more, so that each has one form [7.2.2-c]', () => {
+    for (const message of messages) {
+      const decoded = decode(encodePeerMessage(message), PEER_MESSAGE_BYTES_MAX);
+      const items = decoded.ok && Array.isArray(decoded.value) ? (decoded.value as readonly CborValue[]) : [];
+      expect(items[0]).toBe(message.kind);
+      expect(decodePeerMessage(encode([...items, origin]))).toBeUndefined();
+    }
+    for (const kind of ['toString', '__proto__', 'constructor'])
+      expect(decodePeerMessage(encode([kind]))).toBeUndefined();
   });
 
   test('are nothing when a field is missing, of another kind or out of bounds [7.2.2-c]', () => {

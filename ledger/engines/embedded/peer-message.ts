@@ -1,3 +1,4 @@
+import { CHUNKS_MAX } from '#ledger/abci/snapshot.ts';
 import { decode, encode, listOf, type CborValue } from '#ledger/core/codec.ts';
 import type { RoundStatus, Status, VotesHeld } from '#ledger/consensus/catch-up.ts';
 import { height, type SignedProposal, type SignedVote } from '#ledger/consensus/types.ts';
@@ -38,8 +39,19 @@ export const PEER_MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 const STATUS_ROUNDS_MAX = 64;
 const HELD_MAX = 64;
 const MEMBERS_MAX = 2n ** 64n - 1n;
-/** Chunks of a snapshot: no manifest within its own bound names so many. */
-const CHUNKS_MAX = 32_768n;
+/** Items of a message, its kind among them. */
+const LENGTHS: Readonly<Record<PeerMessage['kind'], readonly number[]>> = {
+  proposal: [3],
+  vote: [2],
+  transaction: [2],
+  status: [3],
+  'block-request': [2],
+  block: [4],
+  'snapshot-request': [1],
+  snapshot: [1, 3],
+  'chunk-request': [3],
+  chunk: [4],
+};
 
 function heldToCbor(held: readonly VotesHeld[]): CborValue {
   return held.map((each) => [each.valueId === null ? null : hexBytes(each.valueId), each.members]);
@@ -119,9 +131,14 @@ function chunkPlaceOf(
   return { height, index: Number(at) };
 }
 
+function isKind(value: CborValue | undefined): value is PeerMessage['kind'] {
+  return typeof value === 'string' && Object.hasOwn(LENGTHS, value);
+}
+
 function fromCbor(value: CborValue): PeerMessage | undefined {
   if (!Array.isArray(value)) return undefined;
   const [kind, a, b, c] = value as readonly CborValue[];
+  if (!isKind(kind) || !LENGTHS[kind].includes(value.length)) return undefined;
   switch (kind) {
     case 'proposal': {
       const signed = proposalFromCbor(a);
@@ -163,8 +180,6 @@ function fromCbor(value: CborValue): PeerMessage | undefined {
       const place = chunkPlaceOf(a, b);
       return place && c instanceof Uint8Array ? { kind, ...place, bytes: c } : undefined;
     }
-    default:
-      return undefined;
   }
 }
 
