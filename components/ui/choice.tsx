@@ -119,7 +119,7 @@ export interface ChoiceGroupProps {
 export function ChoiceGroup({ legend, name, options, value, onChange, error }: ChoiceGroupProps) {
   const id = useId();
   return (
-    <fieldset aria-describedby={error ? `${id}-error` : undefined}>
+    <fieldset aria-describedby={error ? `${id}-error` : undefined} data-invalid={error ? true : undefined}>
       <legend className="mb-1 text-sm font-medium">{legend}</legend>
       <div className="flex flex-col gap-1.5">
         {options.map((option) => (
@@ -161,7 +161,7 @@ export interface CheckboxGroupProps {
 export function CheckboxGroup({ legend, name, options, values, onChange, error, columns = false }: CheckboxGroupProps) {
   const id = useId();
   return (
-    <fieldset aria-describedby={error ? `${id}-error` : undefined}>
+    <fieldset aria-describedby={error ? `${id}-error` : undefined} data-invalid={error ? true : undefined}>
       <legend className="mb-1 text-sm font-medium">{legend}</legend>
       <div
         className={

@@ -86,7 +86,9 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
                 aria-controls={id === open?.id ? `${base}-panel` : undefined}
                 data-selected={id === open?.id}
                 tabIndex={id === open?.id ? 0 : -1}
-                className={slots.tab()}
+                className={slots.tab({
+                  className: 'whitespace-nowrap focus-visible:ring-inset focus-visible:ring-offset-0',
+                })}
                 onClick={(event) => onClick(event, id)}
                 onKeyDown={(event) => onKeyDown(event, at)}
               >
@@ -105,8 +107,7 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
           role="tabpanel"
           aria-labelledby={`${base}-${open.id}`}
           tabIndex={0}
-          data-orientation="horizontal"
-          className={slots.tabPanel({ className: 'px-0 pt-4' })}
+          className={slots.tabPanel({ className: 'px-0 pt-4 focus-visible:status-focused' })}
         >
           {open.content}
         </div>

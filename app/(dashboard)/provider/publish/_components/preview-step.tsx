@@ -6,7 +6,7 @@ import type { Words } from '#components/strategy/words.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page-header.tsx';
-import type { DoneTest } from './publish-wizard.tsx';
+import type { DoneTest } from './use-publication.ts';
 
 export interface PreviewStepProps {
   words: Words;

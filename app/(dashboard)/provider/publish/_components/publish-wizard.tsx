@@ -1,28 +1,24 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { EMPTY_STRATEGY, parseTerms, type StrategyDraft, type TermErrors } from '#components/strategy/terms.ts';
-import { EMPTY_WORDS, parseWords, type WordErrors, type WordsDraft } from '#components/strategy/words.ts';
+import { parseTerms, type TermErrors } from '#components/strategy/terms.ts';
+import { parseWords, type WordErrors } from '#components/strategy/words.ts';
 import { Button } from '#components/ui/button.tsx';
+import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Stepper } from '#components/ui/stepper.tsx';
-import type { PublicationTest } from '#components/wallet/publication.ts';
-import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
+import type { AgentDto } from '#lib/shared/dto.ts';
 import { BasicsStep } from './basics-step.tsx';
 import { ConditionsStep } from './conditions-step.tsx';
 import { PreviewStep } from './preview-step.tsx';
 import { PriceStep } from './price-step.tsx';
 import { SignStep, type SignStepProps } from './sign-step.tsx';
 import { TestStep } from './test-step.tsx';
+import { usePublication } from './use-publication.ts';
 
 const STEPS = ['Basics', 'Test', 'Conditions', 'Price', 'Preview', 'Sign'] as const;
 
 /** Fields that belong to each step, so that an error is shown where it can be put right. */
 const PRICE_FIELDS = new Set(['price']);
-
-export interface DoneTest extends PublicationTest {
-  technicalParsed: TechnicalDto;
-  preview: Record<string, string | null>[];
-}
 
 export interface PublishWizardProps {
   address: string;
@@ -32,15 +28,15 @@ export interface PublishWizardProps {
   serverTimeMs: number;
 }
 
-/** Basics → Test → Conditions → Price → Preview → Sign. Nothing typed is lost by going back. */
+/** Basics → Test → Conditions → Price → Preview → Sign. Nothing typed is lost by going back or by a reload; the test is run again then. */
 export function PublishWizard(props: PublishWizardProps) {
   const [step, setStep] = useState(0);
-  const [words, setWords] = useState<WordsDraft>(EMPTY_WORDS);
-  const [strategy, setStrategy] = useState<StrategyDraft>(EMPTY_STRATEGY);
-  const [test, setTest] = useState<DoneTest>();
+  const publication = usePublication(props.address, props.agents);
+  const { words, changeWords, strategy, changeStrategy, test, accept, published } = publication;
   /** Steps that were left while something was wrong: from then on their errors show as one types. */
   const [tried, setTried] = useState<ReadonlySet<number>>(new Set());
   const heading = useRef<HTMLHeadingElement>(null);
+  const { form, focusFirstWrong } = useFirstWrongField<HTMLDivElement>();
   const parsedWords = parseWords(words);
   const parsedTerms = parseTerms(strategy);
   const wordErrors: WordErrors = tried.has(0) && !parsedWords.ok ? parsedWords.errors : {};
@@ -48,16 +44,6 @@ export function PublishWizard(props: PublishWizardProps) {
 
   useEffect(() => heading.current?.focus(), [step]);
 
-  function changeWords(next: WordsDraft) {
-    // Another source needs another test.
-    if (next.source !== words.source) setTest(undefined);
-    setWords(next);
-  }
-  function accept(done: DoneTest) {
-    setTest(done);
-    const columns = done.technicalParsed.columns.map((column) => column.name);
-    setStrategy({ ...strategy, columns });
-  }
   /** Whether the step on screen is complete; its errors are shown from now on. */
   function isComplete(): boolean {
     setTried(new Set([...tried, step]));
@@ -67,8 +53,13 @@ export function PublishWizard(props: PublishWizardProps) {
     return !Object.keys(errors).some((name) => PRICE_FIELDS.has(name) === (step === 3));
   }
 
+  function goOn() {
+    if (isComplete()) setStep(step + 1);
+    else focusFirstWrong();
+  }
+
   return (
-    <div>
+    <div ref={form}>
       <Stepper steps={STEPS} current={step} />
       <h2 ref={heading} tabIndex={-1} className="mb-3 outline-none">
         {STEPS[step]}
@@ -82,14 +73,14 @@ export function PublishWizard(props: PublishWizardProps) {
       {step === 2 && test ? (
         <ConditionsStep
           draft={strategy}
-          onChange={setStrategy}
+          onChange={changeStrategy}
           errors={termErrors}
           columns={test.technicalParsed.columns}
           purposes={props.purposes}
           fieldsOfBusiness={props.fieldsOfBusiness}
         />
       ) : null}
-      {step === 3 ? <PriceStep draft={strategy} onChange={setStrategy} errors={termErrors} /> : null}
+      {step === 3 ? <PriceStep draft={strategy} onChange={changeStrategy} errors={termErrors} /> : null}
       {step >= 4 && test && parsedWords.ok && parsedTerms.ok ? (
         <LastSteps
           {...props}
@@ -98,13 +89,14 @@ export function PublishWizard(props: PublishWizardProps) {
           terms={parsedTerms.terms}
           test={test}
           onTestAgain={() => setStep(1)}
+          onPublished={published}
         />
       ) : null}
       <WizardButtons
         step={step}
         canGoOn={step !== 1 || test !== undefined}
         onBack={() => setStep(step - 1)}
-        onNext={() => (isComplete() ? setStep(step + 1) : undefined)}
+        onNext={goOn}
       />
     </div>
   );

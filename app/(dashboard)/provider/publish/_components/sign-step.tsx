@@ -12,7 +12,7 @@ import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { prepare } from '../../../../actions.ts';
 import { submitPublication } from '../actions.ts';
-import type { DoneTest } from './publish-wizard.tsx';
+import type { DoneTest } from './use-publication.ts';
 
 /** The contract's code for a test that has become too old by the time of signing. */
 const TEST_TOO_OLD = 308;
@@ -23,17 +23,20 @@ export interface SignStepProps {
   terms: StrategyTerms;
   test: DoneTest;
   onTestAgain: () => void;
+  onPublished: () => void;
 }
 
-export function SignStep({ address, words, terms, test, onTestAgain }: SignStepProps) {
+export function SignStep({ address, words, terms, test, onTestAgain, onPublished }: SignStepProps) {
   const router = useRouter();
   const action = useSignedAction('PublishResource', address, { prepare, submit: submitPublication });
   const args = publicationArgs({ words, test, terms });
   async function publish() {
     if (!args) return;
     const result = await action.run(args);
-    if (result.ok) router.push(`/catalogue/${result.data.resource ?? ''}`);
-    else if (result.code === TEST_TOO_OLD) onTestAgain();
+    if (result.ok) {
+      onPublished();
+      router.push(`/catalogue/${result.data.resource ?? ''}`);
+    } else if (result.code === TEST_TOO_OLD) onTestAgain();
   }
   return (
     <Panel className="flex flex-col gap-4">

@@ -12,7 +12,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { TestResult } from '#lib/queries/test-result.ts';
 import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
 import { readTest, startTest } from '../actions.ts';
-import type { DoneTest } from './publish-wizard.tsx';
+import type { DoneTest } from './use-publication.ts';
 import { RowPreview } from './row-preview.tsx';
 
 const POLL_MS = 700;

@@ -1,0 +1,77 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { EMPTY_STRATEGY, type StrategyDraft } from '#components/strategy/terms.ts';
+import { EMPTY_WORDS, type WordsDraft } from '#components/strategy/words.ts';
+import { useKeptDraft } from '#components/ui/kept-draft.ts';
+import type { PublicationTest } from '#components/wallet/publication.ts';
+import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
+
+export interface DoneTest extends PublicationTest {
+  technicalParsed: TechnicalDto;
+  preview: Record<string, string | null>[];
+}
+
+export interface Publication {
+  words: WordsDraft;
+  changeWords: (words: WordsDraft) => void;
+  strategy: StrategyDraft;
+  changeStrategy: (strategy: StrategyDraft) => void;
+  /** Of the source that the words name. */
+  test: DoneTest | undefined;
+  accept: (test: DoneTest) => void;
+  /** It is on the ledger: what was typed is forgotten when the page is left, and not while it still shows what was signed. */
+  published: () => void;
+}
+
+/** Whether a source (`0x…/source-id`) is there and not on offer yet. */
+function isFree(source: string, agents: readonly AgentDto[]): boolean {
+  return agents.some(({ address, sources }) =>
+    sources.some(({ id, resource }) => resource === null && `${address}/${id}` === source),
+  );
+}
+
+/** What a provider has brought together for a publication. What was typed outlives a reload; a test is run again then. */
+export function usePublication(address: string, agents: readonly AgentDto[]): Publication {
+  const words = useKeptDraft(`publish-words:${address}`, EMPTY_WORDS);
+  const strategy = useKeptDraft(`publish-strategy:${address}`, EMPTY_STRATEGY);
+  const [test, setTest] = useState<DoneTest>();
+  const isPublished = useRef(false);
+  const [forgetWords, forgetStrategy] = [words.forget, strategy.forget];
+  useEffect(
+    () => () => {
+      if (!isPublished.current) return;
+      forgetWords();
+      forgetStrategy();
+    },
+    [forgetWords, forgetStrategy],
+  );
+
+  function changeWords(next: WordsDraft) {
+    // Another source has other columns and needs another test.
+    if (next.source !== words.draft.source) {
+      setTest(undefined);
+      strategy.keep({ ...strategy.draft, columns: [] });
+    }
+    words.keep(next);
+  }
+  function accept(done: DoneTest) {
+    setTest(done);
+    const columns = done.technicalParsed.columns.map((column) => column.name);
+    const chosen = columns.filter((column) => strategy.draft.columns.includes(column));
+    strategy.keep({ ...strategy.draft, columns: chosen.length > 0 ? chosen : columns });
+  }
+  function published() {
+    isPublished.current = true;
+  }
+  return {
+    // A source may have been published or taken away since it was chosen.
+    words: isFree(words.draft.source, agents) ? words.draft : { ...words.draft, source: '' },
+    changeWords,
+    strategy: strategy.draft,
+    changeStrategy: strategy.keep,
+    test,
+    accept,
+    published,
+  };
+}
