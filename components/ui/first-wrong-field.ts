@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-const WRONG = '[aria-invalid="true"], fieldset[data-invalid] input';
+/** A field that is wrong, or the first of a group that is wrong as a whole and marked so. */
+const WRONG = '[aria-invalid="true"], [data-invalid] input';
 
 /** For a form that was refused: `focusFirstWrong` puts the focus, once the errors are on the page, where the first one is put right. */
 export function useFirstWrongField<Form extends HTMLElement>(): {

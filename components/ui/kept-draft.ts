@@ -1,8 +1,8 @@
 'use client';
 
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 
-/** What was typed, by its name: here for as long as the page lives, in the tab's storage for as long as the tab does. */
+/** What is being typed, by its name: the text of the page. A copy lies in the tab's storage. */
 const typed = new Map<string, string>();
 const listeners = new Set<() => void>();
 
@@ -11,66 +11,49 @@ function subscribe(changed: () => void): () => void {
   return () => listeners.delete(changed);
 }
 
+/** A browser may keep nothing for this site, or nothing more: then a draft lives as long as its page. */
+function withStorage<Result>(act: (storage: Storage) => Result): Result | undefined {
+  try {
+    return act(sessionStorage);
+  } catch {
+    return undefined;
+  }
+}
+
 function read(name: string): string {
   const known = typed.get(name);
   if (known !== undefined) return known;
-  let kept = '';
-  try {
-    kept = sessionStorage.getItem(name) ?? '';
-  } catch {
-    // A browser that keeps nothing for this site: the draft lives as long as the page.
-  }
+  const kept = withStorage((storage) => storage.getItem(name)) ?? '';
   typed.set(name, kept);
   return kept;
 }
 
 function write(name: string, text: string): void {
   typed.set(name, text);
-  try {
-    if (text === '') sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, text);
-  } catch {
-    // As above, or its storage is full.
-  }
+  withStorage((storage) => storage.setItem(name, text));
   for (const changed of listeners) changed();
 }
 
-/** Of the same make as the model: texts, flags, lists, and all of its fields. */
-function isLike(value: unknown, model: unknown): boolean {
-  if (Array.isArray(model)) return Array.isArray(value) && value.every(isEntry);
-  if (typeof model !== 'object' || model === null) return typeof value === typeof model;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.entries(model).every(([name, part]) => isLike((value as Record<string, unknown>)[name], part));
+export interface KeptDraft<Draft> {
+  draft: Draft;
+  keep: (draft: Draft) => void;
+  /** The page goes on to show the draft until it is left, and nothing of it comes back after. */
+  forget: () => void;
 }
 
-/** What the lists of a draft hold: texts, or records of texts. */
-function isEntry(value: unknown): boolean {
-  if (typeof value === 'string') return true;
-  return typeof value === 'object' && value !== null && Object.values(value).every((part) => typeof part === 'string');
-}
-
-/** A draft out of its text; `empty` for a text that is none, as one that an earlier version of the page kept. */
-export function draftFrom<Draft extends object>(text: string, empty: Draft): Draft {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isLike(value, empty) ? (value as Draft) : empty;
-  } catch {
-    return empty;
-  }
-}
-
-/** A form's draft that a reload does not lose. `name` tells people's drafts apart, since one tab may sign in as several. */
-export function useKeptDraft<Draft extends object>(
-  name: string,
-  empty: Draft,
-): { draft: Draft; keep: (draft: Draft) => void; forget: () => void } {
+/**
+ * A form's draft that a reload does not lose. `name` tells people's drafts apart, since one tab may sign in as several; `parse` gives
+ * the empty draft for a text that is none. Give it the same function every time.
+ */
+export function useKeptDraft<Draft>(name: string, parse: (text: string) => Draft): KeptDraft<Draft> {
   const text = useSyncExternalStore(
     subscribe,
     () => read(name),
     () => '',
   );
-  const draft = useMemo(() => draftFrom(text, empty), [text, empty]);
+  useEffect(() => () => void typed.delete(name), [name]);
+  const draft = useMemo(() => parse(text), [text, parse]);
   const keep = useCallback((next: Draft) => write(name, JSON.stringify(next)), [name]);
-  const forget = useCallback(() => write(name, ''), [name]);
+  const forget = useCallback(() => void withStorage((storage) => storage.removeItem(name)), [name]);
   return { draft, keep, forget };
 }

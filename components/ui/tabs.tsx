@@ -10,6 +10,7 @@ import {
   type MouseEvent,
   type ReactNode,
 } from 'react';
+import { createFragment } from './fragment.ts';
 
 export interface TabItem {
   id: string;
@@ -17,18 +18,13 @@ export interface TabItem {
   content: ReactNode;
 }
 
-function onFragment(changed: () => void): () => void {
-  window.addEventListener('hashchange', changed);
-  return () => window.removeEventListener('hashchange', changed);
-}
-const currentFragment = () => window.location.hash.slice(1);
-const noFragment = () => '';
-
-/** A click with a key held asks the browser for something else, such as a new window. */
-const isModified = (event: MouseEvent): boolean => event.metaKey || event.ctrlKey || event.altKey || event.shiftKey;
+/** With a key held, a click or a key asks the browser for something else, such as a new window or the page before. */
+const isModified = (event: MouseEvent | KeyboardEvent): boolean =>
+  event.metaKey || event.ctrlKey || event.altKey || event.shiftKey;
 
 /** Where a key leads from the tab at `from` of `count`; undefined for a key that means nothing to tabs. */
 function destination(key: string, from: number, count: number): number | undefined {
+  if (key === ' ') return from;
   if (key === 'ArrowRight') return (from + 1) % count;
   if (key === 'ArrowLeft') return (from - 1 + count) % count;
   if (key === 'Home') return 0;
@@ -47,26 +43,20 @@ const slots = tabsVariants({ variant: 'secondary' });
 export function Tabs({ label, items }: { label: string; items: readonly TabItem[] }) {
   const base = useId();
   const links = useRef(new Map<string, HTMLAnchorElement>());
-  const fragment = useSyncExternalStore(onFragment, currentFragment, noFragment);
-  const [chosen, setChosen] = useState<string>();
-  const wanted = chosen ?? fragment;
+  const [fragment] = useState(createFragment);
+  const wanted = useSyncExternalStore(fragment.subscribe, fragment.current, () => '');
   const open = items.find(({ id }) => id === wanted) ?? items[0];
 
-  function select(id: string) {
-    setChosen(id);
-    // Next adds its own state to the entry and keeps its address in step, which it would not if that state were given.
-    window.history.replaceState(null, '', `#${id}`);
-  }
   function onClick(event: MouseEvent, id: string) {
     if (isModified(event)) return;
     event.preventDefault();
-    select(id);
+    fragment.select(id);
   }
   function onKeyDown(event: KeyboardEvent, from: number) {
-    const next = items[destination(event.key, from, items.length) ?? -1];
+    const next = isModified(event) ? undefined : items[destination(event.key, from, items.length) ?? -1];
     if (!next) return;
     event.preventDefault();
-    select(next.id);
+    fragment.select(next.id);
     links.current.get(next.id)?.focus();
   }
 

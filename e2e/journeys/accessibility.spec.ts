@@ -49,7 +49,10 @@ const PAGES: Record<string, string[]> = {
 };
 
 for (const [role, paths] of Object.entries(PAGES)) {
-  test(`every page of the ${role.toLowerCase()} passes axe in both schemes, wide and narrow`, async ({ as, page }) => {
+  test(`every page of the ${role.toLowerCase()} passes axe, wide and narrow, and its colours in the dark as well`, async ({
+    as,
+    page,
+  }) => {
     const viewer = role === 'Visitor' ? page : await as(role);
     const found: string[] = [];
     for (const path of paths) {

@@ -33,28 +33,42 @@ test('every link that a visitor sees on the public pages leads somewhere', async
   expect(dead).toEqual([]);
 });
 
-test('a part of an order opens also before the page’s scripts are there, and while they come', async ({ as }) => {
+test('a part of an order that is chosen before the page’s scripts are there, or while they come, opens when they are', async ({
+  as,
+}) => {
   const page = await as('Customer');
   let serve = (): void => undefined;
-  const scripts = new Promise<void>((resolve) => (serve = resolve));
+  let scripts = new Promise<void>((resolve) => (serve = resolve));
   await page.route('**/_next/static/**/*.js', async (route) => {
     await scripts;
     await route.continue();
   });
-  await page.goto('/customer/orders/1', { waitUntil: 'commit' });
   const part = (name: string) => page.getByRole('tablist', { name: 'Order' }).getByRole('tab', { name });
+  await page.goto('/customer/orders/1', { waitUntil: 'commit' });
   await part('Money').click();
   await expect(page).toHaveURL(/#money$/);
   await expect(part('Money')).toHaveAttribute('aria-selected', 'false');
   serve();
   await expect(page.getByRole('tabpanel', { name: 'Money' })).toBeVisible();
-
   await part('Events').click();
   await expect(page.getByRole('tabpanel', { name: 'Events' })).toBeVisible();
   await expect(page).toHaveURL(/#events$/);
-  await part('Events').press('ArrowRight');
+
+  // Pressed before, let go after.
+  scripts = new Promise<void>((resolve) => (serve = resolve));
+  await page.reload({ waitUntil: 'commit' });
+  await part('Access').hover();
+  await page.mouse.down();
+  serve();
+  await expect(page.getByRole('tabpanel', { name: 'Events' })).toBeVisible();
+  await page.mouse.up();
+  await expect(page.getByRole('tabpanel', { name: 'Access' })).toBeVisible();
+  await expect(page).toHaveURL(/#access$/);
+
+  await part('Access').press('End');
   await expect(page.getByRole('tabpanel', { name: 'Receipts' })).toBeVisible();
-  await expect(page).toHaveURL(/#receipts$/);
-  await page.reload();
-  await expect(page.getByRole('tabpanel', { name: 'Receipts' })).toBeVisible();
+  await part('Receipts').press('ArrowRight');
+  await expect(part('Overview')).toBeFocused();
+  await expect(page.getByRole('tabpanel', { name: 'Overview' })).toBeVisible();
+  await expect(page).toHaveURL(/#overview$/);
 });

@@ -1,11 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import { address, height, NO_ROUND, round, valueId, type Proposal } from '#ledger/consensus/types.ts';
 import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type PeerMessage } from './peer-message.ts';
+import { VALUE_ID_BYTES } from './signed-codec.ts';
 
 const [manifest, origin] = [Uint8Array.of(1), Uint8Array.of(2, 3)];
 
 describe('messages between validators', () => {
+  const validator = address('a1'.repeat(20));
+  const of = { height: height(7n), round: round(0) };
+  const signature = new Uint8Array(64);
+  const vote = { kind: 'prevote' as const, ...of, valueId: null, validator };
+  const proposed: Proposal = {
+    ...of,
+    valueId: valueId('b2'.repeat(VALUE_ID_BYTES)),
+    validRound: NO_ROUND,
+    proposer: validator,
+  };
   const messages: PeerMessage[] = [
+    { kind: 'proposal', signed: { proposal: proposed, timestampMs: 1n, signature }, content: manifest },
+    { kind: 'vote', signed: { vote, timestampMs: 1n, signature } },
+    { kind: 'status', decided: 6n, status: { ...of, rounds: [] } },
     { kind: 'snapshot-request' },
     { kind: 'snapshot', offer: undefined },
     { kind: 'snapshot', offer: { manifest, origin } },

@@ -93,7 +93,7 @@ function ExpertConditions({
       expert: draft.expert.map((condition, at) => (at === index ? { ...condition, ...part } : condition)),
     });
   return (
-    <div className="flex flex-col gap-3">
+    <div className="flex flex-col gap-3" data-invalid={error ? true : undefined}>
       {draft.expert.map((condition, index) => (
         <div
           key={index}

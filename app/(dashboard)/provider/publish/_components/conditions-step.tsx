@@ -48,13 +48,15 @@ export function ConditionsStep(props: ConditionsStepProps) {
         <Section title="Conditions on the applicant and the use">
           <Panel className="flex flex-col gap-4">
             <ProblemNote sentence={errors.conditions} />
-            <ConditionFields
-              draft={draft.conditions}
-              onChange={(conditions) => onChange({ ...draft, conditions })}
-              errors={errors}
-              purposes={props.purposes}
-              fieldsOfBusiness={props.fieldsOfBusiness}
-            />
+            <div className="flex flex-col gap-4" data-invalid={errors.conditions ? true : undefined}>
+              <ConditionFields
+                draft={draft.conditions}
+                onChange={(conditions) => onChange({ ...draft, conditions })}
+                errors={errors}
+                purposes={props.purposes}
+                fieldsOfBusiness={props.fieldsOfBusiness}
+              />
+            </div>
           </Panel>
         </Section>
       ) : null}

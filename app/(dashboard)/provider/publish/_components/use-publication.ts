@@ -1,8 +1,9 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
-import { EMPTY_STRATEGY, type StrategyDraft } from '#components/strategy/terms.ts';
-import { EMPTY_WORDS, type WordsDraft } from '#components/strategy/words.ts';
+import { useState } from 'react';
+import { strategyFrom, wordsFrom } from '#components/strategy/kept.ts';
+import type { StrategyDraft } from '#components/strategy/terms.ts';
+import type { WordsDraft } from '#components/strategy/words.ts';
 import { useKeptDraft } from '#components/ui/kept-draft.ts';
 import type { PublicationTest } from '#components/wallet/publication.ts';
 import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
@@ -20,7 +21,7 @@ export interface Publication {
   /** Of the source that the words name. */
   test: DoneTest | undefined;
   accept: (test: DoneTest) => void;
-  /** It is on the ledger: what was typed is forgotten when the page is left, and not while it still shows what was signed. */
+  /** It is on the ledger: what was typed is forgotten, but for the page that still shows it. */
   published: () => void;
 }
 
@@ -33,19 +34,11 @@ function isFree(source: string, agents: readonly AgentDto[]): boolean {
 
 /** What a provider has brought together for a publication. What was typed outlives a reload; a test is run again then. */
 export function usePublication(address: string, agents: readonly AgentDto[]): Publication {
-  const words = useKeptDraft(`publish-words:${address}`, EMPTY_WORDS);
-  const strategy = useKeptDraft(`publish-strategy:${address}`, EMPTY_STRATEGY);
+  const words = useKeptDraft(`publish-words:${address}`, wordsFrom);
+  const strategy = useKeptDraft(`publish-strategy:${address}`, strategyFrom);
   const [test, setTest] = useState<DoneTest>();
-  const isPublished = useRef(false);
-  const [forgetWords, forgetStrategy] = [words.forget, strategy.forget];
-  useEffect(
-    () => () => {
-      if (!isPublished.current) return;
-      forgetWords();
-      forgetStrategy();
-    },
-    [forgetWords, forgetStrategy],
-  );
+  // A source may have been published or taken away since it was chosen; one with a test here is the contract's to judge.
+  const hasSource = test !== undefined || isFree(words.draft.source, agents);
 
   function changeWords(next: WordsDraft) {
     // Another source has other columns and needs another test.
@@ -62,11 +55,11 @@ export function usePublication(address: string, agents: readonly AgentDto[]): Pu
     strategy.keep({ ...strategy.draft, columns: chosen.length > 0 ? chosen : columns });
   }
   function published() {
-    isPublished.current = true;
+    words.forget();
+    strategy.forget();
   }
   return {
-    // A source may have been published or taken away since it was chosen.
-    words: isFree(words.draft.source, agents) ? words.draft : { ...words.draft, source: '' },
+    words: hasSource ? words.draft : { ...words.draft, source: '' },
     changeWords,
     strategy: strategy.draft,
     changeStrategy: strategy.keep,
