@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ export interface TestCluster {
   /** The data folder's parent: certificates of a test go there. */
   readonly folder: string;
   urlFor(user: string, database: string): string;
-  /** Ends the server as kill -9 does. */
+  /** Ends the server and what serves its connections, as kill -9 does. */
   crash(): Promise<void>;
   /** Starts it again on the same port and data; `settings` replace those of the first start. */
   start(settings?: Readonly<Record<string, string>>): Promise<void>;
@@ -40,6 +41,7 @@ const PASSWORD = 'test';
 const READY_MS_MAX = 60_000;
 const START_ATTEMPTS = 50;
 const START_PAUSE_MS = 200;
+const GONE_PAUSE_MS = 5;
 /** Nothing of a test outlives it, so durability would only cost time. */
 const SETTINGS = { fsync: 'off', unix_socket_directories: '', listen_addresses: '127.0.0.1' };
 
@@ -131,6 +133,36 @@ async function startAgain(...args: Parameters<typeof startServer>): Promise<Chil
   }
 }
 
+/** By the system's own list; none where there is no such list. */
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether it still does something: one that nobody has asked for its end does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Those that serve connections outlive the server by a moment, and may answer one more statement in it. */
+async function endAll(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone by itself.
+    }
+  }
+  while (pids.some(isRunning)) await delay(GONE_PAUSE_MS);
+}
+
 /** Starts an empty cluster without migrating it; the caller stops it. */
 export async function startCluster(): Promise<TestCluster> {
   const as = serverUser();
@@ -148,7 +180,11 @@ export async function startCluster(): Promise<TestCluster> {
     port,
     folder,
     urlFor: (user, database) => `postgresql://${user}:${PASSWORD}@127.0.0.1:${port}/${database}`,
-    crash: () => end('SIGKILL'),
+    crash: async () => {
+      const children = childrenOf(child.pid);
+      await end('SIGKILL');
+      await endAll(children);
+    },
     start: async (settings = {}) => {
       child = await startAgain({ folder, port, settings }, as);
     },

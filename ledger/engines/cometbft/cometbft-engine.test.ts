@@ -45,7 +45,7 @@ async function network(): Promise<EngineUnderTest> {
           startCometbft(own);
           for (const node of others.slice(0, 3))
             if (node.process === undefined) await startNode(node, ledger, SNAPSHOT_HEIGHTS);
-          await untilTaking(own);
+          await Promise.all([own, ...others.slice(0, 3)].map(untilTaking));
         },
         stop: async () => {
           await stopNode(own);

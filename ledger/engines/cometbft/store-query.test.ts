@@ -201,7 +201,7 @@ describe.skipIf(cometbftProgram() === undefined)('on a real node (COMETBFT names
         try {
           await Promise.all(nodes.map((node) => startNode(node, ledger)));
           const [node] = nodes as [TestNode, ...TestNode[]];
-          await untilTaking(node);
+          await Promise.all(nodes.map(untilTaking));
           const [alice, bob] = ledger.members;
           const admitted = await node.engine!.submit(ledger.transfer(alice!, bob!));
           const outcome = admitted.ok ? await node.engine!.outcome(admitted.txId, OUTCOME_MS) : undefined;
