@@ -15,7 +15,8 @@ export interface BasicsStepProps {
   agents: readonly AgentDto[];
 }
 
-function sourcesOf(agents: readonly AgentDto[]) {
+/** What can be published now, as one choice each: `0x…/source-id`. */
+export function freeSources(agents: readonly AgentDto[]) {
   return agents.flatMap((agent) =>
     agent.sources
       .filter((source) => source.resource === null)
@@ -39,7 +40,7 @@ function describeSources(agents: readonly AgentDto[]): string {
 export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps) {
   const field = textFields({ draft, onChange, errors });
   const change = (part: Partial<WordsDraft>) => onChange({ ...draft, ...part });
-  const sources = sourcesOf(agents);
+  const sources = freeSources(agents);
   function choose(source: string) {
     const title = sources.find((candidate) => candidate.value === source)?.title ?? '';
     change({ source, ...(draft.title.trim() === '' ? { title } : {}) });

@@ -7,6 +7,7 @@ import type { WordsDraft } from '#components/strategy/words.ts';
 import { useKeptDraft } from '#components/ui/kept-draft.ts';
 import type { PublicationTest } from '#components/wallet/publication.ts';
 import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
+import { freeSources } from './basics-step.tsx';
 
 export interface DoneTest extends PublicationTest {
   technicalParsed: TechnicalDto;
@@ -25,20 +26,13 @@ export interface Publication {
   published: () => void;
 }
 
-/** Whether a source (`0x…/source-id`) is there and not on offer yet. */
-function isFree(source: string, agents: readonly AgentDto[]): boolean {
-  return agents.some(({ address, sources }) =>
-    sources.some(({ id, resource }) => resource === null && `${address}/${id}` === source),
-  );
-}
-
 /** What a provider has brought together for a publication. What was typed outlives a reload; a test is run again then. */
 export function usePublication(address: string, agents: readonly AgentDto[]): Publication {
   const words = useKeptDraft(`publish-words:${address}`, wordsFrom);
   const strategy = useKeptDraft(`publish-strategy:${address}`, strategyFrom);
   const [test, setTest] = useState<DoneTest>();
   // A source may have been published or taken away since it was chosen; one with a test here is the contract's to judge.
-  const hasSource = test !== undefined || isFree(words.draft.source, agents);
+  const hasSource = test !== undefined || freeSources(agents).some(({ value }) => value === words.draft.source);
 
   function changeWords(next: WordsDraft) {
     // Another source has other columns and needs another test.
