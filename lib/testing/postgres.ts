@@ -142,7 +142,7 @@ function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-/** Whether it still does something: one that nobody has asked for its end does not. */
+/** A zombie, which nobody has waited for yet, does nothing any more. */
 function isRunning(pid: number): boolean {
   try {
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
