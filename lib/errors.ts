@@ -23,6 +23,7 @@ export const portalCodes = {
   DATABASE_UNAVAILABLE: 9016,
   TOO_MANY_STREAMS: 9017,
   METHOD_NOT_ALLOWED: 9018,
+  READ_MODEL_REPLAYING: 9019,
 } as const;
 export type PortalCode = ValueOf<typeof portalCodes>;
 
@@ -45,6 +46,7 @@ const portalSentences: Record<PortalCode, string> = {
   9016: 'The portal’s database cannot be reached right now; whether a transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
   9017: 'Too many live updates are open from here; nothing is lost. Close some pages, or wait a minute.',
   9018: 'This address does not take such a request; nothing was done and no money moved. Send one that the Allow header names.',
+  9019: 'The portal reads the whole ledger once after an update, and has not finished; nothing is lost, and nothing was done here. Try again in a moment.',
 };
 
 const sentences: Readonly<Record<number, string>> = { ...ledgerSentences, ...portalSentences };
@@ -67,7 +69,7 @@ const codesByStatus: Record<number, readonly (LedgerCode | PortalCode)[]> = {
   415: [9006],
   429: [16, 17, 9007, 9017],
   500: [9014],
-  503: [18, 9012, 9015, 9016],
+  503: [18, 9012, 9015, 9016, 9019],
   504: [9011],
 };
 
@@ -125,6 +127,11 @@ const titles: Record<number, string> = {
 export function problemOf(code: number, detail?: string): Problem {
   const { status, sentence } = wordsOf(code);
   return { type: `/problems/${code}`, title: titles[status] ?? 'Error', status, detail: detail ?? sentence, code };
+}
+
+/** READ_MODEL_REPLAYING in words, with how far it is. */
+export function replaySentence(percent: number): string {
+  return `The portal reads the whole ledger once after an update: ${percent} % is done. Nothing is lost, and nothing was done here. Try again in a moment.`;
 }
 
 /** The code of something thrown: ledger process and database being away have their own, everything else is a fault of ours. */

@@ -104,7 +104,7 @@ describe('migrations', () => {
     await expect(migrate(owned)).rejects.toThrow(/no database owned, and owner may not create it: create it first/);
     await asSuperuser(`CREATE DATABASE owned OWNER owner ENCODING 'UTF8' TEMPLATE template0`);
     expect(await migrate(owned)).not.toEqual([]);
-    expect(await attempt(owned.webUrl, 'SELECT * FROM readmodel.accounts')).toBe('done');
+    expect(await attempt(owned.webUrl, 'SELECT * FROM identity.profiles')).toBe('done');
     const webUrl = owned.webUrl.replace(':test@', ':other@');
     await expect(migrate({ ...owned, webUrl })).rejects.toThrow(/refuses the password of interpool_web/);
   });

@@ -1,5 +1,5 @@
 import 'server-only';
-import { database } from '#lib/db.ts';
+import { database, readModel } from '#lib/db.ts';
 
 const SWEEP_MS = 10 * 60_000;
 const RATE_LIMIT_KEPT_MS = 3_600_000;
@@ -23,6 +23,6 @@ export async function sweepExpired(nowMs = Date.now()): Promise<void> {
   const silentSince = new Date(nowMs - UNPAIRED_AGENT_KEPT_MS);
   await client.$executeRaw`
     DELETE FROM operations.agents a WHERE a."seenAt" < ${silentSince}
-      AND NOT EXISTS (SELECT 1 FROM readmodel.account_keys k WHERE k."address" = a."address")`;
+      AND NOT EXISTS (SELECT 1 FROM ${readModel.account_keys} k WHERE k."address" = a."address")`;
   await client.rateLimit.deleteMany({ where: { updatedAt: { lt: new Date(nowMs - RATE_LIMIT_KEPT_MS) } } });
 }

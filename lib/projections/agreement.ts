@@ -2,7 +2,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
 import { brokenBy } from '#ledger/contracts/agreement/end-reason.ts';
 import { subjects, toJson, type EventContext, type Subject } from './context.ts';
-import { add, insert, set, type RowChange } from './tables.ts';
+import { add, insert, set, type RowChange } from './row-change.ts';
 
 export const agreementEventTypes = [
   'ApplicationRefused',

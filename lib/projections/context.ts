@@ -1,6 +1,6 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { Json } from './tables.ts';
+import type { Json } from './row-change.ts';
 
 /** Where an event stands: its id, the block's time, and the executed item that left it. */
 export interface EventContext {

@@ -15,7 +15,7 @@ import { nodeEventTypes, nodeSubjects, projectNode } from './node.ts';
 import { projectResource, resourceEventTypes, resourceSubjects } from './resource.ts';
 import { projectSettlement, settlementEventTypes, settlementSubjects } from './settlement.ts';
 import { projectStrategy, strategyEventTypes, strategySubjects } from './strategy.ts';
-import type { RowChange } from './tables.ts';
+import type { RowChange } from './row-change.ts';
 import { projectToken, tokenEventTypes, tokenSubjects } from './token.ts';
 
 /** Every event of every contract that this version projects. */

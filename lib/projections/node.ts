@@ -1,7 +1,7 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import type { NodeEvent } from '#ledger/contracts/node/contract.ts';
 import { subjects, type Subject } from './context.ts';
-import { insert, set, type Row, type RowChange } from './tables.ts';
+import { insert, set, type Row, type RowChange } from './row-change.ts';
 
 export const nodeEventTypes = [
   'NodeFounded',

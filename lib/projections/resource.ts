@@ -1,6 +1,6 @@
 import type { ResourceEvent } from '#ledger/contracts/resource/contract.ts';
 import { subjects, type Subject } from './context.ts';
-import { insert, set, type Json, type RowChange } from './tables.ts';
+import { insert, set, type Json, type RowChange } from './row-change.ts';
 
 export const resourceEventTypes = [
   'ResourcePublished',

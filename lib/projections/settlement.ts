@@ -1,7 +1,7 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import type { SettlementEvent } from '#ledger/contracts/settlement/contract.ts';
 import { subjects, type EventContext, type Subject } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 export const settlementEventTypes = [
   'UsageClaimed',

@@ -1,6 +1,6 @@
 import type { StrategyEvent } from '#ledger/contracts/strategy/contract.ts';
 import { subjects, toJson, type Subject } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 export const strategyEventTypes = ['StrategyRecorded'] as const satisfies readonly StrategyEvent['type'][];
 

@@ -1,6 +1,6 @@
 import type { TokenEvent } from '#ledger/contracts/token/contract.ts';
 import { subjects, type EventContext, type Subject } from './context.ts';
-import { add, type RowChange } from './tables.ts';
+import { add, type RowChange } from './row-change.ts';
 
 export const tokenEventTypes = [
   'TokensMinted',

@@ -1,14 +1,17 @@
 import 'server-only';
 import { isLedgerAway, ledgerStatus } from '#lib/ledger-client.ts';
 import { isDatabaseAway } from '#lib/database-fault.ts';
-import { database } from '#lib/db.ts';
+import { database, readModel } from '#lib/db.ts';
 import type { AsOf } from '#lib/shared/dto.ts';
 import { readAsOf } from './page.ts';
 
 export interface HealthDto {
-  status: 'ok' | 'degraded';
+  /** `replaying`: this version's read model is still being made from the ledger, and the portal shows nothing else yet. */
+  status: 'ok' | 'degraded' | 'replaying';
   /** Height of the read model. */
   height: number;
+  /** How much of the ledger has been read since the read model was begun; 100 from then on. */
+  replayPercent: number;
   /** How long the read model has been behind the ledger, 0 when it is not; null while the ledger does not answer. */
   lagMs: number | null;
 }
@@ -25,35 +28,75 @@ export function stillForMs({ timeMs }: AsOf, nowMs = Date.now()): number | null 
 
 /** Whether the ledger process answers, blocks come, and the read model keeps up with them. */
 export async function getHealth(): Promise<HealthDto> {
+  const replay = await readReplay();
+  if (!replay.isDone) {
+    const { height, percent } = replay;
+    return { status: 'replaying', height, replayPercent: percent, lagMs: null };
+  }
   const asOf = await readAsOf();
+  const standing = { height: asOf.height, replayPercent: 100 };
   try {
     const { height } = await ledgerStatus();
     const behind = Number(height) - asOf.height;
     const lagMs = behind <= 0 ? 0 : Math.max(0, Date.now() - asOf.timeMs);
     const isWell = behind <= BEHIND_MAX && stillForMs(asOf) === null;
-    return { status: isWell ? 'ok' : 'degraded', height: asOf.height, lagMs };
+    return { status: isWell ? 'ok' : 'degraded', ...standing, lagMs };
   } catch (error) {
-    if (isLedgerAway(error)) return { status: 'degraded', height: asOf.height, lagMs: null };
+    if (isLedgerAway(error)) return { status: 'degraded', ...standing, lagMs: null };
     throw error;
   }
 }
 
-let asking: Promise<boolean> | undefined;
+interface Replay {
+  isDone: boolean;
+  height: number;
+  /** Whole, from 0 to 100; 100 is said only of one that is done. */
+  percent: number;
+}
 
-async function askDatabase(): Promise<boolean> {
+/** SQLSTATEs of a schema and of a table that are not there: the projector of this version has not begun. */
+const NOT_BEGUN = new Set<unknown>(['3F000', '42P01']);
+
+function isNotBegun(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  return NOT_BEGUN.has(meta?.driverAdapterError?.cause?.originalCode);
+}
+
+/** How far the read model is on its way to the height that the ledger had when it was begun. */
+async function readReplay(): Promise<Replay> {
   try {
-    await database().$queryRaw`SELECT 1`;
-    return true;
+    const [row] = await database().$queryRaw<{ height: bigint; untilHeight: bigint }[]>`
+      SELECT c."height", r."untilHeight" FROM ${readModel.checkpoint} c, ${readModel.replay} r`;
+    if (row === undefined) return { isDone: false, height: 0, percent: 0 };
+    const { height, untilHeight } = row;
+    const isDone = height >= untilHeight;
+    return { isDone, height: Number(height), percent: isDone ? 100 : Number((height * 100n) / untilHeight) };
   } catch (error) {
-    if (isDatabaseAway(error)) return false;
+    if (isNotBegun(error)) return { isDone: false, height: 0, percent: 0 };
+    throw error;
+  }
+}
+
+/** Whether pages can be made now: the database answers, and the read model has caught up with the ledger once. */
+export type Readiness = { state: 'ready' } | { state: 'away' } | { state: 'replaying'; percent: number };
+
+let asking: Promise<Readiness> | undefined;
+
+async function ask(): Promise<Readiness> {
+  try {
+    const { isDone, percent } = await readReplay();
+    return isDone ? { state: 'ready' } : { state: 'replaying', percent };
+  } catch (error) {
+    if (isDatabaseAway(error)) return { state: 'away' };
     throw error;
   } finally {
     asking = undefined;
   }
 }
 
-/** Whether PostgreSQL answers now. Who asks while another's question is on its way gets the same answer. */
-export function isDatabaseReachable(): Promise<boolean> {
-  asking ??= askDatabase();
+/** Who asks while another's question is on its way gets the same answer. */
+export function getReadiness(): Promise<Readiness> {
+  asking ??= ask();
   return asking;
 }

@@ -1,5 +1,5 @@
 import 'server-only';
-import { database, Prisma } from '#lib/db.ts';
+import { database, Prisma, readModel } from '#lib/db.ts';
 import { isPrivateEvent } from './event-sentence.ts';
 import { isPrivateMethod } from './transaction-rows.ts';
 
@@ -7,14 +7,14 @@ import { isPrivateMethod } from './transaction-rows.ts';
 export async function concerning(logIndexes: readonly bigint[], account: number | null): Promise<Set<bigint>> {
   if (account === null || logIndexes.length === 0) return new Set();
   const rows = await database().$queryRaw<{ logIndex: bigint }[]>`
-    SELECT t."logIndex" FROM readmodel.transactions t
+    SELECT t."logIndex" FROM ${readModel.transactions} t
       WHERE t."logIndex" IN (${Prisma.join(logIndexes)}) AND t."account" = ${account}
     UNION
-    SELECT s."logIndex" FROM readmodel.event_subjects s
+    SELECT s."logIndex" FROM ${readModel.event_subjects} s
       WHERE s."logIndex" IN (${Prisma.join(logIndexes)}) AND (
         (s."kind" = 'account' AND s."id" = ${account}) OR
         (s."kind" = 'agreement' AND EXISTS (
-          SELECT 1 FROM readmodel.agreements a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))`;
+          SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))`;
   return new Set(rows.map((row) => row.logIndex));
 }
 
