@@ -20,7 +20,7 @@ const words = {
   METHODS: ['^ledger/contracts/[^/]+/methods\\.ts$'],
   CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|methods|test-report|end-reason)\\.ts$'],
   SHARED: ['^lib/shared/'],
-  DB: ['^lib/(db|database-address|read-model)\\.ts$', '^prisma/generated/'],
+  DB: ['^lib/(db|database-address|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
   VARIABLES: ['^bin/environment/variables\\.mjs$'],
   LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
@@ -264,7 +264,7 @@ const webRules = [
   unreachable(
     'components-reach-no-server',
     '^components/',
-    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|database-address|read-model|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
+    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|database-address|read-model|replay|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
     'Whatever a component reaches is sent to browsers.',
   ),
   only(
