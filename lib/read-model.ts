@@ -1,3 +1,4 @@
+import 'server-only';
 import { createHash } from 'node:crypto';
 import type { Definition } from './projections/definition.ts';
 import { createTables } from './projections/sql.ts';

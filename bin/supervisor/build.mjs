@@ -75,7 +75,7 @@ const cache = join(root, 'node_modules/.cache/interpool');
 
 /** The read model's part of Prisma's schema, from its definition; takes a fraction of a second, so it is written each time. */
 async function writeReadModelSchema(signal) {
-  await runTool(['prisma/write-schema.ts'], {
+  await runTool(['--conditions=react-server', 'prisma/write-schema.ts'], {
     what: 'Writing the read model for Prisma',
     timeoutMs: GENERATE_TIMEOUT_MS,
     signal,
