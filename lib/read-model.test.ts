@@ -150,6 +150,14 @@ describe('the read model in the database', () => {
   });
 });
 
+test('a database that nobody has prepared is told from one that fails', async () => {
+  await owner.query('CREATE DATABASE bare');
+  const bare = new pg.Client(postgres.projectorUrl.replace(/[^/]+$/, 'bare'));
+  await bare.connect();
+  await expect(ensureReadModel(bare)).rejects.toThrow('the migrations have to run first');
+  await bare.end();
+});
+
 describe('the name of the read model', () => {
   const small = (columns: Table['columns'], more: Partial<Table> = {}, revision = 1): Definition => ({
     revision,

@@ -84,7 +84,10 @@ async function startNodes({ home, options, running, signal }) {
 }
 
 function aborted(signal) {
-  return new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', resolve, { once: true });
+  });
 }
 
 async function startAll({ home, options, running, signal }) {
@@ -114,7 +117,7 @@ async function startAll({ home, options, running, signal }) {
     if (options.portals > 1) say(`Portal ${index} listens at http://localhost:${own}.`);
   }
   // The portals say meanwhile how far it is; the agent and the sample history need their answers.
-  await Promise.race([replay.done, aborted(signal)]);
+  await during('making the read model from the ledger', () => Promise.race([replay.done, aborted(signal)]));
   await running.add(agentService({ home, config: await tuneAgent({ home, portal }) }));
   if (!options.isUnseeded) await makeHistory({ home, portal, signal });
   return portal;

@@ -13,12 +13,16 @@ function parse(line) {
  */
 export function watchReplay(say) {
   const { promise: done, resolve } = Promise.withResolvers();
+  let hasSpoken = false;
   const hear = (line) => {
     const { ready, standby, hasCaughtUp, replay } = parse(line);
     if (ready === true && (standby === true || hasCaughtUp === true)) resolve();
     if (!replay) return;
     const { percent, height, untilHeight } = replay;
-    say(`The read model is being made from the ledger: ${percent} % (block ${height} of ${untilHeight}).`);
+    // A short one is done before anybody wonders: nothing is said of it.
+    hasSpoken ||= percent > 0 && percent < 100;
+    if (hasSpoken)
+      say(`The read model is being made from the ledger: ${percent} % (block ${height} of ${untilHeight}).`);
     if (percent === 100) resolve();
   };
   return { hear, done };

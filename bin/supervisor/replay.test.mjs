@@ -13,15 +13,28 @@ async function hearing(lines) {
 const replay = (percent, height) => JSON.stringify({ replay: { percent, height, untilHeight: '200' } });
 
 test('how far a new read model is gets told line by line, and it is of use at 100 per cent', async () => {
-  const begun = ['{"ready":true,"height":"0","hasCaughtUp":false}', replay(0, '0'), replay(50, '100')];
+  const begun = [
+    '{"ready":true,"height":"0","hasCaughtUp":false}',
+    replay(0, '0'),
+    replay(25, '50'),
+    replay(50, '100'),
+  ];
   expect(await hearing(begun)).toEqual({
     said: [
-      'The read model is being made from the ledger: 0 % (block 0 of 200).',
+      'The read model is being made from the ledger: 25 % (block 50 of 200).',
       'The read model is being made from the ledger: 50 % (block 100 of 200).',
     ],
     outcome: 'waiting',
   });
-  expect((await hearing([...begun, replay(100, '200')])).outcome).toBe('done');
+  const { said, outcome } = await hearing([...begun, replay(100, '200')]);
+  expect([said.at(-1), outcome]).toEqual([
+    'The read model is being made from the ledger: 100 % (block 200 of 200).',
+    'done',
+  ]);
+});
+
+test('one that is made at once is not spoken of', async () => {
+  expect(await hearing([replay(0, '0'), replay(100, '200')])).toEqual({ said: [], outcome: 'done' });
 });
 
 test('one that has caught up before, and one that another projector makes, are not waited for', async () => {

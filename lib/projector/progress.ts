@@ -7,6 +7,7 @@ export interface ProgressTarget {
 
 const BAR_WIDTH = 30;
 const STEP_PERCENT = 10;
+const REPORT_MS_MIN = 1_000;
 
 /** Whole per cent, at most 100; 100 only when it is all there. */
 function percentOf(height: bigint, total: bigint): number {
@@ -31,13 +32,18 @@ export function createProgress(target: ProgressTarget): (height: bigint, total: 
   };
 }
 
-/** Says how far a new read model is while it is made, once for each per cent, and says nothing of one that has caught up before. */
-export function createReplayReport(say: (line: object) => void): (height: bigint, untilHeight: bigint) => void {
-  let said: number | undefined;
+/** Says how far a new read model is while it is made, at most once a second, and that it is done; says nothing of one that has caught up before. */
+export function createReplayReport(
+  say: (line: object) => void,
+  nowMs = (): number => performance.now(),
+): (height: bigint, untilHeight: bigint) => void {
+  let said: { percent: number; atMs: number } | undefined;
   return (height, untilHeight) => {
     const percent = percentOf(height, untilHeight);
-    if (percent === said || (said === undefined && percent === 100)) return;
-    said = percent;
+    const atMs = nowMs();
+    if (percent === (said?.percent ?? 100)) return;
+    if (percent < 100 && said !== undefined && atMs - said.atMs < REPORT_MS_MIN) return;
+    said = { percent, atMs };
     say({ replay: { percent, height: height.toString(), untilHeight: untilHeight.toString() } });
   };
 }
