@@ -151,11 +151,13 @@ describe('the read model in the database', () => {
 });
 
 test('a database that nobody has prepared is told from one that fails', async () => {
-  await owner.query('CREATE DATABASE bare');
-  const bare = new pg.Client(postgres.projectorUrl.replace(/[^/]+$/, 'bare'));
+  const name = `bare_${process.pid}`;
+  await owner.query(`CREATE DATABASE ${name}`);
+  const bare = new pg.Client(postgres.projectorUrl.replace(/[^/]+$/, name));
   await bare.connect();
   await expect(ensureReadModel(bare)).rejects.toThrow('the migrations have to run first');
   await bare.end();
+  await owner.query(`DROP DATABASE ${name}`);
 });
 
 describe('the name of the read model', () => {
