@@ -10,6 +10,7 @@ import { ensureReadModel } from '#lib/projector/creation.ts';
 import { lockOf, placeOf, readModelSchema } from '#lib/read-model.ts';
 import { migrationsFolder, startCluster } from '#lib/testing/postgres.ts';
 import { migrate, unsuitable, type MigrationOptions } from './migration-runner.ts';
+import { dropOldReadModels } from './old-read-models.ts';
 
 let cluster: Awaited<ReturnType<typeof startCluster>>;
 let scratch: string;
@@ -117,7 +118,14 @@ describe('migrations', () => {
     await expect(migrate(owned)).rejects.toThrow(/no database owned, and owner may not create it: create it first/);
     await asSuperuser(`CREATE DATABASE owned OWNER owner ENCODING 'UTF8' TEMPLATE template0`);
     expect(await migrate(owned)).not.toEqual([]);
-    expect(await attempt(owned.webUrl, 'SELECT * FROM identity.profiles')).toBe('done');
+    for (const { databaseUrl, webUrl, projectorUrl } of [fresh, owned]) {
+      await makeReadModel(projectorUrl);
+      expect(await attempt(webUrl, `SELECT * FROM ${placeOf('accounts')}`)).toBe('done');
+      // The tables are the projector's, and their schema is whose rights made it.
+      const other = `SELECT public.create_read_model('readmodel_00000001'); CREATE TABLE readmodel_00000001.own (id integer)`;
+      expect(await attempt(projectorUrl, other)).toBe('done');
+      expect(await dropOldReadModels(databaseUrl)).toEqual({ dropped: ['readmodel_00000001'], kept: [] });
+    }
     const webUrl = owned.webUrl.replace(':test@', ':other@');
     await expect(migrate({ ...owned, webUrl })).rejects.toThrow(/refuses the password of interpool_web/);
   });
