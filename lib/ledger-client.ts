@@ -1,14 +1,8 @@
 import 'server-only';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LedgerClient, LedgerUnavailable, type QueryAnswer } from '#ledger/client/ledger-client.ts';
-import { accountMethods } from '#ledger/contracts/account/methods.ts';
-import { agreementMethods } from '#ledger/contracts/agreement/methods.ts';
-import { governanceMethods } from '#ledger/contracts/governance/methods.ts';
-import { resourceMethods } from '#ledger/contracts/resource/methods.ts';
-import { settlementMethods } from '#ledger/contracts/settlement/methods.ts';
-import { strategyMethods } from '#ledger/contracts/strategy/methods.ts';
-import { tokenMethods } from '#ledger/contracts/token/methods.ts';
 import { formatAddress, parseAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
@@ -22,7 +16,6 @@ import {
   decodeTransaction,
   recoverSigner,
   transactionId,
-  type Method,
   type SignedTransaction,
 } from '#ledger/core/transaction.ts';
 import { webEnvironment } from './env.ts';
@@ -31,16 +24,6 @@ export { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts
 
 /** A call of the portal waits this long for the ledger process before it says so. */
 const CALL_MS_MAX = 5_000;
-
-const methods: readonly Method[] = [
-  ...accountMethods,
-  ...tokenMethods,
-  ...resourceMethods,
-  ...strategyMethods,
-  ...agreementMethods,
-  ...settlementMethods,
-  ...governanceMethods,
-];
 
 /** Every contract's methods, compiled once. */
 const methodTable = compileMethods(methods, nobleCrypto);

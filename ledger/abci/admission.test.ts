@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { admissionCodes as codes } from './codes.ts';
+import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 import { WAITING_PER_ACCOUNT_MAX } from './waiting.ts';
 

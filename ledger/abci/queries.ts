@@ -1,3 +1,4 @@
+import { PARAMETERS } from '#ledger/contracts/definitions.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { StateReader } from '#ledger/core/decision.ts';
@@ -7,9 +8,9 @@ import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { get, prove, type Trie } from '#ledger/core/trie.ts';
 import { findAddress, readAccount, readKey } from '#ledger/contracts/account/contract.ts';
 import { readAgreement, readHistory } from '#ledger/contracts/agreement/record.ts';
-import { PARAMETERS, readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
+import { readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
 import { liveNodes, readNode } from '#ledger/contracts/node/record.ts';
-import { failedConditions } from '#ledger/contracts/registry.ts';
+import { failedConditions } from '#ledger/contracts/needs.ts';
 import { readListing, readResource } from '#ledger/contracts/resource/contract.ts';
 import { readBill, readClaim } from '#ledger/contracts/settlement/contract.ts';
 import { currentVersion, readStrategy, type IntendedUse } from '#ledger/contracts/strategy/contract.ts';

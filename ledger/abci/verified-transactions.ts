@@ -1,3 +1,4 @@
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { recoverAddress } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { equal } from '#ledger/core/bytes.ts';
@@ -10,9 +11,8 @@ import {
   type MethodTable,
   type Transaction,
 } from '#ledger/core/transaction.ts';
-import type { CreateAccountArgs } from '#ledger/contracts/account/methods.ts';
-import { methods } from '#ledger/contracts/registry.ts';
-import { admissionCodes as codes } from './codes.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
+import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 
 export interface VerifiedTransaction {
   readonly txId: Uint8Array;
@@ -86,5 +86,5 @@ function isHeaderSound({ method, account, key, nonce }: Transaction): boolean {
 
 /** Elsewhere the state knows whose the account is; the account that a creation makes is its signer's by its own words. */
 function isOwnerSigner({ method, args }: Transaction, signer: Uint8Array): boolean {
-  return method !== 'CreateAccount' || equal((args as CreateAccountArgs).owner, signer);
+  return method !== 'CreateAccount' || equal((args as MethodArgs['CreateAccount']).owner, signer);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { Args } from '#ledger/core/transaction.ts';
-import { PARAMETERS } from './governance/record.ts';
+import { PARAMETERS } from './definitions.ts';
 import { brokenInvariants } from './invariants.ts';
 import {
   AGENT_KEY,

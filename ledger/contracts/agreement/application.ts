@@ -1,14 +1,15 @@
+import {
+  type AgreementArgs,
+  type AgreementEvent,
+  DURATION_MS_MAX,
+  DURATION_MS_MIN,
+  type agreementCodes,
+} from './definition.ts';
+import type { FailedCondition, StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import type { CommandContext } from '#ledger/core/decision.ts';
 import type { Result } from '#ledger/core/result.ts';
-import type { FailedCondition } from '#ledger/contracts/strategy/contract.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
-import type { AgreementEvent, agreementCodes } from './contract.ts';
 import { holdMicroOf, intervalsOf } from './hold.ts';
-import type { ApplyArgs } from './methods.ts';
 
-/** Shortest and longest window: 1 s, 31 days. */
-const DURATION_MS_MIN = 1_000n;
-const DURATION_MS_MAX = 2_678_400_000n;
 /** So that a claim's bitmap stays within 8 KiB. */
 const INTERVALS_MAX = 65_536n;
 const CALLS_MAX = 1_000_000_000n;
@@ -33,7 +34,7 @@ export interface ApplyNeeds<Event> {
   isEncryptionKey(key: Uint8Array): boolean;
   isCustomer(account: bigint): boolean;
   /** Every condition of the strategy in force that does not hold for this account and use. */
-  failedConditions(args: ApplyArgs, account: bigint, nowMs: bigint): FailedCondition[];
+  failedConditions(args: AgreementArgs<'Apply'>, account: bigint, nowMs: bigint): FailedCondition[];
   reserve(resource: bigint, agreement: bigint): Result<readonly Event[]>;
   hold(of: { account: bigint; amountMicro: bigint; agreement: bigint }): Result<readonly Event[]>;
   /** Agreements of the account that are not settled yet. */
@@ -45,7 +46,7 @@ export interface ApplyNeeds<Event> {
 type Fault = keyof typeof agreementCodes;
 
 /** Faults of what is applied for, in order (502–505). */
-export function offerFault(args: ApplyArgs, offer: Offer, account: bigint): Fault | undefined {
+export function offerFault(args: AgreementArgs<'Apply'>, offer: Offer, account: bigint): Fault | undefined {
   if (!offer.isPublished) return 'RESOURCE_NOT_PUBLISHED';
   if (offer.owner === account) return 'OWN_RESOURCE';
   if (offer.strategyVersion !== args.strategyVersion) return 'STRATEGY_CHANGED';
@@ -54,7 +55,11 @@ export function offerFault(args: ApplyArgs, offer: Offer, account: bigint): Faul
 }
 
 /** Faults of the declared use, in order (506–512). */
-export function useFault<Event>(args: ApplyArgs, { strategy }: Offer, needs: ApplyNeeds<Event>): Fault | undefined {
+export function useFault<Event>(
+  args: AgreementArgs<'Apply'>,
+  { strategy }: Offer,
+  needs: ApplyNeeds<Event>,
+): Fault | undefined {
   if (!needs.isPurpose(args.purpose)) return 'PURPOSE_UNKNOWN';
   if (!needs.isFieldOfBusiness(args.fieldOfBusiness)) return 'FIELD_UNKNOWN';
   if (!FORMATS.includes(args.format)) return 'FORMAT_NOT_OFFERED';
@@ -69,7 +74,7 @@ export function useFault<Event>(args: ApplyArgs, { strategy }: Offer, needs: App
 
 export function refusal(
   application: bigint,
-  args: ApplyArgs,
+  args: AgreementArgs<'Apply'>,
   ctx: CommandContext,
   failed: FailedCondition[],
 ): AgreementEvent {
@@ -83,7 +88,7 @@ export function refusal(
 
 export function reservation(
   agreement: bigint,
-  { args, offer }: { args: ApplyArgs; offer: Offer },
+  { args, offer }: { args: AgreementArgs<'Apply'>; offer: Offer },
   ctx: CommandContext,
   terms: { intervalMs: bigint; deliveryMs: bigint; feePerMille: bigint },
 ): AgreementEvent {

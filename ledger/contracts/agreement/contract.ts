@@ -1,10 +1,16 @@
+import {
+  type AgreementArgs,
+  type AgreementCommand,
+  type AgreementEvent,
+  END_REASONS,
+  agreementCodes,
+} from './definition.ts';
+import type { FailedCondition } from '#ledger/contracts/strategy/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import type { FailedCondition } from '#ledger/contracts/strategy/contract.ts';
 import { offerFault, refusal, reservation, useFault, type ApplyNeeds, type Offer } from './application.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
-import type { ApplyArgs, EndAgreementArgs, PrepareArgs, ReissueArgs, RequestReissueArgs } from './methods.ts';
 import { mayGiveReason } from './end-reason.ts';
 import { end, type EndingNeeds } from './ending.ts';
 import {
@@ -18,166 +24,7 @@ import {
 } from './record.ts';
 import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
-/** reserved → prepared → active → completed | terminated | failed → settled (DOMAIN, life of an order). */
-export type AgreementStatus = 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
-
-/** Why it ended. time-up and not-delivered come from the due queue. */
-export const END_REASONS = [
-  'time-up',
-  'not-delivered',
-  'done',
-  'no-longer-needed',
-  'not-as-described',
-  'used-up',
-  'misuse',
-  'withdrawn',
-] as const;
-export type EndReason = (typeof END_REASONS)[number];
-
-export type AgreementEvent =
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'ApplicationRefused';
-      /** Dense id over refused applications. */
-      application: bigint;
-      customer: bigint;
-      provider: bigint;
-      resource: bigint;
-      strategyVersion: bigint;
-      purpose: string;
-      fieldOfBusiness: string;
-      format: string;
-      durationMs: bigint;
-      failed: FailedCondition[];
-      refusedAtMs: bigint;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementReserved';
-      agreement: bigint;
-      customer: bigint;
-      provider: bigint;
-      resource: bigint;
-      strategyVersion: bigint;
-      purpose: string;
-      fieldOfBusiness: string;
-      format: string;
-      columns: string[];
-      rowFilter: string;
-      durationMs: bigint;
-      callsMax: bigint;
-      bytesMax: bigint;
-      priceUnit: string;
-      priceMicro: bigint;
-      /** Bears the agreement's id. */
-      hold: bigint;
-      holdMicro: bigint;
-      encryptionKey: Uint8Array;
-      /** Agent key that has to deliver. */
-      agentKey: bigint;
-      sourceId: string;
-      intervalMs: bigint;
-      /** The treasury's part of the charge, as it stands at reservation. */
-      feePerMille: bigint;
-      reservedAtMs: bigint;
-      /** Not prepared by then: full refund. */
-      prepareByMs: bigint;
-    }
-  /** `issue` 1 is the first descriptor. */
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementPrepared';
-      agreement: bigint;
-      from: AgreementStatus;
-      to: AgreementStatus;
-      by: bigint;
-      startsAtMs: bigint;
-      endsAtMs: bigint;
-      issue: bigint;
-      encryptionKey: Uint8Array;
-      descriptor: Uint8Array;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementActivated';
-      agreement: bigint;
-      from: AgreementStatus;
-      to: AgreementStatus;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'ReissueRequested';
-      agreement: bigint;
-      by: bigint;
-      issue: bigint;
-      encryptionKey: Uint8Array;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'DescriptorReissued';
-      agreement: bigint;
-      by: bigint;
-      issue: bigint;
-      encryptionKey: Uint8Array;
-      descriptor: Uint8Array;
-    }
-  /** `by` 0: the due queue. `settleAtMs`: after the contest time. */
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementEnded';
-      agreement: bigint;
-      customer: bigint;
-      provider: bigint;
-      from: AgreementStatus;
-      to: AgreementStatus;
-      by: bigint;
-      reason: EndReason;
-      endedAtMs: bigint;
-      settleAtMs: bigint;
-    };
-
-export const agreementCodes = {
-  RESOURCE_UNKNOWN: 501,
-  RESOURCE_NOT_PUBLISHED: 502,
-  OWN_RESOURCE: 503,
-  STRATEGY_CHANGED: 504,
-  PROVIDER_MISMATCH: 505,
-  PURPOSE_UNKNOWN: 506,
-  FIELD_UNKNOWN: 507,
-  FORMAT_NOT_OFFERED: 508,
-  DURATION_INVALID: 509,
-  ALLOWANCE_INVALID: 510,
-  HOLD_MISMATCH: 511,
-  ENCRYPTION_KEY_INVALID: 512,
-  NO_CAPACITY: 513,
-  BALANCE_TOO_LOW: 514,
-  TOO_MANY_OPEN: 515,
-  CUSTOMER_ROLE_REQUIRED: 516,
-  AGREEMENT_UNKNOWN: 517,
-  NOT_A_PARTY: 518,
-  STATUS_DOES_NOT_ALLOW: 519,
-  WINDOW_START_INVALID: 520,
-  DESCRIPTOR_INVALID: 521,
-  ISSUE_MISMATCH: 522,
-  REASON_INVALID: 523,
-  SPENDING_CAP_EXCEEDED: 524,
-} as const;
-
 export type AgreementNeeds<Event> = ApplyNeeds<Event> & EndingNeeds<Event>;
-
-export type AgreementCommand =
-  | { method: 'Apply'; args: ApplyArgs }
-  | { method: 'Prepare'; args: PrepareArgs }
-  | { method: 'RequestReissue'; args: RequestReissueArgs }
-  | { method: 'Reissue'; args: ReissueArgs }
-  | { method: 'EndAgreement'; args: EndAgreementArgs };
 
 const codes = agreementCodes;
 
@@ -208,7 +55,7 @@ export function decide<Event>(
  */
 function apply<Event>(
   state: StateReader,
-  args: ApplyArgs,
+  args: AgreementArgs<'Apply'>,
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
@@ -225,7 +72,7 @@ function apply<Event>(
 
 function reserve<Event>(
   state: StateReader,
-  what: { args: ApplyArgs; offer: Offer },
+  what: { args: AgreementArgs<'Apply'>; offer: Offer },
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
@@ -253,7 +100,11 @@ function isProvider(record: AgreementRecord, ctx: CommandContext): boolean {
   return ctx.account === record.provider && (ctx.key === 0n || ctx.key === record.agentKey);
 }
 
-function prepare(record: AgreementRecord, args: PrepareArgs, ctx: CommandContext): Result<Decision<AgreementEvent>> {
+function prepare(
+  record: AgreementRecord,
+  args: AgreementArgs<'Prepare'>,
+  ctx: CommandContext,
+): Result<Decision<AgreementEvent>> {
   if (!isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   if (record.status !== 'reserved' || ctx.nowMs > record.prepareByMs) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const { agreement, startsAtMs, descriptor } = args;
@@ -278,7 +129,7 @@ function prepare(record: AgreementRecord, args: PrepareArgs, ctx: CommandContext
 
 function requestReissue<Event>(
   record: AgreementRecord,
-  args: RequestReissueArgs,
+  args: AgreementArgs<'RequestReissue'>,
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent>> {
@@ -294,7 +145,11 @@ function requestReissue<Event>(
   return ok({ events: [event], data: { issue } });
 }
 
-function reissue(record: AgreementRecord, args: ReissueArgs, ctx: CommandContext): Result<Decision<AgreementEvent>> {
+function reissue(
+  record: AgreementRecord,
+  args: AgreementArgs<'Reissue'>,
+  ctx: CommandContext,
+): Result<Decision<AgreementEvent>> {
   if (!isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   if (!isOpenWindow(record, ctx.nowMs) || !record.isReissuePending) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const { agreement, issue, descriptor } = args;
@@ -310,7 +165,7 @@ function reissue(record: AgreementRecord, args: ReissueArgs, ctx: CommandContext
 
 function endByParty<Event>(
   record: AgreementRecord,
-  args: EndAgreementArgs,
+  args: AgreementArgs<'EndAgreement'>,
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
@@ -318,10 +173,9 @@ function endByParty<Event>(
   if (!isCustomer && !isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   const isRunning = record.status === 'reserved' || record.status === 'prepared' || record.status === 'active';
   if (!isRunning) return fail(codes.STATUS_DOES_NOT_ALLOW);
-  const reason = END_REASONS.find((name) => name === args.reason);
-  if (reason === undefined || !mayGiveReason(isCustomer ? 'customer' : 'provider', reason))
-    return fail(codes.REASON_INVALID);
-  return ok(end(record, { agreement: args.agreement, by: ctx.account, reason }, ctx.nowMs, needs));
+  const { agreement, reason } = args;
+  if (!mayGiveReason(isCustomer ? 'customer' : 'provider', reason)) return fail(codes.REASON_INVALID);
+  return ok(end(record, { agreement, by: ctx.account, reason }, ctx.nowMs, needs));
 }
 
 /** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time. */

@@ -1,5 +1,5 @@
+import type { AgreementEvent, EndReason } from './definition.ts';
 import type { Decision } from '#ledger/core/decision.ts';
-import type { AgreementEvent, EndReason } from './contract.ts';
 import { dueItem, waiting } from './due-items.ts';
 import { endedStatus } from './end-reason.ts';
 import type { AgreementRecord } from './record.ts';

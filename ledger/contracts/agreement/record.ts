@@ -1,8 +1,7 @@
+import { type AgreementEvent, type AgreementStatus, type EndReason, agreementDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
-import type { AgreementEvent, AgreementStatus, EndReason } from './contract.ts';
 import { brokenBy } from './end-reason.ts';
-import { AGREEMENT } from './methods.ts';
 
 /** Times are 0 until they are known. */
 export type AgreementRecord = {
@@ -41,10 +40,10 @@ export type HistoryRecord = { completed: bigint; broken: bigint };
 
 export const agreementTables = {
   /** id 0: next agreement and next refused application. */
-  counters: { contract: AGREEMENT, table: 0 } as Table<{ nextAgreement: bigint; nextApplication: bigint }>,
-  agreements: { contract: AGREEMENT, table: 1 } as Table<AgreementRecord>,
+  counters: { contract: agreementDefinition.id, table: 0 } as Table<{ nextAgreement: bigint; nextApplication: bigint }>,
+  agreements: { contract: agreementDefinition.id, table: 1 } as Table<AgreementRecord>,
   /** Under the account. */
-  histories: { contract: AGREEMENT, table: 2 } as Table<HistoryRecord>,
+  histories: { contract: agreementDefinition.id, table: 2 } as Table<HistoryRecord>,
 } as const;
 
 /** What stays of a reservation; columns and row filter stand in the strategy's version. */

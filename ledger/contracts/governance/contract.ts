@@ -1,82 +1,17 @@
+import { PARAMETERS, type Parameter, isParameter, isWithinBounds } from '#ledger/contracts/definitions.ts';
+import {
+  type GovernanceArgs,
+  type GovernanceCommand,
+  type GovernanceEvent,
+  type ProposalKind,
+  governanceCodes,
+  governanceDefinition,
+} from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { EMPTY_BYTES, equal } from '#ledger/core/bytes.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import {
-  GOVERNANCE,
-  type ProposeGrantArgs,
-  type ProposeParameterArgs,
-  type ProposeValidatorArgs,
-  type ProposeValidatorRemovalArgs,
-  type RequestRoleArgs,
-  type VoteArgs,
-} from './methods.ts';
-import { isWithinBounds } from './parameter-bounds.ts';
-import {
-  PARAMETERS,
-  governanceTables,
-  proposalOf,
-  readParameter,
-  voteId,
-  writeParameter,
-  type Parameter,
-  type ProposalKind,
-  type ProposalRecord,
-} from './record.ts';
-
-export type GovernanceEvent =
-  | {
-      contract: 'governance';
-      version: 1n;
-      type: 'ProposalOpened';
-      proposal: bigint;
-      kind: ProposalKind;
-      by: bigint;
-      /** role: the role; parameter: its name; validator: the node's name; else ''. */
-      subject: string;
-      /** role: the account; grant: the recipient; validator: the operator; else 0. */
-      account: bigint;
-      /** parameter: the new value; grant: micro-units; validator-removal: the node; else 0. */
-      value: bigint;
-      /** validator: the consensus key, 33 bytes; else none. */
-      publicKey: Uint8Array;
-      closesAtMs: bigint;
-    }
-  | { contract: 'governance'; version: 1n; type: 'VoteCast'; proposal: bigint; by: bigint; approve: boolean }
-  | {
-      contract: 'governance';
-      version: 1n;
-      type: 'ProposalDecided';
-      proposal: bigint;
-      outcome: 'passed' | 'rejected' | 'expired';
-      approvals: bigint;
-      rejections: bigint;
-      electorate: bigint;
-    }
-  | {
-      contract: 'governance';
-      version: 1n;
-      type: 'ParameterChanged';
-      parameter: Parameter;
-      from: bigint;
-      to: bigint;
-      proposal: bigint;
-    };
-
-export const governanceCodes = {
-  ROLE_UNKNOWN: 701,
-  ROLE_ALREADY_HELD: 702,
-  REQUEST_ALREADY_OPEN: 703,
-  PARAMETER_UNKNOWN: 704,
-  VALUE_OUT_OF_BOUNDS: 705,
-  NODE_PROVIDER_ROLE_REQUIRED: 706,
-  PROPOSAL_UNKNOWN: 707,
-  PROPOSAL_CLOSED: 708,
-  ALREADY_VOTED: 709,
-  RECIPIENT_UNKNOWN: 710,
-  AMOUNT_INVALID: 711,
-  TREASURY_TOO_LOW: 712,
-} as const;
+import { governanceTables, proposalOf, readParameter, voteId, writeParameter, type ProposalRecord } from './record.ts';
 
 export interface GovernanceNeeds<Event> {
   /** undefined for what is no role. */
@@ -90,20 +25,14 @@ export interface GovernanceNeeds<Event> {
   /** Events of a grant from the treasury; a failure when it holds less. */
   grant(to: bigint, amountMicro: bigint): Result<readonly Event[]>;
   /** May this node be proposed, this one's removal? A failure carries the code of the contract that owns nodes. */
-  checkValidator(candidate: ProposeValidatorArgs): Result<undefined>;
+  checkValidator(candidate: GovernanceArgs<'ProposeValidator'>): Result<undefined>;
   checkValidatorRemoval(node: bigint): Result<undefined>;
   /** What a passed vote brings about, now or by work that comes due; a failure when it cannot be any more. */
-  admitValidator(candidate: Omit<ProposeValidatorArgs, 'proof'> & { proposal: bigint }): Result<Decision<Event>>;
+  admitValidator(
+    candidate: Omit<GovernanceArgs<'ProposeValidator'>, 'proof'> & { proposal: bigint },
+  ): Result<Decision<Event>>;
   removeValidator(of: { node: bigint; proposal: bigint }): Result<Decision<Event>>;
 }
-
-export type GovernanceCommand =
-  | { method: 'RequestRole'; args: RequestRoleArgs }
-  | { method: 'ProposeParameter'; args: ProposeParameterArgs }
-  | { method: 'ProposeGrant'; args: ProposeGrantArgs }
-  | { method: 'ProposeValidator'; args: ProposeValidatorArgs }
-  | { method: 'ProposeValidatorRemoval'; args: ProposeValidatorRemovalArgs }
-  | { method: 'Vote'; args: VoteArgs };
 
 /** Proposals of one account that may be open at a time. */
 const OPEN_MAX = 16;
@@ -139,7 +68,7 @@ const EMPTY = { subject: '', account: 0n, value: 0n, publicKey: EMPTY_BYTES };
 
 function requestRole<Event>(
   state: StateReader,
-  args: RequestRoleArgs,
+  args: GovernanceArgs<'RequestRole'>,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent>> {
@@ -151,12 +80,12 @@ function requestRole<Event>(
 
 function proposeParameter<Event>(
   state: StateReader,
-  args: ProposeParameterArgs,
+  args: GovernanceArgs<'ProposeParameter'>,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent>> {
-  const parameter = PARAMETERS.find((name) => name === args.parameter);
-  if (parameter === undefined) return fail(codes.PARAMETER_UNKNOWN);
+  const { parameter } = args;
+  if (!isParameter(parameter)) return fail(codes.PARAMETER_UNKNOWN);
   if (!isWithinBounds(parameter, args.value)) return fail(codes.VALUE_OUT_OF_BOUNDS);
   if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
   return open(state, { ...EMPTY, kind: 'parameter', subject: parameter, value: args.value }, ctx);
@@ -164,7 +93,7 @@ function proposeParameter<Event>(
 
 function proposeGrant<Event>(
   state: StateReader,
-  { to, amountMicro }: ProposeGrantArgs,
+  { to, amountMicro }: GovernanceArgs<'ProposeGrant'>,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent>> {
@@ -177,7 +106,7 @@ function proposeGrant<Event>(
 
 function proposeValidator<Event>(
   state: StateReader,
-  args: ProposeValidatorArgs,
+  args: GovernanceArgs<'ProposeValidator'>,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent>> {
@@ -190,7 +119,7 @@ function proposeValidator<Event>(
 
 function proposeValidatorRemoval<Event>(
   state: StateReader,
-  { node }: ProposeValidatorRemovalArgs,
+  { node }: GovernanceArgs<'ProposeValidatorRemoval'>,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent>> {
@@ -227,7 +156,7 @@ function isSame(left: Draft, right: Draft): boolean {
 
 function vote<Event>(
   state: StateReader,
-  { proposal, approve }: VoteArgs,
+  { proposal, approve }: GovernanceArgs<'Vote'>,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent | Event>> {
@@ -285,10 +214,9 @@ function carryOut<Event>(
       return ok({ events: role.isHeldBy(account) ? [] : role.grant(account, proposal) });
     }
     case 'parameter': {
-      const parameter = PARAMETERS.find((name) => name === subject);
-      assert(parameter !== undefined, 'a proposal names a known parameter');
-      const from = readParameter(state, parameter);
-      const facts = { parameter, from, to: value, proposal };
+      assert(isParameter(subject), 'a proposal names a known parameter');
+      const from = readParameter(state, subject);
+      const facts = { parameter: subject, from, to: value, proposal };
       return ok({ events: [{ contract: 'governance', version: 1n, type: 'ParameterChanged', ...facts }] });
     }
     case 'grant': {
@@ -321,7 +249,7 @@ export function due<Event>(
 }
 
 function closing(proposal: bigint): Omit<DueItem, 'atMs'> {
-  return { contract: GOVERNANCE, kind: 'close', subject: proposal };
+  return { contract: governanceDefinition.id, kind: 'close', subject: proposal };
 }
 
 export function evolve(state: StateWriter, event: GovernanceEvent): void {
@@ -351,6 +279,7 @@ export function evolve(state: StateWriter, event: GovernanceEvent): void {
       return;
     }
     case 'ParameterChanged':
+      assert(isParameter(event.parameter), 'an event names a known parameter');
       writeParameter(state, event.parameter, event.to);
       return;
   }

@@ -1,3 +1,4 @@
+import { SOURCES_MAX, resourceCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import type { Args } from '#ledger/core/transaction.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
@@ -11,8 +12,8 @@ import {
   applyArgs,
   strategy,
 } from '#ledger/contracts/testing/test-ledger.ts';
-import { readListing, resourceCodes as codes } from './contract.ts';
-import { SOURCES_MAX, readTechnical } from './metadata.ts';
+import { readListing } from './contract.ts';
+import { readTechnical } from './metadata.ts';
 
 const withAgent =
   (scope: Args = {}) =>

@@ -1,68 +1,19 @@
+import {
+  METADATA_BYTES_MAX,
+  type ResourceArgs,
+  type ResourceCommand,
+  type ResourceEvent,
+  type ResourceStatus,
+  SOURCES_MAX,
+  resourceCodes,
+  resourceDefinition,
+} from './definition.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
-import {
-  RESOURCE,
-  type PublishResourceArgs,
-  type ResumeResourceArgs,
-  type RetireResourceArgs,
-  type SuspendResourceArgs,
-} from './methods.ts';
-import {
-  SOURCES_MAX,
-  checkWords,
-  isSuspendReason,
-  metadataBytes,
-  METADATA_BYTES_MAX,
-  readTechnical,
-} from './metadata.ts';
+import { checkWords, isSuspendReason, metadataBytes, readTechnical } from './metadata.ts';
 import { isTestSigned } from './test-report.ts';
-
-export type ResourceStatus = 'published' | 'suspended' | 'retired';
-
-export type ResourceEvent =
-  | {
-      contract: 'resource';
-      version: 1n;
-      type: 'ResourcePublished';
-      resource: bigint;
-      owner: bigint;
-      kind: string;
-      title: string;
-      summary: string;
-      tags: string[];
-      region: string;
-      licence: string;
-      sourceUrl: string;
-      agentKey: bigint;
-      sourceId: string;
-      technical: string;
-      testedAtMs: bigint;
-      simultaneousMax: bigint;
-      publishedAtMs: bigint;
-    }
-  | {
-      contract: 'resource';
-      version: 1n;
-      type: 'ResourceStatusChanged';
-      resource: bigint;
-      from: ResourceStatus;
-      to: ResourceStatus;
-      by: bigint;
-      reason: string;
-    }
-  /** Free places after a reservation, its return, or a strategy with another number of places (agreement 0). free = max(0, simultaneousMax − inUse). */
-  | {
-      contract: 'resource';
-      version: 1n;
-      type: 'CapacityChanged';
-      resource: bigint;
-      free: bigint;
-      inUse: bigint;
-      simultaneousMax: bigint;
-      agreement: bigint;
-    };
 
 /** What was published, whole; never changes. */
 export type ResourceRecord = {
@@ -85,29 +36,11 @@ export type ListingRecord = { status: ResourceStatus; simultaneousMax: bigint; i
 
 export const resourceTables = {
   /** id 0: next resource id. */
-  counters: { contract: RESOURCE, table: 0 } as Table<{ nextResource: bigint }>,
-  resources: { contract: RESOURCE, table: 1 } as Table<ResourceRecord>,
-  listings: { contract: RESOURCE, table: 2 } as Table<ListingRecord>,
+  counters: { contract: resourceDefinition.id, table: 0 } as Table<{ nextResource: bigint }>,
+  resources: { contract: resourceDefinition.id, table: 1 } as Table<ResourceRecord>,
+  listings: { contract: resourceDefinition.id, table: 2 } as Table<ListingRecord>,
   /** Sources on offer (not retired) per agent key, under owner × 2^16 + key. */
-  sources: { contract: RESOURCE, table: 3 } as Table<{ sourceId: string; resource: bigint }[]>,
-} as const;
-
-export const resourceCodes = {
-  PROVIDER_ROLE_REQUIRED: 301,
-  KIND_NOT_OFFERED: 302,
-  TEXT_INVALID: 303,
-  METADATA_TOO_LARGE: 304,
-  TECHNICAL_INVALID: 305,
-  AGENT_KEY_INVALID: 306,
-  TEST_SIGNATURE_INVALID: 307,
-  TEST_TOO_OLD: 308,
-  RESOURCE_UNKNOWN: 309,
-  NOT_THE_OWNER: 310,
-  STATUS_DOES_NOT_ALLOW: 311,
-  REASON_INVALID: 312,
-  NO_CAPACITY: 313,
-  SOURCE_ALREADY_PUBLISHED: 314,
-  TOO_MANY_SOURCES: 315,
+  sources: { contract: resourceDefinition.id, table: 3 } as Table<{ sourceId: string; resource: bigint }[]>,
 } as const;
 
 export interface ResourceNeeds<Event> {
@@ -123,12 +56,6 @@ export interface ResourceNeeds<Event> {
     strategy: StrategyArgs;
   }): Result<readonly Event[]>;
 }
-
-export type ResourceCommand =
-  | { method: 'PublishResource'; args: PublishResourceArgs }
-  | { method: 'SuspendResource'; args: SuspendResourceArgs }
-  | { method: 'ResumeResource'; args: ResumeResourceArgs }
-  | { method: 'RetireResource'; args: RetireResourceArgs };
 
 /** How far the agent's clock may be ahead of block time. */
 const CLOCK_AHEAD_MS_MAX = 30_000n;
@@ -168,7 +95,7 @@ export function decide<Event>(
 
 function publish<Event>(
   state: StateReader,
-  args: PublishResourceArgs,
+  args: ResourceArgs<'PublishResource'>,
   ctx: CommandContext,
   needs: ResourceNeeds<Event>,
 ): Result<Decision<ResourceEvent | Event>> {

@@ -1,28 +1,28 @@
+import {
+  LICENCE_MAX,
+  REGION_MAX,
+  type ResourceArgs,
+  SOURCE_ID_MAX,
+  SOURCE_URL_MAX,
+  SUMMARY_MAX,
+  SUSPEND_REASONS,
+  TAGS_MAX,
+  TAG_MAX,
+  TITLE_MAX,
+} from './definition.ts';
 import { utf8 } from '#ledger/core/bytes.ts';
-import type { PublishResourceArgs } from './methods.ts';
 
-/** Words and `technical` together, in UTF-8. */
-export const METADATA_BYTES_MAX = 8_192;
-/** Resources on offer through one agent key. */
-export const SOURCES_MAX = 256;
-const TITLE_MAX = 120;
-const SUMMARY_MAX = 2_000;
-const TAGS_MAX = 16;
-const TAG_MAX = 40;
-const REGION_MAX = 80;
-const LICENCE_MAX = 120;
-const SOURCE_URL_MAX = 300;
-const SOURCE_ID_MAX = 64;
 const COLUMNS_MAX = 512;
 const NAME_MAX = 128;
 const RANGE_MAX = 256;
 
-const SUSPEND_REASONS = ['owner-decision', 'metadata-mismatch', 'source-unavailable'];
-
-type Words = Pick<PublishResourceArgs, 'title' | 'summary' | 'tags' | 'region' | 'licence' | 'sourceUrl' | 'sourceId'>;
+type Words = Pick<
+  ResourceArgs<'PublishResource'>,
+  'title' | 'summary' | 'tags' | 'region' | 'licence' | 'sourceUrl' | 'sourceId'
+>;
 
 export function isSuspendReason(reason: string): boolean {
-  return SUSPEND_REASONS.includes(reason);
+  return (SUSPEND_REASONS as readonly string[]).includes(reason);
 }
 
 /** Bounds of the provider's words (README): lengths, no control characters, distinct tags, an http(s) link or none. */

@@ -1,50 +1,15 @@
+import {
+  CONTEST_REASONS,
+  type SettlementArgs,
+  type SettlementCommand,
+  type SettlementEvent,
+  settlementCodes,
+  settlementDefinition,
+} from './definition.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { bill } from './bill.ts';
-import { SETTLEMENT, type ClaimUsageArgs, type ContestClaimArgs } from './methods.ts';
 import { fitsWindow, includesBits } from './served-bitmap.ts';
-
-export type SettlementEvent =
-  | {
-      contract: 'settlement';
-      version: 1n;
-      type: 'UsageClaimed';
-      agreement: bigint;
-      by: bigint;
-      calls: bigint;
-      rows: bigint;
-      bytes: bigint;
-      served: Uint8Array;
-      untilMs: bigint;
-    }
-  | { contract: 'settlement'; version: 1n; type: 'ClaimContested'; agreement: bigint; by: bigint; reason: string }
-  /**
-   * The bill. Every interval from start to end counts as served or down; down costs nothing. chargeMicro + refundMicro = holdMicro;
-   * feeMicro is the treasury's part of the charge.
-   */
-  | {
-      contract: 'settlement';
-      version: 1n;
-      type: 'AgreementSettled';
-      agreement: bigint;
-      customer: bigint;
-      provider: bigint;
-      priceUnit: string;
-      priceMicro: bigint;
-      calls: bigint;
-      rows: bigint;
-      bytes: bigint;
-      intervalMs: bigint;
-      intervalsServed: bigint;
-      intervalsDown: bigint;
-      served: Uint8Array;
-      holdMicro: bigint;
-      chargeMicro: bigint;
-      feeMicro: bigint;
-      refundMicro: bigint;
-      contested: boolean;
-      settledAtMs: bigint;
-    };
 
 /** The newest claim and the customer's contest; zeros and '' until there is one. */
 export type ClaimRecord = {
@@ -68,21 +33,8 @@ export type BillRecord = {
 
 export const settlementTables = {
   /** Both under the agreement. */
-  claims: { contract: SETTLEMENT, table: 1 } as Table<ClaimRecord>,
-  bills: { contract: SETTLEMENT, table: 2 } as Table<BillRecord>,
-} as const;
-
-export const settlementCodes = {
-  AGREEMENT_UNKNOWN: 601,
-  NOT_THE_PROVIDER: 602,
-  NOT_THE_CUSTOMER: 603,
-  STATUS_DOES_NOT_ALLOW: 604,
-  CLAIM_SHRINKS: 605,
-  CLAIM_EXCEEDS_ALLOWANCE: 606,
-  BITMAP_INVALID: 607,
-  CLAIM_TOO_LATE: 608,
-  ALREADY_CONTESTED: 609,
-  REASON_INVALID: 610,
+  claims: { contract: settlementDefinition.id, table: 1 } as Table<ClaimRecord>,
+  bills: { contract: settlementDefinition.id, table: 2 } as Table<BillRecord>,
 } as const;
 
 /** What settlement must know of an agreement; times are 0 until they are known. */
@@ -110,12 +62,8 @@ export interface SettlementNeeds<Event> {
   settleHold(of: { agreement: bigint; payee: bigint; chargeMicro: bigint; feeMicro: bigint }): readonly Event[];
 }
 
-export type SettlementCommand =
-  { method: 'ClaimUsage'; args: ClaimUsageArgs } | { method: 'ContestClaim'; args: ContestClaimArgs };
-
 /** How far a claim may be ahead of block time: the agent's clock. */
 const CLAIM_AHEAD_MS_MAX = 30_000n;
-const CONTEST_REASONS = ['not-served', 'wrong-usage'];
 const codes = settlementCodes;
 
 export function decide<Event>(
@@ -137,7 +85,7 @@ export function decide<Event>(
 function claim(
   state: StateReader,
   facts: AgreementFacts,
-  args: ClaimUsageArgs,
+  args: SettlementArgs<'ClaimUsage'>,
   ctx: CommandContext,
 ): Result<Decision<SettlementEvent>> {
   const isProvider = ctx.account === facts.provider && (ctx.key === 0n || ctx.key === facts.agentKey);
@@ -163,13 +111,13 @@ function claim(
 function contest(
   state: StateReader,
   facts: AgreementFacts,
-  { agreement, reason }: ContestClaimArgs,
+  { agreement, reason }: SettlementArgs<'ContestClaim'>,
   ctx: CommandContext,
 ): Result<Decision<SettlementEvent>> {
   if (ctx.account !== facts.customer) return fail(codes.NOT_THE_CUSTOMER);
   if (!isBillable(facts)) return fail(codes.STATUS_DOES_NOT_ALLOW);
   if (readClaim(state, agreement).contested !== '') return fail(codes.ALREADY_CONTESTED);
-  if (!CONTEST_REASONS.includes(reason)) return fail(codes.REASON_INVALID);
+  if (!(CONTEST_REASONS as readonly string[]).includes(reason)) return fail(codes.REASON_INVALID);
   return ok({
     events: [{ contract: 'settlement', version: 1n, type: 'ClaimContested', agreement, by: ctx.account, reason }],
   });

@@ -1,5 +1,5 @@
-import type { Applicant, FailedCondition, IntendedUse } from './contract.ts';
-import type { StrategyArgs } from './methods.ts';
+import type { FailedCondition, StrategyArgs } from './definition.ts';
+import type { Applicant, IntendedUse } from './contract.ts';
 import { compileRule, type RuleInput } from './rule.ts';
 import { countInWords, durationInWords, timeInWords } from './words.ts';
 

@@ -1,33 +1,18 @@
+import {
+  type FailedCondition,
+  type StrategyArgs,
+  type StrategyCommand,
+  type StrategyEvent,
+  strategyCodes,
+  strategyDefinition,
+} from './definition.ts';
+import type { ArgsOf } from '#ledger/contracts/shared/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { failedConditions, type Application } from './admission.ts';
-import { STRATEGY, type ReviseStrategyArgs, type StrategyArgs } from './methods.ts';
 import { compileRule } from './rule.ts';
 import { areTermsValid, isPriceValid } from './terms.ts';
-
-export type StrategyEvent = {
-  contract: 'strategy';
-  version: 1n;
-  type: 'StrategyRecorded';
-  resource: bigint;
-  strategyVersion: bigint;
-  by: bigint;
-  strategy: StrategyArgs;
-  recordedAtMs: bigint;
-};
-
-/** One condition that did not hold, as the ledger records it: what was asked is shown beside what must hold. */
-export type FailedCondition = {
-  /** Index in the strategy; built-in limits (window, longest use, formats) are −1. */
-  index: bigint;
-  /** What must hold, in the provider's words or the built-in limit's. */
-  sentence: string;
-  /** The values the rule read, by CEL path: `use.durationMs` → '21600000'. */
-  values: { name: string; value: string }[];
-  /** Set when the rule could not be evaluated: that too is a refusal. */
-  error: string;
-};
 
 /** What an applicant brings, as the rules see it: `applicant.*`, `use.*`, `resource.*`, `nowMs`. */
 export type Applicant = {
@@ -46,54 +31,13 @@ export type IntendedUse = {
   bytes: bigint;
 };
 
-/** Purposes a customer may declare; a binding, unverified statement. */
-export const PURPOSES = [
-  'research',
-  'education',
-  'operations',
-  'planning',
-  'product-development',
-  'public-service',
-  'journalism',
-  'other',
-] as const;
-
-/** Fields of business a customer may declare; relevance compares them with the resource's tags. */
-export const FIELDS_OF_BUSINESS = [
-  'telecommunications',
-  'energy',
-  'transport',
-  'aviation',
-  'agriculture',
-  'weather',
-  'health',
-  'finance',
-  'retail',
-  'logistics',
-  'public-administration',
-  'research',
-  'media',
-  'other',
-] as const;
-
 export type StrategyRecord = { strategy: StrategyArgs; by: bigint; recordedAtMs: bigint };
 
 export const strategyTables = {
   /** Version in force, under the resource. */
-  current: { contract: STRATEGY, table: 1 } as Table<{ strategyVersion: bigint }>,
+  current: { contract: strategyDefinition.id, table: 1 } as Table<{ strategyVersion: bigint }>,
   /** Every version, under resource × 2^16 + version. */
-  versions: { contract: STRATEGY, table: 2 } as Table<StrategyRecord>,
-} as const;
-
-export const strategyCodes = {
-  STRATEGY_INVALID: 401,
-  RULE_INVALID: 402,
-  RULE_TOO_COSTLY: 403,
-  PRICE_INVALID: 404,
-  RESOURCE_UNKNOWN: 405,
-  NOT_THE_OWNER: 406,
-  RESOURCE_RETIRED: 407,
-  TOO_MANY_VERSIONS: 408,
+  versions: { contract: strategyDefinition.id, table: 2 } as Table<StrategyRecord>,
 } as const;
 
 export interface StrategyNeeds<Event> {
@@ -102,8 +46,6 @@ export interface StrategyNeeds<Event> {
   /** Events that give the resource another number of places. */
   resize(resource: bigint, simultaneousMax: bigint): readonly Event[];
 }
-
-export type StrategyCommand = { method: 'ReviseStrategy'; args: ReviseStrategyArgs };
 
 const VERSION_BITS = 16n;
 const VERSIONS_MAX = 65_535n;

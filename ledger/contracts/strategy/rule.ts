@@ -1,8 +1,7 @@
+import { RULE_LENGTH_MAX } from './definition.ts';
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import type { CborValue } from '#ledger/core/codec.ts';
 
-/** Longest rule, in UTF-16 units. */
-export const RULE_LENGTH_MAX = 1_024;
 /** Nodes of the parsed tree, each counted as often as the loops around it may run. */
 export const RULE_COST_MAX = 2_000;
 const NESTING_MAX = 12;

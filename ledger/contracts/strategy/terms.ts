@@ -1,20 +1,19 @@
+import {
+  BYTES_MAX,
+  CALLS_MAX,
+  COLUMNS_MAX,
+  CONDITIONS_MAX,
+  FORMATS,
+  PLACES_MAX,
+  PRICE_MICRO_MAX,
+  PRICE_UNITS,
+  ROW_FILTER_BYTES_MAX,
+  SENTENCE_MAX,
+  type StrategyArgs,
+  USE_MS_MAX,
+} from './definition.ts';
 import { utf8 } from '#ledger/core/bytes.ts';
-import type { StrategyArgs } from './methods.ts';
 
-export const FORMATS = ['csv', 'json', 'parquet'] as const;
-export const PRICE_UNITS = ['use', 'hour', 'megabyte'] as const;
-export const CONDITIONS_MAX = 20;
-export const SENTENCE_MAX = 200;
-export const COLUMNS_MAX = 512;
-export const ROW_FILTER_BYTES_MAX = 2_048;
-/** 31 days. */
-export const USE_MS_MAX = 2_678_400_000n;
-export const CALLS_MAX = 1_000_000_000n;
-/** 16 TiB. */
-export const BYTES_MAX = 1n << 44n;
-export const PLACES_MAX = 100_000n;
-/** One million tokens of a million micro-units each. */
-export const PRICE_MICRO_MAX = 1_000_000_000_000n;
 /** Year 9999: later times are slips of units. */
 const TIME_MS_MAX = 253_402_300_799_999n;
 

@@ -1,7 +1,8 @@
+import { tokenCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { CUSTOMER, PROVIDER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
-import { MICRO_END, readBalance, settleHold, tokenCodes as codes } from './contract.ts';
+import { MICRO_END, readBalance, settleHold } from './contract.ts';
 
 const fresh = () => new TestLedger();
 const transfer = (to: bigint, amountMicro: bigint, key = 0n): Pick<Case, 'when'> => ({
