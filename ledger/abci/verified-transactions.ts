@@ -11,7 +11,8 @@ import {
   type MethodTable,
   type Transaction,
 } from '#ledger/core/transaction.ts';
-import { methods } from '#ledger/contracts/definitions.ts';
+import { findMethod, methods } from '#ledger/contracts/definitions.ts';
+import { isBounded } from '#ledger/contracts/shared/fields.ts';
 import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 
 export interface VerifiedTransaction {
@@ -62,6 +63,7 @@ export class VerifiedTransactions {
     const { transaction, network, signature } = decoded.value;
     if (!equal(network, this.#network)) return fail(codes.WRONG_NETWORK);
     if (!isHeaderSound(transaction)) return fail(codes.MALFORMED);
+    if (!areArgsBounded(transaction)) return fail(codes.OUT_OF_BOUNDS);
     const txId = transactionId(transaction, network, this.#methods.get(transaction.method)!, this.#crypto);
     const signer = recoverAddress(txId, signature, this.#crypto);
     if (signer === undefined) return fail(codes.SIGNATURE_INVALID);
@@ -77,6 +79,11 @@ export class VerifiedTransactions {
     this.#fresh = new Map();
     this.#freshBytes = 0;
   }
+}
+
+/** Numbers that every reader can hold: databases, browsers and agents read what the ledger records. */
+function areArgsBounded({ method, args }: Transaction): boolean {
+  return isBounded(findMethod(method)?.definition.fields ?? {}, args);
 }
 
 /** Account 0 stands for the account to be created, and for nothing else. */

@@ -1,19 +1,22 @@
 import { assert } from '#ledger/core/assert.ts';
-import type { CommandContext, StateReader } from '#ledger/core/decision.ts';
+import type { CommandContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { ok } from '#ledger/core/result.ts';
 import * as account from './account/contract.ts';
 import { isEncryptionKey } from './account/key-rules.ts';
 import type * as agreement from './agreement/contract.ts';
-import { readAgreement, readHistory } from './agreement/record.ts';
-import { findMethod, type ContractEvent, type MethodArgs } from './definitions.ts';
+import { END_REASONS } from './agreement/definition.ts';
+import { readAgreement, readHistory, type AgreementRecord } from './agreement/record.ts';
+import { ballots, type BallotName } from './ballots.ts';
+import { findMethod, type ContractEvent } from './definitions.ts';
 import type * as governance from './governance/contract.ts';
 import { readParameter } from './governance/record.ts';
-import * as node from './node/contract.ts';
+import type { Kind } from './kinds/kind.ts';
+import { findKind } from './kinds/kinds.ts';
 import * as resource from './resource/contract.ts';
 import * as settlement from './settlement/contract.ts';
-import { ROLES } from './shared/roles.ts';
+import type { IntendedUse } from './strategy/admission.ts';
 import * as strategy from './strategy/contract.ts';
-import { FIELDS_OF_BUSINESS, PURPOSES, type FailedCondition } from './strategy/definition.ts';
+import type { FailedCondition, StrategyArgs } from './strategy/definition.ts';
 import * as token from './token/contract.ts';
 
 /** What each contract asks of the others: declared by the contract, answered here. */
@@ -57,17 +60,17 @@ export function strategyNeeds(state: StateReader): strategy.StrategyNeeds<Contra
     resource: (id) => {
       const record = resource.readResource(state, id);
       if (record === undefined) return undefined;
-      const isRetired = resource.readListing(state, id)?.status === 'retired';
-      return { owner: record.owner, isRetired, columns: resource.readColumns(state, id) };
+      const { owner, kind, attributes } = record;
+      return { owner, kind, attributes, isRetired: resource.readListing(state, id)?.status === 'retired' };
     },
-    resize: (id, simultaneousMax) => resource.resize(state, id, simultaneousMax),
+    resize: (id, capacity) => resource.resize(state, id, capacity),
   };
 }
 
 /** What the rules see of an account and of the use it intends. */
 export function failedConditions(
   state: StateReader,
-  of: { account: bigint; resource: bigint; use: strategy.IntendedUse; nowMs: bigint },
+  of: { account: bigint; resource: bigint; use: IntendedUse; nowMs: bigint },
 ): FailedCondition[] {
   const { use, nowMs } = of;
   const applicant = account.readAccount(state, of.account);
@@ -88,22 +91,31 @@ export function failedConditions(
   });
 }
 
-export function agreementNeeds(state: StateReader): agreement.AgreementNeeds<ContractEvent> {
+type Evolve = (state: StateWriter, event: ContractEvent) => void;
+
+export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.AgreementNeeds<ContractEvent> {
   return {
     offer: (id) => offer(state, id),
-    isPurpose: (purpose) => (PURPOSES as readonly string[]).includes(purpose),
-    isFieldOfBusiness: (field) => (FIELDS_OF_BUSINESS as readonly string[]).includes(field),
     isEncryptionKey,
     isCustomer: (id) => account.hasRole(state, id, 'NRC'),
-    failedConditions: (args: MethodArgs['Apply'], applicant, nowMs) =>
-      failedConditions(state, { account: applicant, resource: args.resource, use: intendedUse(args), nowMs }),
-    reserve: (id, order) => resource.reserve(state, id, order),
-    release: (id, order) => resource.release(state, id, order),
+    failedConditions: (wanted, applicant, nowMs) => {
+      const { purpose, fieldOfBusiness: field, durationMs, choices, amounts } = wanted;
+      const use = { purpose, field, durationMs, choices, amounts };
+      return failedConditions(state, { account: applicant, resource: wanted.resource, use, nowMs });
+    },
+    reserve: (id, of) => resource.reserve(state, id, of),
+    release: (id, of) => resource.release(state, id, of),
     hold: (of) => token.hold(state, of),
+    splitHold: (of) => token.splitHold(state, of),
     unsettled: (id) => token.readBalance(state, id).holds,
     spend: (by) => account.spend(state, by),
-    settle: (order, facts, nowMs) =>
-      settlement.settle<ContractEvent>(state, { agreement: order, facts, nowMs }, settlementNeeds(state)),
+    pricesOf: (record) => termsOf(state, record).strategy.prices,
+    settle: (order, record, nowMs) =>
+      settlement.settle<ContractEvent>(
+        state,
+        { agreement: order, facts: factsOf(state, record), nowMs },
+        settlementNeeds(state),
+      ),
     contestMs: () => readParameter(state, 'contestMs'),
     parameters: () => ({
       intervalMs: readParameter(state, 'intervalMs'),
@@ -111,56 +123,67 @@ export function agreementNeeds(state: StateReader): agreement.AgreementNeeds<Con
       openAgreementsMax: readParameter(state, 'openAgreementsMax'),
       feePerMille: readParameter(state, 'feePerMille'),
     }),
+    at: (other) => agreementNeeds(other, evolve),
+    evolve,
   };
 }
 
-function intendedUse(args: MethodArgs['Apply']): strategy.IntendedUse {
-  const { purpose, fieldOfBusiness: field, durationMs, format, callsMax: calls, bytesMax: bytes } = args;
-  return { purpose, field, durationMs, format, calls, bytes };
-}
-
-function offer(state: StateReader, id: bigint): ReturnType<agreement.AgreementNeeds<ContractEvent>['offer']> {
+function offer(
+  state: StateReader,
+  id: bigint,
+): ReturnType<agreement.AgreementNeeds<ContractEvent>['offer']> {
   const record = resource.readResource(state, id);
-  if (record === undefined) return undefined;
+  const kind = record === undefined ? undefined : findKind(record.kind);
+  if (record === undefined || kind === undefined) return undefined;
   const strategyVersion = strategy.currentVersion(state, id);
   const current = strategy.readStrategy(state, id, strategyVersion);
   assert(current !== undefined, 'a published resource has a strategy');
-  const { owner, agentKey, sourceId } = record;
+  const { owner, agentKey, sourceId, kind: kindName } = record;
   const isPublished = resource.readListing(state, id)?.status === 'published';
-  return { owner, isPublished, agentKey, sourceId, strategyVersion, strategy: current.strategy };
+  return { owner, kind, kindName, isPublished, agentKey, sourceId, strategyVersion, strategy: current.strategy };
+}
+
+/** The strategy and the kind under which an agreement was granted. */
+function termsOf(state: StateReader, record: AgreementRecord): { kind: Kind; strategy: StrategyArgs } {
+  const kind = findKind(resource.readResource(state, record.resource)?.kind ?? '');
+  const granted = strategy.readStrategy(state, record.resource, record.strategyVersion);
+  assert(kind !== undefined && granted !== undefined, 'what an agreement was granted under stays');
+  return { kind, strategy: granted.strategy };
+}
+
+function factsOf(state: StateReader, record: AgreementRecord): settlement.AgreementFacts {
+  const { kind, strategy: granted } = termsOf(state, record);
+  const { prices, promise, degradedPerMille } = granted;
+  const whole = record.endReason === '' ? 'agreed' : END_REASONS[record.endReason].whole;
+  return { ...record, kind, prices, promise, degradedPerMille, whole };
 }
 
 export function settlementNeeds(state: StateReader): settlement.SettlementNeeds<ContractEvent> {
   return {
-    agreement: (id) => readAgreement(state, id),
+    agreement: (id) => {
+      const record = readAgreement(state, id);
+      return record === undefined ? undefined : factsOf(state, record);
+    },
     settleHold: (of) => token.settleHold(state, of),
   };
 }
 
-export function nodeNeeds(state: StateReader): node.NodeNeeds {
+export function governanceNeeds(
+  state: StateReader,
+  ctx: CommandContext,
+): governance.GovernanceNeeds<ContractEvent> {
   return {
-    accountExists: (id) => account.readAccount(state, id) !== undefined,
-    epochMs: () => readParameter(state, 'epochMs'),
-  };
-}
-
-export function governanceNeeds(state: StateReader, ctx: CommandContext): governance.GovernanceNeeds<ContractEvent> {
-  return {
-    role: (name) => {
-      const role = ROLES.find((known) => known === name);
-      if (role === undefined) return undefined;
-      return {
-        isHeldBy: (id) => account.hasRole(state, id, role),
-        grant: (id, proposal) => [account.grantRole(id, role, proposal)],
-      };
-    },
-    accountExists: (id) => account.readAccount(state, id) !== undefined,
     isNodeProvider: (id) => account.hasRole(state, id, 'NRNSP'),
     nodeProviders: () => account.countRole(state, 'NRNSP'),
-    grant: (to, amountMicro) => token.grant(state, to, amountMicro),
-    checkValidator: (candidate) => node.checkCandidate(state, candidate, ctx, nodeNeeds(state)),
-    checkValidatorRemoval: (id) => node.checkRemoval(state, id),
-    admitValidator: (candidate) => node.admit(state, candidate, ctx, nodeNeeds(state)),
-    removeValidator: (of) => node.remove(state, of, ctx, nodeNeeds(state)),
+    ballot: ({ method, args }, by) => {
+      const ballot = Object.hasOwn(ballots, method) ? ballots[method as BallotName] : undefined;
+      assert(ballot !== undefined, 'a proposal carries a method that a vote decides');
+      return ballot(state, args as never, { account: by, ctx });
+    },
+    byVote: (method) => {
+      const byVote = findMethod(method)?.definition.byVote;
+      assert(byVote !== undefined, 'a proposal carries a method that a vote decides');
+      return byVote;
+    },
   };
 }

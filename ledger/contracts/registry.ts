@@ -5,8 +5,10 @@ import type { Transaction } from '#ledger/core/transaction.ts';
 import * as account from './account/contract.ts';
 import * as agreement from './agreement/contract.ts';
 import { readAgreement } from './agreement/record.ts';
+import { nodeNeeds } from './ballots.ts';
 import { definitions, findMethod, type ContractEvent, type ContractName } from './definitions.ts';
 import * as governance from './governance/contract.ts';
+import type { Proposed } from './governance/contract.ts';
 import * as needs from './needs.ts';
 import * as node from './node/contract.ts';
 import * as resource from './resource/contract.ts';
@@ -44,8 +46,8 @@ const contracts: { readonly [Name in Exclude<ContractName, 'machine'>]: Contract
     evolve: strategy.evolve,
   },
   agreement: {
-    decide: (state, command, ctx) => agreement.decide(state, command, ctx, needs.agreementNeeds(state)),
-    due: (state, item, ctx) => agreement.due(state, item, ctx, needs.agreementNeeds(state)),
+    decide: (state, command, ctx) => agreement.decide(state, command, ctx, needs.agreementNeeds(state, evolve)),
+    due: (state, item, ctx) => agreement.due(state, item, ctx, needs.agreementNeeds(state, evolve)),
     evolve: agreement.evolve,
   },
   settlement: {
@@ -56,12 +58,15 @@ const contracts: { readonly [Name in Exclude<ContractName, 'machine'>]: Contract
     },
   },
   governance: {
-    decide: (state, command, ctx) => governance.decide(state, command, ctx, needs.governanceNeeds(state, ctx)),
+    decide: (state, command, ctx) => {
+      assert(command.method === 'Vote', 'every other method of this contract opens a proposal');
+      return governance.vote(state, command.args, ctx, needs.governanceNeeds(state, ctx));
+    },
     due: (state, item) => governance.due(state, item, { nodeProviders: () => account.countRole(state, 'NRNSP') }),
     evolve: governance.evolve,
   },
   node: {
-    due: (state, item, ctx) => node.due(state, item, ctx, needs.nodeNeeds(state)),
+    due: (state, item, ctx) => node.due(state, item, ctx, nodeNeeds(state)),
     evolve: node.evolve,
   },
 };
@@ -77,8 +82,12 @@ const contractsById = new Map(
 /** Runs the owning contract's decide; the transaction is admitted and well formed, so its args have the method's types. */
 export function decide(state: StateReader, transaction: Transaction, ctx: CommandContext): Decided {
   const { method, args } = transaction;
-  const run = contractsById.get(findMethod(method)?.contract ?? -1)?.decide;
-  assert(run !== undefined, 'an admitted transaction names a known method');
+  const found = findMethod(method);
+  assert(found !== undefined, 'an admitted transaction names a known method');
+  if (found.definition.byVote !== undefined)
+    return governance.propose(state, { method, args: args as Proposed['args'] }, ctx, needs.governanceNeeds(state, ctx));
+  const run = contractsById.get(found.contract)?.decide;
+  assert(run !== undefined, 'a contract with methods decides them');
   return run(state, { method, args } as never, ctx);
 }
 

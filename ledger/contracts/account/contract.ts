@@ -11,6 +11,7 @@ import type { CommandContext, Decision, StateReader, StateWriter, Table } from '
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
+import { isPossessed } from './key-possession.ts';
 import { ADDRESS_BUCKET_MAX, KEYS_MAX, KEY_BITS, bucketOf, isEncryptionKey, isLabel } from './key-rules.ts';
 
 export type AccountRecord = {
@@ -95,17 +96,26 @@ export function decide<Event>(
   }
 }
 
+/** Why no account can be made for a signer. Admission asks it too: a refusal uses nothing up, and the same bytes could fill blocks for ever. */
+export function creationFault(
+  state: StateReader,
+  signer: Uint8Array,
+  { encryptionKey }: Pick<AccountArgs<'CreateAccount'>, 'encryptionKey'>,
+): 'ADDRESS_TAKEN' | 'ENCRYPTION_KEY_INVALID' | undefined {
+  const entries = state.read(accountTables.addresses, bucketOf(signer)) ?? [];
+  const isOwner = entries.some((entry) => entry.key === 0n && equal(entry.address, signer));
+  if (isOwner || entries.length >= ADDRESS_BUCKET_MAX) return 'ADDRESS_TAKEN';
+  return isEncryptionKey(encryptionKey) ? undefined : 'ENCRYPTION_KEY_INVALID';
+}
+
 function createAccount<Event>(
   state: StateReader,
   args: AccountArgs<'CreateAccount'>,
   ctx: CommandContext,
   needs: AccountNeeds<Event>,
 ): Result<Decision<AccountEvent | Event>> {
-  const entries = state.read(accountTables.addresses, bucketOf(ctx.signer)) ?? [];
-  if (entries.some((entry) => entry.key === 0n && equal(entry.address, ctx.signer)))
-    return fail(accountCodes.ADDRESS_TAKEN);
-  if (entries.length >= ADDRESS_BUCKET_MAX) return fail(accountCodes.ADDRESS_TAKEN);
-  if (!isEncryptionKey(args.encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
+  const fault = creationFault(state, ctx.signer, args);
+  if (fault !== undefined) return fail(accountCodes[fault]);
   const account = nextAccount(state);
   const { profileCommitment, encryptionKey } = args;
   const created = { address: ctx.signer, profileCommitment, encryptionKey, createdAtMs: ctx.nowMs };
@@ -159,7 +169,9 @@ function authorizeKey<Event>(
   const owns =
     args.resources.length <= KEY_RESOURCES_MAX && args.resources.every((id) => needs.resourceOwner(id) === ctx.account);
   if (!owns) return fail(accountCodes.RESOURCE_NOT_OWN);
-  const { keyAddress: address, ...scope } = args;
+  const { keyAddress: address, proof, ...scope } = args;
+  if (!isPossessed({ network: ctx.network, account: ctx.account, address }, proof, ctx.crypto))
+    return fail(accountCodes.KEY_NOT_PROVED);
   const event = {
     contract: 'account',
     version: 1n,

@@ -25,16 +25,17 @@ export const accountDefinition = defineContract({
       readers: 'everyone',
       fieldReaders: { profileCommitment: 'commitment' },
     }),
-    /** An empty `resources` means every resource of the account. */
+    /** An empty `resources` means every resource of the account. `proof` is the new key's own signature over possessionDigest (key-possession.ts), 65 bytes. */
     AuthorizeKey: method({
       does: 'Lets another key, such as your agent’s, act for your account: only for these actions and resources, up to the spending cap, until it expires.',
       fields: {
         keyAddress: 'address',
         label: 'string',
         methods: 'string[]',
-        resources: 'uint64[]',
-        spendingCapMicro: 'uint64',
-        expiresAtMs: 'uint64',
+        resources: 'Id[]',
+        spendingCapMicro: 'Micro',
+        expiresAtMs: 'TimeMs',
+        proof: 'bytes',
       },
       delegation: { to: 'owner-only' },
       from: 'account',
@@ -67,11 +68,11 @@ export const accountDefinition = defineContract({
   events: {
     AccountCreated: event({
       fields: {
-        account: 'uint64',
+        account: 'Id',
         address: 'address',
         profileCommitment: 'bytes32',
         encryptionKey: 'bytes32',
-        createdAtMs: 'uint64',
+        createdAtMs: 'TimeMs',
       },
       subjects: { account: 'account' },
       readers: 'everyone',
@@ -80,28 +81,28 @@ export const accountDefinition = defineContract({
     }),
     KeyAuthorized: event({
       fields: {
-        account: 'uint64',
+        account: 'Id',
         key: 'uint32',
         address: 'address',
         label: 'string',
         methods: 'string[]',
-        resources: 'uint64[]',
-        spendingCapMicro: 'uint64',
-        expiresAtMs: 'uint64',
+        resources: 'Id[]',
+        spendingCapMicro: 'Micro',
+        expiresAtMs: 'TimeMs',
       },
       subjects: { account: 'account' },
       readers: 'everyone',
       says: ({ account, key, label }) => `${accountName(account)} authorised key ${key} (${written(label)}).`,
     }),
     KeyRevoked: event({
-      fields: { account: 'uint64', key: 'uint32', by: 'uint64' },
+      fields: { account: 'Id', key: 'uint32', by: 'Id' },
       subjects: { account: 'account' },
       readers: 'everyone',
       says: ({ account, key }) => `${accountName(account)} revoked key ${key}.`,
     }),
     /** An authorised key spent from its cap; the owner key has none and leaves no such event. */
     KeySpent: event({
-      fields: { account: 'uint64', key: 'uint32', amountMicro: 'uint64', spentMicro: 'uint64' },
+      fields: { account: 'Id', key: 'uint32', amountMicro: 'Micro', spentMicro: 'Micro' },
       subjects: { account: 'account' },
       readers: 'parties',
       publicly: 'An authorised key spent from its cap; its account sees how much.',
@@ -109,13 +110,13 @@ export const accountDefinition = defineContract({
         `Key ${key} of ${accountName(account)} spent ${tokensInWords(amountMicro)} of its cap.`,
     }),
     EncryptionKeySet: event({
-      fields: { account: 'uint64', encryptionKey: 'bytes32' },
+      fields: { account: 'Id', encryptionKey: 'bytes32' },
       subjects: { account: 'account' },
       readers: 'everyone',
       says: ({ account }) => `${accountName(account)} set a new encryption key.`,
     }),
     ProfileUpdated: event({
-      fields: { account: 'uint64', profileCommitment: 'bytes32' },
+      fields: { account: 'Id', profileCommitment: 'bytes32' },
       subjects: { account: 'account' },
       readers: 'everyone',
       fieldReaders: { profileCommitment: 'commitment' },
@@ -123,7 +124,7 @@ export const accountDefinition = defineContract({
     }),
     /** `proposal` is 0 for roles given by genesis or on creation. */
     RoleGranted: event({
-      fields: { account: 'uint64', role: ROLES, proposal: 'uint64' },
+      fields: { account: 'Id', role: ROLES, proposal: 'Id' },
       subjects: { account: 'account' },
       readers: 'everyone',
       says: ({ account, role }) => `${accountName(account)} was given the role ${role}.`,
@@ -179,6 +180,11 @@ export const accountDefinition = defineContract({
       110,
       400,
       'The encryption key is not valid; nothing changed and no money moved. Make a new one and sign again.',
+    ),
+    KEY_NOT_PROVED: code(
+      111,
+      400,
+      'The proof is not by this key for your account on this network; nothing changed and no money moved. Ask the key’s holder for a new proof.',
     ),
   },
   parameters: {

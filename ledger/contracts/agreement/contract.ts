@@ -2,14 +2,12 @@ import {
   type AgreementArgs,
   type AgreementCommand,
   type AgreementEvent,
-  END_REASONS,
   agreementCodes,
 } from './definition.ts';
-import type { FailedCondition } from '#ledger/contracts/strategy/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import { offerFault, refusal, reservation, useFault, type ApplyNeeds, type Offer } from './application.ts';
+import { askedByApplication, askedByOrder, placeOrder } from './order.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
 import { mayGiveReason } from './end-reason.ts';
 import { end, type EndingNeeds } from './ending.ts';
@@ -24,7 +22,7 @@ import {
 } from './record.ts';
 import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
-export type AgreementNeeds<Event> = ApplyNeeds<Event> & EndingNeeds<Event>;
+export type AgreementNeeds<Event> = EndingNeeds<Event>;
 
 const codes = agreementCodes;
 
@@ -34,7 +32,13 @@ export function decide<Event>(
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
-  if (command.method === 'Apply') return apply(state, command.args, ctx, needs);
+  if (command.method === 'Apply' || command.method === 'PlaceOrder') {
+    const asked = command.method === 'Apply' ? askedByApplication(command.args) : askedByOrder(command.args);
+    const { encryptionKey } = command.args;
+    return asked === undefined
+      ? fail(codes.PARTS_INVALID)
+      : placeOrder(state, { asked, encryptionKey }, ctx, needs);
+  }
   const record = readAgreement(state, command.args.agreement);
   if (record === undefined) return fail(codes.AGREEMENT_UNKNOWN);
   switch (command.method) {
@@ -45,54 +49,8 @@ export function decide<Event>(
     case 'Reissue':
       return reissue(record, command.args, ctx);
     case 'EndAgreement':
-      return endByParty(record, command.args, ctx, needs);
+      return endByParty(state, record, command.args, ctx, needs);
   }
-}
-
-/**
- * One transaction: the declared use is checked (501–512, 516), the strategy is evaluated, and either the application is refused with
- * every failing condition (an outcome, code 0) or a place and the hold are taken (513–515, 524 when they cannot be).
- */
-function apply<Event>(
-  state: StateReader,
-  args: AgreementArgs<'Apply'>,
-  ctx: CommandContext,
-  needs: AgreementNeeds<Event>,
-): Result<Decision<AgreementEvent | Event>> {
-  const offer = needs.offer(args.resource);
-  if (offer === undefined) return fail(codes.RESOURCE_UNKNOWN);
-  const fault = offerFault(args, offer, ctx.account) ?? useFault(args, offer, needs);
-  if (fault !== undefined) return fail(codes[fault]);
-  if (!needs.isCustomer(ctx.account)) return fail(codes.CUSTOMER_ROLE_REQUIRED);
-  const failed = needs.failedConditions(args, ctx.account, ctx.nowMs);
-  if (failed.length === 0) return reserve(state, { args, offer }, ctx, needs);
-  const { nextApplication } = readCounters(state);
-  return ok({ events: [refusal(nextApplication, args, ctx, failed)], data: { refused: nextApplication } });
-}
-
-function reserve<Event>(
-  state: StateReader,
-  what: { args: AgreementArgs<'Apply'>; offer: Offer },
-  ctx: CommandContext,
-  needs: AgreementNeeds<Event>,
-): Result<Decision<AgreementEvent | Event>> {
-  const { account, key } = ctx;
-  const { resource, holdMicro: amountMicro } = what.args;
-  const terms = needs.parameters();
-  const agreement = readCounters(state).nextAgreement;
-  const place = needs.reserve(resource, agreement);
-  if (!place.ok) return fail(codes.NO_CAPACITY);
-  const held = needs.hold({ account, amountMicro, agreement });
-  if (!held.ok) return fail(codes.BALANCE_TOO_LOW);
-  if (needs.unsettled(account) >= terms.openAgreementsMax) return fail(codes.TOO_MANY_OPEN);
-  const spent = needs.spend({ account, key, amountMicro });
-  if (spent === undefined) return fail(codes.SPENDING_CAP_EXCEEDED);
-  const reserved = reservation(agreement, what, ctx, terms);
-  return ok({
-    events: [reserved, ...place.value, ...spent, ...held.value],
-    due: [dueItem(agreement, 'prepare-by', ctx.nowMs + terms.deliveryMs)],
-    data: { agreement },
-  });
 }
 
 /** The provider's own key or the agent's key that the resource was published with. */
@@ -164,6 +122,7 @@ function reissue(
 }
 
 function endByParty<Event>(
+  state: StateReader,
   record: AgreementRecord,
   args: AgreementArgs<'EndAgreement'>,
   ctx: CommandContext,
@@ -175,7 +134,7 @@ function endByParty<Event>(
   if (!isRunning) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const { agreement, reason } = args;
   if (!mayGiveReason(isCustomer ? 'customer' : 'provider', reason)) return fail(codes.REASON_INVALID);
-  return ok(end(record, { agreement, by: ctx.account, reason }, ctx.nowMs, needs));
+  return ok(end(state, { agreement, record, by: ctx.account, reason }, ctx.nowMs, needs));
 }
 
 /** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time. */
@@ -191,13 +150,13 @@ export function due<Event>(
   switch (item.kind as AgreementDueKind) {
     case 'prepare-by':
       assert(record.status === 'reserved', 'delivery is awaited only while reserved');
-      return end(record, { agreement, by: 0n, reason: 'not-delivered' }, ctx.nowMs, needs);
+      return end(state, { agreement, record, by: 0n, reason: 'not-delivered' }, ctx.nowMs, needs);
     case 'start':
       assert(record.status === 'prepared', 'the start is awaited only while prepared');
       return { events: [activated(agreement)] };
     case 'end':
       assert(record.status === 'active', 'the end is awaited only while active');
-      return end(record, { agreement, by: 0n, reason: 'time-up' }, ctx.nowMs, needs);
+      return end(state, { agreement, record, by: 0n, reason: 'time-up' }, ctx.nowMs, needs);
     case 'settle':
       return { events: needs.settle(agreement, record, ctx.nowMs) };
   }
@@ -213,9 +172,10 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextApplication: event.application + 1n });
       return;
     case 'AgreementReserved': {
-      const { agreement } = event;
+      const { agreement, order, part } = event;
       state.write(agreementTables.agreements, agreement, newRecord(event));
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextAgreement: agreement + 1n });
+      if (agreement !== order) change(state, order, { nextPart: part + 1n });
       return;
     }
     case 'AgreementPrepared': {
@@ -232,9 +192,14 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
     case 'DescriptorReissued':
       change(state, event.agreement, { issue: event.issue, isReissuePending: false });
       return;
+    case 'AgreementReplaced':
+      change(state, event.agreement, { holdMicro: event.holdMicro });
+      return;
+    case 'BackupUnavailable':
+      return;
     case 'AgreementEnded': {
       const { endedAtMs, settleAtMs, reason, to: status } = event;
-      change(state, event.agreement, { endedAtMs, settleAtMs, endReason: reason, status });
+      change(state, event.agreement, { endedAtMs, settleAtMs, endReason: reason, status, backup: [] });
       remember(state, event);
       return;
     }

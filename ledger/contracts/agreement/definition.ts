@@ -14,16 +14,49 @@ export const AGREEMENT_STATUSES = [
 ] as const;
 export type AgreementStatus = (typeof AGREEMENT_STATUSES)[number];
 
-/** Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue gives its own. */
+/**
+ * Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue gives its own. `whole`: the
+ * time that a price for the whole use stands for, the agreed use or the time that passed.
+ */
 export const END_REASONS = {
-  'time-up': { by: 'time', to: 'completed', broken: 'nobody', says: 'the time was up' },
-  'not-delivered': { by: 'time', to: 'failed', broken: 'provider', says: 'access was not delivered in time' },
-  done: { by: 'customer', to: 'completed', broken: 'nobody', says: 'the work is done' },
-  'no-longer-needed': { by: 'customer', to: 'terminated', broken: 'nobody', says: 'no longer needed' },
-  'not-as-described': { by: 'customer', to: 'terminated', broken: 'provider', says: 'not as described' },
-  'used-up': { by: 'provider', to: 'completed', broken: 'nobody', says: 'the allowance is used up' },
-  misuse: { by: 'provider', to: 'terminated', broken: 'customer', says: 'misuse' },
-  withdrawn: { by: 'provider', to: 'terminated', broken: 'provider', says: 'withdrawn by the provider' },
+  'time-up': { by: 'time', to: 'completed', broken: 'nobody', whole: 'agreed', says: 'The time was up' },
+  'not-delivered': {
+    by: 'time',
+    to: 'failed',
+    broken: 'provider',
+    whole: 'agreed',
+    says: 'Access was not delivered in time',
+  },
+  done: { by: 'customer', to: 'completed', broken: 'nobody', whole: 'passed', says: 'The work is done' },
+  'no-longer-needed': {
+    by: 'customer',
+    to: 'terminated',
+    broken: 'nobody',
+    whole: 'passed',
+    says: 'It is not needed any more',
+  },
+  'not-as-described': {
+    by: 'customer',
+    to: 'terminated',
+    broken: 'provider',
+    whole: 'passed',
+    says: 'It is not as described',
+  },
+  'used-up': { by: 'provider', to: 'completed', broken: 'nobody', whole: 'passed', says: 'The allowance is used up' },
+  misuse: {
+    by: 'provider',
+    to: 'terminated',
+    broken: 'customer',
+    whole: 'agreed',
+    says: 'The use broke the conditions',
+  },
+  withdrawn: {
+    by: 'provider',
+    to: 'terminated',
+    broken: 'provider',
+    whole: 'agreed',
+    says: 'The provider withdrew it',
+  },
 } as const;
 export type EndReason = keyof typeof END_REASONS;
 const REASON_NAMES = Object.keys(END_REASONS) as EndReason[];
@@ -33,6 +66,11 @@ export const DURATION_MS_MIN = 1_000n;
 export const DURATION_MS_MAX = 2_678_400_000n;
 export const DESCRIPTOR_BYTES_MAX = 1_024;
 
+/** Parts of one order. */
+export const PARTS_MAX = 16;
+/** Metering intervals of one window: so that a claim stays small. */
+export const INTERVALS_MAX = 65_536n;
+
 const PUBLICLY = 'An order moved on; its parties see how.';
 
 export const agreementDefinition = defineContract({
@@ -41,32 +79,45 @@ export const agreementDefinition = defineContract({
   version: 1n,
   methods: {
     /**
-     * Evaluate, then grant with reservation and hold, or refuse with every failing condition; one transaction. `holdMicro` is the most it
-     * can cost (per use: the price; per hour: price × durationMs / 3 600 000 rounded up; per megabyte: price × bytesMax / 1 000 000 rounded up).
+     * Evaluate, then grant with reservation and hold, or refuse with every failing condition; one transaction, an order of one part.
+     * `holdMicro` is the most it can cost, by the price rule (shared/price.ts).
      */
     Apply: method({
       does: 'Asks for access. If every condition holds, a place is reserved and the sum is held; unused money comes back when the order is settled.',
       fields: {
-        resource: 'uint64',
-        provider: 'uint64',
+        resource: 'Id',
+        provider: 'Id',
         strategyVersion: 'uint32',
         purpose: 'string',
         fieldOfBusiness: 'string',
-        format: 'string',
-        durationMs: 'uint64',
-        callsMax: 'uint64',
-        bytesMax: 'uint64',
-        holdMicro: 'uint64',
+        durationMs: 'DurationMs',
+        choices: 'Term[]',
+        amounts: 'Quantity[]',
+        holdMicro: 'Micro',
         encryptionKey: 'bytes32',
       },
       delegation: { to: 'any-key', measuredOn: 'resource', field: 'resource' },
       from: ['NRC'],
       readers: 'parties',
     }),
+    /** All parts or none, in one transaction; `holdMicro` is the sum of the parts'. A key that is limited to some resources may not. */
+    PlaceOrder: method({
+      does: 'Buys several resources together. If every condition of every part holds, all places are reserved and the sum is held; otherwise nothing is.',
+      fields: {
+        purpose: 'string',
+        fieldOfBusiness: 'string',
+        parts: 'Part[]',
+        holdMicro: 'Micro',
+        encryptionKey: 'bytes32',
+      },
+      delegation: { to: 'any-key', measuredOn: 'account' },
+      from: ['NRC'],
+      readers: 'parties',
+    }),
     /** The agent's delivery: window start by its clock (at most 30 s from block time) and the sealed descriptor (≤ 1 KiB). */
     Prepare: method({
       does: 'Delivers the sealed access link of an order and begins its window.',
-      fields: { agreement: 'uint64', startsAtMs: 'uint64', descriptor: 'bytes' },
+      fields: { agreement: 'Id', startsAtMs: 'TimeMs', descriptor: 'bytes' },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: ['NRP'],
       readers: 'parties',
@@ -75,7 +126,7 @@ export const agreementDefinition = defineContract({
     /** Free inside the window. */
     RequestReissue: method({
       does: 'Asks for the access link sealed to another of your devices. Earlier links stop to open.',
-      fields: { agreement: 'uint64', encryptionKey: 'bytes32' },
+      fields: { agreement: 'Id', encryptionKey: 'bytes32' },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: 'account',
       readers: 'parties',
@@ -83,7 +134,7 @@ export const agreementDefinition = defineContract({
     /** The agent's answer; the link of every earlier issue is refused from then on. */
     Reissue: method({
       does: 'Answers a request for a new access link.',
-      fields: { agreement: 'uint64', issue: 'uint32', descriptor: 'bytes' },
+      fields: { agreement: 'Id', issue: 'uint32', descriptor: 'bytes' },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: ['NRP'],
       readers: 'parties',
@@ -91,7 +142,7 @@ export const agreementDefinition = defineContract({
     }),
     EndAgreement: method({
       does: 'Ends the order now, for this reason. What was served until now is paid, the rest comes back.',
-      fields: { agreement: 'uint64', reason: 'string' },
+      fields: { agreement: 'Id', reason: 'string' },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: 'account',
       readers: 'parties',
@@ -101,17 +152,18 @@ export const agreementDefinition = defineContract({
     /** `application` is a dense id over refused applications. */
     ApplicationRefused: event({
       fields: {
-        application: 'uint64',
-        customer: 'uint64',
-        provider: 'uint64',
-        resource: 'uint64',
+        application: 'Id',
+        customer: 'Id',
+        provider: 'Id',
+        resource: 'Id',
         strategyVersion: 'uint32',
         purpose: 'string',
         fieldOfBusiness: 'string',
-        format: 'string',
-        durationMs: 'uint64',
+        choices: 'Term[]',
+        amounts: 'Quantity[]',
+        durationMs: 'DurationMs',
         failed: 'FailedCondition[]',
-        refusedAtMs: 'uint64',
+        refusedAtMs: 'TimeMs',
       },
       subjects: { application: 'application', account: ['customer', 'provider'] },
       readers: 'parties',
@@ -120,35 +172,39 @@ export const agreementDefinition = defineContract({
         `${accountName(customer)} applied for ${resourceName(resource)} and was refused by its conditions; no money was held.`,
     }),
     /**
-     * `hold` bears the agreement's id. `agentKey` has to deliver, by `prepareByMs`, else all comes back. `feePerMille` is the treasury's part
-     * of the charge as it stands now.
+     * Part `part` (from 1, never used again) of the order `order`, which bears its first agreement's id. `replaces` is the part that failed,
+     * 0 for none. The hold bears the agreement's id. `agentKey` has to deliver, by `prepareByMs`, else all comes back. `feePerMille` is the
+     * treasury's part of the charge as it stands now. `backup` has the one that may replace it, or none.
      */
     AgreementReserved: event({
       fields: {
-        agreement: 'uint64',
-        customer: 'uint64',
-        provider: 'uint64',
-        resource: 'uint64',
+        agreement: 'Id',
+        order: 'Id',
+        part: 'uint32',
+        replaces: 'Id',
+        customer: 'Id',
+        provider: 'Id',
+        resource: 'Id',
+        kind: 'string',
         strategyVersion: 'uint32',
         purpose: 'string',
         fieldOfBusiness: 'string',
-        format: 'string',
-        columns: 'string[]',
-        rowFilter: 'string',
-        durationMs: 'uint64',
-        callsMax: 'uint64',
-        bytesMax: 'uint64',
-        priceUnit: 'string',
-        priceMicro: 'uint64',
-        hold: 'uint64',
-        holdMicro: 'uint64',
+        choices: 'Term[]',
+        ways: 'Term[]',
+        amounts: 'Quantity[]',
+        prices: 'Price[]',
+        promise: 'Quantity[]',
+        degradedPerMille: 'uint32',
+        durationMs: 'DurationMs',
+        holdMicro: 'Micro',
+        backup: 'Backup[]',
         encryptionKey: 'bytes32',
         agentKey: 'uint32',
         sourceId: 'string',
-        intervalMs: 'uint64',
+        intervalMs: 'DurationMs',
         feePerMille: 'uint32',
-        reservedAtMs: 'uint64',
-        prepareByMs: 'uint64',
+        reservedAtMs: 'TimeMs',
+        prepareByMs: 'TimeMs',
       },
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
@@ -159,12 +215,12 @@ export const agreementDefinition = defineContract({
     /** `issue` 1 is the first descriptor. */
     AgreementPrepared: event({
       fields: {
-        agreement: 'uint64',
+        agreement: 'Id',
         from: AGREEMENT_STATUSES,
         to: AGREEMENT_STATUSES,
-        by: 'uint64',
-        startsAtMs: 'uint64',
-        endsAtMs: 'uint64',
+        by: 'Id',
+        startsAtMs: 'TimeMs',
+        endsAtMs: 'TimeMs',
         issue: 'uint32',
         encryptionKey: 'bytes32',
         descriptor: 'bytes',
@@ -176,14 +232,14 @@ export const agreementDefinition = defineContract({
       says: ({ by, agreement }) => `${accountName(by)} delivered the sealed access link of ${orderName(agreement)}.`,
     }),
     AgreementActivated: event({
-      fields: { agreement: 'uint64', from: AGREEMENT_STATUSES, to: AGREEMENT_STATUSES },
+      fields: { agreement: 'Id', from: AGREEMENT_STATUSES, to: AGREEMENT_STATUSES },
       subjects: { agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
       says: ({ agreement }) => `The window of ${orderName(agreement)} has begun.`,
     }),
     ReissueRequested: event({
-      fields: { agreement: 'uint64', by: 'uint64', issue: 'uint32', encryptionKey: 'bytes32' },
+      fields: { agreement: 'Id', by: 'Id', issue: 'uint32', encryptionKey: 'bytes32' },
       subjects: { agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
@@ -191,7 +247,7 @@ export const agreementDefinition = defineContract({
         `${accountName(by)} asked for the access link of ${orderName(agreement)} on another device.`,
     }),
     DescriptorReissued: event({
-      fields: { agreement: 'uint64', by: 'uint64', issue: 'uint32', encryptionKey: 'bytes32', descriptor: 'bytes' },
+      fields: { agreement: 'Id', by: 'Id', issue: 'uint32', encryptionKey: 'bytes32', descriptor: 'bytes' },
       subjects: { agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
@@ -199,18 +255,36 @@ export const agreementDefinition = defineContract({
       says: ({ by, agreement, issue }) =>
         `${accountName(by)} sealed the access link of ${orderName(agreement)} again (issue ${issue}); earlier links are refused.`,
     }),
+    /** `agreement` failed and `replacement` takes its place; `holdMicro` is what remains held for it, the most that it may still claim. */
+    AgreementReplaced: event({
+      fields: { agreement: 'Id', replacement: 'Id', holdMicro: 'Micro' },
+      subjects: { agreement: ['agreement', 'replacement'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, replacement, holdMicro }) =>
+        `${orderName(replacement)} takes the place of ${orderName(agreement)}; ${tokensInWords(holdMicro)} stay held for what ${orderName(agreement)} may still cost.`,
+    }),
+    /** The backup that was named could not take the failed part's place; `code` says why, as a result code. */
+    BackupUnavailable: event({
+      fields: { agreement: 'Id', resource: 'Id', code: 'uint32' },
+      subjects: { agreement: 'agreement' },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, resource }) =>
+        `${resourceName(resource)}, the backup of ${orderName(agreement)}, could not take its place; what was held for it comes back.`,
+    }),
     /** `by` 0: the due queue. `settleAtMs`: after the contest time. */
     AgreementEnded: event({
       fields: {
-        agreement: 'uint64',
-        customer: 'uint64',
-        provider: 'uint64',
+        agreement: 'Id',
+        customer: 'Id',
+        provider: 'Id',
         from: AGREEMENT_STATUSES,
         to: AGREEMENT_STATUSES,
-        by: 'uint64',
+        by: 'Id',
         reason: REASON_NAMES,
-        endedAtMs: 'uint64',
-        settleAtMs: 'uint64',
+        endedAtMs: 'TimeMs',
+        settleAtMs: 'TimeMs',
       },
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
@@ -255,10 +329,10 @@ export const agreementDefinition = defineContract({
       400,
       'This field of business is not on the list; nothing was reserved and no money was held. Choose one.',
     ),
-    FORMAT_NOT_OFFERED: code(
+    CHOICE_INVALID: code(
       508,
       400,
-      'There is no such format; nothing was reserved and no money was held. Choose another.',
+      'A choice is missing, or is not one that this kind of resource has; nothing was reserved and no money was held. Choose another.',
     ),
     DURATION_INVALID: code(
       509,
@@ -268,7 +342,7 @@ export const agreementDefinition = defineContract({
     ALLOWANCE_INVALID: code(
       510,
       400,
-      'The calls or bytes you asked for are out of bounds; nothing was reserved and no money was held. Choose other figures.',
+      'An amount that you asked for is missing, out of bounds, or of nothing that this kind of resource counts; nothing was reserved and no money was held. Choose other figures.',
     ),
     HOLD_MISMATCH: code(
       511,
@@ -340,6 +414,21 @@ export const agreementDefinition = defineContract({
       403,
       'This key has reached its spending cap; nothing was reserved and no money was held. Sign with the owner’s key.',
     ),
+    PARTS_INVALID: code(
+      525,
+      400,
+      'An order has one to sixteen parts, each with one backup at most, and its sum is theirs; nothing was reserved and no money was held. Reload the page and order again.',
+    ),
+    CONDITIONS_NOT_MET: code(
+      526,
+      409,
+      'The conditions do not hold for this use any more; nothing was reserved and no money was held. Read them again, then apply.',
+    ),
+    HOLD_TOO_LOW: code(
+      527,
+      409,
+      'What is still held is less than the replacement costs; nothing was reserved and the rest comes back. Order it anew.',
+    ),
   },
   parameters: {
     contestMs: { id: 0, min: 1n, max: 2_592_000_000n, initial: 600_000n, unit: 'ms', title: 'Time to contest a claim' },
@@ -367,3 +456,6 @@ export type AgreementArgs<Name extends MethodNameOf<typeof agreementDefinition>>
 export const agreementCodes = codesOf(agreementDefinition);
 /** Makes an event of this contract. */
 export const agreementEvent = eventMaker(agreementDefinition);
+
+/** Which meter of a resource has too little left: the code that says so. */
+export const CAPACITY_CODES = { places: agreementCodes.NO_CAPACITY } as const;

@@ -1,160 +1,91 @@
-import { PARAMETERS, type Parameter, isParameter, isWithinBounds } from '#ledger/contracts/definitions.ts';
+import { assert } from '#ledger/core/assert.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
+import { isParameter } from '#ledger/contracts/definitions.ts';
+import type { MethodDefinition } from '#ledger/contracts/shared/definition.ts';
 import {
-  type GovernanceArgs,
-  type GovernanceCommand,
-  type GovernanceEvent,
-  type ProposalKind,
   governanceCodes,
   governanceDefinition,
+  governanceEvent,
+  type GovernanceArgs,
+  type GovernanceEvent,
 } from './definition.ts';
-import { assert } from '#ledger/core/assert.ts';
-import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
-import { EMPTY_BYTES, equal } from '#ledger/core/bytes.ts';
-import { fail, ok, type Result } from '#ledger/core/result.ts';
-import { governanceTables, proposalOf, readParameter, voteId, writeParameter, type ProposalRecord } from './record.ts';
+import { governanceTables, proposalOf, readParameter, voteId, writeParameter } from './record.ts';
+
+/** What a method that needs a vote is about: may it be proposed, and what does a passed vote bring about. */
+export interface Ballot<Event> {
+  /** Asked when it is proposed; a failure carries the code of the contract that owns the method. */
+  check(): Result<unknown>;
+  /** What a passed vote brings about, now or by work that comes due; a failure when it cannot be any more. */
+  carryOut(proposal: bigint): Result<Decision<Event>>;
+}
+
+/** A method with its arguments. */
+export interface Proposed {
+  readonly method: string;
+  readonly args: Readonly<Record<string, CborValue>>;
+}
 
 export interface GovernanceNeeds<Event> {
-  /** undefined for what is no role. */
-  role(
-    name: string,
-  ): { isHeldBy(account: bigint): boolean; grant(account: bigint, proposal: bigint): readonly Event[] } | undefined;
-  accountExists(account: bigint): boolean;
   /** Network resource node service providers: they vote. */
   isNodeProvider(account: bigint): boolean;
   nodeProviders(): bigint;
-  /** Events of a grant from the treasury; a failure when it holds less. */
-  grant(to: bigint, amountMicro: bigint): Result<readonly Event[]>;
-  /** May this node be proposed, this one's removal? A failure carries the code of the contract that owns nodes. */
-  checkValidator(candidate: GovernanceArgs<'ProposeValidator'>): Result<undefined>;
-  checkValidatorRemoval(node: bigint): Result<undefined>;
-  /** What a passed vote brings about, now or by work that comes due; a failure when it cannot be any more. */
-  admitValidator(
-    candidate: Omit<GovernanceArgs<'ProposeValidator'>, 'proof'> & { proposal: bigint },
-  ): Result<Decision<Event>>;
-  removeValidator(of: { node: bigint; proposal: bigint }): Result<Decision<Event>>;
+  /** The ballot of a method that is marked `byVote`, proposed by this account. */
+  ballot(proposed: Proposed, by: bigint): Ballot<Event>;
+  /** Definition of a method that is marked `byVote`. */
+  byVote(method: string): NonNullable<MethodDefinition['byVote']>;
 }
 
 /** Proposals of one account that may be open at a time. */
 const OPEN_MAX = 16;
-const MICRO_END = 1n << 63n;
 const codes = governanceCodes;
 
-export function decide<Event>(
+/** Opens a proposal that carries a method of any contract; it is carried out when the vote passes. */
+export function propose<Event>(
   state: StateReader,
-  command: GovernanceCommand,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent | Event>> {
-  switch (command.method) {
-    case 'RequestRole':
-      return requestRole(state, command.args, ctx, needs);
-    case 'ProposeParameter':
-      return proposeParameter(state, command.args, ctx, needs);
-    case 'ProposeGrant':
-      return proposeGrant(state, command.args, ctx, needs);
-    case 'ProposeValidator':
-      return proposeValidator(state, command.args, ctx, needs);
-    case 'ProposeValidatorRemoval':
-      return proposeValidatorRemoval(state, command.args, ctx, needs);
-    case 'Vote':
-      return vote(state, command.args, ctx, needs);
-  }
-}
-
-type Draft = Pick<ProposalRecord, 'kind' | 'subject' | 'account' | 'value' | 'publicKey'>;
-
-/** What a kind of proposal leaves out. */
-const EMPTY = { subject: '', account: 0n, value: 0n, publicKey: EMPTY_BYTES };
-
-function requestRole<Event>(
-  state: StateReader,
-  args: GovernanceArgs<'RequestRole'>,
+  proposed: Proposed,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent>> {
-  const role = needs.role(args.role);
-  if (role === undefined) return fail(codes.ROLE_UNKNOWN);
-  if (role.isHeldBy(ctx.account)) return fail(codes.ROLE_ALREADY_HELD);
-  return open(state, { ...EMPTY, kind: 'role', subject: args.role, account: ctx.account }, ctx);
-}
-
-function proposeParameter<Event>(
-  state: StateReader,
-  args: GovernanceArgs<'ProposeParameter'>,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  const { parameter } = args;
-  if (!isParameter(parameter)) return fail(codes.PARAMETER_UNKNOWN);
-  if (!isWithinBounds(parameter, args.value)) return fail(codes.VALUE_OUT_OF_BOUNDS);
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  return open(state, { ...EMPTY, kind: 'parameter', subject: parameter, value: args.value }, ctx);
-}
-
-function proposeGrant<Event>(
-  state: StateReader,
-  { to, amountMicro }: GovernanceArgs<'ProposeGrant'>,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  if (!needs.accountExists(to)) return fail(codes.RECIPIENT_UNKNOWN);
-  if (amountMicro === 0n || amountMicro >= MICRO_END) return fail(codes.AMOUNT_INVALID);
-  if (!needs.grant(to, amountMicro).ok) return fail(codes.TREASURY_TOO_LOW);
-  return open(state, { ...EMPTY, kind: 'grant', account: to, value: amountMicro }, ctx);
-}
-
-function proposeValidator<Event>(
-  state: StateReader,
-  args: GovernanceArgs<'ProposeValidator'>,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  const checked = needs.checkValidator(args);
+  const checked = needs.ballot(proposed, ctx.account).check();
   if (!checked.ok) return checked;
-  const { name: subject, operator: account, publicKey } = args;
-  return open(state, { ...EMPTY, kind: 'validator', subject, account, publicKey }, ctx);
-}
-
-function proposeValidatorRemoval<Event>(
-  state: StateReader,
-  { node }: GovernanceArgs<'ProposeValidatorRemoval'>,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  const checked = needs.checkValidatorRemoval(node);
-  return checked.ok ? open(state, { ...EMPTY, kind: 'validator-removal', value: node }, ctx) : checked;
-}
-
-function open(state: StateReader, draft: Draft, ctx: CommandContext): Result<Decision<GovernanceEvent>> {
+  const { method } = proposed;
+  const args = encode(proposed.args);
+  const { about, concerns } = needs.byVote(method);
   const mine = state.read(governanceTables.open, ctx.account) ?? [];
-  const isAsked = mine.map((id) => proposalOf(state, id)).some((other) => isSame(other, draft));
+  const isAsked = mine.map((id) => proposalOf(state, id)).some((other) => isSame(other, { method, args }, about));
   if (isAsked || mine.length >= OPEN_MAX) return fail(codes.REQUEST_ALREADY_OPEN);
   const proposal = state.read(governanceTables.counters, 0n)?.nextProposal ?? 1n;
   const closesAtMs = ctx.nowMs + readParameter(state, 'votingMs');
-  const opened = {
-    contract: 'governance',
-    version: 1n,
-    type: 'ProposalOpened',
-    proposal,
-    by: ctx.account,
-    ...draft,
-    closesAtMs,
-  } as const;
-  return ok({ events: [opened], due: [{ atMs: closesAtMs, ...closing(proposal) }], data: { proposal } });
+  const concerned = concerns === undefined ? ctx.account : concerns === null ? 0n : proposed.args[concerns];
+  const facts = { proposal, by: ctx.account, method, args, concerns: concerned as bigint, closesAtMs };
+  return ok({
+    events: [governanceEvent('ProposalOpened', facts)],
+    due: [{ atMs: closesAtMs, ...closing(proposal) }],
+    data: { proposal },
+  });
 }
 
-/** One question at a time: the same role, parameter, recipient, key or node. */
-function isSame(left: Draft, right: Draft): boolean {
-  if (left.kind !== right.kind) return false;
-  if (left.kind === 'validator') return equal(left.publicKey, right.publicKey);
-  if (left.kind === 'validator-removal') return left.value === right.value;
-  return left.subject === right.subject && left.account === right.account;
+type Question = { readonly method: string; readonly args: Uint8Array };
+
+/** One question at a time: the same role, parameter, recipient, key or node, whatever the definition of the method says. */
+function isSame(left: Question, right: Question, about: readonly string[]): boolean {
+  if (left.method !== right.method) return false;
+  const [mine, other] = [argsOf(left), argsOf(right)];
+  return about.every((name) => equal(encode(mine[name]!), encode(other[name]!)));
 }
 
-function vote<Event>(
+/** Arguments of a recorded proposal, which this contract encoded. */
+function argsOf({ args }: Question): Readonly<Record<string, CborValue>> {
+  const decoded = decode(args, args.length);
+  assert(decoded.ok, 'a proposal’s arguments were encoded by this contract');
+  return decoded.value as Readonly<Record<string, CborValue>>;
+}
+
+/** Two thirds of the node providers decide; a passed vote carries the proposed method out in the same transaction. */
+export function vote<Event>(
   state: StateReader,
   { proposal, approve }: GovernanceArgs<'Vote'>,
   ctx: CommandContext,
@@ -181,8 +112,10 @@ function vote<Event>(
     rejections,
     electorate,
   } as const;
-  const effects: Result<Decision<GovernanceEvent | Event>> =
-    outcome === 'passed' ? carryOut(state, proposal, record, needs) : ok({ events: [] });
+  // What cannot be done now (too little in the treasury, a node's key taken) fails the vote, which can be cast again later.
+  const { method, by } = record;
+  const ballot = needs.ballot({ method, args: argsOf(record) }, by);
+  const effects: Result<Decision<Event>> = outcome === 'passed' ? ballot.carryOut(proposal) : ok({ events: [] });
   if (!effects.ok) return effects;
   const events = [cast, decided, ...effects.value.events];
   return ok({ events, due: effects.value.due ?? [], cancel: [closing(proposal)], data: { outcome } });
@@ -197,37 +130,6 @@ function outcomeOf(votes: {
   const { approvals, rejections, electorate } = votes;
   if (approvals * 3n >= electorate * 2n) return 'passed';
   return (electorate - rejections) * 3n < electorate * 2n ? 'rejected' : 'open';
-}
-
-/** What a passed proposal does. What cannot be done now (too little in the treasury, a node's key taken) fails the vote, which can be cast again later. */
-function carryOut<Event>(
-  state: StateReader,
-  proposal: bigint,
-  record: ProposalRecord,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent | Event>> {
-  const { kind, subject, account, value, publicKey } = record;
-  switch (kind) {
-    case 'role': {
-      const role = needs.role(subject);
-      assert(role !== undefined, 'a proposal names a known role');
-      return ok({ events: role.isHeldBy(account) ? [] : role.grant(account, proposal) });
-    }
-    case 'parameter': {
-      assert(isParameter(subject), 'a proposal names a known parameter');
-      const from = readParameter(state, subject);
-      const facts = { parameter: subject, from, to: value, proposal };
-      return ok({ events: [{ contract: 'governance', version: 1n, type: 'ParameterChanged', ...facts }] });
-    }
-    case 'grant': {
-      const granted = needs.grant(account, value);
-      return granted.ok ? ok({ events: granted.value }) : fail(codes.TREASURY_TOO_LOW);
-    }
-    case 'validator':
-      return needs.admitValidator({ name: subject, publicKey, operator: account, proposal });
-    case 'validator-removal':
-      return needs.removeValidator({ node: value, proposal });
-  }
 }
 
 /** The voting time is over and nothing was decided. */
@@ -255,8 +157,8 @@ function closing(proposal: bigint): Omit<DueItem, 'atMs'> {
 export function evolve(state: StateWriter, event: GovernanceEvent): void {
   switch (event.type) {
     case 'ProposalOpened': {
-      const { proposal, kind, by, subject, account, value, publicKey, closesAtMs } = event;
-      const asked = { kind, by, subject, account, value, publicKey, closesAtMs };
+      const { proposal, by, method, args, closesAtMs } = event;
+      const asked = { by, method, args, closesAtMs };
       const record = { ...asked, approvals: 0n, rejections: 0n, status: 'open' } as const;
       state.write(governanceTables.proposals, proposal, record);
       state.write(governanceTables.counters, 0n, { nextProposal: proposal + 1n });

@@ -1,101 +1,111 @@
-import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
-import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
+import { code, codesOf, defineContract, event, eventMaker, method, votedMethod } from '#ledger/contracts/shared/definition.ts';
+import { decode } from '#ledger/core/codec.ts';
+import type {
+  ArgsOf,
+  CommandOf,
+  EventOf,
+  MethodDefinition,
+  MethodNameOf,
+} from '#ledger/contracts/shared/definition.ts';
 import { accountName, nodeName, tokensInWords, written } from '#ledger/contracts/shared/sentence-words.ts';
 
 export const PROPOSAL_STATUSES = ['open', 'passed', 'rejected', 'expired'] as const;
 export type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];
 const PROPOSAL_OUTCOMES = ['passed', 'rejected', 'expired'] as const;
-export const PROPOSAL_KINDS = ['role', 'parameter', 'grant', 'validator', 'validator-removal'] as const;
-export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
-function proposed(event: { kind: ProposalKind; subject: string; account: bigint; value: bigint }): string {
-  const { kind, subject, account, value } = event;
-  switch (kind) {
-    case 'role':
-      return `the role ${subject} for ${accountName(account)}`;
-    case 'grant':
-      return `${tokensInWords(value)} from the treasury to ${accountName(account)}`;
-    case 'validator':
-      return `${written(subject)}, operated by ${accountName(account)}, becomes a validator`;
-    case 'validator-removal':
-      return `the validator ${nodeName(value)} leaves`;
-    case 'parameter':
-      return `${subject} becomes ${value}`;
-  }
+type AnyByVote = NonNullable<MethodDefinition['byVote']>;
+
+/** What an opened proposal asks for, in the words of the method that it carries. */
+function proposed(event: { method: string; args: Uint8Array; by: bigint }, byVote: AnyByVote | undefined): string {
+  const args = decode(event.args, event.args.length);
+  return byVote === undefined || !args.ok ? event.method : byVote.proposes(args.value as never, event.by);
 }
 
-/** Proposals that the NRNSPs decide: at least two thirds of them in favour. */
+/** Proposals that the NRNSPs decide: at least two thirds of them in favour. Methods of any contract can be marked `byVote`. */
 export const governanceDefinition = defineContract({
   id: 7,
   name: 'governance',
   version: 1n,
   methods: {
-    RequestRole: method({
+    RequestRole: votedMethod({
       does: 'Asks for a role. The node providers vote on it.',
       fields: { role: 'string' },
       delegation: { to: 'owner-only' },
       from: 'account',
       readers: 'everyone',
+      byVote: { about: ['role'], proposes: ({ role }, by) => `the role ${role} for ${accountName(by)}` },
     }),
-    ProposeParameter: method({
+    ProposeParameter: votedMethod({
       does: 'Proposes another value for a parameter of the network. The node providers vote on it.',
       fields: { parameter: 'string', value: 'uint64' },
       delegation: { to: 'owner-only' },
       from: ['NRNSP'],
       readers: 'everyone',
+      byVote: {
+        about: ['parameter'],
+        concerns: null,
+        proposes: ({ parameter, value }) => `${parameter} becomes ${value}`,
+      },
     }),
-    ProposeGrant: method({
+    ProposeGrant: votedMethod({
       does: 'Proposes to give tokens from the treasury to an account. The node providers vote on it.',
-      fields: { to: 'uint64', amountMicro: 'uint64' },
+      fields: { to: 'Id', amountMicro: 'Micro' },
       delegation: { to: 'owner-only' },
       from: ['NRNSP'],
       readers: 'everyone',
+      byVote: {
+        about: ['to'],
+        concerns: 'to',
+        proposes: ({ to, amountMicro }) => `${tokensInWords(amountMicro)} from the treasury to ${accountName(to)}`,
+      },
     }),
     /** `proof` is the key's own signature over possessionDigest (core/validator-possession.ts), 64 bytes. */
-    ProposeValidator: method({
+    ProposeValidator: votedMethod({
       does: 'Proposes a validator: a node that decides blocks. The node providers vote on it.',
-      fields: { name: 'string', publicKey: 'bytes', operator: 'uint64', proof: 'bytes' },
+      fields: { name: 'string', publicKey: 'bytes', operator: 'Id', proof: 'bytes' },
       delegation: { to: 'owner-only' },
       from: ['NRNSP'],
       readers: 'everyone',
+      byVote: {
+        about: ['publicKey'],
+        concerns: 'operator',
+        proposes: ({ name, operator }) => `${written(name)}, operated by ${accountName(operator)}, becomes a validator`,
+      },
     }),
-    ProposeValidatorRemoval: method({
+    ProposeValidatorRemoval: votedMethod({
       does: 'Proposes that a validator leaves. The node providers vote on it.',
-      fields: { node: 'uint64' },
+      fields: { node: 'Id' },
       delegation: { to: 'owner-only' },
       from: ['NRNSP'],
       readers: 'everyone',
+      byVote: { about: ['node'], concerns: null, proposes: ({ node }) => `the validator ${nodeName(node)} leaves` },
     }),
     Vote: method({
       does: 'Votes on a proposal. A vote stands; two thirds of all node providers decide.',
-      fields: { proposal: 'uint64', approve: 'bool' },
+      fields: { proposal: 'Id', approve: 'bool' },
       delegation: { to: 'owner-only' },
       from: ['NRNSP'],
       readers: 'everyone',
     }),
   },
   events: {
-    /**
-     * `subject`: the role, the parameter's name or the node's name. `account`: whose role, the recipient or the operator. `value`: the new
-     * value, micro-units or the node. `publicKey`: the consensus key, 33 bytes. What a kind leaves out is empty or 0.
-     */
+    /** A method that needs a vote, with its arguments as deterministic CBOR. `concerns`: the account it is about, 0 for none. */
     ProposalOpened: event({
       fields: {
-        proposal: 'uint64',
-        kind: PROPOSAL_KINDS,
-        by: 'uint64',
-        subject: 'string',
-        account: 'uint64',
-        value: 'uint64',
-        publicKey: 'bytes',
-        closesAtMs: 'uint64',
+        proposal: 'Id',
+        by: 'Id',
+        method: 'string',
+        args: 'bytes',
+        concerns: 'Id',
+        closesAtMs: 'TimeMs',
       },
-      subjects: { proposal: 'proposal', account: ['by', 'account'] },
+      subjects: { proposal: 'proposal', account: ['by', 'concerns'] },
       readers: 'everyone',
-      says: (event) => `${accountName(event.by)} opened proposal ${event.proposal}: ${proposed(event)}.`,
+      says: (event, findMethod) =>
+        `${accountName(event.by)} opened proposal ${event.proposal}: ${proposed(event, findMethod(event.method)?.definition.byVote)}.`,
     }),
     VoteCast: event({
-      fields: { proposal: 'uint64', by: 'uint64', approve: 'bool' },
+      fields: { proposal: 'Id', by: 'Id', approve: 'bool' },
       subjects: { proposal: 'proposal', account: 'by' },
       readers: 'everyone',
       says: ({ by, approve, proposal }) =>
@@ -103,7 +113,7 @@ export const governanceDefinition = defineContract({
     }),
     ProposalDecided: event({
       fields: {
-        proposal: 'uint64',
+        proposal: 'Id',
         outcome: PROPOSAL_OUTCOMES,
         approvals: 'uint64',
         rejections: 'uint64',
@@ -115,7 +125,7 @@ export const governanceDefinition = defineContract({
         `Proposal ${proposal} was ${outcome === 'expired' ? 'left undecided until it expired' : outcome}: ${approvals} for, ${rejections} against, of ${electorate}.`,
     }),
     ParameterChanged: event({
-      fields: { parameter: 'string', from: 'uint64', to: 'uint64', proposal: 'uint64' },
+      fields: { parameter: 'string', from: 'uint64', to: 'uint64', proposal: 'Id' },
       subjects: { proposal: 'proposal' },
       readers: 'everyone',
       says: ({ parameter, from, to }) => `The parameter ${parameter} changed from ${from} to ${to}.`,

@@ -1,19 +1,17 @@
 import { PARAMETERS, type Parameter, isWithinBounds } from '#ledger/contracts/definitions.ts';
-import { type ProposalKind, governanceDefinition } from './definition.ts';
+import { type ProposalStatus, governanceDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 
 export type ProposalRecord = {
-  kind: ProposalKind;
   by: bigint;
-  subject: string;
-  account: bigint;
-  value: bigint;
-  publicKey: Uint8Array;
+  /** A method that needs a vote, with its arguments as deterministic CBOR. */
+  method: string;
+  args: Uint8Array;
   closesAtMs: bigint;
   approvals: bigint;
   rejections: bigint;
-  status: 'open' | 'passed' | 'rejected' | 'expired';
+  status: ProposalStatus;
 };
 
 export const governanceTables = {

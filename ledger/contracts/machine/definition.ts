@@ -96,6 +96,12 @@ export const machineDefinition = defineContract({
       503,
       'The ledger cannot take transactions right now; nothing was recorded and no money moved. Try again in a moment.',
     ),
+    /** A stateless fault like the first five; numbers are never given twice, so it stands last. */
+    OUT_OF_BOUNDS: code(
+      19,
+      400,
+      'A number or time is larger than the ledger takes; nothing was recorded and no money moved. Correct it and sign again.',
+    ),
   },
   parameters: {
     epochMs: { id: 4, min: 1_000n, max: 86_400_000n, initial: 600_000n, unit: 'ms', title: 'Length of an epoch' },

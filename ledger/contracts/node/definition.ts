@@ -16,7 +16,7 @@ export const nodeDefinition = defineContract({
   events: {
     /** Genesis names it: validating from the first block on, answered for by nobody's account. `address` (20 bytes) is how evidence names it. */
     NodeFounded: event({
-      fields: { node: 'uint64', name: 'string', publicKey: 'bytes', address: 'bytes', atMs: 'uint64' },
+      fields: { node: 'Id', name: 'string', publicKey: 'bytes', address: 'bytes', atMs: 'TimeMs' },
       subjects: { node: 'node' },
       readers: 'everyone',
       says: ({ node, name }) => `${written(name)} (${nodeName(node)}) is a validator from genesis on.`,
@@ -24,14 +24,14 @@ export const nodeDefinition = defineContract({
     /** `entersAtMs`: earliest block time at which it enters the set. */
     NodeAdmitted: event({
       fields: {
-        node: 'uint64',
+        node: 'Id',
         name: 'string',
         publicKey: 'bytes',
         address: 'bytes',
-        operator: 'uint64',
-        proposal: 'uint64',
-        atMs: 'uint64',
-        entersAtMs: 'uint64',
+        operator: 'Id',
+        proposal: 'Id',
+        atMs: 'TimeMs',
+        entersAtMs: 'TimeMs',
       },
       subjects: { node: 'node', account: 'operator', proposal: 'proposal' },
       readers: 'everyone',
@@ -40,7 +40,7 @@ export const nodeDefinition = defineContract({
     }),
     /** `leavesAtMs`: earliest block time at which it leaves the set. */
     NodeRemovalDecided: event({
-      fields: { node: 'uint64', proposal: 'uint64', atMs: 'uint64', leavesAtMs: 'uint64' },
+      fields: { node: 'Id', proposal: 'Id', atMs: 'TimeMs', leavesAtMs: 'TimeMs' },
       subjects: { node: 'node', proposal: 'proposal' },
       readers: 'everyone',
       says: ({ node, proposal }) => `The removal of ${nodeName(node)} was decided by proposal ${proposal}.`,
@@ -50,7 +50,7 @@ export const nodeDefinition = defineContract({
      * 0: none any more. `members`: afterwards.
      */
     ValidatorSetChanged: event({
-      fields: { node: 'uint64', publicKey: 'bytes', power: 'uint8', members: 'uint64', atMs: 'uint64' },
+      fields: { node: 'Id', publicKey: 'bytes', power: 'uint8', members: 'uint64', atMs: 'TimeMs' },
       subjects: { node: 'node' },
       readers: 'everyone',
       says: ({ node, power, members }) =>
@@ -58,14 +58,14 @@ export const nodeDefinition = defineContract({
     }),
     /** A decided removal did not happen: the set had become too small for it. The node goes on validating. */
     NodeRemovalDropped: event({
-      fields: { node: 'uint64', reason: ['too-few-validators'], members: 'uint64', atMs: 'uint64' },
+      fields: { node: 'Id', reason: ['too-few-validators'], members: 'uint64', atMs: 'TimeMs' },
       subjects: { node: 'node' },
       readers: 'everyone',
       says: ({ node, members }) => `${nodeName(node)} was not removed: of ${members} validators none can be spared.`,
     }),
     /** The node signed two conflicting votes at `height`, whose block time is `timeMs`. `equivocations`: this time included. */
     EquivocationRecorded: event({
-      fields: { node: 'uint64', height: 'uint64', timeMs: 'uint64', equivocations: 'uint64' },
+      fields: { node: 'Id', height: 'uint64', timeMs: 'TimeMs', equivocations: 'uint64' },
       subjects: { node: 'node' },
       readers: 'everyone',
       says: ({ node, height, equivocations }) =>

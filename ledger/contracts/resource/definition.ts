@@ -1,8 +1,9 @@
 import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
 import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
+import { amountOf } from '#ledger/contracts/shared/terms.ts';
 import { accountName, resourceName, written } from '#ledger/contracts/shared/sentence-words.ts';
 
-/** Words and `technical` together, in UTF-8. */
+/** Words and attributes together, in UTF-8. */
 export const METADATA_BYTES_MAX = 8_192;
 /** Resources on offer through one agent key. */
 export const SOURCES_MAX = 256;
@@ -27,9 +28,9 @@ export const resourceDefinition = defineContract({
   version: 1n,
   methods: {
     /**
-     * One signature publishes: the provider's words, the agent's signed test result, and the sharing strategy. `technical` is the JSON the
-     * agent computed (≤ 8 KiB together with the words): {"format","rows","bytes","checksum","columns":[{"name","type","nulls","min","max"}]}.
-     * `testSignature` is by the agent's key over resourceTestDigest (test-report.ts).
+     * One signature publishes: the provider's words, the agent's signed test result, and the sharing strategy. `attributes` are what the
+     * agent computed, by the words of the kind (≤ 8 KiB together with the provider's words). `testSignature` is by the agent's key over
+     * resourceTestDigest (test-report.ts).
      */
     PublishResource: method({
       does: 'Puts your resource into the catalogue with its sharing strategy. Everybody can read the description; customers who meet the conditions can buy access.',
@@ -43,8 +44,9 @@ export const resourceDefinition = defineContract({
         sourceUrl: 'string',
         agentKey: 'uint32',
         sourceId: 'string',
-        technical: 'string',
-        testedAtMs: 'uint64',
+        attributes: 'Term[]',
+        capacity: 'Quantity[]',
+        testedAtMs: 'TimeMs',
         testSignature: 'bytes',
         strategy: 'Strategy',
       },
@@ -55,21 +57,21 @@ export const resourceDefinition = defineContract({
     /** The agent's key may suspend; only the owner key resumes or retires. */
     SuspendResource: method({
       does: 'Takes the resource off the list for now. Orders that run go on.',
-      fields: { resource: 'uint64', reason: 'string' },
+      fields: { resource: 'Id', reason: 'string' },
       delegation: { to: 'any-key', measuredOn: 'resource', field: 'resource' },
       from: ['NRP'],
       readers: 'everyone',
     }),
     ResumeResource: method({
       does: 'Puts the suspended resource back on the list.',
-      fields: { resource: 'uint64' },
+      fields: { resource: 'Id' },
       delegation: { to: 'owner-only' },
       from: ['NRP'],
       readers: 'everyone',
     }),
     RetireResource: method({
       does: 'Takes the resource off the list for good. Orders that run go on.',
-      fields: { resource: 'uint64' },
+      fields: { resource: 'Id' },
       delegation: { to: 'owner-only' },
       from: ['NRP'],
       readers: 'everyone',
@@ -78,8 +80,8 @@ export const resourceDefinition = defineContract({
   events: {
     ResourcePublished: event({
       fields: {
-        resource: 'uint64',
-        owner: 'uint64',
+        resource: 'Id',
+        owner: 'Id',
         kind: 'string',
         title: 'string',
         summary: 'string',
@@ -89,10 +91,10 @@ export const resourceDefinition = defineContract({
         sourceUrl: 'string',
         agentKey: 'uint32',
         sourceId: 'string',
-        technical: 'string',
-        testedAtMs: 'uint64',
-        simultaneousMax: 'uint32',
-        publishedAtMs: 'uint64',
+        attributes: 'Term[]',
+        capacity: 'Quantity[]',
+        testedAtMs: 'TimeMs',
+        publishedAtMs: 'TimeMs',
       },
       subjects: { resource: 'resource', account: 'owner' },
       readers: 'everyone',
@@ -100,20 +102,26 @@ export const resourceDefinition = defineContract({
         `${accountName(owner)} published ${resourceName(resource)}, “${written(title)}”.`,
     }),
     ResourceStatusChanged: event({
-      fields: { resource: 'uint64', from: RESOURCE_STATUSES, to: RESOURCE_STATUSES, by: 'uint64', reason: 'string' },
+      fields: { resource: 'Id', from: RESOURCE_STATUSES, to: RESOURCE_STATUSES, by: 'Id', reason: 'string' },
       subjects: { resource: 'resource', account: 'by' },
       readers: 'everyone',
       says: ({ resource, from, to, by, reason }) =>
         `${accountName(by)} changed ${resourceName(resource)} from ${from} to ${to} (${reason}).`,
     }),
-    /** Free places after a reservation, its return, or a strategy with another number of places (agreement 0). free = max(0, simultaneousMax − inUse). */
+    /** After a reservation, its return, or a revision with another capacity (agreement 0). free = max(0, capacity − inUse), meter by meter. */
     CapacityChanged: event({
-      fields: { resource: 'uint64', free: 'uint64', inUse: 'uint64', simultaneousMax: 'uint32', agreement: 'uint64' },
+      fields: {
+        resource: 'Id',
+        capacity: 'Quantity[]',
+        inUse: 'Quantity[]',
+        free: 'Quantity[]',
+        agreement: 'Id',
+      },
       subjects: { resource: 'resource' },
       readers: 'everyone',
       fieldReaders: { agreement: 'parties' },
-      says: ({ resource, free, simultaneousMax }) =>
-        `${resourceName(resource)} has ${free} of ${simultaneousMax} places free.`,
+      says: ({ resource, capacity, free }) =>
+        `${resourceName(resource)} has free: ${capacity.map(({ meter, amount }) => `${amountOf(free, meter)} of ${amount} ${meter}`).join(', ')}.`,
     }),
   },
   codes: {
@@ -125,7 +133,7 @@ export const resourceDefinition = defineContract({
     KIND_NOT_OFFERED: code(
       302,
       400,
-      'This kind of resource is not offered here yet; nothing was published and no money moved. Publish a data resource.',
+      'The ledger knows no such kind of resource; nothing was published and no money moved. Choose another kind.',
     ),
     TEXT_INVALID: code(
       303,
@@ -137,10 +145,10 @@ export const resourceDefinition = defineContract({
       413,
       'Description and metadata together exceed 8 KiB; nothing was published and no money moved. Shorten them and sign again.',
     ),
-    TECHNICAL_INVALID: code(
+    ATTRIBUTES_INVALID: code(
       305,
       400,
-      'The test’s metadata cannot be read; nothing was published and no money moved. Run the test again.',
+      'What the test computed is not a description of this kind of resource; nothing was published and no money moved. Run the test again.',
     ),
     AGENT_KEY_INVALID: code(
       306,
@@ -183,6 +191,11 @@ export const resourceDefinition = defineContract({
       315,
       409,
       'This agent’s key serves as many sources as it can; nothing was published and no money moved. Retire one, or pair a second agent.',
+    ),
+    CAPACITY_INVALID: code(
+      316,
+      400,
+      'The capacity does not name what this kind of resource holds, or goes beyond its bounds; nothing was recorded and no money moved. Check the figures and sign again.',
     ),
   },
   parameters: {

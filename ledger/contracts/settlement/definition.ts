@@ -1,6 +1,6 @@
 import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
 import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
-import { accountName, orderName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
+import { accountName, orderName, quantitiesInWords, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
 
 /** What a customer says is wrong with a claim. */
 export const CONTEST_REASONS = ['not-served', 'wrong-usage'] as const;
@@ -13,18 +13,16 @@ export const settlementDefinition = defineContract({
   version: 1n,
   methods: {
     /**
-     * The agent's cumulative meter for one agreement, never shrinking. `served` is a bitmap: bit i (byte i/8, least significant first) says
-     * that the agent could serve during the i-th interval of the window. `untilMs` is the time the claim covers.
+     * The agent's meter for one agreement. `used` is cumulative and never shrinks. `runs` continues the last claim: the intervals from there
+     * to `untilMs`, as runs.ts writes them; what was claimed once is final. `untilMs` is never after block time.
      */
     ClaimUsage: method({
       does: 'Claims what an order used and when it could be used, as the agent measured it.',
       fields: {
-        agreement: 'uint64',
-        calls: 'uint64',
-        rows: 'uint64',
-        bytes: 'uint64',
-        served: 'bytes',
-        untilMs: 'uint64',
+        agreement: 'Id',
+        used: 'Quantity[]',
+        runs: 'bytes',
+        untilMs: 'TimeMs',
       },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: ['NRP'],
@@ -33,31 +31,34 @@ export const settlementDefinition = defineContract({
     /** Before settlement. Marked in both histories. */
     ContestClaim: method({
       does: 'Says that the claimed use is wrong. Both histories show it.',
-      fields: { agreement: 'uint64', reason: 'string' },
+      fields: { agreement: 'Id', reason: 'string' },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: 'account',
       readers: 'parties',
     }),
   },
   events: {
+    /** `runs` are the intervals from `fromMs` to `untilMs`; the three sums are of the whole window until then. */
     UsageClaimed: event({
       fields: {
-        agreement: 'uint64',
-        by: 'uint64',
-        calls: 'uint64',
-        rows: 'uint64',
-        bytes: 'uint64',
-        served: 'bytes',
-        untilMs: 'uint64',
+        agreement: 'Id',
+        by: 'Id',
+        used: 'Quantity[]',
+        runs: 'bytes',
+        fromMs: 'TimeMs',
+        untilMs: 'TimeMs',
+        keptMs: 'DurationMs',
+        degradedMs: 'DurationMs',
+        downMs: 'DurationMs',
       },
       subjects: { agreement: 'agreement', account: 'by' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ by, agreement, calls, bytes }) =>
-        `${accountName(by)} claimed usage of ${orderName(agreement)}: ${calls} calls, ${bytes} bytes.`,
+      says: ({ by, agreement, used }) =>
+        `${accountName(by)} claimed usage of ${orderName(agreement)}: ${quantitiesInWords(used)}.`,
     }),
     ClaimContested: event({
-      fields: { agreement: 'uint64', by: 'uint64', reason: 'string' },
+      fields: { agreement: 'Id', by: 'Id', reason: 'string' },
       subjects: { agreement: 'agreement', account: 'by' },
       readers: 'parties',
       publicly: PUBLICLY,
@@ -65,29 +66,25 @@ export const settlementDefinition = defineContract({
         `${accountName(by)} contested the claim of ${orderName(agreement)} (${reason}).`,
     }),
     /**
-     * The bill. Every interval from start to end counts as served or down; down costs nothing. chargeMicro + refundMicro = holdMicro;
-     * feeMicro is the treasury's part of the charge.
+     * The bill. All time from start to end counts as kept, degraded or down; down costs nothing, degraded a part. `wholeMs` is the time that a
+     * price for the whole use stands for. chargeMicro + refundMicro = holdMicro; feeMicro is the treasury's part of the charge.
      */
     AgreementSettled: event({
       fields: {
-        agreement: 'uint64',
-        customer: 'uint64',
-        provider: 'uint64',
-        priceUnit: 'string',
-        priceMicro: 'uint64',
-        calls: 'uint64',
-        rows: 'uint64',
-        bytes: 'uint64',
-        intervalMs: 'uint64',
-        intervalsServed: 'uint64',
-        intervalsDown: 'uint64',
-        served: 'bytes',
-        holdMicro: 'uint64',
-        chargeMicro: 'uint64',
-        feeMicro: 'uint64',
-        refundMicro: 'uint64',
+        agreement: 'Id',
+        customer: 'Id',
+        provider: 'Id',
+        used: 'Quantity[]',
+        keptMs: 'DurationMs',
+        degradedMs: 'DurationMs',
+        downMs: 'DurationMs',
+        wholeMs: 'DurationMs',
+        holdMicro: 'Micro',
+        chargeMicro: 'Micro',
+        feeMicro: 'Micro',
+        refundMicro: 'Micro',
         contested: 'bool',
-        settledAtMs: 'uint64',
+        settledAtMs: 'TimeMs',
       },
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
@@ -127,10 +124,10 @@ export const settlementDefinition = defineContract({
       400,
       'The claim exceeds what the order allows; nothing changed and no money moved. The agent’s meter has to be checked.',
     ),
-    BITMAP_INVALID: code(
+    RUNS_INVALID: code(
       607,
       400,
-      'The claim’s intervals do not fit the access window; nothing changed and no money moved. The agent’s meter has to be checked.',
+      'The claim’s intervals do not continue the last claim, do not fit the access window, or contradict what was promised; nothing changed and no money moved. The agent’s meter has to be checked.',
     ),
     CLAIM_TOO_LATE: code(
       608,

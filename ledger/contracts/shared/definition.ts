@@ -41,6 +41,15 @@ type Delegation<Field extends string> =
   | { readonly to: 'any-key'; readonly measuredOn: 'spending' }
   | { readonly to: 'any-key'; readonly measuredOn: 'resource' | 'agreement'; readonly field: Field };
 
+interface ByVote<F extends SignedFields, Field extends string> {
+  /** Fields that make two proposals of one account the same question; none: the method itself does. */
+  readonly about: readonly Field[];
+  /** Field that names the account it concerns; undefined: the proposer's own, `null`: nobody's. */
+  readonly concerns?: Field | null;
+  /** What is proposed, as the middle of a sentence. */
+  proposes(args: RecordOf<F>, by: bigint): string;
+}
+
 interface MethodOf<F extends SignedFields, Field extends string> {
   /** What it does, in the words of the review dialog and of the API's documentation. */
   readonly does: string;
@@ -51,12 +60,17 @@ interface MethodOf<F extends SignedFields, Field extends string> {
   readonly readers: 'everyone' | 'parties';
   /** Fields whose readers differ. */
   readonly fieldReaders?: { readonly [Name in Field]?: Readers };
+  /** Signed, it opens a proposal; a passed vote carries it out. */
+  readonly byVote?: ByVote<F, Field>;
 }
 /** Any method, for what works on all of them. */
 export type MethodDefinition = MethodOf<SignedFields, string>;
 
 export const SUBJECT_KINDS = ['account', 'resource', 'agreement', 'application', 'proposal', 'node'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** A method of any contract by its name, for events that carry one. */
+type FindMethod = (name: string) => { readonly definition: MethodDefinition } | undefined;
 
 type EventOfFields<F extends Fields, Field extends string> = {
   readonly fields: F;
@@ -65,7 +79,7 @@ type EventOfFields<F extends Fields, Field extends string> = {
   /** Fields whose readers differ. */
   readonly fieldReaders?: { readonly [Name in Field]?: Readers };
   /** One plain sentence about it, for those who may read it. */
-  says(event: RecordOf<F>): string;
+  says(event: RecordOf<F>, findMethod: FindMethod): string;
 } & (
   | { readonly readers: 'everyone' }
   /** `publicly`: what everybody else reads. `receipt`: it does not keep its transaction's receipt from everybody. */
@@ -91,6 +105,13 @@ export function defineContract<const Definition extends ContractDefinition>(defi
 export function method<const F extends SignedFields>(
   definition: MethodOf<F, keyof F & string>,
 ): MethodOf<F, keyof F & string> {
+  return definition;
+}
+
+/** A method that needs a vote: what carries it out stands in ballots.ts. */
+export function votedMethod<const F extends SignedFields>(
+  definition: MethodOf<F, keyof F & string> & { readonly byVote: ByVote<F, keyof F & string> },
+): MethodOf<F, keyof F & string> & { readonly byVote: ByVote<F, keyof F & string> } {
   return definition;
 }
 

@@ -19,6 +19,11 @@ export function nodeName(node: bigint): string {
   return `N-${node}`;
 }
 
+/** '12 calls, 48219 bytes': meters are plural words. */
+export function quantitiesInWords(quantities: readonly { readonly meter: string; readonly amount: bigint }[]): string {
+  return quantities.length === 0 ? 'nothing' : quantities.map(({ meter, amount }) => `${amount} ${meter}`).join(', ');
+}
+
 /** What somebody else wrote, in the middle of a sentence of ours. */
 export function written(text: string): string {
   return isolatedText(text);

@@ -3,22 +3,14 @@ import type { CommandOf, EventOf } from '#ledger/contracts/shared/definition.ts'
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { accountName, resourceName } from '#ledger/contracts/shared/sentence-words.ts';
 
-export const FORMATS = ['csv', 'json', 'parquet'] as const;
-export const PRICE_UNITS = ['use', 'hour', 'megabyte'] as const;
 export const CONDITIONS_MAX = 20;
 export const SENTENCE_MAX = 200;
 /** Longest rule, in UTF-16 units. */
 export const RULE_LENGTH_MAX = 1_024;
-export const COLUMNS_MAX = 512;
-export const ROW_FILTER_BYTES_MAX = 2_048;
 /** 31 days. */
 export const USE_MS_MAX = 2_678_400_000n;
-export const CALLS_MAX = 1_000_000_000n;
-/** 16 TiB. */
-export const BYTES_MAX = 1n << 44n;
-export const PLACES_MAX = 100_000n;
-/** One million tokens of a million micro-units each. */
-export const PRICE_MICRO_MAX = 1_000_000_000_000n;
+/** Meters that a strategy may promise. */
+export const PROMISES_MAX = 4;
 
 /** Purposes a customer may declare; a binding, unverified statement. */
 export const PURPOSES = [
@@ -50,11 +42,6 @@ export const FIELDS_OF_BUSINESS = [
   'other',
 ] as const;
 
-/**
- * `accessClass` public | conditional (public has no conditions). `formats` of csv, json, parquet. `columns` in source order, all named.
- * `rowFilter` is the agent's filter language as JSON (agent/README.md) or ''. `opensAtMs`/`closesAtMs` 0 = open ended. `price.unit`
- * use | hour | megabyte. `sentence` is what must hold, e.g. 'use must be at most 2 hours'.
- */
 export type StrategyArgs = Struct<'Strategy'>;
 export type FailedCondition = Struct<'FailedCondition'>;
 
@@ -65,8 +52,8 @@ export const strategyDefinition = defineContract({
   methods: {
     /** A new version; agreements keep the version they were granted under. */
     ReviseStrategy: method({
-      does: 'Replaces the sharing strategy of your resource for orders from now on. Orders that run keep the strategy that they were granted under.',
-      fields: { resource: 'uint64', strategy: 'Strategy' },
+      does: 'Replaces the capacity and the sharing strategy of your resource for orders from now on. Orders that run keep what they were granted.',
+      fields: { resource: 'Id', capacity: 'Quantity[]', strategy: 'Strategy' },
       delegation: { to: 'any-key', measuredOn: 'resource', field: 'resource' },
       from: ['NRP'],
       readers: 'everyone',
@@ -75,11 +62,11 @@ export const strategyDefinition = defineContract({
   events: {
     StrategyRecorded: event({
       fields: {
-        resource: 'uint64',
+        resource: 'Id',
         strategyVersion: 'uint32',
-        by: 'uint64',
+        by: 'Id',
         strategy: 'Strategy',
-        recordedAtMs: 'uint64',
+        recordedAtMs: 'TimeMs',
       },
       subjects: { resource: 'resource', account: 'by' },
       readers: 'everyone',
@@ -106,7 +93,7 @@ export const strategyDefinition = defineContract({
     PRICE_INVALID: code(
       404,
       400,
-      'The price is not valid; nothing was recorded and no money moved. Enter another price.',
+      'A price is for nothing that this kind of resource counts, or goes beyond its bounds; nothing was recorded and no money moved. Enter another price.',
     ),
     RESOURCE_UNKNOWN: code(
       405,
@@ -127,6 +114,16 @@ export const strategyDefinition = defineContract({
       408,
       409,
       'The strategy was revised as often as it can be; it stays as it was and no money moved. Publish the resource anew.',
+    ),
+    PROMISE_INVALID: code(
+      409,
+      400,
+      'A promise is about nothing that this kind of resource measures, or goes beyond its bounds; nothing was recorded and no money moved. Enter another promise.',
+    ),
+    RULE_NAME_UNKNOWN: code(
+      410,
+      400,
+      'A condition reads a choice or an amount that this kind of resource does not have; nothing was recorded and no money moved. Correct the rule and sign again.',
     ),
   },
   parameters: {},

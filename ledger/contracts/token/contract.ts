@@ -1,4 +1,4 @@
-import { type TokenCommand, type TokenEvent, tokenCodes, tokenDefinition } from './definition.ts';
+import { type TokenCommand, type TokenEvent, tokenCodes, tokenEvent, tokenDefinition } from './definition.ts';
 import type { ArgsOf } from '#ledger/contracts/shared/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
@@ -81,6 +81,15 @@ export function hold(
   return ok([{ contract: 'token', version: 1n, type: 'TokensHeld', hold: of.agreement, ...of }]);
 }
 
+/** Part of an agreement's hold goes on for the one that replaces it; the caller has kept amount ≤ held. */
+export function splitHold(
+  state: StateReader,
+  of: { account: bigint; agreement: bigint; replacement: bigint; amountMicro: bigint },
+): TokenEvent[] {
+  assert(of.amountMicro <= holdOf(state, of.agreement).amountMicro, 'a hold is split within what it holds');
+  return [tokenEvent('HoldSplit', of)];
+}
+
 /** Closes an agreement's hold; the caller has kept 0 ≤ fee ≤ charge ≤ held. */
 export function settleHold(
   state: StateReader,
@@ -124,6 +133,14 @@ export function evolve(state: StateWriter, event: TokenEvent): void {
       state.write(tokenTables.holds, event.hold, { account: event.account, amountMicro: event.amountMicro });
       changeHeld(state, event.account, { balanceMicro: -event.amountMicro, heldMicro: event.amountMicro, holds: 1n });
       return;
+    case 'HoldSplit': {
+      const { account, agreement, replacement, amountMicro } = event;
+      const held = holdOf(state, agreement);
+      state.write(tokenTables.holds, agreement, { ...held, amountMicro: held.amountMicro - amountMicro });
+      state.write(tokenTables.holds, replacement, { account, amountMicro });
+      changeHeld(state, account, { balanceMicro: 0n, heldMicro: 0n, holds: 1n });
+      return;
+    }
     case 'HoldSettled': {
       const heldMicro = -(event.chargeMicro + event.refundMicro);
       state.erase(tokenTables.holds, event.hold);

@@ -12,7 +12,7 @@ export const tokenDefinition = defineContract({
   methods: {
     Transfer: method({
       does: 'Sends tokens to another account. It cannot be taken back.',
-      fields: { to: 'uint64', amountMicro: 'uint64' },
+      fields: { to: 'Id', amountMicro: 'Micro' },
       delegation: { to: 'any-key', measuredOn: 'spending' },
       from: 'account',
       readers: 'parties',
@@ -21,7 +21,7 @@ export const tokenDefinition = defineContract({
   events: {
     /** Genesis only. */
     TokensMinted: event({
-      fields: { to: 'uint64', amountMicro: 'uint64' },
+      fields: { to: 'Id', amountMicro: 'Micro' },
       subjects: { account: 'to' },
       readers: 'parties',
       publicly: PUBLICLY,
@@ -29,7 +29,7 @@ export const tokenDefinition = defineContract({
     }),
     /** `reason`: transfer, or grant (treasury to an account, by vote or on creation). A transfer's own method hides its receipt. */
     TokensTransferred: event({
-      fields: { from: 'uint64', to: 'uint64', amountMicro: 'uint64', reason: ['transfer', 'grant'] },
+      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant'] },
       subjects: { account: ['from', 'to'] },
       readers: 'parties',
       publicly: PUBLICLY,
@@ -40,23 +40,32 @@ export const tokenDefinition = defineContract({
           : `${accountName(from)} sent ${tokensInWords(amountMicro)} to ${accountName(to)}.`,
     }),
     TokensHeld: event({
-      fields: { hold: 'uint64', account: 'uint64', amountMicro: 'uint64', agreement: 'uint64' },
+      fields: { hold: 'Id', account: 'Id', amountMicro: 'Micro', agreement: 'Id' },
       subjects: { account: 'account', agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
       says: ({ account, amountMicro, agreement }) =>
         `${tokensInWords(amountMicro)} of ${accountName(account)} are held for ${orderName(agreement)}.`,
     }),
+    /** Part of a hold goes on for another agreement: what remains of `agreement`'s stays, `amountMicro` is held for `replacement`. */
+    HoldSplit: event({
+      fields: { account: 'Id', agreement: 'Id', replacement: 'Id', amountMicro: 'Micro' },
+      subjects: { account: 'account', agreement: ['agreement', 'replacement'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ account, agreement, replacement, amountMicro }) =>
+        `${tokensInWords(amountMicro)} of ${accountName(account)} that were held for ${orderName(agreement)} are held for ${orderName(replacement)} now.`,
+    }),
     /** Closes the hold: charge − fee to the payee, fee to the treasury, the rest back. charge + refund = held. */
     HoldSettled: event({
       fields: {
-        hold: 'uint64',
-        account: 'uint64',
-        payee: 'uint64',
-        chargeMicro: 'uint64',
-        feeMicro: 'uint64',
-        refundMicro: 'uint64',
-        agreement: 'uint64',
+        hold: 'Id',
+        account: 'Id',
+        payee: 'Id',
+        chargeMicro: 'Micro',
+        feeMicro: 'Micro',
+        refundMicro: 'Micro',
+        agreement: 'Id',
       },
       subjects: { account: ['account', 'payee'], agreement: 'agreement' },
       readers: 'parties',
