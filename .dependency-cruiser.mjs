@@ -218,7 +218,7 @@ const libRules = [
   only(
     'lib-auth',
     'lib/auth/',
-    'lib/auth/ lib/operations/ lib/queries/ SHARED ENV ERRORS CORE SERVER_ONLY NODE REACT npm:next-auth npm:siwe npm:zod npm:ethers npm:viem',
+    'lib/auth/ lib/operations/ lib/queries/ SHARED ENV ERRORS CORE SERVER_ONLY NODE REACT npm:next-auth npm:zod npm:viem',
     'Who may do what is decided in one place, from sessions and roles.',
   ),
   only(
@@ -236,7 +236,7 @@ const libRules = [
   only(
     'lib-outside',
     'lib/',
-    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT CONTRACT_TYPES CODES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:siwe npm:ethers npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT CONTRACT_TYPES CODES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
     'lib knows no route, no component, no agent.',
   ),
   reserved(
@@ -258,7 +258,7 @@ const webRules = [
   only(
     'components-wallet',
     'components/wallet/',
-    'components/ SHARED VERIFY CORE METHODS REACT SCREEN npm:wagmi npm:@wagmi/core npm:viem npm:siwe npm:idb-keyval npm:ethers npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
+    'components/ SHARED VERIFY CORE METHODS REACT SCREEN npm:wagmi npm:@wagmi/core npm:viem npm:ox npm:idb-keyval npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
     'The wallet builds typed data, signs in the browser and opens sealed descriptors.',
   ),
   unreachable(
