@@ -17,6 +17,8 @@ const words = {
   APPLICATION: ['^ledger/abci/'],
   CODES: ['^ledger/abci/(codes|application)\\.ts$'],
   ENGINE_PORT: ['^ledger/engines/engine\\.ts$'],
+  // A record of functions on libsecp256k1 and node:crypto: it stands beside the engines, which were its first users, and knows none.
+  NATIVE_CRYPTO: ['^ledger/engines/native-crypto\\.ts$'],
   METHODS: ['^ledger/contracts/[^/]+/methods\\.ts$'],
   CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|methods|test-report|end-reason)\\.ts$'],
   SHARED: ['^lib/shared/'],
@@ -186,17 +188,35 @@ const libRules = [
   only(
     'lib-ledger-client',
     'lib/ledger-client\\.ts$',
-    'ledger/client/ CORE VERIFY METHODS ENGINE_PORT CODES ENV SERVER_ONLY NODE',
+    'ledger/client/ CORE VERIFY METHODS ENGINE_PORT NATIVE_CRYPTO CODES ENV SERVER_ONLY NODE',
     'One door from the portal to the ledger process.',
   ),
   {
     name: 'lib-one-ledger-door',
     comment:
-      'lib/ledger-client.ts is the only file of the portal that reaches the ledger process; the shapes of the port may be named.',
+      'lib/ledger-client.ts is the only file of the portal that reaches the ledger process; the shapes of the port may be named, and the server’s cryptography reaches no process.',
     severity: 'error',
     from: { path: '^(lib|app|components)/', pathNot: [TEST, '^lib/ledger-client\\.ts$'] },
-    to: { path: '^ledger/(client|engines|storage|consensus|sim|bin)/', dependencyTypesNot: ['type-only'] },
+    to: {
+      path: '^ledger/(client|engines|storage|consensus|sim|bin)/',
+      pathNot: words.NATIVE_CRYPTO,
+      dependencyTypesNot: ['type-only'],
+    },
   },
+  {
+    name: 'lib-native-signatures',
+    comment:
+      'The server checks signatures natively, about forty times as many a second as in JavaScript. Projections are pure and check none.',
+    severity: 'error',
+    from: { path: '^lib/', pathNot: [TEST, '^lib/projections/'] },
+    to: { path: '^ledger/core/crypto-noble\\.ts$' },
+  },
+  only(
+    'native-crypto',
+    'ledger/engines/native-crypto\\.ts$',
+    'CORE NODE npm:secp256k1 npm:hash-wasm',
+    'The portal imports it too: it must not bring an engine along.',
+  ),
   only(
     'lib-commands',
     'lib/commands/',
@@ -218,7 +238,7 @@ const libRules = [
   only(
     'lib-auth',
     'lib/auth/',
-    'lib/auth/ lib/operations/ lib/queries/ SHARED ENV ERRORS CORE SERVER_ONLY NODE REACT npm:next-auth npm:zod npm:viem',
+    'lib/auth/ lib/operations/ lib/queries/ SHARED ENV ERRORS CORE NATIVE_CRYPTO SERVER_ONLY NODE REACT npm:next-auth npm:zod npm:viem',
     'Who may do what is decided in one place, from sessions and roles.',
   ),
   only(
@@ -236,7 +256,7 @@ const libRules = [
   only(
     'lib-outside',
     'lib/',
-    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT CONTRACT_TYPES CODES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES CODES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
     'lib knows no route, no component, no agent.',
   ),
   reserved(
@@ -251,8 +271,8 @@ const webRules = [
   only(
     'components',
     'components/',
-    'components/ SHARED VERIFY CORE REACT SCREEN',
-    'Components show what they are given; only the wallet signs.',
+    'components/ SHARED VERIFY CORE REACT SCREEN npm:idb-keyval',
+    'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
     ['^components/wallet/'],
   ),
   only(
@@ -276,7 +296,7 @@ const webRules = [
   unreachable(
     'app-reaches-no-engine',
     '^app/',
-    '^(ledger/(abci/(?!codes|application)|consensus/|engines/(?!engine)|storage/|sim/|bin/)|lib/projector/)',
+    '^(ledger/(abci/(?!codes|application)|consensus/|engines/(?!engine\\.ts|native-crypto\\.ts)|storage/|sim/|bin/)|lib/projector/)',
     'Consensus and its keys live outside the web process.',
   ),
   ...foldersNamed('_components', 'app').map((folder) => ({

@@ -2,7 +2,7 @@ import 'server-only';
 import { hashMessage } from 'viem';
 import { recoverAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
-import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { parseMessage, type SignInMessage } from './sign-in-message.ts';
 
 /** Sign-in messages need a chain id; the portal speaks to no chain, so it is this one (PROTOCOL, Transaction). */
@@ -39,7 +39,7 @@ export function isSignedBy(message: SignInMessage, signature: string, nowMs: num
   // Wallets write v as 27 and 28, a few as 0 and 1 (EIP-191 leaves it open).
   const v = bytes[64] ?? 0;
   bytes[64] = v >= 27 ? v - 27 : v;
-  const signer = recoverAddress(digest, bytes, nobleCrypto);
+  const signer = recoverAddress(digest, bytes, nativeCrypto);
   if (signer === undefined || `0x${toHex(signer)}` !== message.address.toLowerCase()) return false;
   const isOver = message.expirationTime !== undefined && nowMs >= Date.parse(message.expirationTime);
   const isEarly = message.notBefore !== undefined && nowMs < Date.parse(message.notBefore);
