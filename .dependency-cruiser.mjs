@@ -320,6 +320,13 @@ const outerRules = [
     'bin/',
     'bin/ NODE',
     'The supervisor starts processes and imports none of their code; it runs before packages are installed.',
+    ['^bin/tidy\\.mjs$'],
+  ),
+  only(
+    'bin-tidy',
+    'bin/tidy\\.mjs$',
+    'bin/requirements/ NODE npm:typescript',
+    'A gate runs after the packages are there, and counts statements by the parser that the compiler uses.',
   ),
   only(
     'bin-environment',
