@@ -37,8 +37,8 @@ async function derive(passphrase: string, how: Derivation, progress: (done: numb
     return bytesToHex(await pbkdf2Async(sha256, typed, salt, { c: how.kdfparams.c, dkLen: DERIVED_BYTES }));
   }
   const { n: N, r, p } = how.kdfparams;
-  const limits = { dkLen: DERIVED_BYTES, maxmem: SCRYPT_BYTES_MAX, onProgress: progress };
-  return bytesToHex(await scryptAsync(typed, salt, { N, r, p, ...limits }));
+  const options = { N, r, p, dkLen: DERIVED_BYTES, maxmem: SCRYPT_BYTES_MAX, onProgress: progress };
+  return bytesToHex(await scryptAsync(typed, salt, options));
 }
 
 /** The key as a Web3 Secret Storage v3 file, which every Ethereum wallet reads, under the passphrase as it was typed. */

@@ -77,9 +77,6 @@ export function parseMessage(text: string): SignInMessage | undefined {
   const { scheme, domain, address, statement, uri, nonce, issuedAt, expirationTime, notBefore, requestId } = fields;
   const times = [issuedAt, expirationTime, notBefore].filter((time) => time !== undefined);
   if (!times.every(isDay)) return undefined;
-  const lifetime = { issuedAt, expirationTime, notBefore };
-  const resources = fields.resources?.split('\n- ').slice(1);
-  const chainId = Number(fields.chainId);
   return {
     text,
     scheme,
@@ -88,10 +85,12 @@ export function parseMessage(text: string): SignInMessage | undefined {
     statement,
     uri,
     version: '1',
-    chainId,
+    chainId: Number(fields.chainId),
     nonce,
-    ...lifetime,
+    issuedAt,
+    expirationTime,
+    notBefore,
     requestId,
-    resources,
+    resources: fields.resources?.split('\n- ').slice(1),
   };
 }
