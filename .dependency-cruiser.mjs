@@ -17,10 +17,13 @@ const words = {
   APPLICATION: ['^ledger/abci/'],
   PORT_SHAPES: ['^ledger/abci/application\\.ts$'],
   ENGINE_PORT: ['^ledger/engines/engine\\.ts$'],
+  // A record of functions on libsecp256k1 and node:crypto: it stands beside the engines, which were its first users, and knows none.
+  NATIVE_CRYPTO: ['^ledger/engines/native-crypto\\.ts$'],
   DEFINITIONS: [
     '^ledger/contracts/definitions\\.ts$',
     '^ledger/contracts/[^/]+/definition\\.ts$',
     '^ledger/contracts/shared/',
+    '^ledger/contracts/kinds/',
   ],
   CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason)\\.ts$'],
   SHARED: ['^lib/shared/'],
@@ -190,17 +193,35 @@ const libRules = [
   only(
     'lib-ledger-client',
     'lib/ledger-client\\.ts$',
-    'ledger/client/ CORE VERIFY DEFINITIONS ENGINE_PORT ENV SERVER_ONLY NODE',
+    'ledger/client/ CORE VERIFY DEFINITIONS ENGINE_PORT NATIVE_CRYPTO ENV SERVER_ONLY NODE',
     'One door from the portal to the ledger process.',
   ),
   {
     name: 'lib-one-ledger-door',
     comment:
-      'lib/ledger-client.ts is the only file of the portal that reaches the ledger process; the shapes of the port may be named.',
+      'lib/ledger-client.ts is the only file of the portal that reaches the ledger process; the shapes of the port may be named, and the server’s cryptography reaches no process.',
     severity: 'error',
     from: { path: '^(lib|app|components)/', pathNot: [TEST, '^lib/ledger-client\\.ts$'] },
-    to: { path: '^ledger/(client|engines|storage|consensus|sim|bin)/', dependencyTypesNot: ['type-only'] },
+    to: {
+      path: '^ledger/(client|engines|storage|consensus|sim|bin)/',
+      pathNot: words.NATIVE_CRYPTO,
+      dependencyTypesNot: ['type-only'],
+    },
   },
+  {
+    name: 'lib-native-signatures',
+    comment:
+      'The server checks signatures natively, about forty times as many a second as in JavaScript. Projections are pure and check none.',
+    severity: 'error',
+    from: { path: '^lib/', pathNot: [TEST, '^lib/projections/'] },
+    to: { path: '^ledger/core/crypto-noble\\.ts$' },
+  },
+  only(
+    'native-crypto',
+    'ledger/engines/native-crypto\\.ts$',
+    'CORE NODE npm:secp256k1 npm:hash-wasm',
+    'The portal imports it too: it must not bring an engine along.',
+  ),
   only(
     'lib-commands',
     'lib/commands/',
@@ -222,7 +243,7 @@ const libRules = [
   only(
     'lib-auth',
     'lib/auth/',
-    'lib/auth/ lib/operations/ lib/queries/ DEFINITIONS SHARED ENV ERRORS CORE SERVER_ONLY NODE REACT npm:next-auth npm:siwe npm:zod npm:ethers npm:viem',
+    'lib/auth/ lib/operations/ lib/queries/ SHARED ENV ERRORS CORE DEFINITIONS NATIVE_CRYPTO SERVER_ONLY NODE REACT npm:next-auth npm:zod npm:viem',
     'Who may do what is decided in one place, from sessions and roles.',
   ),
   only(
@@ -240,7 +261,7 @@ const libRules = [
   only(
     'lib-outside',
     'lib/',
-    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT CONTRACT_TYPES DEFINITIONS prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:siwe npm:ethers npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES DEFINITIONS prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
     'lib knows no route, no component, no agent.',
   ),
   reserved(
@@ -255,14 +276,14 @@ const webRules = [
   only(
     'components',
     'components/',
-    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN',
-    'Components show what they are given; only the wallet signs.',
+    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:idb-keyval',
+    'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
     ['^components/wallet/'],
   ),
   only(
     'components-wallet',
     'components/wallet/',
-    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:wagmi npm:@wagmi/core npm:viem npm:siwe npm:idb-keyval npm:ethers npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
+    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:wagmi npm:@wagmi/core npm:viem npm:ox npm:idb-keyval npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
     'The wallet builds typed data, signs in the browser and opens sealed descriptors.',
   ),
   unreachable(
@@ -280,7 +301,7 @@ const webRules = [
   unreachable(
     'app-reaches-no-engine',
     '^app/',
-    '^(ledger/(abci/(?!codes|application)|consensus/|engines/(?!engine)|storage/|sim/|bin/)|lib/projector/)',
+    '^(ledger/(abci/(?!codes|application)|consensus/|engines/(?!engine\\.ts|native-crypto\\.ts)|storage/|sim/|bin/)|lib/projector/)',
     'Consensus and its keys live outside the web process.',
   ),
   ...foldersNamed('_components', 'app').map((folder) => ({
@@ -304,6 +325,13 @@ const outerRules = [
     'bin/',
     'bin/ NODE',
     'The supervisor starts processes and imports none of their code; it runs before packages are installed.',
+    ['^bin/tidy\\.mjs$'],
+  ),
+  only(
+    'bin-tidy',
+    'bin/tidy\\.mjs$',
+    'bin/requirements/ NODE npm:typescript',
+    'A gate runs after the packages are there, and counts statements by the parser that the compiler uses.',
   ),
   only(
     'bin-environment',

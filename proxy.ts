@@ -23,6 +23,9 @@ async function gatewayFor(request: NextRequest): Promise<string | null> {
   }
 }
 
+/** Files, and the API, which says itself as a problem that the database is away. */
+const WITHOUT_DATABASE = /^\/(api\/|icons\/|\.well-known\/|(manifest\.webmanifest|robots\.txt|social\.png)$)/;
+
 /**
  * Headers and limits of every answer. It is no authorisation boundary: every page, action, query and endpoint authorises for itself,
  * also in the `.rsc` and prefetch forms of its address.
@@ -49,10 +52,8 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.set('x-nonce', nonce);
   // Next reads the nonce for its own scripts from the request's policy.
   headers.set('content-security-policy', policy);
-  // Endpoints say it themselves, as a problem.
-  const isApi = request.nextUrl.pathname.startsWith('/api/');
   const response =
-    isApi || (await isDatabaseReachable())
+    WITHOUT_DATABASE.test(request.nextUrl.pathname) || (await isDatabaseReachable())
       ? NextResponse.next({ request: { headers } })
       : unavailable({ nonce, isAction: request.headers.has('next-action') });
   response.headers.set('content-security-policy', policy);
