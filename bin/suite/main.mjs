@@ -13,12 +13,13 @@ import {
   runFaults,
   runJourneys,
   runLongJourneys,
+  runProperties,
   runVitest,
 } from './stages.mjs';
 
 const PARTS = {
   short: [runCheck, runVitest, runDebianPostgres, runJourneys],
-  long: [runCometbft, runLongJourneys, runFaults],
+  long: [runProperties, runCometbft, runLongJourneys, runFaults],
 };
 
 /** The short part begins a new run; the long one adds to the run that is there. */

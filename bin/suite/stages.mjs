@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPortal } from '../supervisor/build.mjs';
 import { sentenceFor } from '../supervisor/fault.mjs';
@@ -10,8 +11,18 @@ import { faultLayers } from './fault-layers.mjs';
 import { RESULTS, playwrightTests, skippedStage, stageTest, vitestTests } from './results.mjs';
 
 const MINUTE_MS = 60_000;
+const PROPERTY_FOLDERS = ['agent', 'components', 'ledger', 'lib'];
+const SEED_END = 1_000_000_000;
 /** What hangs ends; twice of what a stage takes on two cores, at least. */
-const STAGE_MINUTES_MAX = { check: 10, vitest: 20, postgresql: 10, playwright: 25, cometbft: 25, faults: 20 };
+const STAGE_MINUTES_MAX = {
+  check: 10,
+  vitest: 20,
+  postgresql: 10,
+  playwright: 25,
+  properties: 10,
+  cometbft: 25,
+  faults: 20,
+};
 
 function runStage(name, args, env = {}) {
   console.log(`\n── ${name} ──`);
@@ -58,6 +69,22 @@ export async function runDebianPostgres() {
   }
   const tests = await vitest('postgresql', DATABASE_TESTS, { TEST_POSTGRES_BIN: server.programs });
   return tests.map((test) => ({ ...test, suite: `postgresql-${server.major}` }));
+}
+
+/** The files with properties, by what they import. */
+export function propertyTests() {
+  const files = PROPERTY_FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const isTest = (name) => /\.test\.tsx?$/.test(name);
+  return files.filter((name) => isTest(name) && readFileSync(join(root, name), 'utf8').includes("from 'fast-check'"));
+}
+
+/** The properties once more, on cases that no run has seen: npm test draws the same ones each time. */
+export function runProperties() {
+  const seed = process.env.TEST_SEED ?? String(Date.now() % SEED_END);
+  console.log(`\nThe properties draw from the seed ${seed}; TEST_SEED=${seed} repeats them.`);
+  return vitest('properties', propertyTests(), { TEST_SEED: seed });
 }
 
 /** The tests that need CometBFT; where it cannot be had, a line has said so already. */
