@@ -116,6 +116,37 @@ describe('eslint', () => {
   });
 });
 
+// Before the imports below, for whose sake the compiler would read the types of whole libraries.
+const outsideWorld = ['fetch', 'process', 'Buffer', 'setTimeout', 'TextEncoder', 'crypto', 'document', 'console'];
+
+describe('tsc', () => {
+  let output;
+  beforeAll(() => {
+    outsideWorld.forEach((name) =>
+      write(`ledger/core/uses-${name.toLowerCase()}.ts`, `export const outside = ${name};\n`),
+    );
+    write('ledger/verify/uses-node.ts', "export { readFileSync } from 'node:fs';\n");
+    write('lib/wrong-type.ts', "export const count: number = 'one';\n");
+    ({ output } = run('typescript/bin/tsc', '--noEmit', '-p', 'ledger'));
+  }, TOOL_TIMEOUT_MS);
+
+  test.each(outsideWorld)('%s does not compile in the pure program', (name) => {
+    expect(output).toMatch(new RegExp(`ledger/core/uses-${name.toLowerCase()}\\.ts.*error TS`));
+  });
+
+  test('node: modules do not compile in the pure program', () => {
+    expect(output).toMatch(/ledger\/verify\/uses-node\.ts.*error TS/);
+  });
+
+  test(
+    'a wrong type anywhere is refused',
+    () => {
+      expect(run('typescript/bin/tsc', '--noEmit', '-p', '.').output).toMatch(/lib\/wrong-type\.ts.*error TS2322/);
+    },
+    TOOL_TIMEOUT_MS,
+  );
+});
+
 const importOffences = [
   ['ledger/core/reads.ts', 'node:fs', 'ledger-core'],
   ['ledger/core/outer.ts', '#ledger/storage/target.ts', 'ledger-pure-reaches-no-shell'],
@@ -201,36 +232,6 @@ describe('dependency-cruiser', () => {
   test.each(importOffences)('%s may not import %s', (path, _, rule) => {
     expect(violations).toContain(`${path} ${rule}`);
   });
-});
-
-const outsideWorld = ['fetch', 'process', 'Buffer', 'setTimeout', 'TextEncoder', 'crypto', 'document', 'console'];
-
-describe('tsc', () => {
-  let output;
-  beforeAll(() => {
-    outsideWorld.forEach((name) =>
-      write(`ledger/core/uses-${name.toLowerCase()}.ts`, `export const outside = ${name};\n`),
-    );
-    write('ledger/verify/uses-node.ts', "export { readFileSync } from 'node:fs';\n");
-    write('lib/wrong-type.ts', "export const count: number = 'one';\n");
-    ({ output } = run('typescript/bin/tsc', '--noEmit', '-p', 'ledger'));
-  }, TOOL_TIMEOUT_MS);
-
-  test.each(outsideWorld)('%s does not compile in the pure program', (name) => {
-    expect(output).toMatch(new RegExp(`ledger/core/uses-${name.toLowerCase()}\\.ts.*error TS`));
-  });
-
-  test('node: modules do not compile in the pure program', () => {
-    expect(output).toMatch(/ledger\/verify\/uses-node\.ts.*error TS/);
-  });
-
-  test(
-    'a wrong type anywhere is refused',
-    () => {
-      expect(run('typescript/bin/tsc', '--noEmit', '-p', '.').output).toMatch(/lib\/wrong-type\.ts.*error TS2322/);
-    },
-    TOOL_TIMEOUT_MS,
-  );
 });
 
 const names = (count) => Array.from({ length: count }, (_, at) => `n${at}`);
