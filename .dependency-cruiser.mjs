@@ -27,7 +27,7 @@ const words = {
   ],
   CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason)\\.ts$'],
   SHARED: ['^lib/shared/'],
-  DB: ['^lib/(db|database-address)\\.ts$', '^prisma/generated/'],
+  DB: ['^lib/(db|database-address|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
   VARIABLES: ['^bin/environment/variables\\.mjs$'],
   LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
@@ -289,7 +289,7 @@ const webRules = [
   unreachable(
     'components-reach-no-server',
     '^components/',
-    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|database-address|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
+    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|database-address|read-model|replay|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
     'Whatever a component reaches is sent to browsers.',
   ),
   only(

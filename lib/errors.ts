@@ -111,6 +111,12 @@ const portalDefinitions = {
     sentence:
       'This address does not take such a request; nothing was done and no money moved. Send one that the Allow header names.',
   },
+  READ_MODEL_REPLAYING: {
+    code: 9019,
+    status: 503,
+    sentence:
+      'The portal reads the whole ledger once after an update, and has not finished; nothing is lost, and nothing was done here. Try again in a moment.',
+  },
 } as const satisfies Readonly<Record<string, CodeWords>>;
 
 type PortalDefinitions = typeof portalDefinitions;
@@ -163,6 +169,11 @@ const titles: Record<number, string> = {
 export function problemOf(code: number, detail?: string): Problem {
   const { status, sentence } = wordsOf(code);
   return { type: `/problems/${code}`, title: titles[status] ?? 'Error', status, detail: detail ?? sentence, code };
+}
+
+/** READ_MODEL_REPLAYING in words, with how far it is. */
+export function replaySentence(percent: number): string {
+  return `The portal reads the whole ledger once after an update: ${percent} % is done. Nothing is lost, and nothing was done here. Try again in a moment.`;
 }
 
 /** The code of something thrown: ledger process and database being away have their own, everything else is a fault of ours. */

@@ -50,7 +50,7 @@ export function ledgerService({ home, nodeHome = home, name = 'ledger', label = 
   });
 }
 
-export function projectorService({ home, ledgerHome, urls }) {
+export function projectorService({ home, ledgerHome, urls, onLine }) {
   const env = {
     INTERPOOL_HOME: home,
     LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
@@ -62,6 +62,7 @@ export function projectorService({ home, ledgerHome, urls }) {
     label: 'The projector',
     args: ['--conditions=react-server', 'lib/projector/main.ts'],
     env,
+    onLine,
     readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
   });
 }

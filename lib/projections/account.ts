@@ -1,7 +1,7 @@
 import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { EventContext } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 function created(event: Extract<AccountEvent, { type: 'AccountCreated' }>): RowChange[] {
   const address = toHex(event.address);

@@ -2,7 +2,7 @@ import type { AgreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { brokenBy } from '#ledger/contracts/agreement/end-reason.ts';
 import { toJson, type EventContext } from './context.ts';
-import { add, insert, set, type RowChange } from './tables.ts';
+import { add, insert, set, type RowChange } from './row-change.ts';
 
 type EventOf<Type extends AgreementEvent['type']> = Extract<AgreementEvent, { type: Type }>;
 

@@ -2,7 +2,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import type { CommittedBlock, ExecutedItem } from '#ledger/core/committed.ts';
 import { eventSubjects, toJson, type EventContext } from './context.ts';
 import { projectEvent, recogniseEvent } from './events.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 import { projectItem, type TransactionReader } from './transactions.ts';
 
 /** Every row change of a block in order, or the sentence that says why this version cannot read it. */

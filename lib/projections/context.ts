@@ -2,7 +2,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { LedgerEvent } from '#ledger/core/committed.ts';
 import { SUBJECT_KINDS, type EventDefinition, type SubjectKind } from '#ledger/contracts/shared/definition.ts';
-import type { Json } from './tables.ts';
+import type { Json } from './row-change.ts';
 
 /** Where an event stands: its id, the block's time, and the executed item that left it. */
 export interface EventContext {

@@ -9,7 +9,7 @@ import { projectNode } from './node.ts';
 import { projectResource } from './resource.ts';
 import { projectSettlement } from './settlement.ts';
 import { projectStrategy } from './strategy.ts';
-import type { RowChange } from './tables.ts';
+import type { RowChange } from './row-change.ts';
 import { projectToken } from './token.ts';
 
 /** The event and its definition when this version knows its contract, version and type; undefined otherwise: the projector then stops instead of guessing. */

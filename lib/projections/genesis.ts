@@ -5,7 +5,7 @@ import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { projectAccount } from './account.ts';
 import type { EventContext } from './context.ts';
 import { projectNode } from './node.ts';
-import { insert, type RowChange } from './tables.ts';
+import { insert, type RowChange } from './row-change.ts';
 import { projectToken } from './token.ts';
 
 /** Genesis stands before the first block: its rows carry height 0 and no receipt. */

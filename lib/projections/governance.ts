@@ -1,7 +1,7 @@
 import type { GovernanceEvent } from '#ledger/contracts/governance/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { EventContext } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 export function projectGovernance(event: GovernanceEvent, context: EventContext): RowChange[] {
   switch (event.type) {

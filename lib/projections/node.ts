@@ -1,6 +1,6 @@
 import type { NodeEvent } from '#ledger/contracts/node/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import { insert, set, type Row, type RowChange } from './tables.ts';
+import { insert, set, type Row, type RowChange } from './row-change.ts';
 
 function nodeRow(
   event: Extract<NodeEvent, { type: 'NodeFounded' | 'NodeAdmitted' }>,

@@ -1,5 +1,5 @@
 import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
-import { insert, set, type Json, type RowChange } from './tables.ts';
+import { insert, set, type Json, type RowChange } from './row-change.ts';
 
 /** The agent's JSON, which the contract has checked: {format, rows, bytes, checksum, columns}. */
 function parseTechnical(text: string): { json: Json; rows: bigint; bytes: bigint; columnCount: number } {

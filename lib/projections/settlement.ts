@@ -1,7 +1,7 @@
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { EventContext } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 function settled(event: Extract<SettlementEvent, { type: 'AgreementSettled' }>, context: EventContext): RowChange[] {
   return [

@@ -1,6 +1,6 @@
 import type { StrategyEvent } from '#ledger/contracts/strategy/definition.ts';
 import { toJson } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 /** Keeps every version, and the newest one's facets beside the resource so that the catalogue reads one table. */
 export function projectStrategy(event: StrategyEvent): RowChange[] {

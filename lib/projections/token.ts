@@ -1,6 +1,6 @@
 import type { TokenEvent } from '#ledger/contracts/token/definition.ts';
 import type { EventContext } from './context.ts';
-import { add, type RowChange } from './tables.ts';
+import { add, type RowChange } from './row-change.ts';
 
 interface Movement {
   account: bigint;

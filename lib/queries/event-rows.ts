@@ -1,5 +1,5 @@
 import 'server-only';
-import { database, type Prisma } from '#lib/db.ts';
+import { database, type Prisma, readModel } from '#lib/db.ts';
 import type { EventDto } from '#lib/shared/dto.ts';
 import { eventSentence, type StoredEvent } from './event-sentence.ts';
 import { concerning, readableReceipts } from './parties.ts';
@@ -47,7 +47,7 @@ export async function subjectEvents(
   { isParty, account }: { isParty: boolean; account: number | null },
 ): Promise<EventDto[]> {
   const rows = await database().$queryRaw<EventRow[]>`
-    SELECT e.* FROM readmodel.event_subjects s JOIN readmodel.events e USING ("height", "phase", "index", "sequence")
+    SELECT e.* FROM ${readModel.event_subjects} s JOIN ${readModel.events} e USING ("height", "phase", "index", "sequence")
     WHERE s."kind" = ${kind} AND s."id" = ${id}
     ORDER BY e."height" DESC, e."phase" DESC, e."index" DESC, e."sequence" DESC LIMIT ${HISTORY_MAX}`;
   const logIndexes = rows.map(({ logIndex }) => logIndex);
