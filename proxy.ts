@@ -23,6 +23,9 @@ async function gatewayFor(request: NextRequest): Promise<string | null> {
   }
 }
 
+/** What is served whatever the database does. */
+const FILES = /^\/(icons\/|\.well-known\/|(manifest\.webmanifest|robots\.txt|social\.png)$)/;
+
 function respond(problem: Problem, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
@@ -33,8 +36,8 @@ function respond(problem: Problem, headers: Record<string, string> = {}): Respon
 /** The answer to a request that nothing can be made for now; undefined when it can be served. */
 async function refusal(request: NextRequest, nonce: string): Promise<Response | undefined> {
   const { pathname } = request.nextUrl;
-  // Who watches the portal hears how far it is.
-  if (pathname === '/api/v1/health') return undefined;
+  // Files need nothing; who watches the portal hears how far it is.
+  if (pathname === '/api/v1/health' || FILES.test(pathname)) return undefined;
   const readiness = await getReadiness();
   if (readiness.state === 'ready') return undefined;
   if (!pathname.startsWith('/api/')) {

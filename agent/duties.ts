@@ -1,8 +1,6 @@
+import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import type { Args, Method } from '#ledger/core/transaction.ts';
-import { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
-import { EndAgreement, Prepare, Reissue } from '#ledger/contracts/agreement/methods.ts';
-import { SuspendResource } from '#ledger/contracts/resource/methods.ts';
-import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
 import type { WatchfulClock } from './clock.ts';
 import { servedBitmap, type Meter, type Usage } from './gateway/meter.ts';
 import { ownHex } from './ledger-events.ts';
@@ -92,7 +90,7 @@ export class Duties {
     for (const [resource, reason] of this.#toSuspend) {
       if (this.#parts.book.resources.get(resource)?.status !== 'published') continue;
       await this.#attempt(`suspend ${resource}`, {
-        method: SuspendResource,
+        method: methodOf('SuspendResource'),
         args: { resource: BigInt(resource), reason },
         what: `Resource R-${resource} was suspended: ${reason}`,
       });
@@ -119,7 +117,7 @@ export class Duties {
     const descriptor = await this.#link(order, { issue: 1, encryptionKey });
     if (descriptor === null) return;
     await this.#attempt(`prepare ${agreement}`, {
-      method: Prepare,
+      method: methodOf('Prepare'),
       args: { agreement: BigInt(agreement), startsAtMs: BigInt(clock.nowMs()), descriptor },
       what: `Order O-${agreement} was delivered`,
     });
@@ -134,7 +132,7 @@ export class Duties {
     const descriptor = await this.#link(order, { issue, encryptionKey });
     if (descriptor === null) return;
     await this.#attempt(`reissue ${agreement} ${issue}`, {
-      method: Reissue,
+      method: methodOf('Reissue'),
       args: { agreement: BigInt(agreement), issue: BigInt(issue), descriptor },
       what: `Order O-${agreement} has a new link, number ${issue}`,
     });
@@ -148,7 +146,7 @@ export class Duties {
       return;
     }
     await this.#attempt(`end ${agreement}`, {
-      method: EndAgreement,
+      method: methodOf('EndAgreement'),
       args: { agreement: BigInt(agreement), reason: 'used-up' },
       what: `Order O-${agreement} was ended: its allowance is used up`,
     });
@@ -172,7 +170,7 @@ export class Duties {
       intervalMs,
     });
     await this.#attempt(name, {
-      method: ClaimUsage,
+      method: methodOf('ClaimUsage'),
       args: {
         agreement: BigInt(agreement),
         calls: BigInt(usage.calls),

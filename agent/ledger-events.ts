@@ -1,11 +1,11 @@
+import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
+import type { AgreementEvent } from '#ledger/contracts/agreement/definition.ts';
+import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
+import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { z } from 'zod';
 import { equal, fromHex, toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
-import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
-import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
-import type { ResourceEvent } from '#ledger/contracts/resource/contract.ts';
-import type { SettlementEvent } from '#ledger/contracts/settlement/contract.ts';
 import type { OrderBook, OrderEntry } from './order-book.ts';
 import { done, failed, type Outcome } from './outcome.ts';
 

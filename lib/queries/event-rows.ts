@@ -1,7 +1,7 @@
 import 'server-only';
 import { database, type Prisma, readModel } from '#lib/db.ts';
 import type { EventDto } from '#lib/shared/dto.ts';
-import { eventSentence, type EventPayload } from './event-sentence.ts';
+import { eventSentence, type StoredEvent } from './event-sentence.ts';
 import { concerning, readableReceipts } from './parties.ts';
 
 /** Newest events of one thing that a page shows. */
@@ -23,7 +23,7 @@ interface EventRow {
 function toEvent(row: EventRow, { isParty, hasReceipt }: { isParty: boolean; hasReceipt: boolean }): EventDto {
   const { phase, index, sequence, contract, type, tx } = row;
   // The projector writes the payload as a JSON object.
-  const sentence = eventSentence({ contract, type, payload: row.payload as EventPayload }, isParty);
+  const sentence = eventSentence({ contract, type, payload: row.payload as StoredEvent['payload'] }, isParty);
   const { height, timeMs, logIndex } = row;
   return {
     height: Number(height),

@@ -1,7 +1,6 @@
 import 'server-only';
 import { database, Prisma, readModel } from '#lib/db.ts';
-import { isPrivateEvent } from './event-sentence.ts';
-import { isPrivateMethod } from './transaction-rows.ts';
+import { hidesReceipt, isPrivateMethod } from './event-sentence.ts';
 
 /** Of these executed items, those that concern the account: it signed them, or an event is about it, its orders or its applications. */
 export async function concerning(logIndexes: readonly bigint[], account: number | null): Promise<Set<bigint>> {
@@ -18,11 +17,6 @@ export async function concerning(logIndexes: readonly bigint[], account: number 
   return new Set(rows.map((row) => row.logIndex));
 }
 
-/** A new account's grant and a voted one are public; every other movement of tokens belongs to an order or a transfer. */
-function isBetweenParties({ contract, type }: { readonly contract: string; readonly type: string }): boolean {
-  return isPrivateEvent(contract, type) && type !== 'TokensTransferred';
-}
-
 /** Of these executed items, those whose receipt somebody may have whom the items in `own` concern: those, and all of public kinds. */
 export async function readableReceipts(
   logIndexes: readonly bigint[],
@@ -35,7 +29,7 @@ export async function readableReceipts(
     database().event.findMany({ where, select: { logIndex: true, contract: true, type: true } }),
   ]);
   const hidden = new Set(
-    [...items.filter(({ method }) => isPrivateMethod(method)), ...events.filter(isBetweenParties)].map(
+    [...items.filter(({ method }) => isPrivateMethod(method)), ...events.filter(hidesReceipt)].map(
       ({ logIndex }) => logIndex,
     ),
   );

@@ -1,3 +1,4 @@
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -5,9 +6,8 @@ import type { Genesis } from '#ledger/core/genesis.ts';
 import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import { methods } from '#ledger/contracts/registry.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
 import type { BlockContext, FinalizedBlock, FinalizedItem, Misbehavior } from '#ledger/abci/application.ts';
 import { Machine } from '#ledger/abci/machine.ts';
 

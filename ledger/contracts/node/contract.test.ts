@@ -1,3 +1,4 @@
+import { nodeCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import type { Args } from '#ledger/core/transaction.ts';
@@ -12,7 +13,6 @@ import {
   filled,
   type Outcome,
 } from '#ledger/contracts/testing/test-ledger.ts';
-import { nodeCodes as codes } from './contract.ts';
 import { NODES_LIVE_MAX, liveNodes, readNode } from './record.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;

@@ -1,3 +1,4 @@
+import { settlementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { Args } from '#ledger/core/transaction.ts';
@@ -14,7 +15,7 @@ import {
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { bill } from './bill.ts';
-import { readBill, settlementCodes as codes } from './contract.ts';
+import { readBill } from './contract.ts';
 
 const MINUTE_MS = 60_000n;
 const [STRANGER] = NODES;

@@ -1,5 +1,5 @@
+import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/transaction.ts';
