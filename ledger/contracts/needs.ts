@@ -128,10 +128,7 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
   };
 }
 
-function offer(
-  state: StateReader,
-  id: bigint,
-): ReturnType<agreement.AgreementNeeds<ContractEvent>['offer']> {
+function offer(state: StateReader, id: bigint): ReturnType<agreement.AgreementNeeds<ContractEvent>['offer']> {
   const record = resource.readResource(state, id);
   const kind = record === undefined ? undefined : findKind(record.kind);
   if (record === undefined || kind === undefined) return undefined;
@@ -168,10 +165,7 @@ export function settlementNeeds(state: StateReader): settlement.SettlementNeeds<
   };
 }
 
-export function governanceNeeds(
-  state: StateReader,
-  ctx: CommandContext,
-): governance.GovernanceNeeds<ContractEvent> {
+export function governanceNeeds(state: StateReader, ctx: CommandContext): governance.GovernanceNeeds<ContractEvent> {
   return {
     isNodeProvider: (id) => account.hasRole(state, id, 'NRNSP'),
     nodeProviders: () => account.countRole(state, 'NRNSP'),

@@ -85,7 +85,12 @@ export function decide(state: StateReader, transaction: Transaction, ctx: Comman
   const found = findMethod(method);
   assert(found !== undefined, 'an admitted transaction names a known method');
   if (found.definition.byVote !== undefined)
-    return governance.propose(state, { method, args: args as Proposed['args'] }, ctx, needs.governanceNeeds(state, ctx));
+    return governance.propose(
+      state,
+      { method, args: args as Proposed['args'] },
+      ctx,
+      needs.governanceNeeds(state, ctx),
+    );
   const run = contractsById.get(found.contract)?.decide;
   assert(run !== undefined, 'a contract with methods decides them');
   return run(state, { method, args } as never, ctx);

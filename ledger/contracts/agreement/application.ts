@@ -4,7 +4,12 @@ import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import { intervalsOf } from '#ledger/contracts/shared/runs.ts';
 import { areTerms, type Quantity } from '#ledger/contracts/shared/terms.ts';
-import { FIELDS_OF_BUSINESS, PURPOSES, type FailedCondition, type StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
+import {
+  FIELDS_OF_BUSINESS,
+  PURPOSES,
+  type FailedCondition,
+  type StrategyArgs,
+} from '#ledger/contracts/strategy/definition.ts';
 import {
   DURATION_MS_MAX,
   DURATION_MS_MIN,

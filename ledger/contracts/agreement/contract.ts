@@ -1,9 +1,4 @@
-import {
-  type AgreementArgs,
-  type AgreementCommand,
-  type AgreementEvent,
-  agreementCodes,
-} from './definition.ts';
+import { type AgreementArgs, type AgreementCommand, type AgreementEvent, agreementCodes } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
@@ -35,9 +30,7 @@ export function decide<Event>(
   if (command.method === 'Apply' || command.method === 'PlaceOrder') {
     const asked = command.method === 'Apply' ? askedByApplication(command.args) : askedByOrder(command.args);
     const { encryptionKey } = command.args;
-    return asked === undefined
-      ? fail(codes.PARTS_INVALID)
-      : placeOrder(state, { asked, encryptionKey }, ctx, needs);
+    return asked === undefined ? fail(codes.PARTS_INVALID) : placeOrder(state, { asked, encryptionKey }, ctx, needs);
   }
   const record = readAgreement(state, command.args.agreement);
   if (record === undefined) return fail(codes.AGREEMENT_UNKNOWN);

@@ -56,7 +56,14 @@ export const agreementTables = {
 
 /** What stays of a reservation; what the strategy says stands in its version. */
 export function newRecord(event: EventOf<typeof agreementDefinition, 'AgreementReserved'>): AgreementRecord {
-  const { contract: _contract, version: _version, type: _type, agreement: _agreement, kind: _kind, ...reserved } = event;
+  const {
+    contract: _contract,
+    version: _version,
+    type: _type,
+    agreement: _agreement,
+    kind: _kind,
+    ...reserved
+  } = event;
   const { ways: _ways, prices: _prices, promise: _promise, degradedPerMille: _degraded, ...offered } = reserved;
   const { sourceId: _source, ...terms } = offered;
   const times = { startsAtMs: 0n, endsAtMs: 0n, endedAtMs: 0n, settleAtMs: 0n };

@@ -1,4 +1,12 @@
-import { code, codesOf, defineContract, event, eventMaker, method, votedMethod } from '#ledger/contracts/shared/definition.ts';
+import {
+  code,
+  codesOf,
+  defineContract,
+  event,
+  eventMaker,
+  method,
+  votedMethod,
+} from '#ledger/contracts/shared/definition.ts';
 import { decode } from '#ledger/core/codec.ts';
 import type {
   ArgsOf,

@@ -13,7 +13,6 @@ import {
 import { utf8 } from '#ledger/core/bytes.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
 
-
 type Words = Pick<
   ResourceArgs<'PublishResource'>,
   'title' | 'summary' | 'tags' | 'region' | 'licence' | 'sourceUrl' | 'sourceId'

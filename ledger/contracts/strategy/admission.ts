@@ -49,8 +49,7 @@ function failedTimes(strategy: StrategyArgs, { use, nowMs }: Application): Faile
   if (opensAtMs > nowMs) failed.push(limit(`use must begin at ${timeInWords(opensAtMs)} or later`, [now]));
   if (closesAtMs !== 0n && nowMs + use.durationMs > closesAtMs)
     failed.push(limit(`use must end by ${timeInWords(closesAtMs)}`, [now, duration]));
-  if (use.durationMs > useMsMax)
-    failed.push(limit(`use must be at most ${durationInWords(useMsMax)}`, [duration]));
+  if (use.durationMs > useMsMax) failed.push(limit(`use must be at most ${durationInWords(useMsMax)}`, [duration]));
   return failed;
 }
 
@@ -68,7 +67,12 @@ function ruleInput(kind: Kind, { applicant, use, resource, nowMs }: Application)
   const { choices, amounts, ...declared } = use;
   const choice = Object.fromEntries(Object.keys(kind.choices).map((name) => [name, termOf(choices, name) ?? '']));
   const amount = Object.fromEntries(askedMeters(kind).map((meter) => [meter, amountOf(amounts, meter)]));
-  return { applicant, use: { ...declared, choice, amount }, resource: { ...resource, tags: [...resource.tags] }, nowMs };
+  return {
+    applicant,
+    use: { ...declared, choice, amount },
+    resource: { ...resource, tags: [...resource.tags] },
+    nowMs,
+  };
 }
 
 function failedRules(strategy: StrategyArgs, kind: Kind, application: Application): FailedCondition[] {

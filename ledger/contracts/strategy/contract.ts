@@ -93,7 +93,9 @@ function ruleFault({ conditions }: StrategyArgs, kind: Kind): keyof typeof strat
   const areKnown = compiled.every((rule) => {
     if (typeof rule === 'string') return false;
     const { choices, amounts } = namesOfKind(rule);
-    return choices.every((name) => Object.hasOwn(kind.choices, name)) && amounts.every((meter) => asked.includes(meter));
+    return (
+      choices.every((name) => Object.hasOwn(kind.choices, name)) && amounts.every((meter) => asked.includes(meter))
+    );
   });
   return areKnown ? undefined : 'RULE_NAME_UNKNOWN';
 }
