@@ -97,7 +97,10 @@ function isAlike(left: Run, right: Run): boolean {
   return left.state === right.state && left.measured.every((value, index) => value === right.measured[index]);
 }
 
-/** One pass: merges pairs of neighbours, the cheapest first, no run twice, until there are few enough. */
+/**
+ * One pass: merges the cheapest pairs of neighbours, no run twice. What a pair becomes can be like the runs on both sides and take them
+ * in, so that a third of the runs that are too many is enough: more would give up what need not be given up.
+ */
 function mergeCheapest(runs: readonly Run[], terms: RunTerms): Run[] {
   const pairs: { left: number; lossPerMille: number }[] = [];
   for (const [left, run] of runs.slice(0, -1).entries()) {
@@ -107,8 +110,9 @@ function mergeCheapest(runs: readonly Run[], terms: RunTerms): Run[] {
   }
   pairs.sort((one, other) => one.lossPerMille - other.lossPerMille || one.left - other.left);
   const chosen = new Set<number>();
+  const pairsMax = Math.max(1, Math.floor((runs.length - RUNS_MAX) / 3));
   for (const { left } of pairs) {
-    if (runs.length - chosen.size <= RUNS_MAX) break;
+    if (chosen.size >= pairsMax) break;
     if (!chosen.has(left - 1) && !chosen.has(left + 1)) chosen.add(left);
   }
   const merged: Run[] = [];

@@ -4,14 +4,13 @@ import type { OrderBook } from './order-book.ts';
 import { done, failed, type Outcome } from './outcome.ts';
 import type {
   KindModule,
-  MeterRule,
   OpenKind,
   OrderTerms,
   PublishedResource,
   SourceSummary,
   TestedSource,
 } from './resources/kind.ts';
-import { kinds as everyKind, isKind } from './resources/kinds.ts';
+import { kinds as modules } from './resources/kinds.ts';
 
 /** A kind with its module, at work. */
 export interface WorkingKind {
@@ -21,14 +20,11 @@ export interface WorkingKind {
 
 export interface ShelfParts {
   readonly kinds: AgentConfig['kinds'];
-  readonly modules?: Readonly<Record<string, KindModule>>;
   /** The agent's home: each kind has a folder of its name in it. */
   readonly home: string;
   readonly book: OrderBook;
   log(sentence: string): void;
 }
-
-const NO_METERS: Readonly<Record<string, MeterRule>> = {};
 
 /** What this agent offers, of all kinds: it knows which kind an order or a resource is of, and lets that kind do the work. */
 export class SourceShelf {
@@ -39,13 +35,12 @@ export class SourceShelf {
   readonly #kindOfSource = new Map<string, string>();
 
   constructor(parts: ShelfParts) {
-    const { kinds, modules = everyKind, home, book } = parts;
+    const { kinds, home, book } = parts;
     this.#book = book;
     this.#log = (sentence) => parts.log(sentence);
     for (const [kind, configured] of kinds) {
-      const module = modules[kind];
-      if (module === undefined) throw new Error(`the kind ${kind} is configured and has no module`);
-      this.#working.set(kind, { module, open: configured.open({ folder: join(home, kind), log: this.#log }) });
+      const open = configured.open({ folder: join(home, kind), log: this.#log });
+      this.#working.set(kind, { module: modules[kind], open });
       for (const source of configured.sources) {
         this.#sources.push(source);
         this.#kindOfSource.set(source.id, kind);
@@ -60,10 +55,6 @@ export class SourceShelf {
   /** The kind of an order or a resource; undefined when this agent does not know it or offers nothing of it. */
   kindOf(of: { readonly kind: string }): WorkingKind | undefined {
     return this.#working.get(of.kind);
-  }
-
-  meters(of: { readonly kind: string }): Readonly<Record<string, MeterRule>> {
-    return this.kindOf(of)?.module.meters ?? NO_METERS;
   }
 
   /** Opens what orders may ask for; what cannot be opened is named, and its links answer 503. */
@@ -128,7 +119,7 @@ export class SourceShelf {
 /** Tests one source of a config file without a running agent. */
 export async function testConfiguredSource(config: AgentConfig, sourceId: string): Promise<Outcome<TestedSource>> {
   for (const [kind, configured] of config.kinds) {
-    if (!isKind(kind) || !configured.sources.some(({ id }) => id === sourceId)) continue;
+    if (!configured.sources.some(({ id }) => id === sourceId)) continue;
     const open = configured.open({ folder: join(config.home, kind), log: () => undefined });
     const tested = await open.test(sourceId);
     open.close();

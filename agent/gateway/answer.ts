@@ -48,7 +48,8 @@ export async function beginAnswer(answer: KindAnswer, service: AnswerService): P
     ctx.body = Buffer.alloc(0);
     return;
   }
-  const body = Readable.from(countedPieces(head.pieces, head.isWhole ? null : pieces, service), { highWaterMark: 1 });
+  // Nothing is read ahead: a piece is asked for, and counted, when the network has taken the one before.
+  const body = Readable.from(countedPieces(head.pieces, head.isWhole ? null : pieces, service), { highWaterMark: 0 });
   // The library ends the connection when the body fails: its length, or its missing end, tells the receiver.
   const cutBody = (): void => void body.destroy(new CutShort('the answer was cut'));
   cut.signal.addEventListener('abort', cutBody, { once: true });

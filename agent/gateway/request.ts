@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { KindRefusal } from '#agent/resources/kind.ts';
 import type { Problem } from './problem.ts';
 
@@ -60,35 +61,55 @@ export function refuseBody(request: IncomingMessage, bytesMax: number): Problem 
   if (bytesMax === 0) {
     return { status: 413, reason: 'request-too-large', sentence: 'This link takes no request body.' };
   }
+  const { 'transfer-encoding': encoding } = request.headers;
+  if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') {
+    return {
+      status: 400,
+      reason: 'request-invalid',
+      sentence: 'A request’s body may come in chunks, and in no other coding.',
+    };
+  }
   const length = Number(request.headers['content-length'] ?? 0);
   return length > bytesMax ? tooLarge(bytesMax) : null;
 }
 
-/** The body as it comes, no faster than it is read: at most `bytesMax`, and never silent for 30 s. */
+/**
+ * The body as it comes, no faster than it is read: at most `bytesMax`, and never silent for 30 s. Giving it up leaves the connection
+ * open, so that its sender can be told why.
+ */
 export async function* readBody(
-  request: IncomingMessage,
-  bounds: { readonly bytesMax: number; readonly stallMsMax?: number },
+  request: Readable,
+  bounds: { readonly bytesMax: number; readonly signal: AbortSignal; readonly stallMsMax?: number },
 ): AsyncGenerator<Uint8Array> {
-  const { bytesMax, stallMsMax = BODY_STALL_MS_MAX } = bounds;
+  const { bytesMax, signal, stallMsMax = BODY_STALL_MS_MAX } = bounds;
+  const chunks = request.iterator({ destroyOnReturn: false });
   let bytes = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const giveUp = (): void => {
-    request.destroy(
-      new KindRefusal({ status: 408, reason: 'request-too-slow', sentence: 'The request’s body stopped.' }),
-    );
-  };
-  try {
-    timer = setTimeout(giveUp, stallMsMax);
-    for await (const chunk of request) {
-      clearTimeout(timer);
-      bytes += (chunk as Buffer).length;
-      if (bytes > bytesMax) throw new KindRefusal(tooLarge(bytesMax));
-      yield chunk as Buffer;
-      timer = setTimeout(giveUp, stallMsMax);
-    }
-  } finally {
-    clearTimeout(timer);
+  for (;;) {
+    const next = await inTime(chunks.next(), { signal, stallMsMax });
+    if (next.done === true) return;
+    const chunk = next.value as Buffer;
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw new KindRefusal(tooLarge(bytesMax));
+    yield chunk;
   }
+}
+
+/** What comes next, unless it takes too long or nobody wants it any more. */
+function inTime<Value>(
+  next: Promise<Value>,
+  { signal, stallMsMax }: { readonly signal: AbortSignal; readonly stallMsMax: number },
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new Error('the request was cut while its body was read'));
+    const stopped = { status: 408, reason: 'request-too-slow', sentence: 'The request’s body stopped.' } as const;
+    const timer = setTimeout(() => reject(new KindRefusal(stopped)), stallMsMax);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    next.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    });
+  });
 }
 
 function tooLarge(bytesMax: number): Problem {

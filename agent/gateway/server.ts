@@ -28,7 +28,8 @@ const HEADERS_MS_MAX = 10_000;
 const CONNECTIONS_MAX = 256;
 const REQUESTS_AT_ONCE_MAX = 32;
 const TIMER_MS_MAX = 2 ** 31 - 1;
-const READING_METHODS = ['GET', 'OPTIONS'];
+/** What pages of the portal may ask. */
+const PAGE_METHODS = ['GET'];
 
 export interface GatewayParts {
   readonly book: OrderBook;
@@ -68,7 +69,9 @@ export class Gateway {
     app.on('error', () => undefined);
     const limits = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: 5_000 };
     // A request's body has the time that its kind gives it; until it is let in, nobody reads it.
-    this.#server = createServer({ ...limits, requestTimeout: 0, connectionsCheckingInterval: 2_000 }, app.callback());
+    const handle = app.callback();
+    const options = { ...limits, requestTimeout: 0, connectionsCheckingInterval: 2_000 };
+    this.#server = createServer(options, (request, response) => void handle(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.#server.maxRequestsPerSocket = 1_000;
   }
@@ -131,7 +134,7 @@ export class Gateway {
     if (origin !== undefined) allowOrigin(ctx, origin);
     const target = parseTarget(ctx.req.url ?? '');
     if ('status' in target) return sendProblem(ctx, target);
-    if (ctx.method === 'OPTIONS') return answerPreflight(ctx, READING_METHODS);
+    if (ctx.method === 'OPTIONS') return answerPreflight(ctx, PAGE_METHODS);
     if (target.kind === 'health') {
       if (!isAllowed(ctx, ['GET'])) return;
       return sendJson(ctx, { status: 'ok', serverTimeMs: receivedAtMs });
@@ -196,7 +199,8 @@ export class Gateway {
       leave();
     });
     try {
-      await this.#run(ctx, target, { ...admitted, entry, onStart: () => clearTimeout(answerTimer) });
+      const call = { ...admitted, entry, onStart: () => clearTimeout(answerTimer) };
+      await orCut(this.#run(ctx, target, call), entry.cut.signal);
     } catch (error) {
       if (error instanceof JournalFailure) throw error;
       sendProblem(ctx, problemOf(error, entry, { agreement, log: (sentence) => this.#parts.log(sentence) }));
@@ -216,7 +220,9 @@ export class Gateway {
       ...{ order: terms, resource, path, queryString, signal: entry.cut.signal },
       method: ctx.method,
       headers: headersFor(ctx.req),
-      body: hasBody(ctx.req) ? readBody(ctx.req, { bytesMax: kind.module.bodyBytesMax }) : null,
+      body: hasBody(ctx.req)
+        ? readBody(ctx.req, { bytesMax: kind.module.bodyBytesMax, signal: entry.cut.signal })
+        : null,
     });
     // Whatever becomes of the answer, what it was made from is freed.
     ctx.res.once('close', () => void answer.body?.return(undefined).catch(() => undefined));
@@ -303,6 +309,21 @@ function isBodyTaken(ctx: Context, bytesMax: number): boolean {
   const refused = refuseBody(ctx.req, bytesMax);
   if (refused !== null) sendProblem(ctx, refused);
   return refused === null;
+}
+
+/** Does not wait for work that goes on after it was cut: whoever asked is told at once. */
+async function orCut(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let stop: () => void = () => undefined;
+  const cut = new Promise<never>((_, reject) => {
+    stop = () => reject(new Error('the call was cut'));
+  });
+  signal.addEventListener('abort', stop);
+  try {
+    await Promise.race([work, cut]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
+  }
 }
 
 /** What a call that failed is told: why it was cut, what its kind says, or only that it failed. */

@@ -6,11 +6,7 @@ export const kinds: Readonly<Record<Kind, KindModule>> = {
   data: dataKind,
 };
 
-/** The module of a kind that the ledger names; undefined when this agent does not know it. */
-export function kindNamed(name: string): KindModule | undefined {
-  return isKind(name) ? kinds[name] : undefined;
-}
-
+/** True when a word is a kind that this agent has a module for. */
 export function isKind(name: string): name is Kind {
   return Object.hasOwn(kinds, name);
 }
