@@ -1,3 +1,4 @@
+import { claimDue, usedOf } from './claim.ts';
 import type { WatchfulClock } from './clock.ts';
 import type { Meter } from './gateway/meter.ts';
 import { intervalsOf } from './intervals.ts';
@@ -14,14 +15,11 @@ import {
 } from './ledger-terms.ts';
 import type { Order, OrderBook } from './order-book.ts';
 import type { Outcome } from './outcome.ts';
-import type { Amounts, KindModule, OrderTerms } from './resources/kind.ts';
+import type { KindModule, OrderTerms } from './resources/kind.ts';
 import { sealLink } from './sealing.ts';
 import type { Submission } from './submission.ts';
 import { sourceName } from './uptime.ts';
 
-const CLAIM_EVERY_MS = 600_000;
-/** A regular claim leaves out what ended more recently: the ledger's time may be behind the agent's by as much. */
-const CLAIM_BEHIND_MS = 30_000;
 /** After a success the event follows; only when it stays away is the duty done again. */
 const REPEAT_MS = 30_000;
 const RETRY_MS_MIN = 2_000;
@@ -185,13 +183,17 @@ export class Duties {
     const { book, meter, clock } = this.#parts;
     const { terms, window, claimed } = order;
     const { agreement } = terms;
+    const meters = this.#parts.moduleOf(terms)?.meters ?? {};
     if (claimed !== null) meter.markClaimed(agreement, claimed.untilMs);
-    const due = claimDue(order, { used: this.#used(order), nowMs: clock.nowMs() });
+    const due = claimDue(order, {
+      used: usedOf(order, { usage: meter.usage(agreement), meters }),
+      nowMs: clock.nowMs(),
+    });
     if (due === null || window === null || book.identity === null) return;
     const name = `claim ${agreement} ${due.isLast ? 'last' : ''}`;
     if (!this.#isDue(name)) return;
     this.#parts.beat();
-    const used = this.#used(order);
+    const used = usedOf(order, { usage: meter.usage(agreement), meters });
     const { startsAtMs } = window;
     const untilMs = Math.min(due.untilMs, window.endsAtMs);
     const facts = {
@@ -199,28 +201,16 @@ export class Duties {
       measured: meter.measurements(agreement),
       measuredUntilMs: meter.measuredUntilMs(agreement),
       promise: terms.promise,
-      meters: this.#parts.moduleOf(terms)?.meters ?? {},
+      meters,
       startsAtMs,
       intervalMs: terms.intervalMs,
     };
     const intervals = (fromMs: number) => intervalsOf(facts, { fromMs, toMs: untilMs });
-    const counted = Object.entries(used).map(
-      ([counter, amount]) => `${amount} ${facts.meters[counter]?.unit ?? counter}`,
-    );
+    const counted = Object.entries(used).map(([counter, amount]) => `${amount} ${meters[counter]?.unit ?? counter}`);
     await this.#attempt(name, {
       ...claimCommand({ terms, used, startsAtMs, untilMs, intervals }),
       what: `Order O-${agreement}: ${counted.join(', ')} were claimed`,
     });
-  }
-
-  /** What the meter counted on each meter that is used up, and never less than the ledger has already. */
-  #used({ terms, claimed }: Order): Amounts {
-    const usage = this.#parts.meter.usage(terms.agreement);
-    const used: Record<string, number> = {};
-    for (const [meter, rule] of Object.entries(this.#parts.moduleOf(terms)?.meters ?? {})) {
-      if (rule.counting === 'used') used[meter] = Math.max(usage[meter] ?? 0, claimed?.used[meter] ?? 0);
-    }
-    return used;
   }
 
   /** The sealed link of an issue: made once and remembered before anyone sees it, so that no restart makes a second token. */
@@ -275,39 +265,6 @@ export class Duties {
         `${method.name} was not accepted (${reasonOf(submission)}); it is tried again in ${waitMs / 1000} s.`,
       );
   }
-}
-
-/**
- * The claim that is due, if any. A regular one covers whole intervals that ended at least 30 s ago: what is claimed is final, and the
- * ledger takes no claim beyond its own time. The last one covers the time to the end, and is due until the ledger has all that was used.
- */
-export function claimDue(
-  order: Order,
-  now: { readonly used: Amounts; readonly nowMs: number },
-): { readonly isLast: boolean; readonly untilMs: number } | null {
-  const { window, ended, claimed, terms } = order;
-  const { used, nowMs } = now;
-  if (window === null || isBeyondCounting(claimed)) return null;
-  if (ended !== null) {
-    const untilMs = Math.max(Math.min(ended.endedAtMs, window.endsAtMs), claimed?.untilMs ?? 0);
-    const isClaimed =
-      claimed !== null &&
-      claimed.untilMs === untilMs &&
-      Object.entries(used).every(([meter, amount]) => amount === (claimed.used[meter] ?? 0));
-    return !isClaimed && untilMs > window.startsAtMs && nowMs >= untilMs && nowMs < ended.settleAtMs
-      ? { isLast: true, untilMs }
-      : null;
-  }
-  const coveredMs = claimed?.untilMs ?? window.startsAtMs;
-  if (nowMs >= window.endsAtMs || nowMs - coveredMs < CLAIM_EVERY_MS) return null;
-  const latestMs = nowMs - CLAIM_BEHIND_MS;
-  const untilMs = latestMs - ((latestMs - window.startsAtMs) % terms.intervalMs);
-  return untilMs > coveredMs ? { isLast: false, untilMs } : null;
-}
-
-/** A claim of 2^53 − 1 or more was not this agent's, and it cannot write one that does not shrink it. */
-function isBeyondCounting(claimed: Order['claimed']): boolean {
-  return claimed !== null && Object.values(claimed.used).some((amount) => amount === Number.MAX_SAFE_INTEGER);
 }
 
 function reasonOf(submission: Submission): string {

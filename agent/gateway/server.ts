@@ -4,18 +4,10 @@ import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
 import type { Order, OrderBook } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
-import { KindRefusal, type Amounts, type PublishedResource } from '#agent/resources/kind.ts';
+import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import {
-  BYTES,
-  CALLS,
-  allowanceOf,
-  decideAccess,
-  decideAllowance,
-  spentMeter,
-  usedUp,
-  type Situation,
-} from './access.ts';
+import { CALLS, allowanceOf, decideAccess, decideAllowance, type Situation } from './access.ts';
+import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer } from './answer.ts';
 import type { Meter } from './meter.ts';
 import type { Problem } from './problem.ts';
@@ -60,9 +52,11 @@ export class Gateway {
   readonly #parts: GatewayParts;
   readonly #server: Server;
   readonly #underWay = new UnderWay();
+  readonly #allowance: Allowance;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#allowance = new Allowance({ meter: parts.meter, clock: parts.clock, underWay: this.#underWay });
     const app = new Koa();
     app.use((ctx) => this.#answer(ctx));
     // Cut answers and connections that customers close come here too; what is worth a line was logged before.
@@ -232,14 +226,14 @@ export class Gateway {
         cut: entry.cut,
         startCall: (bytesKnown) => {
           call.onStart();
-          const refused = this.#admitAnswer(order, { kind, entry }, bytesKnown);
+          const refused = this.#allowance.admit(order, { kind, entry }, bytesKnown);
           if (refused !== null) return refused;
           const atMs = clock.nowMs();
           meter.add(terms.agreement, { [CALLS]: 1 }, atMs);
           kind.open.answered(terms, { atMs, firstByteMs: Math.max(0, atMs - call.receivedAtMs) });
           return null;
         },
-        take: (asked) => this.#take(order, entry, asked),
+        take: (asked) => this.#allowance.take(order, entry, asked),
       });
     } catch (error) {
       await answer.body?.return(undefined).catch(() => undefined);
@@ -247,52 +241,10 @@ export class Gateway {
     }
   }
 
-  /** Asked again when the answer is ready: others may have used what was left in the meantime. */
-  #admitAnswer(order: Order, of: { kind: WorkingKind; entry: Entry }, bytesKnown: number | null): Problem | null {
-    const { agreement, amounts } = order.terms;
-    const { meters } = of.kind.module;
-    const usage = this.#parts.meter.usage(agreement);
-    const spent = spentMeter(order, { usage, meters });
-    if (spent !== null && spent.meter !== BYTES) return usedUp(agreement, spent);
-    const left = allowanceOf(amounts, BYTES) - (usage[BYTES] ?? 0) - this.#underWay.promisedBytes(agreement);
-    if (left <= 0 || (bytesKnown !== null && bytesKnown > left)) {
-      const size = bytesKnown === null ? 'more than 1 MiB' : `${bytesKnown} bytes`;
-      const sentence = `The answer has ${size} and order O-${agreement} has ${Math.max(0, left)} bytes left; ask for less. Nothing was counted.`;
-      return { status: 403, reason: 'answer-too-large', agreement, sentence };
-    }
-    of.entry.promisedBytes = bytesKnown ?? 0;
-    return null;
-  }
-
-  #take(order: Order, entry: Entry, asked: { readonly bytes: number; readonly used: Amounts }): { bytes: number } {
-    const { agreement, amounts } = order.terms;
-    const { clock, meter } = this.#parts;
-    const nowMs = clock.nowMs();
-    const isOver = order.ended !== null || order.window === null || nowMs >= order.window.endsAtMs;
-    if (isOver || clock.isBehindItself()) {
-      entry.cut.abort(windowOver(agreement));
-      return { bytes: 0 };
-    }
-    const isPromised = entry.promisedBytes > 0;
-    const othersPromised = this.#underWay.promisedBytes(agreement) - entry.promisedBytes;
-    const left = Math.max(0, allowanceOf(amounts, BYTES) - (meter.usage(agreement)[BYTES] ?? 0) - othersPromised);
-    const bytes = isPromised ? asked.bytes : Math.min(asked.bytes, left);
-    const isWhole = bytes === asked.bytes;
-    meter.add(
-      agreement,
-      { ...(isWhole ? asked.used : {}), [BYTES]: (isWhole ? (asked.used[BYTES] ?? 0) : 0) + bytes },
-      nowMs,
-    );
-    if (isPromised) entry.promisedBytes -= bytes;
-    return { bytes };
-  }
-
   #leave(order: Order, entry: Entry, kind: WorkingKind): void {
     const { agreement } = order.terms;
     if (!this.#underWay.leave(agreement, entry)) return;
-    const usage = this.#parts.meter.usage(agreement);
-    const spent = spentMeter(order, { usage, meters: kind.module.meters });
-    if (spent !== null && order.ended === null) this.#parts.onUsedUp(agreement);
+    if (order.ended === null && this.#allowance.isUsedUp(order, kind)) this.#parts.onUsedUp(agreement);
   }
 }
 
@@ -360,11 +312,6 @@ function stateOf(
     ...counted,
     ...kind.open.describe(order.terms),
   };
-}
-
-function windowOver(agreement: number): Problem {
-  const sentence = `Order O-${agreement} ended when its time was up; its link no longer opens.`;
-  return { status: 410, reason: 'window-over', agreement, sentence };
 }
 
 function tooSlow(agreement: number, answerMsMax: number): Problem {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { WatchfulClock } from './clock.ts';
-import { claimDue } from './duties.ts';
+import { claimDue } from './claim.ts';
+
 import type { Order } from './order-book.ts';
 
 const START = 1_000_000;
@@ -78,20 +78,5 @@ describe('a claim', () => {
     ['not for a window that never opened', { ended: { ...ended, endedAtMs: START } }, START + 91_000, null],
   ])('is due %s [I.2-6]', (_, facts, nowMs, due) => {
     expect(claimDue(order(facts), { used, nowMs })).toEqual(due);
-  });
-});
-
-describe('the clock', () => {
-  test('knows that it went back, also across a restart, and forgives small corrections [I.2-6]', () => {
-    let now = 10_000;
-    const clock = new WatchfulClock(() => now, 5_000);
-    expect(clock.isBehindItself()).toBe(false);
-    now = 8_000;
-    expect(clock.isBehindItself()).toBe(false);
-    now = 7_999;
-    expect(clock.isBehindItself()).toBe(true);
-    now = 10_001;
-    expect(clock.isBehindItself()).toBe(false);
-    expect(new WatchfulClock(() => now, 20_000).isBehindItself()).toBe(true);
   });
 });
