@@ -317,7 +317,7 @@ const outerRules = [
   only(
     'agent',
     'agent/',
-    'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
+    'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
   ),
   only(

@@ -6,15 +6,7 @@ import { askedByApplication, askedByOrder, placeOrder } from './order.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
 import { mayGiveReason } from './end-reason.ts';
 import { end, type EndingNeeds } from './ending.ts';
-import {
-  agreementTables,
-  change,
-  newRecord,
-  readAgreement,
-  readCounters,
-  remember,
-  type AgreementRecord,
-} from './record.ts';
+import { agreementTables, change, newRecord, readAgreement, readCounters, remember, type AgreementRecord } from './record.ts';
 import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
 export type AgreementNeeds<Event> = EndingNeeds<Event>;

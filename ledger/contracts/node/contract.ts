@@ -7,20 +7,7 @@ import { VALIDATORS_MIN } from '#ledger/core/genesis.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import {
-  NODES_LIVE_MAX,
-  addressBucket,
-  bucketOf,
-  equivocationId,
-  findNode,
-  liveNodes,
-  memberCount,
-  nodeOf,
-  nodeTables,
-  readNode,
-  readRoster,
-  type NodeRecord,
-} from './record.ts';
+import { NODES_LIVE_MAX, addressBucket, bucketOf, equivocationId, findNode, liveNodes, memberCount, nodeOf, nodeTables, readNode, readRoster, type NodeRecord } from './record.ts';
 
 /** What the node contract asks of others. */
 export interface NodeNeeds {
