@@ -58,13 +58,13 @@ test('two tabs that each make a first key at the same moment keep both, and both
   await typeName(left, 'Ash');
   await typeName(right, 'Birch');
   await Promise.all([makeKey(left), makeKey(right)]);
-  await Promise.all([left.waitForURL(/\/customer/), right.waitForURL(/\/customer/)]);
+  await Promise.all([left, right].map((tab) => expect(tab).toHaveURL(/\/customer/)));
 
   for (const name of ['Ash', 'Birch']) {
     const later = await context.newPage();
     await later.goto('/sign-in');
     await later.getByRole('button', { name: `Sign in as ${name}` }).click();
-    await later.waitForURL(/\/customer/);
+    await expect(later).toHaveURL(/\/customer/);
   }
   await context.close();
 });
