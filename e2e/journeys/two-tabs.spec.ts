@@ -94,3 +94,21 @@ test('two tabs that each make an encryption key for one wallet keep the first, a
   await expect(second.getByLabel('Passphrase of the encryption key')).toBeHidden();
   await context.close();
 });
+
+test('two tabs at a browser’s first visit pin one anchor, and a later visit still trusts that one', async ({
+  browser,
+  network,
+}) => {
+  const context = await browser.newContext({ baseURL: network.origin });
+  const tabs = [await context.newPage(), await context.newPage()];
+  const originOf = async (tab: Page) => {
+    await tab.goto('/verify');
+    return tab.getByText(/^pinned by this browser on .*, at its first visit$/).innerText();
+  };
+  const [left, right] = await Promise.all(tabs.map(originOf));
+  expect(left).toBe(right);
+  const later = await context.newPage();
+  await later.clock.install({ time: Date.now() + 86_400_000 });
+  expect(await originOf(later)).toBe(left);
+  await context.close();
+});
