@@ -3,16 +3,8 @@ import fc from 'fast-check';
 import type { Args } from '#ledger/core/transaction.ts';
 import { PARAMETERS } from './definitions.ts';
 import { brokenInvariants } from './invariants.ts';
-import {
-  AGENT_KEY,
-  CUSTOMER,
-  NODES,
-  PROVIDER,
-  TestLedger,
-  applyArgs,
-  filled,
-  strategy,
-} from './testing/test-ledger.ts';
+import { filled, strategy } from './testing/samples.ts';
+import { AGENT_KEY, CUSTOMER, NODES, PROVIDER, TestLedger, applyArgs } from './testing/test-ledger.ts';
 
 /** One random step: a command by anyone about anything, or time. */
 type Step = (ledger: TestLedger) => void;

@@ -2,15 +2,14 @@ import { agreementCodes as codes } from './definition.ts';
 import { describe } from 'vitest';
 import type { Args } from '#ledger/core/transaction.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { HOUR_MS, filled } from '#ledger/contracts/testing/samples.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
-  HOUR_MS,
   NODES,
   PROVIDER,
   TestLedger,
   applyArgs,
-  filled,
   prepareArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
 

@@ -1,16 +1,8 @@
 import { agreementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import type { Args } from '#ledger/core/transaction.ts';
-import {
-  CUSTOMER,
-  HOUR_MS,
-  PROVIDER,
-  TestLedger,
-  applyArgs,
-  filled,
-  prepareArgs,
-  strategy,
-} from '#ledger/contracts/testing/test-ledger.ts';
+import { HOUR_MS, filled, strategy } from '#ledger/contracts/testing/samples.ts';
+import { CUSTOMER, PROVIDER, TestLedger, applyArgs, prepareArgs } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { readAgreement, readHistory } from './record.ts';
 

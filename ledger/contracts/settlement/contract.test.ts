@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { Args } from '#ledger/core/transaction.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { HOUR_MS } from '#ledger/contracts/testing/samples.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
-  HOUR_MS,
   NODES,
   PROVIDER,
   TestLedger,
