@@ -162,7 +162,7 @@ describe('strategy', () => {
         ['of nothing', { promise: quantities({ firstByteMs: 0n }) }],
         ['that stands twice', { promise: [...quantities({ firstByteMs: 5n }), ...quantities({ firstByteMs: 6n })] }],
         ['whose breach costs more than the whole price', { degradedPerMille: 1_001n }],
-      ] as const
+      ] satisfies [string, Partial<StrategyArgs>][]
     ).map(([what, offered]): Case => ({
       what: `there is no promise ${what}`,
       given: published,
