@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 import { WAITING_PER_ACCOUNT_MAX } from './waiting.ts';

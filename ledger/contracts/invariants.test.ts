@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { PARAMETERS } from './definitions.ts';
 import { readAgreement } from './agreement/record.ts';
 import { brokenInvariants } from './invariants.ts';
-import { readClaim } from './settlement/contract.ts';
+import { readClaim } from './settlement/record.ts';
 import type { IntervalState } from './shared/runs.ts';
 import { filled, places, quantities, runs } from './testing/samples.ts';
 import { AGENT_KEY, CUSTOMER, NODES, PROVIDER, TestLedger, applyArgs, reviseArgs } from './testing/test-ledger.ts';

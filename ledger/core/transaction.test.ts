@@ -5,7 +5,8 @@ import { toHex } from './bytes.ts';
 import { encode } from './codec.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
 import { compileMethods, decodeTransaction, encodeTransaction, recoverSigner, signTransaction } from './transaction.ts';
-import { transactionId, type Args, type CompiledMethod, type SignedTransaction } from './transaction.ts';
+import type { Args } from './typed-data.ts';
+import { transactionId, type CompiledMethod, type SignedTransaction } from './transaction.ts';
 import { fromWalletSignature, toWalletTypedData } from './wallet.ts';
 
 const methods = compileMethods(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { data } from '#ledger/contracts/kinds/data.ts';
 import { holdMicroOf, type Price } from '#ledger/contracts/shared/price.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   HOUR_MS,
@@ -25,7 +25,7 @@ import {
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { bill } from './bill.ts';
-import { readBill, readClaim } from './contract.ts';
+import { readBill, readClaim } from './record.ts';
 
 const MINUTE_MS = 60_000n;
 const [STRANGER] = NODES;

@@ -13,7 +13,7 @@ import {
   signTransaction,
   transactionId,
 } from '#ledger/core/transaction.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { writeValidatorKey } from '#ledger/engines/embedded/validator-key.ts';

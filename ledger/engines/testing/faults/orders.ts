@@ -4,7 +4,7 @@ import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
 import { filled, keyOffer, perMegabyte, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import type { LedgerHome, Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Workload } from './workload.ts';
