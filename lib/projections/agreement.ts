@@ -141,11 +141,7 @@ export function projectAgreement(event: AgreementEvent, context: EventContext): 
       ];
     case 'AgreementReplaced':
       return [
-        set(
-          'agreements',
-          { id: event.agreement },
-          { replacedBy: event.replacement, holdMicro: event.holdMicro },
-        ),
+        set('agreements', { id: event.agreement }, { replacedBy: event.replacement, holdMicro: event.holdMicro }),
       ];
     case 'BackupUnavailable':
       // Its sentence stands in the order's history; what was held for the backup comes back with the bill.

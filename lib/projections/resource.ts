@@ -46,8 +46,6 @@ export function projectResource(event: ResourceEvent): RowChange[] {
     case 'ResourceStatusChanged':
       return [set('resources', { id: event.resource }, { status: event.to })];
     case 'CapacityChanged':
-      return [
-        set('resources', { id: event.resource }, { free: toJson(event.free), capacity: toJson(event.capacity) }),
-      ];
+      return [set('resources', { id: event.resource }, { free: toJson(event.free), capacity: toJson(event.capacity) })];
   }
 }
