@@ -107,3 +107,61 @@ test('the owner’s anchor stands where it is newer than what the agent reached,
   const foreign = { ...high, genesisHash: new Uint8Array(32) };
   expect(newestAnchor(low, foreign)).toBe(low);
 });
+
+test('an event of a version that the agent does not know stops it there, and an updated agent goes on from there', () => {
+  const book = openBook();
+  take(book, 1, [authorised(1n, 1n)]);
+  const before = { cursor: book.cursor, head: book.head };
+  const event = { contract: 'account', version: 2n, type: 'KeyRevoked', account: 1n, key: 1n, by: 1n } as const;
+  const known = { ...event, version: 1n };
+  const answerOf = (payload: unknown) => {
+    const verifier: Verifier = {
+      receipt: (at) => ({ logIndex: BigInt(at as number), events: [payload as never], checkpoint: null }),
+      head: () => ({ height: 9, timeMs: 9 }),
+    };
+    return takeBatch({ items: [{ logIndex: 2, receipt: 2 }], head: {} }, { book, verifier, address });
+  };
+  for (let again = 0; again < 2; again += 1) {
+    const refused = answerOf(event);
+    expect(refused).toMatchObject({ ok: false, sentence: expect.stringContaining('update the agent') as string });
+    expect({ cursor: book.cursor, head: book.head }).toEqual(before);
+    expect(book.identity).toEqual({ account: 1, key: 1 });
+  }
+  expect(answerOf(known).ok).toBe(true);
+  expect([book.cursor, book.identity]).toEqual(['2', null]);
+  book.close();
+});
+
+test('an item with one event that cannot be read is not taken in part', () => {
+  const book = openBook();
+  const verifier: Verifier = {
+    receipt: () => ({
+      logIndex: 1n,
+      events: [authorised(1n, 1n) as never, { ...authorised(1n, 2n), version: 2n } as never],
+      checkpoint: null,
+    }),
+    head: () => ({ height: 1, timeMs: 1 }),
+  };
+  expect(takeBatch({ items: [{ logIndex: 1, receipt: 1 }], head: {} }, { book, verifier, address }).ok).toBe(false);
+  expect([book.identity, book.cursor]).toEqual([null, '']);
+  book.close();
+});
+
+test('an event that cannot be remembered stops the agent there, and it still starts', () => {
+  const book = openBook();
+  take(book, 1, [authorised(1n, 1n)]);
+  const broken = {
+    ...{ contract: 'agreement', version: 1n, type: 'AgreementReserved', agreement: 1n, customer: 2n, provider: 1n },
+    ...{ resource: 1n, format: 'csv', columns: ['a'], rowFilter: '', callsMax: 1n, bytesMax: 1n, sourceId: 'a' },
+    ...{ agentKey: 1n, intervalMs: 0n, prepareByMs: 9n, encryptionKey: new Uint8Array(32) },
+  };
+  const verifier: Verifier = {
+    receipt: () => ({ logIndex: 2n, events: [broken as never], checkpoint: null }),
+    head: () => ({ height: 2, timeMs: 2 }),
+  };
+  const taken = takeBatch({ items: [{ logIndex: 2, receipt: 2 }], head: {} }, { book, verifier, address });
+  expect(taken).toMatchObject({ ok: false, sentence: expect.stringContaining('cannot be remembered') as string });
+  expect(book.cursor).toBe('1');
+  book.close();
+  expect(openBook().orders.size).toBe(0);
+});

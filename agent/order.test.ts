@@ -187,6 +187,52 @@ describe('events from the portal', () => {
     expect(rig.book.orders.size).toBe(1);
   });
 
+  test('with more than any meter can count are taken, and the agent starts again after them', async () => {
+    await rig.publish();
+    rig.apply();
+    await rig.work();
+    const { network } = rig.ledger;
+    const claim = { agreement: 1n, calls: 0n, rows: 2n ** 64n - 1n, bytes: 0n, served: new Uint8Array(0) };
+    const item = rig.ledger.run(network.provider, 'ClaimUsage', { ...claim, untilMs: network.nowMs });
+    expect(item.code).toBe(0);
+    expect(await rig.hear()).toMatchObject({ ok: true });
+    for (let start = 0; start < 2; start += 1) {
+      await rig.restart();
+      expect(rig.book.orders.get(1)?.claimed?.used).toMatchObject({ rows: Number.MAX_SAFE_INTEGER });
+    }
+    await rig.work();
+    expect((await rig.get(await rig.link())).status).toBe(200);
+  });
+
+  test('that the agent cannot read leave open orders served for 10 minutes at most [8.5.2-a]', async () => {
+    await rig.publish();
+    rig.apply({ durationMs: 3_600_000n, holdMicro: 3_600_000n });
+    await rig.work();
+    const link = await rig.link();
+    const { book, ledger } = rig;
+    const newer = ledgerVerifier(() => ledger.anchor);
+    const verifier = {
+      ...newer,
+      receipt: (receipt: unknown) => {
+        const proved = newer.receipt(receipt);
+        return proved === null
+          ? null
+          : { ...proved, events: proved.events.map((event) => ({ ...event, version: 2n })) };
+      },
+    };
+    const hearNewer = (): boolean =>
+      takeBatch(ledger.events(book.cursor), { book, verifier, address: ledger.network.agent.address }).ok;
+    ledger.run(ledger.network.customer, 'EndAgreement', { agreement: 1n, reason: 'no-longer-needed' });
+    ledger.block([], 599_000n);
+    expect(hearNewer()).toBe(false);
+    expect((await rig.get(link)).status).toBe(200);
+    ledger.block([], 2_000n);
+    expect(hearNewer()).toBe(false);
+    expect(JSON.parse((await rig.get(link)).text)).toMatchObject({ status: 503, reason: 'ledger-not-heard' });
+    await rig.hear();
+    expect((await rig.get(link)).status).toBe(410);
+  });
+
   test('shut the gateway when the owner revokes the agent’s key [8.5.2-b]', async () => {
     await rig.publish();
     rig.apply();

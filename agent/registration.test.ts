@@ -13,6 +13,7 @@ import { OrderBook } from './order-book.ts';
 import { PortalClient } from './portal-client.ts';
 import { Registration, type TestJob } from './registration.ts';
 import { SourceShelf } from './source-shelf.ts';
+import { dataSources } from './testing/data-sources.ts';
 
 const network = filled(7);
 const key = keyOf(filled(9));
@@ -53,8 +54,9 @@ beforeEach(async () => {
   const opened = OrderBook.open(join(folder, 'orders.journal'));
   if (!opened.ok) throw new Error(opened.sentence);
   book = opened.value;
-  const config = { id: 'trees', title: 'Trees', format: 'csv', path, types: {}, publishRanges: true } as const;
-  const shelf = new SourceShelf([config], { dataFolder: join(folder, 'data'), book });
+  const source = { id: 'trees', title: 'Trees', format: 'csv', path: 'trees.csv', publishRanges: true };
+  const kinds = dataSources(folder, [source]);
+  const shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
   client = new PortalClient(origin, { network: toHex(network), key });
   const gateway = { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' };
   registration = new Registration({
@@ -66,7 +68,8 @@ beforeEach(async () => {
       home: folder,
       anchor: '',
       probeEveryMs: 60_000,
-      sources: [config],
+      kinds,
+      sources: shelf.sources,
     },
   });
 });

@@ -5,9 +5,10 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { AgentConfig } from './config.ts';
 import type { AgentKey } from './key.ts';
+import { testReportOf } from './ledger-terms.ts';
 import type { OrderBook } from './order-book.ts';
 import type { PortalClient } from './portal-client.ts';
-import type { TestedSource } from './resources/data/metadata.ts';
+import type { TestedSource } from './resources/kind.ts';
 import type { SourceShelf } from './source-shelf.ts';
 
 const JOBS_MAX = 16;
@@ -41,17 +42,16 @@ export type TestAnswer =
     }
   | { readonly ok: false; readonly sentence: string };
 
-/** The agent's signature under its own words about the data, as PublishResource carries it. */
+/** The agent's signature under its own words about a source, as PublishResource carries it. */
 export function signTest(
   tested: TestedSource,
   of: { readonly network: Uint8Array; readonly owner: number; readonly sourceId: string; readonly testedAtMs: number },
   key: AgentKey,
 ): Omit<Extract<TestAnswer, { ok: true }>, 'ok'> {
-  const { network, sourceId, testedAtMs } = of;
-  const { text: technical, preview } = tested;
-  const report = { network, owner: BigInt(of.owner), sourceId, technical, testedAtMs: BigInt(testedAtMs) };
+  const report = testReportOf(tested.attributes, of);
   const testSignature = toHex(nobleCrypto.signRecoverable(resourceTestDigest(report, nobleCrypto), key.secretKey));
-  return { technical, testedAtMs, testSignature, preview };
+  const { technical } = report;
+  return { technical, testedAtMs: of.testedAtMs, testSignature, preview: tested.preview };
 }
 
 export interface RegistrationParts {
@@ -164,6 +164,6 @@ export class Registration {
   }
 
   #sources(): { id: string; format: string; title: string }[] {
-    return this.#parts.shelf.configs.map(({ id, format, title }) => ({ id, format, title }));
+    return this.#parts.shelf.sources.map(({ id, format, title }) => ({ id, format, title }));
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { filled } from '#ledger/abci/testing/test-network.ts';
 import { decode } from '#ledger/core/codec.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { Duties } from '#agent/duties.ts';
 import { Meter } from '#agent/gateway/meter.ts';
@@ -14,11 +14,13 @@ import { takeBatch } from '#agent/ledger-events.ts';
 import { ledgerVerifier } from '#agent/ledger-proof.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import { Quality } from '#agent/quality.ts';
 import { signTest } from '#agent/registration.ts';
 import { openLink } from '#agent/sealing.ts';
 import { SourceShelf } from '#agent/source-shelf.ts';
 import type { Submission } from '#agent/submission.ts';
 import { Uptime } from '#agent/uptime.ts';
+import { dataSources } from './data-sources.ts';
 import { TestLedger } from './test-ledger.ts';
 
 export const CUSTOMER_SECRET = filled(5);
@@ -51,7 +53,7 @@ export class Rig {
       id: 'seattle-weather',
       title: 'Weather',
       format: 'csv',
-      path: this.file,
+      path: 'weather.csv',
       types: {},
       publishRanges: true,
     } as const;
@@ -61,22 +63,33 @@ export class Rig {
     this.book = must(OrderBook.open(join(this.folder, 'orders.journal')));
     this.meter = must(Meter.open(join(this.folder, 'meter.journal')));
     this.clock = new WatchfulClock(() => this.ledger.nowMs + this.aheadMs, this.meter.highestMs);
-    this.shelf = new SourceShelf([this.config], { dataFolder: join(this.folder, 'data'), book: this.book });
-    const { book, meter, clock } = this;
-    const isOpen = (resource: number): boolean => this.shelf.ofResource(resource) !== undefined;
-    this.uptime = new Uptime({ book, meter, clock, isOpen, isListening: () => true });
+    const { book, meter, clock, folder } = this;
+    const kinds = dataSources(folder, [this.config]);
+    this.shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
+    const quality = new Quality({
+      book,
+      meter,
+      measure: (terms, interval) => this.shelf.kindOf(terms)?.open.measure(terms, interval) ?? {},
+    });
+    this.uptime = new Uptime({
+      ...{ book, meter, clock, isListening: () => true },
+      isOpen: (resource) => this.shelf.isOpen(resource),
+      measureQuality: (nowMs) => quality.beat(nowMs),
+    });
     this.duties = new Duties({
       ...{ book, meter, clock, network: this.ledger.anchor.genesisHash, log: () => undefined },
-      refusal: (terms) => this.shelf.refusal(terms),
+      prepare: (terms) => this.shelf.prepare(terms),
+      release: (terms) => this.shelf.release(terms),
+      moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
       beat: () => this.uptime.beat(),
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
     });
     this.gateway = new Gateway({
       ...{ book, meter, clock, portalOrigin: 'http://localhost:3000', log: () => undefined, onFatal: () => undefined },
-      sourceOf: (resource) => this.shelf.ofResource(resource),
+      kindOf: (of) => this.shelf.kindOf(of),
       onUsedUp: (agreement) => this.duties.markUsedUp(agreement),
     });
-    await this.shelf.openPublished(() => undefined);
+    await this.shelf.openPublished();
     this.url = `http://127.0.0.1:${await this.gateway.listen('127.0.0.1', 0)}`;
   }
 
@@ -114,7 +127,7 @@ export class Rig {
       verifier: ledgerVerifier(() => this.ledger.anchor),
       address,
     });
-    await this.shelf.openPublished(() => undefined);
+    await this.shelf.openPublished();
     return taken;
   }
 

@@ -9,7 +9,7 @@ import { loadKey, type AgentKey } from '#agent/key.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { signTest } from '#agent/registration.ts';
-import { testSourceFile } from '#agent/resources/data/metadata.ts';
+import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { Actor, lookUpKey } from './actor.ts';
 import { openRoleRequest, refusedApplication, settledOrder, type Cast } from './history.ts';
 import { OFFERS } from './offers.ts';
@@ -110,13 +110,13 @@ async function publishOffers(
   for (const { data, terms } of OFFERS) {
     const source = agentConfig.sources.find(({ id }) => id === data.sourceId);
     if (source === undefined) throw new Error(`The sample agent’s config has no source ${data.sourceId}.`);
-    const tested = must(await testSourceFile(source, join(agentConfig.home, 'data')));
+    const tested = must(await testConfiguredSource(agentConfig, source.id));
     const test = signTest(
       tested,
       { network: cast.network, owner, sourceId: source.id, testedAtMs: Date.now() },
       agentKey,
     );
-    const columns = tested.technical.columns.map(({ name }) => name);
+    const columns = columnNames(test.technical);
     const { title, summary, region, licence, sourceUrl, sourceId } = data;
     const published = await cast.provider.do(`publishing ${sourceId}`, {
       method: methodOf('PublishResource'),
@@ -130,9 +130,14 @@ async function publishOffers(
       },
     });
     resources.push(Number(published['resource']));
-    say(`${title}: published, ${tested.technical.rows} rows.`);
+    say(`${title}: published. ${tested.sentence}`);
   }
   return resources;
+}
+
+function columnNames(technical: string): string[] {
+  const { columns } = JSON.parse(technical) as { columns: readonly { name: string }[] };
+  return columns.map(({ name }) => name);
 }
 
 const { values: flags } = parseArgs({

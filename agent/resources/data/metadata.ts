@@ -25,7 +25,7 @@ export interface Technical {
   readonly columns: readonly TechnicalColumn[];
 }
 
-export interface TestedSource {
+export interface TestedFile {
   readonly technical: Technical;
   /** The exact JSON text that is signed and published. */
   readonly text: string;
@@ -33,7 +33,7 @@ export interface TestedSource {
 }
 
 /** Reads the file as it is now, from start to end, and describes it. */
-export async function testSourceFile(config: SourceConfig, dataFolder: string): Promise<Outcome<TestedSource>> {
+export async function testSourceFile(config: SourceConfig, dataFolder: string): Promise<Outcome<TestedFile>> {
   const opened = await openSource(config, dataFolder);
   if (!opened.ok) return opened;
   const tested = await testSource(opened.value);
@@ -42,7 +42,7 @@ export async function testSourceFile(config: SourceConfig, dataFolder: string): 
 }
 
 /** The provider's test before publishing: opens, counts, reads every column to its end, samples rows [6.2.3-a]. */
-export async function testSource(source: DataSource): Promise<Outcome<TestedSource>> {
+export async function testSource(source: DataSource): Promise<Outcome<TestedFile>> {
   const connection = await source.connect();
   try {
     const technical = await describeSource(source, connection);
