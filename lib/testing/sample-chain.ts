@@ -87,7 +87,7 @@ const capacity = (free: bigint, agreement: bigint): Payload => ({
   resource: 1n,
   capacity: [{ meter: 'places', amount: 2n }],
   inUse: free === 2n ? [] : [{ meter: 'places', amount: 2n - free }],
-  free: [{ meter: 'places', amount: free }],
+  free: free === 0n ? [] : [{ meter: 'places', amount: free }],
   agreement,
 });
 
@@ -209,7 +209,7 @@ const ended: SampleItem = {
       endedAtMs: GENESIS_TIME + 3_604_000n,
       settleAtMs: GENESIS_TIME + 3_614_000n,
     },
-    capacity(2n, 1n),
+    capacity(1n, 1n),
   ],
 };
 

@@ -146,7 +146,7 @@ function bought(first: Struct<'Strategy'>): SampleItem {
     },
     events: [
       reserved({ ...one, resource: 1n, owner: PROVIDER, strategy: first }),
-      capacity(1n, 2n, 1n, 2n),
+      capacity(1n, 2n, 2n, 2n),
       held(2n, 3_600_000n),
       reserved({ ...two, ...second }),
       capacity(2n, 1n, 1n, 3n),
