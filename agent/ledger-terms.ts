@@ -5,7 +5,8 @@ import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { Args, Method } from '#ledger/core/transaction.ts';
+import type { Method } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import type { ResourceTest } from '#ledger/contracts/resource/test-report.ts';
 import type { Interval } from './intervals.ts';
 import { done, failed, type Outcome } from './outcome.ts';
@@ -215,7 +216,10 @@ export function testReportOf(
 
 export function prepareCommand(of: { agreement: number; startsAtMs: number; descriptor: Uint8Array }): LedgerCommand {
   const { agreement, startsAtMs, descriptor } = of;
-  return { method: methodOf('Prepare'), args: { agreement: BigInt(agreement), startsAtMs: BigInt(startsAtMs), descriptor } };
+  return {
+    method: methodOf('Prepare'),
+    args: { agreement: BigInt(agreement), startsAtMs: BigInt(startsAtMs), descriptor },
+  };
 }
 
 export function reissueCommand(of: { agreement: number; issue: number; descriptor: Uint8Array }): LedgerCommand {

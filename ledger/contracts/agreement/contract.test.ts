@@ -1,6 +1,6 @@
 import { agreementCodes as codes } from './definition.ts';
 import { describe } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,

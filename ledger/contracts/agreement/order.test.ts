@@ -1,6 +1,6 @@
 import { agreementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import {
   CUSTOMER,
   HOUR_MS,

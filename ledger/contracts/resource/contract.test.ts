@@ -1,6 +1,6 @@
 import { SOURCES_MAX, resourceCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { outcomeOf, runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,

@@ -1,7 +1,7 @@
 import { keepsPromise, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { decodeRuns, timeOfRuns, type IntervalState, type Run } from '#ledger/contracts/shared/runs.ts';
 import { amountOf, areQuantities, type Quantity } from '#ledger/contracts/shared/terms.ts';
-import type { ClaimRecord } from './contract.ts';
+import type { ClaimRecord } from './record.ts';
 
 /** What a claim is held against; `endedAtMs` 0 while the order runs. */
 export interface ClaimTerms {

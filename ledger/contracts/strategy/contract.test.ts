@@ -1,6 +1,6 @@
 import { type StrategyArgs, strategyCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { failedConditions as evaluateFor } from '#ledger/contracts/needs.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {

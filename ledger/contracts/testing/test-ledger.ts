@@ -4,7 +4,7 @@ import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import type { Decision, DueItem } from '#ledger/core/decision.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { foundAccount } from '#ledger/contracts/account/contract.ts';
