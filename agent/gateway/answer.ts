@@ -23,7 +23,7 @@ export interface AnswerService {
 }
 
 /** Why a started answer closes without an end: the receiver can tell a part from the whole. */
-class CutShort extends Error {
+export class CutShort extends Error {
   override readonly name = 'CutShort';
 }
 
