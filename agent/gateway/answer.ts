@@ -89,8 +89,11 @@ async function* countedSlices(piece: Piece, service: AnswerService): AsyncGenera
     const taken = service.take({ bytes: slice.length, used: isLast ? piece.used : {} });
     if (taken.bytes > 0) {
       const stall = setTimeout(() => cut.abort(), STALL_MS_MAX);
-      yield slice.subarray(0, taken.bytes);
-      clearTimeout(stall);
+      try {
+        yield slice.subarray(0, taken.bytes);
+      } finally {
+        clearTimeout(stall);
+      }
     }
     if (taken.bytes < slice.length) {
       await handedOver(ctx, cut.signal);

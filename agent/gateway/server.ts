@@ -64,8 +64,8 @@ export class Gateway {
     app.use((ctx) => this.#answer(ctx));
     app.on('error', (error: unknown) => this.#hearBrokenAnswer(error));
     const limits = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: 5_000 };
-    // A request's body has the time that its kind gives it; until it is let in, nobody reads it.
     const handle = app.callback();
+    // A request's body has the time that its kind gives it; until it is let in, nobody reads it.
     const options = { ...limits, requestTimeout: 0, connectionsCheckingInterval: 2_000 };
     this.#server = createServer(options, (request, response) => void handle(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
