@@ -286,6 +286,16 @@ describe('a large answer', () => {
     expect(bodyOf(text).isWhole).toBe(false);
   });
 
+  test('ends where the allowance of another meter does, which is never counted beyond its end [6.2.4-b]', async () => {
+    await gateway.close();
+    await openGateway({ calls: 10, bytes: 1_000_000_000, objects: 20 });
+    const text = await open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`).whole;
+    expect(bodyOf(text)).toEqual({ bytes: 20 * 65_536, isWhole: false });
+    expect(meter.usage(12)).toEqual({ calls: 1, bytes: 20 * 65_536, objects: 20 });
+    const next = await ask(`GET ${PATH}/k`);
+    expect([statusOf(next), jsonOf(next)]).toMatchObject([403, { reason: 'objects-used-up' }]);
+  });
+
   test('whose kind fails in the middle ends without an end', async () => {
     const text = await open(`GET ${PATH}/large?fails HTTP/1.1\r\n${AUTH}\r\n`).whole;
     expect(statusOf(text)).toBe(200);
