@@ -1,16 +1,24 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
 const TEST_TIMEOUT_MS = 240_000;
 const EXPECT_TIMEOUT_MS = 20_000;
 const ACTION_TIMEOUT_MS = 60_000;
+const CORES_A_NETWORK = 2;
+
+/** One network with its four validators, database and portal fills two cores; each worker has one of its own. JOURNEY_WORKERS says otherwise. */
+function workersOf(wanted: string | undefined): number {
+  if (wanted === undefined) return Math.max(1, Math.floor(availableParallelism() / CORES_A_NETWORK));
+  if (!/^[1-9]$/.test(wanted)) throw new Error(`JOURNEY_WORKERS is “${wanted}”: it is a number from 1 to 9.`);
+  return Number(wanted);
+}
 
 export default defineConfig({
   testDir: 'e2e',
   // The faults of npm run faults take minutes and stand apart.
   testMatch: process.env.FAULTS === '1' ? '**/*.faults.ts' : '**/*.spec.ts',
   outputDir: 'test-results/e2e',
-  // One network with its four validators, database and portal fills two cores.
-  workers: 1,
+  workers: workersOf(process.env.JOURNEY_WORKERS),
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,

@@ -1,4 +1,4 @@
 import { defineConfig } from 'prisma/config';
 
-/** Only `prisma generate` reads this; migrations are applied by prisma/migrate.ts, so no database address stands here. */
-export default defineConfig({ schema: 'prisma/schema.prisma' });
+/** Only `prisma generate` reads this, with every .prisma file of the folder; migrations are applied by prisma/migrate.ts, so no database address stands here. */
+export default defineConfig({ schema: 'prisma' });

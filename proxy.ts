@@ -4,8 +4,8 @@ import { contentSecurityPolicy, newNonce, orderOfPath } from '#lib/auth/content-
 import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
 import { webEnvironment } from '#lib/env.ts';
-import { portalCodes, problemOf } from '#lib/errors.ts';
-import { isDatabaseReachable } from '#lib/queries/health.ts';
+import { portalCodes, problemOf, replaySentence, type Problem } from '#lib/errors.ts';
+import { getReadiness } from '#lib/queries/health.ts';
 import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
 
 /** No page, action or endpoint takes a larger body. Bodies that do not say their length are bounded where they are read. */
@@ -23,17 +23,39 @@ async function gatewayFor(request: NextRequest): Promise<string | null> {
   }
 }
 
+/** What is served whatever the database does. */
+const FILES = /^\/(icons\/|\.well-known\/|(manifest\.webmanifest|robots\.txt|social\.png)$)/;
+
+function respond(problem: Problem, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+  });
+}
+
+/** The answer to a request that nothing can be made for now; undefined when it can be served. */
+async function refusal(request: NextRequest, nonce: string): Promise<Response | undefined> {
+  const { pathname } = request.nextUrl;
+  // Files need nothing; who watches the portal hears how far it is.
+  if (pathname === '/api/v1/health' || FILES.test(pathname)) return undefined;
+  const readiness = await getReadiness();
+  if (readiness.state === 'ready') return undefined;
+  if (!pathname.startsWith('/api/')) {
+    return unavailable(readiness, { nonce, isAction: request.headers.has('next-action') });
+  }
+  // That the database is away endpoints say themselves.
+  if (readiness.state === 'away') return undefined;
+  const problem = problemOf(portalCodes.READ_MODEL_REPLAYING, replaySentence(readiness.percent));
+  return respond(problem, { 'cache-control': 'no-store', 'retry-after': '1' });
+}
+
 /**
  * Headers and limits of every answer. It is no authorisation boundary: every page, action, query and endpoint authorises for itself,
  * also in the `.rsc` and prefetch forms of its address.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
   if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) {
-    const problem = problemOf(portalCodes.BODY_TOO_LARGE);
-    return new Response(JSON.stringify(problem), {
-      status: problem.status,
-      headers: { 'content-type': 'application/problem+json' },
-    });
+    return respond(problemOf(portalCodes.BODY_TOO_LARGE));
   }
   const nonce = newNonce();
   // The portal's own address says it: a header of the request could say anything.
@@ -49,12 +71,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.set('x-nonce', nonce);
   // Next reads the nonce for its own scripts from the request's policy.
   headers.set('content-security-policy', policy);
-  // Endpoints say it themselves, as a problem.
-  const isApi = request.nextUrl.pathname.startsWith('/api/');
-  const response =
-    isApi || (await isDatabaseReachable())
-      ? NextResponse.next({ request: { headers } })
-      : unavailable({ nonce, isAction: request.headers.has('next-action') });
+  const response = (await refusal(request, nonce)) ?? NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
   if (isHttps) response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
   return response;

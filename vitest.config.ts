@@ -15,6 +15,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx', 'bin/**/*.test.mjs'],
     exclude: ['**/node_modules/**', '.next/**', '.interpool/**', 'e2e/**'],
+    setupFiles: './lib/testing/property-seed.ts',
+    globalSetup: './lib/testing/shared-postgres.ts',
     // Processes, because tests start servers, native code and worker threads of their own.
     pool: 'forks',
     maxWorkers: Math.min(Math.max(availableParallelism(), WORKERS_MIN), WORKERS_MAX),

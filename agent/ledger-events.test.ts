@@ -1,8 +1,8 @@
+import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
 import type { ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { sampleAnchor, sampleReceipt, sampleTrail } from '#ledger/vectors/sample-receipt.ts';
 import { newestAnchor } from './anchor.ts';

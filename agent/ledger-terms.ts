@@ -1,14 +1,13 @@
+import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
+import { type AgreementEvent, agreementCodes } from '#ledger/contracts/agreement/definition.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
+import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
+import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { Args, Method } from '#ledger/core/transaction.ts';
-import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
-import { agreementCodes, type AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
-import { EndAgreement, Prepare, Reissue } from '#ledger/contracts/agreement/methods.ts';
-import type { ResourceEvent } from '#ledger/contracts/resource/contract.ts';
-import { SuspendResource } from '#ledger/contracts/resource/methods.ts';
+import type { Method } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import type { ResourceTest } from '#ledger/contracts/resource/test-report.ts';
-import type { SettlementEvent } from '#ledger/contracts/settlement/contract.ts';
-import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
 import type { Interval } from './intervals.ts';
 import { done, failed, type Outcome } from './outcome.ts';
 import {
@@ -224,20 +223,23 @@ export function testReportOf(
 
 export function prepareCommand(of: { agreement: number; startsAtMs: number; descriptor: Uint8Array }): LedgerCommand {
   const { agreement, startsAtMs, descriptor } = of;
-  return { method: Prepare, args: { agreement: BigInt(agreement), startsAtMs: BigInt(startsAtMs), descriptor } };
+  return {
+    method: methodOf('Prepare'),
+    args: { agreement: BigInt(agreement), startsAtMs: BigInt(startsAtMs), descriptor },
+  };
 }
 
 export function reissueCommand(of: { agreement: number; issue: number; descriptor: Uint8Array }): LedgerCommand {
   const { agreement, issue, descriptor } = of;
-  return { method: Reissue, args: { agreement: BigInt(agreement), issue: BigInt(issue), descriptor } };
+  return { method: methodOf('Reissue'), args: { agreement: BigInt(agreement), issue: BigInt(issue), descriptor } };
 }
 
 export function usedUpCommand(agreement: number): LedgerCommand {
-  return { method: EndAgreement, args: { agreement: BigInt(agreement), reason: 'used-up' } };
+  return { method: methodOf('EndAgreement'), args: { agreement: BigInt(agreement), reason: 'used-up' } };
 }
 
 export function suspendCommand(resource: number, reason: SuspendReason): LedgerCommand {
-  return { method: SuspendResource, args: { resource: BigInt(resource), reason } };
+  return { method: methodOf('SuspendResource'), args: { resource: BigInt(resource), reason } };
 }
 
 /** What is claimed: cumulative use by meter, and how the intervals of the window were served. */
@@ -266,7 +268,7 @@ export function claimCommand(claim: UsageClaim): LedgerCommand {
   const amount = (meter: string): bigint => BigInt(used[meter] ?? 0);
   const counts = { calls: amount('calls'), rows: amount('rows'), bytes: amount('bytes') };
   const args = { agreement: BigInt(terms.agreement), ...counts, served, untilMs: BigInt(untilMs) };
-  return { method: ClaimUsage, args };
+  return { method: methodOf('ClaimUsage'), args };
 }
 
 /** True when a delivery was refused because its start was too far from block time. */

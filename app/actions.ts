@@ -1,14 +1,45 @@
 'use server';
 
+import { refresh } from 'next/cache';
+import { z } from 'zod';
 import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
+import { submitSigned } from '#lib/commands/submit-signed.ts';
+import { codeOfFault, portalCodes, wordsOf } from '#lib/errors.ts';
 import { search } from '#lib/queries/search.ts';
-import type { PreparedTransaction, SearchHit } from '#lib/shared/dto.ts';
+import type { CommandResult, PreparedTransaction, SearchHit } from '#lib/shared/dto.ts';
 
 const SEARCH_LENGTH_MAX = 120;
 
 /** The next nonce and validity for a transaction of the session's account; null without a session. */
 export async function prepare(): Promise<PreparedTransaction | null> {
   return prepareTransaction();
+}
+
+const submission = z.object({
+  method: z.string().max(64),
+  /** At most 16 KiB, as hex. */
+  signedHex: z.string().regex(/^(?:[0-9a-f]{2}){1,16384}$/),
+  idempotencyKey: z.uuid(),
+});
+
+/**
+ * The one way of everything that a person signs on a screen. The page is rendered again once the read model has reached the height of
+ * the decision. A database or ledger that goes away on the way is an answer with a sentence; a fault of ours stays one.
+ */
+export async function submit(method: string, signedHex: string, idempotencyKey: string): Promise<CommandResult> {
+  const parsed = submission.safeParse({ method, signedHex, idempotencyKey });
+  if (!parsed.success) {
+    return { ok: false, code: 1, status: 400, sentence: 'The signed transaction is not readable: sign it again.' };
+  }
+  try {
+    const result = await submitSigned(parsed.data);
+    if (result.ok) refresh();
+    return result;
+  } catch (error) {
+    const code = codeOfFault(error);
+    if (code === portalCodes.INTERNAL) throw error;
+    return { ok: false, code, ...wordsOf(code) };
+  }
 }
 
 /** Orders, resources, transactions, accounts, blocks and pages that the text may mean, as far as the session may know of them. */

@@ -5,15 +5,32 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { ThemeScript } from '#components/ui/theme-script.tsx';
+import { portalFacts } from '#lib/auth/portal.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { LiveUpdates } from '#components/ledger/live-updates.tsx';
 import { SiteFooter } from './_components/site-footer.tsx';
 import { SiteHeader } from './_components/site-header.tsx';
 
-export const metadata: Metadata = {
-  title: { default: 'Interpool', template: '%s · Interpool' },
-  description: 'A pool between networks: data published, bought, served and cut off by rules that everyone can check.',
+const SOCIAL_PICTURE = {
+  url: '/social.png',
+  width: 1200,
+  height: 630,
+  alt: 'Interpool: network resources, shared by rules that everyone can check',
 };
+
+/** Made at each request: other sites need absolute addresses, and only the running portal knows its own. */
+export function generateMetadata(): Metadata {
+  return {
+    metadataBase: new URL(portalFacts().origin),
+    title: { default: 'Interpool', template: '%s · Interpool' },
+    description:
+      'A pool between networks: data published, bought, served and cut off by rules that everyone can check.',
+    manifest: '/manifest.webmanifest',
+    icons: { icon: { url: '/icons/icon.svg', type: 'image/svg+xml' }, apple: '/icons/apple-touch-icon.png' },
+    openGraph: { type: 'website', siteName: 'Interpool', images: [SOCIAL_PICTURE] },
+    twitter: { card: 'summary_large_image' },
+  };
+}
 
 export const viewport: Viewport = {
   colorScheme: 'light dark',

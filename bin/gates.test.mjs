@@ -116,6 +116,37 @@ describe('eslint', () => {
   });
 });
 
+// Before the imports below, for whose sake the compiler would read the types of whole libraries.
+const outsideWorld = ['fetch', 'process', 'Buffer', 'setTimeout', 'TextEncoder', 'crypto', 'document', 'console'];
+
+describe('tsc', () => {
+  let output;
+  beforeAll(() => {
+    outsideWorld.forEach((name) =>
+      write(`ledger/core/uses-${name.toLowerCase()}.ts`, `export const outside = ${name};\n`),
+    );
+    write('ledger/verify/uses-node.ts', "export { readFileSync } from 'node:fs';\n");
+    write('lib/wrong-type.ts', "export const count: number = 'one';\n");
+    ({ output } = run('typescript/bin/tsc', '--noEmit', '-p', 'ledger'));
+  }, TOOL_TIMEOUT_MS);
+
+  test.each(outsideWorld)('%s does not compile in the pure program', (name) => {
+    expect(output).toMatch(new RegExp(`ledger/core/uses-${name.toLowerCase()}\\.ts.*error TS`));
+  });
+
+  test('node: modules do not compile in the pure program', () => {
+    expect(output).toMatch(/ledger\/verify\/uses-node\.ts.*error TS/);
+  });
+
+  test(
+    'a wrong type anywhere is refused',
+    () => {
+      expect(run('typescript/bin/tsc', '--noEmit', '-p', '.').output).toMatch(/lib\/wrong-type\.ts.*error TS2322/);
+    },
+    TOOL_TIMEOUT_MS,
+  );
+});
+
 const importOffences = [
   ['ledger/core/reads.ts', 'node:fs', 'ledger-core'],
   ['ledger/core/outer.ts', '#ledger/storage/target.ts', 'ledger-pure-reaches-no-shell'],
@@ -133,6 +164,8 @@ const importOffences = [
   ['lib/projections/rows.ts', '#lib/db.ts', 'lib-projections'],
   ['lib/commands/writes.ts', '#lib/db.ts', 'lib-commands'],
   ['lib/queries/opens.ts', '#ledger/engines/embedded/target.ts', 'lib-one-ledger-door'],
+  ['lib/auth/slowly.ts', '#ledger/core/crypto-noble.ts', 'lib-native-signatures'],
+  ['ledger/engines/native-crypto.ts', '#ledger/engines/engine.ts', 'native-crypto'],
   ['lib/operations/asks.ts', '#lib/ledger-client.ts', 'lib-operations'],
   ['lib/shared/server.ts', '#lib/db.ts', 'lib-shared'],
   ['lib/queries/agent.ts', '#agent/target.ts', 'lib-outside'],
@@ -159,6 +192,7 @@ const importTargets = [
   'ledger/engines/cometbft/target.ts',
   'ledger/sim/target.ts',
   'ledger/core/target.ts',
+  'ledger/core/crypto-noble.ts',
   'ledger/core/target.test.ts',
   'lib/db.ts',
   'lib/ledger-client.ts',
@@ -200,35 +234,24 @@ describe('dependency-cruiser', () => {
   });
 });
 
-const outsideWorld = ['fetch', 'process', 'Buffer', 'setTimeout', 'TextEncoder', 'crypto', 'document', 'console'];
+const names = (count) => Array.from({ length: count }, (_, at) => `n${at}`);
+const statements = (count) =>
+  names(count)
+    .map((name) => `export const ${name} = 1;\n`)
+    .join('');
+const methodsOf = (count) =>
+  names(count)
+    .map((name) => `  ${name}() {}\n`)
+    .join('');
 
-describe('tsc', () => {
-  let output;
-  beforeAll(() => {
-    outsideWorld.forEach((name) =>
-      write(`ledger/core/uses-${name.toLowerCase()}.ts`, `export const outside = ${name};\n`),
-    );
-    write('ledger/verify/uses-node.ts', "export { readFileSync } from 'node:fs';\n");
-    write('lib/wrong-type.ts', "export const count: number = 'one';\n");
-    ({ output } = run('typescript/bin/tsc', '--noEmit', '-p', 'ledger'));
-  }, TOOL_TIMEOUT_MS);
-
-  test.each(outsideWorld)('%s does not compile in the pure program', (name) => {
-    expect(output).toMatch(new RegExp(`ledger/core/uses-${name.toLowerCase()}\\.ts.*error TS`));
-  });
-
-  test('node: modules do not compile in the pure program', () => {
-    expect(output).toMatch(/ledger\/verify\/uses-node\.ts.*error TS/);
-  });
-
-  test(
-    'a wrong type anywhere is refused',
-    () => {
-      expect(run('typescript/bin/tsc', '--noEmit', '-p', '.').output).toMatch(/lib\/wrong-type\.ts.*error TS2322/);
-    },
-    TOOL_TIMEOUT_MS,
-  );
-});
+/** Long, and yet of one subject: what no reader has to follow step by step does not count. */
+const tidyFiles = [
+  ['lib/queries/enough.ts', statements(240)],
+  ['lib/queries/enough.test.ts', statements(300)],
+  ['lib/queries/table.ts', `export const table = {\n${names(2_000).join(': 1,\n')}: 1,\n};\n`],
+  ['lib/queries/shape.ts', `export interface Shape {\n${names(2_000).join(': 1;\n')}: 1;\n}\n`],
+  ['lib/queries/explained.ts', '// line\n'.repeat(2_000)],
+];
 
 const tidyOffences = [
   ['lib/queries/later.ts', '// TODO\n', 'forbidden-words'],
@@ -239,7 +262,12 @@ const tidyOffences = [
   ['lib/queries/alone.test.ts', "test.only('x', () => {});\n", 'forbidden-words'],
   ['lib/queries/index.ts', 'export const all = 1;\n', 'no-barrel'],
   ['lib/queries/CamelCase.ts', 'export const all = 1;\n', 'kebab-case'],
-  ['lib/queries/endless.ts', '// line\n'.repeat(401), 'file-length'],
+  ['lib/queries/endless.ts', statements(241), 'file-statements'],
+  ['lib/queries/inside.ts', `export function all() {\n${'  go();\n'.repeat(240)}}\n`, 'file-statements'],
+  ['lib/queries/several.ts', `export const ${names(241).join(' = 1,\n  ')} = 1;\n`, 'file-statements'],
+  ['lib/queries/members.ts', `export class All {\n${methodsOf(240)}}\n`, 'file-statements'],
+  ['lib/queries/endless.test.ts', statements(301), 'file-statements'],
+  ['bin/endless.mjs', statements(301), 'file-statements'],
   ['lib/queries/claims.test.ts', "test('holds [9.9.9-z]', () => {});\n", 'requirement-ids'],
   ['orphan/file.ts', 'export const all = 1;\n', 'folder-readme'],
   ['ledger/newcomer/file.ts', 'export const all = 1;\n', 'folder-readme'],
@@ -248,7 +276,7 @@ const tidyOffences = [
 describe('tidy', () => {
   let output;
   beforeAll(() => {
-    for (const [path, text] of tidyOffences) write(path, text);
+    for (const [path, text] of [...tidyOffences, ...tidyFiles]) write(path, text);
     mkdirSync(join(scratch, 'lib/empty'), { recursive: true });
     ({ output } = run('bin/tidy.mjs', scratch));
   });
@@ -261,6 +289,10 @@ describe('tidy', () => {
         .filter((line) => line.startsWith(place))
         .join('\n'),
     ).toContain(rule);
+  });
+
+  test.each(tidyFiles)('%s is accepted', (path) => {
+    expect(output.split('\n').filter((line) => line.startsWith(path))).toEqual([]);
   });
 
   test('an empty folder is refused', () => {

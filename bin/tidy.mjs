@@ -1,10 +1,14 @@
-// What no other tool looks at: length of files, words that mark unfinished work, folders nobody explains, test titles.
+// What no other tool looks at: how much a file does, words that mark unfinished work, folders nobody explains, test titles.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { requirementIds } from './requirements/titles.mjs';
 
-const LINES_MAX = 400;
+/** A file of the product that does more has a second subject. */
+const STATEMENTS_MAX = 240;
+/** Tests say every step, and tools are read from top to bottom. */
+const STATEMENTS_OUTSIDE_PRODUCT_MAX = 300;
 const SOURCE = /\.(ts|tsx|js|mjs)$/;
 const TEXT = /\.(ts|tsx|js|mjs|css|md|json|yml|yaml|prisma|sql|html)$/;
 const TEST = /\.(test|spec)\.(tsx?|mjs)$/;
@@ -71,6 +75,30 @@ function lookAtWords(path, lines, report) {
   });
 }
 
+/** Statements, declarations and named functions. Object literals, types and markup are none: their lines are the formatter's business. */
+function weightOf(node) {
+  if (ts.isVariableStatement(node)) return node.declarationList.declarations.length;
+  if (ts.isStatement(node)) return ts.isBlock(node) || ts.isEmptyStatement(node) ? 0 : 1;
+  return ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node) || ts.isAccessor(node) ? 1 : 0;
+}
+
+function countStatements(name, text) {
+  let count = 0;
+  const visit = (node) => {
+    count += weightOf(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(name, text, ts.ScriptTarget.Latest));
+  return count;
+}
+
+function lookAtStatements(path, text, report) {
+  const isProduct = PRODUCT.test(path) && !TEST.test(path);
+  const max = isProduct ? STATEMENTS_MAX : STATEMENTS_OUTSIDE_PRODUCT_MAX;
+  const count = countStatements(path, text);
+  if (count > max) report(path, 'file-statements', `${count} statements; at most ${max}: what is the second subject?`);
+}
+
 function lookAtFile(root, path, known, report) {
   const name = basename(path);
   if (SOURCE.test(name) && /^index\.[jt]sx?$/.test(name))
@@ -79,10 +107,8 @@ function lookAtFile(root, path, known, report) {
     report(path, 'kebab-case', 'file names are kebab-case nouns');
   if (!TEXT.test(name) || UNREAD.some((unread) => path.startsWith(unread))) return;
   const text = readFileSync(join(root, path), 'utf8');
-  const lines = text.split('\n');
-  if (SOURCE.test(name) && lines.length > LINES_MAX + 1)
-    report(path, 'file-length', `${lines.length - 1} lines; at most ${LINES_MAX}`);
-  lookAtWords(path, lines, report);
+  if (SOURCE.test(name)) lookAtStatements(path, text, report);
+  lookAtWords(path, text.split('\n'), report);
   if (!TEST.test(name) || !known) return;
   for (const id of requirementIds(text))
     if (!known.has(id)) report(path, 'requirement-ids', `${id} is not in docs/requirements.json`);

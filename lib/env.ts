@@ -31,6 +31,13 @@ function whole(bounds: { min: number; max: number; byDefault: number }) {
     .prefault(String(byDefault));
 }
 
+/** RFC 9116 (2.5.3): an address that a person can write to, call or open; web pages by https alone. */
+const CONTACT = /^(mailto:[^\s,@]+@[^\s,@]+|https:\/\/[^\s,]+|tel:\+?[0-9-]{3,20})$/;
+
+function contactsOf(text: string): string[] {
+  return text.split(',').map((contact) => contact.trim());
+}
+
 const homeShape = {
   INTERPOOL_HOME: z
     .string()
@@ -69,6 +76,17 @@ const webShape = z.object({
   TRUSTED_PROXIES: whole({ min: 0, max: 5, byDefault: 0 }).describe(
     'Proxies between people and the portal that append to `x-forwarded-for`: the caller is whom the outermost of them saw. 0: whoever connects.',
   ),
+  INTERPOOL_SECURITY_CONTACT: z
+    .string()
+    .max(1_000)
+    .refine(
+      (text) => contactsOf(text).every((contact) => CONTACT.test(contact)),
+      'must be mailto:, https:// or tel: addresses, with commas between them',
+    )
+    .optional()
+    .describe(
+      'Where to report a fault in the portal’s security: `mailto:`, `https://` or `tel:` addresses with commas, the preferred one first. They stand in `/.well-known/security.txt`, which is not there without them.',
+    ),
   SAMPLE_MODE: z.enum(['0', '1']).default('0').describe('1 in the sample network that `npm start` makes.'),
 });
 
@@ -101,6 +119,8 @@ export interface WebEnvironment extends LedgerPlace {
   /** Host and port as they stand in a sign-in message. */
   host: string;
   trustedProxies: number;
+  /** Empty when nobody is named. */
+  securityContacts: readonly string[];
   isSample: boolean;
 }
 
@@ -155,6 +175,8 @@ function parseWeb(source: Source): WebEnvironment {
     origin: origin.origin,
     host: origin.host,
     trustedProxies: values.TRUSTED_PROXIES,
+    securityContacts:
+      values.INTERPOOL_SECURITY_CONTACT === undefined ? [] : contactsOf(values.INTERPOOL_SECURITY_CONTACT),
     isSample: values.SAMPLE_MODE === '1',
   };
 }

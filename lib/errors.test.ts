@@ -1,35 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { admissionCodes } from '#ledger/abci/codes.ts';
-import { accountCodes } from '#ledger/contracts/account/contract.ts';
-import { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
-import { governanceCodes } from '#ledger/contracts/governance/contract.ts';
-import { nodeCodes } from '#ledger/contracts/node/contract.ts';
-import { resourceCodes } from '#ledger/contracts/resource/contract.ts';
-import { settlementCodes } from '#ledger/contracts/settlement/contract.ts';
-import { strategyCodes } from '#ledger/contracts/strategy/contract.ts';
-import { tokenCodes } from '#ledger/contracts/token/contract.ts';
+import { codeDefinitions, definitions } from '#ledger/contracts/definitions.ts';
 import { knownCodes, portalCodes, problemOf, wordsOf } from './errors.ts';
 
-const lists = [
-  admissionCodes,
-  accountCodes,
-  tokenCodes,
-  resourceCodes,
-  strategyCodes,
-  agreementCodes,
-  settlementCodes,
-  governanceCodes,
-  nodeCodes,
-  portalCodes,
-];
-const all = lists.flatMap((list) => Object.values(list)).toSorted((left, right) => left - right);
+const all = knownCodes();
 
 const schemaFile = `${process.env.VECTORS_DIR ?? '../shared/vectors'}/problem-rfc9457/problem.schema.json`;
 
 describe('errors', () => {
-  test('every code of the ledger and the portal has words and a status, and no word is without a code', () => {
-    expect(knownCodes().toSorted((left, right) => left - right)).toEqual(all);
+  test('every number stands for one failure, and a contract’s numbers are its id × 100 + n', () => {
+    const numbers = [...codeDefinitions.map(({ code }) => code), ...Object.values(portalCodes)];
+    expect(all.toSorted((left, right) => left - right)).toEqual(numbers.toSorted((left, right) => left - right));
+    for (const { id, codes } of Object.values(definitions)) {
+      const outside = Object.values(codes).filter(({ code }) => code <= id * 100 || code >= (id + 1) * 100);
+      expect([id, outside]).toEqual([id, []]);
+    }
   });
 
   test('every code has one status', () => {

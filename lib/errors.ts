@@ -1,100 +1,144 @@
+import { codeDefinitions } from '#ledger/contracts/definitions.ts';
 import { isDatabaseAway } from './database-fault.ts';
-import { ledgerSentences, type LedgerCode } from './ledger-sentences.ts';
 
-type ValueOf<Codes> = Codes[keyof Codes] & number;
-
-/** The portal's own codes, above every contract's. */
-export const portalCodes = {
-  SIGN_IN_REQUIRED: 9001,
-  NOT_ALLOWED: 9002,
-  NOT_FOUND: 9003,
-  INPUT_INVALID: 9004,
-  BODY_TOO_LARGE: 9005,
-  CONTENT_TYPE_UNSUPPORTED: 9006,
-  RATE_LIMITED: 9007,
-  METHOD_MISMATCH: 9008,
-  SIGNER_NOT_SESSION: 9009,
-  IDEMPOTENCY_CONFLICT: 9010,
-  OUTCOME_PENDING: 9011,
-  LEDGER_UNAVAILABLE: 9012,
-  AGENT_SIGNATURE_INVALID: 9013,
-  INTERNAL: 9014,
-  TOO_MANY_CONNECTIONS: 9015,
-  DATABASE_UNAVAILABLE: 9016,
-  TOO_MANY_STREAMS: 9017,
-  METHOD_NOT_ALLOWED: 9018,
-} as const;
-export type PortalCode = ValueOf<typeof portalCodes>;
-
-const portalSentences: Record<PortalCode, string> = {
-  9001: 'Nobody is signed in here; nothing was done and no money moved. Sign in first.',
-  9002: 'Your account has no role that may do this; nothing was done and no money moved. Request the role, or ask somebody who holds it.',
-  9003: 'There is no such thing, or it is not yours to see. Check the address.',
-  9004: 'The request is not as it must be; nothing was done and no money moved. Correct it and send it again.',
-  9005: 'The request is too large; nothing was done and no money moved. Send at most 64 KiB.',
-  9006: 'The request must be JSON (content-type application/json); nothing was done and no money moved. Send it as JSON.',
-  9007: 'There were too many requests from here; this one was not taken and no money moved. Wait, then try again.',
-  9008: 'Another action was signed than this form sends; nothing was recorded and no money moved. Reload the page and sign again.',
-  9009: 'Another account signed than is signed in; nothing was recorded and no money moved. Switch to the right account and sign again.',
-  9010: 'This request was sent before with another transaction; nothing was recorded twice. Reload the page and look at the result of the first.',
-  9011: 'The ledger has the transaction but has not decided it yet; it may still be recorded, once. Look at your transactions in a moment before you sign again.',
-  9012: 'The ledger does not answer right now; whether the transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
-  9013: 'The agent’s request is not signed as it must be, is too old, or was sent before; nothing was done. Check the agent’s clock and key.',
-  9014: 'Something failed on our side; nothing half-done was kept. Try again in a moment.',
-  9015: 'Too many pages listen for live updates at once; nothing is lost. Reload the page in a while.',
-  9016: 'The portal’s database cannot be reached right now; whether a transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
-  9017: 'Too many live updates are open from here; nothing is lost. Close some pages, or wait a minute.',
-  9018: 'This address does not take such a request; nothing was done and no money moved. Send one that the Allow header names.',
-};
-
-const sentences: Readonly<Record<number, string>> = { ...ledgerSentences, ...portalSentences };
-
-/** HTTP status of each code: every code stands under exactly one. */
-const codesByStatus: Record<number, readonly (LedgerCode | PortalCode)[]> = {
-  400: [
-    1, 4, 5, 7, 105, 106, 107, 110, 201, 203, 302, 303, 305, 307, 312, 401, 402, 403, 404, 506, 507, 508, 509, 510, 512,
-    520, 521, 523, 606, 607, 610, 701, 704, 705, 711, 801, 802, 804, 9004, 9008,
-  ],
-  401: [9001, 9013],
-  403: [10, 11, 12, 13, 103, 108, 205, 301, 310, 406, 516, 518, 524, 602, 603, 706, 9002, 9009],
-  404: [104, 202, 309, 405, 501, 517, 601, 707, 710, 803, 807, 9003],
-  409: [
-    3, 6, 8, 9, 14, 15, 101, 102, 109, 204, 206, 306, 308, 311, 313, 314, 315, 407, 408, 502, 503, 504, 505, 511, 513,
-    514, 515, 519, 522, 604, 605, 608, 609, 702, 703, 708, 709, 712, 805, 806, 808, 809, 9010,
-  ],
-  405: [9018],
-  413: [2, 304, 9005],
-  415: [9006],
-  429: [16, 17, 9007, 9017],
-  500: [9014],
-  503: [18, 9012, 9015, 9016],
-  504: [9011],
-};
-
-const statuses = new Map(
-  Object.entries(codesByStatus).flatMap(([status, codes]) =>
-    codes.map((code) => [Number(code), Number(status)] as const),
-  ),
-);
-
-interface Words {
+interface CodeWords {
+  readonly code: number;
   readonly status: number;
   /** Who, what, what it means for money, and what to do next. */
   readonly sentence: string;
 }
 
+/** The portal's own codes, above every contract's. */
+const portalDefinitions = {
+  SIGN_IN_REQUIRED: {
+    code: 9001,
+    status: 401,
+    sentence: 'Nobody is signed in here; nothing was done and no money moved. Sign in first.',
+  },
+  NOT_ALLOWED: {
+    code: 9002,
+    status: 403,
+    sentence:
+      'Your account has no role that may do this; nothing was done and no money moved. Request the role, or ask somebody who holds it.',
+  },
+  NOT_FOUND: {
+    code: 9003,
+    status: 404,
+    sentence: 'There is no such thing, or it is not yours to see. Check the address.',
+  },
+  INPUT_INVALID: {
+    code: 9004,
+    status: 400,
+    sentence: 'The request is not as it must be; nothing was done and no money moved. Correct it and send it again.',
+  },
+  BODY_TOO_LARGE: {
+    code: 9005,
+    status: 413,
+    sentence: 'The request is too large; nothing was done and no money moved. Send at most 64 KiB.',
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    code: 9006,
+    status: 415,
+    sentence:
+      'The request must be JSON (content-type application/json); nothing was done and no money moved. Send it as JSON.',
+  },
+  RATE_LIMITED: {
+    code: 9007,
+    status: 429,
+    sentence:
+      'There were too many requests from here; this one was not taken and no money moved. Wait, then try again.',
+  },
+  METHOD_MISMATCH: {
+    code: 9008,
+    status: 400,
+    sentence:
+      'Another action was signed than this form sends; nothing was recorded and no money moved. Reload the page and sign again.',
+  },
+  SIGNER_NOT_SESSION: {
+    code: 9009,
+    status: 403,
+    sentence:
+      'Another account signed than is signed in; nothing was recorded and no money moved. Switch to the right account and sign again.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    code: 9010,
+    status: 409,
+    sentence:
+      'This request was sent before with another transaction; nothing was recorded twice. Reload the page and look at the result of the first.',
+  },
+  OUTCOME_PENDING: {
+    code: 9011,
+    status: 504,
+    sentence:
+      'The ledger has the transaction but has not decided it yet; it may still be recorded, once. Look at your transactions in a moment before you sign again.',
+  },
+  LEDGER_UNAVAILABLE: {
+    code: 9012,
+    status: 503,
+    sentence:
+      'The ledger does not answer right now; whether the transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
+  },
+  AGENT_SIGNATURE_INVALID: {
+    code: 9013,
+    status: 401,
+    sentence:
+      'The agent’s request is not signed as it must be, is too old, or was sent before; nothing was done. Check the agent’s clock and key.',
+  },
+  INTERNAL: {
+    code: 9014,
+    status: 500,
+    sentence: 'Something failed on our side; nothing half-done was kept. Try again in a moment.',
+  },
+  TOO_MANY_CONNECTIONS: {
+    code: 9015,
+    status: 503,
+    sentence: 'Too many pages listen for live updates at once; nothing is lost. Reload the page in a while.',
+  },
+  DATABASE_UNAVAILABLE: {
+    code: 9016,
+    status: 503,
+    sentence:
+      'The portal’s database cannot be reached right now; whether a transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
+  },
+  TOO_MANY_STREAMS: {
+    code: 9017,
+    status: 429,
+    sentence: 'Too many live updates are open from here; nothing is lost. Close some pages, or wait a minute.',
+  },
+  METHOD_NOT_ALLOWED: {
+    code: 9018,
+    status: 405,
+    sentence:
+      'This address does not take such a request; nothing was done and no money moved. Send one that the Allow header names.',
+  },
+  READ_MODEL_REPLAYING: {
+    code: 9019,
+    status: 503,
+    sentence:
+      'The portal reads the whole ledger once after an update, and has not finished; nothing is lost, and nothing was done here. Try again in a moment.',
+  },
+} as const satisfies Readonly<Record<string, CodeWords>>;
+
+type PortalDefinitions = typeof portalDefinitions;
+export type PortalCode = PortalDefinitions[keyof PortalDefinitions]['code'];
+
+export const portalCodes = Object.fromEntries(
+  Object.entries(portalDefinitions).map(([name, { code }]) => [name, code]),
+) as { readonly [Name in keyof PortalDefinitions]: PortalDefinitions[Name]['code'] };
+
+const words = new Map<number, CodeWords>(
+  [...codeDefinitions, ...Object.values(portalDefinitions)].map((definition) => [definition.code, definition]),
+);
+
 /** HTTP status and words of a code. One that is not in the table is a defect and reads as one. */
-export function wordsOf(code: number): Words {
-  const status = statuses.get(code);
-  const sentence = sentences[code];
-  if (status === undefined || sentence === undefined)
-    return { status: 500, sentence: portalSentences[portalCodes.INTERNAL] };
+export function wordsOf(code: number): { readonly status: number; readonly sentence: string } {
+  const { status, sentence } = words.get(code) ?? portalDefinitions.INTERNAL;
   return { status, sentence };
 }
 
-/** Codes that have words, for the test that holds the table against the contracts. */
+/** Codes that have words. */
 export function knownCodes(): number[] {
-  return Object.keys(sentences).map(Number);
+  return [...words.keys()];
 }
 
 /** RFC 9457 problem, the one form of every error of the HTTP API. */
@@ -125,6 +169,11 @@ const titles: Record<number, string> = {
 export function problemOf(code: number, detail?: string): Problem {
   const { status, sentence } = wordsOf(code);
   return { type: `/problems/${code}`, title: titles[status] ?? 'Error', status, detail: detail ?? sentence, code };
+}
+
+/** READ_MODEL_REPLAYING in words, with how far it is. */
+export function replaySentence(percent: number): string {
+  return `The portal reads the whole ledger once after an update: ${percent} % is done. Nothing is lost, and nothing was done here. Try again in a moment.`;
 }
 
 /** The code of something thrown: ledger process and database being away have their own, everything else is a fault of ours. */

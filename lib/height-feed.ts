@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseOptions } from './database-address.ts';
 import { webEnvironment } from './env.ts';
+import { HEIGHT_CHANNEL } from './read-model.ts';
 
-/** The projector's channel: it tells of each new checkpoint in the transaction that makes it. */
-const CHANNEL = 'interpool_height';
 /** Pages and agents that listen at once; more are refused. */
 export const LISTENERS_MAX = 1_000;
 const RECONNECT_MS = 1_000;
@@ -45,7 +44,7 @@ async function listenOnce(): Promise<void> {
   let ping: NodeJS.Timeout | undefined;
   try {
     await connection.connect();
-    await connection.query(`LISTEN ${CHANNEL}`);
+    await connection.query(`LISTEN ${HEIGHT_CHANNEL}`);
     // News may have been missed while nobody listened.
     wakeAll();
     ping = setInterval(() => void connection.query('SELECT 1').catch(() => end(undefined)), PING_MS);

@@ -1,19 +1,13 @@
 import 'server-only';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LedgerClient, LedgerUnavailable, type QueryAnswer } from '#ledger/client/ledger-client.ts';
-import { accountMethods } from '#ledger/contracts/account/methods.ts';
-import { agreementMethods } from '#ledger/contracts/agreement/methods.ts';
-import { governanceMethods } from '#ledger/contracts/governance/methods.ts';
-import { resourceMethods } from '#ledger/contracts/resource/methods.ts';
-import { settlementMethods } from '#ledger/contracts/settlement/methods.ts';
-import { strategyMethods } from '#ledger/contracts/strategy/methods.ts';
-import { tokenMethods } from '#ledger/contracts/token/methods.ts';
 import { formatAddress, parseAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
-import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
@@ -22,7 +16,6 @@ import {
   decodeTransaction,
   recoverSigner,
   transactionId,
-  type Method,
   type SignedTransaction,
 } from '#ledger/core/transaction.ts';
 import { webEnvironment } from './env.ts';
@@ -32,18 +25,8 @@ export { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts
 /** A call of the portal waits this long for the ledger process before it says so. */
 const CALL_MS_MAX = 5_000;
 
-const methods: readonly Method[] = [
-  ...accountMethods,
-  ...tokenMethods,
-  ...resourceMethods,
-  ...strategyMethods,
-  ...agreementMethods,
-  ...settlementMethods,
-  ...governanceMethods,
-];
-
 /** Every contract's methods, compiled once. */
-const methodTable = compileMethods(methods, nobleCrypto);
+const methodTable = compileMethods(methods, nativeCrypto);
 
 /** Reads a committed transaction's bytes; undefined when they are none. */
 export function readTransaction(bytes: Uint8Array): SignedTransaction | undefined {
@@ -72,8 +55,8 @@ export function decodeSigned(hex: string): Result<DecodedTransaction> {
   const compiled = methodTable.get(decoded.value.transaction.method);
   if (compiled === undefined) return fail(MALFORMED);
   const { transaction, network } = decoded.value;
-  const signer = recoverSigner(decoded.value, compiled, nobleCrypto);
-  const tx = toHex(transactionId(transaction, network, compiled, nobleCrypto));
+  const signer = recoverSigner(decoded.value, compiled, nativeCrypto);
+  const tx = toHex(transactionId(transaction, network, compiled, nativeCrypto));
   return ok({ bytes, signed: decoded.value, tx, signer: signer === undefined ? undefined : toHex(signer) });
 }
 
@@ -183,7 +166,7 @@ export async function readFounding(): Promise<Founding> {
 
 /** The network that a genesis founds, hex. */
 export function networkOf(genesis: Genesis): string {
-  return toHex(genesisHash(genesis, nobleCrypto));
+  return toHex(genesisHash(genesis, nativeCrypto));
 }
 
 const checksummed = new Map<string, string>();
@@ -193,7 +176,7 @@ const CHECKSUMMED_MAX = 10_000;
 export function showAddress(hex: string): string {
   const known = checksummed.get(hex);
   if (known !== undefined) return known;
-  const text = formatAddress(fromHex(hex) ?? new Uint8Array(20), nobleCrypto);
+  const text = formatAddress(fromHex(hex) ?? new Uint8Array(20), nativeCrypto);
   if (checksummed.size >= CHECKSUMMED_MAX) checksummed.clear();
   checksummed.set(hex, text);
   return text;
@@ -201,11 +184,11 @@ export function showAddress(hex: string): string {
 
 /** 40 lower-case hex digits of an address as people write it; undefined when it is none or its checksum is wrong. */
 export function readAddress(text: string): string | undefined {
-  const bytes = parseAddress(text, nobleCrypto);
+  const bytes = parseAddress(text, nativeCrypto);
   return bytes === undefined ? undefined : toHex(bytes);
 }
 
 /** Salted commitment to a profile's name: all that the ledger holds of it. `salt` is 32 bytes as hex. */
 export function profileCommitment(name: string, salt: string): string {
-  return toHex(taggedHash(nobleCrypto, 'interpool/profile/v1', fromHex(salt) ?? new Uint8Array(), utf8(name)));
+  return toHex(taggedHash(nativeCrypto, 'interpool/profile/v1', fromHex(salt) ?? new Uint8Array(), utf8(name)));
 }

@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureReadModel } from '#lib/projector/creation.ts';
+import { lockOf, placeOf, readModelSchema } from '#lib/read-model.ts';
 import { migrationsFolder, startCluster } from '#lib/testing/postgres.ts';
 import { migrate, unsuitable, type MigrationOptions } from './migration-runner.ts';
+import { dropOldReadModels } from './old-read-models.ts';
 
 let cluster: Awaited<ReturnType<typeof startCluster>>;
 let scratch: string;
@@ -51,14 +54,25 @@ async function folderWith(name: string, sql: string): Promise<string> {
   return folder;
 }
 
+async function makeReadModel(projectorUrl: string): Promise<void> {
+  const client = new pg.Client(projectorUrl);
+  await client.connect();
+  await ensureReadModel(client);
+  await client.end();
+}
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs the command that a start runs, in a process of its own; answers its only line. */
-async function runCommand(database: string, changes: Record<string, string> = {}): Promise<string> {
+async function runCommand(
+  database: string,
+  changes: Record<string, string> = {},
+  flags: string[] = [],
+): Promise<string> {
   const { databaseUrl, webUrl, projectorUrl } = options(database);
   const urls = { DATABASE_URL: databaseUrl, DATABASE_URL_WEB: webUrl, DATABASE_URL_PROJECTOR: projectorUrl };
   const env = { ...process.env, ...urls, ...changes };
-  const args = ['--conditions=react-server', 'prisma/migrate.ts'];
+  const args = ['--conditions=react-server', 'prisma/migrate.ts', ...flags];
   try {
     return (await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout.trim();
   } catch (error) {
@@ -104,7 +118,14 @@ describe('migrations', () => {
     await expect(migrate(owned)).rejects.toThrow(/no database owned, and owner may not create it: create it first/);
     await asSuperuser(`CREATE DATABASE owned OWNER owner ENCODING 'UTF8' TEMPLATE template0`);
     expect(await migrate(owned)).not.toEqual([]);
-    expect(await attempt(owned.webUrl, 'SELECT * FROM readmodel.accounts')).toBe('done');
+    for (const { databaseUrl, webUrl, projectorUrl } of [fresh, owned]) {
+      await makeReadModel(projectorUrl);
+      expect(await attempt(webUrl, `SELECT * FROM ${placeOf('accounts')}`)).toBe('done');
+      // The tables are the projector's, and their schema is whose rights made it.
+      const other = `SELECT public.create_read_model('readmodel_00000001'); CREATE TABLE readmodel_00000001.own (id integer)`;
+      expect(await attempt(projectorUrl, other)).toBe('done');
+      expect(await dropOldReadModels(databaseUrl)).toEqual({ dropped: ['readmodel_00000001'], kept: [] });
+    }
     const webUrl = owned.webUrl.replace(':test@', ':other@');
     await expect(migrate({ ...owned, webUrl })).rejects.toThrow(/refuses the password of interpool_web/);
   });
@@ -147,19 +168,53 @@ describe('migrations', () => {
     await migrate(options('grants'));
     const web = cluster.urlFor('interpool_web', 'grants');
     const projector = cluster.urlFor('interpool_projector', 'grants');
-    expect(await attempt(web, 'SELECT * FROM readmodel.accounts')).toBe('done');
+    await makeReadModel(projector);
+    expect(await attempt(web, `SELECT * FROM ${placeOf('accounts')}`)).toBe('done');
     for (const sql of [
-      'DELETE FROM readmodel.accounts',
-      'TRUNCATE readmodel.blocks',
-      `UPDATE readmodel.balances SET "balanceMicro" = 1`,
-      'CREATE TABLE readmodel.own (id integer)',
+      `DELETE FROM ${placeOf('accounts')}`,
+      `TRUNCATE ${placeOf('blocks')}`,
+      `UPDATE ${placeOf('balances')} SET "balanceMicro" = 1`,
+      `DROP TABLE ${placeOf('accounts')}`,
+      `CREATE TABLE ${readModelSchema}.own (id integer)`,
+      `SELECT public.create_read_model('readmodel_00000000')`,
       'CREATE TABLE public.own (id integer)',
       'DROP TABLE operations.sessions',
     ]) {
       expect([sql, await attempt(web, sql)]).toEqual([sql, '42501']);
     }
-    expect(await attempt(projector, 'DELETE FROM readmodel.accounts')).toBe('done');
-    expect(await attempt(projector, 'SELECT * FROM identity.profiles')).toBe('42501');
-    expect(await attempt(projector, 'SELECT * FROM operations.sessions')).toBe('42501');
+    expect(await attempt(projector, `DELETE FROM ${placeOf('accounts')}`)).toBe('done');
+    for (const sql of [
+      'SELECT * FROM identity.profiles',
+      'SELECT * FROM operations.sessions',
+      'SELECT * FROM public.migrations',
+      'CREATE TABLE public.own (id integer)',
+      'CREATE SCHEMA own',
+      `DROP SCHEMA ${readModelSchema} CASCADE`,
+    ]) {
+      expect([sql, await attempt(projector, sql)]).toEqual([sql, '42501']);
+    }
+    for (const name of [`'operations'`, `'readmodel_0000000'`, `'readmodel_00000000; DROP SCHEMA operations'`, 'NULL'])
+      expect([name, await attempt(projector, `SELECT public.create_read_model(${name})`)]).toEqual([name, 'P0001']);
+  });
+
+  test('the command drops the read models of other versions when it is told to, and by itself none [8.3.1-d]', async () => {
+    const { projectorUrl } = options('versions');
+    expect(await runCommand('versions')).toMatch(/^Applied /);
+    await makeReadModel(projectorUrl);
+    for (const name of ['readmodel_00000001', 'readmodel_fffffffe'])
+      expect(await attempt(projectorUrl, `SELECT public.create_read_model('${name}')`)).toBe('done');
+    expect(await runCommand('versions')).toBe('The database is up to date.');
+    const writer = new pg.Client(projectorUrl);
+    await writer.connect();
+    await writer.query('SELECT pg_advisory_lock($1, $2)', [...lockOf('readmodel_fffffffe')]);
+    expect(await runCommand('versions', {}, ['--drop-old'])).toBe(
+      'Dropped readmodel_00000001. Kept readmodel_fffffffe: a projector still writes it.',
+    );
+    await writer.query('SELECT pg_advisory_unlock_all()');
+    await writer.end();
+    expect(await runCommand('versions', {}, ['--drop-old'])).toBe('Dropped readmodel_fffffffe.');
+    expect(await runCommand('versions', {}, ['--drop-old'])).toBe('There is no old read model to drop.');
+    expect(await attempt(projectorUrl, `SELECT * FROM ${placeOf('accounts')}`)).toBe('done');
+    expect(await runCommand('versions', {}, ['--drop-all'])).toMatch(/^exit 1: .* one option, --drop-old/);
   });
 });

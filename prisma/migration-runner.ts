@@ -49,7 +49,8 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-async function connect(address: string): Promise<pg.Client> {
+/** A connection, or one sentence that says why there is none; a database that is not there is PostgreSQL's own error. */
+export async function connect(address: string): Promise<pg.Client> {
   const client = new pg.Client(databaseOptions(address));
   try {
     await client.connect();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { filled } from '#ledger/abci/testing/test-network.ts';
 import { decode } from '#ledger/core/codec.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { Duties } from '#agent/duties.ts';
 import { Meter } from '#agent/gateway/meter.ts';

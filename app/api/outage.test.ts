@@ -7,6 +7,7 @@ import { codeOfFault, portalCodes, wordsOf } from '#lib/errors.ts';
 import { nextHeight } from '#lib/height-feed.ts';
 import { createSession } from '#lib/operations/sessions.ts';
 import { places, routeAt } from '#lib/testing/api-routes.ts';
+import { startOwnPostgres, type OwnPostgres } from '#lib/testing/postgres.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { proxy } from '../../proxy.ts';
 
@@ -14,10 +15,12 @@ const origin = 'http://localhost:3000';
 const nobody: Viewer = { kind: 'public' };
 const params = { id: '1', address: `0x${'01'.repeat(20)}`, tx: '00'.repeat(32), logIndex: '0', nextauth: ['session'] };
 const context = { params: Promise.resolve(params) };
+let postgres: OwnPostgres;
 let model: TestReadModel;
 
 beforeAll(async () => {
-  model = await startReadModel();
+  postgres = await startOwnPostgres();
+  model = await startReadModel(postgres);
 });
 afterAll(() => model.stop());
 
@@ -41,11 +44,11 @@ const isServed = (response: Response): boolean => response.headers.get('x-middle
 
 /** Kills the server as kill -9 does, and starts it again whatever `work` finds. */
 async function whileAway<Value>(work: () => Promise<Value>): Promise<Value> {
-  await model.cluster.crash();
+  await postgres.cluster.crash();
   try {
     return await work();
   } finally {
-    await model.cluster.start();
+    await postgres.cluster.start();
   }
 }
 

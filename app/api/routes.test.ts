@@ -325,7 +325,9 @@ describe('the HTTP API', () => {
     const response = await send('v1/accounts/[id]/nonce', { params: { id: '1' } });
     expect(response.headers.get('retry-after')).toBe('1');
     expect(await problemOf(response)).toEqual([503, PROBLEM]);
-    expect(await (await send('v1/health')).json()).toEqual({ status: 'degraded', height: 7, lagMs: null });
+    expect(await (await send('v1/health')).json()).toEqual({
+      ...{ status: 'degraded', height: 7, replayPercent: 100, lagMs: null },
+    });
     expect((await send('v1/resources')).status).toBe(200);
   });
 

@@ -12,6 +12,16 @@ const CHECKERS = {
   COMETBFT_VERIFIER: { folder: 'ledger/vectors/cometbft/verify', name: 'verify-blocks' },
   COMETBFT_PROOFS: { folder: 'ledger/vectors/cometbft/proofs', name: 'verify-proofs' },
 };
+/** By these the tests learn that CometBFT is there; without them they skip themselves. */
+export const COMETBFT_VARIABLES = ['COMETBFT', ...Object.keys(CHECKERS)];
+/** The files with tests that need CometBFT. Some of what stands beside these is run a second time: it takes seconds. */
+export const COMETBFT_TESTS = [
+  'ledger/bin/consortium.test.ts',
+  'ledger/engines/cometbft/cometbft-engine.test.ts',
+  'ledger/engines/cometbft/faults.test.ts',
+  'ledger/engines/cometbft/store-query.test.ts',
+  'ledger/engines/cross-engine.test.ts',
+];
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 function go(args, options = {}) {

@@ -12,8 +12,10 @@ export const DATABASE_TESTS = [
   'lib/database-address.test.ts',
   'lib/projector',
   'lib/operations',
+  'lib/read-model.test.ts',
   'lib/queries/read-model.test.ts',
   'app/api/outage.test.ts',
+  'app/api/replay.test.ts',
 ];
 
 /** The newest server among folders named by their major versions; undefined when there is none that is new enough. */

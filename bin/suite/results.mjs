@@ -1,10 +1,33 @@
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { root } from '../supervisor/runtime.mjs';
 
 /** One row of the result: {suite, file, title, status: 'passed' | 'failed' | 'skipped', durationMs}. */
 export function stageTest(suite, title, isPassed) {
   return { suite, file: suite, title, status: isPassed ? 'passed' : 'failed', durationMs: 0 };
+}
+
+/** What could not be tried on this machine. */
+export function skippedStage(suite, title) {
+  return { ...stageTest(suite, title, true), status: 'skipped' };
+}
+
+export function countsOf(tests) {
+  const count = (status) => tests.filter((test) => test.status === status).length;
+  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+}
+
+export const RESULTS = join(root, 'test-results');
+
+/** Where a part of the suite, 'short' or 'long', leaves what it found. */
+export function resultsFile(part, folder = RESULTS) {
+  return join(folder, part === 'short' ? 'results.json' : 'long.json');
+}
+
+/** What a part found; one failure where it left nothing. */
+export function partResults(part, folder = RESULTS) {
+  const tests = readReport(resultsFile(part, folder))?.tests;
+  return tests ?? [stageTest('suite', `the ${part} part leaves its results`, false)];
 }
 
 function readReport(file) {

@@ -5,7 +5,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { requirementRows } from '../requirements/rows.mjs';
 import { requirementIds } from '../requirements/titles.mjs';
 import { root } from '../supervisor/runtime.mjs';
-import { playwrightTests, vitestTests } from './results.mjs';
+import {
+  countsOf,
+  partResults,
+  playwrightTests,
+  resultsFile,
+  skippedStage,
+  stageTest,
+  vitestTests,
+} from './results.mjs';
 
 let folder;
 beforeEach(() => {
@@ -69,6 +77,16 @@ test('a tool that ends with an error and names no failed test is a failure, also
   expect(statuses(vitestTests(join(folder, 'missing.json'), 1))).toEqual(['failed']);
   expect(statuses(playwrightTests(reportOf({ suites: [] }), 1))).toEqual(['failed']);
   expect(vitestTests(reportOf({ testResults: [] }), 0)).toEqual([]);
+});
+
+test('what both parts found is counted together; a part that left nothing has failed', () => {
+  const leave = (part, tests) => writeFileSync(resultsFile(part, folder), JSON.stringify({ tests }));
+  const both = () => countsOf(['short', 'long'].flatMap((part) => partResults(part, folder)));
+  expect(both()).toEqual({ passed: 0, failed: 2, skipped: 0 });
+  leave('short', [stageTest('a', 'one', true), stageTest('a', 'two', false)]);
+  expect(both()).toEqual({ passed: 1, failed: 2, skipped: 0 });
+  leave('long', [stageTest('b', 'three', true), skippedStage('b', 'four')]);
+  expect(both()).toEqual({ passed: 2, failed: 1, skipped: 1 });
 });
 
 test.each([

@@ -73,13 +73,23 @@ async function whenStale({ from, stamp, result }, work) {
 
 const cache = join(root, 'node_modules/.cache/interpool');
 
+/** The read model's part of Prisma's schema, from its definition; takes a fraction of a second, so it is written each time. */
+async function writeReadModelSchema(signal) {
+  await runTool(['--conditions=react-server', 'prisma/write-schema.ts'], {
+    what: 'Writing the read model for Prisma',
+    timeoutMs: GENERATE_TIMEOUT_MS,
+    signal,
+  });
+}
+
 /** Writes what tsc and the bundler need and git does not keep: the Prisma client, and Next's type references. */
 export async function generateSources(signal) {
   const client = {
-    from: ['prisma/schema.prisma', 'prisma.config.ts'],
+    from: ['prisma/schema.prisma', 'prisma/read-model.prisma', 'prisma.config.ts'],
     stamp: join(cache, 'prisma.sha256'),
     result: 'prisma/generated',
   };
+  await writeReadModelSchema(signal);
   await whenStale(client, () =>
     runTool(['node_modules/prisma/build/index.js', 'generate'], {
       what: 'Generating the database client',

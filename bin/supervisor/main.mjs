@@ -10,6 +10,7 @@ import { anyFreePort, portalPort } from './port.mjs';
 import { databaseUrls, openPostgres } from './postgres.mjs';
 import { endLeftovers, forgetProcess, recordProcess } from './processes.mjs';
 import { during, say } from './progress.mjs';
+import { watchReplay } from './replay.mjs';
 import { openSecrets } from './secrets.mjs';
 import { agentService, ledgerService, portalService, projectorService } from './services.mjs';
 import { runTool } from './tool.mjs';
@@ -82,6 +83,13 @@ async function startNodes({ home, options, running, signal }) {
   }
 }
 
+function aborted(signal) {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', resolve, { once: true });
+  });
+}
+
 async function startAll({ home, options, running, signal }) {
   const ended = await endLeftovers(home);
   if (ended.length > 0) say(`Ended what the last start had left running: ${ended.join(', ')}.`);
@@ -99,7 +107,8 @@ async function startAll({ home, options, running, signal }) {
   const ledgerHome = (index) => (engine === 'cometbft' ? portalNodeHome(home, index) : home);
   if (engine === 'cometbft') await startNodes({ home, options, running, signal });
   else await running.add(ledgerService({ home }));
-  await running.add(projectorService({ home, ledgerHome: ledgerHome(0), urls }));
+  const replay = watchReplay(say);
+  await running.add(projectorService({ home, ledgerHome: ledgerHome(0), urls, onLine: replay.hear }));
   for (let index = 0; index < options.portals; index += 1) {
     const own = index === 0 ? port : await anyFreePort();
     await running.add(
@@ -107,6 +116,8 @@ async function startAll({ home, options, running, signal }) {
     );
     if (options.portals > 1) say(`Portal ${index} listens at http://localhost:${own}.`);
   }
+  // The portals say meanwhile how far it is; the agent and the sample history need their answers.
+  await during('making the read model from the ledger', () => Promise.race([replay.done, aborted(signal)]));
   await running.add(agentService({ home, config: await tuneAgent({ home, portal }) }));
   if (!options.isUnseeded) await makeHistory({ home, portal, signal });
   return portal;

@@ -24,7 +24,8 @@ function leashed({ command, args, stopSignal }) {
 
 /**
  * A long-running child: started, watched until it is ready, restarted with growing pauses when it dies, stopped in order.
- * `isReadyLine` sees each line it prints; `probe` is asked until it answers true. One of the two says that it is ready.
+ * `isReadyLine` sees each line it prints; `probe` is asked until it answers true. One of the two says that it is ready. `onLine` hears
+ * each line, also those after that.
  */
 export class Service {
   #options;
@@ -88,16 +89,16 @@ export class Service {
   }
 
   #watch(child, log) {
-    const { isReadyLine, probe } = this.#options;
+    const { isReadyLine, probe, onLine } = this.#options;
     return new Promise((resolve) => {
       let rest = '';
       const read = (chunk) => {
         log.write(chunk);
         this.#lastWords = (this.#lastWords + chunk).slice(-LAST_WORDS_CHARS);
-        if (!isReadyLine) return;
         const lines = (rest + chunk).split('\n');
         rest = (lines.pop() ?? '').slice(-LAST_WORDS_CHARS);
-        if (lines.some(isReadyLine)) resolve('ready');
+        if (onLine) lines.forEach(onLine);
+        if (isReadyLine && lines.some(isReadyLine)) resolve('ready');
       };
       child.stdout.setEncoding('utf8').on('data', read);
       child.stderr.setEncoding('utf8').on('data', read);

@@ -15,6 +15,7 @@ const PORTAL_SETTINGS = [
   'NEXTAUTH_SECRET',
   'NEXTAUTH_URL',
   'TRUSTED_PROXIES',
+  'INTERPOOL_SECURITY_CONTACT',
 ];
 
 const LEDGER_SETTINGS = ['LEDGER_SNAPSHOT_HEIGHTS', 'LEDGER_RETAIN_HEIGHTS'];
@@ -49,7 +50,7 @@ export function ledgerService({ home, nodeHome = home, name = 'ledger', label = 
   });
 }
 
-export function projectorService({ home, ledgerHome, urls }) {
+export function projectorService({ home, ledgerHome, urls, onLine }) {
   const env = {
     INTERPOOL_HOME: home,
     LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
@@ -61,6 +62,7 @@ export function projectorService({ home, ledgerHome, urls }) {
     label: 'The projector',
     args: ['--conditions=react-server', 'lib/projector/main.ts'],
     env,
+    onLine,
     readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
   });
 }

@@ -7,7 +7,7 @@ import { Facts } from '#components/ui/facts.tsx';
 import { formatCount, formatUtc } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
-import { pinAnchor, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
+import { pinAnew, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
 
 export interface AnchorPanelProps {
   anchor: PinnedAnchor | undefined;
@@ -38,8 +38,8 @@ export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorP
     setSentence(loaded ? undefined : `${file.name} is neither an anchor nor a checkpoint.`);
     if (loaded) onChange(loaded);
   }
-  function pinAnew() {
-    const pinned = pinAnchor(portalAnchor);
+  async function replace() {
+    const pinned = await pinAnew(portalAnchor);
     if (pinned) onChange(pinned);
   }
 
@@ -67,7 +67,7 @@ export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorP
             className="file-input"
           />
         </label>
-        {differs ? <Button onPress={pinAnew}>Forget it and pin the portal’s anchor</Button> : null}
+        {differs ? <Button onPress={() => void replace()}>Forget it and pin the portal’s anchor</Button> : null}
       </div>
       <ProblemNote sentence={sentence} />
     </div>

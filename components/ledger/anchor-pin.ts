@@ -1,7 +1,8 @@
+import { createStore, set, update, type UseStore } from 'idb-keyval';
 import { anchorFromJson } from '#ledger/core/genesis.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
 
-const PINNED = 'interpool-anchor';
+const PINNED = 'anchor';
 /** An anchor file names at most a hundred validators. */
 const ANCHOR_CHARACTERS_MAX = 20_000;
 
@@ -25,28 +26,40 @@ export function readAnchor(json: string, pinnedAtMs?: number): PinnedAnchor | un
   return parsed.ok ? { anchor: parsed.value, json, pinnedAtMs } : undefined;
 }
 
-/** What this browser pinned at its first visit. */
-export function pinnedAnchor(): PinnedAnchor | undefined {
-  try {
-    const stored = JSON.parse(localStorage.getItem(PINNED) ?? 'null') as Stored | null;
-    return stored ? readAnchor(stored.json, stored.pinnedAtMs) : undefined;
-  } catch {
-    return undefined;
-  }
+let store: UseStore | undefined;
+function pins(): UseStore {
+  store ??= createStore('interpool-anchor', 'pins');
+  return store;
 }
 
-/** Pins an anchor for good; the caller has seen that it replaces none, or that a person wants it to. */
-export function pinAnchor(json: string): PinnedAnchor | undefined {
-  const pinnedAtMs = Date.now();
-  const pinned = readAnchor(json, pinnedAtMs);
-  if (!pinned) return undefined;
-  try {
-    localStorage.setItem(PINNED, JSON.stringify({ json, pinnedAtMs } satisfies Stored));
-  } catch {
-    // Without storage the anchor lasts for this page; it says so by having no date at the next visit.
-  }
+/**
+ * The anchor that this browser pinned at its first visit; where there is none that can be read, `json` becomes it. One transaction of
+ * IndexedDB decides, so that of two tabs at a first visit the later one does not replace what the first has pinned.
+ */
+export async function pinFirst(json: string): Promise<PinnedAnchor | undefined> {
+  let pinned = readAnchor(json, Date.now());
+  const decide = (stored: Stored | undefined): Stored | undefined => {
+    const first = stored && readAnchor(stored.json, stored.pinnedAtMs);
+    pinned = first ?? pinned;
+    return pinned && storedOf(pinned);
+  };
+  await update<Stored | undefined>(PINNED, decide, pins()).catch(withoutStorage);
   return pinned;
 }
+
+/** Pins an anchor in place of what was pinned: a person wants it to. */
+export async function pinAnew(json: string): Promise<PinnedAnchor | undefined> {
+  const pinned = readAnchor(json, Date.now());
+  if (pinned) await set(PINNED, storedOf(pinned), pins()).catch(withoutStorage);
+  return pinned;
+}
+
+function storedOf({ json, pinnedAtMs }: PinnedAnchor): Stored {
+  return { json, pinnedAtMs: pinnedAtMs ?? Date.now() };
+}
+
+/** Without storage the anchor lasts for this page; the next visit pins again. */
+function withoutStorage(): void {}
 
 /** True when both name the same network and the same validators, in any order. */
 export function isSameAnchor(left: Anchor, right: Anchor): boolean {

@@ -2,7 +2,7 @@ import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Status } from '#components/ui/status.tsx';
 import type { ConsensusStripDto } from '#lib/shared/explorer-dto.ts';
-import { isolatedText } from '#lib/shared/foreign-text.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 const CELL = 10;
 const GAP = 2;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { isSameAnchor, pinAnchor, pinnedAnchor, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
+import { isSameAnchor, pinFirst, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
 
 export interface TrustedAnchor {
   anchor: PinnedAnchor | undefined;
@@ -18,9 +18,8 @@ export function useAnchor(portalAnchor: string): TrustedAnchor {
   });
   useEffect(() => {
     let isCurrent = true;
-    void Promise.resolve().then(() => {
+    void pinFirst(portalAnchor).then((anchor) => {
       if (!isCurrent) return;
-      const anchor = pinnedAnchor() ?? pinAnchor(portalAnchor);
       const current = readAnchor(portalAnchor);
       setState({
         anchor,

@@ -11,20 +11,12 @@ import { EndOrder } from './end-order.tsx';
 import { ReissueButton } from './reissue-button.tsx';
 import { useDescriptor } from './use-descriptor.ts';
 import { useEncryptionKey } from './use-encryption-key.ts';
-import type { SigningActions } from './use-signed-action.ts';
-
-export interface AccessActions {
-  prepare: SigningActions['prepare'];
-  end: SigningActions['submit'];
-  reissue: SigningActions['submit'];
-}
 
 export interface AccessCardProps {
   order: OrderDetail;
   address: string;
   /** genesisHash, hex. */
   network: string;
-  actions: AccessActions;
 }
 
 const RUNNING = new Set(['prepared', 'active']);
@@ -67,7 +59,7 @@ function Waiting({ order }: { order: OrderDetail }) {
 
 type Sealed = NonNullable<OrderDetail['sealed']>;
 
-function Delivered({ order, address, network, actions, sealed }: AccessCardProps & { sealed: Sealed }) {
+function Delivered({ order, address, network, sealed }: AccessCardProps & { sealed: Sealed }) {
   const { device, refresh } = useEncryptionKey(address);
   const opened = useDescriptor({ ...sealed, agreement: order.id, network }, device);
   const isRunning = RUNNING.has(order.status);
@@ -91,13 +83,8 @@ function Delivered({ order, address, network, actions, sealed }: AccessCardProps
       ) : null}
       {isRunning ? (
         <div className="flex flex-wrap items-start gap-2 border-t border-separator pt-3">
-          <ReissueButton
-            order={order}
-            address={address}
-            device={device}
-            actions={{ prepare: actions.prepare, submit: actions.reissue }}
-          />
-          <EndOrder order={order} address={address} actions={{ prepare: actions.prepare, submit: actions.end }} />
+          <ReissueButton order={order} address={address} device={device} />
+          <EndOrder order={order} address={address} />
         </div>
       ) : null}
     </Panel>

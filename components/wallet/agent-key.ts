@@ -1,5 +1,5 @@
 import { fromHex } from '#ledger/core/bytes.ts';
-import type { MethodArgs } from './methods.ts';
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 
 /** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, suspend what no longer matches. */
 export const AGENT_METHODS = ['Prepare', 'Reissue', 'EndAgreement', 'ClaimUsage', 'SuspendResource'] as const;

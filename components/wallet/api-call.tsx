@@ -1,7 +1,7 @@
 import { toHex } from '#ledger/core/bytes.ts';
-import type { ArgValue } from '#ledger/core/transaction.ts';
+import type { ArgValue } from '#ledger/core/typed-data.ts';
 import { Code, Disclosure } from '#components/ui/disclosure.tsx';
-import { METHODS, type MethodArgs, type MethodName } from './methods.ts';
+import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 
 function asJson(value: ArgValue): unknown {
   if (typeof value === 'bigint') return value.toString();
@@ -22,11 +22,7 @@ export interface ApiCallProps<Name extends MethodName> {
 export function ApiCall<Name extends MethodName>({ method, args }: ApiCallProps<Name>) {
   const example = args
     ? asJson(args as unknown as ArgValue)
-    : Object.fromEntries(
-        (METHODS[method].types as Readonly<Record<string, readonly { name: string; type: string }[]>>)[method]?.map(
-          (field) => [field.name, field.type],
-        ) ?? [],
-      );
+    : Object.fromEntries(Object.entries(methodOf(method).definition.fields));
   const text = [
     '# 1. the next nonce of the account and key',
     'curl /api/v1/accounts/{account}/nonce?key=0',

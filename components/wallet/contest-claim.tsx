@@ -7,7 +7,7 @@ import { formatUtc } from '#components/ui/format.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { ApiCall } from './api-call.tsx';
 import { SigningNote } from './signing-note.tsx';
-import { useSignedAction, type SigningActions } from './use-signed-action.ts';
+import { useSignedAction } from './use-signed-action.ts';
 
 const REASONS = [
   { value: 'not-served', label: 'It was not served when the claim says it was' },
@@ -15,17 +15,9 @@ const REASONS = [
 ];
 
 /** Disputes the agent's meter before settlement; both histories show it. */
-export function ContestClaim({
-  order,
-  address,
-  actions,
-}: {
-  order: OrderDetail;
-  address: string;
-  actions: SigningActions;
-}) {
+export function ContestClaim({ order, address }: { order: OrderDetail; address: string }) {
   const [reason, setReason] = useState('not-served');
-  const action = useSignedAction('ContestClaim', address, actions);
+  const action = useSignedAction('ContestClaim', address);
   const args = { agreement: BigInt(order.id), reason };
   return (
     <ConfirmDialog

@@ -10,19 +10,18 @@ import { EncryptionKeySetup } from './encryption-key-setup.tsx';
 import { saveFile } from './save-file.ts';
 import { SigningNote } from './signing-note.tsx';
 import { useEncryptionKey } from './use-encryption-key.ts';
-import { useSignedAction, type SigningActions } from './use-signed-action.ts';
+import { useSignedAction } from './use-signed-action.ts';
 
 export interface EncryptionKeyPanelProps {
   address: string;
   /** The account's encryption key on the ledger, hex. */
   registered: string;
-  actions: SigningActions;
 }
 
 /** Says whether this device can open what is sealed to the account, and makes it so. */
-export function EncryptionKeyPanel({ address, registered, actions }: EncryptionKeyPanelProps) {
+export function EncryptionKeyPanel({ address, registered }: EncryptionKeyPanelProps) {
   const { device, refresh } = useEncryptionKey(address);
-  const action = useSignedAction('SetEncryptionKey', address, actions);
+  const action = useSignedAction('SetEncryptionKey', address);
   if (!device) return <p className="text-muted">Looking into this browser’s storage…</p>;
   const key = 'key' in device ? device.key : undefined;
   const args = key ? { encryptionKey: key.publicKey } : undefined;

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
-import { importLockedKey, makeLockedKey, unlockKey, type DeviceKey } from './encryption-key.ts';
+import { importLockedKey, makeLockedKey, OTHER_KEY_KEPT, unlockKey, type DeviceKey } from './encryption-key.ts';
 import { PASSPHRASE_LENGTH_MIN } from './keystore.ts';
 
 const TOO_SHORT = `The passphrase needs at least ${PASSPHRASE_LENGTH_MIN} characters.`;
@@ -39,8 +39,7 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
     (await unlockKey(address, passphrase)) ? undefined : 'The passphrase does not open the encryption key.';
   const make = async () => {
     if (passphrase.length < PASSPHRASE_LENGTH_MIN) return TOO_SHORT;
-    await makeLockedKey(address, passphrase);
-    return undefined;
+    return (await makeLockedKey(address, passphrase)) ? undefined : OTHER_KEY_KEPT;
   };
   const bring = async () => {
     if (!file) return 'Choose an exported encryption key first.';

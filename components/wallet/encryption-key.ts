@@ -1,7 +1,7 @@
 import { x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { createStore, get, set, type UseStore } from 'idb-keyval';
+import { createStore, get, update, type UseStore } from 'idb-keyval';
 import { hexToBytes } from 'viem';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import { openOnDevice, sealOnDevice, withSecretKey } from './key-vault.ts';
@@ -15,6 +15,10 @@ const TAG = 'interpool/encryption-key/v1';
 const FILE_FORMAT = 'interpool-encryption-key/1';
 /** OWASP's figure for PBKDF2-HMAC-SHA256. */
 const PBKDF2_ITERATIONS = 600_000;
+
+/** What a person is told whose other tab was faster. */
+export const OTHER_KEY_KEPT =
+  'Another tab has kept an encryption key for this wallet meanwhile: load the page again and unlock that one.';
 
 let store: UseStore | undefined;
 function vault(): UseStore {
@@ -88,8 +92,18 @@ function additionalData(address: string): Uint8Array<ArrayBuffer> {
 
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
-/** Makes a random encryption key for an injected wallet and keeps it under the passphrase. */
-export async function makeLockedKey(address: string, passphrase: string): Promise<EncryptionKey> {
+/**
+ * Keeps a locked key where there is none yet, in one transaction of IndexedDB: another tab may have kept one since this one looked, and
+ * links may already be sealed to it. False when another key stands there.
+ */
+async function keepFirst(locked: LockedKey): Promise<boolean> {
+  let kept = locked;
+  await update<LockedKey>(locked.address, (first) => (kept = first ?? locked), vault());
+  return kept.publicKey === locked.publicKey;
+}
+
+/** Makes a random encryption key for an injected wallet and keeps it under the passphrase; false when this browser has one already. */
+export async function makeLockedKey(address: string, passphrase: string): Promise<boolean> {
   const key = keyOf(x25519.utils.randomSecretKey());
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -105,9 +119,9 @@ export async function makeLockedKey(address: string, passphrase: string): Promis
     kdf: { name: 'PBKDF2-SHA256', iterations: PBKDF2_ITERATIONS, salt: toHex(salt) },
     cipher: { name: 'AES-256-GCM', iv: toHex(iv), ciphertext: toHex(new Uint8Array(ciphertext)) },
   };
-  await set(address.toLowerCase(), locked, vault());
+  if (!(await keepFirst(locked))) return false;
   await remember(address, key);
-  return key;
+  return true;
 }
 
 async function openLocked(locked: LockedKey, passphrase: string): Promise<EncryptionKey | undefined> {
@@ -174,7 +188,7 @@ export async function importLockedKey(
     return { ok: false, sentence: 'This encryption key belongs to another wallet address.' };
   const key = await openLocked(locked, passphrase);
   if (!key) return { ok: false, sentence: 'The passphrase does not open this encryption key.' };
-  await set(locked.address, locked, vault());
+  if (!(await keepFirst(locked))) return { ok: false, sentence: OTHER_KEY_KEPT };
   await remember(locked.address, key);
   return { ok: true };
 }

@@ -7,7 +7,7 @@ import { orderLabel } from '#components/ui/format.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { ApiCall } from './api-call.tsx';
 import { SigningNote } from './signing-note.tsx';
-import { useSignedAction, type SigningActions } from './use-signed-action.ts';
+import { useSignedAction } from './use-signed-action.ts';
 
 const REASONS = {
   customer: [
@@ -24,14 +24,13 @@ const REASONS = {
 export interface EndOrderProps {
   order: OrderDetail;
   address: string;
-  actions: SigningActions;
 }
 
 /** Ends an order early, with a reason that both histories keep. Only served time up to the end is charged. */
-export function EndOrder({ order, address, actions }: EndOrderProps) {
+export function EndOrder({ order, address }: EndOrderProps) {
   const options = REASONS[order.viewer];
   const [reason, setReason] = useState<string>(options[0].value);
-  const action = useSignedAction('EndAgreement', address, actions);
+  const action = useSignedAction('EndAgreement', address);
   const args = { agreement: BigInt(order.id), reason };
   return (
     <ConfirmDialog

@@ -1,4 +1,4 @@
-import { createStore, del, get, set, type UseStore } from 'idb-keyval';
+import { createStore, del, get, set, update, type UseStore } from 'idb-keyval';
 import { getAddress, type Address, type Hex } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
@@ -7,6 +7,9 @@ import { fromHex, toHex } from '#ledger/core/bytes.ts';
  * Secret keys of the people who use this browser, in IndexedDB, each encrypted by a device key that scripts can use but never read
  * (AES-GCM, not extractable). A copy of the disk is not enough to sign; code running on this origin is, which is why no page loads
  * any script from elsewhere. Nothing here is ever sent anywhere.
+ *
+ * Several tabs share it. Whatever depends on what stands there is read and written in one transaction of IndexedDB (`update`), which
+ * runs alone: between a `get` and a `set` another tab may have kept a key, and it would be gone.
  */
 
 const DEVICE_KEY = 'device-key';
@@ -38,9 +41,10 @@ function vault(): UseStore {
 async function deviceKey(): Promise<CryptoKey> {
   const known = await get<CryptoKey>(DEVICE_KEY, vault());
   if (known) return known;
-  const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-  await set(DEVICE_KEY, made, vault());
-  return made;
+  let kept = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+  // Another tab may have made one meanwhile, and keys may already be encrypted by it: the first one stays.
+  await update<CryptoKey>(DEVICE_KEY, (first) => (kept = first ?? kept), vault());
+  return kept;
 }
 
 async function storedPeople(): Promise<StoredPerson[]> {
@@ -85,33 +89,44 @@ export async function keepKey(secretKey: Hex, name: string): Promise<KeepResult>
       sentence: 'This is not a secret key: it must be 64 hexadecimal digits of a number below the order of secp256k1.',
     };
   }
-  const people = await storedPeople();
-  const others = people.filter((person) => person.address !== address);
-  if (others.length >= PEOPLE_MAX) {
-    return { ok: false, sentence: `This browser already keeps ${PEOPLE_MAX} keys: export and remove one first.` };
-  }
   const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH));
   const ciphertext = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv, additionalData: boundTo(address) },
     await deviceKey(),
     new TextEncoder().encode(secretKey),
   );
-  const addedAtMs = people.find((person) => person.address === address)?.addedAtMs ?? Date.now();
-  const person: Person = { address, name: name.trim().slice(0, NAME_LENGTH_MAX) || 'Unnamed', addedAtMs };
-  await set(PEOPLE, [...others, { ...person, iv, ciphertext }], vault());
+  const person: Person = { address, name: name.trim().slice(0, NAME_LENGTH_MAX) || 'Unnamed', addedAtMs: Date.now() };
+  if (!(await addPerson({ ...person, iv, ciphertext }))) {
+    return { ok: false, sentence: `This browser already keeps ${PEOPLE_MAX} keys: export and remove one first.` };
+  }
   return { ok: true, person };
+}
+
+/** Adds a person, or replaces the same one, who stays as long kept as before; false when there is no room. */
+async function addPerson(person: StoredPerson): Promise<boolean> {
+  let hasRoom = true;
+  await update<StoredPerson[]>(
+    PEOPLE,
+    (people = []) => {
+      const others = people.filter(({ address }) => address !== person.address);
+      hasRoom = others.length < PEOPLE_MAX;
+      const known = people.find(({ address }) => address === person.address);
+      return hasRoom ? [...others, { ...person, addedAtMs: known?.addedAtMs ?? person.addedAtMs }] : people;
+    },
+    vault(),
+  );
+  return hasRoom;
 }
 
 /** Forgets a key on this device. Without an export it is gone for good. */
 export async function forgetKey(address: string): Promise<void> {
-  const people = await storedPeople();
-  await set(
-    PEOPLE,
-    people.filter((person) => person.address.toLowerCase() !== address.toLowerCase()),
+  const isOther = (other: string): boolean => other.toLowerCase() !== address.toLowerCase();
+  await update<StoredPerson[]>(PEOPLE, (people = []) => people.filter((person) => isOther(person.address)), vault());
+  await update<Address | undefined>(
+    CURRENT,
+    (current) => (current === undefined || isOther(current) ? current : undefined),
     vault(),
   );
-  const current = await get<Address>(CURRENT, vault());
-  if (current?.toLowerCase() === address.toLowerCase()) await makeCurrent(undefined);
 }
 
 /** Hands the secret key to `work` for one call; undefined when this browser does not keep it. */

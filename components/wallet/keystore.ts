@@ -1,7 +1,16 @@
-import type { Hex } from 'viem';
+import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
+import { scryptAsync } from '@noble/hashes/scrypt.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import * as Keystore from 'ox/Keystore';
+import { bytesToHex, hexToBytes, type Hex } from 'viem';
+import { privateKeyToAddress } from 'viem/accounts';
+import { toHex } from '#ledger/core/bytes.ts';
+import { DERIVED_BYTES, parseKeyFile, SCRYPT_BYTES_MAX, type Derivation, type KeyFile } from './key-file.ts';
 
 /** scrypt at 2¹⁷ is what wallets write today: about a second here, years per guess of a good passphrase elsewhere. */
-const SCRYPT = { N: 131_072, r: 8, p: 1 };
+const SCRYPT = { n: 131_072, r: 8, p: 1 };
+const SALT_BYTES = 32;
+const IV_BYTES = 16;
 
 /** A passphrase shorter than this is refused for an export. */
 export const PASSPHRASE_LENGTH_MIN = 12;
@@ -10,38 +19,75 @@ export const KEY_FILE_BYTES_MAX = 16_384;
 
 export type ImportResult = { ok: true; secretKey: Hex; address: string } | { ok: false; sentence: string };
 
-/** The key as a Web3 Secret Storage v3 file, which every Ethereum wallet reads. `progress` runs from 0 to 1. */
+const refuse = (sentence: string): ImportResult => ({ ok: false, sentence });
+
+/**
+ * The passphrase as it was typed, then in each normal form that differs. The format does not say which bytes a passphrase is: geth takes
+ * them as typed, ethers takes NFKC, and one keyboard composes an accent where another adds it as a character of its own.
+ */
+function spellingsOf(passphrase: string): string[] {
+  return [...new Set([passphrase, ...['NFC', 'NFKC', 'NFD'].map((form) => passphrase.normalize(form))])];
+}
+
+/** The 32 bytes that encrypt and authenticate. `progress` runs from 0 to 1. */
+async function derive(passphrase: string, how: Derivation, progress: (done: number) => void): Promise<Hex> {
+  const typed = new TextEncoder().encode(passphrase);
+  const salt = hexToBytes(`0x${how.kdfparams.salt}`);
+  if (how.kdf === 'pbkdf2') {
+    return bytesToHex(await pbkdf2Async(sha256, typed, salt, { c: how.kdfparams.c, dkLen: DERIVED_BYTES }));
+  }
+  const { n: N, r, p } = how.kdfparams;
+  const options = { N, r, p, dkLen: DERIVED_BYTES, maxmem: SCRYPT_BYTES_MAX, onProgress: progress };
+  return bytesToHex(await scryptAsync(typed, salt, options));
+}
+
+/** The key as a Web3 Secret Storage v3 file, which every Ethereum wallet reads, under the passphrase as it was typed. */
 export async function exportKeyFile(
   secretKey: Hex,
   passphrase: string,
-  progress?: (done: number) => void,
+  progress: (done: number) => void = () => {},
 ): Promise<string> {
-  const { encryptKeystoreJson, computeAddress } = await import('ethers');
-  return encryptKeystoreJson({ address: computeAddress(secretKey), privateKey: secretKey }, passphrase, {
-    scrypt: SCRYPT,
-    ...(progress ? { progressCallback: progress } : {}),
-  });
+  const salt = toHex(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
+  const how = { kdf: 'scrypt', kdfparams: { ...SCRYPT, dklen: DERIVED_BYTES, salt } } as const;
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const keystore = Keystore.encrypt(secretKey, await derive(passphrase, how, progress), { ...how, iv });
+  // Other wallets show the address before they ask for the passphrase.
+  return JSON.stringify({ address: privateKeyToAddress(secretKey).slice(2).toLowerCase(), ...keystore });
+}
+
+/** The secret key; undefined when the passphrase is another. */
+async function open(file: KeyFile, passphrase: string, progress: (done: number) => void): Promise<Hex | undefined> {
+  const spellings = spellingsOf(passphrase);
+  for (const [tried, spelling] of spellings.entries()) {
+    const key = await derive(spelling, file.derivation, (done) => progress((tried + done) / spellings.length));
+    try {
+      return Keystore.decrypt(file.keystore, key);
+    } catch {
+      // Every part of the file was read before: what fails here is the MAC, by which a passphrase is told from another.
+    }
+  }
+  return undefined;
 }
 
 /** Opens a Web3 Secret Storage v3 file. Bad files and wrong passphrases come back as sentences. */
 export async function importKeyFile(
   json: string,
   passphrase: string,
-  progress?: (done: number) => void,
+  progress: (done: number) => void = () => {},
 ): Promise<ImportResult> {
-  if (json.length > KEY_FILE_BYTES_MAX) return { ok: false, sentence: 'This file is too large to be a key file.' };
-  const { decryptKeystoreJson, isKeystoreJson } = await import('ethers');
+  if (json.length > KEY_FILE_BYTES_MAX) return refuse('This file is too large to be a key file.');
+  const file = parseKeyFile(json);
+  if (file === 'no-key-file') return refuse('This is not a Web3 Secret Storage v3 key file.');
+  if (file === 'unusable') return refuse('The key file is damaged, or uses settings that are not supported.');
+  const secretKey = await open(file, passphrase, progress);
+  if (secretKey === undefined) return refuse('The passphrase does not open this key file.');
   try {
-    if (!isKeystoreJson(json)) return { ok: false, sentence: 'This is not a Web3 Secret Storage v3 key file.' };
-    const opened = await decryptKeystoreJson(json, passphrase, progress);
-    return { ok: true, secretKey: opened.privateKey as Hex, address: opened.address };
-  } catch (error) {
-    const isPassphrase = error instanceof Error && error.message.includes('password');
-    return {
-      ok: false,
-      sentence: isPassphrase
-        ? 'The passphrase does not open this key file.'
-        : 'The key file is damaged, or uses settings that are not supported.',
-    };
+    const address = privateKeyToAddress(secretKey);
+    const isSame = file.address === undefined || file.address === address.slice(2).toLowerCase();
+    return isSame
+      ? { ok: true, secretKey, address }
+      : refuse('The key in this file is not that of the address it states.');
+  } catch {
+    return refuse('The key file is damaged: what it holds is no secret key.');
   }
 }

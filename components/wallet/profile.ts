@@ -1,7 +1,7 @@
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
-import type { MethodArgs } from './methods.ts';
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 
 /** A fresh salt (hex) and the commitment to a name that goes on the ledger in its place. */
 export function makeProfile(name: string): { salt: string; commitment: Uint8Array } {

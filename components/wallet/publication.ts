@@ -1,6 +1,6 @@
 import { fromHex } from '#ledger/core/bytes.ts';
 import type { StrategyTerms } from '#components/strategy/terms.ts';
-import type { MethodArgs } from './methods.ts';
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 
 export interface PublicationWords {
   title: string;

@@ -6,18 +6,17 @@ import { Note } from '#components/ui/note.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import type { DeviceKey } from './encryption-key.ts';
 import { SigningNote } from './signing-note.tsx';
-import { useSignedAction, type SigningActions } from './use-signed-action.ts';
+import { useSignedAction } from './use-signed-action.ts';
 
 export interface ReissueButtonProps {
   order: OrderDetail;
   address: string;
   device: DeviceKey | undefined;
-  actions: SigningActions;
 }
 
 /** Asks for the link sealed to this device's key; free inside the window, and the earlier link stops. */
-export function ReissueButton({ order, address, device, actions }: ReissueButtonProps) {
-  const action = useSignedAction('RequestReissue', address, actions);
+export function ReissueButton({ order, address, device }: ReissueButtonProps) {
+  const action = useSignedAction('RequestReissue', address);
   const key = device && 'key' in device ? device.key : undefined;
   if (order.reissuePending) {
     return (

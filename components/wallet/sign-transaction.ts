@@ -14,7 +14,7 @@ import {
 import { fromWalletSignature, toWalletTypedData } from '#ledger/core/wallet.ts';
 import type { PreparedTransaction } from '#lib/shared/dto.ts';
 import { BROWSER_KEY_ID, switchPerson } from './browser-key.ts';
-import { METHODS, type MethodArgs, type MethodName } from './methods.ts';
+import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 
 export type Signed = { ok: true; signedHex: string } | { ok: false; sentence: string };
 
@@ -48,7 +48,7 @@ export async function signMethod<Name extends MethodName>(
   request: { method: Name; args: MethodArgs[Name]; prepared: PreparedTransaction; address: string },
 ): Promise<Signed> {
   const { prepared, address } = request;
-  const method = METHODS[request.method];
+  const method = methodOf(request.method);
   const compiled = compileMethod(method, nobleCrypto);
   const network = fromHex(prepared.network);
   if (network?.length !== 32)

@@ -5,7 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall, type ApiCallProps } from './api-call.tsx';
-import type { MethodName } from './methods.ts';
+import type { MethodName } from '#ledger/contracts/definitions.ts';
 import { SigningNote } from './signing-note.tsx';
 import type { SignedAction } from './use-signed-action.ts';
 

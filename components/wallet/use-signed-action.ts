@@ -1,16 +1,19 @@
 'use client';
 
-import { useCallback, useState } from 'react';
+import { createContext, use, useCallback, useState } from 'react';
 import { useConfig } from 'wagmi';
 import type { CommandResult, PreparedTransaction } from '#lib/shared/dto.ts';
-import type { MethodArgs, MethodName } from './methods.ts';
+import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import { signMethod, walletProblem } from './sign-transaction.ts';
 
-/** Server actions that a signing form needs: the next nonce, and the command that submits. */
+/** Server actions that every signing form needs: the next nonce, and the one that submits. */
 export interface SigningActions {
   prepare: () => Promise<PreparedTransaction | null>;
-  submit: (signedHex: string, idempotencyKey: string) => Promise<CommandResult>;
+  submit: (method: string, signedHex: string, idempotencyKey: string) => Promise<CommandResult>;
 }
+
+/** Set once, around the pages that sign. */
+export const SigningContext = createContext<SigningActions | null>(null);
 
 export type SigningStep = 'idle' | 'preparing' | 'signing' | 'submitting';
 
@@ -32,15 +35,11 @@ export interface SignedAction<Name extends MethodName> {
 const failed = (sentence: string): CommandResult => ({ ok: false, code: 0, status: 0, sentence });
 
 /** Prepare → sign → submit. The page around it shows `step` and `sentence`, and reloads what it shows after a success. */
-export function useSignedAction<Name extends MethodName>(
-  method: Name,
-  address: string,
-  actions: SigningActions,
-): SignedAction<Name> {
+export function useSignedAction<Name extends MethodName>(method: Name, address: string): SignedAction<Name> {
   const config = useConfig();
+  const actions = use(SigningContext);
   const [step, setStep] = useState<SigningStep>('idle');
   const [sentence, setSentence] = useState<string>();
-  const { prepare, submit } = actions;
 
   const run = useCallback(
     async (args: MethodArgs[Name]): Promise<CommandResult> => {
@@ -48,8 +47,8 @@ export function useSignedAction<Name extends MethodName>(
       setStep('preparing');
       let result: CommandResult;
       try {
-        const prepared = await prepare();
-        if (!prepared) {
+        const prepared = await actions?.prepare();
+        if (!actions || !prepared) {
           result = failed('Your session has ended: sign in again. Nothing was sent.');
         } else {
           setStep('signing');
@@ -59,7 +58,7 @@ export function useSignedAction<Name extends MethodName>(
           }));
           if (signed.ok) {
             setStep('submitting');
-            result = await submit(signed.signedHex, crypto.randomUUID());
+            result = await actions.submit(method, signed.signedHex, crypto.randomUUID());
           } else {
             result = failed(signed.sentence);
           }
@@ -73,7 +72,7 @@ export function useSignedAction<Name extends MethodName>(
       if (!result.ok) setSentence(result.sentence);
       return result;
     },
-    [config, method, address, prepare, submit],
+    [config, method, address, actions],
   );
   return { run, step, isPending: step !== 'idle', sentence };
 }

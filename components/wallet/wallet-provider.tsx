@@ -4,13 +4,16 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { WagmiProvider } from 'wagmi';
 import { walletConfig } from './config.ts';
+import { SigningContext, type SigningActions } from './use-signed-action.ts';
 
-/** Wallets for the pages below it; only pages that sign carry it. */
-export function WalletProvider({ children }: { children: ReactNode }) {
+/** Wallets, and the server actions that take what they sign, for the pages below; only pages that sign carry it. */
+export function WalletProvider({ actions, children }: { actions: SigningActions; children: ReactNode }) {
   const [queryClient] = useState(() => new QueryClient());
   return (
     <WagmiProvider config={walletConfig}>
-      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+      <QueryClientProvider client={queryClient}>
+        <SigningContext value={actions}>{children}</SigningContext>
+      </QueryClientProvider>
     </WagmiProvider>
   );
 }

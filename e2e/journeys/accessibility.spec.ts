@@ -1,70 +1,65 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { allRoutes, visitAll } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const VIEWPORTS = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
+  { width: 320, height: 700 },
 ];
+/** AXE=all asks axe in every width, which takes minutes (npm run test:long); no page may scroll sideways in any. */
+const AXE_WIDTHS = process.env.AXE === 'all' ? VIEWPORTS.map(({ width }) => width) : [1440];
 const SCHEMES = ['light', 'dark'] as const;
+/** What has an address of its own beside the pages that stand in `app`. */
+const VISITOR_STATES = ['/catalogue?text=weather&kind=data', '/nothing-here'];
 
-const PAGES: Record<string, string[]> = {
-  Visitor: [
-    '/',
-    '/catalogue',
-    '/catalogue?text=weather&kind=data',
-    '/catalogue/1',
-    '/explorer',
-    '/explorer/blocks/2',
-    '/explorer/accounts/1',
-    '/verify',
-    '/sign-in',
-    '/nothing-here',
-  ],
-  Customer: [
-    '/customer',
-    '/customer/orders',
-    '/customer/orders/1',
-    '/customer/orders/1#access',
-    '/customer/orders/1#usage',
-    '/customer/orders/1#money',
-    '/customer/orders/1#events',
-    '/customer/orders/1#receipts',
-    '/customer/apply/2',
-    '/customer/wallet',
-    '/customer/roles',
-    '/customer/account',
-  ],
-  Provider: [
-    '/provider',
-    '/provider/resources',
-    '/provider/publish',
-    '/provider/orders',
-    '/provider/orders/1',
-    '/provider/agents',
-  ],
-  'Node provider': ['/node-provider', '/node-provider/parameters', '/node-provider/validators'],
-};
-
-for (const [role, paths] of Object.entries(PAGES)) {
-  test(`every page of the ${role.toLowerCase()} passes axe in both schemes, wide and narrow`, async ({ as, page }) => {
-    const viewer = role === 'Visitor' ? page : await as(role);
+const roles = [...new Set(allRoutes().map(({ role }) => role))];
+for (const role of roles) {
+  const name = (role ?? 'visitor').toLowerCase();
+  test(`every page of the ${name}, found in the folder app, passes axe in both schemes and scrolls sideways in no width`, async ({
+    as,
+    page,
+  }) => {
+    test.slow();
+    const viewer = role === undefined ? page : await as(role);
     const found: string[] = [];
-    for (const path of paths) {
-      await viewer.goto(path);
-      await expect(viewer.getByRole('heading', { level: 1 })).toBeVisible();
-      for (const viewport of VIEWPORTS) {
-        await viewer.setViewportSize(viewport);
-        for (const colorScheme of SCHEMES) {
-          await show(viewer, colorScheme);
-          found.push(...(await violations(viewer, `${path} ${viewport.width} ${colorScheme}`)));
-        }
-        expect(await overflow(viewer), `${path} scrolls sideways at ${viewport.width} px`).toBeLessThanOrEqual(0);
+    await visitAll(viewer, role, async (address) => {
+      found.push(...(await violationsOf(viewer, address)));
+      for (const tab of await tabsOf(viewer)) {
+        await viewer.goto(`${address}${tab}`);
+        found.push(...(await violationsOf(viewer, `${address}${tab}`)));
       }
+    });
+    for (const state of role === undefined ? VISITOR_STATES : []) {
+      await viewer.goto(state);
+      await expect(viewer.getByRole('heading', { level: 1 })).toBeVisible();
+      found.push(...(await violationsOf(viewer, state)));
     }
     expect(found).toEqual([]);
   });
+}
+
+/** Addresses of the parts that a page shows one at a time, but for the one that it opens with. */
+async function tabsOf(page: Page): Promise<string[]> {
+  const tabs = await page.locator('a[role=tab][aria-selected=false]').all();
+  const addresses = await Promise.all(tabs.map((tab) => tab.getAttribute('href')));
+  return addresses.map((address) => new URL(address ?? '', page.url()).hash).filter((hash) => hash !== '');
+}
+
+/** What axe finds on the page that is open, which may scroll sideways in no width. */
+async function violationsOf(page: Page, address: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const viewport of VIEWPORTS) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of AXE_WIDTHS.includes(viewport.width) ? SCHEMES : []) {
+      await show(page, colorScheme);
+      found.push(...(await violations(page, `${address} ${viewport.width} ${colorScheme}`)));
+    }
+    expect(await overflow(page), `${address} scrolls sideways at ${viewport.width} px`).toBeLessThanOrEqual(0);
+  }
+  return found;
 }
 
 /** Puts the page into a scheme and waits until it shows nothing else: the theme follows by a script, and fields fade from colour to colour. */

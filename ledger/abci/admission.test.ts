@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { admissionCodes as codes } from './codes.ts';
+import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 import { WAITING_PER_ACCOUNT_MAX } from './waiting.ts';
 
-const crypto = nobleCrypto;
+const crypto = nativeCrypto;
 const TO_PROVIDER = { to: 1n, amountMicro: 1n };
 const check = (net: TestNetwork, bytes: Uint8Array) =>
   net.machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code;

@@ -1,13 +1,12 @@
+import { accountCodes } from '#ledger/contracts/account/definition.ts';
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { quotient } from '#ledger/core/integer.ts';
-import { findAddress, readAccount, readKey } from '#ledger/contracts/account/contract.ts';
-import { accountCodes } from '#ledger/contracts/account/contract.ts';
-import { isEncryptionKey } from '#ledger/contracts/account/key-rules.ts';
-import type { CreateAccountArgs } from '#ledger/contracts/account/methods.ts';
+import { creationFault, readAccount, readKey } from '#ledger/contracts/account/contract.ts';
 import { readParameter } from '#ledger/contracts/governance/record.ts';
-import { resourceOf } from '#ledger/contracts/registry.ts';
-import { admissionCodes as codes } from './codes.ts';
+import { isInScope } from '#ledger/contracts/registry.ts';
+import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 import { NO_GLOBALS, NO_SENDER, machineTables, windowOf, type SenderRecord } from './machine-tables.ts';
 import { NEW_WINDOW, checkNonce, useNonce } from './nonce-window.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
@@ -40,13 +39,12 @@ export function checkSender(state: StateReader, verified: VerifiedTransaction, n
 
 function checkCreation(state: StateReader, { signer, transaction }: VerifiedTransaction, nowMs: bigint): AdmissionCode {
   // Creation has no nonce: an address that owns an account is what a used nonce is elsewhere.
-  if (findAddress(state, signer)?.key === 0n) return accountCodes.ADDRESS_TAKEN;
+  const fault = creationFault(state, signer, transaction.args as MethodArgs['CreateAccount']);
+  if (fault === 'ADDRESS_TAKEN') return accountCodes[fault];
   const { createEpoch, created } = state.read(machineTables.globals, 0n) ?? NO_GLOBALS;
   const isFull = createEpoch === epochAt(state, nowMs) && created >= readParameter(state, 'createPerEpochMax');
   if (isFull) return codes.QUOTA_EXCEEDED;
-  // A refusal by the contract would use nothing up, and the same bytes could fill blocks for ever.
-  const { encryptionKey } = transaction.args as CreateAccountArgs;
-  return isEncryptionKey(encryptionKey) ? 0 : accountCodes.ENCRYPTION_KEY_INVALID;
+  return fault === undefined ? 0 : accountCodes[fault];
 }
 
 function checkSigner(state: StateReader, { transaction, signer }: VerifiedTransaction): AdmissionCode {
@@ -65,10 +63,7 @@ function checkKey(state: StateReader, { transaction }: VerifiedTransaction, nowM
   if (key.expiresAtMs <= nowMs) return codes.KEY_EXPIRED;
   if (!key.methods.includes(transaction.method)) return codes.KEY_NOT_ALLOWED;
   if (key.resources.length === 0) return 0;
-  const resource = resourceOf(state, transaction);
-  // Tokens have no resource: the spending cap alone limits a transfer.
-  const isInScope = transaction.method === 'Transfer' || (resource !== undefined && key.resources.includes(resource));
-  return isInScope ? 0 : codes.KEY_NOT_ALLOWED;
+  return isInScope(state, transaction, key.resources) ? 0 : codes.KEY_NOT_ALLOWED;
 }
 
 function checkNonceAndQuota(

@@ -1,9 +1,11 @@
+import { ROLES } from '#ledger/contracts/shared/roles.ts';
+import { PARAMETERS } from '#ledger/contracts/definitions.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
-import { ROLES, foundAccount } from '#ledger/contracts/account/contract.ts';
-import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/record.ts';
+import { foundAccount } from '#ledger/contracts/account/contract.ts';
+import { writeParameter } from '#ledger/contracts/governance/record.ts';
 import { foundNodes } from '#ledger/contracts/node/contract.ts';
 import { evolve } from '#ledger/contracts/registry.ts';
 import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';

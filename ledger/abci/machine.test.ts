@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { admissionCodes } from './codes.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { Machine } from './machine.ts';
 import { quickCrypto } from './testing/quick-crypto.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';

@@ -1,3 +1,4 @@
+import { nodeDefinition } from '#ledger/contracts/node/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { encode, type CborValue } from '#ledger/core/codec.ts';
@@ -6,10 +7,10 @@ import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledg
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
 import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
-import { NODE } from '#ledger/contracts/node/methods.ts';
-import { decide, due, evolve, misbehavior, type ContractEvent } from '#ledger/contracts/registry.ts';
+import type { ContractEvent } from '#ledger/contracts/definitions.ts';
+import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
-import { admissionCodes } from './codes.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import type {
   Application,
   BlockContext,
@@ -213,7 +214,7 @@ export class Machine implements Application {
     if (found === undefined) return;
     const events = this.#apply(block, found.decision);
     const subject = {
-      ...{ timeMs, sequence: takeSequence(this.#store), contract: NODE },
+      ...{ timeMs, sequence: takeSequence(this.#store), contract: nodeDefinition.id },
       ...{ kind: 'equivocation', id: found.node },
     };
     block.due.push(block.record({ subject, code: 0, data: null, events }));
@@ -264,7 +265,7 @@ export class Machine implements Application {
     for (const event of decision.events) {
       evolve(this.#store, event);
       if (event.type !== 'ValidatorSetChanged') continue;
-      block.validatorUpdates.push({ publicKey: event.publicKey, power: event.power });
+      block.validatorUpdates.push({ publicKey: event.publicKey, power: event.power === 1n ? 1n : 0n });
     }
     for (const item of decision.cancel ?? []) this.#queue.cancel(this.#store, item);
     for (const item of decision.due ?? []) this.#queue.add(this.#store, item);

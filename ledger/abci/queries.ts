@@ -1,3 +1,4 @@
+import { PARAMETERS } from '#ledger/contracts/definitions.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { StateReader } from '#ledger/core/decision.ts';
@@ -7,12 +8,14 @@ import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { get, prove, type Trie } from '#ledger/core/trie.ts';
 import { findAddress, readAccount, readKey } from '#ledger/contracts/account/contract.ts';
 import { readAgreement, readHistory } from '#ledger/contracts/agreement/record.ts';
-import { PARAMETERS, readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
+import { readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
 import { liveNodes, readNode } from '#ledger/contracts/node/record.ts';
-import { failedConditions } from '#ledger/contracts/registry.ts';
+import { failedConditions } from '#ledger/contracts/needs.ts';
 import { readListing, readResource } from '#ledger/contracts/resource/contract.ts';
-import { readBill, readClaim } from '#ledger/contracts/settlement/contract.ts';
-import { currentVersion, readStrategy, type IntendedUse } from '#ledger/contracts/strategy/contract.ts';
+import { readBill, readClaim } from '#ledger/contracts/settlement/record.ts';
+import type { IntendedUse } from '#ledger/contracts/strategy/admission.ts';
+import { currentVersion, readStrategy } from '#ledger/contracts/strategy/contract.ts';
+import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import { TREASURY, readBalance, readSupply } from '#ledger/contracts/token/contract.ts';
 import { NO_SENDER, machineTables, windowOf } from './machine-tables.ts';
 
@@ -125,10 +128,31 @@ function admission(state: StateReader, args: Arguments, nowMs: bigint): Result<C
 
 function readUse(value: CborValue | undefined): IntendedUse | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { purpose, field, durationMs, format, calls, bytes } = value as Record<string, CborValue | undefined>;
-  if (typeof purpose !== 'string' || typeof field !== 'string' || typeof format !== 'string') return undefined;
-  if (!isId(durationMs) || !isId(calls) || !isId(bytes)) return undefined;
-  return { purpose, field, durationMs, format, calls, bytes };
+  const { purpose, field, durationMs, choices, amounts } = value as Record<string, CborValue | undefined>;
+  if (typeof purpose !== 'string' || typeof field !== 'string' || !isId(durationMs)) return undefined;
+  return isListOf<Term>(choices, isTerm) && isListOf<Quantity>(amounts, isQuantity)
+    ? { purpose, field, durationMs, choices, amounts }
+    : undefined;
+}
+
+const LIST_MAX = 32;
+
+function isListOf<Item>(
+  value: CborValue | undefined,
+  isItem: (item: Record<string, CborValue | undefined>) => boolean,
+): value is CborValue & Item[] {
+  if (!Array.isArray(value) || value.length > LIST_MAX) return false;
+  return (value as CborValue[]).every(
+    (item) => typeof item === 'object' && item !== null && isItem(item as Record<string, CborValue | undefined>),
+  );
+}
+
+function isTerm(item: Partial<Record<keyof Term, CborValue>>): boolean {
+  return typeof item.name === 'string' && typeof item.value === 'string';
+}
+
+function isQuantity(item: Partial<Record<keyof Quantity, CborValue>>): boolean {
+  return typeof item.meter === 'string' && typeof item.amount === 'bigint' && item.amount >= 0n;
 }
 
 /** A record with the proof under the state root of the last commit; a missing record comes with a proof of its absence. */

@@ -1,8 +1,8 @@
-import { assert } from '#ledger/core/assert.ts';
-import type { CborValue } from '#ledger/core/codec.ts';
-import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import type { StateReader } from '#ledger/core/decision.ts';
+import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
 import type { Result } from '#ledger/core/result.ts';
 import { checkSender, checkTimes, consume, countCreation } from './admission.ts';
+import type { MethodName } from '#ledger/contracts/definitions.ts';
 import type { ProposalContext } from './application.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 
@@ -11,6 +11,7 @@ import type { VerifiedTransaction } from './verified-transactions.ts';
  * times its own size, and a block's results have to fit one record of the journal (16 MiB).
  */
 const APPLICATIONS_MAX = 256;
+const APPLICATIONS: readonly string[] = ['Apply', 'PlaceOrder'] satisfies readonly MethodName[];
 
 interface Source {
   readonly committed: StateReader;
@@ -24,7 +25,7 @@ export function selectTransactions(
   context: ProposalContext,
   source: Source,
 ): readonly Uint8Array[] {
-  const state = new SenderOverlay(source.committed);
+  const state = new DraftState(source.committed);
   const creators = new Set<string>();
   const chosen: Uint8Array[] = [];
   let size = 0;
@@ -37,7 +38,7 @@ export function selectTransactions(
     const fault =
       checkTimes(state, verified.value, context.timeMs) || checkSender(state, verified.value, context.timeMs);
     if (fault !== 0) continue;
-    const isApplication = verified.value.transaction.method === 'Apply';
+    const isApplication = APPLICATIONS.includes(verified.value.transaction.method);
     if (isApplication && applications >= APPLICATIONS_MAX) continue;
     if (isApplication) applications += 1;
     if (verified.value.transaction.account === 0n) {
@@ -52,31 +53,4 @@ export function selectTransactions(
     size += bytes.length;
   }
   return chosen;
-}
-
-/** Committed state with the senders' records that a proposal in the making would leave. */
-class SenderOverlay implements StateWriter {
-  readonly #committed: StateReader;
-  readonly #written = new Map<string, CborValue>();
-
-  constructor(committed: StateReader) {
-    this.#committed = committed;
-  }
-
-  read<Value extends CborValue>(table: Table<Value>, id: bigint): Value | undefined {
-    const own = this.#written.get(placeOf(table, id));
-    return own === undefined ? this.#committed.read(table, id) : (own as Value);
-  }
-
-  write<Value extends CborValue>(table: Table<Value>, id: bigint, value: Value): void {
-    this.#written.set(placeOf(table, id), value);
-  }
-
-  erase(): void {
-    assert(false, 'choosing transactions erases nothing');
-  }
-}
-
-function placeOf(table: { contract: number; table: number }, id: bigint): string {
-  return `${table.contract}/${table.table}/${id}`;
 }

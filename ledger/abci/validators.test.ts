@@ -1,7 +1,7 @@
+import { nodeDefinition } from '#ledger/contracts/node/definition.ts';
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { decodeLeaf } from '#ledger/core/receipt.ts';
-import { NODE } from '#ledger/contracts/node/methods.ts';
 import { Machine } from './machine.ts';
 import { wholeSnapshot } from './snapshot.ts';
 import { TestNetwork, filled } from './testing/test-network.ts';
@@ -52,8 +52,8 @@ describe('validators', () => {
     ]);
     const leaves = block.due.map((item) => decodeLeaf(item.leaf)).map((leaf) => leaf.ok && leaf.value.subject);
     expect(leaves.slice(0, 2)).toMatchObject([
-      { contract: NODE, kind: 'equivocation', id: 1n, timeMs: net.nowMs },
-      { contract: NODE, kind: 'equivocation', id: 3n, timeMs: net.nowMs },
+      { contract: nodeDefinition.id, kind: 'equivocation', id: 1n, timeMs: net.nowMs },
+      { contract: nodeDefinition.id, kind: 'equivocation', id: 3n, timeMs: net.nowMs },
     ]);
     expect(new Set(leaves.map((leaf) => leaf !== false && 'sequence' in leaf && leaf.sequence)).size).toBe(3);
     expect(net.query('node', { id: 1n })).toMatchObject({ equivocations: 1n, status: 'validating' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { compileMethods, encodeTransaction } from '#ledger/core/transaction.ts';
-import { methods } from '#ledger/contracts/registry.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { filled } from './testing/test-network.ts';
 import { VerifiedTransactions } from './verified-transactions.ts';
 

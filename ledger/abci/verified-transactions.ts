@@ -1,3 +1,4 @@
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { recoverAddress } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { equal } from '#ledger/core/bytes.ts';
@@ -10,9 +11,9 @@ import {
   type MethodTable,
   type Transaction,
 } from '#ledger/core/transaction.ts';
-import type { CreateAccountArgs } from '#ledger/contracts/account/methods.ts';
-import { methods } from '#ledger/contracts/registry.ts';
-import { admissionCodes as codes } from './codes.ts';
+import { findMethod, methods } from '#ledger/contracts/definitions.ts';
+import { isBounded } from '#ledger/contracts/shared/fields.ts';
+import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 
 export interface VerifiedTransaction {
   readonly txId: Uint8Array;
@@ -62,6 +63,7 @@ export class VerifiedTransactions {
     const { transaction, network, signature } = decoded.value;
     if (!equal(network, this.#network)) return fail(codes.WRONG_NETWORK);
     if (!isHeaderSound(transaction)) return fail(codes.MALFORMED);
+    if (!areArgsBounded(transaction)) return fail(codes.OUT_OF_BOUNDS);
     const txId = transactionId(transaction, network, this.#methods.get(transaction.method)!, this.#crypto);
     const signer = recoverAddress(txId, signature, this.#crypto);
     if (signer === undefined) return fail(codes.SIGNATURE_INVALID);
@@ -79,6 +81,11 @@ export class VerifiedTransactions {
   }
 }
 
+/** Numbers that every reader can hold: databases, browsers and agents read what the ledger records. */
+function areArgsBounded({ method, args }: Transaction): boolean {
+  return isBounded(findMethod(method)?.definition.fields ?? {}, args);
+}
+
 /** Account 0 stands for the account to be created, and for nothing else. */
 function isHeaderSound({ method, account, key, nonce }: Transaction): boolean {
   return method === 'CreateAccount' ? account === 0n && key === 0n && nonce === 0n : account !== 0n;
@@ -86,5 +93,5 @@ function isHeaderSound({ method, account, key, nonce }: Transaction): boolean {
 
 /** Elsewhere the state knows whose the account is; the account that a creation makes is its signer's by its own words. */
 function isOwnerSigner({ method, args }: Transaction, signer: Uint8Array): boolean {
-  return method !== 'CreateAccount' || equal((args as CreateAccountArgs).owner, signer);
+  return method !== 'CreateAccount' || equal((args as MethodArgs['CreateAccount']).owner, signer);
 }

@@ -1,5 +1,5 @@
 import { toHex } from '#ledger/core/bytes.ts';
-import { admissionCodes as codes } from './codes.ts';
+import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 
 /** Transactions of one account that may wait at a time. */

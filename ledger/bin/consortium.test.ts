@@ -1,3 +1,4 @@
+import { methods } from '#ledger/contracts/definitions.ts';
 import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
@@ -13,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LedgerClient } from '#ledger/client/ledger-client.ts';
-import { tokenMethods } from '#ledger/contracts/token/methods.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { TransactionOutcome } from '#ledger/core/committed.ts';
@@ -27,7 +27,7 @@ import { runCommand } from '#ledger/engines/testing/node-process.ts';
 const MACHINES = 4;
 const SPEC = new URL('../../deploy/genesis-spec.json', import.meta.url);
 const DECIDE_MS = 45_000;
-const compiled = compileMethods(tokenMethods, nativeCrypto);
+const compiled = compileMethods(methods, nativeCrypto);
 
 interface Wallet {
   readonly secretKey: Uint8Array;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import type { Args } from '#ledger/core/transaction.ts';
-import { PARAMETERS } from './governance/record.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { PARAMETERS } from './definitions.ts';
 import { brokenInvariants } from './invariants.ts';
 import {
   AGENT_KEY,
@@ -186,5 +186,13 @@ describe('contracts', () => {
     const ledger = new TestLedger().reserve();
     ledger.state.erase({ contract: 2, table: 2 }, 1n);
     expect(brokenInvariants(ledger.state).join()).toContain('make the supply');
+    const ended = new TestLedger({ intervalMs: 1_000n });
+    ended.activate();
+    ended.wait(3_700_000n);
+    expect(brokenInvariants(ended.state)).toEqual([]);
+    ended.state.write({ contract: 5, table: 2 }, CUSTOMER, { completed: 2n, broken: 0n });
+    expect(brokenInvariants(ended.state)).toEqual([
+      'the history of account 2 says 2 completed and 0 broken, its agreements 1 and 0',
+    ]);
   });
 });

@@ -6,8 +6,9 @@ import { governanceInvariants } from './governance/invariants.ts';
 import { nodeInvariants } from './node/invariants.ts';
 import { resourceTables } from './resource/contract.ts';
 import { resourceInvariants } from './resource/invariants.ts';
-import { settlementTables } from './settlement/contract.ts';
+import { settlementTables } from './settlement/record.ts';
 import { settlementInvariants } from './settlement/invariants.ts';
+import { amountOf } from './shared/terms.ts';
 import { currentVersion } from './strategy/contract.ts';
 import { strategyInvariants } from './strategy/invariants.ts';
 import { tokenTables } from './token/contract.ts';
@@ -34,7 +35,10 @@ function betweenContracts(state: StateScanner): string[] {
   const agreements = state.scan(agreementTables.agreements);
   for (const [id, listing] of state.scan(resourceTables.listings)) {
     const running = agreements.filter(([, record]) => record.resource === id && record.endedAtMs === 0n);
-    claim(listing.inUse === BigInt(running.length), `the places in use of resource ${id} are its running agreements`);
+    for (const { meter, amount } of listing.inUse) {
+      const taken = running.reduce((sum, [, { amounts }]) => sum + amountOf(amounts, meter), 0n);
+      claim(amount === taken, `the ${meter} in use of resource ${id} are those of its running agreements`);
+    }
     claim(currentVersion(state, id) > 0n, `resource ${id} has a strategy`);
   }
   for (const [id, record] of agreements) {

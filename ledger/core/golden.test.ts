@@ -1,9 +1,7 @@
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AuthorizeKey } from '#ledger/contracts/account/methods.ts';
-import { ReviseStrategy } from '#ledger/contracts/strategy/methods.ts';
-import { Transfer } from '#ledger/contracts/token/methods.ts';
 import { formatAddress } from './address.ts';
 import { fromHex, toHex } from './bytes.ts';
 import { decode, encode, type CborValue } from './codec.ts';
@@ -56,7 +54,10 @@ describe('what a second program computed (ledger/vectors/golden.py)', () => {
   });
 
   test('transactions: the same id and bytes, and the signer that a second wallet signed with [8.5.2-a]', () => {
-    const methods = compileMethods([Transfer, AuthorizeKey, ReviseStrategy], crypto);
+    const methods = compileMethods(
+      [methodOf('Transfer'), methodOf('AuthorizeKey'), methodOf('ReviseStrategy')],
+      crypto,
+    );
     for (const { method, network, args, id, signer, bytes } of golden.transactions) {
       const decoded = decodeTransaction(hex(bytes), methods);
       if (!decoded.ok) throw new Error(`${method} must decode`);

@@ -1,9 +1,7 @@
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PublishResource } from '#ledger/contracts/resource/methods.ts';
-import { Transfer } from '#ledger/contracts/token/methods.ts';
 import { sampleReceipt, sampleTransaction } from '#ledger/vectors/sample-receipt.ts';
-import { ReviseStrategy } from '#ledger/contracts/strategy/methods.ts';
 import { NIL_BLOCK_ID } from './block-id.ts';
 import { decodeBlock, encodeBlock, type Block } from './block.ts';
 import { equal, fromHex } from './bytes.ts';
@@ -18,7 +16,7 @@ import { equalPowerSet } from './validator-set.ts';
 import { decodeProposal, decodeVote, encodeProposal, encodeVote, PRECOMMIT, voteDigest, type Vote } from './vote.ts';
 
 const receipt = sampleReceipt();
-const methods = compileMethods([Transfer, PublishResource, ReviseStrategy], crypto);
+const methods = compileMethods([methodOf('Transfer'), methodOf('PublishResource'), methodOf('ReviseStrategy')], crypto);
 const header = decodeHeader(fromHex(receipt.header)!)!;
 const commit = decodeCommit(fromHex(receipt.commit)!)!;
 const secretKey = new Uint8Array(32).fill(1);

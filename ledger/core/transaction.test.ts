@@ -1,7 +1,6 @@
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
-import { PublishResource } from '#ledger/contracts/resource/methods.ts';
-import { Transfer } from '#ledger/contracts/token/methods.ts';
 import { toHex } from './bytes.ts';
 import { encode } from './codec.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
@@ -9,7 +8,7 @@ import { compileMethods, decodeTransaction, encodeTransaction, recoverSigner, si
 import { transactionId, type Args, type CompiledMethod, type SignedTransaction } from './transaction.ts';
 import { fromWalletSignature, toWalletTypedData } from './wallet.ts';
 
-const methods = compileMethods([Transfer, PublishResource], crypto);
+const methods = compileMethods([methodOf('Transfer'), methodOf('PublishResource')], crypto);
 const network = crypto.sha256(Uint8Array.of(1));
 const secretKey = new Uint8Array(32).fill(3);
 const header = { account: 7n, key: 0n, nonce: 12n, validUntilMs: 1_800_000_000_000n };

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { admissionCodes } from '#ledger/abci/codes.ts';
-import { methods } from '#ledger/contracts/registry.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
 import type { EngineName } from '#ledger/core/committed.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
 import { realDisk } from '#ledger/storage/disk.ts';

@@ -1,4 +1,4 @@
-import { ReviseStrategy } from '#ledger/contracts/strategy/methods.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { encode } from '#ledger/core/codec.ts';
 import { commitOf } from '#ledger/core/commit.ts';
@@ -32,7 +32,7 @@ export const sampleAnchor: Anchor = {
   genesisHash: network,
   validators: validators.validators.map(({ publicKey }) => publicKey),
 };
-const revise = compileMethod(ReviseStrategy, crypto);
+const revise = compileMethod(methodOf('ReviseStrategy'), crypto);
 
 export const sampleTransaction = signTransaction(
   {
@@ -151,7 +151,7 @@ export function sampleReceipt({
     validators: sampleSet(numbers),
     trail,
     leaf: bytes,
-    transaction: { bytes: encodeTransaction(sampleTransaction, revise), types: ReviseStrategy.types },
+    transaction: { bytes: encodeTransaction(sampleTransaction, revise), types: methodOf('ReviseStrategy').types },
     events: samplePayloads.map(encode),
     logIndex: 13n,
     logSize: 20n,

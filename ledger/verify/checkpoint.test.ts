@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
+import { nativeCrypto as crypto } from '#ledger/engines/native-crypto.ts';
 import { anchorFromJson, anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
 import { TRAIL_MAX, type ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { sampleAnchor, sampleReceipt, sampleTrail, type SampleChange } from '#ledger/vectors/sample-receipt.ts';

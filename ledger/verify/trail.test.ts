@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
+import { nativeCrypto as crypto } from '#ledger/engines/native-crypto.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
 import { RECEIPT_CHARACTERS_MAX, type ReceiptFile } from '#ledger/core/receipt-file.ts';
 import {

@@ -2,7 +2,7 @@ import 'server-only';
 import { createHash } from 'node:crypto';
 import { addressOf } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
-import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { rememberNonce } from '#lib/operations/nonces.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import { findAgentKey } from '#lib/queries/viewer-account.ts';
@@ -47,8 +47,8 @@ export function requestText(
 
 function signerOf(text: string, signature: string): string | undefined {
   const bytes = fromHex(signature);
-  const publicKey = bytes && nobleCrypto.recover(nobleCrypto.sha256(utf8(text)), bytes);
-  return publicKey && toHex(addressOf(publicKey, nobleCrypto));
+  const publicKey = bytes && nativeCrypto.recover(nativeCrypto.sha256(utf8(text)), bytes);
+  return publicKey && toHex(addressOf(publicKey, nativeCrypto));
 }
 
 /** The agent that signed a request, with the account that authorised its key; undefined for a bad, late or repeated signature. */

@@ -1,18 +1,9 @@
 import 'server-only';
+import { methods, type MethodName } from '#ledger/contracts/definitions.ts';
+import { ROLES } from '#ledger/contracts/shared/roles.ts';
 
 /** Who somebody is to the permission table: nobody in particular, signed in, with an account, an agent, and the roles of Y.2345. */
-export const HOLDERS = [
-  'public',
-  'signed-in',
-  'account',
-  'agent',
-  'NRC',
-  'NRP',
-  'NRB',
-  'NRNSP',
-  'NRNSM',
-  'NO',
-] as const;
+export const HOLDERS = ['public', 'signed-in', 'account', 'agent', ...ROLES] as const;
 export type Holder = (typeof HOLDERS)[number];
 
 interface Permission {
@@ -28,7 +19,7 @@ const own = (...holders: Holder[]): Permission => ({ holders, isOwnOnly: true })
  * The one permission table: role × action. A command's action is the method it submits. Roles are compared nowhere else; the ledger
  * checks again by its own state, so a hole here can show something, but never write it.
  */
-export const permissions = {
+const pagePermissions = {
   'catalogue.read': anyone('public'),
   'network.read': anyone('public'),
   'explorer.read': anyone('public'),
@@ -53,29 +44,17 @@ export const permissions = {
   'agent.register': anyone('agent'),
   'agent.work': anyone('agent'),
   'agent.events': anyone('agent'),
-  CreateAccount: anyone('signed-in'),
-  AuthorizeKey: own('account'),
-  RevokeKey: own('account'),
-  SetEncryptionKey: own('account'),
-  UpdateProfile: own('account'),
-  Transfer: own('account'),
-  PublishResource: own('NRP'),
-  SuspendResource: own('NRP'),
-  ResumeResource: own('NRP'),
-  RetireResource: own('NRP'),
-  ReviseStrategy: own('NRP'),
-  Apply: own('NRC'),
-  RequestReissue: own('account'),
-  EndAgreement: own('account'),
-  ContestClaim: own('account'),
-  RequestRole: own('account'),
-  Vote: own('NRNSP'),
-  ProposeParameter: own('NRNSP'),
-  ProposeGrant: own('NRNSP'),
-  ProposeValidator: own('NRNSP'),
-  ProposeValidatorRemoval: own('NRNSP'),
 } as const satisfies Record<string, Permission>;
 
+/** Every method of the ledger, by what its definition says of who may send it. */
+const commandPermissions = Object.fromEntries(
+  methods.map(({ name, definition: { from } }) => [
+    name,
+    from === 'signed-in' ? anyone('signed-in') : own(...(typeof from === 'string' ? [from] : from)),
+  ]),
+) as Record<MethodName, Permission>;
+
+/** The one permission table. */
+export const permissions = { ...pagePermissions, ...commandPermissions };
+
 export type Action = keyof typeof permissions;
-/** Actions that are methods of the ledger. */
-export type CommandAction = Extract<Action, Capitalize<string>>;

@@ -1,13 +1,15 @@
 import 'server-only';
-import { verifyMessage } from 'ethers';
-import { SiweMessage } from 'siwe';
+import { hashMessage } from 'viem';
+import { recoverAddress } from '#ledger/core/address.ts';
+import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
+import { parseMessage, type SignInMessage } from './sign-in-message.ts';
 
 /** Sign-in messages need a chain id; the portal speaks to no chain, so it is this one (PROTOCOL, Transaction). */
 const CHAIN_ID = 1;
 /** A message is good for at most this long after it was issued. */
 export const SIGN_IN_MS_MAX = 10 * 60_000;
 const CLOCK_SKEW_MS = 60_000;
-const MESSAGE_LENGTH_MAX = 4_096;
 /** r ‖ s ‖ v. Longer ones are contract wallets' (EIP-1271), which would need a call to a chain. */
 const SIGNATURE_PATTERN = /^0x[0-9a-fA-F]{130}$/;
 const HEX_PATTERN = /^0x([0-9a-fA-F]{2})*$/;
@@ -28,30 +30,23 @@ export type SignInResult =
 
 const refuse = (sentence: string): SignInResult => ({ ok: false, sentence });
 
-/** A message by the grammar of EIP-4361, undefined for anything else. */
-export function parseMessage(text: string): SiweMessage | undefined {
-  if (text.length > MESSAGE_LENGTH_MAX) return undefined;
-  try {
-    return new SiweMessage(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** True when the address in the message signed it (EIP-191) and its own times hold. Makes no call to a chain. */
-export async function isSignedBy(message: SiweMessage, signature: string, nowMs: number): Promise<boolean> {
+/** True when the address in the message signed it (EIP-191) and its own times hold. */
+export function isSignedBy(message: SignInMessage, signature: string, nowMs: number): boolean {
   if (!SIGNATURE_PATTERN.test(signature)) return false;
-  try {
-    // siwe prints what a signature that is none makes ethers throw; asking first keeps an attacker's bytes out of the log.
-    if (verifyMessage(message.prepareMessage(), signature) !== message.address) return false;
-    const time = new Date(nowMs).toISOString();
-    return (await message.verify({ signature, domain: message.domain, time })).success;
-  } catch {
-    return false;
-  }
+  const bytes = fromHex(signature);
+  const digest = fromHex(hashMessage(message.text));
+  if (bytes === undefined || digest === undefined) return false;
+  // Wallets write v as 27 and 28, a few as 0 and 1 (EIP-191 leaves it open).
+  const v = bytes[64] ?? 0;
+  bytes[64] = v >= 27 ? v - 27 : v;
+  const signer = recoverAddress(digest, bytes, nativeCrypto);
+  if (signer === undefined || `0x${toHex(signer)}` !== message.address.toLowerCase()) return false;
+  const isOver = message.expirationTime !== undefined && nowMs >= Date.parse(message.expirationTime);
+  const isEarly = message.notBefore !== undefined && nowMs < Date.parse(message.notBefore);
+  return !isOver && !isEarly;
 }
 
-function bindingFault(message: SiweMessage, context: SignInContext): string | undefined {
+function bindingFault(message: SignInMessage, context: SignInContext): string | undefined {
   const scheme = new URL(context.origin).protocol.slice(0, -1);
   if (message.domain !== context.host)
     return `This message is for ${message.domain}, not for ${context.host}: sign in on the page you mean.`;
@@ -59,14 +54,12 @@ function bindingFault(message: SiweMessage, context: SignInContext): string | un
     return 'This message is for another kind of connection: sign in again.';
   if (!URL.canParse(message.uri) || new URL(message.uri).origin !== context.origin)
     return 'This message is for another address: sign in again.';
-  if (message.version !== '1' || message.chainId !== CHAIN_ID)
-    return `Sign-in messages have version 1 and chain id ${CHAIN_ID}: sign in again.`;
+  if (message.chainId !== CHAIN_ID) return `Sign-in messages have version 1 and chain id ${CHAIN_ID}: sign in again.`;
   return undefined;
 }
 
-function timeFault(message: SiweMessage, nowMs: number): string | undefined {
-  const issuedMs = Date.parse(message.issuedAt ?? '');
-  if (Number.isNaN(issuedMs)) return 'The message does not say when it was issued: sign in again.';
+function timeFault(message: SignInMessage, nowMs: number): string | undefined {
+  const issuedMs = Date.parse(message.issuedAt);
   const isCurrent = issuedMs <= nowMs + CLOCK_SKEW_MS && issuedMs > nowMs - SIGN_IN_MS_MAX;
   if (!isCurrent)
     return 'The message is older than ten minutes, or from the future: check the clock and sign in again.';
@@ -93,7 +86,7 @@ export async function verifySignIn(
   }
   if (!(await context.consumeNonce(message.nonce)))
     return refuse('This sign-in was used before or has expired: sign in again.');
-  if (!(await isSignedBy(message, input.signature, context.nowMs))) {
+  if (!isSignedBy(message, input.signature, context.nowMs)) {
     return refuse('The signature is not by the address in the message. A contract wallet cannot sign in here.');
   }
   return { ok: true, address: message.address.slice(2).toLowerCase() };

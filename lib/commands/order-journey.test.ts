@@ -1,14 +1,10 @@
+import { methodOf, type MethodName } from '#ledger/contracts/definitions.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AuthorizeKey, CreateAccount } from '#ledger/contracts/account/methods.ts';
-import { Apply, EndAgreement, Prepare } from '#ledger/contracts/agreement/methods.ts';
-import { ProposeValidator, ProposeValidatorRemoval, RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
-import { PublishResource } from '#ledger/contracts/resource/methods.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
-import { ClaimUsage } from '#ledger/contracts/settlement/methods.ts';
-import { Transfer } from '#ledger/contracts/token/methods.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import type { Args, Method } from '#ledger/core/transaction.ts';
+import type { Method } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { anchorFromJson } from '#ledger/core/genesis.ts';
 import { verifyReceipt } from '#ledger/verify/receipt.ts';
@@ -27,18 +23,9 @@ import { getReceipt } from '#lib/queries/receipt.ts';
 import { getWallet } from '#lib/queries/wallet.ts';
 import type { CommandResult, OrderDetail } from '#lib/shared/dto.ts';
 import { startNetwork, testPerson, type TestNetwork, type TestPerson } from '#lib/testing/network.ts';
-import { applyForResource } from './apply-for-resource.ts';
-import { authorizeKey } from './authorize-key.ts';
-import { castVote } from './cast-vote.ts';
-import { createAccount } from './create-account.ts';
-import { endAgreement } from './end-agreement.ts';
 import { prepareTransaction } from './prepare-transaction.ts';
-import { proposeValidatorRemoval } from './propose-validator-removal.ts';
-import { proposeValidator } from './propose-validator.ts';
-import { publishResource } from './publish-resource.ts';
 import { relayTransaction } from './relay-transaction.ts';
-import { requestRole } from './request-role.ts';
-import { transferTokens } from './transfer-tokens.ts';
+import { submitSigned } from './submit-signed.ts';
 
 const provider = testPerson(11);
 const customer = testPerson(12);
@@ -66,16 +53,23 @@ async function as<Value>(person: TestPerson, work: () => Promise<Value>): Promis
   return runAs(await viewerOf(person), work);
 }
 
-type Command = (signedHex: string, idempotencyKey: string) => Promise<CommandResult>;
+function submit(method: MethodName, signedHex: string, idempotencyKey: string): Promise<CommandResult> {
+  return submitSigned({ method, signedHex, idempotencyKey });
+}
+
 let presses = 0;
 
 /** What a person does in a form: prepare, sign, submit. */
-async function press(person: TestPerson, command: Command, method: Method, args: Args): Promise<CommandResult> {
+async function press(person: TestPerson, method: MethodName, args: Args): Promise<CommandResult> {
   return as(person, async () => {
     const prepared = await prepareTransaction();
     if (prepared === null) throw new Error('a signed-in person gets a nonce');
-    const hex = net.sign(person, method, { account: BigInt(prepared.account), nonce: BigInt(prepared.nonce), args });
-    return command(hex, `press-number-${++presses}`);
+    const hex = net.sign(person, methodOf(method), {
+      account: BigInt(prepared.account),
+      nonce: BigInt(prepared.nonce),
+      args,
+    });
+    return submit(method, hex, `press-number-${++presses}`);
   });
 }
 
@@ -142,7 +136,7 @@ async function publish(): Promise<CommandResult> {
     testedAtMs,
     testSignature: nobleCrypto.signRecoverable(digest, agent.secretKey),
   };
-  return press(provider, publishResource, PublishResource, { ...words, ...tested, strategy });
+  return press(provider, 'PublishResource', { ...words, ...tested, strategy });
 }
 
 const order = (person: TestPerson): Promise<OrderDetail | null> => as(person, () => getOrder(1));
@@ -159,7 +153,7 @@ describe('commands against four validators', () => {
   test('an account is its own first signed action, and its grant is on its statement [7.2.1-b]', async () => {
     const owner = newcomer.address;
     const args = { owner, profileCommitment: new Uint8Array(32), encryptionKey: new Uint8Array(32).fill(9) };
-    const made = await press(newcomer, createAccount, CreateAccount, args);
+    const made = await press(newcomer, 'CreateAccount', args);
     expect(made).toMatchObject({ ok: true, data: { account: '4' } });
     expect(await viewerOf(newcomer)).toMatchObject({ account: { id: 4, roles: ['NRC'] } });
     expect((await as(newcomer, () => getWallet(1)))?.balanceMicro).toBe('5000000');
@@ -168,20 +162,23 @@ describe('commands against four validators', () => {
   test('a repeated press, also at the same moment, is one transfer; the key for another transaction is refused', async () => {
     const hexOf = async (amountMicro: bigint) => {
       const prepared = await as(newcomer, prepareTransaction);
-      return net.sign(newcomer, Transfer, {
+      return net.sign(newcomer, methodOf('Transfer'), {
         account: 4n,
         nonce: BigInt(prepared?.nonce ?? 0),
         args: { to: 3n, amountMicro },
       });
     };
     const hex = await hexOf(1_000n);
-    const results = await as(newcomer, () => Promise.all([1, 2, 3].map(() => transferTokens(hex, 'same-press-1'))));
+    const results = await as(newcomer, () => Promise.all([1, 2, 3].map(() => submit('Transfer', hex, 'same-press-1'))));
     for (const result of results) expect(result).toEqual(results[0]);
     expect(results[0]).toMatchObject({ ok: true });
-    expect(await as(newcomer, () => transferTokens(hex, 'another-press'))).toMatchObject({ ok: true });
+    expect(await as(newcomer, () => submit('Transfer', hex, 'another-press'))).toMatchObject({ ok: true });
     expect((await as(newcomer, () => getWallet(1)))?.balanceMicro).toBe('4999000');
     const other = await hexOf(2_000n);
-    expect(await as(newcomer, () => transferTokens(other, 'same-press-1'))).toMatchObject({ ok: false, code: 9010 });
+    expect(await as(newcomer, () => submit('Transfer', other, 'same-press-1'))).toMatchObject({
+      ok: false,
+      code: 9010,
+    });
   });
 
   test('nonces are handed out once each, to many tabs at once', async () => {
@@ -192,32 +189,35 @@ describe('commands against four validators', () => {
   test('only what the session’s own account signed for this very form is submitted', async () => {
     const nonce = 900n;
     const args = { to: 3n, amountMicro: 1n };
-    const own = net.sign(newcomer, Transfer, { account: 4n, nonce, args });
-    const foreign = net.sign(customer, Transfer, { account: 2n, nonce, args });
-    const pretended = net.sign(newcomer, Transfer, { account: 2n, nonce, args });
-    const cases: [string, Command, string, number][] = [
-      ['another method', requestRole, own, 9008],
-      ['another person’s signature', transferTokens, foreign, 9009],
-      ['another account in the header', transferTokens, pretended, 9009],
-      ['no hex', transferTokens, 'zz', 1],
-      ['nothing', transferTokens, '', 1],
-      ['a byte too many', transferTokens, `${own}00`, 1],
-      ['a role it does not hold', castVote, own, 9002],
+    const own = net.sign(newcomer, methodOf('Transfer'), { account: 4n, nonce, args });
+    const foreign = net.sign(customer, methodOf('Transfer'), { account: 2n, nonce, args });
+    const pretended = net.sign(newcomer, methodOf('Transfer'), { account: 2n, nonce, args });
+    const cases: [string, MethodName, string, number][] = [
+      ['another method', 'RequestRole', own, 9008],
+      ['another person’s signature', 'Transfer', foreign, 9009],
+      ['another account in the header', 'Transfer', pretended, 9009],
+      ['no hex', 'Transfer', 'zz', 1],
+      ['nothing', 'Transfer', '', 1],
+      ['a byte too many', 'Transfer', `${own}00`, 1],
+      ['a role it does not hold', 'Vote', own, 9002],
     ];
-    for (const [what, command, hex, code] of cases) {
-      const result = await as(newcomer, () => command(hex, `case-${++presses}-xx`));
+    for (const [what, method, hex, code] of cases) {
+      const result = await as(newcomer, () => submit(method, hex, `case-${++presses}-xx`));
       expect([what, result.ok ? 0 : result.code]).toEqual([what, code]);
     }
-    expect(await runAs({ kind: 'public' }, () => transferTokens(own, 'nobody-1234'))).toMatchObject({
+    expect(await runAs({ kind: 'public' }, () => submit('Transfer', own, 'nobody-1234'))).toMatchObject({
       ok: false,
       status: 401,
     });
-    expect(await as(newcomer, () => transferTokens(own, "'; DROP TABLE--"))).toMatchObject({ ok: false, code: 9004 });
+    expect(await as(newcomer, () => submit('Transfer', own, "'; DROP TABLE--"))).toMatchObject({
+      ok: false,
+      code: 9004,
+    });
   });
 
   test('a role is requested, voted and held, and each step stands in the history [8.2.2-b]', async () => {
-    expect(await press(newcomer, requestRole, RequestRole, { role: 'NRP' })).toMatchObject({ ok: true });
-    expect(await press(voter, castVote, Vote, { proposal: 1n, approve: true })).toMatchObject({ ok: true });
+    expect(await press(newcomer, 'RequestRole', { role: 'NRP' })).toMatchObject({ ok: true });
+    expect(await press(voter, 'Vote', { proposal: 1n, approve: true })).toMatchObject({ ok: true });
     const proposals = await as(voter, () => getProposals(1));
     expect(proposals.items[0]).toMatchObject({
       status: 'passed',
@@ -234,17 +234,17 @@ describe('commands against four validators', () => {
     const offer = { name: 'Fifth', publicKey: nobleCrypto.publicKey(secret), operator: 4n };
     const proof = nobleCrypto.sign(digest, secret);
     const wrong = { ...offer, operator: 3n, proof };
-    expect(await press(voter, proposeValidator, ProposeValidator, wrong)).toMatchObject({ code: 804, status: 400 });
-    expect(await press(voter, proposeValidatorRemoval, ProposeValidatorRemoval, { node: 1n })).toMatchObject({
+    expect(await press(voter, 'ProposeValidator', wrong)).toMatchObject({ code: 804, status: 400 });
+    expect(await press(voter, 'ProposeValidatorRemoval', { node: 1n })).toMatchObject({
       code: 809,
       status: 409,
     });
-    const opened = await press(voter, proposeValidator, ProposeValidator, { ...offer, proof });
+    const opened = await press(voter, 'ProposeValidator', { ...offer, proof });
     expect(opened).toMatchObject({ ok: true, data: { proposal: '2' } });
     expect((await as(voter, () => getProposals(1))).items[0]).toMatchObject({
       ...{ kind: 'validator', subject: 'Fifth', account: { id: 4 }, publicKey: toHex(offer.publicKey), status: 'open' },
     });
-    expect(await press(voter, castVote, Vote, { proposal: 2n, approve: true })).toMatchObject({ ok: true });
+    expect(await press(voter, 'Vote', { proposal: 2n, approve: true })).toMatchObject({ ok: true });
     const nodes = await runAs({ kind: 'public' }, () => getNodes());
     expect(nodes.map(({ name, operator }) => [name, operator?.id])).toEqual([
       ...[1, 2, 3, 4].map((n) => [`Validator ${n}`, undefined]),
@@ -260,7 +260,7 @@ describe('commands against four validators', () => {
       methods: ['Prepare', 'ClaimUsage', 'Reissue', 'EndAgreement', 'SuspendResource'],
     };
     const limits = { resources: [], spendingCapMicro: 0n, expiresAtMs: BigInt(Date.now() + 3_600_000) };
-    expect(await press(provider, authorizeKey, AuthorizeKey, { ...scope, ...limits })).toMatchObject({
+    expect(await press(provider, 'AuthorizeKey', { ...scope, ...limits })).toMatchObject({
       ok: true,
       data: { key: '1' },
     });
@@ -286,19 +286,21 @@ describe('commands against four validators', () => {
       admitted: false,
       failed: [{ sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' }],
     });
-    const result = await press(customer, applyForResource, Apply, { ...application, durationMs: 21_600_000n });
+    const result = await press(customer, 'Apply', { ...application, durationMs: 21_600_000n });
     expect(result).toMatchObject({ ok: true, data: { refused: '1' } });
     expect((await as(customer, () => getRefusals(1))).items[0]?.failed).toEqual(asked?.failed);
   });
 
   test('an order goes from hold to bill; both parties read the same, and each change names from, to, by whom and why [8.2.2-b]', async () => {
-    expect(await press(customer, applyForResource, Apply, { ...application, durationMs: 60_000n })).toMatchObject({
+    expect(await press(customer, 'Apply', { ...application, durationMs: 60_000n })).toMatchObject({
       ok: true,
       data: { agreement: '1' },
     });
     expect((await as(customer, () => getWallet(1)))?.heldMicro).toBe('2000000');
     const startsAtMs = BigInt(Date.now());
-    expect(await act(Prepare, { agreement: 1n, startsAtMs, descriptor: new Uint8Array(64).fill(5) })).toBe(0);
+    expect(await act(methodOf('Prepare'), { agreement: 1n, startsAtMs, descriptor: new Uint8Array(64).fill(5) })).toBe(
+      0,
+    );
     expect((await order(customer))?.status).toBe('active');
     const claim = {
       agreement: 1n,
@@ -308,8 +310,8 @@ describe('commands against four validators', () => {
       served: Uint8Array.of(1),
       untilMs: startsAtMs + 1_000n,
     };
-    expect(await act(ClaimUsage, claim)).toBe(0);
-    expect(await press(customer, endAgreement, EndAgreement, { agreement: 1n, reason: 'done' })).toMatchObject({
+    expect(await act(methodOf('ClaimUsage'), claim)).toBe(0);
+    expect(await press(customer, 'EndAgreement', { agreement: 1n, reason: 'done' })).toMatchObject({
       ok: true,
     });
     await until(async () => (await order(customer))?.status === 'settled');
@@ -375,15 +377,15 @@ describe('commands against four validators', () => {
 
   test('after kill -9 of the ledger process the same press still counts once, and the projector goes on', async () => {
     const prepared = await as(newcomer, prepareTransaction);
-    const hex = net.sign(newcomer, Transfer, {
+    const hex = net.sign(newcomer, methodOf('Transfer'), {
       account: 4n,
       nonce: BigInt(prepared?.nonce ?? 0),
       args: { to: 3n, amountMicro: 5n },
     });
     const before = (await as(newcomer, () => getWallet(1)))?.balanceMicro ?? '0';
-    expect(await as(newcomer, () => transferTokens(hex, 'before-crash'))).toMatchObject({ ok: true });
+    expect(await as(newcomer, () => submit('Transfer', hex, 'before-crash'))).toMatchObject({ ok: true });
     await net.crashLedger();
-    const again = await as(newcomer, () => transferTokens(hex, 'after-crash-1'));
+    const again = await as(newcomer, () => submit('Transfer', hex, 'after-crash-1'));
     expect(again).toMatchObject({ ok: true });
     expect((await as(newcomer, () => getWallet(1)))?.balanceMicro).toBe((BigInt(before) - 5n).toString());
   });

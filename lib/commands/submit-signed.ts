@@ -1,7 +1,7 @@
 import 'server-only';
+import { findMethod } from '#ledger/contracts/definitions.ts';
 import { admitRequest } from '#lib/auth/admission.ts';
 import { authorize } from '#lib/auth/guard.ts';
-import type { CommandAction } from '#lib/auth/roles.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { decodeSigned, type DecodedTransaction } from '#lib/ledger-client.ts';
@@ -11,8 +11,8 @@ import type { CommandResult } from '#lib/shared/dto.ts';
 import { decideTransaction, refusal } from './decide-transaction.ts';
 
 export interface SignedSubmission {
-  /** The command's own method; anything else that was signed is refused. */
-  method: CommandAction;
+  /** The method that the form is about; anything else that was signed is refused. */
+  method: string;
   /** Encoded signed transaction, hex. */
   signedHex: string;
   /** Chosen by the browser for one press of the button; a repetition gets the first answer. */
@@ -22,7 +22,7 @@ export interface SignedSubmission {
 const IDEMPOTENCY_KEY_PATTERN = /^[A-Za-z0-9_-]{8,100}$/;
 const SIGNED_HEX_LENGTH_MAX = 2 * 16_384 + 2;
 
-/** Hex of a signed transaction that is the command's own and the session's own; else why it is not. */
+/** Hex of a signed transaction that is of the form's method and the session's own; else why it is not. */
 function readSubmission(submission: SignedSubmission, viewer: Viewer): DecodedTransaction | CommandResult {
   const { method, signedHex, idempotencyKey } = submission;
   const isText = typeof signedHex === 'string' && typeof idempotencyKey === 'string';
@@ -40,11 +40,13 @@ function readSubmission(submission: SignedSubmission, viewer: Viewer): DecodedTr
 }
 
 /**
- * The way of every write: authorise, decode strictly what was signed, check that it is this command by this session's account, submit
+ * The way of every write: authorise, decode strictly what was signed, check that it is this method by this session's account, submit
  * once per idempotency key, await the ledger's decision (≤ 10 s), and wait until the read model shows it (≤ 5 s).
  */
 export async function submitSigned(submission: SignedSubmission): Promise<CommandResult> {
-  const access = await authorize(submission.method);
+  const method = findMethod(submission.method);
+  if (method === undefined) return refusal(portalCodes.INPUT_INVALID);
+  const access = await authorize(method.name);
   if (!access.ok) return refusal(access.reason === 'sign-in' ? portalCodes.SIGN_IN_REQUIRED : portalCodes.NOT_ALLOWED);
   const read = readSubmission(submission, access.viewer);
   if ('ok' in read) return read;

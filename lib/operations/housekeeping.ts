@@ -1,5 +1,6 @@
 import 'server-only';
-import { database } from '#lib/db.ts';
+import { database, readModel } from '#lib/db.ts';
+import { readReplay } from '#lib/replay.ts';
 
 const SWEEP_MS = 10 * 60_000;
 const RATE_LIMIT_KEPT_MS = 3_600_000;
@@ -20,9 +21,11 @@ export async function sweepExpired(nowMs = Date.now()): Promise<void> {
   await client.idempotencyKey.deleteMany({ where: expired });
   await client.openStream.deleteMany({ where: expired });
   await client.job.deleteMany({ where: { expiresAt: { lt: new Date(nowMs - JOB_KEPT_MS) } } });
+  await client.rateLimit.deleteMany({ where: { updatedAt: { lt: new Date(nowMs - RATE_LIMIT_KEPT_MS) } } });
+  // A key that has not been read from the ledger again is no key that is missing there.
+  if (!(await readReplay()).isDone) return;
   const silentSince = new Date(nowMs - UNPAIRED_AGENT_KEPT_MS);
   await client.$executeRaw`
     DELETE FROM operations.agents a WHERE a."seenAt" < ${silentSince}
-      AND NOT EXISTS (SELECT 1 FROM readmodel.account_keys k WHERE k."address" = a."address")`;
-  await client.rateLimit.deleteMany({ where: { updatedAt: { lt: new Date(nowMs - RATE_LIMIT_KEPT_MS) } } });
+      AND NOT EXISTS (SELECT 1 FROM ${readModel.account_keys} k WHERE k."address" = a."address")`;
 }

@@ -125,7 +125,7 @@ describe('operations', () => {
     expect((await other.query<{ id: string | null }>(claim)).rows[0]?.id).not.toBeNull();
     let isOver = false;
     const second = claimStream({ network: 'last', holder: null }).finally(() => (isOver = true));
-    const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
+    const waiting = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
     while (!isOver && (await other.query(waiting)).rowCount === 0) continue;
     await other.query('COMMIT');
     await other.end();

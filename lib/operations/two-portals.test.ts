@@ -140,7 +140,7 @@ describe('two portals on one database', () => {
     expect(await inBoth(2, (portal) => portal.call('readStream'))).toEqual(Array(2).fill('{"height":8,"changed":[]}'));
     const database = new pg.Client(model.url);
     await database.connect();
-    const ended = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'interpool_web' AND query LIKE 'LISTEN%'`;
+    const ended = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'interpool_web' AND query LIKE 'LISTEN%'`;
     expect((await database.query(ended)).rowCount).toBe(2);
     await database.end();
     await project(9n);

@@ -1,22 +1,7 @@
+import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
-import { subjects, type EventContext, type Subject } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
-
-export const accountEventTypes = [
-  'AccountCreated',
-  'KeyAuthorized',
-  'KeyRevoked',
-  'KeySpent',
-  'EncryptionKeySet',
-  'ProfileUpdated',
-  'RoleGranted',
-] as const satisfies readonly AccountEvent['type'][];
-
-/** Every account event is about its account alone. */
-export function accountSubjects(event: AccountEvent): Subject[] {
-  return subjects({ kind: 'account', id: event.account });
-}
+import type { EventContext } from './context.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 function created(event: Extract<AccountEvent, { type: 'AccountCreated' }>): RowChange[] {
   const address = toHex(event.address);

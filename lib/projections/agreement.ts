@@ -1,43 +1,10 @@
+import type { AgreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
 import { brokenBy } from '#ledger/contracts/agreement/end-reason.ts';
-import { subjects, toJson, type EventContext, type Subject } from './context.ts';
-import { add, insert, set, type RowChange } from './tables.ts';
-
-export const agreementEventTypes = [
-  'ApplicationRefused',
-  'AgreementReserved',
-  'AgreementPrepared',
-  'AgreementActivated',
-  'ReissueRequested',
-  'DescriptorReissued',
-  'AgreementEnded',
-] as const satisfies readonly AgreementEvent['type'][];
+import { toJson, type EventContext } from './context.ts';
+import { add, insert, set, type RowChange } from './row-change.ts';
 
 type EventOf<Type extends AgreementEvent['type']> = Extract<AgreementEvent, { type: Type }>;
-
-export function agreementSubjects(event: AgreementEvent): Subject[] {
-  switch (event.type) {
-    case 'ApplicationRefused':
-      return subjects(
-        { kind: 'application', id: event.application },
-        { kind: 'account', id: event.customer },
-        { kind: 'account', id: event.provider },
-      );
-    case 'AgreementReserved':
-    case 'AgreementEnded':
-      return subjects(
-        { kind: 'agreement', id: event.agreement },
-        { kind: 'account', id: event.customer },
-        { kind: 'account', id: event.provider },
-      );
-    case 'AgreementPrepared':
-    case 'AgreementActivated':
-    case 'ReissueRequested':
-    case 'DescriptorReissued':
-      return subjects({ kind: 'agreement', id: event.agreement });
-  }
-}
 
 function refused(event: EventOf<'ApplicationRefused'>, context: EventContext): RowChange {
   return insert('refusals', {

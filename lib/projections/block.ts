@@ -1,8 +1,8 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import type { CommittedBlock, ExecutedItem } from '#ledger/core/committed.ts';
-import { toJson, type EventContext } from './context.ts';
-import { eventSubjects, projectEvent, recogniseEvent } from './events.ts';
-import { insert, set, type RowChange } from './tables.ts';
+import { eventSubjects, toJson, type EventContext } from './context.ts';
+import { projectEvent, recogniseEvent } from './events.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 import { projectItem, type TransactionReader } from './transactions.ts';
 
 /** Every row change of a block in order, or the sentence that says why this version cannot read it. */
@@ -29,14 +29,15 @@ function blockRows(block: CommittedBlock): RowChange[] {
 }
 
 function eventRows(payload: Parameters<typeof recogniseEvent>[0], context: EventContext): RowChange[] | undefined {
-  const event = recogniseEvent(payload);
-  if (event === undefined) return undefined;
+  const recognised = recogniseEvent(payload);
+  if (recognised === undefined) return undefined;
+  const { event, definition } = recognised;
   const { height, phase, index, sequence, logIndex, timeMs, tx } = context;
   const id = { height, phase, index, sequence };
   const { contract, type } = event;
   return [
     insert('events', { ...id, timeMs, contract, type, payload: toJson(payload), tx, logIndex }),
-    ...eventSubjects(event).map((subject) => insert('event_subjects', { ...subject, ...id, logIndex })),
+    ...eventSubjects(payload, definition).map((subject) => insert('event_subjects', { ...subject, ...id, logIndex })),
     ...projectEvent(event, context),
   ];
 }

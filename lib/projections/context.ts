@@ -1,6 +1,8 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { Json } from './tables.ts';
+import type { LedgerEvent } from '#ledger/core/committed.ts';
+import { SUBJECT_KINDS, type EventDefinition, type SubjectKind } from '#ledger/contracts/shared/definition.ts';
+import type { Json } from './row-change.ts';
 
 /** Where an event stands: its id, the block's time, and the executed item that left it. */
 export interface EventContext {
@@ -16,7 +18,7 @@ export interface EventContext {
 
 /** What an event is about; who may read it follows from these. */
 export interface Subject {
-  readonly kind: 'account' | 'resource' | 'agreement' | 'application' | 'proposal' | 'node';
+  readonly kind: SubjectKind;
   readonly id: bigint;
 }
 
@@ -29,13 +31,15 @@ export function toJson(value: CborValue): Json {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, toJson(field)]));
 }
 
-/** Subjects of an event, each once, without account 0 (the treasury and the due queue are nobody). */
-export function subjects(...list: readonly Subject[]): Subject[] {
-  const seen = new Set<string>();
-  return list.filter(({ kind, id }) => {
-    const name = `${kind}:${id}`;
-    if (seen.has(name) || (kind === 'account' && id === 0n)) return false;
-    seen.add(name);
-    return true;
-  });
+/** What an event is about, by its definition: each once, without account 0 (the treasury and the due queue are nobody). */
+export function eventSubjects(event: LedgerEvent['payload'], definition: EventDefinition): Subject[] {
+  const seen = new Map<string, Subject>();
+  for (const kind of SUBJECT_KINDS) {
+    for (const field of [definition.subjects[kind] ?? []].flat()) {
+      const id = event[field];
+      if (typeof id !== 'bigint' || (kind === 'account' && id === 0n)) continue;
+      seen.set(`${kind}:${id}`, { kind, id });
+    }
+  }
+  return [...seen.values()];
 }

@@ -1,55 +1,25 @@
-import type { AccountEvent } from '#ledger/contracts/account/contract.ts';
-import type { AgreementEvent } from '#ledger/contracts/agreement/contract.ts';
-import type { GovernanceEvent } from '#ledger/contracts/governance/contract.ts';
-import type { NodeEvent } from '#ledger/contracts/node/contract.ts';
-import type { ResourceEvent } from '#ledger/contracts/resource/contract.ts';
-import type { SettlementEvent } from '#ledger/contracts/settlement/contract.ts';
-import type { StrategyEvent } from '#ledger/contracts/strategy/contract.ts';
-import type { TokenEvent } from '#ledger/contracts/token/contract.ts';
 import type { LedgerEvent } from '#ledger/core/committed.ts';
-import { accountEventTypes, accountSubjects, projectAccount } from './account.ts';
-import { agreementEventTypes, agreementSubjects, projectAgreement } from './agreement.ts';
-import type { EventContext, Subject } from './context.ts';
-import { governanceEventTypes, governanceSubjects, projectGovernance } from './governance.ts';
-import { nodeEventTypes, nodeSubjects, projectNode } from './node.ts';
-import { projectResource, resourceEventTypes, resourceSubjects } from './resource.ts';
-import { projectSettlement, settlementEventTypes, settlementSubjects } from './settlement.ts';
-import { projectStrategy, strategyEventTypes, strategySubjects } from './strategy.ts';
-import type { RowChange } from './tables.ts';
-import { projectToken, tokenEventTypes, tokenSubjects } from './token.ts';
+import { findEvent, type ContractEvent } from '#ledger/contracts/definitions.ts';
+import type { EventDefinition } from '#ledger/contracts/shared/definition.ts';
+import { projectAccount } from './account.ts';
+import { projectAgreement } from './agreement.ts';
+import type { EventContext } from './context.ts';
+import { projectGovernance } from './governance.ts';
+import { projectNode } from './node.ts';
+import { projectResource } from './resource.ts';
+import { projectSettlement } from './settlement.ts';
+import { projectStrategy } from './strategy.ts';
+import type { RowChange } from './row-change.ts';
+import { projectToken } from './token.ts';
 
-/** Every event of every contract that this version projects. */
-export type ContractEvent =
-  | AccountEvent
-  | AgreementEvent
-  | GovernanceEvent
-  | NodeEvent
-  | ResourceEvent
-  | SettlementEvent
-  | StrategyEvent
-  | TokenEvent;
-
-/** Event types by contract, all of version 1. */
-export const handledEvents = {
-  account: accountEventTypes,
-  token: tokenEventTypes,
-  resource: resourceEventTypes,
-  strategy: strategyEventTypes,
-  agreement: agreementEventTypes,
-  settlement: settlementEventTypes,
-  governance: governanceEventTypes,
-  node: nodeEventTypes,
-} as const satisfies Record<ContractEvent['contract'], readonly string[]>;
-
-/** The event when this version knows its contract, version and type; undefined otherwise: the projector then stops instead of guessing. */
-export function recogniseEvent(payload: LedgerEvent['payload']): ContractEvent | undefined {
+/** The event and its definition when this version knows its contract, version and type; undefined otherwise: the projector then stops instead of guessing. */
+export function recogniseEvent(
+  payload: LedgerEvent['payload'],
+): { event: ContractEvent; definition: EventDefinition } | undefined {
   const { contract, version, type } = payload;
-  if (typeof contract !== 'string' || typeof type !== 'string' || version !== 1n) return undefined;
-  const types: readonly string[] | undefined = Object.hasOwn(handledEvents, contract)
-    ? handledEvents[contract as ContractEvent['contract']]
-    : undefined;
+  const definition = findEvent({ contract, version, type });
   // The ledger's own contracts made it and four validators agreed on its bytes: its fields need no second check here.
-  return types?.includes(type) ? (payload as unknown as ContractEvent) : undefined;
+  return definition === undefined ? undefined : { event: payload as unknown as ContractEvent, definition };
 }
 
 /** Row changes of one event, in order. */
@@ -71,27 +41,5 @@ export function projectEvent(event: ContractEvent, context: EventContext): RowCh
       return projectGovernance(event, context);
     case 'node':
       return projectNode(event);
-  }
-}
-
-/** What an event is about. */
-export function eventSubjects(event: ContractEvent): Subject[] {
-  switch (event.contract) {
-    case 'account':
-      return accountSubjects(event);
-    case 'token':
-      return tokenSubjects(event);
-    case 'resource':
-      return resourceSubjects(event);
-    case 'strategy':
-      return strategySubjects(event);
-    case 'agreement':
-      return agreementSubjects(event);
-    case 'settlement':
-      return settlementSubjects(event);
-    case 'governance':
-      return governanceSubjects(event);
-    case 'node':
-      return nodeSubjects(event);
   }
 }

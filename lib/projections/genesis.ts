@@ -1,11 +1,11 @@
+import type { Role } from '#ledger/contracts/shared/roles.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Genesis, GenesisAccount } from '#ledger/core/genesis.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import type { Role } from '#ledger/contracts/account/contract.ts';
 import { projectAccount } from './account.ts';
 import type { EventContext } from './context.ts';
 import { projectNode } from './node.ts';
-import { insert, type RowChange } from './tables.ts';
+import { insert, type RowChange } from './row-change.ts';
 import { projectToken } from './token.ts';
 
 /** Genesis stands before the first block: its rows carry height 0 and no receipt. */

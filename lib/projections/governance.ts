@@ -1,27 +1,7 @@
+import type { GovernanceEvent } from '#ledger/contracts/governance/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { GovernanceEvent } from '#ledger/contracts/governance/contract.ts';
-import { subjects, type EventContext, type Subject } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
-
-export const governanceEventTypes = [
-  'ProposalOpened',
-  'VoteCast',
-  'ProposalDecided',
-  'ParameterChanged',
-] as const satisfies readonly GovernanceEvent['type'][];
-
-export function governanceSubjects(event: GovernanceEvent): Subject[] {
-  const proposal = { kind: 'proposal', id: event.proposal } as const;
-  switch (event.type) {
-    case 'ProposalOpened':
-      return subjects(proposal, { kind: 'account', id: event.by }, { kind: 'account', id: event.account });
-    case 'VoteCast':
-      return subjects(proposal, { kind: 'account', id: event.by });
-    case 'ProposalDecided':
-    case 'ParameterChanged':
-      return subjects(proposal);
-  }
-}
+import type { EventContext } from './context.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 export function projectGovernance(event: GovernanceEvent, context: EventContext): RowChange[] {
   switch (event.type) {

@@ -1,31 +1,6 @@
+import type { NodeEvent } from '#ledger/contracts/node/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { NodeEvent } from '#ledger/contracts/node/contract.ts';
-import { subjects, type Subject } from './context.ts';
-import { insert, set, type Row, type RowChange } from './tables.ts';
-
-export const nodeEventTypes = [
-  'NodeFounded',
-  'NodeAdmitted',
-  'NodeRemovalDecided',
-  'ValidatorSetChanged',
-  'NodeRemovalDropped',
-  'EquivocationRecorded',
-] as const satisfies readonly NodeEvent['type'][];
-
-export function nodeSubjects(event: NodeEvent): Subject[] {
-  const node = { kind: 'node', id: event.node } as const;
-  switch (event.type) {
-    case 'NodeAdmitted':
-      return subjects(node, { kind: 'account', id: event.operator }, { kind: 'proposal', id: event.proposal });
-    case 'NodeRemovalDecided':
-      return subjects(node, { kind: 'proposal', id: event.proposal });
-    case 'NodeFounded':
-    case 'ValidatorSetChanged':
-    case 'NodeRemovalDropped':
-    case 'EquivocationRecorded':
-      return subjects(node);
-  }
-}
+import { insert, set, type Row, type RowChange } from './row-change.ts';
 
 function nodeRow(
   event: Extract<NodeEvent, { type: 'NodeFounded' | 'NodeAdmitted' }>,

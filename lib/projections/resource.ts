@@ -1,24 +1,5 @@
-import type { ResourceEvent } from '#ledger/contracts/resource/contract.ts';
-import { subjects, type Subject } from './context.ts';
-import { insert, set, type Json, type RowChange } from './tables.ts';
-
-export const resourceEventTypes = [
-  'ResourcePublished',
-  'ResourceStatusChanged',
-  'CapacityChanged',
-] as const satisfies readonly ResourceEvent['type'][];
-
-export function resourceSubjects(event: ResourceEvent): Subject[] {
-  const resource = { kind: 'resource', id: event.resource } as const;
-  switch (event.type) {
-    case 'ResourcePublished':
-      return subjects(resource, { kind: 'account', id: event.owner });
-    case 'ResourceStatusChanged':
-      return subjects(resource, { kind: 'account', id: event.by });
-    case 'CapacityChanged':
-      return subjects(resource);
-  }
-}
+import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
+import { insert, set, type Json, type RowChange } from './row-change.ts';
 
 /** The agent's JSON, which the contract has checked: {format, rows, bytes, checksum, columns}. */
 function parseTechnical(text: string): { json: Json; rows: bigint; bytes: bigint; columnCount: number } {

@@ -1,24 +1,7 @@
+import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { SettlementEvent } from '#ledger/contracts/settlement/contract.ts';
-import { subjects, type EventContext, type Subject } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
-
-export const settlementEventTypes = [
-  'UsageClaimed',
-  'ClaimContested',
-  'AgreementSettled',
-] as const satisfies readonly SettlementEvent['type'][];
-
-export function settlementSubjects(event: SettlementEvent): Subject[] {
-  const agreement = { kind: 'agreement', id: event.agreement } as const;
-  switch (event.type) {
-    case 'UsageClaimed':
-    case 'ClaimContested':
-      return subjects(agreement, { kind: 'account', id: event.by });
-    case 'AgreementSettled':
-      return subjects(agreement, { kind: 'account', id: event.customer }, { kind: 'account', id: event.provider });
-  }
-}
+import type { EventContext } from './context.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 function settled(event: Extract<SettlementEvent, { type: 'AgreementSettled' }>, context: EventContext): RowChange[] {
   return [

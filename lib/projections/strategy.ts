@@ -1,12 +1,6 @@
-import type { StrategyEvent } from '#ledger/contracts/strategy/contract.ts';
-import { subjects, toJson, type Subject } from './context.ts';
-import { insert, set, type RowChange } from './tables.ts';
-
-export const strategyEventTypes = ['StrategyRecorded'] as const satisfies readonly StrategyEvent['type'][];
-
-export function strategySubjects(event: StrategyEvent): Subject[] {
-  return subjects({ kind: 'resource', id: event.resource }, { kind: 'account', id: event.by });
-}
+import type { StrategyEvent } from '#ledger/contracts/strategy/definition.ts';
+import { toJson } from './context.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 /** Keeps every version, and the newest one's facets beside the resource so that the catalogue reads one table. */
 export function projectStrategy(event: StrategyEvent): RowChange[] {

@@ -1,9 +1,12 @@
+import { table, type Definition } from './definition.ts';
+
 /**
- * The tables of the read model as the projections see them: every column, its kind, and the key. The SQL that makes them is
- * prisma/migrations/0002_readmodel; a test holds the two together.
+ * The read model's one definition. The SQL that makes it (sql.ts), the name of its schema, the models of Prisma's client and the types of
+ * rows are all derived from here, so a column is one line. The projections write these tables; what the projector itself needs stands below.
  */
 export const tables = {
-  blocks: {
+  blocks: table({
+    model: 'Block',
     key: ['height'],
     columns: {
       height: 'bigint',
@@ -17,8 +20,10 @@ export const tables = {
       evidence: 'integer',
       signers: 'json',
     },
-  },
-  transactions: {
+    indexes: { timeMs: { on: ['timeMs'] }, hash: { on: ['hash'] } },
+  }),
+  transactions: table({
+    model: 'Transaction',
     key: ['logIndex'],
     columns: {
       logIndex: 'bigint',
@@ -33,11 +38,18 @@ export const tables = {
       nonce: 'text?',
       validUntilMs: 'text?',
       code: 'integer',
-      data: 'json',
+      data: 'json?',
       fields: 'json',
     },
-  },
-  events: {
+    indexes: {
+      height: { on: ['height', 'logIndex'] },
+      account: { on: ['account', { column: 'logIndex', order: 'desc' }] },
+      // An id is the digest of what was signed, not of who signed it, so it may stand twice: two people can sign the same CreateAccount.
+      tx: { on: ['tx'] },
+    },
+  }),
+  events: table({
+    model: 'Event',
     key: ['height', 'phase', 'index', 'sequence'],
     columns: {
       height: 'bigint',
@@ -51,8 +63,11 @@ export const tables = {
       tx: 'text?',
       logIndex: 'bigint',
     },
-  },
-  event_subjects: {
+    indexes: { logIndex: { on: ['logIndex'] } },
+  }),
+  /** Which account, resource, agreement or proposal an event is about: histories, live updates and the agent's feed select by it. */
+  event_subjects: table({
+    model: 'EventSubject',
     key: ['kind', 'id', 'height', 'phase', 'index', 'sequence'],
     columns: {
       kind: 'text',
@@ -63,8 +78,10 @@ export const tables = {
       sequence: 'integer',
       logIndex: 'bigint',
     },
-  },
-  accounts: {
+    indexes: { logIndex: { on: ['logIndex'] }, height: { on: ['height'] } },
+  }),
+  accounts: table({
+    model: 'Account',
     key: ['id'],
     columns: {
       id: 'bigint',
@@ -75,17 +92,15 @@ export const tables = {
       completedOrders: 'bigint',
       brokenOrders: 'bigint',
     },
-  },
-  account_roles: {
+    indexes: { address: { on: ['address'], isUnique: true } },
+  }),
+  account_roles: table({
+    model: 'AccountRole',
     key: ['account', 'role'],
-    columns: {
-      account: 'bigint',
-      role: 'text',
-      proposal: 'bigint',
-      grantedAtMs: 'bigint',
-    },
-  },
-  account_keys: {
+    columns: { account: 'bigint', role: 'text', proposal: 'bigint', grantedAtMs: 'bigint' },
+  }),
+  account_keys: table({
+    model: 'AccountKey',
     key: ['account', 'key'],
     columns: {
       account: 'bigint',
@@ -99,16 +114,16 @@ export const tables = {
       expiresAtMs: 'text?',
       revoked: 'boolean',
     },
-  },
-  balances: {
+    indexes: { address: { on: ['address'] } },
+  }),
+  balances: table({
+    model: 'Balance',
     key: ['account'],
-    columns: {
-      account: 'bigint',
-      balanceMicro: 'bigint',
-      heldMicro: 'bigint',
-    },
-  },
-  token_entries: {
+    columns: { account: 'bigint', balanceMicro: 'bigint', heldMicro: 'bigint' },
+  }),
+  /** Amounts are signed changes of the free balance; `balanceMicro` is the balance after the entry. */
+  token_entries: table({
+    model: 'TokenEntry',
     key: ['account', 'height', 'phase', 'index', 'sequence'],
     columns: {
       account: 'bigint',
@@ -123,8 +138,9 @@ export const tables = {
       agreement: 'bigint?',
       tx: 'text?',
     },
-  },
-  resources: {
+  }),
+  resources: table({
+    model: 'Resource',
     key: ['id'],
     columns: {
       id: 'bigint',
@@ -154,18 +170,21 @@ export const tables = {
       priceUnit: 'text',
       priceMicro: 'bigint',
     },
-  },
-  strategies: {
-    key: ['resource', 'version'],
-    columns: {
-      resource: 'bigint',
-      version: 'bigint',
-      by: 'bigint',
-      strategy: 'json',
-      recordedAtMs: 'bigint',
+    search: { A: '"title"', B: '"tagsText"', C: `"summary" || ' ' || "region"` },
+    indexes: {
+      formats: { on: [{ column: 'formats', operators: 'jsonb_path_ops' }], using: 'gin' },
+      owner: { on: ['owner', 'id'] },
+      newest: { on: ['status', { column: 'publishedAtMs', order: 'desc' }, { column: 'id', order: 'desc' }] },
+      price: { on: ['status', 'priceMicro', 'id'] },
     },
-  },
-  agreements: {
+  }),
+  strategies: table({
+    model: 'Strategy',
+    key: ['resource', 'version'],
+    columns: { resource: 'bigint', version: 'bigint', by: 'bigint', strategy: 'json', recordedAtMs: 'bigint' },
+  }),
+  agreements: table({
+    model: 'Agreement',
     key: ['id'],
     columns: {
       id: 'bigint',
@@ -212,8 +231,14 @@ export const tables = {
       claimUntilMs: 'text?',
       claimTx: 'text?',
     },
-  },
-  bills: {
+    indexes: {
+      customer: { on: ['customer', { column: 'id', order: 'desc' }] },
+      provider: { on: ['provider', { column: 'id', order: 'desc' }] },
+      resource: { on: ['resource', 'endStatus'] },
+    },
+  }),
+  bills: table({
+    model: 'Bill',
     key: ['agreement'],
     columns: {
       agreement: 'bigint',
@@ -234,8 +259,9 @@ export const tables = {
       tx: 'text?',
       settledAtMs: 'bigint',
     },
-  },
-  refusals: {
+  }),
+  refusals: table({
+    model: 'Refusal',
     key: ['application'],
     columns: {
       application: 'bigint',
@@ -251,8 +277,13 @@ export const tables = {
       refusedAtMs: 'bigint',
       tx: 'text?',
     },
-  },
-  proposals: {
+    indexes: {
+      customer: { on: ['customer', { column: 'application', order: 'desc' }] },
+      provider: { on: ['provider', { column: 'application', order: 'desc' }] },
+    },
+  }),
+  proposals: table({
+    model: 'Proposal',
     key: ['id'],
     columns: {
       id: 'bigint',
@@ -268,8 +299,9 @@ export const tables = {
       closesAtMs: 'bigint',
       tx: 'text?',
     },
-  },
-  nodes: {
+  }),
+  nodes: table({
+    model: 'Node',
     key: ['id'],
     columns: {
       id: 'bigint',
@@ -283,91 +315,40 @@ export const tables = {
       changedAtMs: 'bigint',
       changesAtMs: 'bigint?',
     },
-  },
-  votes: {
+    indexes: { address: { on: ['address'] }, status: { on: ['status', 'id'] } },
+  }),
+  votes: table({
+    model: 'Vote',
     key: ['proposal', 'by'],
-    columns: {
-      proposal: 'bigint',
-      by: 'bigint',
-      approve: 'boolean',
-      timeMs: 'bigint',
-      tx: 'text?',
-    },
-  },
-  parameters: {
+    columns: { proposal: 'bigint', by: 'bigint', approve: 'boolean', timeMs: 'bigint', tx: 'text?' },
+  }),
+  parameters: table({
+    model: 'Parameter',
     key: ['name'],
-    columns: {
-      name: 'text',
-      value: 'text',
-      changedAtHeight: 'bigint',
-    },
-  },
+    columns: { name: 'text', value: 'text', changedAtHeight: 'bigint' },
+  }),
 } as const;
 
-/** `?` allows null. Hashes, keys and addresses are lower-case hex text without 0x; unsigned 64-bit figures nothing sorts by are decimal text. */
-export type ColumnKind = 'bigint' | 'bigint?' | 'text' | 'text?' | 'integer' | 'integer?' | 'boolean' | 'json';
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
-export type ColumnValue = bigint | Json;
+/** What the projector notes for itself and for who waits for it. */
+export const bookkeeping = {
+  /** One row: where the read model stands. */
+  checkpoint: table({
+    model: 'Checkpoint',
+    key: ['id'],
+    columns: { id: 'integer', network: 'text', height: 'bigint', blockHash: 'text', timeMs: 'bigint' },
+    checks: { one: '"id" = 1' },
+  }),
+  /** One row: the height that has to be reached before this read model is of use. A higher checkpoint has caught up once, which stays so. */
+  replay: table({
+    model: 'Replay',
+    key: ['id'],
+    columns: { id: 'integer', untilHeight: 'bigint' },
+    checks: { one: '"id" = 1' },
+  }),
+} as const;
 
-interface ValueOf {
-  bigint: bigint;
-  'bigint?': bigint | null;
-  text: string;
-  'text?': string | null;
-  integer: number;
-  'integer?': number | null;
-  boolean: boolean;
-  json: Json;
-}
-
-export type TableName = keyof typeof tables;
-type Columns<T extends TableName> = (typeof tables)[T]['columns'];
-export type Row<T extends TableName> = {
-  -readonly [C in keyof Columns<T>]: Columns<T>[C] extends ColumnKind ? ValueOf[Columns<T>[C]] : never;
-};
-type KeyColumn<T extends TableName> = (typeof tables)[T]['key'][number] & keyof Row<T>;
-export type Key<T extends TableName> = Pick<Row<T>, KeyColumn<T>>;
-type BigintColumn<T extends TableName> = {
-  [C in keyof Columns<T>]: Columns<T>[C] extends 'bigint' ? C : never;
-}[keyof Columns<T>];
-
-/** One row made, changed or added to. The projector applies changes in order; none of them reads the clock or the database. */
-export type RowChange =
-  | { [T in TableName]: { readonly op: 'insert'; readonly table: T; readonly row: Row<T> } }[TableName]
-  | {
-      [T in TableName]: {
-        readonly op: 'set';
-        readonly table: T;
-        readonly key: Key<T>;
-        readonly values: Partial<Row<T>>;
-      };
-    }[TableName]
-  /** Adds to whole-number columns; a missing row begins as `begin`. */
-  | {
-      [T in TableName]: {
-        readonly op: 'add';
-        readonly table: T;
-        readonly key: Key<T>;
-        readonly values: { readonly [C in BigintColumn<T>]?: bigint };
-        readonly begin?: Row<T>;
-      };
-    }[TableName]
-  /** A line of an account's statement: `balanceMicro` is taken from `balances` after the changes before it. */
-  | { readonly op: 'entry'; readonly row: Omit<Row<'token_entries'>, 'balanceMicro'> };
-
-export function insert<T extends TableName>(table: T, row: Row<T>): RowChange {
-  return { op: 'insert', table, row } as RowChange;
-}
-
-export function set<T extends TableName>(table: T, key: Key<T>, values: Partial<Row<T>>): RowChange {
-  return { op: 'set', table, key, values } as RowChange;
-}
-
-export function add<T extends TableName>(
-  table: T,
-  key: Key<T>,
-  values: { readonly [C in BigintColumn<T>]?: bigint },
-  begin?: Row<T>,
-): RowChange {
-  return { op: 'add', table, key, values, begin } as RowChange;
-}
+export const definition = {
+  /** To be raised by one when the same blocks give other rows in the same columns: nothing else says that old rows are wrong. */
+  revision: 1,
+  tables: { ...tables, ...bookkeeping },
+} as const satisfies Definition;

@@ -1,30 +1,6 @@
-import type { TokenEvent } from '#ledger/contracts/token/contract.ts';
-import { subjects, type EventContext, type Subject } from './context.ts';
-import { add, type RowChange } from './tables.ts';
-
-export const tokenEventTypes = [
-  'TokensMinted',
-  'TokensTransferred',
-  'TokensHeld',
-  'HoldSettled',
-] as const satisfies readonly TokenEvent['type'][];
-
-export function tokenSubjects(event: TokenEvent): Subject[] {
-  switch (event.type) {
-    case 'TokensMinted':
-      return subjects({ kind: 'account', id: event.to });
-    case 'TokensTransferred':
-      return subjects({ kind: 'account', id: event.from }, { kind: 'account', id: event.to });
-    case 'TokensHeld':
-      return subjects({ kind: 'account', id: event.account }, { kind: 'agreement', id: event.agreement });
-    case 'HoldSettled':
-      return subjects(
-        { kind: 'account', id: event.account },
-        { kind: 'account', id: event.payee },
-        { kind: 'agreement', id: event.agreement },
-      );
-  }
-}
+import type { TokenEvent } from '#ledger/contracts/token/definition.ts';
+import type { EventContext } from './context.ts';
+import { add, type RowChange } from './row-change.ts';
 
 interface Movement {
   account: bigint;

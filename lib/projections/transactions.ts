@@ -3,7 +3,7 @@ import type { CborValue } from '#ledger/core/codec.ts';
 import type { ExecutedItem } from '#ledger/core/committed.ts';
 import type { SignedTransaction } from '#ledger/core/transaction.ts';
 import { toJson } from './context.ts';
-import { insert, type Json, type RowChange } from './tables.ts';
+import { insert, type Json, type RowChange } from './row-change.ts';
 
 /** Reads the bytes of a committed transaction; undefined only for bytes that no validator would have admitted. */
 export type TransactionReader = (bytes: Uint8Array) => SignedTransaction | undefined;

@@ -5,7 +5,8 @@ import { connectionFault, DatabaseAddressError } from '#lib/database-address.ts'
 import { configurationLine, EnvironmentError, projectorEnvironment, type ProjectorEnvironment } from '#lib/env.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { LedgerClient, LedgerUnavailable, networkOf, readGenesis, readTransaction } from '#lib/ledger-client.ts';
-import { createProgress } from './progress.ts';
+import { ensureReadModel } from './creation.ts';
+import { createProgress, createReplayReport } from './progress.ts';
 import { ProjectorRefusal, refuseMissingBlocks, runProjector, type ProjectorOptions } from './projector.ts';
 import { openSession, type Session } from './session.ts';
 import { dropRows } from './store.ts';
@@ -62,18 +63,17 @@ async function rebuild(environment: ProjectorEnvironment, signal: AbortSignal): 
     throw new ProjectorRefusal('Another projector runs on this database: stop it first.');
   };
   await withConnections({ environment, signal, admit }, async (options) => {
-    const status = await options.ledger.status();
-    const { height: target } = status;
-    refuseMissingBlocks(status, 0n);
+    refuseMissingBlocks(await options.ledger.status(), 0n);
     const done = new AbortController();
-    const show = createProgress(target, process.stdout);
+    const show = createProgress(process.stdout);
+    await ensureReadModel(options.database);
     await dropRows(options.database);
     await runProjector({
       ...options,
       signal: AbortSignal.any([options.signal, done.signal]),
-      onHeight: (height) => {
-        show(height < target ? height : target);
-        if (height >= target) done.abort();
+      onHeight: (height, untilHeight) => {
+        show(height, untilHeight);
+        if (height >= untilHeight) done.abort();
       },
     });
   });
@@ -102,15 +102,18 @@ async function follow(environment: ProjectorEnvironment, signal: AbortSignal): P
   const role: { said: 'nothing' | 'standby' | 'ready' } = { said: 'nothing' };
   let pauseMs = RETRY_MS_MIN;
   const admit = standingBy(signal, role);
+  const report = createReplayReport(say);
   while (!signal.aborted) {
     try {
       await withConnections({ environment, signal, admit }, (options) =>
         runProjector({
           ...options,
-          onHeight: (height) => {
+          onHeight: (height, untilHeight) => {
             pauseMs = RETRY_MS_MIN;
-            if (role.said !== 'ready') say({ ready: true, height: height.toString() });
+            const hasCaughtUp = height >= untilHeight;
+            if (role.said !== 'ready') say({ ready: true, height: height.toString(), hasCaughtUp });
             role.said = 'ready';
+            report(height, untilHeight);
           },
         }),
       );

@@ -1,12 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
+import { HEIGHT_CHANNEL, placeOf, readModelSchema } from '#lib/read-model.ts';
 import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
 import { dumpReadModel } from '#lib/testing/read-model-dump.ts';
 import { blockHash, sampleBlock, sampleChain } from '#lib/testing/sample-chain.ts';
 import { bytes, CUSTOMER, sampleGenesis } from '#lib/testing/sample-genesis.ts';
 import { applyBlocks, openCheckpoint, runProjector, type LedgerFeed, type ProjectorOptions } from './projector.ts';
-import { dropRows, readCheckpoint, type Database } from './store.ts';
+import { ensureReadModel } from './creation.ts';
+import { dropRows, readCheckpoint, readReplayUntil, type Database } from './store.ts';
 
 const NETWORK = bytes(32, 9);
 let postgres: TestPostgres;
@@ -16,12 +18,21 @@ beforeAll(async () => {
   postgres = await startPostgres();
   client = new pg.Client({ connectionString: postgres.projectorUrl });
   await client.connect();
+  await ensureReadModel(client);
 });
 afterAll(async () => {
   await client.end();
   await postgres.stop();
 });
 beforeEach(async () => dropRows(client));
+
+/** The database as the migrations leave it: without a read model. */
+async function dropSchema(): Promise<void> {
+  const owner = new pg.Client({ connectionString: postgres.url });
+  await owner.connect();
+  await owner.query(`DROP SCHEMA IF EXISTS ${readModelSchema} CASCADE`);
+  await owner.end();
+}
 
 /** Sends the blocks one by one, as the ledger's client does, then calls `onEnd`. */
 function feed(blocks: readonly CommittedBlock[], network = NETWORK): LedgerFeed {
@@ -76,17 +87,17 @@ describe('projector', () => {
     await project(sampleChain());
     expect((await readCheckpoint(client))?.height).toBe(7n);
     const { rows: faults } = await client.query(
-      `SELECT b."account" FROM "readmodel"."balances" b
-       LEFT JOIN (SELECT "account", sum("amountMicro") AS total FROM "readmodel"."token_entries" GROUP BY 1) e USING ("account")
+      `SELECT b."account" FROM ${placeOf('balances')} b
+       LEFT JOIN (SELECT "account", sum("amountMicro") AS total FROM ${placeOf('token_entries')} GROUP BY 1) e USING ("account")
        WHERE b."balanceMicro" <> coalesce(e.total, 0) OR b."heldMicro" <> 0`,
     );
     expect(faults).toEqual([]);
-    const { rows } = await client.query('SELECT "balanceMicro" FROM "readmodel"."balances" WHERE "account" = $1', [
+    const { rows } = await client.query(`SELECT "balanceMicro" FROM ${placeOf('balances')} WHERE "account" = $1`, [
       CUSTOMER.toString(),
     ]);
     expect(rows).toEqual([{ balanceMicro: '47050000' }]);
     const { rows: orders } = await client.query(
-      'SELECT "status", "endReason", "claimCalls" FROM "readmodel"."agreements"',
+      `SELECT "status", "endReason", "claimCalls" FROM ${placeOf('agreements')}`,
     );
     expect(orders).toEqual([{ status: 'settled', endReason: 'time-up', claimCalls: '3' }]);
   });
@@ -94,7 +105,7 @@ describe('projector', () => {
   test('a block has its round from the block after it, and none until that is there [8.3.1-d]', async () => {
     const chain = sampleChain();
     const rounds = async (): Promise<(number | null)[]> => {
-      const sql = 'SELECT "round" FROM "readmodel"."blocks" ORDER BY "height"';
+      const sql = `SELECT "round" FROM ${placeOf('blocks')} ORDER BY "height"`;
       return (await client.query<{ round: number | null }>(sql)).rows.map(({ round }) => round);
     };
     await project(chain.slice(0, 3));
@@ -116,8 +127,31 @@ describe('projector', () => {
         await client.query('ROLLBACK');
         await project(chain);
         expect([statement, isAfter, await dump()]).toEqual([statement, isAfter, expected]);
+        expect(await readReplayUntil(client)).toBe(7n);
       }
     }
+  });
+
+  test('killed at any statement that makes the tables, it has made none of them or all, and the next start goes on [8.3.1-a]', async () => {
+    const chain = sampleChain();
+    await project(chain);
+    const expected = await dump();
+    const tables = `SELECT 1 FROM pg_tables WHERE schemaname = '${readModelSchema}'`;
+    const all = (await client.query(tables)).rowCount;
+    for (const isAfter of [false, true]) {
+      for (let statement = 0; ; statement++) {
+        await dropSchema();
+        const failing = failingAt(statement, isAfter);
+        await ensureReadModel(failing.database).catch(() => undefined);
+        await client.query('ROLLBACK');
+        expect([0, all]).toContain((await client.query(tables)).rowCount);
+        if (!failing.wasReached()) break;
+        await ensureReadModel(client);
+        expect((await client.query(tables)).rowCount).toBe(all);
+      }
+    }
+    await project(chain);
+    expect(await dump()).toBe(expected);
   });
 
   test('a rebuild, in batches of any size, gives identical tables [8.3.1-a]', async () => {
@@ -191,7 +225,7 @@ describe('projector', () => {
   test('an open page hears of the new height when the rows are there, and not before', async () => {
     const listener = new pg.Client({ connectionString: postgres.webUrl });
     await listener.connect();
-    await listener.query('LISTEN interpool_height');
+    await listener.query(`LISTEN ${HEIGHT_CHANNEL}`);
     const heard = new Promise<string>((resolve) =>
       listener.on('notification', ({ payload }) => resolve(payload ?? '')),
     );
@@ -208,7 +242,7 @@ describe('projector', () => {
     const read = { database: client, readTransaction: () => signed };
     const checkpoint = await openCheckpoint({ ...options(blocks), signal: new AbortController().signal });
     expect((await applyBlocks(blocks, checkpoint, read)).height).toBe(2n);
-    const { rows } = await client.query('SELECT "tx", "account" FROM readmodel.transactions');
+    const { rows } = await client.query(`SELECT "tx", "account" FROM ${placeOf('transactions')}`);
     expect(rows).toEqual(Array.from({ length: 2 }, () => ({ tx: '96'.repeat(32), account: null })));
   });
 });

@@ -5,10 +5,11 @@ import type { CommittedBlock } from '#ledger/core/committed.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
 import { projectBlock } from '#lib/projections/block.ts';
 import { projectGenesis } from '#lib/projections/genesis.ts';
-import type { RowChange } from '#lib/projections/tables.ts';
+import type { RowChange } from '#lib/projections/row-change.ts';
 import type { TransactionReader } from '#lib/projections/transactions.ts';
 import { createBlockQueue } from './block-queue.ts';
-import { commitChanges, readCheckpoint, type Checkpoint, type Database } from './store.ts';
+import { ensureReadModel } from './creation.ts';
+import { commitChanges, readCheckpoint, readReplayUntil, type Checkpoint, type Database } from './store.ts';
 
 /** The ledger and the read model do not belong together, or this version cannot read the ledger: a person has to act. */
 export class ProjectorRefusal extends Error {
@@ -29,8 +30,8 @@ export interface ProjectorOptions {
   readTransaction: TransactionReader;
   /** Ends the run; what was committed stays. */
   signal: AbortSignal;
-  /** Called after each committed batch. */
-  onHeight?: (height: bigint) => void;
+  /** Called when the checkpoint is open and after each committed batch. Below `untilHeight` a new read model is still being made. */
+  onHeight?: (height: bigint, untilHeight: bigint) => void;
 }
 
 /** A ledger node that joined by a snapshot lacks older blocks: a read model below them cannot be made there. */
@@ -46,15 +47,20 @@ export function refuseMissingBlocks(ledger: { firstHeight: bigint }, standingHei
 const BEHIND_MS_MAX = 30_000;
 const BEHIND_POLL_MS = 500;
 
-/** The checkpoint to go on from: the one that stands, checked against the ledger, or a new one with genesis's rows. */
+/** The checkpoint to go on from: the one that stands, checked against the ledger, or a new one with genesis's rows in tables that are made if need be. */
 export async function openCheckpoint(options: Omit<ProjectorOptions, 'readTransaction'>): Promise<Checkpoint> {
   const status = await options.ledger.status();
   const network = toHex(status.network);
+  await ensureReadModel(options.database);
   const standing = await readCheckpoint(options.database);
   if (standing === undefined) {
     refuseMissingBlocks(status, 0n);
     const to = { network, height: 0n, blockHash: '', timeMs: options.genesis.timeMs };
-    await commitChanges(options.database, projectGenesis(options.genesis), { from: undefined, to });
+    await commitChanges(options.database, projectGenesis(options.genesis), {
+      from: undefined,
+      to,
+      replayUntil: status.height,
+    });
     return to;
   }
   if (standing.network !== network) {
@@ -131,7 +137,8 @@ export async function applyBlocks(
  */
 export async function runProjector(options: ProjectorOptions): Promise<void> {
   let checkpoint = await openCheckpoint(options);
-  options.onHeight?.(checkpoint.height);
+  const untilHeight = await readReplayUntil(options.database);
+  options.onHeight?.(checkpoint.height, untilHeight);
   const queue = createBlockQueue();
   const { firstHeight } = await options.ledger.status();
   // The block at the checkpoint comes once more: its hash shows that this is still the same chain. A node that has no such block any
@@ -145,7 +152,7 @@ export async function runProjector(options: ProjectorOptions): Promise<void> {
       const blocks = await queue.take();
       if (blocks.length === 0) break;
       checkpoint = await applyBlocks(blocks, checkpoint, options);
-      options.onHeight?.(checkpoint.height);
+      options.onHeight?.(checkpoint.height, untilHeight);
     }
   } finally {
     options.signal.removeEventListener('abort', onAbort);

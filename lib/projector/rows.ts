@@ -1,5 +1,6 @@
 import { assert } from '#ledger/core/assert.ts';
-import { tables, type ColumnValue, type RowChange, type TableName } from '#lib/projections/tables.ts';
+import type { ColumnValue, RowChange, TableName } from '#lib/projections/row-change.ts';
+import { tables } from '#lib/projections/tables.ts';
 
 /** A row as the fold holds it: column name to value. */
 export type AnyRow = Record<string, ColumnValue>;

@@ -13,8 +13,10 @@ afterAll(() => postgres.stop());
 /** A way to the server that can be made to swallow everything without closing, as a cut cable or a lost route does. */
 async function openWay(): Promise<{ address: string; swallow(): void; close(): void }> {
   const sockets: Socket[] = [];
+  const address = new URL(postgres.projectorUrl);
+  const port = Number(address.port);
   const way = createServer((near) => {
-    const far = connect(postgres.cluster.port, '127.0.0.1');
+    const far = connect(port, '127.0.0.1');
     for (const socket of [near, far]) socket.on('error', () => undefined);
     near.pipe(far);
     far.pipe(near);
@@ -22,7 +24,6 @@ async function openWay(): Promise<{ address: string; swallow(): void; close(): v
   });
   way.listen(0, '127.0.0.1');
   await once(way, 'listening');
-  const address = new URL(postgres.projectorUrl);
   address.port = String((way.address() as AddressInfo).port);
   return {
     address: address.href,

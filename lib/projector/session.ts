@@ -2,10 +2,9 @@ import 'server-only';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseOptions } from '#lib/database-address.ts';
+import { lockOf, readModelSchema } from '#lib/read-model.ts';
 import type { Database } from './store.ts';
 
-/** Any number will do, as long as every projector asks for the same: one works, the others stand by. */
-const PROJECTOR_LOCK = 7_234_502;
 const LOCK_POLL_MS = 500;
 /** PostgreSQL ends a session that is silent for this long, and with it the lock: a projector that was stopped or cut off holds nothing. */
 const SILENCE_MS_MAX = 3_000;
@@ -19,7 +18,7 @@ export interface Session {
   readonly database: Database;
   /** Aborts when the connection is lost; its reason is what was lost. */
   readonly lost: AbortSignal;
-  /** Resolves to true once this session is the one that may write, to false when `signal` aborts or the wait is over. */
+  /** Resolves to true once this session is the one that may write this version's read model, to false when `signal` aborts or the wait is over. */
   lock(options: { signal: AbortSignal; waitMsMax: number; onWait?: (waitedMs: number) => void }): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -89,8 +88,8 @@ export async function openSession(
     async lock({ signal, waitMsMax, onWait }) {
       for (let waitedMs = 0; waitedMs <= waitMsMax && !signal.aborted; waitedMs += LOCK_POLL_MS) {
         lost.signal.throwIfAborted();
-        const sql = 'SELECT pg_try_advisory_lock($1) AS locked';
-        const { rows } = await database.query<{ locked: boolean }>(sql, [PROJECTOR_LOCK]);
+        const sql = 'SELECT pg_try_advisory_lock($1, $2) AS locked';
+        const { rows } = await database.query<{ locked: boolean }>(sql, [...lockOf(readModelSchema)]);
         if (rows[0]?.locked === true) return true;
         onWait?.(waitedMs);
         await delay(LOCK_POLL_MS, undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,10 @@
 import 'server-only';
 import type { Client } from 'pg';
-import { tables, type ColumnKind, type ColumnValue, type RowChange, type TableName } from '#lib/projections/tables.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { ColumnKind } from '#lib/projections/definition.ts';
+import type { ColumnValue, RowChange, TableName } from '#lib/projections/row-change.ts';
+import { definition, tables } from '#lib/projections/tables.ts';
+import { HEIGHT_CHANNEL, placeOf } from '#lib/read-model.ts';
 import { applyChange, emptyRowSet, missingKeys, pendingWrites, putLoaded, type AnyRow } from './rows.ts';
 
 /** Where the read model stands. Its row changes in the same database transaction as the rows it speaks of. */
@@ -15,9 +19,6 @@ export interface Checkpoint {
 
 /** The part of a PostgreSQL client that the projector uses; tests hand in one that fails at a chosen statement. */
 export type Database = Pick<Client, 'query'>;
-
-/** Channel on which a moved checkpoint is told: {height, timeMs} as JSON. */
-export const HEIGHT_CHANNEL = 'interpool_height';
 
 const columnNames = (table: TableName): string[] => Object.keys(tables[table].columns);
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
@@ -44,7 +45,7 @@ function fromDatabase(table: TableName, row: Record<string, unknown>): AnyRow {
 }
 
 async function load(database: Database, table: TableName, keys: readonly AnyRow[]): Promise<AnyRow[]> {
-  const place = `"readmodel"."${table}"`;
+  const place = placeOf(table);
   const columns = columnNames(table).map((name) => `t."${name}"`);
   const { rows } = await database.query<Record<string, unknown>>(
     `SELECT ${columns.join(', ')} FROM ${place} t JOIN json_populate_recordset(NULL::${place}, $1) k USING (${quoted(tables[table].key)})`,
@@ -55,7 +56,7 @@ async function load(database: Database, table: TableName, keys: readonly AnyRow[
 
 async function write(database: Database, table: TableName, rows: readonly AnyRow[], isNew: boolean): Promise<void> {
   if (rows.length === 0) return;
-  const place = `"readmodel"."${table}"`;
+  const place = placeOf(table);
   const names = columnNames(table);
   const changes = names.map((name) => `"${name}" = EXCLUDED."${name}"`).join(', ');
   const onConflict = isNew ? '' : ` ON CONFLICT (${quoted(tables[table].key)}) DO UPDATE SET ${changes}`;
@@ -67,7 +68,7 @@ async function write(database: Database, table: TableName, rows: readonly AnyRow
 
 export async function readCheckpoint(database: Database): Promise<Checkpoint | undefined> {
   const { rows } = await database.query<{ network: string; height: string; blockHash: string; timeMs: string }>(
-    'SELECT "network", "height", "blockHash", "timeMs" FROM "readmodel"."checkpoint" WHERE "id" = 1',
+    `SELECT "network", "height", "blockHash", "timeMs" FROM ${placeOf('checkpoint')} WHERE "id" = 1`,
   );
   const row = rows[0];
   if (row === undefined) return undefined;
@@ -79,22 +80,37 @@ async function moveCheckpoint(database: Database, to: Checkpoint, from: Checkpoi
   const result =
     from === undefined
       ? await database.query(
-          'INSERT INTO "readmodel"."checkpoint" ("id", "network", "height", "blockHash", "timeMs") VALUES (1, $1, $2, $3, $4)',
+          `INSERT INTO ${placeOf('checkpoint')} ("id", "network", "height", "blockHash", "timeMs") VALUES (1, $1, $2, $3, $4)`,
           values,
         )
       : await database.query(
-          `UPDATE "readmodel"."checkpoint" SET "network" = $1, "height" = $2, "blockHash" = $3, "timeMs" = $4
+          `UPDATE ${placeOf('checkpoint')} SET "network" = $1, "height" = $2, "blockHash" = $3, "timeMs" = $4
            WHERE "id" = 1 AND "height" = $5 AND "blockHash" = $6`,
           [...values, from.height.toString(), from.blockHash],
         );
   if (result.rowCount !== 1) throw new Error('the checkpoint was moved by another projector');
 }
 
+async function beginReplay(database: Database, untilHeight: bigint): Promise<void> {
+  await database.query(`INSERT INTO ${placeOf('replay')} ("id", "untilHeight") VALUES (1, $1)`, [
+    untilHeight.toString(),
+  ]);
+}
+
+/** The height that the ledger had when this read model began: at or above it, the read model is of use. */
+export async function readReplayUntil(database: Database): Promise<bigint> {
+  const { rows } = await database.query<{ untilHeight: string }>(
+    `SELECT "untilHeight" FROM ${placeOf('replay')} WHERE "id" = 1`,
+  );
+  assert(rows[0] !== undefined, 'a read model that has begun says until which height it is replayed');
+  return BigInt(rows[0].untilHeight);
+}
+
 /** Applies changes and moves the checkpoint, all in one transaction or nothing; open pages hear of the new height when it commits. */
 export async function commitChanges(
   database: Database,
   changes: readonly RowChange[],
-  move: { from: Checkpoint | undefined; to: Checkpoint },
+  move: { from: Checkpoint | undefined; to: Checkpoint; replayUntil?: bigint },
 ): Promise<void> {
   await database.query('BEGIN');
   try {
@@ -108,6 +124,7 @@ export async function commitChanges(
       await write(database, table, changed, false);
     }
     await moveCheckpoint(database, move.to, move.from);
+    if (move.replayUntil !== undefined) await beginReplay(database, move.replayUntil);
     const news = JSON.stringify({ height: Number(move.to.height), timeMs: Number(move.to.timeMs) });
     await database.query('SELECT pg_notify($1, $2)', [HEIGHT_CHANNEL, news]);
     await database.query('COMMIT');
@@ -118,8 +135,8 @@ export async function commitChanges(
   }
 }
 
-/** Empties every table and the checkpoint, in one transaction. */
+/** Empties every table, checkpoint and replay too, in one transaction. */
 export async function dropRows(database: Database): Promise<void> {
-  const names = [...Object.keys(tables), 'checkpoint'].map((table) => `"readmodel"."${table}"`);
-  await database.query(`TRUNCATE ${names.join(', ')}`);
+  const places = (Object.keys(definition.tables) as (keyof typeof definition.tables)[]).map(placeOf);
+  await database.query(`TRUNCATE ${places.join(', ')}`);
 }

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, describe, test } from 'vitest';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 import { startNodeProcess, type NodeProcess } from '#ledger/engines/testing/node-process.ts';
-import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
+import { startOwnPostgres, startPostgres, type OwnPostgres } from '#lib/testing/postgres.ts';
 import { startProjector, type ProjectorProcess } from '#lib/testing/projector-process.ts';
 import { dumpReadModel, untilHeight } from '#lib/testing/read-model-dump.ts';
 
@@ -17,13 +17,13 @@ const STANDBY = /^\{"ready":true,"standby":true\}$/;
 let folder: string;
 let ledger: LedgerHome;
 let node: NodeProcess;
-let postgres: TestPostgres;
+let postgres: OwnPostgres;
 const running = new Set<ProjectorProcess>();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'interpool-takeover-'));
   ledger = makeLedgerHome(path.join(folder, 'home'), 2, nativeCrypto);
-  [node, postgres] = await Promise.all([startNodeProcess(ledger.home), startPostgres()]);
+  [node, postgres] = await Promise.all([startNodeProcess(ledger.home), startOwnPostgres()]);
 });
 afterEach(async () => {
   for (const each of running) await each.end('SIGKILL');

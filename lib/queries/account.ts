@@ -6,7 +6,8 @@ import type { AccountDetail } from '#lib/shared/explorer-dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { idOf } from './page.ts';
 import { toSummaries } from './resource-rows.ts';
-import { PRIVATE_METHODS, toTransactions } from './transaction-rows.ts';
+import { PRIVATE_METHODS } from './event-sentence.ts';
+import { toTransactions } from './transaction-rows.ts';
 
 const KEYS_MAX = 50;
 const RESOURCES_MAX = 50;

@@ -1,6 +1,6 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database } from '#lib/db.ts';
+import { database, readModel } from '#lib/db.ts';
 import { nextHeight } from '#lib/height-feed.ts';
 import { fetchHead, fetchReceipt } from '#lib/ledger-client.ts';
 
@@ -38,16 +38,16 @@ async function accountOfKey(address: string): Promise<{ account: bigint; isOver:
 async function concerned(account: bigint, after: bigint, isOver: boolean): Promise<bigint[]> {
   const rows = isOver
     ? await database().$queryRaw<{ logIndex: bigint }[]>`
-        SELECT DISTINCT s."logIndex" FROM readmodel.event_subjects s JOIN readmodel.events e USING ("height", "phase", "index", "sequence")
+        SELECT DISTINCT s."logIndex" FROM ${readModel.event_subjects} s JOIN ${readModel.events} e USING ("height", "phase", "index", "sequence")
         WHERE s."logIndex" > ${after} AND s."kind" = 'account' AND s."id" = ${account} AND e."contract" = 'account'
         ORDER BY s."logIndex" LIMIT ${ITEMS_MAX}`
     : await database().$queryRaw<{ logIndex: bigint }[]>`
-        SELECT DISTINCT s."logIndex" FROM readmodel.event_subjects s WHERE s."logIndex" > ${after} AND (
+        SELECT DISTINCT s."logIndex" FROM ${readModel.event_subjects} s WHERE s."logIndex" > ${after} AND (
           (s."kind" = 'account' AND s."id" = ${account}) OR
           (s."kind" = 'agreement' AND EXISTS (
-            SELECT 1 FROM readmodel.agreements a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))) OR
+            SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))) OR
           (s."kind" = 'resource' AND EXISTS (
-            SELECT 1 FROM readmodel.resources r WHERE r."id" = s."id" AND r."owner" = ${account})))
+            SELECT 1 FROM ${readModel.resources} r WHERE r."id" = s."id" AND r."owner" = ${account})))
         ORDER BY s."logIndex" LIMIT ${ITEMS_MAX}`;
   return rows.map(({ logIndex }) => logIndex);
 }

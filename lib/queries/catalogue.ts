@@ -1,6 +1,6 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database, Prisma } from '#lib/db.ts';
+import { database, Prisma, readModel } from '#lib/db.ts';
 import type { CatalogueDto, CatalogueFilter, FacetDto } from '#lib/shared/dto.ts';
 import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
 import { toSummaries, type ResourceRow } from './resource-rows.ts';
@@ -56,7 +56,7 @@ async function facet(filter: CatalogueFilter, name: FacetName): Promise<FacetDto
   const where = conditions(filter, name);
   const value = name === 'format' ? Prisma.sql`jsonb_array_elements_text(r."formats")` : Prisma.raw(`r."${name}"`);
   const values = await database().$queryRaw<{ value: string; count: bigint }[]>`
-    SELECT value, count(*) AS count FROM (SELECT ${value} AS value FROM readmodel.resources r WHERE ${where}) found
+    SELECT value, count(*) AS count FROM (SELECT ${value} AS value FROM ${readModel.resources} r WHERE ${where}) found
     GROUP BY value ORDER BY count DESC, value LIMIT ${FACET_VALUES_MAX}`;
   return { name, values: values.map((row) => ({ value: row.value, count: Number(row.count) })) };
 }
@@ -71,9 +71,9 @@ export async function getCatalogue(filter: CatalogueFilter): Promise<CatalogueDt
   const number = pageNumber(filter.page);
   const where = conditions(filter);
   const [rows, counted, ...facets] = await Promise.all([
-    database().$queryRaw<ResourceRow[]>`SELECT ${COLUMNS} FROM readmodel.resources r WHERE ${where}
+    database().$queryRaw<ResourceRow[]>`SELECT ${COLUMNS} FROM ${readModel.resources} r WHERE ${where}
       ORDER BY ${order(filter)} LIMIT ${PAGE_SIZE} OFFSET ${(number - 1) * PAGE_SIZE}`,
-    database().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total FROM readmodel.resources r WHERE ${where}`,
+    database().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total FROM ${readModel.resources} r WHERE ${where}`,
     ...FACETS.map((name) => facet(filter, name)),
   ]);
   const page = await pageOf(await toSummaries(rows), Number(counted[0]?.total ?? 0n), number);

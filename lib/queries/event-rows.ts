@@ -1,7 +1,7 @@
 import 'server-only';
-import { database, type Prisma } from '#lib/db.ts';
+import { database, type Prisma, readModel } from '#lib/db.ts';
 import type { EventDto } from '#lib/shared/dto.ts';
-import { eventSentence, type EventPayload } from './event-sentence.ts';
+import { eventSentence, type StoredEvent } from './event-sentence.ts';
 import { concerning, readableReceipts } from './parties.ts';
 
 /** Newest events of one thing that a page shows. */
@@ -23,7 +23,7 @@ interface EventRow {
 function toEvent(row: EventRow, { isParty, hasReceipt }: { isParty: boolean; hasReceipt: boolean }): EventDto {
   const { phase, index, sequence, contract, type, tx } = row;
   // The projector writes the payload as a JSON object.
-  const sentence = eventSentence({ contract, type, payload: row.payload as EventPayload }, isParty);
+  const sentence = eventSentence({ contract, type, payload: row.payload as StoredEvent['payload'] }, isParty);
   const { height, timeMs, logIndex } = row;
   return {
     height: Number(height),
@@ -47,7 +47,7 @@ export async function subjectEvents(
   { isParty, account }: { isParty: boolean; account: number | null },
 ): Promise<EventDto[]> {
   const rows = await database().$queryRaw<EventRow[]>`
-    SELECT e.* FROM readmodel.event_subjects s JOIN readmodel.events e USING ("height", "phase", "index", "sequence")
+    SELECT e.* FROM ${readModel.event_subjects} s JOIN ${readModel.events} e USING ("height", "phase", "index", "sequence")
     WHERE s."kind" = ${kind} AND s."id" = ${id}
     ORDER BY e."height" DESC, e."phase" DESC, e."index" DESC, e."sequence" DESC LIMIT ${HISTORY_MAX}`;
   const logIndexes = rows.map(({ logIndex }) => logIndex);

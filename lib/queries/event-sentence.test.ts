@@ -1,22 +1,95 @@
 import { describe, expect, test } from 'vitest';
+import { definitions } from '#ledger/contracts/definitions.ts';
+import type { ContractDefinition, EventDefinition } from '#ledger/contracts/shared/definition.ts';
 import { eventSentence } from './event-sentence.ts';
 
 const HOSTILE = 'Bank\u202E\u2069\u200Bknab';
 const SAFE = '\u2068Bank\uFFFD\uFFFD\uFFFDknab\u2069';
 
+const events = Object.values(definitions as Readonly<Record<string, ContractDefinition>>).flatMap(
+  ({ name: contract, events: own }) =>
+    Object.entries(own).map(([type, definition]) => ({ contract, type, definition: definition as EventDefinition })),
+);
+
 describe('sentences about events', () => {
   test.each([
-    ['account', 'KeyAuthorized', { account: '3', key: '1', label: HOSTILE }],
-    ['resource', 'ResourcePublished', { owner: '3', resource: '7', title: HOSTILE }],
+    ['account', 'KeyAuthorized', { account: '3', key: '1', label: HOSTILE, methods: [], resources: [] }],
+    ['resource', 'ResourcePublished', { owner: '3', resource: '7', title: HOSTILE, tags: [] }],
     ['governance', 'ProposalOpened', { by: '3', proposal: '1', kind: 'validator', subject: HOSTILE, account: '3' }],
     ['node', 'NodeFounded', { node: '1', name: HOSTILE }],
     ['node', 'NodeAdmitted', { node: '5', name: HOSTILE, operator: '3', proposal: '1' }],
   ])(
     '%s.%s shows what somebody else wrote isolated, with what hides in it marked [8.4.2-b]',
-    (contract, type, payload) => {
-      const sentence = eventSentence({ contract, type, payload }, false);
+    (contract, type, some) => {
+      const sentence = eventSentence({ contract, type, payload: payloadOf(contract, type, some) }, false);
       expect(sentence).toContain(SAFE);
       expect(sentence.replace(SAFE, '')).not.toMatch(/[\u202E\u2068\u2069\u200B]/);
     },
   );
+
+  test.each(events)(
+    '$contract.$type says nothing to strangers from a field that they may not read [7.2.5-b]',
+    ({ contract, type, definition }) => {
+      const hidden = Object.keys(definition.fields).filter(
+        (name) => definition.readers === 'parties' || (definition.fieldReaders?.[name] ?? 'everyone') !== 'everyone',
+      );
+      const read = new Set<string>();
+      const payload = new Proxy(payloadOf(contract, type, {}), {
+        get: (target, name) => {
+          read.add(String(name));
+          return target[String(name)];
+        },
+      });
+      const said = eventSentence({ contract, type, payload }, false);
+      expect(said).toMatch(/^.+\.$/);
+      if (definition.readers === 'parties') expect([...read]).toEqual([]);
+      const marked = payloadOf(
+        contract,
+        type,
+        Object.fromEntries(hidden.map((name) => [name, SECRET[String(definition.fields[name])]])),
+      );
+      expect(eventSentence({ contract, type, payload: marked }, false)).toBe(said);
+    },
+  );
 });
+
+/** A second value of each type that a hidden field has: it must change nothing that strangers read. */
+const SECRET: Readonly<Record<string, unknown>> = {
+  uint64: '987654321',
+  uint32: '4321',
+  string: 'told',
+  bytes: 'fe',
+  bytes32: 'fe'.repeat(32),
+  bool: true,
+};
+
+const PLAIN: Readonly<Record<string, unknown>> = { string: 'x', bool: false, address: '00'.repeat(20) };
+
+/** What the read model keeps of an event, with plain values for what is not given. */
+function payloadOf(contract: string, type: string, some: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const definition = events.find((event) => event.contract === contract && event.type === type)?.definition;
+  const plain = Object.entries(definition?.fields ?? {}).map(([name, field]) => {
+    if (typeof field !== 'string') return [name, field[0]];
+    if (field.endsWith('[]')) return [name, []];
+    if (/^u?int/.test(field)) return [name, '1'];
+    if (field.startsWith('bytes')) return [name, '00'];
+    return [name, PLAIN[field] ?? STRATEGY];
+  });
+  return {
+    ...Object.fromEntries(plain),
+    ...Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)),
+  };
+}
+
+const STRATEGY = {
+  conditions: [],
+  formats: [],
+  columns: [],
+  opensAtMs: '0',
+  closesAtMs: '0',
+  useMsMax: '0',
+  callsMax: '0',
+  bytesMax: '0',
+  simultaneousMax: '0',
+  price: { unit: 'use', amountMicro: '0' },
+};

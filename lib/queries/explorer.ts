@@ -8,7 +8,8 @@ import { nodeNames } from './nodes.ts';
 import { FIRST_EFFECT } from './outcome.ts';
 import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
 import { concerning, readableReceipts } from './parties.ts';
-import { isPrivateMethod, toTransactions } from './transaction-rows.ts';
+import { isPrivateMethod } from './event-sentence.ts';
+import { toTransactions } from './transaction-rows.ts';
 
 type BlockRow = Prisma.BlockGetPayload<object>;
 

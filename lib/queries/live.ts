@@ -1,6 +1,6 @@
 import 'server-only';
 import { accountOf, type Viewer } from '#lib/auth/viewer.ts';
-import { database } from '#lib/db.ts';
+import { database, readModel } from '#lib/db.ts';
 import { readAsOf } from './page.ts';
 
 /** What changed between two heights, as far as the viewer may know: `resource:7`, `agreement:12`, `account:3`, `proposal:1`, `node:5`. */
@@ -20,12 +20,12 @@ export async function newsSince(height: number, viewer: Viewer): Promise<LiveNew
   const account = accountOf(viewer) ?? 0;
   const from = BigInt(height) < BigInt(now) - HEIGHTS_MAX ? BigInt(now) - HEIGHTS_MAX : BigInt(height);
   const rows = await database().$queryRaw<{ kind: string; id: bigint }[]>`
-    SELECT DISTINCT s."kind", s."id" FROM readmodel.event_subjects s
+    SELECT DISTINCT s."kind", s."id" FROM ${readModel.event_subjects} s
     WHERE s."height" > ${from} AND s."height" <= ${BigInt(now)} AND (
       s."kind" IN ('resource', 'proposal', 'node') OR
       (s."kind" = 'account' AND s."id" = ${account}) OR
       (s."kind" = 'agreement' AND EXISTS (
-        SELECT 1 FROM readmodel.agreements a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))
+        SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))
     LIMIT ${CHANGED_MAX}`;
   return { height: now, changed: rows.map(({ kind, id }) => `${kind}:${id}`) };
 }

@@ -1,26 +1,20 @@
 import 'server-only';
-import { database, Prisma } from '#lib/db.ts';
-import { isPrivateEvent } from './event-sentence.ts';
-import { isPrivateMethod } from './transaction-rows.ts';
+import { database, Prisma, readModel } from '#lib/db.ts';
+import { hidesReceipt, isPrivateMethod } from './event-sentence.ts';
 
 /** Of these executed items, those that concern the account: it signed them, or an event is about it, its orders or its applications. */
 export async function concerning(logIndexes: readonly bigint[], account: number | null): Promise<Set<bigint>> {
   if (account === null || logIndexes.length === 0) return new Set();
   const rows = await database().$queryRaw<{ logIndex: bigint }[]>`
-    SELECT t."logIndex" FROM readmodel.transactions t
+    SELECT t."logIndex" FROM ${readModel.transactions} t
       WHERE t."logIndex" IN (${Prisma.join(logIndexes)}) AND t."account" = ${account}
     UNION
-    SELECT s."logIndex" FROM readmodel.event_subjects s
+    SELECT s."logIndex" FROM ${readModel.event_subjects} s
       WHERE s."logIndex" IN (${Prisma.join(logIndexes)}) AND (
         (s."kind" = 'account' AND s."id" = ${account}) OR
         (s."kind" = 'agreement' AND EXISTS (
-          SELECT 1 FROM readmodel.agreements a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))`;
+          SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))`;
   return new Set(rows.map((row) => row.logIndex));
-}
-
-/** A new account's grant and a voted one are public; every other movement of tokens belongs to an order or a transfer. */
-function isBetweenParties({ contract, type }: { readonly contract: string; readonly type: string }): boolean {
-  return isPrivateEvent(contract, type) && type !== 'TokensTransferred';
 }
 
 /** Of these executed items, those whose receipt somebody may have whom the items in `own` concern: those, and all of public kinds. */
@@ -35,7 +29,7 @@ export async function readableReceipts(
     database().event.findMany({ where, select: { logIndex: true, contract: true, type: true } }),
   ]);
   const hidden = new Set(
-    [...items.filter(({ method }) => isPrivateMethod(method)), ...events.filter(isBetweenParties)].map(
+    [...items.filter(({ method }) => isPrivateMethod(method)), ...events.filter(hidesReceipt)].map(
       ({ logIndex }) => logIndex,
     ),
   );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { database, Prisma } from '#lib/db.ts';
 import { profileCommitment } from '#lib/ledger-client.ts';
+import { readModelSchema } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { CUSTOMER, NODE_PROVIDER, PROVIDER, STRANGER } from '#lib/testing/sample-genesis.ts';
 import { getAccount } from './account.ts';
@@ -43,7 +44,8 @@ describe('queries', () => {
     await client.connect();
     const { rows } = await client.query<{ place: string }>(
       `SELECT table_schema || '.' || table_name || '.' || column_name AS place FROM information_schema.columns
-       WHERE table_schema IN ('readmodel', 'identity', 'operations')`,
+       WHERE table_schema = ANY ($1)`,
+      [[readModelSchema, 'identity', 'operations']],
     );
     await client.end();
     const models = (Prisma as unknown as { ModelName: Record<string, string> }).ModelName;

@@ -1,7 +1,7 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { accountOf } from '#lib/auth/viewer.ts';
-import { database, Prisma } from '#lib/db.ts';
+import { database, Prisma, readModel } from '#lib/db.ts';
 import type { SearchHit } from '#lib/shared/dto.ts';
 import { getAccountByAddress } from './account.ts';
 import { textQuery } from './catalogue.ts';
@@ -67,7 +67,7 @@ async function byText(text: string): Promise<SearchHit[]> {
   const query = textQuery(text);
   if (query === undefined) return [];
   const rows = await database().$queryRaw<{ id: bigint; title: string }[]>(Prisma.sql`
-    SELECT r."id", r."title" FROM readmodel.resources r
+    SELECT r."id", r."title" FROM ${readModel.resources} r
     WHERE r."status" = 'published' AND r."search" @@ to_tsquery('english', ${query})
     ORDER BY ts_rank(r."search", to_tsquery('english', ${query})) DESC, r."id" DESC LIMIT ${RESOURCES_MAX}`);
   return rows.map(({ id, title }) => ({ kind: 'resource', label: `R-${id} ${title}`, href: `/catalogue/${id}` }));

@@ -3,24 +3,9 @@ import type { Prisma } from '#lib/db.ts';
 import { wordsOf } from '#lib/errors.ts';
 import type { TransactionSummary } from '#lib/shared/explorer-dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
+import { isPrivateMethod } from './event-sentence.ts';
 
 export type TransactionRow = Prisma.TransactionGetPayload<object>;
-
-/** Methods whose fields are between parties: purposes, sums, sealed links. */
-export const PRIVATE_METHODS: readonly string[] = [
-  'Apply',
-  'Prepare',
-  'RequestReissue',
-  'Reissue',
-  'EndAgreement',
-  'ClaimUsage',
-  'ContestClaim',
-  'Transfer',
-];
-
-export function isPrivateMethod(method: string): boolean {
-  return PRIVATE_METHODS.includes(method);
-}
 
 /** Summaries in the order of the rows. Who signed what is between parties is plain for the items in `own` alone. */
 export async function toTransactions(

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeOf } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { findAgentKey } from './viewer-account.ts';
 
@@ -16,18 +17,18 @@ test('an owner’s key stays the owner’s, also when another account authorised
   const database = new pg.Client({ connectionString: model.projectorUrl });
   await database.connect();
   await database.query(
-    `INSERT INTO readmodel.account_keys SELECT 77, 1, "address", 'x', "methods", "resources", "spendingCapMicro", "spentMicro", NULL, false
-     FROM readmodel.account_keys WHERE "address" = $1`,
+    `INSERT INTO ${placeOf('account_keys')} SELECT 77, 1, "address", 'x', "methods", "resources", "spendingCapMicro", "spentMicro", NULL, false
+     FROM ${placeOf('account_keys')} WHERE "address" = $1`,
     [owner],
   );
   // Written again, the owner's row comes after the other one in the table.
   const gone = await database.query(
-    `DELETE FROM readmodel.account_keys WHERE "address" = $1 AND "key" = 0 RETURNING *`,
+    `DELETE FROM ${placeOf('account_keys')} WHERE "address" = $1 AND "key" = 0 RETURNING *`,
     [owner],
   );
   expect(gone.rowCount).toBe(1);
   await database.query(
-    `INSERT INTO readmodel.account_keys SELECT * FROM json_populate_record(NULL::readmodel.account_keys, $1)`,
+    `INSERT INTO ${placeOf('account_keys')} SELECT * FROM json_populate_record(NULL::${placeOf('account_keys')}, $1)`,
     [JSON.stringify(gone.rows[0])],
   );
   await database.end();

@@ -1,5 +1,5 @@
 import 'server-only';
-import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/contract.ts';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 
 /** The codes that an application may declare, for forms. */
 export interface Vocabulary {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 const SOURCES_MAX = 200;
 const PREVIEW_ROWS_MAX = 5;
 const PREVIEW_COLUMNS_MAX = 512;
-const TECHNICAL_LENGTH_MAX = 8_192;
+const TERMS_MAX = 32;
+const TERM_LENGTH_MAX = 8_192;
 
 const line = (lengthMax: number): z.ZodString =>
   z
@@ -15,7 +16,7 @@ const line = (lengthMax: number): z.ZodString =>
 
 export const sourceShape = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no source id'),
-  format: line(20),
+  kind: line(20),
   title: line(120),
 });
 export type SourceDto = z.infer<typeof sourceShape>;
@@ -66,17 +67,30 @@ export const heartbeatShape = z.strictObject({
 });
 
 const cell = z.string().max(200).nullable();
+const signature = z.string().regex(/^[0-9a-f]{130}$/, 'must be 65 bytes as hex');
+const term = z.strictObject({
+  name: z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/),
+  value: z.string().min(1).max(TERM_LENGTH_MAX),
+});
 
-export const jobAnswerShape = z.discriminatedUnion('ok', [
-  z.strictObject({
-    ok: z.literal(true),
-    technical: z.string().min(2).max(TECHNICAL_LENGTH_MAX),
-    testedAtMs: z.number().int().positive(),
-    testSignature: z.string().regex(/^[0-9a-f]{130}$/, 'must be 65 bytes as hex'),
-    preview: z
-      .array(z.record(z.string().max(128), cell).refine((row) => Object.keys(row).length <= PREVIEW_COLUMNS_MAX))
-      .max(PREVIEW_ROWS_MAX),
-  }),
-  z.strictObject({ ok: z.literal(false), sentence: line(300) }),
-]);
+/** What the agent computed of a source, and its signature over it; `preview` is at most five rows of text cells by column. */
+const testAnswer = z.strictObject({
+  what: z.literal('test'),
+  kind: line(20),
+  attributes: z.array(term).max(TERMS_MAX),
+  testedAtMs: z.number().int().positive(),
+  testSignature: signature,
+  preview: z
+    .array(z.record(z.string().max(128), cell).refine((row) => Object.keys(row).length <= PREVIEW_COLUMNS_MAX))
+    .max(PREVIEW_ROWS_MAX),
+});
+/** The agent's key offers itself to the account that asked (ledger/contracts/account/key-possession.ts). */
+const proofAnswer = z.strictObject({ what: z.literal('proof'), proof: signature });
+/** Why the agent could not, in a sentence. */
+const failure = z.strictObject({ what: z.literal('failure'), sentence: line(300) });
+
+export const jobAnswerShape = z.discriminatedUnion('what', [testAnswer, proofAnswer, failure]);
 export type JobAnswer = z.infer<typeof jobAnswerShape>;
+
+/** Work that waits for an agent: to test a source, or to offer its key to an account. */
+export type JobKind = 'test' | 'prove';

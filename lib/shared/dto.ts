@@ -30,8 +30,22 @@ export interface SessionDto {
   expiresAtMs: number;
 }
 
+export interface TermDto {
+  name: string;
+  value: string;
+}
+
+/** Amounts of meters fit a JavaScript number (ledger/contracts/shared/fields.ts, Amount). */
+export interface QuantityDto {
+  meter: string;
+  amount: number;
+}
+
+/** `amountMicro` for every `per` of the meter, and for every `perMs` of time; `perMs` 0: independent of time. */
 export interface PriceDto {
-  unit: 'use' | 'hour' | 'megabyte';
+  meter: string;
+  per: number;
+  perMs: number;
   amountMicro: string;
 }
 
@@ -44,34 +58,15 @@ export interface StrategyDto {
   version: number;
   accessClass: 'public' | 'conditional';
   conditions: ConditionDto[];
-  formats: string[];
-  columns: string[];
-  rowFilter: string;
+  ways: TermDto[];
   opensAtMs: number;
   closesAtMs: number;
   useMsMax: number;
-  callsMax: number;
-  bytesMax: string;
-  simultaneousMax: number;
-  price: PriceDto;
+  limits: QuantityDto[];
+  prices: PriceDto[];
+  promise: QuantityDto[];
+  degradedPerMille: number;
   recordedAtMs: number;
-}
-
-export interface ColumnDto {
-  name: string;
-  type: string;
-  nulls: number;
-  min: string | null;
-  max: string | null;
-}
-
-/** The agent's computed description of a source. */
-export interface TechnicalDto {
-  format: string;
-  rows: number;
-  bytes: number;
-  checksum: string;
-  columns: ColumnDto[];
 }
 
 export interface ResourceSummary {
@@ -85,13 +80,12 @@ export interface ResourceSummary {
   status: 'published' | 'suspended' | 'retired';
   provider: AccountRef;
   accessClass: 'public' | 'conditional';
-  price: PriceDto;
-  rows: number;
-  bytes: number;
-  columnCount: number;
-  formats: string[];
-  freePlaces: number;
-  simultaneousMax: number;
+  /** What the agent computed, in the words of the kind. */
+  attributes: TermDto[];
+  ways: TermDto[];
+  prices: PriceDto[];
+  capacity: QuantityDto[];
+  free: QuantityDto[];
   completedOrders: number;
   /** Last heartbeat of the agent that serves it; null when none was ever seen. */
   agentSeenAtMs: number | null;
@@ -102,14 +96,14 @@ export interface ResourceDetail extends ResourceSummary {
   sourceUrl: string;
   sourceId: string;
   testedAtMs: number;
-  technical: TechnicalDto;
   strategy: StrategyDto;
   /** Newest first: status changes and strategy versions with the transaction that made them. */
   history: EventDto[];
 }
 
+/** `pricing`: free, use, time or amount: what the price of a use depends on. */
 export interface FacetDto {
-  name: 'kind' | 'accessClass' | 'region' | 'format' | 'priceUnit';
+  name: 'kind' | 'accessClass' | 'region' | 'format' | 'pricing';
   values: { value: string; count: number }[];
 }
 
@@ -123,8 +117,8 @@ export interface CatalogueFilter {
   accessClass?: string;
   region?: string;
   format?: string;
-  priceUnit?: string;
-  sort?: 'relevance' | 'newest' | 'price' | 'rows';
+  pricing?: string;
+  sort?: 'relevance' | 'newest' | 'price' | 'size';
   page?: number;
 }
 
@@ -144,13 +138,18 @@ export interface AdmissionDto {
 export type OrderStatus =
   'refused' | 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
 
+/** One agreement: part `part` of the `parts` of order `order`, which bears its first agreement's id. */
 export interface OrderSummary {
   id: number;
+  order: number;
+  part: number;
+  /** Parts that the viewer may see of the order, this one included. */
+  parts: number;
   status: OrderStatus;
-  resource: { id: number; title: string };
+  resource: { id: number; title: string; kind: string };
   customer: AccountRef;
   provider: AccountRef;
-  price: PriceDto;
+  prices: PriceDto[];
   holdMicro: string;
   chargeMicro: string | null;
   reservedAtMs: number;
@@ -159,19 +158,27 @@ export interface OrderSummary {
   endReason: string | null;
 }
 
+/** Neighbouring intervals of one state, with what was measured of each promised meter. */
+export interface RunDto {
+  startMs: number;
+  endMs: number;
+  state: 'down' | 'degraded' | 'kept';
+  measured: QuantityDto[];
+}
+
 export interface ClaimDto {
-  calls: number;
-  rows: number;
-  bytes: string;
+  used: QuantityDto[];
   untilMs: number;
-  /** Per interval since the start: served or down. */
-  served: boolean[];
+  /** Everything claimed so far, from the start of the window. */
+  runs: RunDto[];
   tx: string;
 }
 
 export interface BillDto {
-  lines: { what: string; quantity: string; unitPriceMicro: string; amountMicro: string }[];
-  intervals: { startMs: number; endMs: number; served: boolean; promised: string }[];
+  lines: { price: PriceDto; amount: number; amountMicro: string }[];
+  /** What was claimed, and the time that nobody claimed as down; factor in thousandths. The charges add up to the charge of the time-bound and use-bound lines together. */
+  runs: (RunDto & { factorPerMille: number; chargeMicro: string })[];
+  promise: QuantityDto[];
   holdMicro: string;
   chargeMicro: string;
   feeMicro: string;
@@ -188,15 +195,23 @@ export interface OrderDetail extends OrderSummary {
   viewer: 'customer' | 'provider';
   purpose: string;
   fieldOfBusiness: string;
-  format: string;
-  columns: string[];
+  choices: TermDto[];
+  ways: TermDto[];
+  amounts: QuantityDto[];
+  promise: QuantityDto[];
+  degradedPerMille: number;
   durationMs: number;
-  callsMax: number;
-  bytesMax: string;
   intervalMs: number;
   prepareByMs: number;
   settleAtMs: number | null;
   strategyVersion: number;
+  /** The other parts of the order that are the viewer's as well, in order. */
+  others: OrderSummary[];
+  /** The part that it took the place of, and the one that took its place. */
+  replaces: number | null;
+  replacedBy: number | null;
+  /** What the customer's signature named to take its place. */
+  backup: { resource: { id: number; title: string }; provider: AccountRef; holdMicro: string } | null;
   /** What stands on the ledger for the customer alone: HPKE-sealed path and token, hex. Null until prepared. */
   sealed: { descriptor: string; encryptionKey: string; issue: number; gateway: string } | null;
   reissuePending: boolean;
@@ -211,9 +226,11 @@ export interface OrderDetail extends OrderSummary {
 /** A refused application: an outcome, not a failed transaction. */
 export interface RefusalDto {
   application: number;
-  resource: { id: number; title: string };
+  resource: { id: number; title: string; kind: string };
   provider: AccountRef;
   purpose: string;
+  choices: TermDto[];
+  amounts: QuantityDto[];
   durationMs: number;
   failed: FailedConditionDto[];
   refusedAtMs: number;
@@ -254,15 +271,14 @@ export interface WalletDto {
 
 export interface ProposalDto {
   id: number;
-  kind: 'role' | 'parameter' | 'grant' | 'validator' | 'validator-removal';
+  /** The method that a passed vote carries out, and its arguments as text. */
+  method: string;
+  args: TermDto[];
+  /** What it asks for, as the middle of a sentence. */
+  proposes: string;
   by: AccountRef;
-  subject: string;
-  account: AccountRef | null;
-  value: string;
-  /** validator: the consensus key that is offered, hex; else empty. */
-  publicKey: string;
-  /** validator-removal: whose; else null. */
-  node: { id: number; name: string } | null;
+  /** The account that it is about; null for none. */
+  concerns: AccountRef | null;
   status: 'open' | 'passed' | 'rejected' | 'expired';
   closesAtMs: number;
   electorate: number;
@@ -296,7 +312,7 @@ export interface AgentDto {
   key: number | null;
   seenAtMs: number | null;
   /** `resource` is the offer that serves the source now; null when it is free to be published. */
-  sources: { id: string; format: string; title: string; resource: number | null }[];
+  sources: { id: string; kind: string; title: string; resource: number | null }[];
 }
 
 export interface SearchHit {

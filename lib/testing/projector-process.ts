@@ -17,10 +17,16 @@ export interface ProjectorProcess {
   end(name: NodeJS.Signals): Promise<number | null>;
 }
 
-export function startProjector(options: { home: string; databaseUrl: string; args?: string[] }): ProjectorProcess {
-  const { home, databaseUrl, args = [] } = options;
+/** `program`: folder of another version of the whole program. */
+export function startProjector(options: {
+  home: string;
+  databaseUrl: string;
+  args?: string[];
+  program?: string;
+}): ProjectorProcess {
+  const { home, databaseUrl, args = [], program = root } = options;
   const child = spawn(process.execPath, ['--conditions=react-server', 'lib/projector/main.ts', ...args], {
-    cwd: root,
+    cwd: program,
     env: { ...process.env, INTERPOOL_HOME: home, LEDGER_SOCKET: undefined, DATABASE_URL_PROJECTOR: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,7 +6,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorOf, anchorToJson, genesisHash, genesisToJson } from '#ledger/core/genesis.ts';
 import { applyBlocks, openCheckpoint } from '#lib/projector/projector.ts';
-import { startPostgres, type TestCluster } from './postgres.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
 import { sampleChain } from './sample-chain.ts';
 import { sampleGenesis } from './sample-genesis.ts';
 
@@ -30,13 +30,15 @@ export interface TestReadModel {
   url: string;
   webUrl: string;
   projectorUrl: string;
-  cluster: TestCluster;
   stop(): Promise<void>;
 }
 
-/** A real database with the sample chain projected into it, and the environment set to it. No ledger process. */
-export async function startReadModel(): Promise<TestReadModel> {
-  const postgres = await startPostgres();
+/**
+ * A real database with the sample chain projected into it, and the environment set to it. No ledger process. It is stopped together
+ * with the database, also where the caller gives that.
+ */
+export async function startReadModel(given?: TestPostgres): Promise<TestReadModel> {
+  const postgres = given ?? (await startPostgres());
   const home = await mkdtemp(path.join(tmpdir(), 'interpool-home-'));
   await writeFile(path.join(home, 'genesis.json'), genesisToJson(sampleGenesis));
   await writeFile(path.join(home, 'anchor.json'), anchorToJson(anchorOf(sampleGenesis, nobleCrypto)));
@@ -61,7 +63,6 @@ export async function startReadModel(): Promise<TestReadModel> {
     url: postgres.url,
     webUrl: postgres.webUrl,
     projectorUrl: postgres.projectorUrl,
-    cluster: postgres.cluster,
     stop: async () => {
       const { database: client } = await import('#lib/db.ts');
       await client().$disconnect();

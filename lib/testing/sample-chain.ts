@@ -1,7 +1,7 @@
 import type { CommittedBlock, ExecutedItem, LedgerEvent } from '#ledger/core/committed.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import type { ContractEvent } from '#lib/projections/events.ts';
+import type { ContractEvent } from '#ledger/contracts/definitions.ts';
 import { CUSTOMER, GENESIS_TIME, NODE_PROVIDER, PROVIDER, STRANGER, bytes, sampleGenesis } from './sample-genesis.ts';
 
 type Payload = ContractEvent extends infer Event

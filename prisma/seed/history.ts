@@ -1,7 +1,6 @@
+import { type MethodArgs, methodOf } from '#ledger/contracts/definitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CborValue } from '#ledger/core/codec.ts';
-import { Apply, EndAgreement, type ApplyArgs } from '#ledger/contracts/agreement/methods.ts';
-import { RequestRole, Vote } from '#ledger/contracts/governance/methods.ts';
 import { openLink } from '#agent/sealing.ts';
 import type { Actor } from './actor.ts';
 import { encryptionKeyOf, encryptionSecretOf } from './sample-people.ts';
@@ -36,7 +35,7 @@ export async function refusedApplication(cast: Cast, resource: number): Promise<
     bytesMax: 5_000_000n,
     holdMicro: 12_000_000n,
   });
-  const data = await customer.do('an application that the conditions refuse', { method: Apply, args });
+  const data = await customer.do('an application that the conditions refuse', { method: methodOf('Apply'), args });
   if (data['refused'] === undefined) throw new Error('The application for 6 hours was expected to be refused.');
   say('An application for 6 hours was refused: use must be at most 2 hours.');
 }
@@ -52,7 +51,7 @@ export async function settledOrder(cast: Cast, resource: number): Promise<void> 
     bytesMax: 1_000_000n,
     holdMicro: 500_000n,
   });
-  const granted = await customer.do('an application that is granted', { method: Apply, args });
+  const granted = await customer.do('an application that is granted', { method: methodOf('Apply'), args });
   const agreement = BigInt(String(granted['agreement']));
   say(`Order O-${agreement} was granted; waiting for the provider’s agent.`);
   const prepared = await customer.awaitEvent('the delivery', isPrepared(agreement), DELIVERY_MS_MAX);
@@ -65,7 +64,10 @@ export async function settledOrder(cast: Cast, resource: number): Promise<void> 
   const bytes = await download(`${gateway}${link.path}`, link.token, customer);
   if (bytes !== null) {
     say(`Order O-${agreement}: ${bytes} bytes were downloaded through the gateway.`);
-    await customer.do('an end by the customer', { method: EndAgreement, args: { agreement, reason: 'done' } });
+    await customer.do('an end by the customer', {
+      method: methodOf('EndAgreement'),
+      args: { agreement, reason: 'done' },
+    });
   }
   await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
   say(`Order O-${agreement} was settled.`);
@@ -73,16 +75,24 @@ export async function settledOrder(cast: Cast, resource: number): Promise<void> 
 
 /** The customer asks to become a provider; one of the two node providers votes for it, the other has yet to. */
 export async function openRoleRequest(cast: Cast): Promise<void> {
-  const requested = await cast.customer.do('a role request', { method: RequestRole, args: { role: 'NRP' } });
+  const requested = await cast.customer.do('a role request', {
+    method: methodOf('RequestRole'),
+    args: { role: 'NRP' },
+  });
   const proposal = BigInt(String(requested['proposal']));
-  await cast.nodeProvider.do('a vote on the role request', { method: Vote, args: { proposal, approve: true } });
+  await cast.nodeProvider.do('a vote on the role request', {
+    method: methodOf('Vote'),
+    args: { proposal, approve: true },
+  });
   cast.say(`${cast.customer.person.name} asked for the provider role; ${cast.nodeProvider.person.name} voted for it.`);
 }
 
 async function application(
   cast: Cast,
-  use: Pick<ApplyArgs, 'durationMs' | 'format' | 'callsMax' | 'bytesMax' | 'holdMicro'> & { resource: number },
-): Promise<ApplyArgs> {
+  use: Pick<MethodArgs['Apply'], 'durationMs' | 'format' | 'callsMax' | 'bytesMax' | 'holdMicro'> & {
+    resource: number;
+  },
+): Promise<MethodArgs['Apply']> {
   const { resource, ...rest } = use;
   return {
     resource: BigInt(resource),

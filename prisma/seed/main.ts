@@ -1,9 +1,8 @@
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { toHex } from '#ledger/core/bytes.ts';
-import { AuthorizeKey } from '#ledger/contracts/account/methods.ts';
-import { PublishResource } from '#ledger/contracts/resource/methods.ts';
 import { loadAnchor } from '#agent/anchor.ts';
 import { loadConfig, type AgentConfig } from '#agent/config.ts';
 import { loadKey, type AgentKey } from '#agent/key.ts';
@@ -95,7 +94,7 @@ async function pairAgent(provider: Actor, agentKey: AgentKey, config: AgentConfi
     spendingCapMicro: 0n,
     expiresAtMs: BigInt(Date.now()) + KEY_LIFE_MS,
   };
-  const data = await provider.do('authorising the agent', { method: AuthorizeKey, args });
+  const data = await provider.do('authorising the agent', { method: methodOf('AuthorizeKey'), args });
   say(`${provider.person.name} authorised its agent’s key ${agentKey.addressText}.`);
   return Number(data['key']);
 }
@@ -120,7 +119,7 @@ async function publishOffers(
     const columns = columnNames(test.technical);
     const { title, summary, region, licence, sourceUrl, sourceId } = data;
     const published = await cast.provider.do(`publishing ${sourceId}`, {
-      method: PublishResource,
+      method: methodOf('PublishResource'),
       args: {
         ...{ kind: 'data', title, summary, tags: [...data.tags], region, licence, sourceUrl, sourceId },
         agentKey: BigInt(key),

@@ -1,4 +1,4 @@
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { DATA_SETS, type SampleDataSet } from './data-sets.ts';
 
 const HOUR_MS = 3_600_000n;

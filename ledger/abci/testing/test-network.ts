@@ -1,13 +1,14 @@
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
-import { compileMethods, encodeTransaction, signTransaction, type Args } from '#ledger/core/transaction.ts';
+import { compileMethods, encodeTransaction, signTransaction } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import { methods } from '#ledger/contracts/registry.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
 import type { BlockContext, FinalizedBlock, FinalizedItem, Misbehavior } from '#ledger/abci/application.ts';
 import { Machine } from '#ledger/abci/machine.ts';
 

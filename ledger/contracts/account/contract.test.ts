@@ -1,7 +1,8 @@
+import { accountCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import { runCases } from '#ledger/contracts/testing/cases.ts';
 import { AGENT_KEY, CUSTOMER, PROVIDER, TestLedger, applyArgs, filled } from '#ledger/contracts/testing/test-ledger.ts';
-import { accountCodes as codes, findAddress, hasRole, readAccount } from './contract.ts';
+import { findAddress, hasRole, readAccount } from './contract.ts';
 import { KEYS_MAX } from './key-rules.ts';
 
 const NEWCOMER = filled(77, 20);

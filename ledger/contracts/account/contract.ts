@@ -1,60 +1,19 @@
+import {
+  type AccountArgs,
+  type AccountCommand,
+  type AccountEvent,
+  KEY_RESOURCES_MAX,
+  accountCodes,
+  accountEvent,
+  accountDefinition,
+} from './definition.ts';
+import { ROLES, type Role } from '#ledger/contracts/shared/roles.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
+import { isPossessed } from './key-possession.ts';
 import { ADDRESS_BUCKET_MAX, KEYS_MAX, KEY_BITS, bucketOf, isEncryptionKey, isLabel } from './key-rules.ts';
-import {
-  ACCOUNT,
-  type AuthorizeKeyArgs,
-  type CreateAccountArgs,
-  type RevokeKeyArgs,
-  type SetEncryptionKeyArgs,
-  type UpdateProfileArgs,
-} from './methods.ts';
-
-/** Y.2345 roles, by their standard abbreviations (6.2). */
-export const ROLES = ['NRC', 'NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'] as const;
-export type Role = (typeof ROLES)[number];
-
-export type AccountEvent =
-  | {
-      contract: 'account';
-      version: 1n;
-      type: 'AccountCreated';
-      account: bigint;
-      address: Uint8Array;
-      profileCommitment: Uint8Array;
-      encryptionKey: Uint8Array;
-      createdAtMs: bigint;
-    }
-  | {
-      contract: 'account';
-      version: 1n;
-      type: 'KeyAuthorized';
-      account: bigint;
-      key: bigint;
-      address: Uint8Array;
-      label: string;
-      methods: string[];
-      resources: bigint[];
-      spendingCapMicro: bigint;
-      expiresAtMs: bigint;
-    }
-  | { contract: 'account'; version: 1n; type: 'KeyRevoked'; account: bigint; key: bigint; by: bigint }
-  /** An authorised key spent from its cap; the owner key has none and leaves no such event. */
-  | {
-      contract: 'account';
-      version: 1n;
-      type: 'KeySpent';
-      account: bigint;
-      key: bigint;
-      amountMicro: bigint;
-      spentMicro: bigint;
-    }
-  | { contract: 'account'; version: 1n; type: 'EncryptionKeySet'; account: bigint; encryptionKey: Uint8Array }
-  | { contract: 'account'; version: 1n; type: 'ProfileUpdated'; account: bigint; profileCommitment: Uint8Array }
-  /** `proposal` is 0 for roles given by genesis or on creation. */
-  | { contract: 'account'; version: 1n; type: 'RoleGranted'; account: bigint; role: Role; proposal: bigint };
 
 export type AccountRecord = {
   address: Uint8Array;
@@ -79,27 +38,14 @@ export type AddressEntry = { address: Uint8Array; account: bigint; key: bigint }
 
 export const accountTables = {
   /** id 0: next account id. */
-  counters: { contract: ACCOUNT, table: 0 } as Table<{ nextAccount: bigint }>,
-  accounts: { contract: ACCOUNT, table: 1 } as Table<AccountRecord>,
+  counters: { contract: accountDefinition.id, table: 0 } as Table<{ nextAccount: bigint }>,
+  accounts: { contract: accountDefinition.id, table: 1 } as Table<AccountRecord>,
   /** Authorised keys (never key 0), under account × 2^16 + key. */
-  keys: { contract: ACCOUNT, table: 2 } as Table<KeyRecord>,
+  keys: { contract: accountDefinition.id, table: 2 } as Table<KeyRecord>,
   /** Owner addresses and live authorised keys, under the address's first eight bytes. */
-  addresses: { contract: ACCOUNT, table: 3 } as Table<AddressEntry[]>,
+  addresses: { contract: accountDefinition.id, table: 3 } as Table<AddressEntry[]>,
   /** Holders per role, under the role's place in ROLES. */
-  roleCounts: { contract: ACCOUNT, table: 4 } as Table<bigint>,
-} as const;
-
-export const accountCodes = {
-  ADDRESS_TAKEN: 101,
-  KEY_LIMIT_REACHED: 102,
-  OWNER_KEY_REQUIRED: 103,
-  KEY_UNKNOWN: 104,
-  METHOD_UNKNOWN: 105,
-  EXPIRY_NOT_IN_FUTURE: 106,
-  LABEL_INVALID: 107,
-  RESOURCE_NOT_OWN: 108,
-  KEY_ALREADY_REVOKED: 109,
-  ENCRYPTION_KEY_INVALID: 110,
+  roleCounts: { contract: accountDefinition.id, table: 4 } as Table<bigint>,
 } as const;
 
 /** What the account contract asks of others. */
@@ -111,13 +57,6 @@ export interface AccountNeeds<Event> {
   /** Events that give a new account its sum from the treasury; none when the parameter is 0 or the treasury too low. */
   welcomeGrant(account: bigint): readonly Event[];
 }
-
-export type AccountCommand =
-  | { method: 'CreateAccount'; args: CreateAccountArgs }
-  | { method: 'AuthorizeKey'; args: AuthorizeKeyArgs }
-  | { method: 'RevokeKey'; args: RevokeKeyArgs }
-  | { method: 'SetEncryptionKey'; args: SetEncryptionKeyArgs }
-  | { method: 'UpdateProfile'; args: UpdateProfileArgs };
 
 export function decide<Event>(
   state: StateReader,
@@ -135,40 +74,37 @@ export function decide<Event>(
     case 'SetEncryptionKey': {
       const { encryptionKey } = command.args;
       if (!isEncryptionKey(encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
-      const event = {
-        contract: 'account',
-        version: 1n,
-        type: 'EncryptionKeySet',
-        account: ctx.account,
-        encryptionKey,
-      } as const;
+      const event = accountEvent('EncryptionKeySet', { account: ctx.account, encryptionKey });
       return ok({ events: [event] });
     }
     case 'UpdateProfile': {
       const { profileCommitment } = command.args;
-      const event = {
-        contract: 'account',
-        version: 1n,
-        type: 'ProfileUpdated',
-        account: ctx.account,
-        profileCommitment,
-      } as const;
+      const event = accountEvent('ProfileUpdated', { account: ctx.account, profileCommitment });
       return ok({ events: [event] });
     }
   }
 }
 
+/** Why no account can be made for a signer. Admission asks it too: a refusal uses nothing up, and the same bytes could fill blocks for ever. */
+export function creationFault(
+  state: StateReader,
+  signer: Uint8Array,
+  { encryptionKey }: Pick<AccountArgs<'CreateAccount'>, 'encryptionKey'>,
+): 'ADDRESS_TAKEN' | 'ENCRYPTION_KEY_INVALID' | undefined {
+  const entries = state.read(accountTables.addresses, bucketOf(signer)) ?? [];
+  const isOwner = entries.some((entry) => entry.key === 0n && equal(entry.address, signer));
+  if (isOwner || entries.length >= ADDRESS_BUCKET_MAX) return 'ADDRESS_TAKEN';
+  return isEncryptionKey(encryptionKey) ? undefined : 'ENCRYPTION_KEY_INVALID';
+}
+
 function createAccount<Event>(
   state: StateReader,
-  args: CreateAccountArgs,
+  args: AccountArgs<'CreateAccount'>,
   ctx: CommandContext,
   needs: AccountNeeds<Event>,
 ): Result<Decision<AccountEvent | Event>> {
-  const entries = state.read(accountTables.addresses, bucketOf(ctx.signer)) ?? [];
-  if (entries.some((entry) => entry.key === 0n && equal(entry.address, ctx.signer)))
-    return fail(accountCodes.ADDRESS_TAKEN);
-  if (entries.length >= ADDRESS_BUCKET_MAX) return fail(accountCodes.ADDRESS_TAKEN);
-  if (!isEncryptionKey(args.encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
+  const fault = creationFault(state, ctx.signer, args);
+  if (fault !== undefined) return fail(accountCodes[fault]);
   const account = nextAccount(state);
   const { profileCommitment, encryptionKey } = args;
   const created = { address: ctx.signer, profileCommitment, encryptionKey, createdAtMs: ctx.nowMs };
@@ -186,23 +122,14 @@ export function foundAccount(
 ): AccountEvent[] {
   const { address, profileCommitment, encryptionKey, createdAtMs } = facts;
   return [
-    {
-      contract: 'account',
-      version: 1n,
-      type: 'AccountCreated',
-      account,
-      address,
-      profileCommitment,
-      encryptionKey,
-      createdAtMs,
-    },
+    accountEvent('AccountCreated', { account, address, profileCommitment, encryptionKey, createdAtMs }),
     ...roles.map((role) => grantRole(account, role, 0n)),
   ];
 }
 
 function authorizeKey<Event>(
   state: StateReader,
-  args: AuthorizeKeyArgs,
+  args: AccountArgs<'AuthorizeKey'>,
   ctx: CommandContext,
   needs: AccountNeeds<Event>,
 ): Result<Decision<AccountEvent>> {
@@ -219,33 +146,25 @@ function authorizeKey<Event>(
   if (!knows) return fail(accountCodes.METHOD_UNKNOWN);
   if (args.expiresAtMs <= ctx.nowMs) return fail(accountCodes.EXPIRY_NOT_IN_FUTURE);
   if (!isLabel(args.label)) return fail(accountCodes.LABEL_INVALID);
-  const owns = args.resources.length <= 32 && args.resources.every((id) => needs.resourceOwner(id) === ctx.account);
+  const owns =
+    args.resources.length <= KEY_RESOURCES_MAX && args.resources.every((id) => needs.resourceOwner(id) === ctx.account);
   if (!owns) return fail(accountCodes.RESOURCE_NOT_OWN);
-  const { keyAddress: address, ...scope } = args;
-  const event = {
-    contract: 'account',
-    version: 1n,
-    type: 'KeyAuthorized',
-    account: ctx.account,
-    key,
-    address,
-    ...scope,
-  } as const;
+  const { keyAddress: address, proof, ...scope } = args;
+  if (!isPossessed({ network: ctx.network, account: ctx.account, address }, proof, ctx.crypto))
+    return fail(accountCodes.KEY_NOT_PROVED);
+  const event = accountEvent('KeyAuthorized', { account: ctx.account, key, address, ...scope });
   return ok({ events: [event], data: { key } });
 }
 
-function revokeKey(state: StateReader, args: RevokeKeyArgs, ctx: CommandContext): Result<Decision<AccountEvent>> {
+function revokeKey(
+  state: StateReader,
+  args: AccountArgs<'RevokeKey'>,
+  ctx: CommandContext,
+): Result<Decision<AccountEvent>> {
   const key = readKey(state, ctx.account, args.revokedKey);
   if (key === undefined) return fail(accountCodes.KEY_UNKNOWN);
   if (key.revoked) return fail(accountCodes.KEY_ALREADY_REVOKED);
-  const event = {
-    contract: 'account',
-    version: 1n,
-    type: 'KeyRevoked',
-    account: ctx.account,
-    key: args.revokedKey,
-    by: ctx.account,
-  } as const;
+  const event = accountEvent('KeyRevoked', { account: ctx.account, key: args.revokedKey, by: ctx.account });
   return ok({ events: [event] });
 }
 
@@ -337,7 +256,7 @@ export function countRole(state: StateReader, role: Role): bigint {
 }
 
 export function grantRole(account: bigint, role: Role, proposal: bigint): AccountEvent {
-  return { contract: 'account', version: 1n, type: 'RoleGranted', account, role, proposal };
+  return accountEvent('RoleGranted', { account, role, proposal });
 }
 
 /** Takes a sum from an authorised key's cap: its event, none for the owner key; undefined when the cap does not allow it. */
@@ -349,7 +268,7 @@ export function spend(
   const key = keyOf(state, by.account, by.key);
   const spentMicro = key.spentMicro + by.amountMicro;
   if (spentMicro > key.spendingCapMicro) return undefined;
-  return [{ contract: 'account', version: 1n, type: 'KeySpent', ...by, spentMicro }];
+  return [accountEvent('KeySpent', { ...by, spentMicro })];
 }
 
 export function nextAccount(state: StateReader): bigint {

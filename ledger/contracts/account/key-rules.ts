@@ -1,10 +1,10 @@
+import { LABEL_MAX } from './definition.ts';
 /** Authorised keys an account may ever have, revoked ones included. */
 export const KEYS_MAX = 64n;
 /** Low bits of a key record's id that hold the key; the account stands above them. */
 export const KEY_BITS = 16n;
 /** Addresses that may share their first eight bytes; finding two costs 2^32 hashes. */
 export const ADDRESS_BUCKET_MAX = 16;
-const LABEL_MAX = 64;
 
 /** Points of small order on Curve25519 (RFC 7748 section 6.1 warns of them): nothing sealed to one is secret. Little-endian hex. */
 const SMALL_ORDER = new Set([

@@ -1,23 +1,29 @@
 import type { CommandContext } from '#ledger/core/decision.ts';
-import type { Result } from '#ledger/core/result.ts';
-import type { FailedCondition } from '#ledger/contracts/strategy/contract.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
-import type { AgreementEvent, agreementCodes } from './contract.ts';
-import { holdMicroOf, intervalsOf } from './hold.ts';
-import type { ApplyArgs } from './methods.ts';
+import { areAmountsOf, askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
+import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
+import { intervalsOf } from '#ledger/contracts/shared/runs.ts';
+import { areTerms, type Quantity } from '#ledger/contracts/shared/terms.ts';
+import {
+  FIELDS_OF_BUSINESS,
+  PURPOSES,
+  type FailedCondition,
+  type StrategyArgs,
+} from '#ledger/contracts/strategy/definition.ts';
+import {
+  DURATION_MS_MAX,
+  DURATION_MS_MIN,
+  INTERVALS_MAX,
+  agreementEvent,
+  type AgreementEvent,
+  type agreementCodes,
+} from './definition.ts';
 
-/** Shortest and longest window: 1 s, 31 days. */
-const DURATION_MS_MIN = 1_000n;
-const DURATION_MS_MAX = 2_678_400_000n;
-/** So that a claim's bitmap stays within 8 KiB. */
-const INTERVALS_MAX = 65_536n;
-const CALLS_MAX = 1_000_000_000n;
-const BYTES_MAX = 1n << 44n;
-const MICRO_END = 1n << 63n;
-const FORMATS = ['csv', 'json', 'parquet'];
-
+/** A resource with its strategy in force. */
 export type Offer = {
   owner: bigint;
+  kind: Kind;
+  kindName: string;
   isPublished: boolean;
   agentKey: bigint;
   sourceId: string;
@@ -25,78 +31,100 @@ export type Offer = {
   strategy: StrategyArgs;
 };
 
-export interface ApplyNeeds<Event> {
-  /** The resource with its strategy in force; undefined when there is none. */
-  offer(resource: bigint): Offer | undefined;
-  isPurpose(purpose: string): boolean;
-  isFieldOfBusiness(field: string): boolean;
-  isEncryptionKey(key: Uint8Array): boolean;
-  isCustomer(account: bigint): boolean;
-  /** Every condition of the strategy in force that does not hold for this account and use. */
-  failedConditions(args: ApplyArgs, account: bigint, nowMs: bigint): FailedCondition[];
-  reserve(resource: bigint, agreement: bigint): Result<readonly Event[]>;
-  hold(of: { account: bigint; amountMicro: bigint; agreement: bigint }): Result<readonly Event[]>;
-  /** Agreements of the account that are not settled yet. */
-  unsettled(account: bigint): bigint;
-  spend(by: { account: bigint; key: bigint; amountMicro: bigint }): readonly Event[] | undefined;
-  parameters(): { intervalMs: bigint; deliveryMs: bigint; openAgreementsMax: bigint; feePerMille: bigint };
+/** What one agreement is asked for: an application, a part of an order, or a backup for the time that is left. */
+export interface Wanted {
+  readonly resource: bigint;
+  readonly provider: bigint;
+  readonly strategyVersion: bigint;
+  readonly purpose: string;
+  readonly fieldOfBusiness: string;
+  readonly durationMs: bigint;
+  readonly choices: Struct<'Term'>[];
+  readonly amounts: Quantity[];
 }
 
-type Fault = keyof typeof agreementCodes;
+export interface Terms {
+  readonly intervalMs: bigint;
+  readonly deliveryMs: bigint;
+  readonly openAgreementsMax: bigint;
+  readonly feePerMille: bigint;
+}
 
-/** Faults of what is applied for, in order (502–505). */
-export function offerFault(args: ApplyArgs, offer: Offer, account: bigint): Fault | undefined {
+export type Fault = keyof typeof agreementCodes;
+
+/** Faults of what is asked for, in order (502–510). */
+export function wantedFault(wanted: Wanted, offer: Offer, account: bigint, terms: Terms): Fault | undefined {
+  return offerFault(wanted, offer, account) ?? useFault(wanted, offer.kind, terms);
+}
+
+function offerFault(wanted: Wanted, offer: Offer, account: bigint): Fault | undefined {
   if (!offer.isPublished) return 'RESOURCE_NOT_PUBLISHED';
   if (offer.owner === account) return 'OWN_RESOURCE';
-  if (offer.strategyVersion !== args.strategyVersion) return 'STRATEGY_CHANGED';
-  if (offer.owner !== args.provider) return 'PROVIDER_MISMATCH';
-  return undefined;
+  if (offer.strategyVersion !== wanted.strategyVersion) return 'STRATEGY_CHANGED';
+  return offer.owner === wanted.provider ? undefined : 'PROVIDER_MISMATCH';
 }
 
-/** Faults of the declared use, in order (506–512). */
-export function useFault<Event>(args: ApplyArgs, { strategy }: Offer, needs: ApplyNeeds<Event>): Fault | undefined {
-  if (!needs.isPurpose(args.purpose)) return 'PURPOSE_UNKNOWN';
-  if (!needs.isFieldOfBusiness(args.fieldOfBusiness)) return 'FIELD_UNKNOWN';
-  if (!FORMATS.includes(args.format)) return 'FORMAT_NOT_OFFERED';
-  const { durationMs, callsMax, bytesMax, holdMicro } = args;
+function useFault(wanted: Wanted, kind: Kind, { intervalMs }: Terms): Fault | undefined {
+  const { purpose, fieldOfBusiness, durationMs, choices, amounts } = wanted;
+  if (!(PURPOSES as readonly string[]).includes(purpose)) return 'PURPOSE_UNKNOWN';
+  if (!(FIELDS_OF_BUSINESS as readonly string[]).includes(fieldOfBusiness)) return 'FIELD_UNKNOWN';
+  if (!areTerms(choices) || !kind.areChoicesSound(choices)) return 'CHOICE_INVALID';
   const isDuration = durationMs >= DURATION_MS_MIN && durationMs <= DURATION_MS_MAX;
-  if (!isDuration || intervalsOf(durationMs, needs.parameters().intervalMs) > INTERVALS_MAX) return 'DURATION_INVALID';
-  if (callsMax === 0n || callsMax > CALLS_MAX || bytesMax === 0n || bytesMax > BYTES_MAX) return 'ALLOWANCE_INVALID';
-  if (holdMicro >= MICRO_END || holdMicro !== holdMicroOf(strategy.price, args)) return 'HOLD_MISMATCH';
-  if (!needs.isEncryptionKey(args.encryptionKey)) return 'ENCRYPTION_KEY_INVALID';
-  return undefined;
+  if (!isDuration || intervalsOf(durationMs, intervalMs) > INTERVALS_MAX) return 'DURATION_INVALID';
+  const isSound = areAmountsOf(kind, amounts, askedMeters(kind)) && kind.areAmountsSound(amounts);
+  return isSound ? undefined : 'ALLOWANCE_INVALID';
+}
+
+/** The most that it can cost, by the prices of the offer. */
+export function wantedHoldMicro({ strategy }: Offer, wanted: Wanted): bigint {
+  return holdMicroOf(strategy.prices, wanted);
 }
 
 export function refusal(
   application: bigint,
-  args: ApplyArgs,
+  wanted: Wanted,
   ctx: CommandContext,
   failed: FailedCondition[],
 ): AgreementEvent {
-  const { resource, provider, strategyVersion, purpose, fieldOfBusiness, format, durationMs } = args;
-  return {
-    ...{ contract: 'agreement', version: 1n, type: 'ApplicationRefused', application, customer: ctx.account },
-    ...{ provider, resource, strategyVersion, purpose, fieldOfBusiness, format, durationMs },
-    ...{ failed, refusedAtMs: ctx.nowMs },
-  };
+  const { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs } = wanted;
+  const use = { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs };
+  const facts = { application, customer: ctx.account, failed, refusedAtMs: ctx.nowMs };
+  return agreementEvent('ApplicationRefused', { ...facts, ...use });
 }
 
-export function reservation(
-  agreement: bigint,
-  { args, offer }: { args: ApplyArgs; offer: Offer },
-  ctx: CommandContext,
-  terms: { intervalMs: bigint; deliveryMs: bigint; feePerMille: bigint },
-): AgreementEvent {
-  const { agentKey, sourceId, strategy } = offer;
-  const { columns, rowFilter, price } = strategy;
+/** Where an agreement stands in its order, and what it takes. */
+export interface Place {
+  readonly agreement: bigint;
+  readonly order: bigint;
+  readonly part: bigint;
+  readonly replaces: bigint;
+  readonly customer: bigint;
+  readonly holdMicro: bigint;
+  readonly backup: Struct<'Backup'>[];
+  readonly encryptionKey: Uint8Array;
+  readonly nowMs: bigint;
+}
+
+export function reservation(place: Place, wanted: Wanted, offer: Offer, terms: Terms): AgreementEvent {
+  const { nowMs, ...placed } = place;
+  const { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs } = wanted;
+  const use = { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs };
+  const { agentKey, sourceId, kindName: kind, strategy } = offer;
+  const { ways, prices, promise, degradedPerMille } = strategy;
   const { intervalMs, deliveryMs, feePerMille } = terms;
-  return {
-    ...{ contract: 'agreement', version: 1n, type: 'AgreementReserved', agreement, customer: ctx.account },
-    ...{ provider: args.provider, resource: args.resource, strategyVersion: args.strategyVersion },
-    ...{ purpose: args.purpose, fieldOfBusiness: args.fieldOfBusiness, format: args.format, columns, rowFilter },
-    ...{ durationMs: args.durationMs, callsMax: args.callsMax, bytesMax: args.bytesMax },
-    ...{ priceUnit: price.unit, priceMicro: price.amountMicro, hold: agreement, holdMicro: args.holdMicro },
-    ...{ encryptionKey: args.encryptionKey, agentKey, sourceId, intervalMs, feePerMille },
-    ...{ reservedAtMs: ctx.nowMs, prepareByMs: ctx.nowMs + deliveryMs },
-  };
+  return agreementEvent('AgreementReserved', {
+    ...placed,
+    ...use,
+    kind,
+    ways,
+    prices,
+    promise,
+    degradedPerMille,
+    agentKey,
+    sourceId,
+    intervalMs,
+    feePerMille,
+    reservedAtMs: nowMs,
+    prepareByMs: nowMs + deliveryMs,
+  });
 }

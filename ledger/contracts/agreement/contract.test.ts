@@ -1,5 +1,6 @@
+import { agreementCodes as codes } from './definition.ts';
 import { describe } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
@@ -12,7 +13,6 @@ import {
   filled,
   prepareArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
-import { agreementCodes as codes } from './contract.ts';
 
 const [STRANGER] = NODES;
 const published = () => new TestLedger().publish();

@@ -1,10 +1,15 @@
+import {
+  type AgreementArgs,
+  type AgreementCommand,
+  type AgreementEvent,
+  agreementCodes,
+  agreementEvent,
+} from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import type { FailedCondition } from '#ledger/contracts/strategy/contract.ts';
-import { offerFault, refusal, reservation, useFault, type ApplyNeeds, type Offer } from './application.ts';
+import { askedByApplication, askedByOrder, placeOrder } from './order.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
-import type { ApplyArgs, EndAgreementArgs, PrepareArgs, ReissueArgs, RequestReissueArgs } from './methods.ts';
 import { mayGiveReason } from './end-reason.ts';
 import { end, type EndingNeeds } from './ending.ts';
 import {
@@ -18,166 +23,7 @@ import {
 } from './record.ts';
 import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
-/** reserved → prepared → active → completed | terminated | failed → settled (DOMAIN, life of an order). */
-export type AgreementStatus = 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
-
-/** Why it ended. time-up and not-delivered come from the due queue. */
-export const END_REASONS = [
-  'time-up',
-  'not-delivered',
-  'done',
-  'no-longer-needed',
-  'not-as-described',
-  'used-up',
-  'misuse',
-  'withdrawn',
-] as const;
-export type EndReason = (typeof END_REASONS)[number];
-
-export type AgreementEvent =
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'ApplicationRefused';
-      /** Dense id over refused applications. */
-      application: bigint;
-      customer: bigint;
-      provider: bigint;
-      resource: bigint;
-      strategyVersion: bigint;
-      purpose: string;
-      fieldOfBusiness: string;
-      format: string;
-      durationMs: bigint;
-      failed: FailedCondition[];
-      refusedAtMs: bigint;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementReserved';
-      agreement: bigint;
-      customer: bigint;
-      provider: bigint;
-      resource: bigint;
-      strategyVersion: bigint;
-      purpose: string;
-      fieldOfBusiness: string;
-      format: string;
-      columns: string[];
-      rowFilter: string;
-      durationMs: bigint;
-      callsMax: bigint;
-      bytesMax: bigint;
-      priceUnit: string;
-      priceMicro: bigint;
-      /** Bears the agreement's id. */
-      hold: bigint;
-      holdMicro: bigint;
-      encryptionKey: Uint8Array;
-      /** Agent key that has to deliver. */
-      agentKey: bigint;
-      sourceId: string;
-      intervalMs: bigint;
-      /** The treasury's part of the charge, as it stands at reservation. */
-      feePerMille: bigint;
-      reservedAtMs: bigint;
-      /** Not prepared by then: full refund. */
-      prepareByMs: bigint;
-    }
-  /** `issue` 1 is the first descriptor. */
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementPrepared';
-      agreement: bigint;
-      from: AgreementStatus;
-      to: AgreementStatus;
-      by: bigint;
-      startsAtMs: bigint;
-      endsAtMs: bigint;
-      issue: bigint;
-      encryptionKey: Uint8Array;
-      descriptor: Uint8Array;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementActivated';
-      agreement: bigint;
-      from: AgreementStatus;
-      to: AgreementStatus;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'ReissueRequested';
-      agreement: bigint;
-      by: bigint;
-      issue: bigint;
-      encryptionKey: Uint8Array;
-    }
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'DescriptorReissued';
-      agreement: bigint;
-      by: bigint;
-      issue: bigint;
-      encryptionKey: Uint8Array;
-      descriptor: Uint8Array;
-    }
-  /** `by` 0: the due queue. `settleAtMs`: after the contest time. */
-  | {
-      contract: 'agreement';
-      version: 1n;
-      type: 'AgreementEnded';
-      agreement: bigint;
-      customer: bigint;
-      provider: bigint;
-      from: AgreementStatus;
-      to: AgreementStatus;
-      by: bigint;
-      reason: EndReason;
-      endedAtMs: bigint;
-      settleAtMs: bigint;
-    };
-
-export const agreementCodes = {
-  RESOURCE_UNKNOWN: 501,
-  RESOURCE_NOT_PUBLISHED: 502,
-  OWN_RESOURCE: 503,
-  STRATEGY_CHANGED: 504,
-  PROVIDER_MISMATCH: 505,
-  PURPOSE_UNKNOWN: 506,
-  FIELD_UNKNOWN: 507,
-  FORMAT_NOT_OFFERED: 508,
-  DURATION_INVALID: 509,
-  ALLOWANCE_INVALID: 510,
-  HOLD_MISMATCH: 511,
-  ENCRYPTION_KEY_INVALID: 512,
-  NO_CAPACITY: 513,
-  BALANCE_TOO_LOW: 514,
-  TOO_MANY_OPEN: 515,
-  CUSTOMER_ROLE_REQUIRED: 516,
-  AGREEMENT_UNKNOWN: 517,
-  NOT_A_PARTY: 518,
-  STATUS_DOES_NOT_ALLOW: 519,
-  WINDOW_START_INVALID: 520,
-  DESCRIPTOR_INVALID: 521,
-  ISSUE_MISMATCH: 522,
-  REASON_INVALID: 523,
-  SPENDING_CAP_EXCEEDED: 524,
-} as const;
-
-export type AgreementNeeds<Event> = ApplyNeeds<Event> & EndingNeeds<Event>;
-
-export type AgreementCommand =
-  | { method: 'Apply'; args: ApplyArgs }
-  | { method: 'Prepare'; args: PrepareArgs }
-  | { method: 'RequestReissue'; args: RequestReissueArgs }
-  | { method: 'Reissue'; args: ReissueArgs }
-  | { method: 'EndAgreement'; args: EndAgreementArgs };
+export type AgreementNeeds<Event> = EndingNeeds<Event>;
 
 const codes = agreementCodes;
 
@@ -187,7 +33,11 @@ export function decide<Event>(
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
-  if (command.method === 'Apply') return apply(state, command.args, ctx, needs);
+  if (command.method === 'Apply' || command.method === 'PlaceOrder') {
+    const asked = command.method === 'Apply' ? askedByApplication(command.args) : askedByOrder(command.args);
+    const { encryptionKey } = command.args;
+    return asked === undefined ? fail(codes.PARTS_INVALID) : placeOrder(state, { asked, encryptionKey }, ctx, needs);
+  }
   const record = readAgreement(state, command.args.agreement);
   if (record === undefined) return fail(codes.AGREEMENT_UNKNOWN);
   switch (command.method) {
@@ -198,54 +48,8 @@ export function decide<Event>(
     case 'Reissue':
       return reissue(record, command.args, ctx);
     case 'EndAgreement':
-      return endByParty(record, command.args, ctx, needs);
+      return endByParty(state, record, command.args, ctx, needs);
   }
-}
-
-/**
- * One transaction: the declared use is checked (501–512, 516), the strategy is evaluated, and either the application is refused with
- * every failing condition (an outcome, code 0) or a place and the hold are taken (513–515, 524 when they cannot be).
- */
-function apply<Event>(
-  state: StateReader,
-  args: ApplyArgs,
-  ctx: CommandContext,
-  needs: AgreementNeeds<Event>,
-): Result<Decision<AgreementEvent | Event>> {
-  const offer = needs.offer(args.resource);
-  if (offer === undefined) return fail(codes.RESOURCE_UNKNOWN);
-  const fault = offerFault(args, offer, ctx.account) ?? useFault(args, offer, needs);
-  if (fault !== undefined) return fail(codes[fault]);
-  if (!needs.isCustomer(ctx.account)) return fail(codes.CUSTOMER_ROLE_REQUIRED);
-  const failed = needs.failedConditions(args, ctx.account, ctx.nowMs);
-  if (failed.length === 0) return reserve(state, { args, offer }, ctx, needs);
-  const { nextApplication } = readCounters(state);
-  return ok({ events: [refusal(nextApplication, args, ctx, failed)], data: { refused: nextApplication } });
-}
-
-function reserve<Event>(
-  state: StateReader,
-  what: { args: ApplyArgs; offer: Offer },
-  ctx: CommandContext,
-  needs: AgreementNeeds<Event>,
-): Result<Decision<AgreementEvent | Event>> {
-  const { account, key } = ctx;
-  const { resource, holdMicro: amountMicro } = what.args;
-  const terms = needs.parameters();
-  const agreement = readCounters(state).nextAgreement;
-  const place = needs.reserve(resource, agreement);
-  if (!place.ok) return fail(codes.NO_CAPACITY);
-  const held = needs.hold({ account, amountMicro, agreement });
-  if (!held.ok) return fail(codes.BALANCE_TOO_LOW);
-  if (needs.unsettled(account) >= terms.openAgreementsMax) return fail(codes.TOO_MANY_OPEN);
-  const spent = needs.spend({ account, key, amountMicro });
-  if (spent === undefined) return fail(codes.SPENDING_CAP_EXCEEDED);
-  const reserved = reservation(agreement, what, ctx, terms);
-  return ok({
-    events: [reserved, ...place.value, ...spent, ...held.value],
-    due: [dueItem(agreement, 'prepare-by', ctx.nowMs + terms.deliveryMs)],
-    data: { agreement },
-  });
 }
 
 /** The provider's own key or the agent's key that the resource was published with. */
@@ -253,7 +57,11 @@ function isProvider(record: AgreementRecord, ctx: CommandContext): boolean {
   return ctx.account === record.provider && (ctx.key === 0n || ctx.key === record.agentKey);
 }
 
-function prepare(record: AgreementRecord, args: PrepareArgs, ctx: CommandContext): Result<Decision<AgreementEvent>> {
+function prepare(
+  record: AgreementRecord,
+  args: AgreementArgs<'Prepare'>,
+  ctx: CommandContext,
+): Result<Decision<AgreementEvent>> {
   if (!isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   if (record.status !== 'reserved' || ctx.nowMs > record.prepareByMs) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const { agreement, startsAtMs, descriptor } = args;
@@ -262,10 +70,17 @@ function prepare(record: AgreementRecord, args: PrepareArgs, ctx: CommandContext
   if (!isSound) return fail(codes.WINDOW_START_INVALID);
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   const { encryptionKey } = record;
-  const prepared: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'AgreementPrepared', agreement, from: 'reserved', to: 'prepared' },
-    ...{ by: ctx.account, startsAtMs, endsAtMs, issue: 1n, encryptionKey, descriptor },
-  };
+  const prepared = agreementEvent('AgreementPrepared', {
+    agreement,
+    from: 'reserved',
+    to: 'prepared',
+    by: ctx.account,
+    startsAtMs,
+    endsAtMs,
+    issue: 1n,
+    encryptionKey,
+    descriptor,
+  });
   const isStarted = startsAtMs <= ctx.nowMs;
   const end = dueItem(agreement, 'end', endsAtMs);
   return ok({
@@ -278,7 +93,7 @@ function prepare(record: AgreementRecord, args: PrepareArgs, ctx: CommandContext
 
 function requestReissue<Event>(
   record: AgreementRecord,
-  args: RequestReissueArgs,
+  args: AgreementArgs<'RequestReissue'>,
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent>> {
@@ -287,30 +102,29 @@ function requestReissue<Event>(
   const { agreement, encryptionKey } = args;
   if (!needs.isEncryptionKey(encryptionKey)) return fail(codes.ENCRYPTION_KEY_INVALID);
   const issue = record.issue + 1n;
-  const event: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'ReissueRequested', agreement, by: ctx.account },
-    ...{ issue, encryptionKey },
-  };
+  const event = agreementEvent('ReissueRequested', { agreement, by: ctx.account, issue, encryptionKey });
   return ok({ events: [event], data: { issue } });
 }
 
-function reissue(record: AgreementRecord, args: ReissueArgs, ctx: CommandContext): Result<Decision<AgreementEvent>> {
+function reissue(
+  record: AgreementRecord,
+  args: AgreementArgs<'Reissue'>,
+  ctx: CommandContext,
+): Result<Decision<AgreementEvent>> {
   if (!isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   if (!isOpenWindow(record, ctx.nowMs) || !record.isReissuePending) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const { agreement, issue, descriptor } = args;
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   if (issue !== record.issue + 1n) return fail(codes.ISSUE_MISMATCH);
   const { encryptionKey } = record;
-  const event: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'DescriptorReissued', agreement, by: ctx.account },
-    ...{ issue, encryptionKey, descriptor },
-  };
+  const event = agreementEvent('DescriptorReissued', { agreement, by: ctx.account, issue, encryptionKey, descriptor });
   return ok({ events: [event] });
 }
 
 function endByParty<Event>(
+  state: StateReader,
   record: AgreementRecord,
-  args: EndAgreementArgs,
+  args: AgreementArgs<'EndAgreement'>,
   ctx: CommandContext,
   needs: AgreementNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
@@ -318,10 +132,9 @@ function endByParty<Event>(
   if (!isCustomer && !isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   const isRunning = record.status === 'reserved' || record.status === 'prepared' || record.status === 'active';
   if (!isRunning) return fail(codes.STATUS_DOES_NOT_ALLOW);
-  const reason = END_REASONS.find((name) => name === args.reason);
-  if (reason === undefined || !mayGiveReason(isCustomer ? 'customer' : 'provider', reason))
-    return fail(codes.REASON_INVALID);
-  return ok(end(record, { agreement: args.agreement, by: ctx.account, reason }, ctx.nowMs, needs));
+  const { agreement, reason } = args;
+  if (!mayGiveReason(isCustomer ? 'customer' : 'provider', reason)) return fail(codes.REASON_INVALID);
+  return ok(end(state, { agreement, record, by: ctx.account, reason }, ctx.nowMs, needs));
 }
 
 /** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time. */
@@ -337,20 +150,20 @@ export function due<Event>(
   switch (item.kind as AgreementDueKind) {
     case 'prepare-by':
       assert(record.status === 'reserved', 'delivery is awaited only while reserved');
-      return end(record, { agreement, by: 0n, reason: 'not-delivered' }, ctx.nowMs, needs);
+      return end(state, { agreement, record, by: 0n, reason: 'not-delivered' }, ctx.nowMs, needs);
     case 'start':
       assert(record.status === 'prepared', 'the start is awaited only while prepared');
       return { events: [activated(agreement)] };
     case 'end':
       assert(record.status === 'active', 'the end is awaited only while active');
-      return end(record, { agreement, by: 0n, reason: 'time-up' }, ctx.nowMs, needs);
+      return end(state, { agreement, record, by: 0n, reason: 'time-up' }, ctx.nowMs, needs);
     case 'settle':
       return { events: needs.settle(agreement, record, ctx.nowMs) };
   }
 }
 
 function activated(agreement: bigint): AgreementEvent {
-  return { contract: 'agreement', version: 1n, type: 'AgreementActivated', agreement, from: 'prepared', to: 'active' };
+  return agreementEvent('AgreementActivated', { agreement, from: 'prepared', to: 'active' });
 }
 
 export function evolve(state: StateWriter, event: AgreementEvent): void {
@@ -359,9 +172,10 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextApplication: event.application + 1n });
       return;
     case 'AgreementReserved': {
-      const { agreement } = event;
+      const { agreement, order, part } = event;
       state.write(agreementTables.agreements, agreement, newRecord(event));
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextAgreement: agreement + 1n });
+      if (agreement !== order) change(state, order, { nextPart: part + 1n });
       return;
     }
     case 'AgreementPrepared': {
@@ -378,9 +192,14 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
     case 'DescriptorReissued':
       change(state, event.agreement, { issue: event.issue, isReissuePending: false });
       return;
+    case 'AgreementReplaced':
+      change(state, event.agreement, { holdMicro: event.holdMicro });
+      return;
+    case 'BackupUnavailable':
+      return;
     case 'AgreementEnded': {
       const { endedAtMs, settleAtMs, reason, to: status } = event;
-      change(state, event.agreement, { endedAtMs, settleAtMs, endReason: reason, status });
+      change(state, event.agreement, { endedAtMs, settleAtMs, endReason: reason, status, backup: [] });
       remember(state, event);
       return;
     }

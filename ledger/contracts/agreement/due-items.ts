@@ -1,11 +1,11 @@
+import { agreementDefinition } from './definition.ts';
 import type { DueItem } from '#ledger/core/decision.ts';
-import { AGREEMENT } from './methods.ts';
 
 /** What an agreement waits for: delivery, the window's start and end, the end of the contest time. */
 export type AgreementDueKind = 'prepare-by' | 'start' | 'end' | 'settle';
 
 export function waiting(agreement: bigint, kind: AgreementDueKind): Omit<DueItem, 'atMs'> {
-  return { contract: AGREEMENT, kind, subject: agreement };
+  return { contract: agreementDefinition.id, kind, subject: agreement };
 }
 
 export function dueItem(agreement: bigint, kind: AgreementDueKind, atMs: bigint): DueItem {

@@ -1,32 +1,16 @@
-import type { AgreementStatus, EndReason } from './contract.ts';
+import { END_REASONS, type AgreementStatus, type EndReason } from './definition.ts';
 
-/** Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue gives its own. */
-const RULES: Readonly<
-  Record<
-    EndReason,
-    { by: 'customer' | 'provider' | 'time'; to: AgreementStatus; broken: 'customer' | 'provider' | 'nobody' }
-  >
-> = {
-  'time-up': { by: 'time', to: 'completed', broken: 'nobody' },
-  'not-delivered': { by: 'time', to: 'failed', broken: 'provider' },
-  done: { by: 'customer', to: 'completed', broken: 'nobody' },
-  'no-longer-needed': { by: 'customer', to: 'terminated', broken: 'nobody' },
-  'not-as-described': { by: 'customer', to: 'terminated', broken: 'provider' },
-  'used-up': { by: 'provider', to: 'completed', broken: 'nobody' },
-  misuse: { by: 'provider', to: 'terminated', broken: 'customer' },
-  withdrawn: { by: 'provider', to: 'terminated', broken: 'provider' },
-};
-
-export function mayGiveReason(party: 'customer' | 'provider', reason: EndReason): boolean {
-  return RULES[reason].by === party;
+/** True when the word is a reason, and one that this party may give. */
+export function mayGiveReason(party: 'customer' | 'provider', reason: string): reason is EndReason {
+  return Object.hasOwn(END_REASONS, reason) && END_REASONS[reason as EndReason].by === party;
 }
 
 /** An order whose window never began was not completed, whatever the reason. */
 export function endedStatus(reason: EndReason, wasStarted: boolean): AgreementStatus {
-  const { to } = RULES[reason];
+  const { to } = END_REASONS[reason];
   return to === 'completed' && !wasStarted ? 'terminated' : to;
 }
 
 export function brokenBy(reason: EndReason): 'customer' | 'provider' | 'nobody' {
-  return RULES[reason].broken;
+  return END_REASONS[reason].broken;
 }

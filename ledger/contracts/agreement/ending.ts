@@ -1,37 +1,50 @@
-import type { Decision } from '#ledger/core/decision.ts';
-import type { AgreementEvent, EndReason } from './contract.ts';
+import type { Decision, StateReader } from '#ledger/core/decision.ts';
+import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
+import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import { agreementEvent, type AgreementEvent, type EndReason } from './definition.ts';
 import { dueItem, waiting } from './due-items.ts';
 import { endedStatus } from './end-reason.ts';
 import type { AgreementRecord } from './record.ts';
+import { replace, type ReplacementNeeds } from './replacement.ts';
 
-export interface EndingNeeds<Event> {
-  /** Gives the place back. */
-  release(resource: bigint, agreement: bigint): readonly Event[];
+export interface EndingNeeds<Event> extends ReplacementNeeds<Event> {
+  /** Gives the agreement's part of the capacity back. */
+  release(resource: bigint, of: { agreement: bigint; amounts: readonly Quantity[] }): readonly Event[];
   /** The bill of an ended agreement and its tokens. */
   settle(agreement: bigint, record: AgreementRecord, nowMs: bigint): readonly Event[];
   contestMs(): bigint;
+  at(state: StateReader): EndingNeeds<Event>;
 }
 
-/** Ends it, returns the place, and settles now when the window never began, else after the contest time. */
+/** Ends it, returns its capacity, lets a backup take its place, and settles now when the window never began, else after the contest time. */
 export function end<Event>(
-  record: AgreementRecord,
-  how: { agreement: bigint; by: bigint; reason: EndReason },
+  state: StateReader,
+  ended: { agreement: bigint; record: AgreementRecord; by: bigint; reason: EndReason },
   nowMs: bigint,
   needs: EndingNeeds<Event>,
 ): Decision<AgreementEvent | Event> {
-  const { agreement, by, reason } = how;
-  const { customer, provider, status: from } = record;
-  const wasStarted = record.startsAtMs !== 0n && nowMs > record.startsAtMs;
-  const endedAtMs = record.endsAtMs !== 0n && nowMs > record.endsAtMs ? record.endsAtMs : nowMs;
+  const { agreement, record, by, reason } = ended;
+  const { customer, provider, status: from, startsAtMs, endsAtMs, resource, amounts } = record;
+  const wasStarted = startsAtMs !== 0n && nowMs > startsAtMs;
+  const endedAtMs = endsAtMs !== 0n && nowMs > endsAtMs ? endsAtMs : nowMs;
   const settleAtMs = wasStarted ? nowMs + needs.contestMs() : nowMs;
   const to = endedStatus(reason, wasStarted);
-  const ended: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'AgreementEnded', agreement, customer, provider },
-    ...{ from, to, by, reason, endedAtMs, settleAtMs },
-  };
-  const events = [ended, ...needs.release(record.resource, agreement)];
+  const facts = { agreement, customer, provider, from, to, by, reason, endedAtMs, settleAtMs };
+  const passedMs = wasStarted ? endedAtMs - startsAtMs : 0n;
+  const replaced = replace(state, { agreement, record, reason, passedMs, nowMs }, needs);
+  const events = [
+    agreementEvent('AgreementEnded', facts),
+    ...needs.release(resource, { agreement, amounts }),
+    ...(replaced?.events ?? []),
+  ];
   const cancel = (['prepare-by', 'start', 'end'] as const).map((kind) => waiting(agreement, kind));
-  if (wasStarted) return { events, cancel, due: [dueItem(agreement, 'settle', settleAtMs)], data: { settleAtMs } };
-  const after = { ...record, status: to, endedAtMs, settleAtMs, endReason: reason };
-  return { events: [...events, ...needs.settle(agreement, after, nowMs)], cancel, data: { settleAtMs } };
+  const due = [...(replaced?.due ?? [])];
+  const data = { settleAtMs };
+  if (wasStarted) return { events, cancel, due: [...due, dueItem(agreement, 'settle', settleAtMs)], data };
+  const holdMicro = replaced?.holdMicro ?? record.holdMicro;
+  const after = { ...record, status: to, endedAtMs, settleAtMs, endReason: reason, holdMicro };
+  // The tokens move from what the events before leave: a hold that was split is smaller then.
+  const draft = new DraftState(state);
+  for (const event of replaced === undefined ? [] : events) needs.evolve(draft, event);
+  return { events: [...events, ...needs.at(draft).settle(agreement, after, nowMs)], cancel, due, data };
 }

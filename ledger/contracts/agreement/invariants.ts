@@ -1,5 +1,6 @@
 import type { StateScanner } from '#ledger/core/decision.ts';
-import { agreementTables as tables, readCounters, type AgreementRecord } from './record.ts';
+import { brokenBy, endedStatus } from './end-reason.ts';
+import { agreementTables as tables, readCounters, type AgreementRecord, type HistoryRecord } from './record.ts';
 
 /** Times fit the status of every agreement, and histories count what ended. A sentence for each fact that does not hold. */
 export function agreementInvariants(state: StateScanner): string[] {
@@ -16,10 +17,34 @@ export function agreementInvariants(state: StateScanner): string[] {
     );
   });
   claim(readCounters(state).nextAgreement === BigInt(agreements.length + 1), 'the next agreement id follows the last');
-  const completed = agreements.filter(([, { endReason }]) => endReason !== '').length;
-  const counted = state.scan(tables.histories).reduce((sum, [, history]) => sum + history.completed, 0n);
-  claim(counted <= BigInt(completed * 2), 'two parties complete an order that ended');
-  return broken;
+  return [...broken, ...historyInvariants(state, agreements)];
+}
+
+/** Each history is what the agreements say; who has no part in any counted order has none. */
+function historyInvariants(state: StateScanner, agreements: readonly (readonly [bigint, AgreementRecord])[]): string[] {
+  const counted = new Map<bigint, HistoryRecord>();
+  for (const [, record] of agreements) {
+    if (record.endReason === '') continue;
+    const breaker = brokenBy(record.endReason);
+    const wasStarted = record.startsAtMs !== 0n && record.endedAtMs > record.startsAtMs;
+    const isCompleted = endedStatus(record.endReason, wasStarted) === 'completed';
+    for (const party of ['customer', 'provider'] as const) {
+      const history = counted.get(record[party]) ?? { completed: 0n, broken: 0n };
+      counted.set(record[party], {
+        completed: history.completed + (isCompleted ? 1n : 0n),
+        broken: history.broken + (breaker === party ? 1n : 0n),
+      });
+    }
+  }
+  const kept = new Map(state.scan(tables.histories));
+  return [...new Set([...counted.keys(), ...kept.keys()])].flatMap((account) => {
+    const due = counted.get(account) ?? { completed: 0n, broken: 0n };
+    const history = kept.get(account) ?? { completed: 0n, broken: 0n };
+    if (due.completed === history.completed && due.broken === history.broken) return [];
+    return [
+      `the history of account ${account} says ${history.completed} completed and ${history.broken} broken, its agreements ${due.completed} and ${due.broken}`,
+    ];
+  });
 }
 
 function timesFit(record: AgreementRecord): boolean {

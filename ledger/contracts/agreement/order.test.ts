@@ -1,5 +1,6 @@
+import { agreementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import {
   CUSTOMER,
   HOUR_MS,
@@ -11,7 +12,6 @@ import {
   strategy,
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
-import { agreementCodes as codes } from './contract.ts';
 import { readAgreement, readHistory } from './record.ts';
 
 const published = () => new TestLedger().publish();

@@ -1,23 +1,30 @@
+import type { EventOf } from '#ledger/contracts/shared/definition.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
+import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
+import { type AgreementStatus, type EndReason, agreementDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
-import type { AgreementEvent, AgreementStatus, EndReason } from './contract.ts';
 import { brokenBy } from './end-reason.ts';
-import { AGREEMENT } from './methods.ts';
 
-/** Times are 0 until they are known. */
+/** Times are 0 until they are known. Prices, ways and promise stand in the strategy's version. */
 export type AgreementRecord = {
+  /** Id of the order's first agreement. */
+  order: bigint;
+  part: bigint;
+  /** The part that it took the place of; 0 for none. */
+  replaces: bigint;
+  /** Number of the order's next part; kept with its first. */
+  nextPart: bigint;
+  backup: Struct<'Backup'>[];
   customer: bigint;
   provider: bigint;
   resource: bigint;
   strategyVersion: bigint;
   purpose: string;
   fieldOfBusiness: string;
-  format: string;
+  choices: Term[];
+  amounts: Quantity[];
   durationMs: bigint;
-  callsMax: bigint;
-  bytesMax: bigint;
-  priceUnit: string;
-  priceMicro: bigint;
   holdMicro: bigint;
   feePerMille: bigint;
   agentKey: bigint;
@@ -41,18 +48,28 @@ export type HistoryRecord = { completed: bigint; broken: bigint };
 
 export const agreementTables = {
   /** id 0: next agreement and next refused application. */
-  counters: { contract: AGREEMENT, table: 0 } as Table<{ nextAgreement: bigint; nextApplication: bigint }>,
-  agreements: { contract: AGREEMENT, table: 1 } as Table<AgreementRecord>,
+  counters: { contract: agreementDefinition.id, table: 0 } as Table<{ nextAgreement: bigint; nextApplication: bigint }>,
+  agreements: { contract: agreementDefinition.id, table: 1 } as Table<AgreementRecord>,
   /** Under the account. */
-  histories: { contract: AGREEMENT, table: 2 } as Table<HistoryRecord>,
+  histories: { contract: agreementDefinition.id, table: 2 } as Table<HistoryRecord>,
 } as const;
 
-/** What stays of a reservation; columns and row filter stand in the strategy's version. */
-export function newRecord(event: Extract<AgreementEvent, { type: 'AgreementReserved' }>): AgreementRecord {
-  const { contract: _contract, version: _version, type: _type, agreement: _agreement, hold: _hold, ...offered } = event;
-  const { columns: _columns, rowFilter: _filter, sourceId: _source, ...terms } = offered;
+/** What stays of a reservation; what the strategy says stands in its version. */
+export function newRecord(event: EventOf<typeof agreementDefinition, 'AgreementReserved'>): AgreementRecord {
+  const {
+    contract: _contract,
+    version: _version,
+    type: _type,
+    agreement: _agreement,
+    kind: _kind,
+    ...reserved
+  } = event;
+  const { ways: _ways, prices: _prices, promise: _promise, degradedPerMille: _degraded, ...offered } = reserved;
+  const { sourceId: _source, ...terms } = offered;
   const times = { startsAtMs: 0n, endsAtMs: 0n, endedAtMs: 0n, settleAtMs: 0n };
-  return { ...terms, ...times, status: 'reserved', endReason: '', issue: 0n, isReissuePending: false };
+  const isFirst = event.agreement === event.order;
+  const order = { nextPart: isFirst ? event.part + 1n : 0n };
+  return { ...terms, ...order, ...times, status: 'reserved', endReason: '', issue: 0n, isReissuePending: false };
 }
 
 /** Replaces some fields of a record that is there. */

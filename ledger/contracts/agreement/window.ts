@@ -1,8 +1,8 @@
+import { DESCRIPTOR_BYTES_MAX } from './definition.ts';
 import type { AgreementRecord } from './record.ts';
 
 /** Most that the window's start may differ from block time. */
 const START_SKEW_MS_MAX = 30_000n;
-const DESCRIPTOR_BYTES_MAX = 1_024;
 
 export function isNearStart(startsAtMs: bigint, nowMs: bigint): boolean {
   return startsAtMs + START_SKEW_MS_MAX >= nowMs && startsAtMs <= nowMs + START_SKEW_MS_MAX;

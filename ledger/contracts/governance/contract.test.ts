@@ -1,10 +1,11 @@
+import { governanceCodes as codes } from './definition.ts';
+import { PARAMETERS } from '#ledger/contracts/definitions.ts';
 import { describe, expect, test } from 'vitest';
 import { hasRole } from '#ledger/contracts/account/contract.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { CUSTOMER, NODES, PROVIDER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
-import { governanceCodes as codes } from './contract.ts';
-import { PARAMETERS, readParameter, readProposal } from './record.ts';
+import { readParameter, readProposal } from './record.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;
 const fresh = () => new TestLedger();

@@ -1,233 +1,93 @@
 import { assert } from '#ledger/core/assert.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
-import { EMPTY_BYTES, equal } from '#ledger/core/bytes.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
+import { isParameter } from '#ledger/contracts/definitions.ts';
+import type { MethodDefinition } from '#ledger/contracts/shared/definition.ts';
 import {
-  GOVERNANCE,
-  type ProposeGrantArgs,
-  type ProposeParameterArgs,
-  type ProposeValidatorArgs,
-  type ProposeValidatorRemovalArgs,
-  type RequestRoleArgs,
-  type VoteArgs,
-} from './methods.ts';
-import { isWithinBounds } from './parameter-bounds.ts';
-import {
-  PARAMETERS,
-  governanceTables,
-  proposalOf,
-  readParameter,
-  voteId,
-  writeParameter,
-  type Parameter,
-  type ProposalKind,
-  type ProposalRecord,
-} from './record.ts';
+  governanceCodes,
+  governanceDefinition,
+  governanceEvent,
+  type GovernanceArgs,
+  type GovernanceEvent,
+} from './definition.ts';
+import { governanceTables, proposalOf, readParameter, voteId, writeParameter } from './record.ts';
 
-export type GovernanceEvent =
-  | {
-      contract: 'governance';
-      version: 1n;
-      type: 'ProposalOpened';
-      proposal: bigint;
-      kind: ProposalKind;
-      by: bigint;
-      /** role: the role; parameter: its name; validator: the node's name; else ''. */
-      subject: string;
-      /** role: the account; grant: the recipient; validator: the operator; else 0. */
-      account: bigint;
-      /** parameter: the new value; grant: micro-units; validator-removal: the node; else 0. */
-      value: bigint;
-      /** validator: the consensus key, 33 bytes; else none. */
-      publicKey: Uint8Array;
-      closesAtMs: bigint;
-    }
-  | { contract: 'governance'; version: 1n; type: 'VoteCast'; proposal: bigint; by: bigint; approve: boolean }
-  | {
-      contract: 'governance';
-      version: 1n;
-      type: 'ProposalDecided';
-      proposal: bigint;
-      outcome: 'passed' | 'rejected' | 'expired';
-      approvals: bigint;
-      rejections: bigint;
-      electorate: bigint;
-    }
-  | {
-      contract: 'governance';
-      version: 1n;
-      type: 'ParameterChanged';
-      parameter: Parameter;
-      from: bigint;
-      to: bigint;
-      proposal: bigint;
-    };
+/** What a method that needs a vote is about: may it be proposed, and what does a passed vote bring about. */
+export interface Ballot<Event> {
+  /** Asked when it is proposed; a failure carries the code of the contract that owns the method. */
+  check(): Result<unknown>;
+  /** What a passed vote brings about, now or by work that comes due; a failure when it cannot be any more. */
+  carryOut(proposal: bigint): Result<Decision<Event>>;
+}
 
-export const governanceCodes = {
-  ROLE_UNKNOWN: 701,
-  ROLE_ALREADY_HELD: 702,
-  REQUEST_ALREADY_OPEN: 703,
-  PARAMETER_UNKNOWN: 704,
-  VALUE_OUT_OF_BOUNDS: 705,
-  NODE_PROVIDER_ROLE_REQUIRED: 706,
-  PROPOSAL_UNKNOWN: 707,
-  PROPOSAL_CLOSED: 708,
-  ALREADY_VOTED: 709,
-  RECIPIENT_UNKNOWN: 710,
-  AMOUNT_INVALID: 711,
-  TREASURY_TOO_LOW: 712,
-} as const;
+/** A method with its arguments. */
+export interface Proposed {
+  readonly method: string;
+  readonly args: Readonly<Record<string, CborValue>>;
+}
 
 export interface GovernanceNeeds<Event> {
-  /** undefined for what is no role. */
-  role(
-    name: string,
-  ): { isHeldBy(account: bigint): boolean; grant(account: bigint, proposal: bigint): readonly Event[] } | undefined;
-  accountExists(account: bigint): boolean;
   /** Network resource node service providers: they vote. */
   isNodeProvider(account: bigint): boolean;
   nodeProviders(): bigint;
-  /** Events of a grant from the treasury; a failure when it holds less. */
-  grant(to: bigint, amountMicro: bigint): Result<readonly Event[]>;
-  /** May this node be proposed, this one's removal? A failure carries the code of the contract that owns nodes. */
-  checkValidator(candidate: ProposeValidatorArgs): Result<undefined>;
-  checkValidatorRemoval(node: bigint): Result<undefined>;
-  /** What a passed vote brings about, now or by work that comes due; a failure when it cannot be any more. */
-  admitValidator(candidate: Omit<ProposeValidatorArgs, 'proof'> & { proposal: bigint }): Result<Decision<Event>>;
-  removeValidator(of: { node: bigint; proposal: bigint }): Result<Decision<Event>>;
+  /** The ballot of a method that is marked `byVote`, proposed by this account. */
+  ballot(proposed: Proposed, by: bigint): Ballot<Event>;
+  /** Definition of a method that is marked `byVote`. */
+  byVote(method: string): NonNullable<MethodDefinition['byVote']>;
 }
-
-export type GovernanceCommand =
-  | { method: 'RequestRole'; args: RequestRoleArgs }
-  | { method: 'ProposeParameter'; args: ProposeParameterArgs }
-  | { method: 'ProposeGrant'; args: ProposeGrantArgs }
-  | { method: 'ProposeValidator'; args: ProposeValidatorArgs }
-  | { method: 'ProposeValidatorRemoval'; args: ProposeValidatorRemovalArgs }
-  | { method: 'Vote'; args: VoteArgs };
 
 /** Proposals of one account that may be open at a time. */
 const OPEN_MAX = 16;
-const MICRO_END = 1n << 63n;
 const codes = governanceCodes;
 
-export function decide<Event>(
+/** Opens a proposal that carries a method of any contract; it is carried out when the vote passes. */
+export function propose<Event>(
   state: StateReader,
-  command: GovernanceCommand,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent | Event>> {
-  switch (command.method) {
-    case 'RequestRole':
-      return requestRole(state, command.args, ctx, needs);
-    case 'ProposeParameter':
-      return proposeParameter(state, command.args, ctx, needs);
-    case 'ProposeGrant':
-      return proposeGrant(state, command.args, ctx, needs);
-    case 'ProposeValidator':
-      return proposeValidator(state, command.args, ctx, needs);
-    case 'ProposeValidatorRemoval':
-      return proposeValidatorRemoval(state, command.args, ctx, needs);
-    case 'Vote':
-      return vote(state, command.args, ctx, needs);
-  }
-}
-
-type Draft = Pick<ProposalRecord, 'kind' | 'subject' | 'account' | 'value' | 'publicKey'>;
-
-/** What a kind of proposal leaves out. */
-const EMPTY = { subject: '', account: 0n, value: 0n, publicKey: EMPTY_BYTES };
-
-function requestRole<Event>(
-  state: StateReader,
-  args: RequestRoleArgs,
+  proposed: Proposed,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent>> {
-  const role = needs.role(args.role);
-  if (role === undefined) return fail(codes.ROLE_UNKNOWN);
-  if (role.isHeldBy(ctx.account)) return fail(codes.ROLE_ALREADY_HELD);
-  return open(state, { ...EMPTY, kind: 'role', subject: args.role, account: ctx.account }, ctx);
-}
-
-function proposeParameter<Event>(
-  state: StateReader,
-  args: ProposeParameterArgs,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  const parameter = PARAMETERS.find((name) => name === args.parameter);
-  if (parameter === undefined) return fail(codes.PARAMETER_UNKNOWN);
-  if (!isWithinBounds(parameter, args.value)) return fail(codes.VALUE_OUT_OF_BOUNDS);
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  return open(state, { ...EMPTY, kind: 'parameter', subject: parameter, value: args.value }, ctx);
-}
-
-function proposeGrant<Event>(
-  state: StateReader,
-  { to, amountMicro }: ProposeGrantArgs,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  if (!needs.accountExists(to)) return fail(codes.RECIPIENT_UNKNOWN);
-  if (amountMicro === 0n || amountMicro >= MICRO_END) return fail(codes.AMOUNT_INVALID);
-  if (!needs.grant(to, amountMicro).ok) return fail(codes.TREASURY_TOO_LOW);
-  return open(state, { ...EMPTY, kind: 'grant', account: to, value: amountMicro }, ctx);
-}
-
-function proposeValidator<Event>(
-  state: StateReader,
-  args: ProposeValidatorArgs,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  const checked = needs.checkValidator(args);
+  const checked = needs.ballot(proposed, ctx.account).check();
   if (!checked.ok) return checked;
-  const { name: subject, operator: account, publicKey } = args;
-  return open(state, { ...EMPTY, kind: 'validator', subject, account, publicKey }, ctx);
-}
-
-function proposeValidatorRemoval<Event>(
-  state: StateReader,
-  { node }: ProposeValidatorRemovalArgs,
-  ctx: CommandContext,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent>> {
-  if (!needs.isNodeProvider(ctx.account)) return fail(codes.NODE_PROVIDER_ROLE_REQUIRED);
-  const checked = needs.checkValidatorRemoval(node);
-  return checked.ok ? open(state, { ...EMPTY, kind: 'validator-removal', value: node }, ctx) : checked;
-}
-
-function open(state: StateReader, draft: Draft, ctx: CommandContext): Result<Decision<GovernanceEvent>> {
+  const { method } = proposed;
+  const args = encode(proposed.args);
+  const { about, concerns } = needs.byVote(method);
   const mine = state.read(governanceTables.open, ctx.account) ?? [];
-  const isAsked = mine.map((id) => proposalOf(state, id)).some((other) => isSame(other, draft));
+  const isAsked = mine.map((id) => proposalOf(state, id)).some((other) => isSame(other, { method, args }, about));
   if (isAsked || mine.length >= OPEN_MAX) return fail(codes.REQUEST_ALREADY_OPEN);
   const proposal = state.read(governanceTables.counters, 0n)?.nextProposal ?? 1n;
   const closesAtMs = ctx.nowMs + readParameter(state, 'votingMs');
-  const opened = {
-    contract: 'governance',
-    version: 1n,
-    type: 'ProposalOpened',
-    proposal,
-    by: ctx.account,
-    ...draft,
-    closesAtMs,
-  } as const;
-  return ok({ events: [opened], due: [{ atMs: closesAtMs, ...closing(proposal) }], data: { proposal } });
+  const concerned = concerns === undefined ? ctx.account : concerns === null ? 0n : proposed.args[concerns];
+  const facts = { proposal, by: ctx.account, method, args, concerns: concerned as bigint, closesAtMs };
+  return ok({
+    events: [governanceEvent('ProposalOpened', facts)],
+    due: [{ atMs: closesAtMs, ...closing(proposal) }],
+    data: { proposal },
+  });
 }
 
-/** One question at a time: the same role, parameter, recipient, key or node. */
-function isSame(left: Draft, right: Draft): boolean {
-  if (left.kind !== right.kind) return false;
-  if (left.kind === 'validator') return equal(left.publicKey, right.publicKey);
-  if (left.kind === 'validator-removal') return left.value === right.value;
-  return left.subject === right.subject && left.account === right.account;
+type Question = { readonly method: string; readonly args: Uint8Array };
+
+/** One question at a time: the same role, parameter, recipient, key or node, whatever the definition of the method says. */
+function isSame(left: Question, right: Question, about: readonly string[]): boolean {
+  if (left.method !== right.method) return false;
+  const [mine, other] = [argsOf(left), argsOf(right)];
+  return about.every((name) => equal(encode(mine[name]!), encode(other[name]!)));
 }
 
-function vote<Event>(
+/** Arguments of a recorded proposal, which this contract encoded. */
+function argsOf({ args }: Question): Readonly<Record<string, CborValue>> {
+  const decoded = decode(args, args.length);
+  assert(decoded.ok, 'a proposal’s arguments were encoded by this contract');
+  return decoded.value as Readonly<Record<string, CborValue>>;
+}
+
+/** Two thirds of the node providers decide; a passed vote carries the proposed method out in the same transaction. */
+export function vote<Event>(
   state: StateReader,
-  { proposal, approve }: VoteArgs,
+  { proposal, approve }: GovernanceArgs<'Vote'>,
   ctx: CommandContext,
   needs: GovernanceNeeds<Event>,
 ): Result<Decision<GovernanceEvent | Event>> {
@@ -239,21 +99,14 @@ function vote<Event>(
   const approvals = record.approvals + (approve ? 1n : 0n);
   const rejections = record.rejections + (approve ? 0n : 1n);
   const electorate = needs.nodeProviders();
-  const cast = { contract: 'governance', version: 1n, type: 'VoteCast', proposal, by: ctx.account, approve } as const;
+  const cast = governanceEvent('VoteCast', { proposal, by: ctx.account, approve });
   const outcome = outcomeOf({ approvals, rejections, electorate });
   if (outcome === 'open') return ok({ events: [cast] });
-  const decided = {
-    contract: 'governance',
-    version: 1n,
-    type: 'ProposalDecided',
-    proposal,
-    outcome,
-    approvals,
-    rejections,
-    electorate,
-  } as const;
-  const effects: Result<Decision<GovernanceEvent | Event>> =
-    outcome === 'passed' ? carryOut(state, proposal, record, needs) : ok({ events: [] });
+  const decided = governanceEvent('ProposalDecided', { proposal, outcome, approvals, rejections, electorate });
+  // What cannot be done now (too little in the treasury, a node's key taken) fails the vote, which can be cast again later.
+  const { method, by } = record;
+  const ballot = needs.ballot({ method, args: argsOf(record) }, by);
+  const effects: Result<Decision<Event>> = outcome === 'passed' ? ballot.carryOut(proposal) : ok({ events: [] });
   if (!effects.ok) return effects;
   const events = [cast, decided, ...effects.value.events];
   return ok({ events, due: effects.value.due ?? [], cancel: [closing(proposal)], data: { outcome } });
@@ -270,38 +123,6 @@ function outcomeOf(votes: {
   return (electorate - rejections) * 3n < electorate * 2n ? 'rejected' : 'open';
 }
 
-/** What a passed proposal does. What cannot be done now (too little in the treasury, a node's key taken) fails the vote, which can be cast again later. */
-function carryOut<Event>(
-  state: StateReader,
-  proposal: bigint,
-  record: ProposalRecord,
-  needs: GovernanceNeeds<Event>,
-): Result<Decision<GovernanceEvent | Event>> {
-  const { kind, subject, account, value, publicKey } = record;
-  switch (kind) {
-    case 'role': {
-      const role = needs.role(subject);
-      assert(role !== undefined, 'a proposal names a known role');
-      return ok({ events: role.isHeldBy(account) ? [] : role.grant(account, proposal) });
-    }
-    case 'parameter': {
-      const parameter = PARAMETERS.find((name) => name === subject);
-      assert(parameter !== undefined, 'a proposal names a known parameter');
-      const from = readParameter(state, parameter);
-      const facts = { parameter, from, to: value, proposal };
-      return ok({ events: [{ contract: 'governance', version: 1n, type: 'ParameterChanged', ...facts }] });
-    }
-    case 'grant': {
-      const granted = needs.grant(account, value);
-      return granted.ok ? ok({ events: granted.value }) : fail(codes.TREASURY_TOO_LOW);
-    }
-    case 'validator':
-      return needs.admitValidator({ name: subject, publicKey, operator: account, proposal });
-    case 'validator-removal':
-      return needs.removeValidator({ node: value, proposal });
-  }
-}
-
 /** The voting time is over and nothing was decided. */
 export function due<Event>(
   state: StateReader,
@@ -310,25 +131,19 @@ export function due<Event>(
 ): Decision<GovernanceEvent> {
   const { approvals, rejections, status } = proposalOf(state, item.subject);
   assert(item.kind === 'close' && status === 'open', 'only open proposals wait for their end');
-  const decided = {
-    contract: 'governance',
-    version: 1n,
-    type: 'ProposalDecided',
-    proposal: item.subject,
-    outcome: 'expired',
-  } as const;
-  return { events: [{ ...decided, approvals, rejections, electorate: needs.nodeProviders() }] };
+  const facts = { proposal: item.subject, approvals, rejections, electorate: needs.nodeProviders() };
+  return { events: [governanceEvent('ProposalDecided', { ...facts, outcome: 'expired' })] };
 }
 
 function closing(proposal: bigint): Omit<DueItem, 'atMs'> {
-  return { contract: GOVERNANCE, kind: 'close', subject: proposal };
+  return { contract: governanceDefinition.id, kind: 'close', subject: proposal };
 }
 
 export function evolve(state: StateWriter, event: GovernanceEvent): void {
   switch (event.type) {
     case 'ProposalOpened': {
-      const { proposal, kind, by, subject, account, value, publicKey, closesAtMs } = event;
-      const asked = { kind, by, subject, account, value, publicKey, closesAtMs };
+      const { proposal, by, method, args, closesAtMs } = event;
+      const asked = { by, method, args, closesAtMs };
       const record = { ...asked, approvals: 0n, rejections: 0n, status: 'open' } as const;
       state.write(governanceTables.proposals, proposal, record);
       state.write(governanceTables.counters, 0n, { nextProposal: proposal + 1n });
@@ -351,6 +166,7 @@ export function evolve(state: StateWriter, event: GovernanceEvent): void {
       return;
     }
     case 'ParameterChanged':
+      assert(isParameter(event.parameter), 'an event names a known parameter');
       writeParameter(state, event.parameter, event.to);
       return;
   }

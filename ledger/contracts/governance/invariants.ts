@@ -1,6 +1,6 @@
+import { PARAMETERS, isWithinBounds } from '#ledger/contracts/definitions.ts';
 import type { StateScanner } from '#ledger/core/decision.ts';
-import { isWithinBounds } from './parameter-bounds.ts';
-import { PARAMETERS, governanceTables as tables, readParameter } from './record.ts';
+import { governanceTables as tables, readParameter } from './record.ts';
 
 /** Votes are counted once, open proposals are listed, parameters stay in bounds. A sentence for each fact that does not hold. */
 export function governanceInvariants(state: StateScanner): string[] {

@@ -1,51 +1,29 @@
+import { PARAMETERS, type Parameter, isWithinBounds } from '#ledger/contracts/definitions.ts';
+import { type ProposalStatus, governanceDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
-import { GOVERNANCE } from './methods.ts';
-import { isWithinBounds } from './parameter-bounds.ts';
-
-export type ProposalKind = 'role' | 'parameter' | 'grant' | 'validator' | 'validator-removal';
-
-/** Genesis gives every one a value; votes change them. Times in milliseconds of block time. */
-export const PARAMETERS = [
-  'contestMs',
-  'deliveryMs',
-  'intervalMs',
-  'votingMs',
-  'epochMs',
-  'validityMsMax',
-  'newAccountGrantMicro',
-  'feePerMille',
-  'openAgreementsMax',
-  'createPerEpochMax',
-  'transactionsPerEpochMax',
-  'bytesPerEpochMax',
-  'testAgeMsMax',
-] as const;
-export type Parameter = (typeof PARAMETERS)[number];
 
 export type ProposalRecord = {
-  kind: ProposalKind;
   by: bigint;
-  subject: string;
-  account: bigint;
-  value: bigint;
-  publicKey: Uint8Array;
+  /** A method that needs a vote, with its arguments as deterministic CBOR. */
+  method: string;
+  args: Uint8Array;
   closesAtMs: bigint;
   approvals: bigint;
   rejections: bigint;
-  status: 'open' | 'passed' | 'rejected' | 'expired';
+  status: ProposalStatus;
 };
 
 export const governanceTables = {
   /** id 0: next proposal id. */
-  counters: { contract: GOVERNANCE, table: 0 } as Table<{ nextProposal: bigint }>,
+  counters: { contract: governanceDefinition.id, table: 0 } as Table<{ nextProposal: bigint }>,
   /** Under the parameter's place in PARAMETERS. */
-  parameters: { contract: GOVERNANCE, table: 1 } as Table<bigint>,
-  proposals: { contract: GOVERNANCE, table: 2 } as Table<ProposalRecord>,
+  parameters: { contract: governanceDefinition.id, table: 1 } as Table<bigint>,
+  proposals: { contract: governanceDefinition.id, table: 2 } as Table<ProposalRecord>,
   /** Under proposal × 2^32 + voter. */
-  votes: { contract: GOVERNANCE, table: 3 } as Table<boolean>,
+  votes: { contract: governanceDefinition.id, table: 3 } as Table<boolean>,
   /** Open proposals that an account made, under the account. */
-  open: { contract: GOVERNANCE, table: 4 } as Table<bigint[]>,
+  open: { contract: governanceDefinition.id, table: 4 } as Table<bigint[]>,
 } as const;
 
 const VOTER_BITS = 32n;

@@ -1,6 +1,7 @@
+import { nodeCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
@@ -12,7 +13,6 @@ import {
   filled,
   type Outcome,
 } from '#ledger/contracts/testing/test-ledger.ts';
-import { nodeCodes as codes } from './contract.ts';
 import { NODES_LIVE_MAX, liveNodes, readNode } from './record.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;

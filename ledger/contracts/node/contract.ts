@@ -1,3 +1,4 @@
+import { NODE_NAME_MAX, type NodeEvent, type NodeStatus, nodeCodes, nodeEvent, nodeDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -6,7 +7,6 @@ import { VALIDATORS_MIN } from '#ledger/core/genesis.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import { NODE } from './methods.ts';
 import {
   NODES_LIVE_MAX,
   addressBucket,
@@ -20,93 +20,7 @@ import {
   readNode,
   readRoster,
   type NodeRecord,
-  type NodeStatus,
 } from './record.ts';
-
-export type NodeEvent =
-  /** Genesis names it: validating from the first block on, answered for by nobody's account. */
-  | {
-      contract: 'node';
-      version: 1n;
-      type: 'NodeFounded';
-      node: bigint;
-      name: string;
-      publicKey: Uint8Array;
-      /** Validator address of the key, 20 bytes: how evidence names it. */
-      address: Uint8Array;
-      atMs: bigint;
-    }
-  | {
-      contract: 'node';
-      version: 1n;
-      type: 'NodeAdmitted';
-      node: bigint;
-      name: string;
-      publicKey: Uint8Array;
-      address: Uint8Array;
-      operator: bigint;
-      proposal: bigint;
-      atMs: bigint;
-      /** Earliest block time at which it enters the set. */
-      entersAtMs: bigint;
-    }
-  | {
-      contract: 'node';
-      version: 1n;
-      type: 'NodeRemovalDecided';
-      node: bigint;
-      proposal: bigint;
-      atMs: bigint;
-      /** Earliest block time at which it leaves the set. */
-      leavesAtMs: bigint;
-    }
-  /** The one event that changes who votes on blocks: decided by this block, in force two heights later. */
-  | {
-      contract: 'node';
-      version: 1n;
-      type: 'ValidatorSetChanged';
-      node: bigint;
-      publicKey: Uint8Array;
-      /** 1: a member from then on; 0: none any more. */
-      power: 0n | 1n;
-      /** Members afterwards. */
-      members: bigint;
-      atMs: bigint;
-    }
-  /** A decided removal did not happen: the set had become too small for it. The node goes on validating. */
-  | {
-      contract: 'node';
-      version: 1n;
-      type: 'NodeRemovalDropped';
-      node: bigint;
-      reason: 'too-few-validators';
-      members: bigint;
-      atMs: bigint;
-    }
-  /** The node signed two conflicting votes at `height`. */
-  | {
-      contract: 'node';
-      version: 1n;
-      type: 'EquivocationRecorded';
-      node: bigint;
-      height: bigint;
-      /** Block time of that height. */
-      timeMs: bigint;
-      /** How often this node has been caught, this time included. */
-      equivocations: bigint;
-    };
-
-export const nodeCodes = {
-  NAME_INVALID: 801,
-  KEY_INVALID: 802,
-  OPERATOR_UNKNOWN: 803,
-  KEY_NOT_PROVED: 804,
-  KEY_IN_USE: 805,
-  VALIDATORS_FULL: 806,
-  NODE_UNKNOWN: 807,
-  NODE_NOT_VALIDATING: 808,
-  TOO_FEW_VALIDATORS: 809,
-} as const;
 
 /** What the node contract asks of others. */
 export interface NodeNeeds {
@@ -122,7 +36,6 @@ export interface Candidate {
   readonly operator: bigint;
 }
 
-const NAME_CHARACTERS_MAX = 64;
 const codes = nodeCodes;
 
 /** May this node be proposed? Asked when it is. */
@@ -172,7 +85,7 @@ export function admit(
   const atMs = ctx.nowMs;
   const entersAtMs = nextChangeMs(state, atMs, needs);
   const facts = { node, name, publicKey, address, operator, proposal, atMs, entersAtMs };
-  const admitted = { contract: 'node', version: 1n, type: 'NodeAdmitted', ...facts } as const;
+  const admitted = nodeEvent('NodeAdmitted', facts);
   if (entersAtMs > atMs) return ok({ events: [admitted], due: [{ atMs: entersAtMs, ...changing(node) }] });
   const members = BigInt(memberCount(state)) + 1n;
   return ok({ events: [admitted, setChanged({ node, publicKey, power: 1n, members, atMs })] });
@@ -190,7 +103,7 @@ export function remove(
   const atMs = ctx.nowMs;
   const leavesAtMs = nextChangeMs(state, atMs, needs);
   const facts = { node, proposal, atMs, leavesAtMs };
-  const decided = { contract: 'node', version: 1n, type: 'NodeRemovalDecided', ...facts } as const;
+  const decided = nodeEvent('NodeRemovalDecided', facts);
   if (leavesAtMs > atMs) return ok({ events: [decided], due: [{ atMs: leavesAtMs, ...changing(node) }] });
   return ok({ events: [decided, leave(state, node, atMs)] });
 }
@@ -227,7 +140,7 @@ export function recordEquivocation(
   const facts = { node, height, timeMs, equivocations };
   return {
     node,
-    decision: { events: [{ contract: 'node', version: 1n, type: 'EquivocationRecorded', ...facts }] },
+    decision: { events: [nodeEvent('EquivocationRecorded', facts)] },
   };
 }
 
@@ -240,7 +153,7 @@ export function foundNodes(
   assert(validators.length <= NODES_LIVE_MAX, `genesis names at most ${NODES_LIVE_MAX} validators`);
   return validators.map(({ name, publicKey }, index) => {
     const facts = { node: BigInt(index + 1), name, publicKey, address: validatorAddress(publicKey, crypto), atMs };
-    return { contract: 'node', version: 1n, type: 'NodeFounded', ...facts };
+    return nodeEvent('NodeFounded', facts);
   });
 }
 
@@ -249,7 +162,7 @@ function leave(state: StateReader, node: bigint, atMs: bigint): NodeEvent {
   const members = memberCount(state);
   if (members <= VALIDATORS_MIN) {
     const facts = { node, reason: 'too-few-validators', members: BigInt(members), atMs } as const;
-    return { contract: 'node', version: 1n, type: 'NodeRemovalDropped', ...facts };
+    return nodeEvent('NodeRemovalDropped', facts);
   }
   const { publicKey } = nodeOf(state, node);
   return setChanged({ node, publicKey, power: 0n, members: BigInt(members) - 1n, atMs });
@@ -262,7 +175,7 @@ function setChanged(facts: {
   members: bigint;
   atMs: bigint;
 }): NodeEvent {
-  return { contract: 'node', version: 1n, type: 'ValidatorSetChanged', ...facts };
+  return nodeEvent('ValidatorSetChanged', facts);
 }
 
 /** One change an epoch, in the order of the votes. */
@@ -274,7 +187,7 @@ function nextChangeMs(state: StateReader, nowMs: bigint, needs: Pick<NodeNeeds, 
 }
 
 function changing(node: bigint): Omit<DueItem, 'atMs'> {
-  return { contract: NODE, kind: 'change-validators', subject: node };
+  return { contract: nodeDefinition.id, kind: 'change-validators', subject: node };
 }
 
 export function evolve(state: StateWriter, event: NodeEvent): void {
@@ -329,7 +242,7 @@ function setStatus(state: StateWriter, { node, atMs }: { node: bigint; atMs: big
 
 /** 1 to 64 characters without control characters or blanks at its ends. */
 function isName(name: string): boolean {
-  return name.length > 0 && name.length <= NAME_CHARACTERS_MAX && name.trim() === name && !/\p{Cc}/u.test(name);
+  return name.length > 0 && name.length <= NODE_NAME_MAX && name.trim() === name && !/\p{Cc}/u.test(name);
 }
 
 /** The shape; whether it is a point of the curve, the proof shows. */

@@ -1,10 +1,7 @@
+import { type NodeStatus, nodeDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { StateReader, Table } from '#ledger/core/decision.ts';
-import { NODE } from './methods.ts';
-
-/** waiting: admitted, enters the set at its time; leaving: still in the set until its time; retired: out for good. */
-export type NodeStatus = 'waiting' | 'validating' | 'leaving' | 'retired';
 
 export type NodeRecord = {
   name: string;
@@ -32,12 +29,12 @@ export type Roster = {
 
 export const nodeTables = {
   /** id 0. */
-  roster: { contract: NODE, table: 0 } as Table<Roster>,
-  nodes: { contract: NODE, table: 1 } as Table<NodeRecord>,
+  roster: { contract: nodeDefinition.id, table: 0 } as Table<Roster>,
+  nodes: { contract: nodeDefinition.id, table: 1 } as Table<NodeRecord>,
   /** Latest node of each validator address, under the address's first eight bytes. */
-  addresses: { contract: NODE, table: 2 } as Table<{ address: Uint8Array; node: bigint }[]>,
+  addresses: { contract: nodeDefinition.id, table: 2 } as Table<{ address: Uint8Array; node: bigint }[]>,
   /** Recorded equivocations, under node × 2^40 + height. */
-  equivocations: { contract: NODE, table: 3 } as Table<bigint>,
+  equivocations: { contract: nodeDefinition.id, table: 3 } as Table<bigint>,
 } as const;
 
 /** Nodes that validate or wait for it. Within VALIDATORS_MAX of the vote format; a commit's size and time grow with them. */

@@ -1,6 +1,7 @@
+import { SOURCES_MAX, resourceCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
-import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { outcomeOf, runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -8,11 +9,9 @@ import {
   PROVIDER,
   TECHNICAL,
   TestLedger,
-  applyArgs,
   strategy,
 } from '#ledger/contracts/testing/test-ledger.ts';
-import { readListing, resourceCodes as codes } from './contract.ts';
-import { SOURCES_MAX, readTechnical } from './metadata.ts';
+import { readListing, reserve } from './contract.ts';
 
 const withAgent =
   (scope: Args = {}) =>
@@ -229,13 +228,9 @@ describe('resource', () => {
     },
     {
       what: 'a resource without a free place takes no reservation',
-      given: () => published().reserve({ simultaneousMax: 1n }),
-      when: (ledger) => {
-        ledger.run(CUSTOMER, 'Apply', applyArgs());
-        const refused = ledger.run(CUSTOMER, 'Apply', applyArgs());
-        // The agreement contract answers with its own number for the same fact.
-        return { ...refused, code: refused.code === 513 ? codes.NO_CAPACITY : refused.code };
-      },
+      given: () => new TestLedger().reserve({ simultaneousMax: 1n }),
+      // Asked as the agreement contract asks, which answers with its own number for the same fact.
+      when: ({ state }) => outcomeOf(reserve(state, 1n, 2n)),
       then: codes.NO_CAPACITY,
     },
   ]);

@@ -1,68 +1,24 @@
+import {
+  METADATA_BYTES_MAX,
+  type ResourceArgs,
+  type ResourceCommand,
+  type ResourceEvent,
+  type ResourceStatus,
+  SOURCES_MAX,
+  resourceCodes,
+  resourceEvent,
+  resourceDefinition,
+} from './definition.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
+import { areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
+import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import { amountOf, areTerms, minus, plus } from '#ledger/contracts/shared/terms.ts';
+import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
-import {
-  RESOURCE,
-  type PublishResourceArgs,
-  type ResumeResourceArgs,
-  type RetireResourceArgs,
-  type SuspendResourceArgs,
-} from './methods.ts';
-import {
-  SOURCES_MAX,
-  checkWords,
-  isSuspendReason,
-  metadataBytes,
-  METADATA_BYTES_MAX,
-  readTechnical,
-} from './metadata.ts';
+import { checkWords, isSuspendReason, metadataBytes } from './metadata.ts';
 import { isTestSigned } from './test-report.ts';
-
-export type ResourceStatus = 'published' | 'suspended' | 'retired';
-
-export type ResourceEvent =
-  | {
-      contract: 'resource';
-      version: 1n;
-      type: 'ResourcePublished';
-      resource: bigint;
-      owner: bigint;
-      kind: string;
-      title: string;
-      summary: string;
-      tags: string[];
-      region: string;
-      licence: string;
-      sourceUrl: string;
-      agentKey: bigint;
-      sourceId: string;
-      technical: string;
-      testedAtMs: bigint;
-      simultaneousMax: bigint;
-      publishedAtMs: bigint;
-    }
-  | {
-      contract: 'resource';
-      version: 1n;
-      type: 'ResourceStatusChanged';
-      resource: bigint;
-      from: ResourceStatus;
-      to: ResourceStatus;
-      by: bigint;
-      reason: string;
-    }
-  /** Free places after a reservation, its return, or a strategy with another number of places (agreement 0). free = max(0, simultaneousMax − inUse). */
-  | {
-      contract: 'resource';
-      version: 1n;
-      type: 'CapacityChanged';
-      resource: bigint;
-      free: bigint;
-      inUse: bigint;
-      simultaneousMax: bigint;
-      agreement: bigint;
-    };
 
 /** What was published, whole; never changes. */
 export type ResourceRecord = {
@@ -76,38 +32,20 @@ export type ResourceRecord = {
   sourceUrl: string;
   agentKey: bigint;
   sourceId: string;
-  technical: string;
+  attributes: Term[];
   testedAtMs: bigint;
   publishedAtMs: bigint;
 };
 /** The small part that changes with every order. */
-export type ListingRecord = { status: ResourceStatus; simultaneousMax: bigint; inUse: bigint };
+export type ListingRecord = { status: ResourceStatus; capacity: Quantity[]; inUse: Quantity[] };
 
 export const resourceTables = {
   /** id 0: next resource id. */
-  counters: { contract: RESOURCE, table: 0 } as Table<{ nextResource: bigint }>,
-  resources: { contract: RESOURCE, table: 1 } as Table<ResourceRecord>,
-  listings: { contract: RESOURCE, table: 2 } as Table<ListingRecord>,
+  counters: { contract: resourceDefinition.id, table: 0 } as Table<{ nextResource: bigint }>,
+  resources: { contract: resourceDefinition.id, table: 1 } as Table<ResourceRecord>,
+  listings: { contract: resourceDefinition.id, table: 2 } as Table<ListingRecord>,
   /** Sources on offer (not retired) per agent key, under owner × 2^16 + key. */
-  sources: { contract: RESOURCE, table: 3 } as Table<{ sourceId: string; resource: bigint }[]>,
-} as const;
-
-export const resourceCodes = {
-  PROVIDER_ROLE_REQUIRED: 301,
-  KIND_NOT_OFFERED: 302,
-  TEXT_INVALID: 303,
-  METADATA_TOO_LARGE: 304,
-  TECHNICAL_INVALID: 305,
-  AGENT_KEY_INVALID: 306,
-  TEST_SIGNATURE_INVALID: 307,
-  TEST_TOO_OLD: 308,
-  RESOURCE_UNKNOWN: 309,
-  NOT_THE_OWNER: 310,
-  STATUS_DOES_NOT_ALLOW: 311,
-  REASON_INVALID: 312,
-  NO_CAPACITY: 313,
-  SOURCE_ALREADY_PUBLISHED: 314,
-  TOO_MANY_SOURCES: 315,
+  sources: { contract: resourceDefinition.id, table: 3 } as Table<{ sourceId: string; resource: bigint }[]>,
 } as const;
 
 export interface ResourceNeeds<Event> {
@@ -119,16 +57,11 @@ export interface ResourceNeeds<Event> {
   /** Records version 1 of the strategy, or says why not. */
   recordStrategy(of: {
     resource: bigint;
-    columns: readonly string[];
+    kind: string;
+    attributes: readonly Term[];
     strategy: StrategyArgs;
   }): Result<readonly Event[]>;
 }
-
-export type ResourceCommand =
-  | { method: 'PublishResource'; args: PublishResourceArgs }
-  | { method: 'SuspendResource'; args: SuspendResourceArgs }
-  | { method: 'ResumeResource'; args: ResumeResourceArgs }
-  | { method: 'RetireResource'; args: RetireResourceArgs };
 
 /** How far the agent's clock may be ahead of block time. */
 const CLOCK_AHEAD_MS_MAX = 30_000n;
@@ -168,47 +101,58 @@ export function decide<Event>(
 
 function publish<Event>(
   state: StateReader,
-  args: PublishResourceArgs,
+  args: ResourceArgs<'PublishResource'>,
   ctx: CommandContext,
   needs: ResourceNeeds<Event>,
 ): Result<Decision<ResourceEvent | Event>> {
   if (!needs.isProvider(ctx.account)) return fail(resourceCodes.PROVIDER_ROLE_REQUIRED);
-  if (args.kind !== 'data') return fail(resourceCodes.KIND_NOT_OFFERED);
-  if (!checkWords(args)) return fail(resourceCodes.TEXT_INVALID);
-  if (metadataBytes(args) > METADATA_BYTES_MAX) return fail(resourceCodes.METADATA_TOO_LARGE);
-  const technical = readTechnical(args.technical);
-  if (technical === undefined) return fail(resourceCodes.TECHNICAL_INVALID);
-  const agentAddress = needs.agentAddress(ctx.account, args.agentKey);
-  if (agentAddress === undefined) return fail(resourceCodes.AGENT_KEY_INVALID);
-  const test = {
-    network: ctx.network,
-    owner: ctx.account,
-    sourceId: args.sourceId,
-    technical: args.technical,
-    testedAtMs: args.testedAtMs,
-  };
-  if (!isTestSigned(test, args.testSignature, agentAddress, ctx.crypto))
-    return fail(resourceCodes.TEST_SIGNATURE_INVALID);
-  const isFresh =
-    args.testedAtMs <= ctx.nowMs + CLOCK_AHEAD_MS_MAX && args.testedAtMs + needs.testAgeMsMax() >= ctx.nowMs;
-  if (!isFresh) return fail(resourceCodes.TEST_TOO_OLD);
-  const sources = state.read(resourceTables.sources, sourcesId(ctx.account, args.agentKey)) ?? [];
-  if (sources.some((source) => source.sourceId === args.sourceId)) return fail(resourceCodes.SOURCE_ALREADY_PUBLISHED);
-  if (sources.length >= SOURCES_MAX) return fail(resourceCodes.TOO_MANY_SOURCES);
+  const fault = descriptionFault(args) ?? testFault(args, ctx, needs) ?? sourceFault(state, args, ctx);
+  if (fault !== undefined) return fail(resourceCodes[fault]);
   const resource = state.read(resourceTables.counters, 0n)?.nextResource ?? 1n;
-  const strategy = needs.recordStrategy({ resource, columns: technical.columns, strategy: args.strategy });
+  const { strategy: terms, testSignature: _signature, ...words } = args;
+  const { kind, attributes } = words;
+  const strategy = needs.recordStrategy({ resource, kind, attributes, strategy: terms });
   if (!strategy.ok) return strategy;
-  const { strategy: _strategy, testSignature: _signature, ...words } = args;
-  const { simultaneousMax } = args.strategy;
-  const published = {
-    contract: 'resource',
-    version: 1n,
-    type: 'ResourcePublished',
-    resource,
-    owner: ctx.account,
-  } as const;
-  const event = { ...published, ...words, simultaneousMax, publishedAtMs: ctx.nowMs };
-  return ok({ events: [event, ...strategy.value], data: { resource } });
+  const published = { resource, owner: ctx.account, ...words, publishedAtMs: ctx.nowMs };
+  return ok({ events: [resourceEvent('ResourcePublished', published), ...strategy.value], data: { resource } });
+}
+
+type Fault = keyof typeof resourceCodes;
+
+/** Faults of what is described, in order (302–305, 316). */
+function descriptionFault(args: ResourceArgs<'PublishResource'>): Fault | undefined {
+  const kind = findKind(args.kind);
+  if (kind === undefined) return 'KIND_NOT_OFFERED';
+  if (!checkWords(args)) return 'TEXT_INVALID';
+  if (metadataBytes(args) > METADATA_BYTES_MAX) return 'METADATA_TOO_LARGE';
+  if (!areTerms(args.attributes) || !kind.areAttributesSound(args.attributes)) return 'ATTRIBUTES_INVALID';
+  return areAmountsOf(kind, args.capacity, kind.capacity) ? undefined : 'CAPACITY_INVALID';
+}
+
+/** Faults of the agent's test, in order (306–308). */
+function testFault<Event>(
+  args: ResourceArgs<'PublishResource'>,
+  ctx: CommandContext,
+  needs: ResourceNeeds<Event>,
+): Fault | undefined {
+  const { sourceId, kind, attributes, testedAtMs } = args;
+  const agentAddress = needs.agentAddress(ctx.account, args.agentKey);
+  if (agentAddress === undefined) return 'AGENT_KEY_INVALID';
+  const test = { network: ctx.network, owner: ctx.account, sourceId, kind, attributes, testedAtMs };
+  if (!isTestSigned(test, args.testSignature, agentAddress, ctx.crypto)) return 'TEST_SIGNATURE_INVALID';
+  const isFresh = testedAtMs <= ctx.nowMs + CLOCK_AHEAD_MS_MAX && testedAtMs + needs.testAgeMsMax() >= ctx.nowMs;
+  return isFresh ? undefined : 'TEST_TOO_OLD';
+}
+
+/** A source is on offer once, and a key serves so many (314, 315). */
+function sourceFault(
+  state: StateReader,
+  { agentKey, sourceId }: ResourceArgs<'PublishResource'>,
+  ctx: CommandContext,
+): Fault | undefined {
+  const sources = state.read(resourceTables.sources, sourcesId(ctx.account, agentKey)) ?? [];
+  if (sources.some((source) => source.sourceId === sourceId)) return 'SOURCE_ALREADY_PUBLISHED';
+  return sources.length >= SOURCES_MAX ? 'TOO_MANY_SOURCES' : undefined;
 }
 
 function changeStatus(
@@ -227,55 +171,58 @@ function changeStatus(
   if (!change.from.includes(from)) return fail(resourceCodes.STATUS_DOES_NOT_ALLOW);
   if (!isSuspendReason(reason)) return fail(resourceCodes.REASON_INVALID);
   return ok({
-    events: [
-      { contract: 'resource', version: 1n, type: 'ResourceStatusChanged', resource, from, to, by: ctx.account, reason },
-    ],
+    events: [resourceEvent('ResourceStatusChanged', { resource, from, to, by: ctx.account, reason })],
   });
 }
 
-/** Takes a place for an agreement. */
-export function reserve(state: StateReader, resource: bigint, agreement: bigint): Result<ResourceEvent[]> {
+/** Takes part of the capacity for an agreement: the events, or the first meter of which less is free. */
+export function reserve(
+  state: StateReader,
+  resource: bigint,
+  of: { agreement: bigint; amounts: readonly Quantity[] },
+): { events: ResourceEvent[] } | { short: string } {
   const listing = listingOf(state, resource);
-  if (listing.inUse >= listing.simultaneousMax) return fail(resourceCodes.NO_CAPACITY);
-  return ok([capacityChanged({ ...listing, inUse: listing.inUse + 1n }, resource, agreement)]);
+  const free = minus(listing.capacity, listing.inUse);
+  const short = listing.capacity.find(({ meter }) => amountOf(of.amounts, meter) > amountOf(free, meter));
+  if (short !== undefined) return { short: short.meter };
+  const inUse = plus(listing.inUse, of.amounts);
+  return { events: [capacityChanged({ ...listing, inUse }, resource, of.agreement)] };
 }
 
-/** Gives an agreement's place back. */
-export function release(state: StateReader, resource: bigint, agreement: bigint): ResourceEvent[] {
+/** Gives an agreement's part of the capacity back. */
+export function release(
+  state: StateReader,
+  resource: bigint,
+  of: { agreement: bigint; amounts: readonly Quantity[] },
+): ResourceEvent[] {
   const listing = listingOf(state, resource);
-  assert(listing.inUse > 0n, 'a place that is returned was taken');
-  return [capacityChanged({ ...listing, inUse: listing.inUse - 1n }, resource, agreement)];
+  const isTaken = listing.inUse.every(({ meter, amount }) => amountOf(of.amounts, meter) <= amount);
+  assert(isTaken, 'what is returned was taken');
+  return [capacityChanged({ ...listing, inUse: minus(listing.inUse, of.amounts) }, resource, of.agreement)];
 }
 
-/** Another number of places from now on; agreements that run keep theirs. */
-export function resize(state: StateReader, resource: bigint, simultaneousMax: bigint): ResourceEvent[] {
+/** Another capacity from now on; agreements that run keep theirs. Fails with CAPACITY_INVALID. */
+export function resize(state: StateReader, resource: bigint, capacity: readonly Quantity[]): Result<ResourceEvent[]> {
+  const record = readResource(state, resource);
+  const kind = record === undefined ? undefined : findKind(record.kind);
+  assert(kind !== undefined, 'a resource that is revised is there, and of a known kind');
+  if (!areAmountsOf(kind, capacity, kind.capacity)) return fail(resourceCodes.CAPACITY_INVALID);
   const listing = listingOf(state, resource);
-  return listing.simultaneousMax === simultaneousMax
-    ? []
-    : [capacityChanged({ ...listing, simultaneousMax }, resource, 0n)];
+  const isSame = capacity.every(({ meter, amount }) => amountOf(listing.capacity, meter) === amount);
+  return ok(isSame ? [] : [capacityChanged({ ...listing, capacity: [...capacity] }, resource, 0n)]);
 }
 
-function capacityChanged(listing: ListingRecord, resource: bigint, agreement: bigint): ResourceEvent {
-  const { inUse, simultaneousMax } = listing;
-  const free = simultaneousMax > inUse ? simultaneousMax - inUse : 0n;
-  return {
-    contract: 'resource',
-    version: 1n,
-    type: 'CapacityChanged',
-    resource,
-    free,
-    inUse,
-    simultaneousMax,
-    agreement,
-  };
+function capacityChanged({ capacity, inUse }: ListingRecord, resource: bigint, agreement: bigint): ResourceEvent {
+  return resourceEvent('CapacityChanged', { resource, capacity, inUse, free: minus(capacity, inUse), agreement });
 }
 
 export function evolve(state: StateWriter, event: ResourceEvent): void {
   switch (event.type) {
     case 'ResourcePublished': {
-      const { contract: _contract, version: _version, type: _type, resource, simultaneousMax, ...record } = event;
+      const { contract: _contract, version: _version, type: _type, resource, capacity, ...record } = event;
+      const inUse = capacity.map(({ meter }) => ({ meter, amount: 0n }));
       state.write(resourceTables.resources, resource, record);
-      state.write(resourceTables.listings, resource, { status: 'published', simultaneousMax, inUse: 0n });
+      state.write(resourceTables.listings, resource, { status: 'published', capacity, inUse });
       state.write(resourceTables.counters, 0n, { nextResource: resource + 1n });
       const id = sourcesId(record.owner, record.agentKey);
       const sources = state.read(resourceTables.sources, id) ?? [];
@@ -287,12 +234,8 @@ export function evolve(state: StateWriter, event: ResourceEvent): void {
       if (event.to === 'retired') freeSource(state, event.resource);
       return;
     case 'CapacityChanged': {
-      const { inUse, simultaneousMax } = event;
-      state.write(resourceTables.listings, event.resource, {
-        ...listingOf(state, event.resource),
-        inUse,
-        simultaneousMax,
-      });
+      const { resource, capacity, inUse } = event;
+      state.write(resourceTables.listings, resource, { ...listingOf(state, resource), capacity, inUse });
       return;
     }
   }
@@ -313,12 +256,6 @@ export function readResource(state: StateReader, resource: bigint): ResourceReco
 
 export function readListing(state: StateReader, resource: bigint): ListingRecord | undefined {
   return state.read(resourceTables.listings, resource);
-}
-
-/** Names of the columns that the agent computed, in source order. */
-export function readColumns(state: StateReader, resource: bigint): readonly string[] {
-  const record = readResource(state, resource);
-  return record === undefined ? [] : (readTechnical(record.technical)?.columns ?? []);
 }
 
 function listingOf(state: StateReader, resource: bigint): ListingRecord {

@@ -10,7 +10,8 @@ export function resourceInvariants(state: StateScanner): string[] {
   resources.forEach(([id, resource], index) => {
     claim(id === BigInt(index + 1), `resource ids are dense: ${id} stands at place ${index + 1}`);
     const listing = state.read(tables.listings, id);
-    claim(listing !== undefined && listing.inUse >= 0n, `resource ${id} has its listing`);
+    const isCounted = listing?.inUse.every(({ amount }) => amount >= 0n) ?? false;
+    claim(isCounted, `resource ${id} has its listing`);
     const entries = offered.filter((source) => source.resource === id);
     claim(entries.length === (listing?.status === 'retired' ? 0 : 1), `resource ${id} is on offer until it is retired`);
     const isOwn = entries.every(({ id: key, sourceId }) => {

@@ -1,28 +1,25 @@
+import {
+  LICENCE_MAX,
+  REGION_MAX,
+  type ResourceArgs,
+  SOURCE_ID_MAX,
+  SOURCE_URL_MAX,
+  SUMMARY_MAX,
+  SUSPEND_REASONS,
+  TAGS_MAX,
+  TAG_MAX,
+  TITLE_MAX,
+} from './definition.ts';
 import { utf8 } from '#ledger/core/bytes.ts';
-import type { PublishResourceArgs } from './methods.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
 
-/** Words and `technical` together, in UTF-8. */
-export const METADATA_BYTES_MAX = 8_192;
-/** Resources on offer through one agent key. */
-export const SOURCES_MAX = 256;
-const TITLE_MAX = 120;
-const SUMMARY_MAX = 2_000;
-const TAGS_MAX = 16;
-const TAG_MAX = 40;
-const REGION_MAX = 80;
-const LICENCE_MAX = 120;
-const SOURCE_URL_MAX = 300;
-const SOURCE_ID_MAX = 64;
-const COLUMNS_MAX = 512;
-const NAME_MAX = 128;
-const RANGE_MAX = 256;
-
-const SUSPEND_REASONS = ['owner-decision', 'metadata-mismatch', 'source-unavailable'];
-
-type Words = Pick<PublishResourceArgs, 'title' | 'summary' | 'tags' | 'region' | 'licence' | 'sourceUrl' | 'sourceId'>;
+type Words = Pick<
+  ResourceArgs<'PublishResource'>,
+  'title' | 'summary' | 'tags' | 'region' | 'licence' | 'sourceUrl' | 'sourceId'
+>;
 
 export function isSuspendReason(reason: string): boolean {
-  return SUSPEND_REASONS.includes(reason);
+  return (SUSPEND_REASONS as readonly string[]).includes(reason);
 }
 
 /** Bounds of the provider's words (README): lengths, no control characters, distinct tags, an http(s) link or none. */
@@ -42,7 +39,7 @@ export function checkWords(words: Words): boolean {
   );
 }
 
-export function metadataBytes(args: Words & { technical: string }): number {
+export function metadataBytes(args: Words & { attributes: readonly Term[] }): number {
   const texts = [
     args.title,
     args.summary,
@@ -51,7 +48,7 @@ export function metadataBytes(args: Words & { technical: string }): number {
     args.licence,
     args.sourceUrl,
     args.sourceId,
-    args.technical,
+    ...args.attributes.flatMap(({ name, value }) => [name, value]),
   ];
   return texts.reduce((sum, text) => sum + utf8(text).length, 0);
 }
@@ -64,55 +61,4 @@ function isLine(text: string, lengthMin: number, lengthMax: number): boolean {
 /** Several lines: the line feed is the only control character. */
 function isText(text: string, lengthMax: number): boolean {
   return text.length <= lengthMax && !/[^\P{Cc}\n]/u.test(text);
-}
-
-/** Column names of the agent's JSON when it has the agreed shape; undefined otherwise. */
-export function readTechnical(text: string): { columns: string[] } | undefined {
-  const value = parseJson(text);
-  if (!isObject(value) || !hasOnly(value, ['format', 'rows', 'bytes', 'checksum', 'columns'])) return undefined;
-  const { format, rows, bytes, checksum, columns } = value;
-  if (!isShort(format, NAME_MAX) || !isCount(rows) || !isCount(bytes) || !isShort(checksum, NAME_MAX)) return undefined;
-  if (!Array.isArray(columns) || columns.length === 0 || columns.length > COLUMNS_MAX) return undefined;
-  const names: string[] = [];
-  for (const column of columns as unknown[]) {
-    if (!isObject(column) || !hasOnly(column, ['name', 'type', 'nulls', 'min', 'max'])) return undefined;
-    if (!isShort(column.name, NAME_MAX) || !isShort(column.type, NAME_MAX) || !isCount(column.nulls)) return undefined;
-    if (!isRangeEnd(column.min) || !isRangeEnd(column.max)) return undefined;
-    names.push(column.name);
-  }
-  return new Set(names).size === names.length ? { columns: names } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function hasOnly(value: Record<string, unknown>, names: readonly string[]): boolean {
-  return Object.keys(value).every((name) => names.includes(name));
-}
-
-function isShort(value: unknown, lengthMax: number): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= lengthMax && !/\p{Cc}/u.test(value);
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-/** Value ranges are opt-in: absent or null when the provider keeps them back. */
-function isRangeEnd(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    typeof value === 'number' ||
-    (typeof value === 'string' && value.length <= RANGE_MAX)
-  );
 }

@@ -1,108 +1,28 @@
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import {
+  CONTEST_REASONS,
+  type SettlementArgs,
+  type SettlementCommand,
+  type SettlementEvent,
+  settlementCodes,
+  settlementEvent,
+} from './definition.ts';
+import type { CommandContext, Decision, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import { bill } from './bill.ts';
-import { SETTLEMENT, type ClaimUsageArgs, type ContestClaimArgs } from './methods.ts';
-import { fitsWindow, includesBits } from './served-bitmap.ts';
+import { bill, type BillTerms } from './bill.ts';
+import type { AgreementStatus } from '#ledger/contracts/agreement/definition.ts';
+import { readClaim, settlementTables } from './record.ts';
+import { claimedTime, grows, isWithinAllowance, type ClaimTerms } from './claim.ts';
 
-export type SettlementEvent =
-  | {
-      contract: 'settlement';
-      version: 1n;
-      type: 'UsageClaimed';
-      agreement: bigint;
-      by: bigint;
-      calls: bigint;
-      rows: bigint;
-      bytes: bigint;
-      served: Uint8Array;
-      untilMs: bigint;
-    }
-  | { contract: 'settlement'; version: 1n; type: 'ClaimContested'; agreement: bigint; by: bigint; reason: string }
-  /**
-   * The bill. Every interval from start to end counts as served or down; down costs nothing. chargeMicro + refundMicro = holdMicro;
-   * feeMicro is the treasury's part of the charge.
-   */
-  | {
-      contract: 'settlement';
-      version: 1n;
-      type: 'AgreementSettled';
-      agreement: bigint;
-      customer: bigint;
-      provider: bigint;
-      priceUnit: string;
-      priceMicro: bigint;
-      calls: bigint;
-      rows: bigint;
-      bytes: bigint;
-      intervalMs: bigint;
-      intervalsServed: bigint;
-      intervalsDown: bigint;
-      served: Uint8Array;
-      holdMicro: bigint;
-      chargeMicro: bigint;
-      feeMicro: bigint;
-      refundMicro: bigint;
-      contested: boolean;
-      settledAtMs: bigint;
-    };
-
-/** The newest claim and the customer's contest; zeros and '' until there is one. */
-export type ClaimRecord = {
-  calls: bigint;
-  rows: bigint;
-  bytes: bigint;
-  served: Uint8Array;
-  untilMs: bigint;
-  /** Reason of the contest, '' when there is none. */
-  contested: string;
-};
-export type BillRecord = {
-  intervalsServed: bigint;
-  intervalsDown: bigint;
-  chargeMicro: bigint;
-  feeMicro: bigint;
-  refundMicro: bigint;
-  contested: boolean;
-  settledAtMs: bigint;
-};
-
-export const settlementTables = {
-  /** Both under the agreement. */
-  claims: { contract: SETTLEMENT, table: 1 } as Table<ClaimRecord>,
-  bills: { contract: SETTLEMENT, table: 2 } as Table<BillRecord>,
-} as const;
-
-export const settlementCodes = {
-  AGREEMENT_UNKNOWN: 601,
-  NOT_THE_PROVIDER: 602,
-  NOT_THE_CUSTOMER: 603,
-  STATUS_DOES_NOT_ALLOW: 604,
-  CLAIM_SHRINKS: 605,
-  CLAIM_EXCEEDS_ALLOWANCE: 606,
-  BITMAP_INVALID: 607,
-  CLAIM_TOO_LATE: 608,
-  ALREADY_CONTESTED: 609,
-  REASON_INVALID: 610,
-} as const;
-
-/** What settlement must know of an agreement; times are 0 until they are known. */
-export type AgreementFacts = {
-  customer: bigint;
-  provider: bigint;
-  agentKey: bigint;
-  status: 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
-  startsAtMs: bigint;
-  endsAtMs: bigint;
-  endedAtMs: bigint;
-  settleAtMs: bigint;
-  intervalMs: bigint;
-  callsMax: bigint;
-  bytesMax: bigint;
-  priceUnit: string;
-  priceMicro: bigint;
-  holdMicro: bigint;
-  feePerMille: bigint;
-};
+/** What settlement must know of an agreement, with the terms that it was granted under; times are 0 until they are known. */
+export type AgreementFacts = ClaimTerms &
+  Omit<BillTerms, 'whole'> & {
+    readonly customer: bigint;
+    readonly provider: bigint;
+    readonly agentKey: bigint;
+    readonly status: AgreementStatus;
+    readonly settleAtMs: bigint;
+    readonly whole: 'agreed' | 'passed';
+  };
 
 export interface SettlementNeeds<Event> {
   agreement(agreement: bigint): AgreementFacts | undefined;
@@ -110,12 +30,6 @@ export interface SettlementNeeds<Event> {
   settleHold(of: { agreement: bigint; payee: bigint; chargeMicro: bigint; feeMicro: bigint }): readonly Event[];
 }
 
-export type SettlementCommand =
-  { method: 'ClaimUsage'; args: ClaimUsageArgs } | { method: 'ContestClaim'; args: ContestClaimArgs };
-
-/** How far a claim may be ahead of block time: the agent's clock. */
-const CLAIM_AHEAD_MS_MAX = 30_000n;
-const CONTEST_REASONS = ['not-served', 'wrong-usage'];
 const codes = settlementCodes;
 
 export function decide<Event>(
@@ -137,41 +51,41 @@ export function decide<Event>(
 function claim(
   state: StateReader,
   facts: AgreementFacts,
-  args: ClaimUsageArgs,
+  args: SettlementArgs<'ClaimUsage'>,
   ctx: CommandContext,
 ): Result<Decision<SettlementEvent>> {
   const isProvider = ctx.account === facts.provider && (ctx.key === 0n || ctx.key === facts.agentKey);
   if (!isProvider) return fail(codes.NOT_THE_PROVIDER);
   if (!isBillable(facts)) return fail(codes.STATUS_DOES_NOT_ALLOW);
-  const { agreement, calls, rows, bytes, served, untilMs } = args;
+  const { agreement, used, runs, untilMs } = args;
   const last = readClaim(state, agreement);
-  const grows =
-    calls >= last.calls &&
-    rows >= last.rows &&
-    bytes >= last.bytes &&
-    untilMs >= last.untilMs &&
-    includesBits(served, last.served);
-  if (!grows) return fail(codes.CLAIM_SHRINKS);
-  if (calls > facts.callsMax || bytes > facts.bytesMax) return fail(codes.CLAIM_EXCEEDS_ALLOWANCE);
-  const isFuture = untilMs > ctx.nowMs + CLAIM_AHEAD_MS_MAX;
-  if (isFuture || !fitsWindow(served, { ...facts, untilMs })) return fail(codes.BITMAP_INVALID);
+  if (untilMs < last.untilMs || !grows(used, last.used)) return fail(codes.CLAIM_SHRINKS);
+  if (!isWithinAllowance(used, facts)) return fail(codes.CLAIM_EXCEEDS_ALLOWANCE);
+  const time = claimedTime({ runs, untilMs }, last, facts, ctx.nowMs);
+  if (time === undefined) return fail(codes.RUNS_INVALID);
   if (facts.settleAtMs !== 0n && ctx.nowMs >= facts.settleAtMs) return fail(codes.CLAIM_TOO_LATE);
-  const claimed = { contract: 'settlement', version: 1n, type: 'UsageClaimed', agreement, by: ctx.account } as const;
-  return ok({ events: [{ ...claimed, calls, rows, bytes, served, untilMs }] });
+  const sums = {
+    keptMs: last.keptMs + time.kept,
+    degradedMs: last.degradedMs + time.degraded,
+    downMs: last.downMs + time.down,
+  };
+  const fromMs = last.untilMs === 0n ? facts.startsAtMs : last.untilMs;
+  const claimed = { agreement, by: ctx.account, used, runs, fromMs, untilMs, ...sums };
+  return ok({ events: [settlementEvent('UsageClaimed', claimed)] });
 }
 
 function contest(
   state: StateReader,
   facts: AgreementFacts,
-  { agreement, reason }: ContestClaimArgs,
+  { agreement, reason }: SettlementArgs<'ContestClaim'>,
   ctx: CommandContext,
 ): Result<Decision<SettlementEvent>> {
   if (ctx.account !== facts.customer) return fail(codes.NOT_THE_CUSTOMER);
   if (!isBillable(facts)) return fail(codes.STATUS_DOES_NOT_ALLOW);
   if (readClaim(state, agreement).contested !== '') return fail(codes.ALREADY_CONTESTED);
-  if (!CONTEST_REASONS.includes(reason)) return fail(codes.REASON_INVALID);
+  if (!(CONTEST_REASONS as readonly string[]).includes(reason)) return fail(codes.REASON_INVALID);
   return ok({
-    events: [{ contract: 'settlement', version: 1n, type: 'ClaimContested', agreement, by: ctx.account, reason }],
+    events: [settlementEvent('ClaimContested', { agreement, by: ctx.account, reason })],
   });
 }
 
@@ -192,24 +106,30 @@ export function settle<Event>(
   needs: Pick<SettlementNeeds<Event>, 'settleHold'>,
 ): (SettlementEvent | Event)[] {
   const { agreement, facts, nowMs } = of;
-  const { customer, provider, priceUnit, priceMicro, intervalMs, holdMicro } = facts;
-  const { calls, rows, bytes, contested, served: claimed } = readClaim(state, agreement);
-  const amounts = bill(facts, { bytes, served: claimed });
+  const { customer, provider, holdMicro } = facts;
+  const claimed = readClaim(state, agreement);
+  const amounts = bill(facts, claimed);
   const { chargeMicro, feeMicro } = amounts;
-  const settled: SettlementEvent = {
-    ...{ contract: 'settlement', version: 1n, type: 'AgreementSettled', agreement, customer, provider },
-    ...{ priceUnit, priceMicro, calls, rows, bytes, intervalMs, ...amounts, holdMicro },
-    ...{ contested: contested !== '', settledAtMs: nowMs },
-  };
+  const settled = settlementEvent('AgreementSettled', {
+    agreement,
+    customer,
+    provider,
+    used: claimed.used,
+    ...amounts,
+    holdMicro,
+    contested: claimed.contested !== '',
+    settledAtMs: nowMs,
+  });
   return [...needs.settleHold({ agreement, payee: provider, chargeMicro, feeMicro }), settled];
 }
 
 export function evolve(state: StateWriter, event: SettlementEvent): void {
   switch (event.type) {
     case 'UsageClaimed': {
-      const { calls, rows, bytes, served, untilMs } = event;
-      const { contested } = readClaim(state, event.agreement);
-      state.write(settlementTables.claims, event.agreement, { calls, rows, bytes, served, untilMs, contested });
+      const { agreement, used, untilMs, keptMs, degradedMs, downMs } = event;
+      const { contested } = readClaim(state, agreement);
+      const record = { used, untilMs, keptMs, degradedMs, downMs, contested };
+      state.write(settlementTables.claims, agreement, record);
       return;
     }
     case 'ClaimContested':
@@ -219,20 +139,11 @@ export function evolve(state: StateWriter, event: SettlementEvent): void {
       });
       return;
     case 'AgreementSettled': {
-      const { intervalsServed, intervalsDown, chargeMicro, feeMicro, refundMicro, contested, settledAtMs } = event;
-      const record = { intervalsServed, intervalsDown, chargeMicro, feeMicro, refundMicro, contested, settledAtMs };
+      const { keptMs, degradedMs, downMs, chargeMicro, feeMicro, refundMicro, contested, settledAtMs } = event;
+      const time = { keptMs, degradedMs, downMs };
+      const record = { ...time, chargeMicro, feeMicro, refundMicro, contested, settledAtMs };
       state.write(settlementTables.bills, event.agreement, record);
       return;
     }
   }
-}
-
-const NO_CLAIM: ClaimRecord = { calls: 0n, rows: 0n, bytes: 0n, served: new Uint8Array(0), untilMs: 0n, contested: '' };
-
-export function readClaim(state: StateReader, agreement: bigint): ClaimRecord {
-  return state.read(settlementTables.claims, agreement) ?? NO_CLAIM;
-}
-
-export function readBill(state: StateReader, agreement: bigint): BillRecord | undefined {
-  return state.read(settlementTables.bills, agreement);
 }

@@ -1,7 +1,24 @@
-import type { Applicant, FailedCondition, IntendedUse } from './contract.ts';
-import type { StrategyArgs } from './methods.ts';
+import { askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
+import { amountOf, termOf, type Quantity, type Term } from '#ledger/contracts/shared/terms.ts';
+import type { FailedCondition, StrategyArgs } from './definition.ts';
 import { compileRule, type RuleInput } from './rule.ts';
 import { countInWords, durationInWords, timeInWords } from './words.ts';
+
+/** What an applicant brings, as the rules see it: `applicant.*`, `use.*`, `resource.*`, `nowMs`. */
+export type Applicant = {
+  account: bigint;
+  roles: string[];
+  accountAgeMs: bigint;
+  completedOrders: bigint;
+  brokenOrders: bigint;
+};
+export type IntendedUse = {
+  purpose: string;
+  field: string;
+  durationMs: bigint;
+  choices: readonly Term[];
+  amounts: readonly Quantity[];
+};
 
 export interface Application {
   readonly applicant: Applicant;
@@ -11,45 +28,55 @@ export interface Application {
 }
 
 /** Every condition that does not hold: built-in limits first (index −1), then the provider's in order. Empty means admitted. */
-export function failedConditions(strategy: StrategyArgs, application: Application): FailedCondition[] {
-  return [...failedLimits(strategy, application), ...failedRules(strategy, application)];
+export function failedConditions(strategy: StrategyArgs, kind: Kind, application: Application): FailedCondition[] {
+  return [
+    ...failedTimes(strategy, application),
+    ...kind.failedChoices(strategy, application.use.choices),
+    ...failedAmounts(strategy, kind, application.use.amounts),
+    ...failedRules(strategy, kind, application),
+  ];
 }
 
-function failedLimits(strategy: StrategyArgs, { use, nowMs }: Application): FailedCondition[] {
-  const { opensAtMs, closesAtMs, useMsMax, formats, callsMax, bytesMax } = strategy;
-  const failed: FailedCondition[] = [];
-  const refuse = (sentence: string, values: FailedCondition['values']) =>
-    failed.push({ index: -1n, sentence, values, error: '' });
+function limit(sentence: string, values: FailedCondition['values']): FailedCondition {
+  return { index: -1n, sentence, values, error: '' };
+}
+
+function failedTimes(strategy: StrategyArgs, { use, nowMs }: Application): FailedCondition[] {
+  const { opensAtMs, closesAtMs, useMsMax } = strategy;
   const now = { name: 'nowMs', value: nowMs.toString() };
   const duration = { name: 'use.durationMs', value: use.durationMs.toString() };
-  if (opensAtMs > nowMs) refuse(`use must begin at ${timeInWords(opensAtMs)} or later`, [now]);
-  if (closesAtMs !== 0n && nowMs + use.durationMs > closesAtMs) {
-    refuse(`use must end by ${timeInWords(closesAtMs)}`, [now, duration]);
-  }
-  if (use.durationMs > useMsMax) refuse(`use must be at most ${durationInWords(useMsMax)}`, [duration]);
-  if (!formats.includes(use.format)) {
-    refuse(`format must be ${listInWords(formats)}`, [{ name: 'use.format', value: use.format }]);
-  }
-  if (use.calls > callsMax) {
-    refuse(`use must be at most ${countInWords(callsMax, 'call')}`, [
-      { name: 'use.calls', value: use.calls.toString() },
-    ]);
-  }
-  if (use.bytes > bytesMax) {
-    refuse(`use must be at most ${countInWords(bytesMax, 'byte')}`, [
-      { name: 'use.bytes', value: use.bytes.toString() },
-    ]);
-  }
+  const failed: FailedCondition[] = [];
+  if (opensAtMs > nowMs) failed.push(limit(`use must begin at ${timeInWords(opensAtMs)} or later`, [now]));
+  if (closesAtMs !== 0n && nowMs + use.durationMs > closesAtMs)
+    failed.push(limit(`use must end by ${timeInWords(closesAtMs)}`, [now, duration]));
+  if (use.durationMs > useMsMax) failed.push(limit(`use must be at most ${durationInWords(useMsMax)}`, [duration]));
   return failed;
 }
 
-function listInWords(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
+function failedAmounts({ limits }: StrategyArgs, kind: Kind, amounts: readonly Quantity[]): FailedCondition[] {
+  return limits.flatMap(({ meter, amount }) => {
+    const asked = amountOf(amounts, meter);
+    if (asked <= amount) return [];
+    const most = countInWords(amount, kind.meters[meter]?.unit ?? meter);
+    return [limit(`use must be at most ${most}`, [{ name: `use.amount.${meter}`, value: asked.toString() }])];
+  });
 }
 
-function failedRules(strategy: StrategyArgs, application: Application): FailedCondition[] {
-  const { applicant, use, resource, nowMs } = application;
-  const input: RuleInput = { applicant, use, resource: { tags: [...resource.tags], kind: resource.kind }, nowMs };
+/** What a rule may read, absent choices as '' and absent amounts as 0. */
+function ruleInput(kind: Kind, { applicant, use, resource, nowMs }: Application): RuleInput {
+  const { choices, amounts, ...declared } = use;
+  const choice = Object.fromEntries(Object.keys(kind.choices).map((name) => [name, termOf(choices, name) ?? '']));
+  const amount = Object.fromEntries(askedMeters(kind).map((meter) => [meter, amountOf(amounts, meter)]));
+  return {
+    applicant,
+    use: { ...declared, choice, amount },
+    resource: { ...resource, tags: [...resource.tags] },
+    nowMs,
+  };
+}
+
+function failedRules(strategy: StrategyArgs, kind: Kind, application: Application): FailedCondition[] {
+  const input = ruleInput(kind, application);
   return strategy.conditions.flatMap(({ rule, sentence }, index) => {
     const compiled = compileRule(rule);
     const reads = typeof compiled === 'string' ? [] : compiled.reads;
@@ -63,7 +90,7 @@ function failedRules(strategy: StrategyArgs, application: Application): FailedCo
 }
 
 function valueAt(input: RuleInput, path: string): string {
-  const [first, second] = path.split('.') as ['applicant' | 'use' | 'resource' | 'nowMs', string?];
-  const value = first === 'nowMs' ? input.nowMs : input[first][second ?? ''];
+  let value: unknown = input;
+  for (const name of path.split('.')) value = (value as Readonly<Record<string, unknown>>)[name];
   return Array.isArray(value) ? value.join(', ') : String(value);
 }

@@ -1,6 +1,7 @@
+import { type StrategyArgs, strategyCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/transaction.ts';
-import { failedConditions as evaluateFor } from '#ledger/contracts/registry.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { failedConditions as evaluateFor } from '#ledger/contracts/needs.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
@@ -12,8 +13,7 @@ import {
   applyArgs,
   strategy,
 } from '#ledger/contracts/testing/test-ledger.ts';
-import { currentVersion, readStrategy, strategyCodes as codes, strategyTables, type IntendedUse } from './contract.ts';
-import type { StrategyArgs } from './methods.ts';
+import { currentVersion, readStrategy, strategyTables, type IntendedUse } from './contract.ts';
 
 const published = () => new TestLedger().publish();
 const revise = (terms: Partial<StrategyArgs>, who = PROVIDER): Pick<Case, 'when'> => ({

@@ -1,109 +1,39 @@
+import {
+  type FailedCondition,
+  type StrategyArgs,
+  type StrategyCommand,
+  type StrategyEvent,
+  strategyCodes,
+  strategyDefinition,
+} from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
+import { askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
+import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
+import { strategyEvent } from './definition.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { failedConditions, type Application } from './admission.ts';
-import { STRATEGY, type ReviseStrategyArgs, type StrategyArgs } from './methods.ts';
-import { compileRule } from './rule.ts';
-import { areTermsValid, isPriceValid } from './terms.ts';
-
-export type StrategyEvent = {
-  contract: 'strategy';
-  version: 1n;
-  type: 'StrategyRecorded';
-  resource: bigint;
-  strategyVersion: bigint;
-  by: bigint;
-  strategy: StrategyArgs;
-  recordedAtMs: bigint;
-};
-
-/** One condition that did not hold, as the ledger records it: what was asked is shown beside what must hold. */
-export type FailedCondition = {
-  /** Index in the strategy; built-in limits (window, longest use, formats) are −1. */
-  index: bigint;
-  /** What must hold, in the provider's words or the built-in limit's. */
-  sentence: string;
-  /** The values the rule read, by CEL path: `use.durationMs` → '21600000'. */
-  values: { name: string; value: string }[];
-  /** Set when the rule could not be evaluated: that too is a refusal. */
-  error: string;
-};
-
-/** What an applicant brings, as the rules see it: `applicant.*`, `use.*`, `resource.*`, `nowMs`. */
-export type Applicant = {
-  account: bigint;
-  roles: string[];
-  accountAgeMs: bigint;
-  completedOrders: bigint;
-  brokenOrders: bigint;
-};
-export type IntendedUse = {
-  purpose: string;
-  field: string;
-  durationMs: bigint;
-  format: string;
-  calls: bigint;
-  bytes: bigint;
-};
-
-/** Purposes a customer may declare; a binding, unverified statement. */
-export const PURPOSES = [
-  'research',
-  'education',
-  'operations',
-  'planning',
-  'product-development',
-  'public-service',
-  'journalism',
-  'other',
-] as const;
-
-/** Fields of business a customer may declare; relevance compares them with the resource's tags. */
-export const FIELDS_OF_BUSINESS = [
-  'telecommunications',
-  'energy',
-  'transport',
-  'aviation',
-  'agriculture',
-  'weather',
-  'health',
-  'finance',
-  'retail',
-  'logistics',
-  'public-administration',
-  'research',
-  'media',
-  'other',
-] as const;
+import { compileRule, namesOfKind } from './rule.ts';
+import { arePricesValid, areTermsValid, isPromiseValid } from './terms.ts';
 
 export type StrategyRecord = { strategy: StrategyArgs; by: bigint; recordedAtMs: bigint };
 
 export const strategyTables = {
   /** Version in force, under the resource. */
-  current: { contract: STRATEGY, table: 1 } as Table<{ strategyVersion: bigint }>,
+  current: { contract: strategyDefinition.id, table: 1 } as Table<{ strategyVersion: bigint }>,
   /** Every version, under resource × 2^16 + version. */
-  versions: { contract: STRATEGY, table: 2 } as Table<StrategyRecord>,
-} as const;
-
-export const strategyCodes = {
-  STRATEGY_INVALID: 401,
-  RULE_INVALID: 402,
-  RULE_TOO_COSTLY: 403,
-  PRICE_INVALID: 404,
-  RESOURCE_UNKNOWN: 405,
-  NOT_THE_OWNER: 406,
-  RESOURCE_RETIRED: 407,
-  TOO_MANY_VERSIONS: 408,
+  versions: { contract: strategyDefinition.id, table: 2 } as Table<StrategyRecord>,
 } as const;
 
 export interface StrategyNeeds<Event> {
   /** What must be known of the resource; undefined when there is none. */
-  resource(resource: bigint): { owner: bigint; isRetired: boolean; columns: readonly string[] } | undefined;
-  /** Events that give the resource another number of places. */
-  resize(resource: bigint, simultaneousMax: bigint): readonly Event[];
+  resource(
+    resource: bigint,
+  ): { owner: bigint; isRetired: boolean; kind: string; attributes: readonly Term[] } | undefined;
+  /** Events that give the resource another capacity; a failure when it is none of its kind. */
+  resize(resource: bigint, capacity: readonly Quantity[]): Result<readonly Event[]>;
 }
-
-export type StrategyCommand = { method: 'ReviseStrategy'; args: ReviseStrategyArgs };
 
 const VERSION_BITS = 16n;
 const VERSIONS_MAX = 65_535n;
@@ -114,43 +44,59 @@ export function decide<Event>(
   ctx: CommandContext,
   needs: StrategyNeeds<Event>,
 ): Result<Decision<StrategyEvent | Event>> {
-  const { resource, strategy } = command.args;
+  const { resource, capacity, strategy } = command.args;
   const facts = needs.resource(resource);
   if (facts === undefined) return fail(strategyCodes.RESOURCE_UNKNOWN);
   if (facts.owner !== ctx.account) return fail(strategyCodes.NOT_THE_OWNER);
   if (facts.isRetired) return fail(strategyCodes.RESOURCE_RETIRED);
-  const recorded = record(state, { resource, columns: facts.columns, strategy, by: ctx.account, nowMs: ctx.nowMs });
+  const resized = needs.resize(resource, capacity);
+  if (!resized.ok) return resized;
+  const { kind, attributes } = facts;
+  const of = { resource, kind, attributes, strategy, by: ctx.account, nowMs: ctx.nowMs };
+  const recorded = record(state, of);
   if (!recorded.ok) return recorded;
   const strategyVersion = currentVersion(state, resource) + 1n;
-  return ok({
-    events: [...recorded.value, ...needs.resize(resource, strategy.simultaneousMax)],
-    data: { strategyVersion },
-  });
+  return ok({ events: [...recorded.value, ...resized.value], data: { strategyVersion } });
 }
 
-/** The event of a new version, or the first fault: terms (401), a rule (402, 403), the price (404). */
+/** The event of a new version, or the first fault: terms (401), a rule (402, 403, 410), a price (404), the promise (409). */
 export function record(
   state: StateReader,
-  of: { resource: bigint; columns: readonly string[]; strategy: StrategyArgs; by: bigint; nowMs: bigint },
+  of: {
+    resource: bigint;
+    kind: string;
+    attributes: readonly Term[];
+    strategy: StrategyArgs;
+    by: bigint;
+    nowMs: bigint;
+  },
 ): Result<StrategyEvent[]> {
-  const { resource, columns, strategy, by, nowMs } = of;
-  if (!areTermsValid(strategy, columns)) return fail(strategyCodes.STRATEGY_INVALID);
-  const faults = strategy.conditions.map(({ rule }) => compileRule(rule)).filter((rule) => typeof rule === 'string');
-  if (faults.includes('invalid')) return fail(strategyCodes.RULE_INVALID);
-  if (faults.length > 0) return fail(strategyCodes.RULE_TOO_COSTLY);
-  if (!isPriceValid(strategy.price)) return fail(strategyCodes.PRICE_INVALID);
+  const { resource, attributes, strategy, by, nowMs } = of;
+  const kind = findKind(of.kind);
+  assert(kind !== undefined, 'a resource is of a known kind');
+  if (!areTermsValid(strategy, kind, attributes)) return fail(strategyCodes.STRATEGY_INVALID);
+  const fault = ruleFault(strategy, kind);
+  if (fault !== undefined) return fail(strategyCodes[fault]);
+  if (!arePricesValid(strategy.prices, kind)) return fail(strategyCodes.PRICE_INVALID);
+  if (!isPromiseValid(strategy, kind)) return fail(strategyCodes.PROMISE_INVALID);
   const strategyVersion = currentVersion(state, resource) + 1n;
   if (strategyVersion > VERSIONS_MAX) return fail(strategyCodes.TOO_MANY_VERSIONS);
-  const event = {
-    contract: 'strategy',
-    version: 1n,
-    type: 'StrategyRecorded',
-    resource,
-    strategyVersion,
-    by,
-    strategy,
-  } as const;
-  return ok([{ ...event, recordedAtMs: nowMs }]);
+  return ok([strategyEvent('StrategyRecorded', { resource, strategyVersion, by, strategy, recordedAtMs: nowMs })]);
+}
+
+function ruleFault({ conditions }: StrategyArgs, kind: Kind): keyof typeof strategyCodes | undefined {
+  const compiled = conditions.map(({ rule }) => compileRule(rule));
+  if (compiled.includes('invalid')) return 'RULE_INVALID';
+  if (compiled.includes('too-costly')) return 'RULE_TOO_COSTLY';
+  const asked = askedMeters(kind);
+  const areKnown = compiled.every((rule) => {
+    if (typeof rule === 'string') return false;
+    const { choices, amounts } = namesOfKind(rule);
+    return (
+      choices.every((name) => Object.hasOwn(kind.choices, name)) && amounts.every((meter) => asked.includes(meter))
+    );
+  });
+  return areKnown ? undefined : 'RULE_NAME_UNKNOWN';
 }
 
 export function evolve(state: StateWriter, event: StrategyEvent): void {
@@ -182,7 +128,9 @@ export function readStrategy(
 export function evaluate(state: StateReader, resource: bigint, application: Application): FailedCondition[] {
   const current = readStrategy(state, resource, currentVersion(state, resource));
   assert(current !== undefined, 'a published resource has a strategy');
-  return failedConditions(current.strategy, application);
+  const kind = findKind(application.resource.kind);
+  assert(kind !== undefined, 'a resource is of a known kind');
+  return failedConditions(current.strategy, kind, application);
 }
 
 function versionId(resource: bigint, strategyVersion: bigint): bigint {

@@ -1,8 +1,7 @@
+import { RULE_LENGTH_MAX } from './definition.ts';
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import type { CborValue } from '#ledger/core/codec.ts';
 
-/** Longest rule, in UTF-16 units. */
-export const RULE_LENGTH_MAX = 1_024;
 /** Nodes of the parsed tree, each counted as often as the loops around it may run. */
 export const RULE_COST_MAX = 2_000;
 const NESTING_MAX = 12;
@@ -19,7 +18,7 @@ const CACHE_MAX = 4_096;
 type Expr = ReturnType<typeof parse>['expr'];
 type Type = 'bool' | 'int' | 'string' | 'strings' | 'ints';
 
-/** What a rule may read, by path. */
+/** What a rule may read, by path; besides these, `use.choice.<name>` and `use.amount.<meter>` of the resource's kind. */
 export const RULE_VARIABLES: Readonly<Record<string, Type>> = {
   'applicant.account': 'int',
   'applicant.roles': 'strings',
@@ -29,18 +28,19 @@ export const RULE_VARIABLES: Readonly<Record<string, Type>> = {
   'use.purpose': 'string',
   'use.field': 'string',
   'use.durationMs': 'int',
-  'use.format': 'string',
-  'use.calls': 'int',
-  'use.bytes': 'int',
   'resource.tags': 'strings',
   'resource.kind': 'string',
   nowMs: 'int',
 };
 
-/** Values of RULE_VARIABLES: integers, strings and lists of strings. */
+/** Values of what a rule may read: integers, strings, lists of strings, and choices and amounts by name. */
 export type RuleInput = {
   readonly applicant: { readonly [name: string]: CborValue };
-  readonly use: { readonly [name: string]: CborValue };
+  readonly use: {
+    readonly [name: string]: CborValue;
+    readonly choice: { readonly [name: string]: string };
+    readonly amount: { readonly [meter: string]: bigint };
+  };
   readonly resource: { readonly [name: string]: CborValue };
   readonly nowMs: bigint;
 };
@@ -88,7 +88,8 @@ function compile(text: string): Rule | RuleFault {
 
 function evaluate(run: (bindings: never) => unknown, input: RuleInput): boolean | { error: string } {
   const { applicant, use, resource, nowMs } = input;
-  const bindings = { applicant: toMap(applicant), use: toMap(use), resource: toMap(resource), nowMs };
+  const words = new Map<string, unknown>(toMap(use)).set('choice', toMap(use.choice)).set('amount', toMap(use.amount));
+  const bindings = { applicant: toMap(applicant), use: words, resource: toMap(resource), nowMs };
   try {
     const result = run(bindings as never);
     if (typeof result === 'boolean') return result;
@@ -143,11 +144,10 @@ function typeOf(expr: Expr | undefined, walk: Walk): Type | undefined {
     case 'identExpr':
       return typeOfName(expr.exprKind.value.name, walk);
     case 'selectExpr': {
-      const { operand, field, testOnly } = expr.exprKind.value;
-      if (operand?.exprKind.case !== 'identExpr' || walk.scope.has(operand.exprKind.value.name)) return undefined;
-      const path = `${operand.exprKind.value.name}.${field}`;
-      const type = Object.hasOwn(RULE_VARIABLES, path) ? RULE_VARIABLES[path] : undefined;
-      if (type !== undefined) walk.reads.add(path);
+      const { testOnly } = expr.exprKind.value;
+      const path = pathOf(expr, walk);
+      const type = path === undefined ? undefined : typeOfPath(path);
+      if (path !== undefined && type !== undefined) walk.reads.add(path);
       return testOnly && type !== undefined ? 'bool' : type;
     }
     case 'listExpr':
@@ -162,6 +162,31 @@ function typeOf(expr: Expr | undefined, walk: Walk): Type | undefined {
     default:
       return undefined;
   }
+}
+
+/** `use.choice.format` of a chain of selections that begins with a name; undefined for every other expression. */
+function pathOf(expr: Expr, walk: Walk): string | undefined {
+  if (expr?.exprKind.case === 'identExpr')
+    return walk.scope.has(expr.exprKind.value.name) ? undefined : expr.exprKind.value.name;
+  if (expr?.exprKind.case !== 'selectExpr') return undefined;
+  const { operand, field } = expr.exprKind.value;
+  const before = operand === undefined ? undefined : pathOf(operand, walk);
+  return before === undefined ? undefined : `${before}.${field}`;
+}
+
+const KIND_NAME = /^use\.(choice|amount)\.[a-z][A-Za-z0-9]{0,31}$/;
+
+function typeOfPath(path: string): Type | undefined {
+  const own = KIND_NAME.exec(path)?.[1];
+  if (own !== undefined) return own === 'choice' ? 'string' : 'int';
+  return Object.hasOwn(RULE_VARIABLES, path) ? RULE_VARIABLES[path] : undefined;
+}
+
+/** Choices and amounts that the rule reads, to be held against what a kind has. */
+export function namesOfKind(rule: Rule): { choices: string[]; amounts: string[] } {
+  const names = (prefix: string): string[] =>
+    rule.reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+  return { choices: names('use.choice.'), amounts: names('use.amount.') };
 }
 
 function typeOfConstant(constant: { case?: string; value?: unknown }): Type | undefined {

@@ -1,81 +1,53 @@
-import { utf8 } from '#ledger/core/bytes.ts';
-import type { StrategyArgs } from './methods.ts';
+import { areAmountsOf, askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
+import { boundOf } from '#ledger/contracts/shared/fields.ts';
+import { PRICE_MICRO_MAX, PRICES_MAX, type Price } from '#ledger/contracts/shared/price.ts';
+import { areQuantities, areTerms, type Term } from '#ledger/contracts/shared/terms.ts';
+import { CONDITIONS_MAX, PROMISES_MAX, SENTENCE_MAX, USE_MS_MAX, type StrategyArgs } from './definition.ts';
 
-export const FORMATS = ['csv', 'json', 'parquet'] as const;
-export const PRICE_UNITS = ['use', 'hour', 'megabyte'] as const;
-export const CONDITIONS_MAX = 20;
-export const SENTENCE_MAX = 200;
-export const COLUMNS_MAX = 512;
-export const ROW_FILTER_BYTES_MAX = 2_048;
-/** 31 days. */
-export const USE_MS_MAX = 2_678_400_000n;
-export const CALLS_MAX = 1_000_000_000n;
-/** 16 TiB. */
-export const BYTES_MAX = 1n << 44n;
-export const PLACES_MAX = 100_000n;
-/** One million tokens of a million micro-units each. */
-export const PRICE_MICRO_MAX = 1_000_000_000_000n;
-/** Year 9999: later times are slips of units. */
-const TIME_MS_MAX = 253_402_300_799_999n;
+const PER_MS_MAX = boundOf('TimeMs')!;
 
-/** Everything about a strategy but its rules and its price (README, bounds). */
-export function areTermsValid(strategy: StrategyArgs, columns: readonly string[]): boolean {
-  const { accessClass, conditions } = strategy;
+/** Everything about a strategy but its rules, prices and promise (README, bounds). */
+export function areTermsValid(strategy: StrategyArgs, kind: Kind, attributes: readonly Term[]): boolean {
+  const { accessClass, conditions, opensAtMs, closesAtMs, useMsMax, ways } = strategy;
   if (accessClass !== 'public' && accessClass !== 'conditional') return false;
   if (accessClass === 'public' ? conditions.length > 0 : conditions.length === 0 || conditions.length > CONDITIONS_MAX)
     return false;
   return (
     conditions.every((condition) => isSentence(condition.sentence)) &&
-    isChoice(strategy.formats, FORMATS) &&
-    strategy.columns.length <= COLUMNS_MAX &&
-    isOrderedChoice(strategy.columns, columns) &&
-    isRowFilter(strategy.rowFilter) &&
-    strategy.opensAtMs <= TIME_MS_MAX &&
-    strategy.closesAtMs <= TIME_MS_MAX &&
-    (strategy.closesAtMs === 0n || strategy.closesAtMs > strategy.opensAtMs) &&
-    isWithin(strategy.useMsMax, USE_MS_MAX) &&
-    isWithin(strategy.callsMax, CALLS_MAX) &&
-    isWithin(strategy.bytesMax, BYTES_MAX) &&
-    isWithin(strategy.simultaneousMax, PLACES_MAX)
+    areTerms(ways) &&
+    kind.areWaysSound(ways, attributes) &&
+    (closesAtMs === 0n || closesAtMs > opensAtMs) &&
+    useMsMax > 0n &&
+    useMsMax <= USE_MS_MAX &&
+    areAmountsOf(kind, strategy.limits, kind.limits)
   );
 }
 
-/** A price of 0 is free of charge. */
-export function isPriceValid({ unit, amountMicro }: StrategyArgs['price']): boolean {
-  return (PRICE_UNITS as readonly string[]).includes(unit) && amountMicro <= PRICE_MICRO_MAX;
+/** At most four lines, ascending by meter, each for a meter that an application asks for; time is a matter of held meters only. None: free of charge. */
+export function arePricesValid(prices: readonly Price[], kind: Kind): boolean {
+  const asked = askedMeters(kind);
+  const isAscending = prices.every(({ meter }, index) => index === 0 || prices[index - 1]!.meter < meter);
+  return (
+    prices.length <= PRICES_MAX &&
+    isAscending &&
+    prices.every(({ meter, per, perMs, amountMicro }) => {
+      const isTimed = perMs > 0n;
+      const isSound = asked.includes(meter) && per >= 1n && per <= kind.meters[meter]!.max && perMs <= PER_MS_MAX;
+      return isSound && amountMicro <= PRICE_MICRO_MAX && (!isTimed || kind.meters[meter]!.counting === 'held');
+    })
+  );
 }
 
-function isWithin(value: bigint, max: bigint): boolean {
-  return value > 0n && value <= max;
+/** At most four meters that this kind measures, ascending; a degraded interval costs at most the whole price. */
+export function isPromiseValid({ promise, degradedPerMille }: StrategyArgs, kind: Kind): boolean {
+  return (
+    promise.length <= PROMISES_MAX &&
+    areQuantities(promise) &&
+    promise.every(({ meter, amount }) => Object.hasOwn(kind.promises, meter) && amount <= kind.promises[meter]!.max) &&
+    degradedPerMille <= 1_000n
+  );
 }
 
 function isSentence(text: string): boolean {
   return text.length > 0 && text.length <= SENTENCE_MAX && !/\p{Cc}/u.test(text) && text.trim() === text;
-}
-
-function isChoice(chosen: readonly string[], offered: readonly string[]): boolean {
-  return chosen.length > 0 && new Set(chosen).size === chosen.length && chosen.every((item) => offered.includes(item));
-}
-
-/** A choice in the order in which the items are offered. */
-function isOrderedChoice(chosen: readonly string[], offered: readonly string[]): boolean {
-  let from = 0;
-  for (const item of chosen) {
-    const at = offered.indexOf(item, from);
-    if (at < 0) return false;
-    from = at + 1;
-  }
-  return chosen.length > 0;
-}
-
-/** '' or the JSON of a filter; the agent checks its meaning when it tests and when it serves. */
-function isRowFilter(text: string): boolean {
-  if (text === '') return true;
-  if (utf8(text).length > ROW_FILTER_BYTES_MAX) return false;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Result } from '#ledger/core/result.ts';
 import type { Outcome, TestLedger } from './test-ledger.ts';
 
 /** Given a ledger, when a command, then the types of its events or its code. */
@@ -7,6 +8,11 @@ export interface Case {
   readonly given: () => TestLedger;
   readonly when: (ledger: TestLedger) => Outcome;
   readonly then: number | readonly string[];
+}
+
+/** What a contract answers another one, as the outcome of a command that did only that. */
+export function outcomeOf(result: Result<Outcome['events']>): Outcome {
+  return result.ok ? { code: 0, events: result.value } : { code: result.code, events: [] };
 }
 
 /** Runs the cases, and checks that together they hit every code of the list. */

@@ -1,15 +1,18 @@
+import type { Role } from '#ledger/contracts/shared/roles.ts';
+import { PARAMETERS } from '#ledger/contracts/definitions.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import type { Decision, DueItem } from '#ledger/core/decision.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import { foundAccount, type Role } from '#ledger/contracts/account/contract.ts';
-import { PARAMETERS, writeParameter } from '#ledger/contracts/governance/record.ts';
+import { foundAccount } from '#ledger/contracts/account/contract.ts';
+import { writeParameter } from '#ledger/contracts/governance/record.ts';
 import { foundNodes } from '#ledger/contracts/node/contract.ts';
-import { decide, due, evolve, misbehavior, type ContractEvent } from '#ledger/contracts/registry.ts';
+import type { ContractEvent } from '#ledger/contracts/definitions.ts';
+import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/methods.ts';
 import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
 import { MemoryState } from './memory-state.ts';
 

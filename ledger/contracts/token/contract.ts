@@ -1,44 +1,7 @@
+import { type TokenCommand, type TokenEvent, tokenCodes, tokenEvent, tokenDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import { TOKEN, type TransferArgs } from './methods.ts';
-
-/** Amounts are micro-units in [0, 2^63). Account 0 stands for the treasury. */
-export type TokenEvent =
-  /** Genesis only. */
-  | { contract: 'token'; version: 1n; type: 'TokensMinted'; to: bigint; amountMicro: bigint }
-  /** `reason`: transfer, or grant (treasury to an account, by vote or on creation). */
-  | {
-      contract: 'token';
-      version: 1n;
-      type: 'TokensTransferred';
-      from: bigint;
-      to: bigint;
-      amountMicro: bigint;
-      reason: 'transfer' | 'grant';
-    }
-  | {
-      contract: 'token';
-      version: 1n;
-      type: 'TokensHeld';
-      hold: bigint;
-      account: bigint;
-      amountMicro: bigint;
-      agreement: bigint;
-    }
-  /** Closes the hold: charge − fee to the payee, fee to the treasury, the rest back. charge + refund = held. */
-  | {
-      contract: 'token';
-      version: 1n;
-      type: 'HoldSettled';
-      hold: bigint;
-      account: bigint;
-      payee: bigint;
-      chargeMicro: bigint;
-      feeMicro: bigint;
-      refundMicro: bigint;
-      agreement: bigint;
-    };
 
 export type BalanceRecord = {
   /** Free to spend. */
@@ -53,18 +16,9 @@ export type HoldRecord = { account: bigint; amountMicro: bigint };
 
 export const tokenTables = {
   /** id 0: what genesis minted, and what is held over all accounts. */
-  supply: { contract: TOKEN, table: 0 } as Table<{ totalMicro: bigint; heldMicro: bigint }>,
-  balances: { contract: TOKEN, table: 1 } as Table<BalanceRecord>,
-  holds: { contract: TOKEN, table: 2 } as Table<HoldRecord>,
-} as const;
-
-export const tokenCodes = {
-  AMOUNT_INVALID: 201,
-  RECIPIENT_UNKNOWN: 202,
-  RECIPIENT_IS_SENDER: 203,
-  BALANCE_TOO_LOW: 204,
-  SPENDING_CAP_EXCEEDED: 205,
-  TREASURY_TOO_LOW: 206,
+  supply: { contract: tokenDefinition.id, table: 0 } as Table<{ totalMicro: bigint; heldMicro: bigint }>,
+  balances: { contract: tokenDefinition.id, table: 1 } as Table<BalanceRecord>,
+  holds: { contract: tokenDefinition.id, table: 2 } as Table<HoldRecord>,
 } as const;
 
 export const TREASURY = 0n;
@@ -76,8 +30,6 @@ export interface TokenNeeds<Event> {
   /** Takes the sum from the signing key's cap; undefined when the cap does not allow it. */
   spend(by: { account: bigint; key: bigint; amountMicro: bigint }): readonly Event[] | undefined;
 }
-
-export type TokenCommand = { method: 'Transfer'; args: TransferArgs };
 
 export function decide<Event>(
   state: StateReader,
@@ -92,30 +44,20 @@ export function decide<Event>(
   if (readBalance(state, ctx.account).balanceMicro < amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
   const spent = needs.spend({ account: ctx.account, key: ctx.key, amountMicro });
   if (spent === undefined) return fail(tokenCodes.SPENDING_CAP_EXCEEDED);
-  const moved = {
-    contract: 'token',
-    version: 1n,
-    type: 'TokensTransferred',
-    from: ctx.account,
-    to,
-    amountMicro,
-    reason: 'transfer',
-  } as const;
+  const moved = tokenEvent('TokensTransferred', { from: ctx.account, to, amountMicro, reason: 'transfer' });
   return ok({ events: [...spent, moved] });
 }
 
 /** Genesis: events that mint a founding balance. */
 export function mint(to: bigint, amountMicro: bigint): TokenEvent[] {
   assert(amountMicro >= 0n && amountMicro < MICRO_END, 'a genesis balance is in [0, 2^63)');
-  return amountMicro === 0n ? [] : [{ contract: 'token', version: 1n, type: 'TokensMinted', to, amountMicro }];
+  return amountMicro === 0n ? [] : [tokenEvent('TokensMinted', { to, amountMicro })];
 }
 
 /** Treasury to an account. */
 export function grant(state: StateReader, to: bigint, amountMicro: bigint): Result<TokenEvent[]> {
   if (readBalance(state, TREASURY).balanceMicro < amountMicro) return fail(tokenCodes.TREASURY_TOO_LOW);
-  return ok([
-    { contract: 'token', version: 1n, type: 'TokensTransferred', from: TREASURY, to, amountMicro, reason: 'grant' },
-  ]);
+  return ok([tokenEvent('TokensTransferred', { from: TREASURY, to, amountMicro, reason: 'grant' })]);
 }
 
 /** Sets a sum aside for an agreement; the hold bears the agreement's id. */
@@ -125,7 +67,16 @@ export function hold(
 ): Result<TokenEvent[]> {
   if (of.amountMicro < 0n || of.amountMicro >= MICRO_END) return fail(tokenCodes.AMOUNT_INVALID);
   if (readBalance(state, of.account).balanceMicro < of.amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
-  return ok([{ contract: 'token', version: 1n, type: 'TokensHeld', hold: of.agreement, ...of }]);
+  return ok([tokenEvent('TokensHeld', { hold: of.agreement, ...of })]);
+}
+
+/** Part of an agreement's hold goes on for the one that replaces it; the caller has kept amount ≤ held. */
+export function splitHold(
+  state: StateReader,
+  of: { account: bigint; agreement: bigint; replacement: bigint; amountMicro: bigint },
+): TokenEvent[] {
+  assert(of.amountMicro <= holdOf(state, of.agreement).amountMicro, 'a hold is split within what it holds');
+  return [tokenEvent('HoldSplit', of)];
 }
 
 /** Closes an agreement's hold; the caller has kept 0 ≤ fee ≤ charge ≤ held. */
@@ -139,18 +90,7 @@ export function settleHold(
   const refundMicro = held.amountMicro - chargeMicro;
   const { account } = held;
   return [
-    {
-      contract: 'token',
-      version: 1n,
-      type: 'HoldSettled',
-      hold: agreement,
-      account,
-      payee,
-      chargeMicro,
-      feeMicro,
-      refundMicro,
-      agreement,
-    },
+    tokenEvent('HoldSettled', { hold: agreement, account, payee, chargeMicro, feeMicro, refundMicro, agreement }),
   ];
 }
 
@@ -171,6 +111,14 @@ export function evolve(state: StateWriter, event: TokenEvent): void {
       state.write(tokenTables.holds, event.hold, { account: event.account, amountMicro: event.amountMicro });
       changeHeld(state, event.account, { balanceMicro: -event.amountMicro, heldMicro: event.amountMicro, holds: 1n });
       return;
+    case 'HoldSplit': {
+      const { account, agreement, replacement, amountMicro } = event;
+      const held = holdOf(state, agreement);
+      state.write(tokenTables.holds, agreement, { ...held, amountMicro: held.amountMicro - amountMicro });
+      state.write(tokenTables.holds, replacement, { account, amountMicro });
+      changeHeld(state, account, { balanceMicro: 0n, heldMicro: 0n, holds: 1n });
+      return;
+    }
     case 'HoldSettled': {
       const heldMicro = -(event.chargeMicro + event.refundMicro);
       state.erase(tokenTables.holds, event.hold);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admissionCodes } from '#ledger/abci/codes.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { NO_OUTCOME_MS, OUTCOME_MS, type Suite } from './suite.ts';
 

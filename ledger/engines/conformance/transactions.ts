@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admissionCodes } from '#ledger/abci/codes.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Suite } from './suite.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { admissionCodes } from '#ledger/abci/codes.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { equal, utf8 } from '#ledger/core/bytes.ts';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { anchorOf } from '#ledger/core/genesis.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { methods } from '#ledger/contracts/registry.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';

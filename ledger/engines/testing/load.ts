@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { admissionCodes } from '#ledger/abci/codes.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import type { LedgerHome } from './ledger-home.ts';
 

@@ -1,24 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { createAccount } from '#lib/commands/create-account.ts';
 import { saveProfile } from '#lib/commands/save-profile.ts';
-import { setEncryptionKey } from '#lib/commands/set-encryption-key.ts';
-import { updateProfile } from '#lib/commands/update-profile.ts';
-import type { CommandResult } from '#lib/shared/dto.ts';
-import { write } from '../../../_write.ts';
-
-export async function submitCreateAccount(signedHex: string, idempotencyKey: string): Promise<CommandResult> {
-  return write(createAccount, signedHex, idempotencyKey);
-}
-
-export async function submitEncryptionKey(signedHex: string, idempotencyKey: string): Promise<CommandResult> {
-  return write(setEncryptionKey, signedHex, idempotencyKey);
-}
-
-export async function submitProfile(signedHex: string, idempotencyKey: string): Promise<CommandResult> {
-  return write(updateProfile, signedHex, idempotencyKey);
-}
 
 const profile = z.strictObject({
   name: z.string().min(1).max(80),

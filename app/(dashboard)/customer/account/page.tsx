@@ -9,10 +9,8 @@ import { KeyExport } from '#components/wallet/key-export.tsx';
 import { getParameters } from '#lib/queries/network.ts';
 import { localPath, signedIn } from '../../../_session.ts';
 import type { PageInput } from '../../../_page.ts';
-import { prepare } from '../../../actions.ts';
 import { CreateAccountForm } from './_components/create-account-form.tsx';
 import { RenameForm } from './_components/rename-form.tsx';
-import { submitEncryptionKey } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Account and keys' };
 
@@ -45,11 +43,7 @@ export default async function AccountPage({ searchParams }: PageInput) {
         ]}
       />
       <Section title="Encryption key of this device">
-        <EncryptionKeyPanel
-          address={session.address}
-          registered={account.encryptionKey}
-          actions={{ prepare, submit: submitEncryptionKey }}
-        />
+        <EncryptionKeyPanel address={session.address} registered={account.encryptionKey} />
       </Section>
       <Section title="Export the key">
         <KeyExport address={session.address} />

@@ -5,8 +5,6 @@ import { proposalLabel } from '#components/ui/format.ts';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../actions.ts';
-import { submitVote } from '../actions.ts';
 
 export function VoteButtons({ proposal, address }: { proposal: number; address: string }) {
   return (
@@ -18,7 +16,7 @@ export function VoteButtons({ proposal, address }: { proposal: number; address: 
 }
 
 function VoteButton({ proposal, address, approve }: { proposal: number; address: string; approve: boolean }) {
-  const action = useSignedAction('Vote', address, { prepare, submit: submitVote });
+  const action = useSignedAction('Vote', address);
   const args = { proposal: BigInt(proposal), approve };
   const words = approve ? 'in favour' : 'against';
   return (

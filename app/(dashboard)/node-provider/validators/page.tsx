@@ -16,7 +16,7 @@ import { Time } from '#components/ui/time.tsx';
 import { getParameters } from '#lib/queries/network.ts';
 import { getNodes, getRetiredNodes } from '#lib/queries/nodes.ts';
 import type { NodeDto } from '#lib/shared/dto.ts';
-import { isolatedText } from '#lib/shared/foreign-text.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { PageInput } from '../../../_page.ts';
 import { isNodeProvider } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';

@@ -8,7 +8,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { isolatedText, visibleText } from '#lib/shared/foreign-text.ts';
+import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { serverNow } from '../../../_page.ts';
 import { isProvider } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';

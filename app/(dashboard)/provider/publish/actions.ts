@@ -1,11 +1,8 @@
 'use server';
 
 import { z } from 'zod';
-import { publishResource } from '#lib/commands/publish-resource.ts';
 import { requestTest } from '#lib/commands/request-test.ts';
 import { getTestResult, type TestResult } from '#lib/queries/test-result.ts';
-import type { CommandResult } from '#lib/shared/dto.ts';
-import { write } from '../../../_write.ts';
 
 const test = z.strictObject({
   agent: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
@@ -21,8 +18,4 @@ export async function startTest(asked: unknown): Promise<{ job: string } | { sen
 
 export async function readTest(job: unknown): Promise<TestResult | null> {
   return typeof job === 'string' && job.length <= 80 ? getTestResult(job) : null;
-}
-
-export async function submitPublication(signedHex: string, idempotencyKey: string): Promise<CommandResult> {
-  return write(publishResource, signedHex, idempotencyKey);
 }

@@ -11,7 +11,7 @@ import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { Status } from '#components/ui/status.tsx';
 import { getOwnResources } from '#lib/queries/resource.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
-import { visibleText } from '#lib/shared/foreign-text.ts';
+import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { isProvider } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';

@@ -20,7 +20,7 @@ import { getResource } from '#lib/queries/resource.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import type { ColumnDto, ResourceDetail, SessionDto } from '#lib/shared/dto.ts';
-import { isolatedText, visibleText } from '#lib/shared/foreign-text.ts';
+import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { AdmissionForm } from './_components/admission-form.tsx';

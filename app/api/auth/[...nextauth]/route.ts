@@ -1,7 +1,7 @@
 import NextAuth from 'next-auth';
 import { nextAuthOptions } from '#lib/auth/next-auth.ts';
 import { portalCodes } from '#lib/errors.ts';
-import { isDatabaseReachable } from '#lib/queries/health.ts';
+import { getReadiness } from '#lib/queries/health.ts';
 import { answerOtherMethod } from '../../_http/methods.ts';
 import { BODY_BYTES_MAX } from '../../_http/read.ts';
 import { answering, notFound, problem } from '../../_http/respond.ts';
@@ -29,7 +29,9 @@ async function handle(request: Request, context: Context): Promise<Response> {
     if (!methods.includes(request.method)) return answerOtherMethod(request.method, methods);
     if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) return problem(portalCodes.BODY_TOO_LARGE);
     // next-auth takes any fault for a session that is over and deletes the cookie.
-    if (!(await isDatabaseReachable())) return problem(portalCodes.DATABASE_UNAVAILABLE);
+    const { state } = await getReadiness();
+    if (state === 'away') return problem(portalCodes.DATABASE_UNAVAILABLE);
+    if (state === 'replaying') return problem(portalCodes.READ_MODEL_REPLAYING);
     // next-auth's handler has no types of its own for route handlers.
     const handler = NextAuth(nextAuthOptions()) as (given: Request, where: Context) => Promise<Response>;
     return handler(request, context);

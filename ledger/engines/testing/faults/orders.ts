@@ -1,8 +1,8 @@
+import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import { agreementCodes } from '#ledger/contracts/agreement/contract.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { addressOfKey, type LedgerHome, type Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Workload } from './workload.ts';

@@ -1,7 +1,7 @@
-import { admissionCodes } from '#ledger/abci/codes.ts';
+import { tokenCodes } from '#ledger/contracts/token/definition.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { TransactionOutcome } from '#ledger/core/committed.ts';
-import { tokenCodes } from '#ledger/contracts/token/contract.ts';
 import type { LedgerHome, Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Prng } from '#ledger/sim/prng.ts';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -14,8 +14,7 @@ import { createAccountArgs, makeProfile } from '#components/wallet/profile.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { keepProfile, submitCreateAccount } from '../actions.ts';
+import { keepProfile } from '../actions.ts';
 
 export interface CreateAccountFormProps {
   address: string;
@@ -36,7 +35,7 @@ export function CreateAccountForm({ address, next, grantMicro }: CreateAccountFo
   const [isPublic, setIsPublic] = useState(true);
   const [error, setError] = useState<string>();
   const [sentence, setSentence] = useState<string>();
-  const action = useSignedAction('CreateAccount', address, { prepare, submit: submitCreateAccount });
+  const action = useSignedAction('CreateAccount', address);
   const key = device && 'key' in device ? device.key : undefined;
 
   async function create() {

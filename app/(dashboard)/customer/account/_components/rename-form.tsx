@@ -6,8 +6,7 @@ import { Field } from '#components/ui/field.tsx';
 import { makeProfile } from '#components/wallet/profile.ts';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { keepProfile, submitProfile } from '../actions.ts';
+import { keepProfile } from '../actions.ts';
 
 /** A new name: kept beside the ledger, with a new commitment on it. */
 export function RenameForm({ address, name: current }: { address: string; name: string }) {
@@ -15,7 +14,7 @@ export function RenameForm({ address, name: current }: { address: string; name: 
   const [isPublic, setIsPublic] = useState(true);
   const [sentence, setSentence] = useState<string>();
   const [isDone, setIsDone] = useState(false);
-  const action = useSignedAction('UpdateProfile', address, { prepare, submit: submitProfile });
+  const action = useSignedAction('UpdateProfile', address);
 
   async function rename() {
     setIsDone(false);

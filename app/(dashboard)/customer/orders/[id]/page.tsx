@@ -13,8 +13,6 @@ import { getAnchor } from '#lib/queries/network.ts';
 import { getOrder } from '#lib/queries/orders.ts';
 import type { PageInput } from '../../../../_page.ts';
 import { withAccount } from '../../../../_session.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitContest, submitEnd, submitReissue } from './actions.ts';
 
 type Input = PageInput<{ id: string }>;
 
@@ -43,19 +41,8 @@ export default async function OrderPage({ params }: Input) {
       <OrderHeader order={order} />
       <OrderTabs
         order={order}
-        dispute={
-          isContestable(order) ? (
-            <ContestClaim order={order} address={session.address} actions={{ prepare, submit: submitContest }} />
-          ) : null
-        }
-        access={
-          <AccessCard
-            order={order}
-            address={session.address}
-            network={anchor.genesisHash}
-            actions={{ prepare, end: submitEnd, reissue: submitReissue }}
-          />
-        }
+        dispute={isContestable(order) ? <ContestClaim order={order} address={session.address} /> : null}
+        access={<AccessCard order={order} address={session.address} network={anchor.genesisHash} />}
       />
     </>
   );

@@ -8,8 +8,6 @@ import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitRoleRequest } from '../actions.ts';
 
 const WHAT: Readonly<Record<string, string>> = {
   NRP: 'publishes and serves resources',
@@ -21,7 +19,7 @@ const WHAT: Readonly<Record<string, string>> = {
 
 export function RoleRequestForm({ address, roles }: { address: string; roles: readonly string[] }) {
   const [role, setRole] = useState(roles[0] ?? 'NRP');
-  const action = useSignedAction('RequestRole', address, { prepare, submit: submitRoleRequest });
+  const action = useSignedAction('RequestRole', address);
   const chosen = roles.includes(role) ? role : (roles[0] ?? 'NRP');
   const args = { role: chosen };
   return (

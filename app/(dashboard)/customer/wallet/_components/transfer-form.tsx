@@ -5,13 +5,11 @@ import { formatMicro } from '#components/ui/format.ts';
 import { PaymentFields, usePayment } from '#components/wallet/payment-fields.tsx';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitTransfer } from '../actions.ts';
 
 export function TransferForm({ address, balanceMicro }: { address: string; balanceMicro: string }) {
   const payment = usePayment();
   const [done, setDone] = useState<string>();
-  const action = useSignedAction('Transfer', address, { prepare, submit: submitTransfer });
+  const action = useSignedAction('Transfer', address);
   const { args } = payment;
 
   async function transfer() {

@@ -4,13 +4,11 @@ import { useState } from 'react';
 import { PaymentFields, usePayment } from '#components/wallet/payment-fields.tsx';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitGrant } from '../actions.ts';
 
 export function GrantForm({ address }: { address: string }) {
   const payment = usePayment();
   const [isDone, setIsDone] = useState(false);
-  const action = useSignedAction('ProposeGrant', address, { prepare, submit: submitGrant });
+  const action = useSignedAction('ProposeGrant', address);
   const { args } = payment;
 
   async function propose() {

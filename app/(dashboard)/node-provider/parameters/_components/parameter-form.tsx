@@ -6,8 +6,6 @@ import { Field } from '#components/ui/field.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitParameter } from '../actions.ts';
 
 export interface ParameterFormProps {
   address: string;
@@ -19,7 +17,7 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
   const [value, setValue] = useState('');
   const [error, setError] = useState<string>();
   const [isDone, setIsDone] = useState(false);
-  const action = useSignedAction('ProposeParameter', address, { prepare, submit: submitParameter });
+  const action = useSignedAction('ProposeParameter', address);
   const whole = /^\d{1,18}$/.test(value.trim()) ? BigInt(value.trim()) : undefined;
   const args = whole === undefined ? undefined : { parameter: name, value: whole };
   const current = parameters.find((parameter) => parameter.name === name)?.value ?? '0';

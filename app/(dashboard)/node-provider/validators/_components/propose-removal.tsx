@@ -5,11 +5,9 @@ import { nodeLabel } from '#components/ui/format.ts';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitRemoval } from '../actions.ts';
 
 export function ProposeRemoval({ node, name, address }: { node: number; name: string; address: string }) {
-  const action = useSignedAction('ProposeValidatorRemoval', address, { prepare, submit: submitRemoval });
+  const action = useSignedAction('ProposeValidatorRemoval', address);
   const args = { node: BigInt(node) };
   return (
     <ConfirmDialog

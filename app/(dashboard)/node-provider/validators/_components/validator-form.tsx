@@ -6,8 +6,6 @@ import { OfferFacts } from '#components/wallet/offer-facts.tsx';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { readOffer } from '#components/wallet/validator-offer.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitValidator } from '../actions.ts';
 
 const COMMAND = 'node ledger/bin/validator-key.ts --home FOLDER --operator A-12';
 
@@ -16,7 +14,7 @@ export function ValidatorForm({ address }: { address: string }) {
   const [text, setText] = useState('');
   const [errors, setErrors] = useState<{ name?: string; text?: string }>({});
   const [isDone, setIsDone] = useState(false);
-  const action = useSignedAction('ProposeValidator', address, { prepare, submit: submitValidator });
+  const action = useSignedAction('ProposeValidator', address);
   const offer = readOffer(text);
   const args = offer && name.trim() !== '' ? { name: name.trim(), ...offer } : undefined;
 

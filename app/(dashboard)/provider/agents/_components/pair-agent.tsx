@@ -14,9 +14,8 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { isolatedText } from '#lib/shared/foreign-text.ts';
-import { prepare } from '../../../../actions.ts';
-import { findAgent, submitAuthorization } from '../actions.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { findAgent } from '../actions.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -96,7 +95,7 @@ interface AllowKeyProps {
 function AllowKey({ agent, address, serverTimeMs, onAllowed }: AllowKeyProps) {
   const [cap, setCap] = useState('0');
   const [days, setDays] = useState('365');
-  const action = useSignedAction('AuthorizeKey', address, { prepare, submit: submitAuthorization });
+  const action = useSignedAction('AuthorizeKey', address);
   const capMicro = parseMicro(cap);
   const daysValid = /^[1-9]\d{0,3}$/.test(days.trim()) ? Number(days.trim()) : undefined;
   const expiresAtMs = daysValid === undefined ? undefined : Math.floor(serverTimeMs) + daysValid * DAY_MS;

@@ -4,11 +4,9 @@ import { ConfirmDialog } from '#components/ui/dialog.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitRevocation } from '../actions.ts';
 
 export function RevokeAgent({ agentKey, label, address }: { agentKey: number; label: string; address: string }) {
-  const action = useSignedAction('RevokeKey', address, { prepare, submit: submitRevocation });
+  const action = useSignedAction('RevokeKey', address);
   const args = { revokedKey: BigInt(agentKey) };
   return (
     <ConfirmDialog

@@ -11,8 +11,6 @@ import { getOrder } from '#lib/queries/orders.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import type { PageInput } from '../../../../_page.ts';
 import { withAccount } from '../../../../_session.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitEnd } from './actions.ts';
 
 type Input = PageInput<{ id: string }>;
 
@@ -58,7 +56,7 @@ function Delivery({ order, address }: { order: OrderDetail; address: string }) {
       />
       {isRunning ? (
         <div>
-          <EndOrder order={order} address={address} actions={{ prepare, submit: submitEnd }} />
+          <EndOrder order={order} address={address} />
         </div>
       ) : null}
     </div>

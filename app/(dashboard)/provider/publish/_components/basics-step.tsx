@@ -6,7 +6,7 @@ import { Select } from '#components/ui/choice.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { parseTags, type WordErrors, type WordsDraft } from '#components/strategy/words.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { isolatedText } from '#lib/shared/foreign-text.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 export interface BasicsStepProps {
   draft: WordsDraft;

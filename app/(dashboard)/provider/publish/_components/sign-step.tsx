@@ -10,8 +10,6 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { publicationArgs } from '#components/wallet/publication.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitPublication } from '../actions.ts';
 import type { DoneTest } from './use-publication.ts';
 
 /** The contract's code for a test that has become too old by the time of signing. */
@@ -28,7 +26,7 @@ export interface SignStepProps {
 
 export function SignStep({ address, words, terms, test, onTestAgain, onPublished }: SignStepProps) {
   const router = useRouter();
-  const action = useSignedAction('PublishResource', address, { prepare, submit: submitPublication });
+  const action = useSignedAction('PublishResource', address);
   const args = publicationArgs({ words, test, terms });
   async function publish() {
     if (!args) return;

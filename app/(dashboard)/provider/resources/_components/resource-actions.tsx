@@ -5,8 +5,6 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
-import { prepare } from '../../../../actions.ts';
-import { submitResume, submitRetire, submitSuspend } from '../actions.ts';
 
 export interface ResourceActionsProps {
   resource: number;
@@ -27,7 +25,7 @@ export function ResourceActions(props: ResourceActionsProps) {
 }
 
 function Suspend({ resource, title, address }: ResourceActionsProps) {
-  const action = useSignedAction('SuspendResource', address, { prepare, submit: submitSuspend });
+  const action = useSignedAction('SuspendResource', address);
   const args = { resource: BigInt(resource), reason: 'owner-decision' };
   return (
     <ConfirmDialog
@@ -45,7 +43,7 @@ function Suspend({ resource, title, address }: ResourceActionsProps) {
 }
 
 function Resume({ resource, title, address }: ResourceActionsProps) {
-  const action = useSignedAction('ResumeResource', address, { prepare, submit: submitResume });
+  const action = useSignedAction('ResumeResource', address);
   const args = { resource: BigInt(resource) };
   return (
     <ConfirmDialog
@@ -63,7 +61,7 @@ function Resume({ resource, title, address }: ResourceActionsProps) {
 }
 
 function Retire({ resource, title, address }: ResourceActionsProps) {
-  const action = useSignedAction('RetireResource', address, { prepare, submit: submitRetire });
+  const action = useSignedAction('RetireResource', address);
   const args = { resource: BigInt(resource) };
   return (
     <ConfirmDialog

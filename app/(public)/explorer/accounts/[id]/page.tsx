@@ -14,7 +14,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getAccount } from '#lib/queries/account.ts';
 import type { AccountDetail } from '#lib/shared/explorer-dto.ts';
-import { isolatedText, visibleText } from '#lib/shared/foreign-text.ts';
+import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../../../_page.ts';
 

@@ -13,13 +13,12 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { publicKeyOf } from '#components/wallet/encryption-key.ts';
 import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx';
 import { holdMicroOf } from '#components/wallet/hold.ts';
-import type { MethodArgs } from '#components/wallet/methods.ts';
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { RefusalDto, StrategyDto } from '#lib/shared/dto.ts';
-import { prepare } from '../../../../../actions.ts';
-import { findRefusal, submitApplication } from '../actions.ts';
+import { findRefusal } from '../actions.ts';
 import { ApplyReview } from './apply-review.tsx';
 
 export interface ApplyFormProps {
@@ -62,7 +61,7 @@ export function ApplyForm(props: ApplyFormProps) {
   const [draft, setDraft] = useState<UseDraft>(() => firstDraft(resource.strategy));
   const [hasTried, setHasTried] = useState(false);
   const [refused, setRefused] = useState<Refused>();
-  const action = useSignedAction('Apply', address, { prepare, submit: submitApplication });
+  const action = useSignedAction('Apply', address);
   const parsed = parseUse(draft);
   const errors = hasTried && !parsed.ok ? parsed.errors : {};
   // Length and amounts decide the price; the review need not wait for purpose and field.

@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+
+const PARTITIONS_NEED = ['ip', 'nft'];
+
+/** Why no partitions can be made on this machine; undefined when they can. */
+function missingForPartitions() {
+  if (process.getuid?.() !== 0) return 'network namespaces need root';
+  const missing = PARTITIONS_NEED.filter((program) => spawnSync(program, ['-V'], { stdio: 'ignore' }).error);
+  return missing.length === 0 ? undefined : `${missing.join(' and ')} cannot be run here`;
+}
+
+/** The layers of npm run faults, each with the reason why it has to be left out here. */
+export function faultLayers() {
+  if (!process.env.COMETBFT) return [{ layer: 'all', missing: 'there is no CometBFT' }];
+  return [{ layer: 'ledger' }, { layer: 'partitions', missing: missingForPartitions() }, { layer: 'product' }];
+}

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildPortal } from '../supervisor/build.mjs';
+import { sentenceFor } from '../supervisor/fault.mjs';
+import { nodePath, root } from '../supervisor/runtime.mjs';
+import { findChromium } from './chromium.mjs';
+import { COMETBFT_TESTS } from './cometbft.mjs';
+import { DATABASE_TESTS, findServer } from './debian-postgres.mjs';
+import { faultLayers } from './fault-layers.mjs';
+import { RESULTS, playwrightTests, skippedStage, stageTest, vitestTests } from './results.mjs';
+
+const MINUTE_MS = 60_000;
+const PROPERTY_FOLDERS = ['agent', 'components', 'ledger', 'lib'];
+const SEED_END = 1_000_000_000;
+/** What hangs ends; twice of what a stage takes on two cores, at least. */
+const STAGE_MINUTES_MAX = {
+  check: 10,
+  vitest: 20,
+  postgresql: 10,
+  playwright: 25,
+  properties: 10,
+  cometbft: 25,
+  faults: 20,
+};
+
+function runStage(name, args, env = {}) {
+  console.log(`\n── ${name} ──`);
+  const startedMs = Date.now();
+  return new Promise((resolve) => {
+    const child = spawn(nodePath(), args, {
+      cwd: root,
+      env: { ...process.env, ...env, FORCE_COLOR: '0' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: STAGE_MINUTES_MAX[name] * MINUTE_MS,
+    });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
+    const end = (code) => {
+      console.log(`${name} took ${Math.round((Date.now() - startedMs) / 1000)} s`);
+      resolve(code);
+    };
+    child.on('error', () => end(1));
+    child.on('close', (code) => end(code ?? 1));
+  });
+}
+
+async function vitest(name, files, env) {
+  const report = join(RESULTS, `${name}.json`);
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, '--reporter=default', '--reporter=json'];
+  const code = await runStage(name, [...args, `--outputFile.json=${report}`], env);
+  return vitestTests(report, code);
+}
+
+export async function runCheck() {
+  const code = await runStage('check', ['bin/check.mjs']);
+  return [stageTest('check', 'every gate passes', code === 0)];
+}
+
+export function runVitest() {
+  return vitest('vitest', []);
+}
+
+/** The database tests once more, on the system's own server: the packaged one is another major version. */
+export async function runDebianPostgres() {
+  const server = findServer();
+  if (!server.programs) {
+    console.log(`\n── postgresql ──\nSkipped. ${server.sentence}`);
+    return [skippedStage('postgresql', 'the database tests pass on the system’s server')];
+  }
+  const tests = await vitest('postgresql', DATABASE_TESTS, { TEST_POSTGRES_BIN: server.programs });
+  return tests.map((test) => ({ ...test, suite: `postgresql-${server.major}` }));
+}
+
+/** The files with properties, by what they import. */
+export function propertyTests() {
+  const files = PROPERTY_FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const isTest = (name) => /\.test\.tsx?$/.test(name);
+  return files.filter((name) => isTest(name) && readFileSync(join(root, name), 'utf8').includes("from 'fast-check'"));
+}
+
+/** The properties once more, on cases that no run has seen: npm test draws the same ones each time. */
+export function runProperties() {
+  const seed = process.env.TEST_SEED ?? String(Date.now() % SEED_END);
+  console.log(`\nThe properties draw from the seed ${seed}; TEST_SEED=${seed} repeats them.`);
+  return vitest('properties', propertyTests(), { TEST_SEED: seed });
+}
+
+/** The tests that need CometBFT; where it cannot be had, a line has said so already. */
+export function runCometbft() {
+  if (!process.env.COMETBFT) return [skippedStage('cometbft', 'the tests of CometBFT pass')];
+  return vitest('cometbft', COMETBFT_TESTS, {});
+}
+
+async function playwright(files, env) {
+  console.log('\n── browser ──');
+  const chromium = await findChromium();
+  if (!chromium.path) {
+    console.log(chromium.sentence);
+    return [stageTest('browser', 'a browser is there to test with', false)];
+  }
+  try {
+    await buildPortal({ onStart: () => console.log('Building the portal …') });
+  } catch (error) {
+    console.log(sentenceFor(error));
+    return [stageTest('browser', 'the portal builds', false)];
+  }
+  const report = join(RESULTS, `playwright-${env.LEDGER_ENGINE}.json`);
+  const args = ['node_modules/@playwright/test/cli.js', 'test', ...files, '--reporter=list,json'];
+  const place = { CHROMIUM_PATH: chromium.path, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  return playwrightTests(report, await runStage('playwright', args, { ...env, ...place }));
+}
+
+/** Every journey, on the embedded engine. */
+export function runJourneys() {
+  return playwright([], { LEDGER_ENGINE: 'embedded' });
+}
+
+/** Every journey on CometBFT, and every page in every width and scheme; only the pages where CometBFT cannot be had. */
+export async function runLongJourneys() {
+  if (process.env.COMETBFT) {
+    const tests = await playwright([], { LEDGER_ENGINE: 'cometbft', AXE: 'all' });
+    return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
+  }
+  const pages = await playwright(['accessibility'], { LEDGER_ENGINE: 'embedded', AXE: 'all' });
+  return [...pages, skippedStage('browser', 'the journeys pass on CometBFT')];
+}
+
+/** npm run faults, a layer at a time. */
+export async function runFaults() {
+  const tests = [];
+  for (const { layer, missing } of faultLayers()) {
+    const title = `the faults of the layer “${layer}” are survived`;
+    if (missing === undefined) {
+      const code = await runStage('faults', ['bin/faults.mjs', layer]);
+      tests.push(stageTest('faults', title, code === 0));
+      continue;
+    }
+    console.log(`\n── faults ──\nLeft out: the layer “${layer}”, because ${missing}.`);
+    tests.push(skippedStage('faults', title));
+  }
+  return tests;
+}

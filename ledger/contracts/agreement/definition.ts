@@ -1,0 +1,461 @@
+import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
+import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
+import { accountName, orderName, resourceName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
+
+/** reserved → prepared → active → completed | terminated | failed → settled (DOMAIN, life of an order). */
+export const AGREEMENT_STATUSES = [
+  'reserved',
+  'prepared',
+  'active',
+  'completed',
+  'terminated',
+  'failed',
+  'settled',
+] as const;
+export type AgreementStatus = (typeof AGREEMENT_STATUSES)[number];
+
+/**
+ * Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue gives its own. `whole`: the
+ * time that a price for the whole use stands for, the agreed use or the time that passed.
+ */
+export const END_REASONS = {
+  'time-up': { by: 'time', to: 'completed', broken: 'nobody', whole: 'agreed', says: 'The time was up' },
+  'not-delivered': {
+    by: 'time',
+    to: 'failed',
+    broken: 'provider',
+    whole: 'agreed',
+    says: 'Access was not delivered in time',
+  },
+  done: { by: 'customer', to: 'completed', broken: 'nobody', whole: 'passed', says: 'The work is done' },
+  'no-longer-needed': {
+    by: 'customer',
+    to: 'terminated',
+    broken: 'nobody',
+    whole: 'passed',
+    says: 'It is not needed any more',
+  },
+  'not-as-described': {
+    by: 'customer',
+    to: 'terminated',
+    broken: 'provider',
+    whole: 'passed',
+    says: 'It is not as described',
+  },
+  'used-up': { by: 'provider', to: 'completed', broken: 'nobody', whole: 'passed', says: 'The allowance is used up' },
+  misuse: {
+    by: 'provider',
+    to: 'terminated',
+    broken: 'customer',
+    whole: 'agreed',
+    says: 'The use broke the conditions',
+  },
+  withdrawn: {
+    by: 'provider',
+    to: 'terminated',
+    broken: 'provider',
+    whole: 'agreed',
+    says: 'The provider withdrew it',
+  },
+} as const;
+export type EndReason = keyof typeof END_REASONS;
+const REASON_NAMES = Object.keys(END_REASONS) as EndReason[];
+
+/** Shortest and longest window: 1 s, 31 days. */
+export const DURATION_MS_MIN = 1_000n;
+export const DURATION_MS_MAX = 2_678_400_000n;
+export const DESCRIPTOR_BYTES_MAX = 1_024;
+
+/** Parts of one order. */
+export const PARTS_MAX = 16;
+/** Metering intervals of one window: so that a claim stays small. */
+export const INTERVALS_MAX = 65_536n;
+
+const PUBLICLY = 'An order moved on; its parties see how.';
+
+export const agreementDefinition = defineContract({
+  id: 5,
+  name: 'agreement',
+  version: 1n,
+  methods: {
+    /**
+     * Evaluate, then grant with reservation and hold, or refuse with every failing condition; one transaction, an order of one part.
+     * `holdMicro` is the most it can cost, by the price rule (shared/price.ts).
+     */
+    Apply: method({
+      does: 'Asks for access. If every condition holds, a place is reserved and the sum is held; unused money comes back when the order is settled.',
+      fields: {
+        resource: 'Id',
+        provider: 'Id',
+        strategyVersion: 'uint32',
+        purpose: 'string',
+        fieldOfBusiness: 'string',
+        durationMs: 'DurationMs',
+        choices: 'Term[]',
+        amounts: 'Quantity[]',
+        holdMicro: 'Micro',
+        encryptionKey: 'bytes32',
+      },
+      delegation: { to: 'any-key', measuredOn: 'resource', field: 'resource' },
+      from: ['NRC'],
+      readers: 'parties',
+    }),
+    /** All parts or none, in one transaction; `holdMicro` is the sum of the parts'. A key that is limited to some resources may not. */
+    PlaceOrder: method({
+      does: 'Buys several resources together. If every condition of every part holds, all places are reserved and the sum is held; otherwise nothing is.',
+      fields: {
+        purpose: 'string',
+        fieldOfBusiness: 'string',
+        parts: 'Part[]',
+        holdMicro: 'Micro',
+        encryptionKey: 'bytes32',
+      },
+      delegation: { to: 'any-key', measuredOn: 'account' },
+      from: ['NRC'],
+      readers: 'parties',
+    }),
+    /** The agent's delivery: window start by its clock (at most 30 s from block time) and the sealed descriptor (≤ 1 KiB). */
+    Prepare: method({
+      does: 'Delivers the sealed access link of an order and begins its window.',
+      fields: { agreement: 'Id', startsAtMs: 'TimeMs', descriptor: 'bytes' },
+      delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
+      from: ['NRP'],
+      readers: 'parties',
+      fieldReaders: { descriptor: 'sealed' },
+    }),
+    /** Free inside the window. */
+    RequestReissue: method({
+      does: 'Asks for the access link sealed to another of your devices. Earlier links stop to open.',
+      fields: { agreement: 'Id', encryptionKey: 'bytes32' },
+      delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
+      from: 'account',
+      readers: 'parties',
+    }),
+    /** The agent's answer; the link of every earlier issue is refused from then on. */
+    Reissue: method({
+      does: 'Answers a request for a new access link.',
+      fields: { agreement: 'Id', issue: 'uint32', descriptor: 'bytes' },
+      delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
+      from: ['NRP'],
+      readers: 'parties',
+      fieldReaders: { descriptor: 'sealed' },
+    }),
+    EndAgreement: method({
+      does: 'Ends the order now, for this reason. What was served until now is paid, the rest comes back.',
+      fields: { agreement: 'Id', reason: 'string' },
+      delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
+      from: 'account',
+      readers: 'parties',
+    }),
+  },
+  events: {
+    /** `application` is a dense id over refused applications. */
+    ApplicationRefused: event({
+      fields: {
+        application: 'Id',
+        customer: 'Id',
+        provider: 'Id',
+        resource: 'Id',
+        strategyVersion: 'uint32',
+        purpose: 'string',
+        fieldOfBusiness: 'string',
+        choices: 'Term[]',
+        amounts: 'Quantity[]',
+        durationMs: 'DurationMs',
+        failed: 'FailedCondition[]',
+        refusedAtMs: 'TimeMs',
+      },
+      subjects: { application: 'application', account: ['customer', 'provider'] },
+      readers: 'parties',
+      publicly: 'An application was refused by the strategy’s conditions; its parties see why.',
+      says: ({ customer, resource }) =>
+        `${accountName(customer)} applied for ${resourceName(resource)} and was refused by its conditions; no money was held.`,
+    }),
+    /**
+     * Part `part` (from 1, never used again) of the order `order`, which bears its first agreement's id. `replaces` is the part that failed,
+     * 0 for none. The hold bears the agreement's id. `agentKey` has to deliver, by `prepareByMs`, else all comes back. `feePerMille` is the
+     * treasury's part of the charge as it stands now. `backup` has the one that may replace it, or none.
+     */
+    AgreementReserved: event({
+      fields: {
+        agreement: 'Id',
+        order: 'Id',
+        part: 'uint32',
+        replaces: 'Id',
+        customer: 'Id',
+        provider: 'Id',
+        resource: 'Id',
+        kind: 'string',
+        strategyVersion: 'uint32',
+        purpose: 'string',
+        fieldOfBusiness: 'string',
+        choices: 'Term[]',
+        ways: 'Term[]',
+        amounts: 'Quantity[]',
+        prices: 'Price[]',
+        promise: 'Quantity[]',
+        degradedPerMille: 'uint32',
+        durationMs: 'DurationMs',
+        holdMicro: 'Micro',
+        backup: 'Backup[]',
+        encryptionKey: 'bytes32',
+        agentKey: 'uint32',
+        sourceId: 'string',
+        intervalMs: 'DurationMs',
+        feePerMille: 'uint32',
+        reservedAtMs: 'TimeMs',
+        prepareByMs: 'TimeMs',
+      },
+      subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ customer, resource, provider, agreement, holdMicro }) =>
+        `${accountName(customer)} reserved ${resourceName(resource)} from ${accountName(provider)} as ${orderName(agreement)}; ${tokensInWords(holdMicro)} are held.`,
+    }),
+    /** `issue` 1 is the first descriptor. */
+    AgreementPrepared: event({
+      fields: {
+        agreement: 'Id',
+        from: AGREEMENT_STATUSES,
+        to: AGREEMENT_STATUSES,
+        by: 'Id',
+        startsAtMs: 'TimeMs',
+        endsAtMs: 'TimeMs',
+        issue: 'uint32',
+        encryptionKey: 'bytes32',
+        descriptor: 'bytes',
+      },
+      subjects: { agreement: 'agreement' },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      fieldReaders: { descriptor: 'sealed' },
+      says: ({ by, agreement }) => `${accountName(by)} delivered the sealed access link of ${orderName(agreement)}.`,
+    }),
+    AgreementActivated: event({
+      fields: { agreement: 'Id', from: AGREEMENT_STATUSES, to: AGREEMENT_STATUSES },
+      subjects: { agreement: 'agreement' },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement }) => `The window of ${orderName(agreement)} has begun.`,
+    }),
+    ReissueRequested: event({
+      fields: { agreement: 'Id', by: 'Id', issue: 'uint32', encryptionKey: 'bytes32' },
+      subjects: { agreement: 'agreement' },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ by, agreement }) =>
+        `${accountName(by)} asked for the access link of ${orderName(agreement)} on another device.`,
+    }),
+    DescriptorReissued: event({
+      fields: { agreement: 'Id', by: 'Id', issue: 'uint32', encryptionKey: 'bytes32', descriptor: 'bytes' },
+      subjects: { agreement: 'agreement' },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      fieldReaders: { descriptor: 'sealed' },
+      says: ({ by, agreement, issue }) =>
+        `${accountName(by)} sealed the access link of ${orderName(agreement)} again (issue ${issue}); earlier links are refused.`,
+    }),
+    /** `agreement` failed and `replacement` takes its place; `holdMicro` is what remains held for it, the most that it may still claim. */
+    AgreementReplaced: event({
+      fields: { agreement: 'Id', replacement: 'Id', holdMicro: 'Micro' },
+      subjects: { agreement: ['agreement', 'replacement'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, replacement, holdMicro }) =>
+        `${orderName(replacement)} takes the place of ${orderName(agreement)}; ${tokensInWords(holdMicro)} stay held for what ${orderName(agreement)} may still cost.`,
+    }),
+    /** The backup that was named could not take the failed part's place; `code` says why, as a result code. */
+    BackupUnavailable: event({
+      fields: { agreement: 'Id', resource: 'Id', code: 'uint32' },
+      subjects: { agreement: 'agreement' },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, resource }) =>
+        `${resourceName(resource)}, the backup of ${orderName(agreement)}, could not take its place; what was held for it comes back.`,
+    }),
+    /** `by` 0: the due queue. `settleAtMs`: after the contest time. */
+    AgreementEnded: event({
+      fields: {
+        agreement: 'Id',
+        customer: 'Id',
+        provider: 'Id',
+        from: AGREEMENT_STATUSES,
+        to: AGREEMENT_STATUSES,
+        by: 'Id',
+        reason: REASON_NAMES,
+        endedAtMs: 'TimeMs',
+        settleAtMs: 'TimeMs',
+      },
+      subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, by, reason, to }) =>
+        `${orderName(agreement)} ended ${by === 0n ? 'by itself' : `by ${accountName(by)}`} (${reason}) and counts as ${to}.`,
+    }),
+  },
+  codes: {
+    RESOURCE_UNKNOWN: code(
+      501,
+      404,
+      'There is no such resource; nothing was reserved and no money was held. Choose one from the catalogue.',
+    ),
+    RESOURCE_NOT_PUBLISHED: code(
+      502,
+      409,
+      'The provider has taken the resource off the list; nothing was reserved and no money was held. Choose another.',
+    ),
+    OWN_RESOURCE: code(
+      503,
+      409,
+      'The resource is your own; nothing was reserved and no money was held. You need no access to it.',
+    ),
+    STRATEGY_CHANGED: code(
+      504,
+      409,
+      'The provider changed the conditions meanwhile; nothing was reserved and no money was held. Read them again, then apply.',
+    ),
+    PROVIDER_MISMATCH: code(
+      505,
+      409,
+      'The resource belongs to another provider than you signed for; nothing was reserved and no money was held. Reload the page and apply again.',
+    ),
+    PURPOSE_UNKNOWN: code(
+      506,
+      400,
+      'This purpose is not on the list; nothing was reserved and no money was held. Choose one.',
+    ),
+    FIELD_UNKNOWN: code(
+      507,
+      400,
+      'This field of business is not on the list; nothing was reserved and no money was held. Choose one.',
+    ),
+    CHOICE_INVALID: code(
+      508,
+      400,
+      'A choice is missing, or is not one that this kind of resource has; nothing was reserved and no money was held. Choose another.',
+    ),
+    DURATION_INVALID: code(
+      509,
+      400,
+      'The duration is too short or too long; nothing was reserved and no money was held. Choose another.',
+    ),
+    ALLOWANCE_INVALID: code(
+      510,
+      400,
+      'An amount that you asked for is missing, out of bounds, or of nothing that this kind of resource counts; nothing was reserved and no money was held. Choose other figures.',
+    ),
+    HOLD_MISMATCH: code(
+      511,
+      409,
+      'The sum to be held is not what the price makes of your request; nothing was reserved and no money was held. Reload the page and apply again.',
+    ),
+    ENCRYPTION_KEY_INVALID: code(
+      512,
+      400,
+      'The encryption key is not valid; nothing was reserved and no money was held. Make a new one, then apply again.',
+    ),
+    NO_CAPACITY: code(
+      513,
+      409,
+      'All places of this resource are taken; nothing was reserved and no money was held. Try again when one is free.',
+    ),
+    BALANCE_TOO_LOW: code(
+      514,
+      409,
+      'Your free balance is lower than the sum to be held; nothing was reserved and no money was held. Ask for less, or top up first.',
+    ),
+    TOO_MANY_OPEN: code(
+      515,
+      409,
+      'You have as many open orders as an account may have; nothing was reserved and no money was held. Wait until one is settled.',
+    ),
+    CUSTOMER_ROLE_REQUIRED: code(
+      516,
+      403,
+      'Only customers apply; nothing was reserved and no money was held. Request the customer role first.',
+    ),
+    AGREEMENT_UNKNOWN: code(
+      517,
+      404,
+      'There is no such order; nothing changed and no money moved. Choose one from the list.',
+    ),
+    NOT_A_PARTY: code(
+      518,
+      403,
+      'The order is between other parties; nothing changed and no money moved. Sign in as one of them.',
+    ),
+    STATUS_DOES_NOT_ALLOW: code(
+      519,
+      409,
+      'The order’s status does not allow this any more; nothing changed and no money moved. Reload the page to see where it stands.',
+    ),
+    WINDOW_START_INVALID: code(
+      520,
+      400,
+      'The access window would begin too far from now; nothing changed and no money moved. The agent’s clock has to be set right.',
+    ),
+    DESCRIPTOR_INVALID: code(
+      521,
+      400,
+      'The sealed access link is empty or too long; nothing changed and no money moved. The agent has to seal it again.',
+    ),
+    ISSUE_MISMATCH: code(
+      522,
+      409,
+      'Another access link was asked for meanwhile; nothing changed and no money moved. The agent has to answer the newest request.',
+    ),
+    REASON_INVALID: code(
+      523,
+      400,
+      'You cannot end the order for this reason; it goes on and no money moved. Choose a reason from the list.',
+    ),
+    SPENDING_CAP_EXCEEDED: code(
+      524,
+      403,
+      'This key has reached its spending cap; nothing was reserved and no money was held. Sign with the owner’s key.',
+    ),
+    PARTS_INVALID: code(
+      525,
+      400,
+      'An order has one to sixteen parts, each with one backup at most, and its sum is theirs; nothing was reserved and no money was held. Reload the page and order again.',
+    ),
+    CONDITIONS_NOT_MET: code(
+      526,
+      409,
+      'The conditions do not hold for this use any more; nothing was reserved and no money was held. Read them again, then apply.',
+    ),
+    HOLD_TOO_LOW: code(
+      527,
+      409,
+      'What is still held is less than the replacement costs; nothing was reserved and the rest comes back. Order it anew.',
+    ),
+  },
+  parameters: {
+    contestMs: { id: 0, min: 1n, max: 2_592_000_000n, initial: 600_000n, unit: 'ms', title: 'Time to contest a claim' },
+    deliveryMs: { id: 1, min: 1n, max: 86_400_000n, initial: 120_000n, unit: 'ms', title: 'Time to deliver access' },
+    intervalMs: { id: 2, min: 100n, max: 3_600_000n, initial: 60_000n, unit: 'ms', title: 'Metering interval' },
+    feePerMille: { id: 7, min: 0n, max: 1_000n, initial: 20n, unit: 'per mille', title: 'Treasury’s part of a charge' },
+    openAgreementsMax: {
+      id: 8,
+      min: 1n,
+      max: 10_000n,
+      initial: 100n,
+      unit: 'count',
+      title: 'Open orders of an account',
+    },
+  },
+});
+
+export type AgreementCommand = CommandOf<typeof agreementDefinition>;
+export type AgreementEvent = EventOf<typeof agreementDefinition>;
+export type AgreementArgs<Name extends MethodNameOf<typeof agreementDefinition>> = ArgsOf<
+  typeof agreementDefinition,
+  Name
+>;
+
+export const agreementCodes = codesOf(agreementDefinition);
+/** Makes an event of this contract. */
+export const agreementEvent = eventMaker(agreementDefinition);
+
+/** Which meter of a resource has too little left: the code that says so. */
+export const CAPACITY_CODES = { places: agreementCodes.NO_CAPACITY } as const;

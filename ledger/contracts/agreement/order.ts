@@ -1,0 +1,204 @@
+import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
+import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
+import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import type { FailedCondition } from '#ledger/contracts/strategy/definition.ts';
+import {
+  refusal,
+  reservation,
+  wantedFault,
+  wantedHoldMicro,
+  type Offer,
+  type Place,
+  type Terms,
+  type Wanted,
+} from './application.ts';
+import {
+  CAPACITY_CODES,
+  PARTS_MAX,
+  agreementCodes as codes,
+  type AgreementArgs,
+  type AgreementEvent,
+} from './definition.ts';
+import { dueItem } from './due-items.ts';
+import { readCounters } from './record.ts';
+
+export interface OrderNeeds<Event> {
+  /** The resource with its strategy in force; undefined when there is none. */
+  offer(resource: bigint): Offer | undefined;
+  isEncryptionKey(key: Uint8Array): boolean;
+  isCustomer(account: bigint): boolean;
+  /** Every condition of the strategy in force that does not hold for this account and use. */
+  failedConditions(wanted: Wanted, account: bigint, nowMs: bigint): FailedCondition[];
+  /** Takes part of a resource's capacity: the events, or the meter that has too little left. */
+  reserve(
+    resource: bigint,
+    of: { agreement: bigint; amounts: readonly Quantity[] },
+  ): { readonly events: readonly Event[] } | { readonly short: string };
+  hold(of: { account: bigint; amountMicro: bigint; agreement: bigint }): Result<readonly Event[]>;
+  /** Agreements of the account that are not settled yet. */
+  unsettled(account: bigint): bigint;
+  spend(by: { account: bigint; key: bigint; amountMicro: bigint }): readonly Event[] | undefined;
+  parameters(): Terms;
+  /** The same needs, answered from another state. */
+  at(state: StateReader): OrderNeeds<Event>;
+  /** Writes what an event of any contract says. */
+  evolve(state: StateWriter, event: AgreementEvent | Event): void;
+}
+
+type Backup = Struct<'Backup'>;
+type Part = { wanted: Wanted; offer: Offer; holdMicro: bigint; backup: Backup[] };
+type Asked = { wanted: Wanted; holdMicro: bigint; backup: Backup[] };
+
+/** An application is an order of one part without a backup. */
+export function askedByApplication(args: AgreementArgs<'Apply'>): Asked[] {
+  const { holdMicro, encryptionKey: _key, ...wanted } = args;
+  return [{ wanted, holdMicro, backup: [] }];
+}
+
+/** The parts of an order in turn; undefined when their number, their sum or their backups are not as they must be (525). */
+export function askedByOrder(args: AgreementArgs<'PlaceOrder'>): Asked[] | undefined {
+  const { purpose, fieldOfBusiness, parts, holdMicro: sumMicro } = args;
+  const sum = parts.reduce((total, { holdMicro }) => total + holdMicro, 0n);
+  const isSound = parts.every(
+    ({ resource, backup }) => backup.length <= 1 && backup.every((other) => other.resource !== resource),
+  );
+  if (parts.length === 0 || parts.length > PARTS_MAX || sum !== sumMicro || !isSound) return undefined;
+  return parts.map(({ holdMicro, backup, ...use }) => ({
+    wanted: { purpose, fieldOfBusiness, ...use },
+    holdMicro,
+    backup,
+  }));
+}
+
+/**
+ * One transaction, all or nothing: every part's declared use is checked (501–512, 516), the strategies are evaluated, and either each part
+ * that they refuse is recorded as refused (an outcome, code 0) and nothing is taken, or every part gets its capacity and its hold
+ * (513–515, 524 when one cannot).
+ */
+export function placeOrder<Event>(
+  state: StateReader,
+  order: { asked: readonly Asked[]; encryptionKey: Uint8Array },
+  ctx: CommandContext,
+  needs: OrderNeeds<Event>,
+): Result<Decision<AgreementEvent | Event>> {
+  const parts: Part[] = [];
+  for (const asked of order.asked) {
+    const part = checkPart(asked, ctx, needs);
+    if (!part.ok) return part;
+    parts.push(part.value);
+  }
+  if (!needs.isEncryptionKey(order.encryptionKey)) return fail(codes.ENCRYPTION_KEY_INVALID);
+  if (!needs.isCustomer(ctx.account)) return fail(codes.CUSTOMER_ROLE_REQUIRED);
+  const refused = refusals(state, parts, ctx, needs);
+  if (refused === undefined) return reserveParts(state, { parts, encryptionKey: order.encryptionKey }, ctx, needs);
+  return ok({ events: refused, data: { refused: readCounters(state).nextApplication } });
+}
+
+function checkPart<Event>(asked: Asked, ctx: CommandContext, needs: OrderNeeds<Event>): Result<Part> {
+  const { wanted, holdMicro, backup } = asked;
+  const offer = needs.offer(wanted.resource);
+  if (offer === undefined) return fail(codes.RESOURCE_UNKNOWN);
+  const terms = needs.parameters();
+  const fault = wantedFault(wanted, offer, ctx.account, terms);
+  if (fault !== undefined) return fail(codes[fault]);
+  let dearestMicro = wantedHoldMicro(offer, wanted);
+  for (const other of backup) {
+    const instead = insteadOf(wanted, other, wanted.durationMs);
+    const otherOffer = needs.offer(other.resource);
+    if (otherOffer === undefined) return fail(codes.RESOURCE_UNKNOWN);
+    const otherFault = wantedFault(instead, otherOffer, ctx.account, terms);
+    if (otherFault !== undefined) return fail(codes[otherFault]);
+    const otherMicro = wantedHoldMicro(otherOffer, instead);
+    if (otherMicro !== other.holdMicro) return fail(codes.HOLD_MISMATCH);
+    if (otherMicro > dearestMicro) dearestMicro = otherMicro;
+  }
+  return dearestMicro === holdMicro ? ok({ wanted, offer, holdMicro, backup }) : fail(codes.HOLD_MISMATCH);
+}
+
+/** What a backup is asked for: its own resource and figures, for the same purpose. */
+export function insteadOf(
+  failed: Pick<Wanted, 'purpose' | 'fieldOfBusiness'>,
+  backup: Backup,
+  durationMs: bigint,
+): Wanted {
+  const { holdMicro: _holdMicro, ...use } = backup;
+  const { purpose, fieldOfBusiness } = failed;
+  return { purpose, fieldOfBusiness, durationMs, ...use };
+}
+
+function refusals<Event>(
+  state: StateReader,
+  parts: readonly Part[],
+  ctx: CommandContext,
+  needs: OrderNeeds<Event>,
+): AgreementEvent[] | undefined {
+  const refused: AgreementEvent[] = [];
+  const { nextApplication } = readCounters(state);
+  for (const { wanted } of parts) {
+    const failed = needs.failedConditions(wanted, ctx.account, ctx.nowMs);
+    if (failed.length > 0) refused.push(refusal(nextApplication + BigInt(refused.length), wanted, ctx, failed));
+  }
+  return refused.length === 0 ? undefined : refused;
+}
+
+/** In turn on a draft, each part seeing what the earlier ones took: balance, places, spending cap, number of open orders. */
+function reserveParts<Event>(
+  state: StateReader,
+  order: { parts: readonly Part[]; encryptionKey: Uint8Array },
+  ctx: CommandContext,
+  needs: OrderNeeds<Event>,
+): Result<Decision<AgreementEvent | Event>> {
+  const first = readCounters(state).nextAgreement;
+  const draft = new DraftState(state);
+  const there = needs.at(draft);
+  const events: (AgreementEvent | Event)[] = [];
+  const due: DueItem[] = [];
+  for (const [index, part] of order.parts.entries()) {
+    const place = {
+      agreement: first + BigInt(index),
+      order: first,
+      part: BigInt(index + 1),
+      replaces: 0n,
+      customer: ctx.account,
+      holdMicro: part.holdMicro,
+      backup: part.backup,
+      encryptionKey: order.encryptionKey,
+      nowMs: ctx.nowMs,
+    };
+    const reserved = reservePart(place, part, ctx, there);
+    if (!reserved.ok) return reserved;
+    events.push(...reserved.value.events);
+    due.push(...reserved.value.due);
+    for (const event of index + 1 < order.parts.length ? reserved.value.events : []) needs.evolve(draft, event);
+  }
+  return ok({ events, due, data: { agreement: first } });
+}
+
+function reservePart<Event>(
+  place: Place,
+  { wanted, offer }: Part,
+  ctx: CommandContext,
+  needs: OrderNeeds<Event>,
+): Result<{ events: (AgreementEvent | Event)[]; due: DueItem[] }> {
+  const { agreement, holdMicro: amountMicro } = place;
+  const { account, key } = ctx;
+  const terms = needs.parameters();
+  const taken = needs.reserve(wanted.resource, { agreement, amounts: wanted.amounts });
+  if ('short' in taken) return fail(capacityCode(taken.short));
+  const held = needs.hold({ account, amountMicro, agreement });
+  if (!held.ok) return fail(codes.BALANCE_TOO_LOW);
+  if (needs.unsettled(account) >= terms.openAgreementsMax) return fail(codes.TOO_MANY_OPEN);
+  const spent = needs.spend({ account, key, amountMicro });
+  if (spent === undefined) return fail(codes.SPENDING_CAP_EXCEEDED);
+  const events = [reservation(place, wanted, offer, terms), ...taken.events, ...spent, ...held.value];
+  return ok({ events, due: [dueItem(agreement, 'prepare-by', ctx.nowMs + terms.deliveryMs)] });
+}
+
+/** The code that says which meter of a resource has too little left. */
+export function capacityCode(meter: string): number {
+  return Object.hasOwn(CAPACITY_CODES, meter)
+    ? CAPACITY_CODES[meter as keyof typeof CAPACITY_CODES]
+    : codes.NO_CAPACITY;
+}

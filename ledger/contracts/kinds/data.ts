@@ -1,0 +1,193 @@
+import { utf8 } from '#ledger/core/bytes.ts';
+import { hasExactly, termOf, amountOf, type Term } from '#ledger/contracts/shared/terms.ts';
+import type { Kind } from './kind.ts';
+
+export const FORMATS = ['csv', 'json', 'parquet'] as const;
+export type Format = (typeof FORMATS)[number];
+export const COLUMNS_MAX = 512;
+export const ROW_FILTER_BYTES_MAX = 2_048;
+const NAME_MAX = 128;
+const RANGE_MAX = 256;
+
+/** A column as the agent computed it. Value ranges are opt-in: absent or null when the provider keeps them back. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly nulls: number;
+  readonly min?: string | number | null;
+  readonly max?: string | number | null;
+}
+
+/** The attributes of a data set, read from its terms in this one place. */
+export interface DataSet {
+  readonly format: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly checksum: string;
+  readonly columns: readonly Column[];
+}
+
+/** What a strategy shares of a data set, read from its terms. `rowFilter` is the agent's filter language as JSON, '' for all rows. */
+export interface DataWays {
+  readonly columns: readonly string[];
+  readonly formats: readonly Format[];
+  readonly rowFilter: string;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isShort(value: unknown, lengthMax: number): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= lengthMax && !/\p{Cc}/u.test(value);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isRangeEnd(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'number') return true;
+  return typeof value === 'string' && value.length <= RANGE_MAX;
+}
+
+const COLUMN_FIELDS = ['name', 'type', 'nulls', 'min', 'max'];
+
+function isColumn(value: unknown): value is Column {
+  if (!isObject(value) || !Object.keys(value).every((name) => COLUMN_FIELDS.includes(name))) return false;
+  const { name, type, nulls, min, max } = value;
+  return isShort(name, NAME_MAX) && isShort(type, NAME_MAX) && isCount(nulls) && isRangeEnd(min) && isRangeEnd(max);
+}
+
+function parseCount(text: string | undefined): number | undefined {
+  const count = Number(text);
+  return text !== undefined && /^(0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(count) ? count : undefined;
+}
+
+/** Columns with names that differ; undefined for anything else. */
+function parseColumns(text: string | undefined): readonly Column[] | undefined {
+  const value = text === undefined ? undefined : parseJson(text);
+  if (!Array.isArray(value) || value.length === 0 || value.length > COLUMNS_MAX || !value.every(isColumn))
+    return undefined;
+  return new Set(value.map(({ name }) => name)).size === value.length ? value : undefined;
+}
+
+const ATTRIBUTES = ['bytes', 'checksum', 'columns', 'format', 'rows'];
+
+/** The attributes of a data set; undefined when they are not whole and sound. */
+export function readDataSet(attributes: readonly Term[]): DataSet | undefined {
+  const names = attributes.map(({ name }) => name);
+  const rows = parseCount(termOf(attributes, 'rows'));
+  const bytes = parseCount(termOf(attributes, 'bytes'));
+  const columns = parseColumns(termOf(attributes, 'columns'));
+  const format = termOf(attributes, 'format');
+  const checksum = termOf(attributes, 'checksum');
+  if (!hasExactly(names, ATTRIBUTES) || rows === undefined || bytes === undefined || columns === undefined)
+    return undefined;
+  return isShort(format, NAME_MAX) && isShort(checksum, NAME_MAX)
+    ? { format, rows, bytes, checksum, columns }
+    : undefined;
+}
+
+function parseNames(text: string | undefined): readonly string[] | undefined {
+  const value = text === undefined ? undefined : parseJson(text);
+  const isList = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
+  return isList && new Set(value).size === value.length ? (value as string[]) : undefined;
+}
+
+function isRowFilter(text: string): boolean {
+  const value = utf8(text).length <= ROW_FILTER_BYTES_MAX ? parseJson(text) : undefined;
+  return typeof value === 'object' && value !== null;
+}
+
+function isFormat(text: string): text is Format {
+  return (FORMATS as readonly string[]).includes(text);
+}
+
+/** What a strategy shares; undefined when its ways are not those of a data set. The agent checks what a filter means. */
+export function readDataWays(ways: readonly Term[]): DataWays | undefined {
+  const columns = parseNames(termOf(ways, 'columns'));
+  const formats = parseNames(termOf(ways, 'formats'));
+  const rowFilter = termOf(ways, 'rowFilter');
+  const names = ways.map(({ name }) => name);
+  if (!hasExactly(names, ['columns', 'formats', ...(rowFilter === undefined ? [] : ['rowFilter'])])) return undefined;
+  if (columns === undefined || formats === undefined || !formats.every(isFormat)) return undefined;
+  if (rowFilter !== undefined && !isRowFilter(rowFilter)) return undefined;
+  return { columns, formats, rowFilter: rowFilter ?? '' };
+}
+
+/** The terms of a data set's attributes. */
+export function dataSetTerms({ format, rows, bytes, checksum, columns }: DataSet): Term[] {
+  return [
+    { name: 'bytes', value: String(bytes) },
+    { name: 'checksum', value: checksum },
+    { name: 'columns', value: JSON.stringify(columns) },
+    { name: 'format', value: format },
+    { name: 'rows', value: String(rows) },
+  ];
+}
+
+/** The terms of what a strategy shares. */
+export function dataWaysTerms({ columns, formats, rowFilter }: DataWays): Term[] {
+  return [
+    { name: 'columns', value: JSON.stringify(columns) },
+    { name: 'formats', value: JSON.stringify(formats) },
+    ...(rowFilter === '' ? [] : [{ name: 'rowFilter', value: rowFilter }]),
+  ];
+}
+
+/** A choice of columns in the order of the source. */
+function isOrderedChoice(chosen: readonly string[], offered: readonly string[]): boolean {
+  let from = 0;
+  for (const item of chosen) {
+    const at = offered.indexOf(item, from);
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return true;
+}
+
+function listInWords(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
+}
+
+/** Files and tables, read by calls. A place is one customer who may call. */
+export const data = {
+  title: 'data set',
+  meters: {
+    bytes: { unit: 'byte', title: 'Bytes', counting: 'counted', max: 1n << 44n },
+    calls: { unit: 'call', title: 'Calls', counting: 'counted', max: 1_000_000_000n },
+    places: { unit: 'place', title: 'Customers at the same time', counting: 'held', max: 100_000n },
+    rows: { unit: 'row', title: 'Rows', counting: 'counted', max: 1n << 44n },
+  },
+  capacity: ['places'],
+  limits: ['bytes', 'calls'],
+  used: ['bytes', 'calls', 'rows'],
+  promises: {
+    firstByteMs: { unit: 'ms', title: 'First byte of 95 of 100 calls', kept: 'atMost', max: 600_000n },
+  },
+  choices: { format: 'Format' },
+  areAttributesSound: (attributes) => readDataSet(attributes) !== undefined,
+  areWaysSound: (ways, attributes) => {
+    const shared = readDataWays(ways);
+    const names = (readDataSet(attributes)?.columns ?? []).map(({ name }) => name);
+    return shared !== undefined && isOrderedChoice(shared.columns, names);
+  },
+  areChoicesSound: (choices) => choices.length === 1 && isFormat(termOf(choices, 'format') ?? ''),
+  areAmountsSound: (amounts) => amountOf(amounts, 'places') === 1n,
+  failedChoices: ({ ways }, choices) => {
+    const formats = readDataWays(ways)?.formats ?? [];
+    const format = termOf(choices, 'format') ?? '';
+    if ((formats as readonly string[]).includes(format)) return [];
+    const sentence = `format must be ${listInWords(formats)}`;
+    return [{ index: -1n, sentence, values: [{ name: 'use.choice.format', value: format }], error: '' }];
+  },
+} as const satisfies Kind;

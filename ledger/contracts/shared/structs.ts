@@ -1,0 +1,56 @@
+/**
+ * EIP-712 structs that several contracts use. A wallet shows each of their fields by name. Lists of terms, quantities and prices are
+ * strictly ascending by name or meter (terms.ts).
+ */
+export const structs = {
+  /** A word with its value: an attribute of a resource, a way of a strategy, a choice of an application. */
+  Term: { name: 'string', value: 'string' },
+  /** How much of a meter: capacity, a limit, what is asked for, what was used, what is promised. */
+  Quantity: { meter: 'string', amount: 'Amount' },
+  /** `amountMicro` for every `per` of the meter, and for every `perMs` of time; `perMs` 0: independent of time (price.ts). */
+  Price: { meter: 'string', per: 'Amount', perMs: 'DurationMs', amountMicro: 'Micro' },
+  Condition: { rule: 'string', sentence: 'string' },
+  /**
+   * `accessClass` public | conditional (public has no conditions). `ways`, `limits`, `prices` and `promise` are words and meters of the
+   * resource's kind. `opensAtMs`/`closesAtMs` 0 = open ended. `degradedPerMille`: what an interval below the promise costs of its price.
+   */
+  Strategy: {
+    accessClass: 'string',
+    conditions: 'Condition[]',
+    ways: 'Term[]',
+    opensAtMs: 'TimeMs',
+    closesAtMs: 'TimeMs',
+    useMsMax: 'DurationMs',
+    limits: 'Quantity[]',
+    prices: 'Price[]',
+    promise: 'Quantity[]',
+    degradedPerMille: 'uint32',
+  },
+  /** What takes a part's place when it fails. `holdMicro` is the most that it can cost for the whole of the part's time. */
+  Backup: {
+    resource: 'Id',
+    provider: 'Id',
+    strategyVersion: 'uint32',
+    choices: 'Term[]',
+    amounts: 'Quantity[]',
+    holdMicro: 'Micro',
+  },
+  /** One agreement of an order. `backup` has one item or none; `holdMicro` is the dearer of the part and its backup. */
+  Part: {
+    resource: 'Id',
+    provider: 'Id',
+    strategyVersion: 'uint32',
+    durationMs: 'DurationMs',
+    choices: 'Term[]',
+    amounts: 'Quantity[]',
+    holdMicro: 'Micro',
+    backup: 'Backup[]',
+  },
+  /** A value that a rule read, by its path: `use.durationMs` → '21600000'. */
+  NamedValue: { name: 'string', value: 'string' },
+  /**
+   * One condition that did not hold. `index` is its place in the strategy, −1 for a built-in limit (window, longest use, ways, limits);
+   * `sentence` says what must hold; `error` is set when the rule could not be evaluated, which is a refusal too.
+   */
+  FailedCondition: { index: 'int64', sentence: 'string', values: 'NamedValue[]', error: 'string' },
+} as const;

@@ -1,8 +1,0 @@
-import 'server-only';
-import type { CommandResult } from '#lib/shared/dto.ts';
-import { submitSigned } from './submit-signed.ts';
-
-/** Submits a signed SetEncryptionKey and answers with its receipt's height, or with the ledger's code and a sentence. */
-export async function setEncryptionKey(signedHex: string, idempotencyKey: string): Promise<CommandResult> {
-  return submitSigned({ method: 'SetEncryptionKey', signedHex, idempotencyKey });
-}
