@@ -195,6 +195,7 @@ export class Duties {
     this.#parts.beat();
     const used = usedOf(order, { usage: meter.usage(agreement), meters });
     const { startsAtMs } = window;
+    const sinceMs = Math.max(startsAtMs, meter.claimedUntilMs(agreement));
     const untilMs = Math.min(due.untilMs, window.endsAtMs);
     const facts = {
       spans: meter.upSpans(sourceName(terms.resource)),
@@ -208,7 +209,7 @@ export class Duties {
     const intervals = (fromMs: number) => intervalsOf(facts, { fromMs, toMs: untilMs });
     const counted = Object.entries(used).map(([counter, amount]) => `${amount} ${meters[counter]?.unit ?? counter}`);
     await this.#attempt(name, {
-      ...claimCommand({ terms, used, startsAtMs, untilMs, intervals }),
+      ...claimCommand({ terms, meters, used, startsAtMs, sinceMs, untilMs, intervals }),
       what: `Order O-${agreement}: ${counted.join(', ')} were claimed`,
     });
   }

@@ -91,7 +91,8 @@ describe('a claim', () => {
       return { fromMs, toMs: fromMs + 10, state, measured: {} };
     });
     const { args } = claimCommand({
-      ...{ terms, used: { bytes: 300, calls: 3, rows: 30 }, startsAtMs: 1_000, untilMs: 1_095 },
+      ...{ terms, meters: {}, used: { bytes: 300, calls: 3, rows: 30 } },
+      ...{ startsAtMs: 1_000, sinceMs: 1_000, untilMs: 1_095 },
       intervals: () => intervals,
     });
     expect(args).toMatchObject({ agreement: 7n, calls: 3n, rows: 30n, bytes: 300n, untilMs: 1_095n });

@@ -10,7 +10,14 @@ import type { Args } from '#ledger/core/typed-data.ts';
 import type { ResourceTest } from '#ledger/contracts/resource/test-report.ts';
 import type { Interval } from './intervals.ts';
 import { done, failed, type Outcome } from './outcome.ts';
-import { termOf, type Amounts, type OrderTerms, type PublishedResource, type Term } from './resources/kind.ts';
+import {
+  termOf,
+  type Amounts,
+  type MeterRule,
+  type OrderTerms,
+  type PublishedResource,
+  type Term,
+} from './resources/kind.ts';
 
 export type EventPayload = { readonly [field: string]: CborValue };
 export type SuspendReason = 'metadata-mismatch' | 'source-unavailable';
@@ -235,20 +242,26 @@ export function suspendCommand(resource: number, reason: SuspendReason): LedgerC
   return { method: methodOf('SuspendResource'), args: { resource: BigInt(resource), reason } };
 }
 
-/** What is claimed: cumulative use by meter, and the intervals from any aligned time up to `untilMs`. */
+/** What is claimed: cumulative use by meter, and how the intervals of the window were served. */
 export interface UsageClaim {
   readonly terms: OrderTerms;
+  /** Meters of the order's kind. */
+  readonly meters: Readonly<Record<string, MeterRule>>;
   readonly used: Amounts;
   readonly startsAtMs: number;
+  /** Where the last claim ended; the window's start before the first. */
+  readonly sinceMs: number;
   readonly untilMs: number;
+  /** The intervals that start at `fromMs` or later, up to `untilMs`. */
   intervals(fromMs: number): Iterable<Interval>;
 }
 
 /** Today's claim carries one bit for each interval of the whole window: set for a served one, in byte i/8, least significant first. */
-export function claimCommand({ terms, used, startsAtMs, untilMs, intervals }: UsageClaim): LedgerCommand {
+export function claimCommand(claim: UsageClaim): LedgerCommand {
+  const { terms, used, startsAtMs, untilMs } = claim;
   const length = Math.max(0, Math.ceil((untilMs - startsAtMs) / terms.intervalMs));
   const served = new Uint8Array(Math.ceil(length / 8));
-  for (const { fromMs, state } of intervals(startsAtMs)) {
+  for (const { fromMs, state } of claim.intervals(startsAtMs)) {
     const index = (fromMs - startsAtMs) / terms.intervalMs;
     if (state !== 'down') served[index >> 3] = (served[index >> 3] ?? 0) | (1 << (index & 7));
   }

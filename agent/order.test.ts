@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filled } from '#ledger/abci/testing/test-network.ts';
 import { takeBatch } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';
+import { readEvent, type EventPayload } from './ledger-terms.ts';
 import { probeSources } from './probe.ts';
 import { openLink } from './sealing.ts';
 import { CUSTOMER_KEY, CUSTOMER_SECRET, Rig } from './testing/order-rig.ts';
@@ -106,6 +107,48 @@ describe('an order at the agent', () => {
     await rig.work();
     expect((await rig.get(await rig.link(2n, secret))).status).toBe(200);
     expect(JSON.parse((await rig.get(old)).text)).toMatchObject({ status: 401, reason: 'link-replaced' });
+  });
+
+  test('is measured where something was promised, over a restart, and let go and forgotten once it is claimed [8.1.2-b]', async () => {
+    await rig.publish();
+    rig.apply();
+    const read = readEvent(rig.newest('AgreementReserved') as EventPayload);
+    if (!read.ok || read.value?.fact !== 'reserved') throw new Error('the application was granted');
+    const terms = { ...read.value.terms, promise: [{ meter: 'firstByteMs', amount: 100 }] };
+    rig.book.record({ kind: 'reserved', terms });
+    await rig.work();
+    await rig.pass(2);
+    const atMs = rig.ledger.nowMs;
+    rig.shelf.kindOf(terms)?.open.answered(terms, { atMs, firstByteMs: 900 });
+    await rig.pass(2);
+    await rig.restart();
+    await rig.pass(1);
+    const startsAtMs = rig.book.orders.get(1)?.window?.startsAtMs ?? 0;
+    const fromMs = atMs - ((atMs - startsAtMs) % 1_000);
+    expect([...rig.meter.measurements(1)]).toEqual([[fromMs, { firstByteMs: 900 }]]);
+    await rig.pass(56);
+    await rig.work();
+    expect(rig.book.orders.get(1)).toMatchObject({ isReleased: true, ended: { reason: 'time-up' } });
+    await rig.work();
+    expect(rig.meter.measurements(1).size).toBe(0);
+    expect(rig.meter.claimedUntilMs(1)).toBe(startsAtMs + 60_000);
+    expect(rig.newest('UsageClaimed')).toMatchObject({ untilMs: BigInt(startsAtMs + 60_000) });
+  });
+
+  test('of a kind that this agent does not know is not delivered, before and after a restart', async () => {
+    await rig.publish();
+    rig.apply();
+    const read = readEvent(rig.newest('AgreementReserved') as EventPayload);
+    if (!read.ok || read.value?.fact !== 'reserved') throw new Error('the application was granted');
+    rig.book.record({ kind: 'reserved', terms: { ...read.value.terms, kind: 'constructor' } });
+    await rig.work();
+    expect([rig.sent, rig.said.at(-1)]).toEqual([
+      [],
+      'Order O-1 is not delivered: this agent offers nothing of the kind "constructor"',
+    ]);
+    await rig.restart();
+    await rig.work();
+    expect(rig.sent).toEqual([]);
   });
 
   test('is ended as used up when its last call was served [6.2.4-b]', async () => {

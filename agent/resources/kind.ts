@@ -84,7 +84,7 @@ export interface KindRequest {
   readonly signal: AbortSignal;
 }
 
-/** A piece of an answer's body, and what is used up with it besides its bytes. */
+/** A piece of an answer's body, and what is used up with it besides its bytes and its call, which the gateway counts. */
 export interface Piece {
   readonly bytes: Uint8Array;
   readonly used: Amounts;

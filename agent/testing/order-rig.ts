@@ -31,6 +31,8 @@ export class Rig {
   readonly ledger = new TestLedger({ intervalMs: 1_000n });
   readonly folder = mkdtempSync(join(tmpdir(), 'interpool-order-'));
   readonly file = join(this.folder, 'weather.csv');
+  /** What the duties said. */
+  readonly said: string[] = [];
   readonly sent: { method: string; code: number }[] = [];
   /** The agent's clock runs with the ledger's unless a test moves it. */
   aheadMs = 0;
@@ -77,7 +79,13 @@ export class Rig {
       measureQuality: (nowMs) => quality.beat(nowMs),
     });
     this.duties = new Duties({
-      ...{ book, meter, clock, network: this.ledger.anchor.genesisHash, log: () => undefined },
+      ...{
+        book,
+        meter,
+        clock,
+        network: this.ledger.anchor.genesisHash,
+        log: (sentence: string) => this.said.push(sentence),
+      },
       prepare: (terms) => this.shelf.prepare(terms),
       release: (terms) => this.shelf.release(terms),
       moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
