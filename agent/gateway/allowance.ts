@@ -18,7 +18,7 @@ export class Allowance {
   /** Asked again when the answer is ready: others may have used what was left in the meantime. */
   admit(order: Order, of: { kind: WorkingKind; entry: Entry }, bytesKnown: number | null): Problem | null {
     const { agreement, amounts } = order.terms;
-    const { meters } = of.kind.module;
+    const meters = of.kind.module.ledger.used;
     const usage = this.#parts.meter.usage(agreement);
     const spent = spentMeter(order, { usage, meters });
     if (spent !== null && spent.meter !== BYTES) return usedUp(agreement, spent);
@@ -58,7 +58,8 @@ export class Allowance {
   }
 
   isUsedUp(order: Order, { module }: WorkingKind): boolean {
-    return spentMeter(order, { usage: this.#parts.meter.usage(order.terms.agreement), meters: module.meters }) !== null;
+    const usage = this.#parts.meter.usage(order.terms.agreement);
+    return spentMeter(order, { usage, meters: module.ledger.used }) !== null;
   }
 }
 

@@ -48,7 +48,8 @@ async function openGateway(amounts: Record<string, number>): Promise<void> {
   meter = must(Meter.open(join(home, 'meter.journal')));
   const named = { kind: 'mirror', sourceId: 'm' };
   book.record({ kind: 'resource', published: { resource: 1, ...named, attributes: [] }, status: 'published' });
-  const terms = { agreement: 12, customer: 2, resource: 1, ...named, choices: [], ways: [], amounts, promise: [] };
+  const parties = { agreement: 12, order: 12, part: 1, customer: 2, resource: 1 };
+  const terms = { ...parties, ...named, choices: [], ways: [], amounts, promise: [] };
   const times = { degradedPerMille: 0, intervalMs: 1_000, encryptionKey: '', prepareByMs: NOW };
   book.record({ kind: 'reserved', terms: { ...terms, ...times } });
   const tokenHash = createHash('sha256').update(TOKEN).digest('hex');

@@ -175,7 +175,7 @@ export class Gateway {
       isSourceOpen: resource !== undefined && kind?.open.isOpen(resource) === true,
       isAuthorised: book.identity !== null,
       usage: meter.usage(agreement),
-      meters: kind?.module.meters ?? {},
+      meters: kind?.module.ledger.used ?? [],
       underWay: this.#underWay.of(agreement).length,
     };
   }
@@ -308,8 +308,7 @@ function stateOf(
   { kind, endsAtMs }: { kind: WorkingKind; endsAtMs: number },
 ): Record<string, unknown> {
   const counted: Record<string, number> = {};
-  for (const [meter, { counting }] of Object.entries(kind.module.meters)) {
-    if (counting !== 'used') continue;
+  for (const meter of kind.module.ledger.used) {
     const used = usage[meter] ?? 0;
     const allowed = allowanceOf(order.terms.amounts, meter);
     counted[meter] = used;
@@ -317,6 +316,8 @@ function stateOf(
   }
   return {
     agreement,
+    order: order.terms.order,
+    part: order.terms.part,
     state: 'open',
     startsAtMs: order.window?.startsAtMs,
     endsAtMs,

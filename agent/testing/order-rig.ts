@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { filled } from '#ledger/abci/testing/test-network.ts';
+import { strategy } from '#ledger/contracts/testing/samples.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { decode } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { WatchfulClock } from '#agent/clock.ts';
@@ -12,7 +14,7 @@ import { Gateway } from '#agent/gateway/server.ts';
 import { keyOf } from '#agent/key.ts';
 import { takeBatch } from '#agent/ledger-events.ts';
 import { ledgerVerifier } from '#agent/ledger-proof.ts';
-import { OrderBook } from '#agent/order-book.ts';
+import { OrderBook, type Order } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { Quality } from '#agent/quality.ts';
 import { signTest } from '#agent/registration.ts';
@@ -101,6 +103,24 @@ export class Rig {
     this.url = `http://127.0.0.1:${await this.gateway.listen('127.0.0.1', 0)}`;
   }
 
+  /** Every answer of resource 1 takes so long from now on, by the ledger's clock and the agent's. */
+  slowDown(byMs: bigint): void {
+    const open = this.shelf.kindOf({ kind: 'data' })?.open;
+    if (open === undefined) throw new Error('the agent offers data');
+    const serve = open.serve.bind(open);
+    open.serve = (request) => {
+      this.ledger.block([], byMs);
+      return serve(request);
+    };
+  }
+
+  /** The agreement that tests are about. */
+  order(): Order {
+    const order = this.book.orders.get(1);
+    if (order === undefined) throw new Error('the agent knows the order');
+    return order;
+  }
+
   /** As after kill -9: nothing is told to anyone, files are simply opened again. */
   async restart(): Promise<void> {
     await this.gateway.close();
@@ -147,9 +167,10 @@ export class Rig {
     await this.hear();
   }
 
-  async publish(): Promise<void> {
+  /** Publishes the weather as the agent tested it, under the sample strategy with these terms. */
+  async publish(terms: Partial<StrategyArgs> = {}): Promise<void> {
     const { network } = this.ledger;
-    this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs());
+    succeed(this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs()));
     await this.hear();
     const tested = must(await this.shelf.test('seattle-weather'));
     const of = {
@@ -160,8 +181,8 @@ export class Rig {
     };
     const test = signTest(tested, of, keyOf(network.agent.secret));
     const args = {
-      ...network.publishArgs(),
-      technical: test.technical,
+      ...network.publishArgs({ strategy: strategy(terms) }),
+      attributes: test.attributes,
       testSignature: Buffer.from(test.testSignature, 'hex'),
     };
     succeed(this.ledger.run(network.provider, 'PublishResource', args));
