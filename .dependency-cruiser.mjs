@@ -25,7 +25,7 @@ const words = {
     '^ledger/contracts/shared/',
     '^ledger/contracts/kinds/',
   ],
-  CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason)\\.ts$'],
+  CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason|key-possession)\\.ts$'],
   SHARED: ['^lib/shared/'],
   DB: ['^lib/(db|database-address|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
@@ -317,7 +317,7 @@ const outerRules = [
   only(
     'agent',
     'agent/',
-    'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
+    'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
   ),
   only(
@@ -357,10 +357,10 @@ const outerRules = [
 const everywhereRules = [
   {
     name: 'no-circular',
-    comment: 'A cycle cannot be understood one file at a time. Types may refer to each other.',
+    comment: 'A cycle cannot be understood one file at a time, a cycle of types no more than another.',
     severity: 'error',
-    from: {},
-    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    from: { pathNot: '^prisma/generated/' },
+    to: { circular: true },
   },
   {
     name: 'no-unresolved',

@@ -16,6 +16,7 @@ import { OrderBook } from './order-book.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
 import { PortalClient } from './portal-client.ts';
 import { probeSources } from './probe.ts';
+import { Quality } from './quality.ts';
 import { Registration } from './registration.ts';
 import { SourceShelf } from './source-shelf.ts';
 import { submitTransaction } from './submission.ts';
@@ -55,6 +56,8 @@ export class Agent {
   readonly #stopping = new AbortController();
   readonly #work: Promise<void>[] = [];
   #isListening = false;
+  /** Why the newest events could not be taken; '' when they were. */
+  #lastTrouble = '';
   readonly #performing = new Set<Promise<void>>();
 
   private constructor(parts: AgentParts, memory: { book: OrderBook; meter: Meter; lock: HomeLock }) {
@@ -66,14 +69,20 @@ export class Agent {
     this.#meter = meter;
     this.#lock = memory.lock;
     this.#clock = new WatchfulClock(nowMs, meter.highestMs);
-    this.#shelf = new SourceShelf(config.sources, { dataFolder: join(config.home, 'data'), book });
+    this.#shelf = new SourceShelf({ kinds: config.kinds, home: config.home, book, log });
     this.#client = new PortalClient(config.portal, { network: toHex(network), key });
+    const quality = new Quality({
+      book,
+      meter,
+      measure: (terms, interval) => this.#shelf.kindOf(terms)?.open.measure(terms, interval) ?? {},
+    });
     this.#uptime = new Uptime({
       book,
       meter,
       clock: this.#clock,
-      isOpen: (resource) => this.#shelf.ofResource(resource) !== undefined,
+      isOpen: (resource) => this.#shelf.isOpen(resource),
       isListening: () => this.#isListening,
+      measureQuality: (atMs) => quality.beat(atMs),
     });
     this.#duties = new Duties({
       book,
@@ -81,7 +90,9 @@ export class Agent {
       clock: this.#clock,
       network,
       log,
-      refusal: (terms) => this.#shelf.refusal(terms),
+      prepare: (terms) => this.#shelf.prepare(terms),
+      release: (terms) => this.#shelf.release(terms),
+      moduleOf: (terms) => this.#shelf.kindOf(terms)?.module,
       beat: () => this.#uptime.beat(),
       submit: (command) => {
         const { identity } = book;
@@ -94,7 +105,7 @@ export class Agent {
       meter,
       clock: this.#clock,
       portalOrigin: config.portal,
-      sourceOf: (resource) => this.#shelf.ofResource(resource),
+      kindOf: (of) => this.#shelf.kindOf(of),
       onUsedUp: (agreement) => this.#duties.markUsedUp(agreement),
       onFatal: parts.onFatal,
       log,
@@ -122,7 +133,7 @@ export class Agent {
     const meter = Meter.open(join(config.home, 'meter.journal'));
     if (!meter.ok) return meter;
     const agent = new Agent(parts, { book: book.value, meter: meter.value, lock: lock.value });
-    await agent.#shelf.openPublished(log);
+    await agent.#shelf.openPublished();
     try {
       const port = await agent.#gateway.listen(config.gateway.host, config.gateway.port);
       log(`The gateway listens on ${config.gateway.host}:${port} for ${config.gateway.publicOrigin}.`);
@@ -172,7 +183,7 @@ export class Agent {
   /** What was published is open already; the files are read beside it, so that a restart shuts the gateway for a moment only. */
   async #watchSources(): Promise<void> {
     const { config, log } = this.#parts;
-    await this.#shelf.readAll(log);
+    await this.#shelf.readAll();
     const parts = { book: this.#book, shelf: this.#shelf, duties: this.#duties, log };
     await this.#repeat(config.probeEveryMs, () => probeSources(parts));
   }
@@ -193,15 +204,18 @@ export class Agent {
       address: this.#parts.key.address,
     });
     if (!taken.ok) {
-      this.#parts.log(taken.sentence);
+      // It is asked for again and again until it can be taken; one line says why it was not.
+      if (taken.sentence !== this.#lastTrouble) this.#parts.log(taken.sentence);
+      this.#lastTrouble = taken.sentence;
       return false;
     }
+    this.#lastTrouble = '';
     for (const agreement of taken.value.ended) {
       const sentence = `Order O-${agreement} has ended; its link no longer opens.`;
       this.#gateway.cut(agreement, { status: 410, reason: 'ended', agreement, sentence });
     }
     if (taken.value.items > 0) {
-      await this.#shelf.openPublished(this.#parts.log);
+      await this.#shelf.openPublished();
       this.#perform();
     } else if (Date.now() - askedAtMs < IDLE_MS_MIN) {
       await this.#pause(IDLE_MS_MIN);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadAnchor } from './anchor.ts';
 import { loadConfig, parseConfig } from './config.ts';
 import { loadKey } from './key.ts';
+import { readDataSection } from './resources/data/section.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,10 +22,13 @@ const good = {
   gateway: { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' },
   home: '.',
   anchor: 'anchor.json',
-  dataFolders: ['data'],
-  sources: [{ id: 'a', title: 'A', format: 'csv', path: 'data/a.csv' }],
+  data: { folders: ['data'], sources: [{ id: 'a', title: 'A', format: 'csv', path: 'data/a.csv' }] },
 };
-const source = good.sources[0];
+const source = good.data.sources[0];
+
+function withSources(...sources: unknown[]): object {
+  return { ...good, data: { ...good.data, sources } };
+}
 
 describe('a config file', () => {
   test('gives absolute paths and defaults', () => {
@@ -33,10 +37,10 @@ describe('a config file', () => {
       ok: true,
       value: { home: folder, anchor: join(folder, 'anchor.json'), probeEveryMs: 60_000 },
     });
-    expect(read.ok && read.value.sources[0]).toMatchObject({
-      path: join(folder, 'data', 'a.csv'),
-      publishRanges: false,
-      types: {},
+    expect(read.ok && read.value.sources).toEqual([{ id: 'a', title: 'A' }]);
+    expect(readDataSection(good.data, folder)).toMatchObject({
+      ok: true,
+      value: [{ path: join(folder, 'data', 'a.csv'), publishRanges: false, types: {} }],
     });
   });
 
@@ -50,16 +54,18 @@ describe('a config file', () => {
     ['an origin with a command in it', { ...good, portal: "https://a';id;'.example" }],
     ['a script for an origin', { ...good, portal: 'javascript:alert(1)' }],
     ['a port that is none', { ...good, gateway: { ...good.gateway, port: 70_000 } }],
-    ['no source', { ...good, sources: [] }],
-    ['a source twice', { ...good, sources: [source, source] }],
-    ['an id that is a path', { ...good, sources: [{ ...source, id: '../a' }] }],
-    ['an unknown format', { ...good, sources: [{ ...source, format: 'xlsx' }] }],
-    ['a type that is SQL', { ...good, sources: [{ ...source, types: { x: "VARCHAR'}) --" } }] }],
-    ['a file outside the data folders', { ...good, sources: [{ ...source, path: 'secret.csv' }] }],
-    ['a way out of the data folders', { ...good, sources: [{ ...source, path: 'data/../secret.csv' }] }],
-    ['an absolute file elsewhere', { ...good, sources: [{ ...source, path: '/etc/passwd' }] }],
-    ['a file that is not there', { ...good, sources: [{ ...source, path: 'data/b.csv' }] }],
-    ['a NUL in a path', { ...good, sources: [{ ...source, path: 'data/a.csv\0' }] }],
+    ['no source', withSources()],
+    ['no kind of resource', { ...good, data: undefined }],
+    ['no folder for its data', { ...good, data: { ...good.data, folders: [] } }],
+    ['a source twice', withSources(source, source)],
+    ['an id that is a path', withSources({ ...source, id: '../a' })],
+    ['an unknown format', withSources({ ...source, format: 'xlsx' })],
+    ['a type that is SQL', withSources({ ...source, types: { x: "VARCHAR'}) --" } })],
+    ['a file outside the data folders', withSources({ ...source, path: 'secret.csv' })],
+    ['a way out of the data folders', withSources({ ...source, path: 'data/../secret.csv' })],
+    ['an absolute file elsewhere', withSources({ ...source, path: '/etc/passwd' })],
+    ['a file that is not there', withSources({ ...source, path: 'data/b.csv' })],
+    ['a NUL in a path', withSources({ ...source, path: 'data/a.csv\0' })],
   ])('with %s is refused with one sentence', (_, config) => {
     const read = parseConfig(JSON.stringify(config), join(folder, 'config.json'));
     expect(read.ok).toBe(false);
@@ -68,7 +74,7 @@ describe('a config file', () => {
 
   test('cannot reach out through a link', () => {
     symlinkSync(join(folder, 'secret.csv'), join(folder, 'data', 'link.csv'));
-    const config = { ...good, sources: [{ ...source, path: 'data/link.csv' }] };
+    const config = withSources({ ...source, path: 'data/link.csv' });
     expect(parseConfig(JSON.stringify(config), join(folder, 'config.json')).ok).toBe(false);
   });
 

@@ -1,11 +1,12 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
-import type { SourceConfig } from './resources/data/source.ts';
+import type { ConfiguredKind, SourceSummary } from './resources/kind.ts';
+import { kinds } from './resources/kinds.ts';
 
 const CONFIG_BYTES_MAX = 256 * 1024;
-const SOURCES_MAX = 64;
 const PATH_LENGTH_MAX = 1024;
 
 const path = z
@@ -17,21 +18,6 @@ const origin = z
   .string()
   .max(256)
   .refine(isSafeOrigin, 'must be an origin such as https://agent.example, without a path; http only on loopback');
-/** DuckDB's scalar type names; nothing else can stand in a reading. */
-const typeName = z
-  .string()
-  .regex(
-    /^(VARCHAR|BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|DATE|TIME|TIMESTAMP|UUID|DECIMAL\(\d{1,2},\d{1,2}\))$/,
-  );
-
-const sourceSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/, 'must be lower-case letters, digits and hyphens, at most 48'),
-  title: z.string().min(1).max(120),
-  format: z.enum(['csv', 'parquet']),
-  path,
-  types: z.record(z.string().min(1).max(64), typeName).default({}),
-  publishRanges: z.boolean().default(false),
-});
 
 const configSchema = z.strictObject({
   portal: origin,
@@ -43,9 +29,12 @@ const configSchema = z.strictObject({
   }),
   home: path,
   anchor: path,
-  dataFolders: z.array(path).min(1).max(16),
   probeEveryMs: z.number().int().min(1_000).max(86_400_000).default(60_000),
-  sources: z.array(sourceSchema).min(1).max(SOURCES_MAX),
+  /** Each kind reads its own part, which stands under its name. */
+  ...(Object.fromEntries(Object.keys(kinds).map((kind) => [kind, z.unknown().optional()])) as Record<
+    KindName,
+    z.ZodOptional<z.ZodUnknown>
+  >),
 });
 
 /** The agent's settings with absolute paths. */
@@ -57,7 +46,10 @@ export interface AgentConfig {
   readonly home: string;
   readonly anchor: string;
   readonly probeEveryMs: number;
-  readonly sources: readonly SourceConfig[];
+  /** The kinds that this agent offers something of. */
+  readonly kinds: ReadonlyMap<KindName, ConfiguredKind>;
+  /** All of them together; no id stands twice. */
+  readonly sources: readonly SourceSummary[];
 }
 
 /** Reads and checks a config file; relative paths start at the file's folder. One sentence names what is wrong and where. */
@@ -90,39 +82,39 @@ export function parseConfig(text: string, file: string): Outcome<AgentConfig> {
   }
   const config = parsed.data;
   const base = dirname(file);
-  const folders = config.dataFolders.map((folder) => resolve(base, folder));
-  const sources: SourceConfig[] = [];
-  for (const source of config.sources) {
-    if (sources.some(({ id }) => id === source.id))
-      return failed(`The config file ${file} has the source ${source.id} twice.`);
-    const placed = placeInside(resolve(base, source.path), folders);
-    if (placed === null) {
-      return failed(
-        `The source ${source.id} lies outside dataFolders (${folders.join(', ')}), or does not exist: ${source.path}.`,
-      );
-    }
-    sources.push({ ...source, path: placed });
-  }
+  const configured = configureKinds(config, { file, base });
+  if (!configured.ok) return configured;
   const { portal, label, gateway, probeEveryMs } = config;
   return done({
-    portal,
-    label,
-    gateway,
-    probeEveryMs,
+    ...{ portal, label, gateway, probeEveryMs },
     home: resolve(base, config.home),
     anchor: resolve(base, config.anchor),
-    sources,
+    ...configured.value,
   });
 }
 
-/** The real path when it lies in one of the folders, links resolved on both sides; null otherwise. */
-function placeInside(target: string, folders: readonly string[]): string | null {
-  try {
-    const real = realpathSync(target);
-    return folders.some((folder) => real.startsWith(realpathSync(folder) + sep)) ? real : null;
-  } catch {
-    return null;
+function configureKinds(
+  config: z.infer<typeof configSchema>,
+  from: { readonly file: string; readonly base: string },
+): Outcome<Pick<AgentConfig, 'kinds' | 'sources'>> {
+  const read = new Map<KindName, ConfiguredKind>();
+  const sources: SourceSummary[] = [];
+  for (const kind of Object.keys(kinds).filter(isKind)) {
+    if (config[kind] === undefined) continue;
+    const configured = kinds[kind].configure(config[kind], from.base);
+    if (!configured.ok) return failed(`The config file ${from.file}: ${configured.sentence}`);
+    read.set(kind, configured.value);
+    for (const source of configured.value.sources) {
+      if (sources.some(({ id }) => id === source.id))
+        return failed(`The config file ${from.file} has the source ${source.id} twice.`);
+      sources.push(source);
+    }
   }
+  if (sources.length === 0) {
+    const names = Object.keys(kinds).join(', ');
+    return failed(`The config file ${from.file} offers nothing: it needs a part for a kind of resource (${names}).`);
+  }
+  return done({ kinds: read, sources });
 }
 
 /** HTTPS except on loopback; nothing after the host. */

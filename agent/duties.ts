@@ -1,15 +1,25 @@
-import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
-import { methodOf } from '#ledger/contracts/definitions.ts';
-import type { Args, Method } from '#ledger/core/transaction.ts';
+import { claimDue, usedOf } from './claim.ts';
 import type { WatchfulClock } from './clock.ts';
-import { servedBitmap, type Meter, type Usage } from './gateway/meter.ts';
+import type { Meter } from './gateway/meter.ts';
+import { intervalsOf } from './intervals.ts';
 import { ownHex } from './ledger-events.ts';
+import {
+  claimCommand,
+  isStartRefused,
+  prepareCommand,
+  reissueCommand,
+  suspendCommand,
+  usedUpCommand,
+  type LedgerCommand,
+  type SuspendReason,
+} from './ledger-terms.ts';
 import type { Order, OrderBook } from './order-book.ts';
+import type { Outcome } from './outcome.ts';
+import type { Amounts, KindModule, OrderTerms } from './resources/kind.ts';
 import { sealLink } from './sealing.ts';
 import type { Submission } from './submission.ts';
 import { sourceName } from './uptime.ts';
 
-const CLAIM_EVERY_MS = 600_000;
 /** After a success the event follows; only when it stays away is the duty done again. */
 const REPEAT_MS = 30_000;
 const RETRY_MS_MIN = 2_000;
@@ -17,17 +27,19 @@ const RETRY_MS_MAX = 60_000;
 const ORDERS_AT_ONCE = 8;
 const ATTEMPTS_KEPT_MAX = 10_000;
 
-export type SuspendReason = 'metadata-mismatch' | 'source-unavailable';
-
 export interface DutyParts {
   readonly book: OrderBook;
   readonly meter: Meter;
   readonly clock: WatchfulClock;
   /** Genesis hash, 32 bytes. */
   readonly network: Uint8Array;
-  submit(command: { method: Method; args: Args }): Promise<Submission>;
-  /** Why an order cannot be served, a sentence; null when it can. */
-  refusal(terms: Order['terms']): string | null;
+  submit(command: LedgerCommand): Promise<Submission>;
+  /** Makes ready what an order needs, or says why it cannot be served. */
+  prepare(terms: OrderTerms): Promise<Outcome<null>>;
+  /** Frees what was made ready for an order that has ended. */
+  release(terms: OrderTerms): Promise<Outcome<null>>;
+  /** The module of the order's kind; undefined when this agent offers nothing of it. */
+  moduleOf(terms: OrderTerms): KindModule | undefined;
   /** Brings the record of uptime to now. */
   beat(): void;
   log(sentence: string): void;
@@ -80,6 +92,7 @@ export class Duties {
       await this.#deliver(order);
       await this.#reissue(order);
       await this.#end(order);
+      await this.#release(order);
       await this.#claim(order);
     } finally {
       this.#busy.delete(agreement);
@@ -90,8 +103,7 @@ export class Duties {
     for (const [resource, reason] of this.#toSuspend) {
       if (this.#parts.book.resources.get(resource)?.status !== 'published') continue;
       await this.#attempt(`suspend ${resource}`, {
-        method: methodOf('SuspendResource'),
-        args: { resource: BigInt(resource), reason },
+        ...suspendCommand(resource, reason),
         what: `Resource R-${resource} was suspended: ${reason}`,
       });
     }
@@ -108,17 +120,16 @@ export class Duties {
       return;
     const { agreement, encryptionKey } = order.terms;
     if (!this.#isDue(`prepare ${agreement}`)) return;
-    const refusal = this.#parts.refusal(order.terms);
-    if (refusal !== null) {
-      this.#parts.log(`Order O-${agreement} is not delivered: ${refusal}`);
+    const prepared = await this.#parts.prepare(order.terms);
+    if (!prepared.ok) {
+      this.#parts.log(`Order O-${agreement} is not delivered: ${prepared.sentence}`);
       this.#postpone(`prepare ${agreement}`, RETRY_MS_MAX);
       return;
     }
     const descriptor = await this.#link(order, { issue: 1, encryptionKey });
     if (descriptor === null) return;
     await this.#attempt(`prepare ${agreement}`, {
-      method: methodOf('Prepare'),
-      args: { agreement: BigInt(agreement), startsAtMs: BigInt(clock.nowMs()), descriptor },
+      ...prepareCommand({ agreement, startsAtMs: clock.nowMs(), descriptor }),
       what: `Order O-${agreement} was delivered`,
     });
   }
@@ -132,8 +143,7 @@ export class Duties {
     const descriptor = await this.#link(order, { issue, encryptionKey });
     if (descriptor === null) return;
     await this.#attempt(`reissue ${agreement} ${issue}`, {
-      method: methodOf('Reissue'),
-      args: { agreement: BigInt(agreement), issue: BigInt(issue), descriptor },
+      ...reissueCommand({ agreement, issue, descriptor }),
       what: `Order O-${agreement} has a new link, number ${issue}`,
     });
   }
@@ -146,40 +156,60 @@ export class Duties {
       return;
     }
     await this.#attempt(`end ${agreement}`, {
-      method: methodOf('EndAgreement'),
-      args: { agreement: BigInt(agreement), reason: 'used-up' },
+      ...usedUpCommand(agreement),
       what: `Order O-${agreement} was ended: its allowance is used up`,
     });
   }
 
-  /** At the end, and every 10 minutes until then (PROTOCOL, Agent: metering). */
+  /** Once the end is proved and the last interval is measured, nothing of the order has to be kept ready any more. */
+  async #release(order: Order): Promise<void> {
+    const { ended, window, isReleased, terms } = order;
+    const { agreement } = terms;
+    const endMs = Math.min(ended?.endedAtMs ?? 0, window?.endsAtMs ?? 0);
+    const name = `release ${agreement}`;
+    if (ended === null || isReleased || this.#parts.clock.nowMs() < endMs || !this.#isDue(name)) return;
+    this.#parts.beat();
+    const released = await this.#parts.release(terms);
+    if (released.ok) {
+      this.#parts.book.record({ kind: 'released', agreement });
+      return;
+    }
+    this.#parts.log(`Order O-${agreement} has ended and could not be tidied away: ${released.sentence}`);
+    this.#postpone(name, RETRY_MS_MAX);
+  }
+
+  /** At the end, and every 10 minutes until then (PROTOCOL, Agent: metering). A claim continues the last one that the ledger has. */
   async #claim(order: Order): Promise<void> {
     const { book, meter, clock } = this.#parts;
-    const { agreement, resource, intervalMs } = order.terms;
-    const { window } = order;
-    const due = claimDue(order, { usage: meter.usage(agreement), nowMs: clock.nowMs() });
-    if (due === null || window === null || book.identity === null) return;
+    const { terms, window, claimed } = order;
+    const { agreement } = terms;
+    if (claimed !== null) meter.markClaimed(agreement, claimed.untilMs);
+    const ledger = this.#parts.moduleOf(terms)?.ledger;
+    if (ledger === undefined || window === null || book.identity === null) return;
+    const counted = (): Amounts => usedOf(order, { usage: meter.usage(agreement), meters: ledger.used });
+    const due = claimDue(order, { used: counted(), nowMs: clock.nowMs() });
+    if (due === null) return;
     const name = `claim ${agreement} ${due.isLast ? 'last' : ''}`;
     if (!this.#isDue(name)) return;
     this.#parts.beat();
-    const usage = meter.usage(agreement);
+    const used = counted();
+    const { startsAtMs } = window;
+    const { promises } = ledger;
     const untilMs = Math.min(due.untilMs, window.endsAtMs);
-    const served = servedBitmap(meter.upSpans(sourceName(resource)), {
-      startsAtMs: window.startsAtMs,
-      untilMs,
-      intervalMs,
-    });
+    const facts = {
+      spans: meter.upSpans(sourceName(terms.resource)),
+      measured: meter.measurements(agreement),
+      measuredUntilMs: meter.measuredUntilMs(agreement),
+      promise: terms.promise,
+      promises,
+      startsAtMs,
+      intervalMs: terms.intervalMs,
+    };
+    const intervals = intervalsOf(facts, { fromMs: claimed?.untilMs ?? startsAtMs, toMs: untilMs });
+    const words = Object.entries(used).map(([counter, amount]) => `${amount} ${counter}`);
     await this.#attempt(name, {
-      method: methodOf('ClaimUsage'),
-      args: {
-        agreement: BigInt(agreement),
-        calls: BigInt(usage.calls),
-        rows: BigInt(usage.rows),
-        bytes: BigInt(usage.bytes),
-        served,
-        untilMs: BigInt(untilMs),
-      },
-      what: `Order O-${agreement}: ${usage.calls} calls, ${usage.rows} rows and ${usage.bytes} bytes were claimed`,
+      ...claimCommand({ terms, promises, used, untilMs, intervals }),
+      what: `Order O-${agreement}: ${words.join(', ')} were claimed`,
     });
   }
 
@@ -189,6 +219,8 @@ export class Duties {
     const { issue, encryptionKey } = wanted;
     const known = order.links.get(issue);
     if (known !== undefined) return ownHex(known.descriptor);
+    const module = this.#parts.moduleOf(order.terms);
+    if (module === undefined) return null;
     try {
       const { network } = this.#parts;
       const binding = {
@@ -197,7 +229,7 @@ export class Duties {
         encryptionKey: ownHex(encryptionKey),
         issue: BigInt(issue),
       };
-      const { descriptor, tokenHash } = await sealLink(binding);
+      const { descriptor, tokenHash } = await sealLink(binding, module.entryPath);
       const hex = Buffer.from(descriptor).toString('hex');
       this.#parts.book.record({ kind: 'sealed', agreement, issue, encryptionKey, tokenHash, descriptor: hex });
       return descriptor;
@@ -219,9 +251,10 @@ export class Duties {
     this.#attempts.set(name, { notBeforeMs: this.#parts.clock.nowMs() + waitMs, waitMs });
   }
 
-  async #attempt(name: string, command: { method: Method; args: Args; what: string }): Promise<void> {
+  async #attempt(name: string, command: LedgerCommand & { readonly what: string }): Promise<void> {
     if (!this.#isDue(name)) return;
-    const submission = await this.#parts.submit(command);
+    const { method, args } = command;
+    const submission = await this.#parts.submit({ method, args });
     const isDone = submission.kind === 'decided' && submission.code === 0;
     const waited = this.#attempts.get(name)?.waitMs ?? RETRY_MS_MIN / 2;
     const waitMs = isDone ? REPEAT_MS : Math.min(waited * 2, RETRY_MS_MAX);
@@ -229,43 +262,13 @@ export class Duties {
     if (isDone) this.#parts.log(`${command.what}.`);
     else
       this.#parts.log(
-        `${command.method.name} was not accepted (${reasonOf(submission)}); it is tried again in ${waitMs / 1000} s.`,
+        `${method.name} was not accepted (${reasonOf(submission)}); it is tried again in ${waitMs / 1000} s.`,
       );
   }
 }
 
-/**
- * The claim that is due, if any. A regular one covers whole intervals only: a bit once claimed must never be taken back. The last one
- * covers the time to the end, and is due until the ledger has exactly what the meter counted.
- */
-export function claimDue(
-  order: Order,
-  now: { readonly usage: Usage; readonly nowMs: number },
-): { readonly isLast: boolean; readonly untilMs: number } | null {
-  const { window, ended, claimed, terms } = order;
-  const { usage, nowMs } = now;
-  if (window === null) return null;
-  if (ended !== null) {
-    const untilMs = Math.max(Math.min(ended.endedAtMs, window.endsAtMs), claimed?.untilMs ?? 0);
-    const isClaimed =
-      claimed !== null &&
-      claimed.untilMs === untilMs &&
-      claimed.calls === usage.calls &&
-      claimed.rows === usage.rows &&
-      claimed.bytes === usage.bytes;
-    return !isClaimed && untilMs > window.startsAtMs && nowMs >= untilMs && nowMs < ended.settleAtMs
-      ? { isLast: true, untilMs }
-      : null;
-  }
-  const coveredMs = claimed?.untilMs ?? window.startsAtMs;
-  if (nowMs >= window.endsAtMs || nowMs - coveredMs < CLAIM_EVERY_MS) return null;
-  const untilMs = nowMs - ((nowMs - window.startsAtMs) % terms.intervalMs);
-  return untilMs > coveredMs ? { isLast: false, untilMs } : null;
-}
-
 function reasonOf(submission: Submission): string {
   if (submission.kind !== 'decided') return submission.sentence;
-  if (submission.code === agreementCodes.WINDOW_START_INVALID)
-    return 'this machine’s clock is more than 30 s away from the ledger’s';
+  if (isStartRefused(submission.code)) return 'this machine’s clock is more than 30 s away from the ledger’s';
   return `the ledger answered with code ${submission.code}`;
 }

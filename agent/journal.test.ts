@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Journal } from './journal.ts';
 
@@ -12,10 +13,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const parse = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const shape = {
+  name: 'numbers/1',
+  parse: (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined),
+};
 
 function open(): { journal: Journal<number>; entries: number[] } {
-  const opened = Journal.open(path, parse);
+  const opened = Journal.open(path, shape);
   if (!opened.ok) throw new Error(opened.sentence);
   return opened.value;
 }
@@ -39,7 +43,7 @@ describe('a journal', () => {
       truncateSync(path, length);
       const reopened = open();
       expect(reopened.entries).toEqual(
-        [10, 20, 30].slice(0, whole.subarray(0, length).toString().split('\n').length - 1),
+        [10, 20, 30].slice(0, Math.max(0, whole.subarray(0, length).toString().split('\n').length - 2)),
       );
       reopened.journal.append(99);
       reopened.journal.close();
@@ -53,13 +57,13 @@ describe('a journal', () => {
     journal.close();
     const whole = readFileSync(path, 'utf8');
     writeFileSync(path, whole.replace(' 20', ' 21'));
-    expect(Journal.open(path, parse)).toMatchObject({
+    expect(Journal.open(path, shape)).toMatchObject({
       ok: false,
-      sentence: expect.stringContaining('line 2') as string,
+      sentence: expect.stringContaining('line 3') as string,
     });
     writeFileSync(path, whole);
     appendFileSync(path, Buffer.concat([Buffer.alloc(20), Buffer.from('\n00000000 5\n')]));
-    expect(Journal.open(path, parse).ok).toBe(false);
+    expect(Journal.open(path, shape).ok).toBe(false);
   });
 
   test('rewritten holds exactly the new records and takes more', () => {
@@ -70,4 +74,29 @@ describe('a journal', () => {
     journal.close();
     expect(open().entries).toEqual([3, 4]);
   });
+
+  test('of another shape, or from before journals had one, is refused with a sentence and left as it is', () => {
+    for (const written of ['aaaaaaaa 5', lineWith('5'), lineWith('{"journal":"numbers/2"}')]) {
+      writeFileSync(path, `${written}\n${lineWith('7')}\n`);
+      const before = readFileSync(path);
+      const opened = Journal.open(path, shape);
+      expect(opened.ok).toBe(false);
+      expect(readFileSync(path)).toEqual(before);
+    }
+    expect(Journal.open(path, shape)).toMatchObject({
+      sentence: expect.stringContaining('another version of the agent') as string,
+    });
+  });
+
+  test('takes no record that it could not read again, and can still be opened', () => {
+    const { journal } = open();
+    expect(() => journal.append('text' as unknown as number)).toThrow('could not be read again');
+    journal.append(4);
+    journal.close();
+    expect(open().entries).toEqual([4]);
+  });
 });
+
+function lineWith(json: string): string {
+  return `${crc32(json).toString(16).padStart(8, '0')} ${json}`;
+}

@@ -18,31 +18,38 @@ export class JournalFailure extends Error {
   override readonly name = 'JournalFailure';
 }
 
+/** What a journal holds: its first record names it, so that no version reads records whose meaning it does not know. */
+export interface JournalShape<Entry> {
+  /** Name and version, such as `orders/2`; another one is refused. */
+  readonly name: string;
+  /** The entry that a record holds; undefined when it holds none. */
+  parse(value: unknown): Entry | undefined;
+}
+
 const RECORD_BYTES_MAX = 256 * 1024;
 const FILE_BYTES_MAX = 1024 * 1024 * 1024;
 
 /**
- * Append-only file of JSON records, one a line: checksum, space, JSON. What `append` returned from is on the disk. A line cut by a
+ * Append-only file of JSON records, one a line: checksum, space, JSON; the first names the journal's shape. What `append` returned from is on the disk. A line cut by a
  * crash at the end of the file is dropped, as its append never returned; damage anywhere else refuses to open. A failed write or sync
  * is never retried: it throws, and the agent stops (the page cache can no longer be trusted).
  */
 export class Journal<Entry> {
   readonly #path: string;
+  readonly #shape: JournalShape<Entry>;
   #file: number;
   #bytes: number;
   #isBroken = false;
 
-  private constructor(path: string, file: number, bytes: number) {
+  private constructor(path: string, shape: JournalShape<Entry>, opened: { file: number; bytes: number }) {
     this.#path = path;
-    this.#file = file;
-    this.#bytes = bytes;
+    this.#shape = shape;
+    this.#file = opened.file;
+    this.#bytes = opened.bytes;
   }
 
-  /** Opens or creates; answers the records in order. `parse` refuses what this version does not know. */
-  static open<Entry>(
-    path: string,
-    parse: (value: unknown) => Entry | undefined,
-  ): Outcome<{ journal: Journal<Entry>; entries: Entry[] }> {
+  /** Opens or creates; answers the records in order. */
+  static open<Entry>(path: string, shape: JournalShape<Entry>): Outcome<{ journal: Journal<Entry>; entries: Entry[] }> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const file = openSync(path, 'a+', 0o600);
     const content = readFileSync(path);
@@ -50,7 +57,13 @@ export class Journal<Entry> {
       closeSync(file);
       return failed(`The file ${path} is larger than 1 GiB; the agent does not write files that large.`);
     }
-    const read = readEntries(content, parse);
+    const read = readEntries(content, shape);
+    if (read.isOtherShape) {
+      closeSync(file);
+      return failed(
+        `The file ${path} was written by another version of the agent, whose records this one does not read: start this version with a home of its own.`,
+      );
+    }
     if (read.damagedLine !== null) {
       closeSync(file);
       return failed(
@@ -60,12 +73,20 @@ export class Journal<Entry> {
     if (read.bytesGood < content.length) ftruncateSync(file, read.bytesGood);
     fsyncSync(file);
     syncFolder(path);
-    return done({ journal: new Journal<Entry>(path, file, read.bytesGood), entries: read.entries });
+    const journal = new Journal<Entry>(path, shape, { file, bytes: read.bytesGood });
+    if (read.bytesGood === 0) journal.#write(headOf(shape));
+    return done({ journal, entries: read.entries });
   }
 
-  /** Durable when it returns. */
+  /** Durable when it returns. Throws, and writes nothing, for an entry that could not be read again. */
   append(entry: Entry): void {
-    const line = lineOf(entry);
+    if (this.#shape.parse(entry) === undefined)
+      throw new Error('A record could not be read again, so it is not written.');
+    this.#write(entry);
+  }
+
+  #write(record: unknown): void {
+    const line = lineOf(record);
     this.#try(() => {
       writeWhole(this.#file, line);
       fdatasyncSync(this.#file);
@@ -82,7 +103,9 @@ export class Journal<Entry> {
     this.#try(() => {
       const next = `${this.#path}.next`;
       const file = openSync(next, 'w', 0o600);
-      let bytes = 0;
+      const head = lineOf(headOf(this.#shape));
+      writeWhole(file, head);
+      let bytes = head.length;
       for (const entry of entries) {
         const line = lineOf(entry);
         writeWhole(file, line);
@@ -130,32 +153,46 @@ function checksum(json: string): string {
   return crc32(json).toString(16).padStart(8, '0');
 }
 
-function readEntries<Entry>(
-  content: Buffer,
-  parse: (value: unknown) => Entry | undefined,
-): { entries: Entry[]; bytesGood: number; damagedLine: number | null } {
+function headOf({ name }: JournalShape<unknown>): { readonly journal: string } {
+  return { journal: name };
+}
+
+interface ReadJournal<Entry> {
+  readonly entries: Entry[];
+  readonly bytesGood: number;
+  readonly damagedLine: number | null;
+  readonly isOtherShape: boolean;
+}
+
+function readEntries<Entry>(content: Buffer, shape: JournalShape<Entry>): ReadJournal<Entry> {
   const entries: Entry[] = [];
+  const head = JSON.stringify(headOf(shape));
   let offset = 0;
   for (let line = 1; offset < content.length; line += 1) {
     const end = content.indexOf(0x0a, offset);
     // Without its line feed the last line was never acknowledged.
     if (end < 0) break;
-    const entry = readLine(content.toString('utf8', offset, end), parse);
-    if (entry === undefined) {
+    const record = readRecord(content.toString('utf8', offset, end));
+    const isHead = line === 1 && JSON.stringify(record) === head;
+    const entry = isHead ? undefined : shape.parse(record);
+    if (line === 1 && !isHead && record !== undefined)
+      return { entries, bytesGood: 0, damagedLine: null, isOtherShape: true };
+    if (entry === undefined && !isHead) {
       if (end === content.length - 1) break;
-      return { entries, bytesGood: offset, damagedLine: line };
+      return { entries, bytesGood: offset, damagedLine: line, isOtherShape: false };
     }
-    entries.push(entry);
+    if (entry !== undefined) entries.push(entry);
     offset = end + 1;
   }
-  return { entries, bytesGood: offset, damagedLine: null };
+  return { entries, bytesGood: offset, damagedLine: null, isOtherShape: false };
 }
 
-function readLine<Entry>(line: string, parse: (value: unknown) => Entry | undefined): Entry | undefined {
+/** The value of a line whose checksum holds; undefined otherwise. */
+function readRecord(line: string): unknown {
   const json = line.slice(9);
   if (line[8] !== ' ' || checksum(json) !== line.slice(0, 8)) return undefined;
   try {
-    return parse(JSON.parse(json));
+    return JSON.parse(json);
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { sampleAnchor, sampleReceipt, sampleTrail } from '#ledger/vectors/sample-receipt.ts';
+import { agreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import { newestAnchor } from './anchor.ts';
 import { takeBatch, type Verifier } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';
@@ -106,4 +107,63 @@ test('the owner’s anchor stands where it is newer than what the agent reached,
   expect(newestAnchor(high, low)).toBe(high);
   const foreign = { ...high, genesisHash: new Uint8Array(32) };
   expect(newestAnchor(low, foreign)).toBe(low);
+});
+
+test('an event of a version that the agent does not know stops it there, and an updated agent goes on from there', () => {
+  const book = openBook();
+  take(book, 1, [authorised(1n, 1n)]);
+  const before = { cursor: book.cursor, head: book.head };
+  const event = { contract: 'account', version: 2n, type: 'KeyRevoked', account: 1n, key: 1n, by: 1n } as const;
+  const known = { ...event, version: 1n };
+  const answerOf = (payload: unknown) => {
+    const verifier: Verifier = {
+      receipt: (at) => ({ logIndex: BigInt(at as number), events: [payload as never], checkpoint: null }),
+      head: () => ({ height: 9, timeMs: 9 }),
+    };
+    return takeBatch({ items: [{ logIndex: 2, receipt: 2 }], head: {} }, { book, verifier, address });
+  };
+  for (let again = 0; again < 2; again += 1) {
+    const refused = answerOf(event);
+    expect(refused).toMatchObject({ ok: false, sentence: expect.stringContaining('update the agent') as string });
+    expect({ cursor: book.cursor, head: book.head }).toEqual(before);
+    expect(book.identity).toEqual({ account: 1, key: 1 });
+  }
+  expect(answerOf(known).ok).toBe(true);
+  expect([book.cursor, book.identity]).toEqual(['2', null]);
+  book.close();
+});
+
+test('an item with one event that cannot be read is not taken in part', () => {
+  const book = openBook();
+  const verifier: Verifier = {
+    receipt: () => ({
+      logIndex: 1n,
+      events: [authorised(1n, 1n) as never, { ...authorised(1n, 2n), version: 2n } as never],
+      checkpoint: null,
+    }),
+    head: () => ({ height: 1, timeMs: 1 }),
+  };
+  expect(takeBatch({ items: [{ logIndex: 1, receipt: 1 }], head: {} }, { book, verifier, address }).ok).toBe(false);
+  expect([book.identity, book.cursor]).toEqual([null, '']);
+  book.close();
+});
+
+test('an event that cannot be remembered stops the agent there, and it still starts', () => {
+  const book = openBook();
+  take(book, 1, [authorised(1n, 1n)]);
+  const broken = agreementEvent('AgreementReserved', {
+    ...{ agreement: 1n, order: 1n, part: 1n, replaces: 0n, customer: 2n, provider: 1n, resource: 1n, kind: 'data' },
+    ...{ strategyVersion: 1n, purpose: '', fieldOfBusiness: '', choices: [], ways: [], amounts: [], prices: [] },
+    ...{ promise: [], degradedPerMille: 0n, durationMs: 1n, holdMicro: 0n, backup: [], sourceId: 'a', agentKey: 1n },
+    ...{ encryptionKey: new Uint8Array(32), feePerMille: 0n, reservedAtMs: 1n, prepareByMs: 9n, intervalMs: 0n },
+  });
+  const verifier: Verifier = {
+    receipt: () => ({ logIndex: 2n, events: [broken as never], checkpoint: null }),
+    head: () => ({ height: 2, timeMs: 2 }),
+  };
+  const taken = takeBatch({ items: [{ logIndex: 2, receipt: 2 }], head: {} }, { book, verifier, address });
+  expect(taken).toMatchObject({ ok: false, sentence: expect.stringContaining('cannot be remembered') as string });
+  expect(book.cursor).toBe('1');
+  book.close();
+  expect(openBook().orders.size).toBe(0);
 });

@@ -1,22 +1,16 @@
-import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
-import type { AgreementEvent } from '#ledger/contracts/agreement/definition.ts';
-import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
-import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { z } from 'zod';
-import { equal, fromHex, toHex } from '#ledger/core/bytes.ts';
-import type { CborValue } from '#ledger/core/codec.ts';
+import { equal, fromHex } from '#ledger/core/bytes.ts';
 import { anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
+import { readEvent, type EventPayload, type LedgerFact } from './ledger-terms.ts';
 import type { OrderBook, OrderEntry } from './order-book.ts';
-import { done, failed, type Outcome } from './outcome.ts';
-
-type Payload = { readonly [field: string]: CborValue };
-type KnownEvent = AccountEvent | AgreementEvent | ResourceEvent | SettlementEvent;
+import { done, failed, reasonOf, type Outcome } from './outcome.ts';
+import { JournalFailure } from './journal.ts';
 
 /** Proof checks against the agent's own anchor; null when something does not verify. */
 export interface Verifier {
   receipt(receipt: unknown): {
     readonly logIndex: bigint;
-    readonly events: readonly Payload[];
+    readonly events: readonly EventPayload[];
     /** The receipt's own header as an anchor, when other validators decided it than the anchor's; null otherwise. */
     readonly checkpoint: Anchor | null;
   } | null;
@@ -40,8 +34,9 @@ export interface Taken {
 }
 
 /**
- * Takes one answer of `/api/v1/events` into the book: only what is proved. At the first item that does not verify it stops, before
- * the cursor and the head move: an ignored event could be the end of an order, and silence shuts the gateway after 10 minutes.
+ * Takes one answer of `/api/v1/events` into the book: only what is proved. At the first item that does not verify, or that this version
+ * of the agent cannot read, it stops, before the cursor and the head move: an ignored event could be the end of an order, and silence
+ * shuts the gateway after 10 minutes.
  */
 export function takeBatch(
   body: unknown,
@@ -57,12 +52,9 @@ export function takeBatch(
       return failed(`The portal’s proof for item ${item.logIndex} does not hold; nothing after it is believed.`);
     }
     if (book.cursor !== '' && proved.logIndex <= BigInt(book.cursor)) continue;
-    for (const payload of proved.events) {
-      for (const entry of entriesOf(payload as unknown as KnownEvent, parts)) {
-        book.record(entry);
-        if (entry.kind === 'ended') ended.push(entry.agreement);
-      }
-    }
+    const taken = takeItem(proved.events, parts);
+    if (!taken.ok) return taken;
+    ended.push(...taken.value);
     book.record({ kind: 'cursor', after: proved.logIndex.toString() });
     // Trust moves with what was taken, never with a head: a head may be newer than items that are still to come.
     if (proved.checkpoint !== null) book.record({ kind: 'checkpoint', anchor: anchorToJson(proved.checkpoint) });
@@ -73,129 +65,92 @@ export function takeBatch(
   return done({ items: batch.data.items.length, ended });
 }
 
-/** What one proved event means to this agent; taking the same event again changes nothing. */
-function entriesOf(event: KnownEvent, parts: { book: OrderBook; address: Uint8Array }): OrderEntry[] {
-  switch (event.contract) {
-    case 'account':
-      return accountEntries(event, parts);
-    case 'resource':
-      return resourceEntries(event, parts.book);
-    case 'agreement':
-      return agreementEntries(event, parts.book);
-    case 'settlement':
-      return settlementEntries(event, parts.book);
-    default:
-      return [];
+/** Agreements that the events of one item end. All of them are read before the first is recorded: an item counts whole or not at all. */
+function takeItem(
+  events: readonly EventPayload[],
+  parts: { readonly book: OrderBook; readonly address: Uint8Array },
+): Outcome<readonly number[]> {
+  const facts: LedgerFact[] = [];
+  for (const payload of events) {
+    const read = readEvent(payload);
+    if (!read.ok) return read;
+    if (read.value !== null) facts.push(read.value);
   }
-}
-
-function accountEntries(event: AccountEvent, parts: { book: OrderBook; address: Uint8Array }): OrderEntry[] {
-  const { identity, owner } = parts.book;
-  if (event.type === 'KeyAuthorized' && equal(event.address, parts.address)) {
-    // The ledger lets anybody authorise an address that stands revoked; the data here are its first owner's.
-    if (owner !== null && Number(event.account) !== owner.account) return [];
-    return [{ kind: 'identity', account: Number(event.account), key: Number(event.key) }];
-  }
-  if (event.type === 'KeyRevoked' && identity !== null) {
-    const isOwn = Number(event.account) === identity.account && Number(event.key) === identity.key;
-    return isOwn ? [{ kind: 'identity-revoked' }] : [];
-  }
-  return [];
-}
-
-function resourceEntries(event: ResourceEvent, book: OrderBook): OrderEntry[] {
-  const { identity } = book;
-  if (event.type === 'ResourcePublished') {
-    if (identity === null || Number(event.owner) !== identity.account || Number(event.agentKey) !== identity.key)
-      return [];
-    const { sourceId, technical } = event;
-    return [{ kind: 'resource', resource: Number(event.resource), sourceId, status: 'published', technical }];
-  }
-  if (event.type === 'ResourceStatusChanged') {
-    const known = book.resources.get(Number(event.resource));
-    return known === undefined ? [] : [{ kind: 'resource', ...known, status: event.to }];
-  }
-  return [];
-}
-
-function agreementEntries(event: AgreementEvent, book: OrderBook): OrderEntry[] {
-  if (event.type === 'AgreementReserved') {
-    const { identity } = book;
-    if (identity === null || Number(event.provider) !== identity.account || Number(event.agentKey) !== identity.key)
-      return [];
-    return [reservedEntry(event)];
-  }
-  if (event.type === 'ApplicationRefused' || event.type === 'AgreementActivated') return [];
-  const agreement = Number(event.agreement);
-  if (!book.orders.has(agreement)) return [];
-  switch (event.type) {
-    case 'AgreementPrepared':
-      return [
-        {
-          kind: 'window',
-          agreement,
-          issue: Number(event.issue),
-          startsAtMs: Number(event.startsAtMs),
-          endsAtMs: Number(event.endsAtMs),
-        },
-      ];
-    case 'ReissueRequested':
-      return [
-        { kind: 'reissue-requested', agreement, issue: Number(event.issue), encryptionKey: toHex(event.encryptionKey) },
-      ];
-    case 'DescriptorReissued':
-      return [{ kind: 'reissued', agreement, issue: Number(event.issue) }];
-    case 'AgreementEnded': {
-      const { reason } = event;
-      return [
-        { kind: 'ended', agreement, endedAtMs: Number(event.endedAtMs), settleAtMs: Number(event.settleAtMs), reason },
-      ];
+  const ended: number[] = [];
+  for (const fact of facts) {
+    const entry = entryOf(fact, parts);
+    if (entry === null) continue;
+    try {
+      parts.book.record(entry);
+    } catch (error) {
+      if (error instanceof JournalFailure) throw error;
+      return failed(
+        `An event of the ledger (${fact.fact}) cannot be remembered: ${reasonOf(error)} The agent reads no further.`,
+      );
     }
-    default:
-      return [];
+    if (entry.kind === 'ended') ended.push(entry.agreement);
+  }
+  return done(ended);
+}
+
+/** What a fact means to this agent; null when it is not its own. Taking the same fact again changes nothing. */
+function entryOf(fact: LedgerFact, parts: { book: OrderBook; address: Uint8Array }): OrderEntry | null {
+  const { book } = parts;
+  const { identity, owner } = book;
+  switch (fact.fact) {
+    case 'key-authorized': {
+      // The ledger lets anybody authorise an address that stands revoked; the data here are its first owner's.
+      const isForeign = owner !== null && fact.account !== owner.account;
+      if (!equal(fact.address, parts.address) || isForeign) return null;
+      return { kind: 'identity', account: fact.account, key: fact.key };
+    }
+    case 'key-revoked': {
+      const isOwn = identity !== null && fact.account === identity.account && fact.key === identity.key;
+      return isOwn ? { kind: 'identity-revoked' } : null;
+    }
+    case 'published': {
+      const isOwn = identity !== null && fact.owner === identity.account && fact.agentKey === identity.key;
+      return isOwn ? { kind: 'resource', published: fact.published, status: 'published' } : null;
+    }
+    case 'status': {
+      const known = book.resources.get(fact.resource);
+      return known === undefined ? null : { kind: 'resource', published: known.published, status: fact.status };
+    }
+    case 'reserved': {
+      const isOwn = identity !== null && fact.provider === identity.account && fact.agentKey === identity.key;
+      return isOwn ? { kind: 'reserved', terms: fact.terms } : null;
+    }
+    case 'prepared':
+    case 'reissue-requested':
+    case 'reissued':
+    case 'ended':
+    case 'claimed':
+    case 'settled':
+      return book.orders.has(fact.agreement) ? orderEntryOf(fact) : null;
   }
 }
 
-function reservedEntry(event: Extract<AgreementEvent, { type: 'AgreementReserved' }>): OrderEntry {
-  return {
-    kind: 'reserved',
-    agreement: Number(event.agreement),
-    customer: Number(event.customer),
-    resource: Number(event.resource),
-    sourceId: event.sourceId,
-    format: event.format as 'csv' | 'json' | 'parquet',
-    columns: [...event.columns],
-    rowFilter: event.rowFilter,
-    callsMax: countOf(event.callsMax),
-    bytesMax: countOf(event.bytesMax),
-    intervalMs: Number(event.intervalMs),
-    encryptionKey: toHex(event.encryptionKey),
-    prepareByMs: Number(event.prepareByMs),
-  };
-}
-
-/** No meter reaches 2^53: what is allowed beyond it is cut to it. */
-function countOf(value: bigint): number {
-  return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(value);
-}
-
-function settlementEntries(event: SettlementEvent, book: OrderBook): OrderEntry[] {
-  const agreement = Number(event.agreement);
-  if (!book.orders.has(agreement)) return [];
-  if (event.type === 'UsageClaimed') {
-    const { calls, rows, bytes, untilMs } = event;
-    return [
-      {
-        kind: 'claimed',
-        agreement,
-        untilMs: Number(untilMs),
-        calls: Number(calls),
-        rows: Number(rows),
-        bytes: Number(bytes),
-      },
-    ];
+function orderEntryOf(fact: Extract<LedgerFact, { agreement: number }>): OrderEntry {
+  switch (fact.fact) {
+    case 'prepared': {
+      const { agreement, issue, startsAtMs, endsAtMs } = fact;
+      return { kind: 'window', agreement, issue, startsAtMs, endsAtMs };
+    }
+    case 'reissue-requested': {
+      const { agreement, issue, encryptionKey } = fact;
+      return { kind: 'reissue-requested', agreement, issue, encryptionKey };
+    }
+    case 'reissued':
+      return { kind: 'reissued', agreement: fact.agreement, issue: fact.issue };
+    case 'ended': {
+      const { agreement, endedAtMs, settleAtMs, reason } = fact;
+      return { kind: 'ended', agreement, endedAtMs, settleAtMs, reason };
+    }
+    case 'claimed':
+      return { kind: 'claimed', agreement: fact.agreement, untilMs: fact.untilMs, used: fact.used };
+    case 'settled':
+      return { kind: 'settled', agreement: fact.agreement };
   }
-  return event.type === 'AgreementSettled' ? [{ kind: 'settled', agreement }] : [];
 }
 
 /** Bytes of hex that this agent wrote itself. */

@@ -23,7 +23,8 @@ export function ledgerVerifier(anchor: () => Anchor): Verifier {
     head(head) {
       const { ok, authenticated, height, headerTimeMs } = verifyHead(head, anchor(), nobleCrypto);
       if (!ok || !authenticated || height === undefined || headerTimeMs === undefined) return null;
-      return { height: Number(height), timeMs: Number(headerTimeMs) };
+      const read = { height: Number(height), timeMs: Number(headerTimeMs) };
+      return Number.isSafeInteger(read.height) && Number.isSafeInteger(read.timeMs) ? read : null;
     },
   };
 }

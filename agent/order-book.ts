@@ -2,28 +2,38 @@ import { z } from 'zod';
 import { anchorFromJson, anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
 import { Journal } from './journal.ts';
 import { done, type Outcome } from './outcome.ts';
+import type { Amounts, OrderTerms, PublishedResource } from './resources/kind.ts';
 
 const id = z.number().int().min(0);
 const timeMs = z.number().int().min(0);
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
 
+const terms = z.array(z.strictObject({ name: z.string(), value: z.string() })).readonly();
+const amounts = z.record(z.string(), z.number().int().min(0)).readonly();
+const orderTerms = z.strictObject({
+  agreement: id,
+  order: id,
+  part: id,
+  customer: id,
+  resource: id,
+  kind: z.string(),
+  sourceId: z.string(),
+  choices: terms,
+  ways: terms,
+  amounts,
+  promise: z
+    .array(z.strictObject({ meter: z.string(), amount: z.number().int().min(0) }))
+    .max(4)
+    .readonly(),
+  degradedPerMille: z.number().int().min(0).max(1_000),
+  intervalMs: z.number().int().min(1),
+  encryptionKey: hex,
+  prepareByMs: timeMs,
+});
+
 /** Everything the agent must remember about orders, one record a fact; `window`, `ended` and `settled` come from verified events only. */
 const orderEntry = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('reserved'),
-    agreement: id,
-    customer: id,
-    resource: id,
-    sourceId: z.string(),
-    format: z.enum(['csv', 'json', 'parquet']),
-    columns: z.array(z.string()),
-    rowFilter: z.string(),
-    callsMax: z.number().int().min(0),
-    bytesMax: z.number().int().min(0),
-    intervalMs: z.number().int().min(1),
-    encryptionKey: hex,
-    prepareByMs: timeMs,
-  }),
+  z.strictObject({ kind: z.literal('reserved'), terms: orderTerms }),
   /** A link was made. Its token is known to the customer alone: only the SHA-256 is kept. */
   z.strictObject({
     kind: z.literal('sealed'),
@@ -43,14 +53,14 @@ const orderEntry = z.discriminatedUnion('kind', [
     settleAtMs: timeMs,
     reason: z.string(),
   }),
-  z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs, calls: id, rows: id, bytes: id }),
+  z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs, used: amounts }),
+  /** What the order's kind had made for it is freed. */
+  z.strictObject({ kind: z.literal('released'), agreement: id }),
   z.strictObject({ kind: z.literal('settled'), agreement: id }),
   z.strictObject({
     kind: z.literal('resource'),
-    resource: id,
-    sourceId: z.string(),
+    published: z.strictObject({ resource: id, kind: z.string(), sourceId: z.string(), attributes: terms }),
     status: z.enum(['published', 'suspended', 'retired']),
-    technical: z.string(),
   }),
   z.strictObject({ kind: z.literal('identity'), account: id, key: id }),
   z.strictObject({ kind: z.literal('identity-revoked') }),
@@ -62,9 +72,14 @@ const orderEntry = z.discriminatedUnion('kind', [
 export type OrderEntry = z.infer<typeof orderEntry>;
 type EntryOf<Kind extends OrderEntry['kind']> = Extract<OrderEntry, { kind: Kind }>;
 
+const SHAPE = {
+  name: 'orders/2',
+  parse: (value: unknown): OrderEntry | undefined => orderEntry.safeParse(value).data,
+};
+
 /** One agreement as the agent knows it. */
 export interface Order {
-  readonly terms: EntryOf<'reserved'>;
+  readonly terms: OrderTerms;
   /** Links by issue number; the highest issue the ledger has is the one that opens. */
   readonly links: Map<number, EntryOf<'sealed'>>;
   /** Issue whose link opens; 0 until the ledger says prepared. */
@@ -73,11 +88,15 @@ export interface Order {
   reissueRequested: { readonly issue: number; readonly encryptionKey: string } | null;
   ended: { readonly endedAtMs: number; readonly settleAtMs: number; readonly reason: string } | null;
   /** The ledger's newest claim. */
-  claimed: { readonly untilMs: number; readonly calls: number; readonly rows: number; readonly bytes: number } | null;
+  claimed: { readonly untilMs: number; readonly used: Amounts } | null;
+  isReleased: boolean;
   isSettled: boolean;
 }
 
-export type OwnResource = Omit<EntryOf<'resource'>, 'kind'>;
+export interface OwnResource {
+  readonly published: PublishedResource;
+  readonly status: EntryOf<'resource'>['status'];
+}
 
 /** Closed orders that are remembered, so that an old link is told that it ended rather than that it never was. */
 const SETTLED_KEPT_MAX = 2_000;
@@ -100,7 +119,7 @@ export class OrderBook {
   }
 
   static open(path: string): Outcome<OrderBook> {
-    const opened = Journal.open(path, (value) => orderEntry.safeParse(value).data);
+    const opened = Journal.open(path, SHAPE);
     if (!opened.ok) return opened;
     const book = new OrderBook(opened.value.journal);
     for (const entry of opened.value.entries) book.#apply(entry);
@@ -108,7 +127,7 @@ export class OrderBook {
     return done(book);
   }
 
-  /** Durable when it returns. */
+  /** Durable when it returns. Throws, and changes nothing, for a fact that could not be read again. */
   record(entry: OrderEntry): void {
     this.#journal.append(entry);
     this.#apply(entry);
@@ -121,7 +140,8 @@ export class OrderBook {
 
   #apply(entry: OrderEntry): void {
     if (entry.kind === 'reserved') {
-      if (!this.orders.has(entry.agreement)) this.orders.set(entry.agreement, newOrder(entry));
+      const { agreement } = entry.terms;
+      if (!this.orders.has(agreement)) this.orders.set(agreement, newOrder(entry.terms));
       return;
     }
     if (entry.kind === 'identity') {
@@ -137,8 +157,8 @@ export class OrderBook {
       const read = anchorFromJson(entry.anchor);
       if (read.ok) this.checkpoint = read.value;
     } else if (entry.kind === 'resource') {
-      const { resource, sourceId, status, technical } = entry;
-      this.resources.set(resource, { resource, sourceId, status, technical });
+      const { published, status } = entry;
+      this.resources.set(published.resource, { published, status });
     } else {
       const order = this.orders.get(entry.agreement);
       if (order !== undefined) applyToOrder(order, entry);
@@ -164,7 +184,7 @@ export class OrderBook {
   }
 }
 
-function newOrder(terms: EntryOf<'reserved'>): Order {
+function newOrder(terms: OrderTerms): Order {
   return {
     terms,
     links: new Map(),
@@ -173,6 +193,7 @@ function newOrder(terms: EntryOf<'reserved'>): Order {
     reissueRequested: null,
     ended: null,
     claimed: null,
+    isReleased: false,
     isSettled: false,
   };
 }
@@ -202,7 +223,10 @@ function applyToOrder(order: Order, entry: OrderFact): void {
       order.ended = { endedAtMs: entry.endedAtMs, settleAtMs: entry.settleAtMs, reason: entry.reason };
       return;
     case 'claimed':
-      order.claimed = { untilMs: entry.untilMs, calls: entry.calls, rows: entry.rows, bytes: entry.bytes };
+      order.claimed = { untilMs: entry.untilMs, used: entry.used };
+      return;
+    case 'released':
+      order.isReleased = true;
       return;
     case 'settled':
       order.isSettled = true;
@@ -212,12 +236,13 @@ function applyToOrder(order: Order, entry: OrderFact): void {
 
 function* orderEntries(order: Order): Generator<OrderEntry> {
   const { agreement } = order.terms;
-  yield order.terms;
+  yield { kind: 'reserved', terms: order.terms };
   yield* order.links.values();
   if (order.window !== null) yield { kind: 'window', agreement, issue: 1, ...order.window };
   if (order.issue > 1) yield { kind: 'reissued', agreement, issue: order.issue };
   if (order.reissueRequested !== null) yield { kind: 'reissue-requested', agreement, ...order.reissueRequested };
   if (order.ended !== null) yield { kind: 'ended', agreement, ...order.ended };
   if (order.claimed !== null) yield { kind: 'claimed', agreement, ...order.claimed };
+  if (order.isReleased) yield { kind: 'released', agreement };
   if (order.isSettled) yield { kind: 'settled', agreement };
 }

@@ -19,13 +19,16 @@ export interface SealedLink {
   readonly tokenHash: string;
 }
 
-/** Makes a new random token and seals it with the path to the customer's key: HPKE base mode, RFC 9180 §5.1.1. Throws when the key is none. */
-export async function sealLink(binding: DescriptorBinding): Promise<SealedLink> {
+/**
+ * Makes a new random token and seals it with the path to the customer's key: HPKE base mode, RFC 9180 §5.1.1. `entryPath` is what the
+ * order's kind opens behind the agreement's own address. Throws when the key is none.
+ */
+export async function sealLink(binding: DescriptorBinding, entryPath: string): Promise<SealedLink> {
   const token = toHex(randomBytes(32));
   const suite = newSuite();
   const recipientPublicKey = await suite.kem.deserializePublicKey(bufferOf(binding.encryptionKey));
   const sender = await suite.createSenderContext({ recipientPublicKey, info: bufferOf(descriptorInfo(binding)) });
-  const plaintext = encodeDescriptor({ path: `/v1/agreements/${binding.agreement}/rows`, token });
+  const plaintext = encodeDescriptor({ path: `/v1/agreements/${binding.agreement}${entryPath}`, token });
   const ciphertext = new Uint8Array(await sender.seal(bufferOf(plaintext)));
   return {
     descriptor: concat(new Uint8Array(sender.enc), ciphertext),

@@ -1,84 +1,121 @@
-import { z } from 'zod';
-import type { Order, OrderBook } from './order-book.ts';
-import { failed, type Outcome } from './outcome.ts';
-import { testSourceFile, type TestedSource } from './resources/data/metadata.ts';
-import { parseRowQuery } from './resources/data/query.ts';
-import { openSnapshot, tidySnapshots, type DataSource, type SourceConfig } from './resources/data/source.ts';
+import { join } from 'node:path';
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
+import type { AgentConfig } from './config.ts';
+import type { OrderBook } from './order-book.ts';
+import { done, failed, type Outcome } from './outcome.ts';
+import type {
+  KindModule,
+  OpenKind,
+  OrderTerms,
+  PublishedResource,
+  SourceSummary,
+  TestedSource,
+} from './resources/kind.ts';
+import { kinds as modules } from './resources/kinds.ts';
 
-type OrderTerms = Order['terms'];
+/** A kind with its module, at work. */
+export interface WorkingKind {
+  readonly module: KindModule;
+  readonly open: OpenKind;
+}
 
-const published = z.object({ checksum: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().min(0) });
+/** What this agent offers, as the publish wizard lists it. */
+export interface OfferedSource extends SourceSummary {
+  readonly kind: KindName;
+}
 
-/** The data sets of this agent: for each published resource the snapshot with the checksum that was published, held open. */
+/** What a test found, and what kind of resource it is about. */
+export interface DescribedSource extends TestedSource {
+  readonly kind: KindName;
+}
+
+export interface ShelfParts {
+  readonly kinds: AgentConfig['kinds'];
+  /** The agent's home: each kind has a folder of its name in it. */
+  readonly home: string;
+  readonly book: OrderBook;
+  log(sentence: string): void;
+}
+
+/** What this agent offers, of all kinds: it knows which kind an order or a resource is of, and lets that kind do the work. */
 export class SourceShelf {
-  readonly #configs: ReadonlyMap<string, SourceConfig>;
-  readonly #dataFolder: string;
   readonly #book: OrderBook;
-  /** Open snapshots by source id and checksum. */
-  readonly #open = new Map<string, DataSource>();
+  readonly #log: (sentence: string) => void;
+  readonly #working = new Map<string, WorkingKind>();
+  readonly #sources: OfferedSource[] = [];
 
-  constructor(configs: readonly SourceConfig[], parts: { dataFolder: string; book: OrderBook }) {
-    this.#configs = new Map(configs.map((config) => [config.id, config]));
-    this.#dataFolder = parts.dataFolder;
-    this.#book = parts.book;
-  }
-
-  get configs(): readonly SourceConfig[] {
-    return [...this.#configs.values()];
-  }
-
-  /** Opens what orders may ask for; a snapshot that cannot be opened is named and its links answer 503. */
-  async openPublished(log: (sentence: string) => void): Promise<void> {
-    for (const resource of this.#book.resources.values()) {
-      const file = publishedFile(resource.technical);
-      const config = this.#configs.get(resource.sourceId);
-      if (file === null || config === undefined || this.#open.has(keyOf(resource.sourceId, file.checksum))) continue;
-      if (!this.#isNeeded(resource.resource, resource.status)) continue;
-      const opened = await openSnapshot(config, file, this.#dataFolder);
-      if (opened.ok) this.#open.set(keyOf(config.id, file.checksum), opened.value);
-      else log(opened.sentence);
+  constructor(parts: ShelfParts) {
+    const { kinds, home, book } = parts;
+    this.#book = book;
+    this.#log = (sentence) => parts.log(sentence);
+    for (const [kind, configured] of kinds) {
+      const open = configured.open({ folder: join(home, kind), log: this.#log });
+      this.#working.set(kind, { module: modules[kind], open });
+      for (const { id, title } of configured.sources) this.#sources.push({ id, kind, title });
     }
   }
 
-  /** The snapshot a resource was published with; undefined when it is not open. */
-  ofResource(resource: number): DataSource | undefined {
-    const known = this.#book.resources.get(resource);
-    const file = known === undefined ? null : publishedFile(known.technical);
-    return known === undefined || file === null ? undefined : this.#open.get(keyOf(known.sourceId, file.checksum));
+  get sources(): readonly OfferedSource[] {
+    return this.#sources;
   }
 
-  /** Why an order cannot be served, a sentence; null when it can. What cannot be served is not delivered: the hold goes back. */
-  refusal(terms: OrderTerms): string | null {
-    const source = this.ofResource(terms.resource);
-    if (source === undefined) return `the data of resource R-${terms.resource} is not available`;
-    const query = parseRowQuery('', terms, source);
-    return query.ok ? null : query.sentence;
+  /** The kind of an order or a resource; undefined when this agent does not know it or offers nothing of it. */
+  kindOf(of: { readonly kind: string }): WorkingKind | undefined {
+    return this.#working.get(of.kind);
   }
 
-  /** Reads every source once, says what was found, and removes snapshots that nothing needs any more. */
-  async readAll(log: (sentence: string) => void): Promise<void> {
-    const kept: { config: SourceConfig; checksum: string }[] = [];
-    for (const config of this.configs) {
-      const tested = await this.test(config.id);
-      log(
-        tested.ok ? `Source ${config.id}: ${tested.value.technical.rows} rows, readable to the end.` : tested.sentence,
-      );
-      if (tested.ok) kept.push({ config, checksum: tested.value.technical.checksum });
+  /** Opens what orders may ask for; what cannot be opened is named, and its links answer 503. */
+  async openPublished(): Promise<void> {
+    for (const { published, status } of [...this.#book.resources.values()]) {
+      const kind = this.kindOf(published);
+      if (kind === undefined || kind.open.isOpen(published) || !this.#isNeeded(published.resource, status)) continue;
+      const opened = await kind.open.openResource(published);
+      if (!opened.ok) this.#log(opened.sentence);
     }
-    for (const source of this.#open.values()) kept.push({ config: source.config, checksum: source.checksum });
-    await tidySnapshots(this.#dataFolder, kept);
   }
 
-  /** Reads the file as it is now, from start to end, and describes it [6.2.3-a] [I.2-7]. */
-  async test(sourceId: string): Promise<Outcome<TestedSource>> {
-    const config = this.#configs.get(sourceId);
-    if (config === undefined) return failed(`This agent has no source ${JSON.stringify(sourceId.slice(0, 48))}.`);
-    return testSourceFile(config, this.#dataFolder);
+  isOpen(resource: number): boolean {
+    const published = this.published(resource);
+    return published !== undefined && this.kindOf(published)?.open.isOpen(published) === true;
+  }
+
+  published(resource: number): PublishedResource | undefined {
+    return this.#book.resources.get(resource)?.published;
+  }
+
+  /** Makes ready what an order needs, or says why it cannot be served. What cannot be served is not delivered: the hold goes back. */
+  async prepare(terms: OrderTerms): Promise<Outcome<null>> {
+    const kind = this.kindOf(terms);
+    if (kind === undefined) return failed(`this agent offers nothing of the kind ${JSON.stringify(terms.kind)}`);
+    const published = this.published(terms.resource);
+    if (published === undefined) return failed(`resource R-${terms.resource} is not this agent’s`);
+    return kind.open.prepare(terms, published);
+  }
+
+  async release(terms: OrderTerms): Promise<Outcome<null>> {
+    return (await this.kindOf(terms)?.open.release(terms)) ?? done(null);
+  }
+
+  /** Reads every source once and says what was found. */
+  async readAll(): Promise<void> {
+    for (const { open } of this.#working.values()) await open.readAll();
+  }
+
+  /** Reads the source as it is now and describes it [6.2.3-a] [I.2-7]. */
+  async test(sourceId: string): Promise<Outcome<DescribedSource>> {
+    const source = this.#sources.find(({ id }) => id === sourceId);
+    const working = this.#working.get(source?.kind ?? '');
+    if (source === undefined || working === undefined) return failed(unknownSource('This agent', sourceId));
+    return described(source.kind, await working.open.test(sourceId));
+  }
+
+  /** True when what a test found is still what was published. */
+  isDescribedBy(tested: TestedSource, published: PublishedResource): boolean {
+    return this.kindOf(published)?.open.isDescribedBy(tested.attributes, published.attributes) === true;
   }
 
   close(): void {
-    for (const source of this.#open.values()) source.close();
-    this.#open.clear();
+    for (const { open } of this.#working.values()) open.close();
   }
 
   #isNeeded(resource: number, status: string): boolean {
@@ -87,15 +124,22 @@ export class SourceShelf {
   }
 }
 
-function keyOf(sourceId: string, checksum: string): string {
-  return `${sourceId} ${checksum}`;
+/** Tests one source of a config file without a running agent. */
+export async function testConfiguredSource(config: AgentConfig, sourceId: string): Promise<Outcome<DescribedSource>> {
+  for (const [kind, configured] of config.kinds) {
+    if (!configured.sources.some(({ id }) => id === sourceId)) continue;
+    const open = configured.open({ folder: join(config.home, kind), log: () => undefined });
+    const tested = await open.test(sourceId);
+    open.close();
+    return described(kind, tested);
+  }
+  return failed(unknownSource('The config file', sourceId));
 }
 
-/** Checksum and length out of a published description; null when it holds none. */
-function publishedFile(technical: string): { checksum: string; bytes: number } | null {
-  try {
-    return published.safeParse(JSON.parse(technical)).data ?? null;
-  } catch {
-    return null;
-  }
+function described(kind: KindName, tested: Outcome<TestedSource>): Outcome<DescribedSource> {
+  return tested.ok ? done({ kind, ...tested.value }) : tested;
+}
+
+function unknownSource(who: string, sourceId: string): string {
+  return `${who} has no source ${JSON.stringify(sourceId.slice(0, 48))}.`;
 }

@@ -6,9 +6,9 @@ import {
   encodeTransaction,
   signTransaction,
   transactionId,
-  type Args,
   type Method,
 } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import type { PortalClient, Reply } from './portal-client.ts';
 
 const WAIT_MS = 10_000;

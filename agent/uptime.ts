@@ -7,26 +7,24 @@ export const BEAT_MS = 1_000;
 /** Beats further apart than this mean that the process or its machine stood still. */
 const GAP_MS_MAX = 3 * BEAT_MS;
 
+export interface UptimeParts {
+  readonly book: OrderBook;
+  readonly meter: Meter;
+  readonly clock: WatchfulClock;
+  isOpen(resource: number): boolean;
+  isListening(): boolean;
+  /** Keeps the quality of every interval that is over at `nowMs`. */
+  measureQuality(nowMs: number): void;
+}
+
 /** Records when the gateway could serve each source, durably, while orders depend on it: what is not recorded counts as down. */
 export class Uptime {
-  readonly #parts: {
-    book: OrderBook;
-    meter: Meter;
-    clock: WatchfulClock;
-    isOpen(resource: number): boolean;
-    isListening(): boolean;
-  };
+  readonly #parts: UptimeParts;
   /** By resource, since the last gap. */
   readonly #upSince = new Map<number, number>();
   #lastBeatMs: number | null = null;
 
-  constructor(parts: {
-    book: OrderBook;
-    meter: Meter;
-    clock: WatchfulClock;
-    isOpen(resource: number): boolean;
-    isListening(): boolean;
-  }) {
+  constructor(parts: UptimeParts) {
     this.#parts = parts;
   }
 
@@ -34,6 +32,7 @@ export class Uptime {
   beat(): void {
     const { book, meter, clock } = this.#parts;
     const nowMs = clock.nowMs();
+    this.#parts.measureQuality(nowMs);
     if (this.#lastBeatMs !== null && nowMs - this.#lastBeatMs > GAP_MS_MAX) this.#upSince.clear();
     this.#lastBeatMs = nowMs;
     const canServe = this.#canServe(nowMs);

@@ -246,7 +246,7 @@ const methodsOf = (count) =>
 
 /** Long, and yet of one subject: what no reader has to follow step by step does not count. */
 const tidyFiles = [
-  ['lib/queries/enough.ts', statements(220)],
+  ['lib/queries/enough.ts', statements(240)],
   ['lib/queries/enough.test.ts', statements(300)],
   ['lib/queries/table.ts', `export const table = {\n${names(2_000).join(': 1,\n')}: 1,\n};\n`],
   ['lib/queries/shape.ts', `export interface Shape {\n${names(2_000).join(': 1;\n')}: 1;\n}\n`],
@@ -262,10 +262,10 @@ const tidyOffences = [
   ['lib/queries/alone.test.ts', "test.only('x', () => {});\n", 'forbidden-words'],
   ['lib/queries/index.ts', 'export const all = 1;\n', 'no-barrel'],
   ['lib/queries/CamelCase.ts', 'export const all = 1;\n', 'kebab-case'],
-  ['lib/queries/endless.ts', statements(221), 'file-statements'],
-  ['lib/queries/inside.ts', `export function all() {\n${'  go();\n'.repeat(220)}}\n`, 'file-statements'],
-  ['lib/queries/several.ts', `export const ${names(221).join(' = 1,\n  ')} = 1;\n`, 'file-statements'],
-  ['lib/queries/members.ts', `export class All {\n${methodsOf(220)}}\n`, 'file-statements'],
+  ['lib/queries/endless.ts', statements(241), 'file-statements'],
+  ['lib/queries/inside.ts', `export function all() {\n${'  go();\n'.repeat(240)}}\n`, 'file-statements'],
+  ['lib/queries/several.ts', `export const ${names(241).join(' = 1,\n  ')} = 1;\n`, 'file-statements'],
+  ['lib/queries/members.ts', `export class All {\n${methodsOf(240)}}\n`, 'file-statements'],
   ['lib/queries/endless.test.ts', statements(301), 'file-statements'],
   ['bin/endless.mjs', statements(301), 'file-statements'],
   ['lib/queries/claims.test.ts', "test('holds [9.9.9-z]', () => {});\n", 'requirement-ids'],

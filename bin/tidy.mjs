@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { requirementIds } from './requirements/titles.mjs';
 
 /** A file of the product that does more has a second subject. */
-const STATEMENTS_MAX = 220;
+const STATEMENTS_MAX = 240;
 /** Tests say every step, and tools are read from top to bottom. */
 const STATEMENTS_OUTSIDE_PRODUCT_MAX = 300;
 const SOURCE = /\.(ts|tsx|js|mjs)$/;

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { LedgerClient, LedgerUnavailable, type QueryAnswer } from '#ledger/client/ledger-client.ts';
 import { formatAddress, parseAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
-import type { CborValue } from '#ledger/core/codec.ts';
-import type { EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
+import { decode, type CborValue } from '#ledger/core/codec.ts';
+import type { EngineStatus, LedgerEvent, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
+import { shortReceiptFile } from '#ledger/core/receipt-file.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   compileMethods,
@@ -92,6 +93,23 @@ export async function queryLedger(path: string, args: CborValue): Promise<QueryA
 export async function fetchReceipt(logIndex: bigint, fromHeight?: bigint): Promise<Record<string, unknown> | null> {
   const receipt = await (await client()).receipt(logIndex, fromHeight);
   return receipt === undefined ? null : (plain(receipt) as Record<string, unknown>);
+}
+
+/**
+ * A receipt for somebody whom only a part of the item concerns: without the transaction's body, and of the events that `isKept` does not
+ * name by place and payload, their hashes alone.
+ */
+export function shortReceipt(
+  receipt: Record<string, unknown>,
+  isKept: (index: number, payload: LedgerEvent['payload']) => boolean,
+): Record<string, unknown> {
+  // The ledger process made it: events are hex of deterministic CBOR maps.
+  const file = receipt as { events: readonly string[] };
+  const payloads = file.events.map((hex) => {
+    const decoded = decode(fromHex(hex) ?? new Uint8Array(0));
+    return decoded.ok ? (decoded.value as LedgerEvent['payload']) : {};
+  });
+  return shortReceiptFile(file, (index) => isKept(index, payloads[index] ?? {}), nativeCrypto);
 }
 
 /** The newest decided header with its commit, its trail from a height that the reader trusts; null before the first block. */

@@ -1,12 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Order } from '#agent/order-book.ts';
-import type { Usage } from './meter.ts';
+import type { Amounts, LedgerKind } from '#agent/resources/kind.ts';
 import type { Problem } from './problem.ts';
 
 /** Without a verified header for this long an early end could have been missed (PROTOCOL, Agent). */
 export const LEDGER_SILENCE_MS_MAX = 600_000;
 /** Requests that one agreement may have under way at once. */
 export const SIMULTANEOUS_MAX = 4;
+
+/** Meters that the gateway itself counts, for every kind that has them. */
+export const CALLS = 'calls';
+export const BYTES = 'bytes';
 
 /** What the gateway knows when a request arrives; the decision is a function of it alone. */
 export interface Situation {
@@ -21,7 +25,9 @@ export interface Situation {
   readonly isSourceOpen: boolean;
   /** False after the owner revoked the agent's key. */
   readonly isAuthorised: boolean;
-  readonly usage: Usage;
+  readonly usage: Amounts;
+  /** Meters of the order's kind that are used up. */
+  readonly meters: LedgerKind['used'];
   readonly underWay: number;
 }
 
@@ -29,7 +35,7 @@ export type Access =
   | { readonly ok: true; readonly order: Order; readonly endsAtMs: number }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Who is it, is the window open, can it be trusted, is something left: in this order. Rows and state share the first part. */
+/** Who is it, is the window open, can it be trusted, is something left: in this order. Calls and state share the first part. */
 export function decideAccess(situation: Situation): Access {
   const authenticated = authenticate(situation);
   if (!authenticated.ok) return authenticated;
@@ -79,7 +85,7 @@ export function decideAccess(situation: Situation): Access {
     return refuse({ status: 503, reason: 'agent-not-authorised', agreement, sentence });
   }
   if (!situation.isSourceOpen) {
-    const sentence = `${name} cannot be served: its data is not available at the provider. Intervals not served are not charged.`;
+    const sentence = `${name} cannot be served: what it uses is not available at the provider. Intervals not served are not charged.`;
     return refuse({ status: 503, reason: 'source-unavailable', agreement, retryAfterS: 30, sentence });
   }
   return { ok: true, order, endsAtMs: order.window.endsAtMs };
@@ -87,29 +93,48 @@ export function decideAccess(situation: Situation): Access {
 
 /** The allowance, for requests that count. */
 export function decideAllowance(situation: Situation, order: Order): Problem | null {
-  const { agreement, usage } = situation;
-  const { callsMax, bytesMax } = order.terms;
-  if (usage.calls >= callsMax) {
-    return {
-      status: 429,
-      reason: 'calls-used-up',
-      agreement,
-      sentence: `Order O-${agreement} allows ${callsMax} calls and all are used.`,
-    };
-  }
-  if (usage.bytes >= bytesMax) {
-    return {
-      status: 403,
-      reason: 'bytes-used-up',
-      agreement,
-      sentence: `Order O-${agreement} allows ${bytesMax} bytes and all are used.`,
-    };
-  }
+  const { agreement } = situation;
+  const spent = spentMeter(order, situation);
+  if (spent !== null) return usedUp(agreement, spent);
   if (situation.underWay >= SIMULTANEOUS_MAX) {
     const sentence = `Order O-${agreement} has ${SIMULTANEOUS_MAX} requests under way; wait for one to finish.`;
     return { status: 429, reason: 'too-many-at-once', agreement, retryAfterS: 1, sentence };
   }
   return null;
+}
+
+/** A meter of which nothing is left. */
+export interface SpentMeter {
+  readonly meter: string;
+  readonly allowed: number;
+}
+
+/** The first meter, calls before others, whose allowance is used up; null while something is left of each. A meter without an amount has no end. */
+export function spentMeter(
+  { terms }: Pick<Order, 'terms'>,
+  of: { readonly usage: Amounts; readonly meters: LedgerKind['used'] },
+): SpentMeter | null {
+  for (const meter of of.meters.toSorted(byCallsFirst)) {
+    const allowed = allowanceOf(terms.amounts, meter);
+    if ((of.usage[meter] ?? 0) >= allowed) return { meter, allowed };
+  }
+  return null;
+}
+
+/** What an order allows of a meter; without an amount there is no end to it. */
+export function allowanceOf(amounts: Amounts, meter: string): number {
+  return (Object.hasOwn(amounts, meter) ? amounts[meter] : undefined) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Too many calls are told as 429, as every HTTP client knows; the end of another meter as 403. */
+export function usedUp(agreement: number, { meter, allowed }: SpentMeter): Problem {
+  const sentence = `Order O-${agreement} allows ${allowed} ${meter} and all are used.`;
+  return { status: meter === CALLS ? 429 : 403, reason: `${meter}-used-up`, agreement, sentence };
+}
+
+function byCallsFirst(left: string, right: string): number {
+  if (left === CALLS || right === CALLS) return left === CALLS ? -1 : 1;
+  return left < right ? -1 : 1;
 }
 
 /** An unknown agreement and a wrong token get the same answer: who may not know that it exists does not learn it. */

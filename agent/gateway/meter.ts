@@ -1,33 +1,35 @@
 import { z } from 'zod';
 import { Journal } from '#agent/journal.ts';
 import { done, type Outcome } from '#agent/outcome.ts';
+import type { Amounts, Span } from '#agent/resources/kind.ts';
 
 const count = z.number().int().min(0);
+const amounts = z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/), count).readonly();
 
-/** `use`: cumulative totals of an agreement. `up`: from `fromMs` to `toMs` the gateway could serve this source without a gap. */
 const meterEntry = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('use'), atMs: count, agreement: count, calls: count, rows: count, bytes: count }),
+  /** Cumulative totals of an agreement. */
+  z.strictObject({ kind: z.literal('use'), atMs: count, agreement: count, used: amounts }),
+  /** From `fromMs` to `toMs` the gateway could serve this source without a gap. */
   z.strictObject({ kind: z.literal('up'), source: z.string(), fromMs: count, toMs: count }),
+  /** Quality of the agreement's interval that began at `fromMs`. */
+  z.strictObject({ kind: z.literal('measured'), agreement: count, fromMs: count, measured: amounts }),
+  /** The ledger has a claim up to `untilMs`: earlier intervals are final and their measurements are not needed again. */
+  z.strictObject({ kind: z.literal('claimed'), agreement: count, untilMs: count }),
 ]);
 type MeterEntry = z.infer<typeof meterEntry>;
 
-export interface Usage {
-  readonly calls: number;
-  readonly rows: number;
-  /** Bytes of response bodies handed to the network. */
-  readonly bytes: number;
-}
-
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-const NONE: Usage = { calls: 0, rows: 0, bytes: 0 };
+const SHAPE = {
+  name: 'meter/2',
+  parse: (value: unknown): MeterEntry | undefined => meterEntry.safeParse(value).data,
+};
+const NONE: Amounts = {};
+const NOTHING_MEASURED: ReadonlyMap<number, Amounts> = new Map();
 const COMPACT_ABOVE_BYTES = 16 * 1024 * 1024;
 /** Longer than any window with its contest time: older spans bear on no bill. */
 const SPAN_KEPT_MS = 400 * 24 * 3_600_000;
 const SPANS_PER_SOURCE_MAX = 100_000;
+/** Measurements of one agreement that wait for a claim: ten weeks of minutes. */
+const MEASUREMENTS_MAX = 100_000;
 
 /**
  * Counts what was served. Every count is on the disk before the bytes it stands for leave, so a crash loses none of them; a crash
@@ -35,18 +37,26 @@ const SPANS_PER_SOURCE_MAX = 100_000;
  */
 export class Meter {
   readonly #journal: Journal<MeterEntry>;
-  readonly #usage = new Map<number, Usage>();
+  readonly #usage = new Map<number, Amounts>();
   readonly #spans = new Map<string, Span[]>();
+  /** By agreement, then by the start of the interval, in the order of time. */
+  readonly #measured = new Map<number, Map<number, Amounts>>();
+  readonly #claimedUntilMs = new Map<number, number>();
+  readonly #measurementsMax: number;
   #highestMs = 0;
 
-  private constructor(journal: Journal<MeterEntry>) {
+  private constructor(journal: Journal<MeterEntry>, measurementsMax: number) {
     this.#journal = journal;
+    this.#measurementsMax = measurementsMax;
   }
 
-  static open(path: string): Outcome<Meter> {
-    const opened = Journal.open(path, (value) => meterEntry.safeParse(value).data);
+  static open(
+    path: string,
+    bounds: { readonly measurementsMax: number } = { measurementsMax: MEASUREMENTS_MAX },
+  ): Outcome<Meter> {
+    const opened = Journal.open(path, SHAPE);
     if (!opened.ok) return opened;
-    const meter = new Meter(opened.value.journal);
+    const meter = new Meter(opened.value.journal, bounds.measurementsMax);
     for (const entry of opened.value.entries) meter.#apply(entry);
     meter.#compact();
     return done(meter);
@@ -57,21 +67,17 @@ export class Meter {
     return this.#highestMs;
   }
 
-  usage(agreement: number): Usage {
+  /** Totals of an agreement by meter; a meter that nothing was counted on is absent. */
+  usage(agreement: number): Amounts {
     return this.#usage.get(agreement) ?? NONE;
   }
 
   /** Adds to an agreement's totals. Durable when it returns. */
-  add(agreement: number, more: Usage, atMs: number): void {
-    const now = this.usage(agreement);
-    this.#record({
-      kind: 'use',
-      atMs,
-      agreement,
-      calls: now.calls + more.calls,
-      rows: now.rows + more.rows,
-      bytes: now.bytes + more.bytes,
-    });
+  add(agreement: number, more: Amounts, atMs: number): void {
+    const used: Record<string, number> = { ...this.usage(agreement) };
+    for (const [meter, amount] of Object.entries(more))
+      used[meter] = Math.min((used[meter] ?? 0) + amount, Number.MAX_SAFE_INTEGER);
+    this.#record({ kind: 'use', atMs, agreement, used });
   }
 
   /** Says that a source could be served up to `toMs`; `fromMs` is where this run's span began. Durable when it returns. */
@@ -82,6 +88,34 @@ export class Meter {
   /** Spans in which a source could be served, oldest first. */
   upSpans(source: string): readonly Span[] {
     return this.#spans.get(source) ?? [];
+  }
+
+  /** Keeps the quality of an interval. Durable when it returns; when an agreement has too many of them, the newest is not kept. */
+  measure(agreement: number, fromMs: number, measured: Amounts): void {
+    if ((this.#measured.get(agreement)?.size ?? 0) >= this.#measurementsMax) return;
+    this.#record({ kind: 'measured', agreement, fromMs, measured });
+  }
+
+  /** Measurements that no claim has covered yet, by the start of their interval. */
+  measurements(agreement: number): ReadonlyMap<number, Amounts> {
+    return this.#measured.get(agreement) ?? NOTHING_MEASURED;
+  }
+
+  /** Start of the last interval whose measurement can be relied on: later ones were not kept for want of room. */
+  measuredUntilMs(agreement: number): number {
+    const kept = this.#measured.get(agreement);
+    if (kept === undefined || kept.size < this.#measurementsMax) return Number.MAX_SAFE_INTEGER;
+    return [...kept.keys()].at(-1) ?? 0;
+  }
+
+  /** The ledger has a claim up to `untilMs`. Durable when it returns; repeating it changes nothing. */
+  markClaimed(agreement: number, untilMs: number): void {
+    if (untilMs > (this.#claimedUntilMs.get(agreement) ?? 0)) this.#record({ kind: 'claimed', agreement, untilMs });
+  }
+
+  /** Where the next claim continues; 0 before the first. */
+  claimedUntilMs(agreement: number): number {
+    return this.#claimedUntilMs.get(agreement) ?? 0;
   }
 
   close(): void {
@@ -95,18 +129,36 @@ export class Meter {
   }
 
   #apply(entry: MeterEntry): void {
-    if (entry.kind === 'use') {
-      this.#highestMs = Math.max(this.#highestMs, entry.atMs);
-      this.#usage.set(entry.agreement, { calls: entry.calls, rows: entry.rows, bytes: entry.bytes });
-      return;
+    switch (entry.kind) {
+      case 'use':
+        this.#highestMs = Math.max(this.#highestMs, entry.atMs);
+        this.#usage.set(entry.agreement, entry.used);
+        return;
+      case 'up':
+        this.#highestMs = Math.max(this.#highestMs, entry.toMs);
+        this.#applySpan(entry);
+        return;
+      case 'measured': {
+        const kept = this.#measured.get(entry.agreement) ?? new Map<number, Amounts>();
+        kept.set(entry.fromMs, entry.measured);
+        this.#measured.set(entry.agreement, kept);
+        return;
+      }
+      case 'claimed': {
+        this.#claimedUntilMs.set(entry.agreement, entry.untilMs);
+        const kept = this.#measured.get(entry.agreement);
+        for (const fromMs of kept?.keys() ?? []) if (fromMs < entry.untilMs) kept?.delete(fromMs);
+        if (kept?.size === 0) this.#measured.delete(entry.agreement);
+        return;
+      }
     }
-    this.#highestMs = Math.max(this.#highestMs, entry.toMs);
-    const spans = this.#spans.get(entry.source) ?? [];
-    const last = spans.at(-1);
-    const span = { fromMs: entry.fromMs, toMs: entry.toMs };
-    if (last !== undefined && last.fromMs === entry.fromMs) spans[spans.length - 1] = span;
-    else spans.push(span);
-    this.#spans.set(entry.source, spans);
+  }
+
+  #applySpan({ source, fromMs, toMs }: Extract<MeterEntry, { kind: 'up' }>): void {
+    const spans = this.#spans.get(source) ?? [];
+    if (spans.at(-1)?.fromMs === fromMs) spans[spans.length - 1] = { fromMs, toMs };
+    else spans.push({ fromMs, toMs });
+    this.#spans.set(source, spans);
   }
 
   #compact(): void {
@@ -119,29 +171,13 @@ export class Meter {
 
   *#snapshot(): Generator<MeterEntry> {
     const atMs = this.#highestMs;
-    for (const [agreement, usage] of this.#usage) yield { kind: 'use', atMs, agreement, ...usage };
+    for (const [agreement, used] of this.#usage) yield { kind: 'use', atMs, agreement, used };
+    for (const [agreement, untilMs] of this.#claimedUntilMs) yield { kind: 'claimed', agreement, untilMs };
+    for (const [agreement, kept] of this.#measured) {
+      for (const [fromMs, measured] of kept) yield { kind: 'measured', agreement, fromMs, measured };
+    }
     for (const [source, spans] of this.#spans) {
       for (const span of spans) yield { kind: 'up', source, ...span };
     }
   }
-}
-
-/**
- * Bitmap of the intervals [startsAtMs + i × intervalMs, …) of a window up to `untilMs`: bit i (byte i/8, least significant first) is
- * set when one span covers the whole interval, or the part of it that lies before `untilMs`. A gap of any length leaves the bit unset.
- */
-export function servedBitmap(
-  spans: readonly Span[],
-  window: { readonly startsAtMs: number; readonly untilMs: number; readonly intervalMs: number },
-): Uint8Array {
-  const intervals = Math.max(0, Math.ceil((window.untilMs - window.startsAtMs) / window.intervalMs));
-  const bitmap = new Uint8Array(Math.ceil(intervals / 8));
-  for (let index = 0; index < intervals; index += 1) {
-    const fromMs = window.startsAtMs + index * window.intervalMs;
-    const toMs = Math.min(fromMs + window.intervalMs, window.untilMs);
-    if (spans.some((span) => span.fromMs <= fromMs && span.toMs >= toMs)) {
-      bitmap[index >> 3] = (bitmap[index >> 3] ?? 0) | (1 << (index & 7));
-    }
-  }
-  return bitmap;
 }

@@ -1,11 +1,10 @@
-import type { ServerResponse } from 'node:http';
-
 /** Why a request was refused, as the `reason` member of the problem and the last part of its type. */
 export type Reason =
   | 'request-invalid'
   | 'not-found'
   | 'method-not-allowed'
   | 'request-too-large'
+  | 'request-too-slow'
   | 'origin-not-allowed'
   | 'link-not-valid'
   | 'link-replaced'
@@ -16,8 +15,7 @@ export type Reason =
   | 'ledger-not-heard'
   | 'agent-not-authorised'
   | 'source-unavailable'
-  | 'calls-used-up'
-  | 'bytes-used-up'
+  | `${string}-used-up`
   | 'answer-too-large'
   | 'too-many-at-once'
   | 'query-invalid'
@@ -39,6 +37,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Too slow',
   410: 'Gone',
   413: 'Too large',
   414: 'Address too long',
@@ -57,19 +56,4 @@ export function problemBody(problem: Problem): string {
     reason: problem.reason,
     ...(problem.agreement === undefined ? {} : { agreement: problem.agreement }),
   });
-}
-
-export function sendProblem(response: ServerResponse, problem: Problem): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const body = Buffer.from(problemBody(problem), 'utf8');
-  response.statusCode = problem.status;
-  response.setHeader('Content-Type', 'application/problem+json');
-  response.setHeader('Content-Length', body.length);
-  response.setHeader('Cache-Control', 'no-store');
-  if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="interpool"');
-  if (problem.retryAfterS !== undefined) response.setHeader('Retry-After', problem.retryAfterS);
-  response.end(body);
 }

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WatchfulClock } from '#agent/clock.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
-import { openSource, type DataSource } from '#agent/resources/data/source.ts';
+import { SourceShelf } from '#agent/source-shelf.ts';
+import { dataSources } from '#agent/testing/data-sources.ts';
 import { Meter } from './meter.ts';
 import { Gateway } from './server.ts';
 
@@ -24,7 +25,7 @@ interface Rig {
   folder: string;
   book: OrderBook;
   meter: Meter;
-  source: DataSource;
+  shelf: SourceShelf;
   gateway: Gateway;
   url: string;
   now: number;
@@ -41,20 +42,13 @@ beforeEach(async () => {
     (_, index) => `${index},"Tree, ${index % 7}",${index % 2 === 0 ? 'oak' : 'elm'},${index * 1.5}`,
   );
   writeFileSync(file, `id,name,kind,height\n${rows.join('\n')}\n`);
-  const source = must(
-    await openSource(
-      { id: 'trees', title: 'Trees', format: 'csv', path: file, types: {}, publishRanges: false },
-      folder,
-    ),
-  );
-  rig = { folder, source, usedUp: [], fatal: [], now: START + 1_000 } as unknown as Rig;
-  openRig({ callsMax: 100, bytesMax: 10_000_000 });
-  rig.url = `http://127.0.0.1:${await rig.gateway.listen('127.0.0.1', 0)}/v1/agreements/${AGREEMENT}`;
+  rig = { folder, usedUp: [], fatal: [], now: START + 1_000 } as unknown as Rig;
+  await openRig({ calls: 100, bytes: 10_000_000 });
 });
 
 afterEach(async () => {
   await rig.gateway.close();
-  rig.source.close();
+  rig.shelf.close();
   rmSync(rig.folder, { recursive: true, force: true });
 });
 
@@ -96,7 +90,7 @@ describe('the gateway', () => {
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body.toString())).toMatchObject({ status, reason });
     expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(rig.meter.usage(AGREEMENT).calls).toBe(0);
+    expect(rig.meter.usage(AGREEMENT)).toEqual({});
   });
 
   test('an unknown agreement and a wrong token get the same answer [7.2.5-a]', async () => {
@@ -160,7 +154,7 @@ describe('the gateway', () => {
   });
 
   test('stops at the allowance of calls and of bytes, and says that it is used up [6.2.4-b]', async () => {
-    await reopen({ callsMax: 2, bytesMax: 1_000_000 });
+    await reopen({ calls: 2, bytes: 1_000_000 });
     expect((await get('/rows?limit=1')).status).toBe(200);
     expect((await get('/rows?limit=1')).status).toBe(200);
     expect(JSON.parse((await get('/rows?limit=1')).body.toString())).toMatchObject({
@@ -169,7 +163,7 @@ describe('the gateway', () => {
       agreement: AGREEMENT,
     });
     expect(rig.usedUp).toEqual([AGREEMENT]);
-    await reopen({ callsMax: 9, bytesMax: 100 });
+    await reopen({ calls: 9, bytes: 100 });
     const before = rig.meter.usage(AGREEMENT);
     expect(JSON.parse((await get('/rows')).body.toString())).toMatchObject({ status: 403, reason: 'answer-too-large' });
     expect(rig.meter.usage(AGREEMENT)).toEqual(before);
@@ -179,23 +173,14 @@ describe('the gateway', () => {
     const text = Array.from({ length: 200_000 }, (_, index) => `${index},${'x'.repeat(60)},oak,1`).join('\n');
     const file = join(rig.folder, 'large.csv');
     writeFileSync(file, `id,name,kind,height\n${text}\n`);
-    const small = rig.source;
-    rig.source = must(
-      await openSource(
-        { id: 'large', title: 'Large', format: 'csv', path: file, types: {}, publishRanges: false },
-        rig.folder,
-      ),
-    );
-    await reopen({ callsMax: 10, bytesMax: 1_000_000_000 });
+    await reopen({ calls: 10, bytes: 1_000_000_000 }, 'large');
     const received = await cutAfterFirstBytes(() => {
       const sentence = 'ended';
       rig.gateway.cut(AGREEMENT, { status: 410, reason: 'ended', agreement: AGREEMENT, sentence });
     });
-    const counted = rig.meter.usage(AGREEMENT).bytes;
+    const counted = rig.meter.usage(AGREEMENT)['bytes'] ?? 0;
     expect(received.isWhole).toBe(false);
     expect(received.bytes <= counted && counted < text.length).toBe(true);
-    rig.source.close();
-    rig.source = small;
   });
 
   test('stops altogether when counts cannot be written: nothing is served uncounted', async () => {
@@ -221,7 +206,7 @@ describe('the gateway', () => {
   test.skipIf(!existsSync(NAUGHTY))(
     'answers 400 or the right rows, never 5xx, to every hostile string in every place [7.2.5-a]',
     async () => {
-      await reopen({ callsMax: 100_000, bytesMax: 100_000_000 });
+      await reopen({ calls: 100_000, bytes: 100_000_000 });
       const strings = JSON.parse(readFileSync(NAUGHTY, 'utf8')) as string[];
       for (const text of strings) {
         const encoded = encodeURIComponent(text.toWellFormed());
@@ -239,46 +224,51 @@ describe('the gateway', () => {
   );
 });
 
-function openRig(allowance: { callsMax: number; bytesMax: number }): void {
+async function openRig(allowance: { calls: number; bytes: number }, name = 'trees'): Promise<void> {
   rig.book = must(OrderBook.open(join(rig.folder, 'orders.journal')));
   rig.meter = must(Meter.open(join(rig.folder, 'meter.journal')));
-  rig.book.record({
+  const { book, meter, folder } = rig;
+  const kinds = dataSources(folder, [{ id: name, title: 'Trees', format: 'csv', path: `${name}.csv` }]);
+  rig.shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
+  const { attributes } = must(await rig.shelf.test(name));
+  const published = { resource: 1, kind: 'data', sourceId: name, attributes };
+  book.record({ kind: 'resource', published, status: 'published' });
+  await rig.shelf.openPublished();
+  book.record({
     kind: 'reserved',
-    agreement: AGREEMENT,
-    customer: 2,
-    resource: 1,
-    sourceId: 'trees',
-    format: 'csv',
-    columns: ['id', 'name', 'height'],
-    rowFilter: '{"column":"kind","op":"eq","value":"oak"}',
-    intervalMs: 10_000,
-    encryptionKey: '00'.repeat(32),
-    prepareByMs: START,
-    ...allowance,
+    terms: {
+      ...{ agreement: AGREEMENT, order: AGREEMENT, part: 1, customer: 2, resource: 1, kind: 'data', sourceId: name },
+      choices: [{ name: 'format', value: 'csv' }],
+      ways: [
+        { name: 'columns', value: '["id","name","height"]' },
+        { name: 'formats', value: '["csv"]' },
+        { name: 'rowFilter', value: '{"column":"kind","op":"eq","value":"oak"}' },
+      ],
+      amounts: { ...allowance, places: 1 },
+      ...{ promise: [], degradedPerMille: 0, intervalMs: 10_000, encryptionKey: '00'.repeat(32), prepareByMs: START },
+    },
   });
-  rig.book.record({ kind: 'identity', account: 1, key: 1 });
+  book.record({ kind: 'identity', account: 1, key: 1 });
   seal(1, token);
-  rig.book.record({ kind: 'window', agreement: AGREEMENT, issue: 1, startsAtMs: START, endsAtMs: END });
-  rig.book.record({ kind: 'head', height: 1, timeMs: START });
+  book.record({ kind: 'window', agreement: AGREEMENT, issue: 1, startsAtMs: START, endsAtMs: END });
+  book.record({ kind: 'head', height: 1, timeMs: START });
   rig.gateway = new Gateway({
-    book: rig.book,
-    meter: rig.meter,
+    ...{ book, meter, portalOrigin: PORTAL, log: () => undefined },
     clock: new WatchfulClock(() => rig.now, 0),
-    portalOrigin: PORTAL,
-    sourceOf: (resource) => (resource === 1 ? rig.source : undefined),
+    kindOf: (of) => rig.shelf.kindOf(of),
     onUsedUp: (agreement) => rig.usedUp.push(agreement),
     onFatal: (sentence) => rig.fatal.push(sentence),
-    log: () => undefined,
   });
+  rig.url = `http://127.0.0.1:${await rig.gateway.listen('127.0.0.1', 0)}/v1/agreements/${AGREEMENT}`;
 }
 
-async function reopen(allowance: { callsMax: number; bytesMax: number }): Promise<void> {
+async function reopen(allowance: { calls: number; bytes: number }, name = 'trees'): Promise<void> {
   await rig.gateway.close();
+  rig.shelf.close();
   rig.book.close();
   rig.meter.close();
   rmSync(join(rig.folder, 'orders.journal'));
-  openRig(allowance);
-  rig.url = `http://127.0.0.1:${await rig.gateway.listen('127.0.0.1', 0)}/v1/agreements/${AGREEMENT}`;
+  await openRig(allowance, name);
 }
 
 function seal(issue: number, secret: string): void {

@@ -1,21 +1,29 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import Koa, { type Context } from 'koa';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
 import type { Order, OrderBook } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
-import { parseRowQuery } from '#agent/resources/data/query.ts';
-import type { DataSource } from '#agent/resources/data/source.ts';
-import { decideAccess, decideAllowance, type Situation } from './access.ts';
+import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
+import type { WorkingKind } from '#agent/source-shelf.ts';
+import { CALLS, allowanceOf, decideAccess, decideAllowance, type Situation } from './access.ts';
+import { Allowance, windowOver } from './allowance.ts';
+import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
-import { sendProblem, type Problem } from './problem.ts';
-import { allowOrigin, answerPreflight, parseTarget, sendJson, setCommonHeaders, tokenHashOf } from './request.ts';
-import { serveRows } from './rows.ts';
+import type { Problem } from './problem.ts';
+import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders } from './reply.ts';
+import { hasBody, headersFor, parseTarget, readBody, refuseBody, tokenHashOf, type Target } from './request.ts';
+import { UnderWay, type Entry } from './under-way.ts';
 
 const HEADER_BYTES_MAX = 24 * 1024;
+const HEADERS_MS_MAX = 10_000;
 const CONNECTIONS_MAX = 256;
-const QUERIES_MAX = 32;
-const QUERY_MS_MAX = 30_000;
+const REQUESTS_AT_ONCE_MAX = 32;
 const TIMER_MS_MAX = 2 ** 31 - 1;
+/** How Node says that the other side closed the connection. */
+const LEFT_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
+/** What pages of the portal may ask. */
+const PAGE_METHODS = ['GET'];
 
 export interface GatewayParts {
   readonly book: OrderBook;
@@ -23,8 +31,8 @@ export interface GatewayParts {
   readonly clock: WatchfulClock;
   /** The portal's origin: the only one whose pages may read answers. */
   readonly portalOrigin: string;
-  /** The open snapshot of a published resource. */
-  sourceOf(resource: number): DataSource | undefined;
+  /** The kind of an order; undefined when this agent offers nothing of it. */
+  kindOf(of: { readonly kind: string }): WorkingKind | undefined;
   /** Nothing is left of the allowance and nothing is under way. */
   onUsedUp(agreement: number): void;
   /** Counts can no longer be kept: the process has to end. */
@@ -32,27 +40,34 @@ export interface GatewayParts {
   log(sentence: string): void;
 }
 
+/** An order that a call was let in for, with all that serving it needs. */
+interface Admitted {
+  readonly order: Order;
+  readonly resource: PublishedResource;
+  readonly kind: WorkingKind;
+  readonly endsAtMs: number;
+  readonly receivedAtMs: number;
+}
+
 /** The listener that customers reach. It answers from the agent's own memory: portal and ledger may be down. */
 export class Gateway {
   readonly #parts: GatewayParts;
   readonly #server: Server;
-  /** Requests under way by agreement, each with the way to cut it and the bytes its started answer still promises. */
-  readonly #underWay = new Map<number, Set<{ cut: AbortController; promisedBytes: number }>>();
-  #queries = 0;
+  readonly #underWay = new UnderWay();
+  readonly #allowance: Allowance;
+  readonly #heard = new WeakSet<object>();
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
-    this.#server = createServer(
-      { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 },
-      (request, response) => {
-        this.#handle(request, response).catch((error: unknown) => {
-          if (error instanceof JournalFailure) parts.onFatal(error.message);
-          parts.log(`A request failed: ${reasonOf(error)}`);
-          const sentence = 'The provider’s gateway could not answer.';
-          sendProblem(response, { status: 500, reason: 'failed', sentence });
-        });
-      },
-    );
+    this.#allowance = new Allowance({ meter: parts.meter, clock: parts.clock, underWay: this.#underWay });
+    const app = new Koa();
+    app.use((ctx) => this.#answer(ctx));
+    app.on('error', (error: unknown) => this.#hearBrokenAnswer(error));
+    const limits = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: 5_000 };
+    const handle = app.callback();
+    // A request's body has the time that its kind gives it; until it is let in, nobody reads it.
+    const options = { ...limits, requestTimeout: 0, connectionsCheckingInterval: 2_000 };
+    this.#server = createServer(options, (request, response) => void handle(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.#server.maxRequestsPerSocket = 1_000;
   }
@@ -71,7 +86,7 @@ export class Gateway {
 
   /** Cuts what is under way of an agreement that ended. */
   cut(agreement: number, problem: Problem): void {
-    for (const request of this.#underWay.get(agreement) ?? []) request.cut.abort(problem);
+    for (const { cut } of this.#underWay.of(agreement)) cut.abort(problem);
   }
 
   get openLinks(): number {
@@ -87,219 +102,233 @@ export class Gateway {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const problem: Problem = {
-      status: 503,
-      reason: 'source-unavailable',
-      sentence: 'The provider’s gateway is stopping.',
-    };
-    for (const agreement of this.#underWay.keys()) this.cut(agreement, problem);
+    const sentence = 'The provider’s gateway is stopping.';
+    for (const agreement of this.#underWay.agreements)
+      this.cut(agreement, { status: 503, reason: 'source-unavailable', sentence });
     this.#server.closeAllConnections();
     await closed;
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    setCommonHeaders(response, this.#parts.clock.nowMs());
-    const { origin } = request.headers;
-    if (origin !== undefined && origin !== this.#parts.portalOrigin) {
-      const sentence = 'Pages of this origin may not read this gateway; use the portal’s own pages or a program.';
-      return sendProblem(response, { status: 403, reason: 'origin-not-allowed', sentence });
+  async #answer(ctx: Context): Promise<void> {
+    try {
+      await this.#handle(ctx);
+    } catch (error) {
+      if (error instanceof JournalFailure) this.#parts.onFatal(error.message);
+      this.#parts.log(`A request failed: ${reasonOf(error)}`);
+      sendProblem(ctx, { status: 500, reason: 'failed', sentence: 'The provider’s gateway could not answer.' });
     }
-    if (origin !== undefined) allowOrigin(response, origin);
-    const target = parseTarget(request);
-    if ('status' in target) return sendProblem(response, target);
-    if (request.method === 'OPTIONS') return answerPreflight(response);
-    if (request.method !== 'GET') {
-      response.setHeader('Allow', 'GET, OPTIONS');
-      return sendProblem(response, {
-        status: 405,
-        reason: 'method-not-allowed',
-        sentence: 'This gateway answers GET and OPTIONS only.',
-      });
-    }
-    if (target.kind === 'health') return sendJson(response, { status: 'ok', serverTimeMs: this.#parts.clock.nowMs() });
-    const situation = this.#situation(target.agreement, request.headers.authorization);
-    const access = decideAccess(situation);
-    if (!access.ok) return sendProblem(response, access.problem);
-    if (target.kind === 'state') return sendJson(response, stateOf(situation, access.order, access.endsAtMs));
-    await this.#serve({
-      situation,
-      order: access.order,
-      endsAtMs: access.endsAtMs,
-      queryString: target.queryString,
-      response,
-    });
   }
 
-  #situation(agreement: number, authorization: string | undefined): Situation {
+  /** An answer that broke after it had begun: cut on purpose, left by its customer, or failed. */
+  #hearBrokenAnswer(error: unknown): void {
+    // The library tells it once for the stream and once for the connection.
+    if (typeof error !== 'object' || error === null || this.#heard.has(error)) return;
+    this.#heard.add(error);
+    if (error instanceof JournalFailure) this.#parts.onFatal(error.message);
+    const { code } = error as { readonly code?: unknown };
+    const isLeft = typeof code === 'string' && LEFT_CODES.has(code);
+    if (!(error instanceof CutShort) && !isLeft) this.#parts.log(`An answer broke off: ${reasonOf(error)}`);
+  }
+
+  async #handle(ctx: Context): Promise<void> {
+    const receivedAtMs = this.#parts.clock.nowMs();
+    setCommonHeaders(ctx, receivedAtMs);
+    const { origin, authorization } = ctx.req.headers;
+    if (origin !== undefined && origin !== this.#parts.portalOrigin) {
+      const sentence = 'Pages of this origin may not read this gateway; use the portal’s own pages or a program.';
+      return sendProblem(ctx, { status: 403, reason: 'origin-not-allowed', sentence });
+    }
+    if (origin !== undefined) allowOrigin(ctx, origin);
+    const target = parseTarget(ctx.req.url ?? '');
+    if ('status' in target) return sendProblem(ctx, target);
+    if (ctx.method === 'OPTIONS') return answerPreflight(ctx, PAGE_METHODS);
+    if (target.kind === 'health') {
+      if (!isAllowed(ctx, ['GET'])) return;
+      return sendJson(ctx, { status: 'ok', serverTimeMs: receivedAtMs });
+    }
+    const situation = this.#situation(target.agreement, authorization, receivedAtMs);
+    const access = decideAccess(situation);
+    if (!access.ok) return sendProblem(ctx, access.problem);
+    const { order, endsAtMs } = access;
+    const kind = this.#parts.kindOf(order.terms);
+    const resource = this.#parts.book.resources.get(order.terms.resource)?.published;
+    if (kind === undefined || resource === undefined) throw new Error('the source was open when access was decided');
+    if (target.path === '') {
+      if (!isAllowed(ctx, ['GET']) || !isBodyTaken(ctx, 0)) return;
+      return sendJson(ctx, stateOf(situation, order, { kind, endsAtMs }));
+    }
+    await this.#serve(ctx, target, { order, resource, kind, endsAtMs, receivedAtMs });
+  }
+
+  #situation(agreement: number, authorization: string | undefined, nowMs: number): Situation {
     const { book, clock, meter } = this.#parts;
     const order = book.orders.get(agreement);
+    const kind = order === undefined ? undefined : this.#parts.kindOf(order.terms);
+    const resource = order === undefined ? undefined : book.resources.get(order.terms.resource)?.published;
     return {
       order,
       agreement,
       tokenHash: tokenHashOf(authorization),
-      nowMs: clock.nowMs(),
+      nowMs,
       isClockBehind: clock.isBehindItself(),
       headMs: book.head?.timeMs ?? null,
-      isSourceOpen: order !== undefined && this.#parts.sourceOf(order.terms.resource) !== undefined,
+      isSourceOpen: resource !== undefined && kind?.open.isOpen(resource) === true,
       isAuthorised: book.identity !== null,
       usage: meter.usage(agreement),
-      underWay: this.#underWay.get(agreement)?.size ?? 0,
+      meters: kind?.module.ledger.used ?? [],
+      underWay: this.#underWay.of(agreement).length,
     };
   }
 
-  async #serve(request: {
-    situation: Situation;
-    order: Order;
-    endsAtMs: number;
-    queryString: string;
-    response: ServerResponse;
-  }): Promise<void> {
-    const { situation, order, response } = request;
-    const { agreement } = situation;
-    const { clock, meter } = this.#parts;
+  async #serve(ctx: Context, target: Extract<Target, { kind: 'agreement' }>, admitted: Admitted): Promise<void> {
+    const { order, kind } = admitted;
+    const { agreement } = order.terms;
+    const { module } = kind;
+    if (!isAllowed(ctx, module.methods) || !isBodyTaken(ctx, module.bodyBytesMax)) return;
+    const situation = this.#situation(agreement, undefined, admitted.receivedAtMs);
     const exhausted = decideAllowance(situation, order);
-    if (exhausted !== null) return sendProblem(response, exhausted);
-    const source = this.#parts.sourceOf(order.terms.resource);
-    if (source === undefined) throw new Error('the source was open when access was decided');
-    const query = parseRowQuery(request.queryString, order.terms, source);
-    if (!query.ok)
-      return sendProblem(response, { status: 400, reason: 'query-invalid', agreement, sentence: query.sentence });
-    if (this.#queries >= QUERIES_MAX) {
+    if (exhausted !== null) return sendProblem(ctx, exhausted);
+    if (this.#underWay.total >= REQUESTS_AT_ONCE_MAX) {
       const sentence = 'The provider’s gateway is busy; try again in a few seconds.';
-      return sendProblem(response, { status: 503, reason: 'too-many-at-once', agreement, retryAfterS: 3, sentence });
+      return sendProblem(ctx, { status: 503, reason: 'too-many-at-once', agreement, retryAfterS: 3, sentence });
     }
-    const entry = this.#enter(agreement);
-    const endTimer = setTimeout(
-      () => entry.cut.abort(windowOver(agreement)),
-      Math.min(request.endsAtMs - clock.nowMs(), TIMER_MS_MAX),
-    );
-    const queryTimer = setTimeout(() => entry.cut.abort(tooSlow(agreement)), QUERY_MS_MAX);
-    response.once('close', () => {
-      if (!response.writableFinished) entry.cut.abort();
+    const entry = this.#underWay.enter(agreement);
+    const answerTimer = setTimeout(() => entry.cut.abort(tooSlow(agreement, module.answerMsMax)), module.answerMsMax);
+    const leftMs = Math.min(admitted.endsAtMs - this.#parts.clock.nowMs(), TIMER_MS_MAX);
+    const endTimer = setTimeout(() => entry.cut.abort(windowOver(agreement)), leftMs);
+    const leave = (): void => {
+      clearTimeout(answerTimer);
+      clearTimeout(endTimer);
+      this.#leave(order, entry, kind);
+    };
+    ctx.res.once('close', () => {
+      if (!ctx.res.writableFinished) entry.cut.abort();
+      leave();
     });
     try {
-      await serveRows({
-        agreement,
-        source,
-        query: query.value,
-        response,
-        signal: entry.cut.signal,
-        log: (sentence) => this.#parts.log(sentence),
-        startCall: (bytesKnown) => {
-          clearTimeout(queryTimer);
-          const refused = this.#admitAnswer(order, entry, bytesKnown);
-          if (refused === null) meter.add(agreement, { calls: 1, rows: 0, bytes: 0 }, clock.nowMs());
-          return refused;
-        },
-        take: (asked) => this.#take(order, entry, asked),
-      });
-    } finally {
-      clearTimeout(endTimer);
-      clearTimeout(queryTimer);
-      this.#leave(agreement, entry, order);
+      const call = { ...admitted, entry, onStart: () => clearTimeout(answerTimer) };
+      await orCut(this.#run(ctx, target, call), entry.cut.signal);
+    } catch (error) {
+      if (error instanceof JournalFailure) throw error;
+      sendProblem(ctx, problemOf(error, entry, { agreement, log: (sentence) => this.#parts.log(sentence) }));
     }
+    if (ctx.res.closed) leave();
   }
 
-  /** Asked again when the answer is ready: others may have used what was left in the meantime. */
-  #admitAnswer(order: Order, entry: { promisedBytes: number }, bytesKnown: number | null): Problem | null {
-    const { agreement } = order.terms;
-    const usage = this.#parts.meter.usage(agreement);
-    if (usage.calls >= order.terms.callsMax) {
-      const sentence = `Order O-${agreement} allows ${order.terms.callsMax} calls and all are used.`;
-      return { status: 429, reason: 'calls-used-up', agreement, sentence };
-    }
-    const left = order.terms.bytesMax - usage.bytes - this.#promised(agreement);
-    if (left <= 0 || (bytesKnown !== null && bytesKnown > left)) {
-      const size = bytesKnown === null ? 'more than 1 MiB' : `${bytesKnown} bytes`;
-      const sentence = `The answer has ${size} and order O-${agreement} has ${Math.max(0, left)} bytes left; ask for fewer rows or columns. Nothing was counted.`;
-      return { status: 403, reason: 'answer-too-large', agreement, sentence };
-    }
-    entry.promisedBytes = bytesKnown ?? 0;
-    return null;
-  }
-
-  #take(
-    order: Order,
-    entry: { promisedBytes: number; cut: AbortController },
-    asked: { rows: number; bytes: number },
-  ): { bytes: number } {
-    const { agreement } = order.terms;
+  async #run(
+    ctx: Context,
+    { path, queryString }: Extract<Target, { kind: 'agreement' }>,
+    call: Admitted & { readonly entry: Entry; onStart(): void },
+  ): Promise<void> {
+    const { order, resource, kind, entry } = call;
+    const { terms } = order;
     const { clock, meter } = this.#parts;
-    const isPromised = entry.promisedBytes > 0;
-    const othersPromised = this.#promised(agreement) - entry.promisedBytes;
-    const left = Math.max(0, order.terms.bytesMax - meter.usage(agreement).bytes - othersPromised);
-    const bytes = isPromised ? asked.bytes : Math.min(asked.bytes, left);
-    if (
-      order.ended !== null ||
-      clock.isBehindItself() ||
-      order.window === null ||
-      clock.nowMs() >= order.window.endsAtMs
-    ) {
-      entry.cut.abort(windowOver(agreement));
-      return { bytes: 0 };
+    const answer = await kind.open.serve({
+      ...{ order: terms, resource, path, queryString, signal: entry.cut.signal },
+      method: ctx.method,
+      headers: headersFor(ctx.req),
+      body: hasBody(ctx.req)
+        ? readBody(ctx.req, { bytesMax: kind.module.bodyBytesMax, signal: entry.cut.signal })
+        : null,
+    });
+    // Whatever becomes of the answer, what it was made from is freed.
+    ctx.res.once('close', () => void answer.body?.return(undefined).catch(() => undefined));
+    try {
+      await beginAnswer(answer, {
+        ctx,
+        cut: entry.cut,
+        startCall: (bytesKnown) => {
+          call.onStart();
+          const refused = this.#allowance.admit(order, { kind, entry }, bytesKnown);
+          if (refused !== null) return refused;
+          const atMs = clock.nowMs();
+          meter.add(terms.agreement, { [CALLS]: 1 }, atMs);
+          kind.open.answered(terms, { atMs, firstByteMs: Math.max(0, atMs - call.receivedAtMs) });
+          return null;
+        },
+        take: (asked) => this.#allowance.take(order, entry, asked),
+      });
+    } catch (error) {
+      await answer.body?.return(undefined).catch(() => undefined);
+      throw error;
     }
-    meter.add(agreement, { calls: 0, rows: bytes === asked.bytes ? asked.rows : 0, bytes }, clock.nowMs());
-    if (isPromised) entry.promisedBytes -= bytes;
-    return { bytes };
   }
 
-  #promised(agreement: number): number {
-    let bytes = 0;
-    for (const request of this.#underWay.get(agreement) ?? []) bytes += request.promisedBytes;
-    return bytes;
-  }
-
-  #enter(agreement: number): { cut: AbortController; promisedBytes: number } {
-    const entry = { cut: new AbortController(), promisedBytes: 0 };
-    const others = this.#underWay.get(agreement) ?? new Set();
-    others.add(entry);
-    this.#underWay.set(agreement, others);
-    this.#queries += 1;
-    return entry;
-  }
-
-  #leave(agreement: number, entry: { cut: AbortController; promisedBytes: number }, order: Order): void {
-    this.#queries -= 1;
-    const others = this.#underWay.get(agreement);
-    others?.delete(entry);
-    if (others?.size !== 0) return;
-    this.#underWay.delete(agreement);
-    const usage = this.#parts.meter.usage(agreement);
-    const isUsedUp = usage.calls >= order.terms.callsMax || usage.bytes >= order.terms.bytesMax;
-    if (isUsedUp && order.ended === null) this.#parts.onUsedUp(agreement);
+  #leave(order: Order, entry: Entry, kind: WorkingKind): void {
+    const { agreement } = order.terms;
+    if (!this.#underWay.leave(agreement, entry)) return;
+    if (order.ended === null && this.#allowance.isUsedUp(order, kind)) this.#parts.onUsedUp(agreement);
   }
 }
 
-function stateOf(situation: Situation, order: Order, endsAtMs: number): Record<string, unknown> {
-  const { usage, nowMs, agreement } = situation;
-  const { callsMax, bytesMax, format, columns } = order.terms;
+function isAllowed(ctx: Context, methods: readonly string[]): boolean {
+  if (methods.includes(ctx.method)) return true;
+  const allowed = [...methods, 'OPTIONS'];
+  ctx.set('Allow', allowed.join(', '));
+  const sentence = `This link answers ${allowed.join(', ')} only.`;
+  sendProblem(ctx, { status: 405, reason: 'method-not-allowed', sentence });
+  return false;
+}
+
+function isBodyTaken(ctx: Context, bytesMax: number): boolean {
+  const refused = refuseBody(ctx.req, bytesMax);
+  if (refused !== null) sendProblem(ctx, refused);
+  return refused === null;
+}
+
+/** Does not wait for work that goes on after it was cut: whoever asked is told at once. */
+async function orCut(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let stop: () => void = () => undefined;
+  const cut = new Promise<never>((_, reject) => {
+    stop = () => reject(new Error('the call was cut'));
+  });
+  signal.addEventListener('abort', stop);
+  try {
+    await Promise.race([work, cut]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
+  }
+}
+
+/** What a call that failed is told: why it was cut, what its kind says, or only that it failed. */
+function problemOf(error: unknown, entry: Entry, of: { agreement: number; log(sentence: string): void }): Problem {
+  const { agreement } = of;
+  const reason: unknown = entry.cut.signal.aborted ? entry.cut.signal.reason : null;
+  if (typeof reason === 'object' && reason !== null && 'status' in reason) return reason as Problem;
+  if (error instanceof KindRefusal) return { agreement, ...error.problem };
+  if (!entry.cut.signal.aborted) of.log(`Order O-${agreement}: a call failed: ${reasonOf(error)}`);
+  const sentence = 'The provider’s gateway could not answer; nothing was counted for this call.';
+  return { status: 500, reason: 'failed', agreement, sentence };
+}
+
+function stateOf(
+  { usage, nowMs, agreement }: Situation,
+  order: Order,
+  { kind, endsAtMs }: { kind: WorkingKind; endsAtMs: number },
+): Record<string, unknown> {
+  const counted: Record<string, number> = {};
+  for (const meter of kind.module.ledger.used) {
+    const used = usage[meter] ?? 0;
+    const allowed = allowanceOf(order.terms.amounts, meter);
+    counted[meter] = used;
+    if (Number.isFinite(allowed)) counted[`${meter}Left`] = Math.max(0, allowed - used);
+  }
   return {
     agreement,
+    order: order.terms.order,
+    part: order.terms.part,
     state: 'open',
     startsAtMs: order.window?.startsAtMs,
     endsAtMs,
     serverTimeMs: nowMs,
     remainingMs: Math.max(0, endsAtMs - nowMs),
-    calls: usage.calls,
-    callsLeft: Math.max(0, callsMax - usage.calls),
-    rows: usage.rows,
-    bytes: usage.bytes,
-    bytesLeft: Math.max(0, bytesMax - usage.bytes),
-    format,
-    columns,
+    ...counted,
+    ...kind.open.describe(order.terms),
   };
 }
 
-function windowOver(agreement: number): Problem {
-  return {
-    status: 410,
-    reason: 'window-over',
-    agreement,
-    sentence: `Order O-${agreement} ended when its time was up; its link no longer opens.`,
-  };
-}
-
-function tooSlow(agreement: number): Problem {
-  const sentence = `The query took longer than ${QUERY_MS_MAX / 1000} seconds and was stopped; nothing was counted. Ask for less.`;
+function tooSlow(agreement: number, answerMsMax: number): Problem {
+  const sentence = `The answer took longer than ${answerMsMax / 1000} seconds and was stopped; nothing was counted. Ask for less.`;
   return { status: 400, reason: 'query-too-slow', agreement, sentence };
 }

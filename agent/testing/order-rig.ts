@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { filled } from '#ledger/abci/testing/test-network.ts';
+import { strategy } from '#ledger/contracts/testing/samples.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { decode } from '#ledger/core/codec.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { Duties } from '#agent/duties.ts';
 import { Meter } from '#agent/gateway/meter.ts';
@@ -12,13 +14,15 @@ import { Gateway } from '#agent/gateway/server.ts';
 import { keyOf } from '#agent/key.ts';
 import { takeBatch } from '#agent/ledger-events.ts';
 import { ledgerVerifier } from '#agent/ledger-proof.ts';
-import { OrderBook } from '#agent/order-book.ts';
+import { OrderBook, type Order } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import { Quality } from '#agent/quality.ts';
 import { signTest } from '#agent/registration.ts';
 import { openLink } from '#agent/sealing.ts';
 import { SourceShelf } from '#agent/source-shelf.ts';
 import type { Submission } from '#agent/submission.ts';
 import { Uptime } from '#agent/uptime.ts';
+import { dataSources } from './data-sources.ts';
 import { TestLedger } from './test-ledger.ts';
 
 export const CUSTOMER_SECRET = filled(5);
@@ -29,6 +33,8 @@ export class Rig {
   readonly ledger = new TestLedger({ intervalMs: 1_000n });
   readonly folder = mkdtempSync(join(tmpdir(), 'interpool-order-'));
   readonly file = join(this.folder, 'weather.csv');
+  /** What the duties said. */
+  readonly said: string[] = [];
   readonly sent: { method: string; code: number }[] = [];
   /** The agent's clock runs with the ledger's unless a test moves it. */
   aheadMs = 0;
@@ -51,7 +57,7 @@ export class Rig {
       id: 'seattle-weather',
       title: 'Weather',
       format: 'csv',
-      path: this.file,
+      path: 'weather.csv',
       types: {},
       publishRanges: true,
     } as const;
@@ -61,23 +67,58 @@ export class Rig {
     this.book = must(OrderBook.open(join(this.folder, 'orders.journal')));
     this.meter = must(Meter.open(join(this.folder, 'meter.journal')));
     this.clock = new WatchfulClock(() => this.ledger.nowMs + this.aheadMs, this.meter.highestMs);
-    this.shelf = new SourceShelf([this.config], { dataFolder: join(this.folder, 'data'), book: this.book });
-    const { book, meter, clock } = this;
-    const isOpen = (resource: number): boolean => this.shelf.ofResource(resource) !== undefined;
-    this.uptime = new Uptime({ book, meter, clock, isOpen, isListening: () => true });
+    const { book, meter, clock, folder } = this;
+    const kinds = dataSources(folder, [this.config]);
+    this.shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
+    const quality = new Quality({
+      book,
+      meter,
+      measure: (terms, interval) => this.shelf.kindOf(terms)?.open.measure(terms, interval) ?? {},
+    });
+    this.uptime = new Uptime({
+      ...{ book, meter, clock, isListening: () => true },
+      isOpen: (resource) => this.shelf.isOpen(resource),
+      measureQuality: (nowMs) => quality.beat(nowMs),
+    });
     this.duties = new Duties({
-      ...{ book, meter, clock, network: this.ledger.anchor.genesisHash, log: () => undefined },
-      refusal: (terms) => this.shelf.refusal(terms),
+      ...{
+        book,
+        meter,
+        clock,
+        network: this.ledger.anchor.genesisHash,
+        log: (sentence: string) => this.said.push(sentence),
+      },
+      prepare: (terms) => this.shelf.prepare(terms),
+      release: (terms) => this.shelf.release(terms),
+      moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
       beat: () => this.uptime.beat(),
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
     });
     this.gateway = new Gateway({
       ...{ book, meter, clock, portalOrigin: 'http://localhost:3000', log: () => undefined, onFatal: () => undefined },
-      sourceOf: (resource) => this.shelf.ofResource(resource),
+      kindOf: (of) => this.shelf.kindOf(of),
       onUsedUp: (agreement) => this.duties.markUsedUp(agreement),
     });
-    await this.shelf.openPublished(() => undefined);
+    await this.shelf.openPublished();
     this.url = `http://127.0.0.1:${await this.gateway.listen('127.0.0.1', 0)}`;
+  }
+
+  /** Every answer of resource 1 takes so long from now on, by the ledger's clock and the agent's. */
+  slowDown(byMs: bigint): void {
+    const open = this.shelf.kindOf({ kind: 'data' })?.open;
+    if (open === undefined) throw new Error('the agent offers data');
+    const serve = open.serve.bind(open);
+    open.serve = (request) => {
+      this.ledger.block([], byMs);
+      return serve(request);
+    };
+  }
+
+  /** The agreement that tests are about. */
+  order(): Order {
+    const order = this.book.orders.get(1);
+    if (order === undefined) throw new Error('the agent knows the order');
+    return order;
   }
 
   /** As after kill -9: nothing is told to anyone, files are simply opened again. */
@@ -114,7 +155,7 @@ export class Rig {
       verifier: ledgerVerifier(() => this.ledger.anchor),
       address,
     });
-    await this.shelf.openPublished(() => undefined);
+    await this.shelf.openPublished();
     return taken;
   }
 
@@ -126,9 +167,10 @@ export class Rig {
     await this.hear();
   }
 
-  async publish(): Promise<void> {
+  /** Publishes the weather as the agent tested it, under the sample strategy with these terms. */
+  async publish(terms: Partial<StrategyArgs> = {}): Promise<void> {
     const { network } = this.ledger;
-    this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs());
+    succeed(this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs()));
     await this.hear();
     const tested = must(await this.shelf.test('seattle-weather'));
     const of = {
@@ -139,8 +181,8 @@ export class Rig {
     };
     const test = signTest(tested, of, keyOf(network.agent.secret));
     const args = {
-      ...network.publishArgs(),
-      technical: test.technical,
+      ...network.publishArgs({ strategy: strategy(terms) }),
+      attributes: test.attributes,
       testSignature: Buffer.from(test.testSignature, 'hex'),
     };
     succeed(this.ledger.run(network.provider, 'PublishResource', args));

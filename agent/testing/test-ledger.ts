@@ -9,7 +9,7 @@ import { headerHash, type Header } from '#ledger/core/header.ts';
 import { MerkleLog } from '#ledger/vectors/merkle-log.ts';
 import { headFile, receiptFile, type HeadFile, type ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { nanoseconds } from '#ledger/core/time.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { equalPowerSet, validatorSetHash } from '#ledger/core/validator-set.ts';
 import { PRECOMMIT, voteDigest } from '#ledger/core/vote.ts';
 

@@ -1,5 +1,5 @@
 import { toHex } from '#ledger/core/bytes.ts';
-import type { ArgValue } from '#ledger/core/transaction.ts';
+import type { ArgValue } from '#ledger/core/typed-data.ts';
 import { Code, Disclosure } from '#components/ui/disclosure.tsx';
 import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 

@@ -8,7 +8,7 @@ import {
   type TypedDataDefinition,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { currentPerson, findPerson, makeCurrent, withSecretKey } from './key-vault.ts';
+import { currentPerson, findPerson, listPeople, makeCurrent, withSecretKey } from './key-vault.ts';
 
 export const BROWSER_KEY_ID = 'browser-key';
 
@@ -26,16 +26,24 @@ async function secretOrRefuse<Value>(address: string, use: (secretKey: Hex) => P
   return value;
 }
 
+/**
+ * Everyone whose key is kept, whoever signs next first. It must not be that one alone: another tab may have chosen another person
+ * meanwhile, and wagmi refuses to sign for an address that is not named here.
+ */
+async function addresses(): Promise<Address[]> {
+  const [current, people] = [await currentPerson(), await listPeople()];
+  const others = people.filter(({ address }) => address !== current?.address);
+  return [...(current ? [current] : []), ...others].map(({ address }) => address);
+}
+
 /** The few EIP-1193 methods that signing needs; there is no chain behind it and nothing is fetched. */
 async function answer(method: string, params: readonly unknown[]): Promise<unknown> {
   switch (method) {
     case 'eth_chainId':
       return `0x${SIGN_IN_CHAIN_ID.toString(16)}`;
     case 'eth_accounts':
-    case 'eth_requestAccounts': {
-      const person = await currentPerson();
-      return person ? [person.address] : [];
-    }
+    case 'eth_requestAccounts':
+      return addresses();
     case 'personal_sign': {
       const [raw, address] = params as [Hex, Address];
       return secretOrRefuse(address, (secretKey) => privateKeyToAccount(secretKey).signMessage({ message: { raw } }));
@@ -65,10 +73,7 @@ export function browserKey() {
     async disconnect() {
       await makeCurrent(undefined);
     },
-    async getAccounts() {
-      const person = await currentPerson();
-      return person ? [person.address] : [];
-    },
+    getAccounts: addresses,
     async getChainId() {
       return SIGN_IN_CHAIN_ID;
     },

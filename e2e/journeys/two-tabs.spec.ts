@@ -58,13 +58,13 @@ test('two tabs that each make a first key at the same moment keep both, and both
   await typeName(left, 'Ash');
   await typeName(right, 'Birch');
   await Promise.all([makeKey(left), makeKey(right)]);
-  await Promise.all([left.waitForURL(/\/customer/), right.waitForURL(/\/customer/)]);
+  await Promise.all([left, right].map((tab) => expect(tab).toHaveURL(/\/customer/)));
 
   for (const name of ['Ash', 'Birch']) {
     const later = await context.newPage();
     await later.goto('/sign-in');
     await later.getByRole('button', { name: `Sign in as ${name}` }).click();
-    await later.waitForURL(/\/customer/);
+    await expect(later).toHaveURL(/\/customer/);
   }
   await context.close();
 });
@@ -92,5 +92,23 @@ test('two tabs that each make an encryption key for one wallet keep the first, a
   await typePassphrase(second, `a long passphrase on the ${first}`);
   await second.getByRole('button', { name: 'Unlock the encryption key' }).click();
   await expect(second.getByLabel('Passphrase of the encryption key')).toBeHidden();
+  await context.close();
+});
+
+test('two tabs at a browser’s first visit pin one anchor, and a later visit still trusts that one', async ({
+  browser,
+  network,
+}) => {
+  const context = await browser.newContext({ baseURL: network.origin });
+  const tabs = [await context.newPage(), await context.newPage()];
+  const originOf = async (tab: Page) => {
+    await tab.goto('/verify');
+    return tab.getByText(/^pinned by this browser on .*, at its first visit$/).innerText();
+  };
+  const [left, right] = await Promise.all(tabs.map(originOf));
+  expect(left).toBe(right);
+  const later = await context.newPage();
+  await later.clock.install({ time: Date.now() + 86_400_000 });
+  expect(await originOf(later)).toBe(left);
   await context.close();
 });

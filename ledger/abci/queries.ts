@@ -12,7 +12,7 @@ import { readParameter, readProposal } from '#ledger/contracts/governance/record
 import { liveNodes, readNode } from '#ledger/contracts/node/record.ts';
 import { failedConditions } from '#ledger/contracts/needs.ts';
 import { readListing, readResource } from '#ledger/contracts/resource/contract.ts';
-import { readBill, readClaim } from '#ledger/contracts/settlement/contract.ts';
+import { readBill, readClaim } from '#ledger/contracts/settlement/record.ts';
 import type { IntendedUse } from '#ledger/contracts/strategy/admission.ts';
 import { currentVersion, readStrategy } from '#ledger/contracts/strategy/contract.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';

@@ -6,7 +6,7 @@ import { governanceInvariants } from './governance/invariants.ts';
 import { nodeInvariants } from './node/invariants.ts';
 import { resourceTables } from './resource/contract.ts';
 import { resourceInvariants } from './resource/invariants.ts';
-import { settlementTables } from './settlement/contract.ts';
+import { settlementTables } from './settlement/record.ts';
 import { settlementInvariants } from './settlement/invariants.ts';
 import { amountOf } from './shared/terms.ts';
 import { currentVersion } from './strategy/contract.ts';

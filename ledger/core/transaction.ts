@@ -5,7 +5,7 @@ import { decode, encode, type CborValue } from './codec.ts';
 import type { Crypto } from './crypto.ts';
 import { fail, ok, type Result } from './result.ts';
 import { compileStruct, domainSeparator, fieldsOf, typedDataDigest } from './typed-data.ts';
-import type { CompiledStruct, TypedDataFields, TypedDataTypes } from './typed-data.ts';
+import type { Args, ArgValue, CompiledStruct, TypedDataFields, TypedDataTypes } from './typed-data.ts';
 
 /** One contract command: its EIP-712 primary type is the method's name, so that a wallet shows what is signed. */
 export interface Method {
@@ -16,12 +16,6 @@ export interface Method {
   /** Struct types of the args, the primary type's own fields under `name`. The four header fields are added in front by the codec. */
   readonly types: TypedDataTypes;
 }
-
-/** uintN → bigint, string → string, bool → boolean, bytes/bytesN/address → Uint8Array, arrays and structs as arrays and objects. */
-export type ArgValue =
-  bigint | string | boolean | Uint8Array | readonly ArgValue[] | { readonly [field: string]: ArgValue };
-
-export type Args = { readonly [field: string]: ArgValue };
 
 /** The fields every primary type begins with, in this order. */
 export interface TransactionHeader {

@@ -1,7 +1,12 @@
 import { assert } from './assert.ts';
 import { concat, utf8 } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
-import type { ArgValue } from './transaction.ts';
+
+/** uintN → bigint, string → string, bool → boolean, bytes/bytesN/address → Uint8Array, arrays and structs as arrays and objects. */
+export type ArgValue =
+  bigint | string | boolean | Uint8Array | readonly ArgValue[] | { readonly [field: string]: ArgValue };
+
+export type Args = { readonly [field: string]: ArgValue };
 
 /** EIP-712 field list of one struct type; the same shape that wallets and viem take. */
 export type TypedDataFields = readonly { readonly name: string; readonly type: string }[];

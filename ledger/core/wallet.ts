@@ -1,5 +1,6 @@
 import { fromHex, readU64, toHex, u64 } from './bytes.ts';
-import { DOMAIN, transactionTypes, type ArgValue, type Method, type Transaction } from './transaction.ts';
+import { DOMAIN, transactionTypes, type Method, type Transaction } from './transaction.ts';
+import type { ArgValue } from './typed-data.ts';
 import type { TypedDataFields } from './typed-data.ts';
 
 /** A value as JSON carries it to a wallet: integers as decimal strings, bytes as 0x hex. */

@@ -4,7 +4,6 @@ import type { Effect, Input } from '#ledger/consensus/effects.ts';
 import type { Address, Timeouts, ValidatorSet } from '#ledger/consensus/types.ts';
 import type { DecidedBlock } from './chain.ts';
 import type { Clock } from './clock.ts';
-import type { SimNode } from './node.ts';
 import type { Packet } from './packet.ts';
 import type { Prng } from './prng.ts';
 import type { Signatures } from './signatures.ts';
@@ -12,7 +11,7 @@ import type { Signatures } from './signatures.ts';
 /** What checkers and the trace see of a node. */
 export interface Observer {
   sent(node: number, packet: Packet): void;
-  received(node: SimNode, message: Message): void;
+  received(node: { readonly index: number; readonly state: State }, message: Message): void;
   effect(node: number, effect: Effect): void;
   decided(node: number, decided: DecidedBlock): void;
   started(node: number): void;

@@ -80,14 +80,16 @@ function agentConfigOf(portal: string): unknown {
     gateway: { host: '127.0.0.1', port: AGENT_PORT, publicOrigin: `http://localhost:${AGENT_PORT}` },
     home: '.',
     anchor: '../anchor.json',
-    dataFolders: ['sources'],
-    sources: Object.values(DATA_SETS).map(({ sourceId, title, format, file }) => ({
-      id: sourceId,
-      title,
-      format,
-      path: `sources/${file}`,
-      publishRanges: true,
-    })),
+    data: {
+      folders: ['sources'],
+      sources: Object.values(DATA_SETS).map(({ sourceId, title, format, file }) => ({
+        id: sourceId,
+        title,
+        format,
+        path: `sources/${file}`,
+        publishRanges: true,
+      })),
+    },
   };
 }
 

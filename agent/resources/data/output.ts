@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { Format } from '#ledger/contracts/kinds/data.ts';
 import { sqlName, sqlText } from './database.ts';
-import { rowStatement, type Format, type RowQuery } from './query.ts';
+import { rowStatement, type RowQuery } from './query.ts';
 import type { DataSource } from './source.ts';
 
 export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
@@ -30,13 +31,17 @@ const JSON_NATIVE = new Set([
 const FILE_CHUNK_BYTES = 64 * 1024;
 
 /** A piece of the body and how many rows are complete with it. */
-export interface Piece {
+export interface RowPiece {
   readonly bytes: Uint8Array;
   readonly rows: number;
 }
 
 /** The answer's body in pieces, lazily; ends or throws when the connection is interrupted. Parquet is written to a file first. */
-export function renderRows(source: DataSource, connection: DuckDBConnection, query: RowQuery): AsyncGenerator<Piece> {
+export function renderRows(
+  source: DataSource,
+  connection: DuckDBConnection,
+  query: RowQuery,
+): AsyncGenerator<RowPiece> {
   switch (query.format) {
     case 'csv':
       return renderCsv(source, connection, query);
@@ -48,7 +53,7 @@ export function renderRows(source: DataSource, connection: DuckDBConnection, que
 }
 
 /** RFC 4180: CRLF, quotes where needed; an absent value is empty and an empty text is "". */
-async function* renderCsv(source: DataSource, connection: DuckDBConnection, query: RowQuery): AsyncGenerator<Piece> {
+async function* renderCsv(source: DataSource, connection: DuckDBConnection, query: RowQuery): AsyncGenerator<RowPiece> {
   const names = query.selected.map((position) => source.columns[position]?.name ?? '');
   yield { bytes: utf8(`${names.map(csvField).join(',')}\r\n`), rows: 0 };
   const statement = rowStatement(query, (position) => `CAST(c${position} AS VARCHAR)`);
@@ -65,7 +70,11 @@ function csvField(text: string): string {
 }
 
 /** One array of objects; whole numbers beyond 2^53 and numbers JSON does not know are text. */
-async function* renderJson(source: DataSource, connection: DuckDBConnection, query: RowQuery): AsyncGenerator<Piece> {
+async function* renderJson(
+  source: DataSource,
+  connection: DuckDBConnection,
+  query: RowQuery,
+): AsyncGenerator<RowPiece> {
   const columns = query.selected.map((position) => source.columns[position] ?? { name: '', type: '' });
   const keys = columns.map(({ name }) => JSON.stringify(name));
   const statement = rowStatement(query, (position) =>
@@ -94,7 +103,7 @@ async function* renderParquet(
   source: DataSource,
   connection: DuckDBConnection,
   query: RowQuery,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<RowPiece> {
   const file = join(source.scratchFolder, `${randomUUID()}.parquet`);
   try {
     const statement = rowStatement(

@@ -4,6 +4,7 @@ import {
   type AccountEvent,
   KEY_RESOURCES_MAX,
   accountCodes,
+  accountEvent,
   accountDefinition,
 } from './definition.ts';
 import { ROLES, type Role } from '#ledger/contracts/shared/roles.ts';
@@ -73,24 +74,12 @@ export function decide<Event>(
     case 'SetEncryptionKey': {
       const { encryptionKey } = command.args;
       if (!isEncryptionKey(encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
-      const event = {
-        contract: 'account',
-        version: 1n,
-        type: 'EncryptionKeySet',
-        account: ctx.account,
-        encryptionKey,
-      } as const;
+      const event = accountEvent('EncryptionKeySet', { account: ctx.account, encryptionKey });
       return ok({ events: [event] });
     }
     case 'UpdateProfile': {
       const { profileCommitment } = command.args;
-      const event = {
-        contract: 'account',
-        version: 1n,
-        type: 'ProfileUpdated',
-        account: ctx.account,
-        profileCommitment,
-      } as const;
+      const event = accountEvent('ProfileUpdated', { account: ctx.account, profileCommitment });
       return ok({ events: [event] });
     }
   }
@@ -133,16 +122,7 @@ export function foundAccount(
 ): AccountEvent[] {
   const { address, profileCommitment, encryptionKey, createdAtMs } = facts;
   return [
-    {
-      contract: 'account',
-      version: 1n,
-      type: 'AccountCreated',
-      account,
-      address,
-      profileCommitment,
-      encryptionKey,
-      createdAtMs,
-    },
+    accountEvent('AccountCreated', { account, address, profileCommitment, encryptionKey, createdAtMs }),
     ...roles.map((role) => grantRole(account, role, 0n)),
   ];
 }
@@ -172,15 +152,7 @@ function authorizeKey<Event>(
   const { keyAddress: address, proof, ...scope } = args;
   if (!isPossessed({ network: ctx.network, account: ctx.account, address }, proof, ctx.crypto))
     return fail(accountCodes.KEY_NOT_PROVED);
-  const event = {
-    contract: 'account',
-    version: 1n,
-    type: 'KeyAuthorized',
-    account: ctx.account,
-    key,
-    address,
-    ...scope,
-  } as const;
+  const event = accountEvent('KeyAuthorized', { account: ctx.account, key, address, ...scope });
   return ok({ events: [event], data: { key } });
 }
 
@@ -192,14 +164,7 @@ function revokeKey(
   const key = readKey(state, ctx.account, args.revokedKey);
   if (key === undefined) return fail(accountCodes.KEY_UNKNOWN);
   if (key.revoked) return fail(accountCodes.KEY_ALREADY_REVOKED);
-  const event = {
-    contract: 'account',
-    version: 1n,
-    type: 'KeyRevoked',
-    account: ctx.account,
-    key: args.revokedKey,
-    by: ctx.account,
-  } as const;
+  const event = accountEvent('KeyRevoked', { account: ctx.account, key: args.revokedKey, by: ctx.account });
   return ok({ events: [event] });
 }
 
@@ -291,7 +256,7 @@ export function countRole(state: StateReader, role: Role): bigint {
 }
 
 export function grantRole(account: bigint, role: Role, proposal: bigint): AccountEvent {
-  return { contract: 'account', version: 1n, type: 'RoleGranted', account, role, proposal };
+  return accountEvent('RoleGranted', { account, role, proposal });
 }
 
 /** Takes a sum from an authorised key's cap: its event, none for the owner key; undefined when the cap does not allow it. */
@@ -303,7 +268,7 @@ export function spend(
   const key = keyOf(state, by.account, by.key);
   const spentMicro = key.spentMicro + by.amountMicro;
   if (spentMicro > key.spendingCapMicro) return undefined;
-  return [{ contract: 'account', version: 1n, type: 'KeySpent', ...by, spentMicro }];
+  return [accountEvent('KeySpent', { ...by, spentMicro })];
 }
 
 export function nextAccount(state: StateReader): bigint {

@@ -1,4 +1,10 @@
-import { type AgreementArgs, type AgreementCommand, type AgreementEvent, agreementCodes } from './definition.ts';
+import {
+  type AgreementArgs,
+  type AgreementCommand,
+  type AgreementEvent,
+  agreementCodes,
+  agreementEvent,
+} from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
@@ -64,10 +70,17 @@ function prepare(
   if (!isSound) return fail(codes.WINDOW_START_INVALID);
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   const { encryptionKey } = record;
-  const prepared: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'AgreementPrepared', agreement, from: 'reserved', to: 'prepared' },
-    ...{ by: ctx.account, startsAtMs, endsAtMs, issue: 1n, encryptionKey, descriptor },
-  };
+  const prepared = agreementEvent('AgreementPrepared', {
+    agreement,
+    from: 'reserved',
+    to: 'prepared',
+    by: ctx.account,
+    startsAtMs,
+    endsAtMs,
+    issue: 1n,
+    encryptionKey,
+    descriptor,
+  });
   const isStarted = startsAtMs <= ctx.nowMs;
   const end = dueItem(agreement, 'end', endsAtMs);
   return ok({
@@ -89,10 +102,7 @@ function requestReissue<Event>(
   const { agreement, encryptionKey } = args;
   if (!needs.isEncryptionKey(encryptionKey)) return fail(codes.ENCRYPTION_KEY_INVALID);
   const issue = record.issue + 1n;
-  const event: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'ReissueRequested', agreement, by: ctx.account },
-    ...{ issue, encryptionKey },
-  };
+  const event = agreementEvent('ReissueRequested', { agreement, by: ctx.account, issue, encryptionKey });
   return ok({ events: [event], data: { issue } });
 }
 
@@ -107,10 +117,7 @@ function reissue(
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   if (issue !== record.issue + 1n) return fail(codes.ISSUE_MISMATCH);
   const { encryptionKey } = record;
-  const event: AgreementEvent = {
-    ...{ contract: 'agreement', version: 1n, type: 'DescriptorReissued', agreement, by: ctx.account },
-    ...{ issue, encryptionKey, descriptor },
-  };
+  const event = agreementEvent('DescriptorReissued', { agreement, by: ctx.account, issue, encryptionKey, descriptor });
   return ok({ events: [event] });
 }
 
@@ -156,7 +163,7 @@ export function due<Event>(
 }
 
 function activated(agreement: bigint): AgreementEvent {
-  return { contract: 'agreement', version: 1n, type: 'AgreementActivated', agreement, from: 'prepared', to: 'active' };
+  return agreementEvent('AgreementActivated', { agreement, from: 'prepared', to: 'active' });
 }
 
 export function evolve(state: StateWriter, event: AgreementEvent): void {

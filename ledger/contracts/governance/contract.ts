@@ -99,19 +99,10 @@ export function vote<Event>(
   const approvals = record.approvals + (approve ? 1n : 0n);
   const rejections = record.rejections + (approve ? 0n : 1n);
   const electorate = needs.nodeProviders();
-  const cast = { contract: 'governance', version: 1n, type: 'VoteCast', proposal, by: ctx.account, approve } as const;
+  const cast = governanceEvent('VoteCast', { proposal, by: ctx.account, approve });
   const outcome = outcomeOf({ approvals, rejections, electorate });
   if (outcome === 'open') return ok({ events: [cast] });
-  const decided = {
-    contract: 'governance',
-    version: 1n,
-    type: 'ProposalDecided',
-    proposal,
-    outcome,
-    approvals,
-    rejections,
-    electorate,
-  } as const;
+  const decided = governanceEvent('ProposalDecided', { proposal, outcome, approvals, rejections, electorate });
   // What cannot be done now (too little in the treasury, a node's key taken) fails the vote, which can be cast again later.
   const { method, by } = record;
   const ballot = needs.ballot({ method, args: argsOf(record) }, by);
@@ -140,14 +131,8 @@ export function due<Event>(
 ): Decision<GovernanceEvent> {
   const { approvals, rejections, status } = proposalOf(state, item.subject);
   assert(item.kind === 'close' && status === 'open', 'only open proposals wait for their end');
-  const decided = {
-    contract: 'governance',
-    version: 1n,
-    type: 'ProposalDecided',
-    proposal: item.subject,
-    outcome: 'expired',
-  } as const;
-  return { events: [{ ...decided, approvals, rejections, electorate: needs.nodeProviders() }] };
+  const facts = { proposal: item.subject, approvals, rejections, electorate: needs.nodeProviders() };
+  return { events: [governanceEvent('ProposalDecided', { ...facts, outcome: 'expired' })] };
 }
 
 function closing(proposal: bigint): Omit<DueItem, 'atMs'> {

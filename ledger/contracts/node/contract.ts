@@ -1,4 +1,4 @@
-import { NODE_NAME_MAX, type NodeEvent, type NodeStatus, nodeCodes, nodeDefinition } from './definition.ts';
+import { NODE_NAME_MAX, type NodeEvent, type NodeStatus, nodeCodes, nodeEvent, nodeDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -85,7 +85,7 @@ export function admit(
   const atMs = ctx.nowMs;
   const entersAtMs = nextChangeMs(state, atMs, needs);
   const facts = { node, name, publicKey, address, operator, proposal, atMs, entersAtMs };
-  const admitted = { contract: 'node', version: 1n, type: 'NodeAdmitted', ...facts } as const;
+  const admitted = nodeEvent('NodeAdmitted', facts);
   if (entersAtMs > atMs) return ok({ events: [admitted], due: [{ atMs: entersAtMs, ...changing(node) }] });
   const members = BigInt(memberCount(state)) + 1n;
   return ok({ events: [admitted, setChanged({ node, publicKey, power: 1n, members, atMs })] });
@@ -103,7 +103,7 @@ export function remove(
   const atMs = ctx.nowMs;
   const leavesAtMs = nextChangeMs(state, atMs, needs);
   const facts = { node, proposal, atMs, leavesAtMs };
-  const decided = { contract: 'node', version: 1n, type: 'NodeRemovalDecided', ...facts } as const;
+  const decided = nodeEvent('NodeRemovalDecided', facts);
   if (leavesAtMs > atMs) return ok({ events: [decided], due: [{ atMs: leavesAtMs, ...changing(node) }] });
   return ok({ events: [decided, leave(state, node, atMs)] });
 }
@@ -140,7 +140,7 @@ export function recordEquivocation(
   const facts = { node, height, timeMs, equivocations };
   return {
     node,
-    decision: { events: [{ contract: 'node', version: 1n, type: 'EquivocationRecorded', ...facts }] },
+    decision: { events: [nodeEvent('EquivocationRecorded', facts)] },
   };
 }
 
@@ -153,7 +153,7 @@ export function foundNodes(
   assert(validators.length <= NODES_LIVE_MAX, `genesis names at most ${NODES_LIVE_MAX} validators`);
   return validators.map(({ name, publicKey }, index) => {
     const facts = { node: BigInt(index + 1), name, publicKey, address: validatorAddress(publicKey, crypto), atMs };
-    return { contract: 'node', version: 1n, type: 'NodeFounded', ...facts };
+    return nodeEvent('NodeFounded', facts);
   });
 }
 
@@ -162,7 +162,7 @@ function leave(state: StateReader, node: bigint, atMs: bigint): NodeEvent {
   const members = memberCount(state);
   if (members <= VALIDATORS_MIN) {
     const facts = { node, reason: 'too-few-validators', members: BigInt(members), atMs } as const;
-    return { contract: 'node', version: 1n, type: 'NodeRemovalDropped', ...facts };
+    return nodeEvent('NodeRemovalDropped', facts);
   }
   const { publicKey } = nodeOf(state, node);
   return setChanged({ node, publicKey, power: 0n, members: BigInt(members) - 1n, atMs });
@@ -175,7 +175,7 @@ function setChanged(facts: {
   members: bigint;
   atMs: bigint;
 }): NodeEvent {
-  return { contract: 'node', version: 1n, type: 'ValidatorSetChanged', ...facts };
+  return nodeEvent('ValidatorSetChanged', facts);
 }
 
 /** One change an epoch, in the order of the votes. */

@@ -1,5 +1,5 @@
 import type { StateScanner } from '#ledger/core/decision.ts';
-import { settlementTables as tables } from './contract.ts';
+import { settlementTables as tables } from './record.ts';
 
 /** Every bill adds up. A sentence for each fact that does not hold. */
 export function settlementInvariants(state: StateScanner): string[] {

@@ -6,7 +6,6 @@ import {
   strategyCodes,
   strategyDefinition,
 } from './definition.ts';
-import type { ArgsOf } from '#ledger/contracts/shared/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';

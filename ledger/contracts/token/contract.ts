@@ -1,5 +1,4 @@
 import { type TokenCommand, type TokenEvent, tokenCodes, tokenEvent, tokenDefinition } from './definition.ts';
-import type { ArgsOf } from '#ledger/contracts/shared/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
@@ -45,30 +44,20 @@ export function decide<Event>(
   if (readBalance(state, ctx.account).balanceMicro < amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
   const spent = needs.spend({ account: ctx.account, key: ctx.key, amountMicro });
   if (spent === undefined) return fail(tokenCodes.SPENDING_CAP_EXCEEDED);
-  const moved = {
-    contract: 'token',
-    version: 1n,
-    type: 'TokensTransferred',
-    from: ctx.account,
-    to,
-    amountMicro,
-    reason: 'transfer',
-  } as const;
+  const moved = tokenEvent('TokensTransferred', { from: ctx.account, to, amountMicro, reason: 'transfer' });
   return ok({ events: [...spent, moved] });
 }
 
 /** Genesis: events that mint a founding balance. */
 export function mint(to: bigint, amountMicro: bigint): TokenEvent[] {
   assert(amountMicro >= 0n && amountMicro < MICRO_END, 'a genesis balance is in [0, 2^63)');
-  return amountMicro === 0n ? [] : [{ contract: 'token', version: 1n, type: 'TokensMinted', to, amountMicro }];
+  return amountMicro === 0n ? [] : [tokenEvent('TokensMinted', { to, amountMicro })];
 }
 
 /** Treasury to an account. */
 export function grant(state: StateReader, to: bigint, amountMicro: bigint): Result<TokenEvent[]> {
   if (readBalance(state, TREASURY).balanceMicro < amountMicro) return fail(tokenCodes.TREASURY_TOO_LOW);
-  return ok([
-    { contract: 'token', version: 1n, type: 'TokensTransferred', from: TREASURY, to, amountMicro, reason: 'grant' },
-  ]);
+  return ok([tokenEvent('TokensTransferred', { from: TREASURY, to, amountMicro, reason: 'grant' })]);
 }
 
 /** Sets a sum aside for an agreement; the hold bears the agreement's id. */
@@ -78,7 +67,7 @@ export function hold(
 ): Result<TokenEvent[]> {
   if (of.amountMicro < 0n || of.amountMicro >= MICRO_END) return fail(tokenCodes.AMOUNT_INVALID);
   if (readBalance(state, of.account).balanceMicro < of.amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
-  return ok([{ contract: 'token', version: 1n, type: 'TokensHeld', hold: of.agreement, ...of }]);
+  return ok([tokenEvent('TokensHeld', { hold: of.agreement, ...of })]);
 }
 
 /** Part of an agreement's hold goes on for the one that replaces it; the caller has kept amount ≤ held. */
@@ -101,18 +90,7 @@ export function settleHold(
   const refundMicro = held.amountMicro - chargeMicro;
   const { account } = held;
   return [
-    {
-      contract: 'token',
-      version: 1n,
-      type: 'HoldSettled',
-      hold: agreement,
-      account,
-      payee,
-      chargeMicro,
-      feeMicro,
-      refundMicro,
-      agreement,
-    },
+    tokenEvent('HoldSettled', { hold: agreement, account, payee, chargeMicro, feeMicro, refundMicro, agreement }),
   ];
 }
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { WatchfulClock } from './clock.ts';
-import { claimDue } from './duties.ts';
-import { servedBitmap } from './gateway/meter.ts';
+import { claimDue } from './claim.ts';
+
 import type { Order } from './order-book.ts';
 
 const START = 1_000_000;
 const END = START + 3_600_000;
 const MINUTE = 60_000;
-const usage = { calls: 3, rows: 30, bytes: 300 };
+const used = { bytes: 300, calls: 3, rows: 30 };
 
 function order(facts: Partial<Order> = {}): Order {
   const terms = { intervalMs: MINUTE } as Order['terms'];
@@ -20,6 +19,7 @@ function order(facts: Partial<Order> = {}): Order {
     reissueRequested: null,
     ended: null,
     claimed: null,
+    isReleased: false,
     isSettled: false,
     ...facts,
   };
@@ -27,7 +27,8 @@ function order(facts: Partial<Order> = {}): Order {
 
 describe('a claim', () => {
   const ended = { endedAtMs: START + 90_500, settleAtMs: START + 200_000, reason: 'done' };
-  const whole = { untilMs: START + 90_500, ...usage };
+  const whole = { untilMs: START + 90_500, used };
+  const less = { ...used, calls: 2 };
 
   test.each<[string, Partial<Order>, number, ReturnType<typeof claimDue>]>([
     ['not before the window', { window: null }, START, null],
@@ -35,22 +36,28 @@ describe('a claim', () => {
     [
       'for whole intervals only, every 10 minutes',
       {},
-      START + 10 * MINUTE + 7,
+      START + 10 * MINUTE + 30_007,
       { isLast: false, untilMs: START + 10 * MINUTE },
     ],
-    ['not again at once', { claimed: { untilMs: START + 10 * MINUTE, ...usage } }, START + 11 * MINUTE, null],
+    [
+      'only to the last interval that ended 30 s ago or earlier',
+      {},
+      START + 10 * MINUTE + 29_999,
+      { isLast: false, untilMs: START + 9 * MINUTE },
+    ],
+    ['not again at once', { claimed: { untilMs: START + 10 * MINUTE, used } }, START + 11 * MINUTE, null],
     ['not after the window while its end is not proved', {}, END + 1, null],
     ['at the proved end, to the millisecond', { ended }, START + 90_500, { isLast: true, untilMs: START + 90_500 }],
     ['not before the end by the agent’s clock', { ended }, START + 90_499, null],
     [
       'again when more was counted',
-      { ended, claimed: { ...whole, calls: 2 } },
+      { ended, claimed: { ...whole, used: less } },
       START + 91_000,
       { isLast: true, untilMs: START + 90_500 },
     ],
     [
       'never back behind what was claimed',
-      { ended, claimed: { ...whole, untilMs: START + 90_600, calls: 2 } },
+      { ended, claimed: { ...whole, untilMs: START + 90_600, used: less } },
       START + 91_000,
       { isLast: true, untilMs: START + 90_600 },
     ],
@@ -64,43 +71,6 @@ describe('a claim', () => {
     ],
     ['not for a window that never opened', { ended: { ...ended, endedAtMs: START } }, START + 91_000, null],
   ])('is due %s [I.2-6]', (_, facts, nowMs, due) => {
-    expect(claimDue(order(facts), { usage, nowMs })).toEqual(due);
-  });
-});
-
-describe('the served bitmap', () => {
-  test.each([
-    ['one span over all', [{ fromMs: 0, toMs: 100 }], 100, [0b1111111111 & 0xff, 0b11]],
-    [
-      'a gap inside one interval',
-      [
-        { fromMs: 0, toMs: 44 },
-        { fromMs: 45, toMs: 100 },
-      ],
-      100,
-      [0b11101111, 0b11],
-    ],
-    ['a start in the middle', [{ fromMs: 5, toMs: 100 }], 100, [0b11111110, 0b11]],
-    ['a short last interval', [{ fromMs: 0, toMs: 15 }], 15, [0b11]],
-    ['a short last interval not covered', [{ fromMs: 0, toMs: 14 }], 15, [0b01]],
-    ['nothing', [], 25, [0]],
-    ['no time', [{ fromMs: 0, toMs: 9 }], 0, []],
-  ])('of %s counts whole intervals only [I.2-6]', (_, spans, untilMs, bytes) => {
-    expect([...servedBitmap(spans, { startsAtMs: 0, untilMs, intervalMs: 10 })]).toEqual(bytes);
-  });
-});
-
-describe('the clock', () => {
-  test('knows that it went back, also across a restart, and forgives small corrections [I.2-6]', () => {
-    let now = 10_000;
-    const clock = new WatchfulClock(() => now, 5_000);
-    expect(clock.isBehindItself()).toBe(false);
-    now = 8_000;
-    expect(clock.isBehindItself()).toBe(false);
-    now = 7_999;
-    expect(clock.isBehindItself()).toBe(true);
-    now = 10_001;
-    expect(clock.isBehindItself()).toBe(false);
-    expect(new WatchfulClock(() => now, 20_000).isBehindItself()).toBe(true);
+    expect(claimDue(order(facts), { used, nowMs })).toEqual(due);
   });
 });

@@ -1,0 +1,119 @@
+import { Readable } from 'node:stream';
+import type { Context } from 'koa';
+import type { Amounts, KindAnswer, Piece } from '#agent/resources/kind.ts';
+import { closeAfterBody, sendProblem } from './reply.ts';
+import type { Problem } from './problem.ts';
+
+/** An answer up to this size is known before it starts: it gets a length, and is refused whole when it does not fit the allowance. */
+const KNOWN_BYTES_MAX = 1024 * 1024;
+/** Bytes counted and sent at a time. */
+const PIECE_BYTES_MAX = 64 * 1024;
+/** A customer who takes nothing for this long is given up. */
+const STALL_MS_MAX = 30_000;
+
+/** What sending an answer needs from outside; `take` counts before bytes leave and answers how many of them may. */
+export interface AnswerService {
+  readonly ctx: Context;
+  /** Aborting it cuts the answer. */
+  readonly cut: AbortController;
+  /** Counts one call, if one is left; the problem otherwise. Durable when it returns. */
+  startCall(bytesKnown: number | null): Problem | null;
+  /** Counts what is used up, fewer bytes than asked when the allowance ends. Durable when it returns. */
+  take(asked: { readonly bytes: number; readonly used: Amounts }): { readonly bytes: number };
+}
+
+/** Why a started answer closes without an end: the receiver can tell a part from the whole. */
+export class CutShort extends Error {
+  override readonly name = 'CutShort';
+}
+
+/** Counts the call and begins the answer; its body is then read, counted and sent piece by piece, as fast as the customer takes it. */
+export async function beginAnswer(answer: KindAnswer, service: AnswerService): Promise<void> {
+  const { ctx, cut } = service;
+  const pieces = ctx.method === 'HEAD' ? null : answer.body;
+  const head = await readAhead(pieces);
+  const bytesKnown = head.isWhole ? head.bytes : null;
+  if (cut.signal.aborted) throw new CutShort('the answer was cut before it began');
+  const refused = service.startCall(bytesKnown);
+  if (refused !== null) {
+    sendProblem(ctx, refused);
+    return;
+  }
+  ctx.status = answer.status;
+  ctx.set({ ...answer.headers });
+  closeAfterBody(ctx);
+  if (ctx.method === 'HEAD') return;
+  if (bytesKnown === 0) {
+    for (const { used } of head.pieces) service.take({ bytes: 0, used });
+    ctx.body = Buffer.alloc(0);
+    return;
+  }
+  // Nothing is read ahead: a piece is asked for, and counted, when the network has taken the one before.
+  const body = Readable.from(countedPieces(head.pieces, head.isWhole ? null : pieces, service), { highWaterMark: 0 });
+  // The library ends the connection when the body fails: its length, or its missing end, tells the receiver.
+  const cutBody = (): void => void body.destroy(new CutShort('the answer was cut'));
+  cut.signal.addEventListener('abort', cutBody, { once: true });
+  ctx.body = body;
+  if (bytesKnown !== null) ctx.set('Content-Length', String(bytesKnown));
+}
+
+async function readAhead(
+  pieces: AsyncGenerator<Piece> | null,
+): Promise<{ pieces: readonly Piece[]; bytes: number; isWhole: boolean }> {
+  const read: Piece[] = [];
+  let bytes = 0;
+  while (pieces !== null && bytes <= KNOWN_BYTES_MAX) {
+    const next = await pieces.next();
+    if (next.done === true) return { pieces: read, bytes, isWhole: true };
+    read.push(next.value);
+    bytes += next.value.bytes.length;
+  }
+  return { pieces: read, bytes, isWhole: pieces === null };
+}
+
+async function* countedPieces(
+  head: readonly Piece[],
+  rest: AsyncGenerator<Piece> | null,
+  service: AnswerService,
+): AsyncGenerator<Uint8Array> {
+  for (const piece of head) yield* countedSlices(piece, service);
+  for await (const piece of rest ?? []) yield* countedSlices(piece, service);
+}
+
+async function* countedSlices(piece: Piece, service: AnswerService): AsyncGenerator<Uint8Array> {
+  const { cut, ctx } = service;
+  for (let offset = 0; offset < piece.bytes.length || offset === 0; offset += PIECE_BYTES_MAX) {
+    const slice = piece.bytes.subarray(offset, offset + PIECE_BYTES_MAX);
+    const isLast = offset + slice.length >= piece.bytes.length;
+    if (cut.signal.aborted) throw new CutShort('the answer was cut');
+    const taken = service.take({ bytes: slice.length, used: isLast ? piece.used : {} });
+    if (taken.bytes > 0) {
+      const stall = setTimeout(() => cut.abort(), STALL_MS_MAX);
+      try {
+        yield slice.subarray(0, taken.bytes);
+      } finally {
+        clearTimeout(stall);
+      }
+    }
+    if (taken.bytes < slice.length) {
+      await handedOver(ctx, cut.signal);
+      throw new CutShort('the allowance is used up');
+    }
+  }
+}
+
+/** What was counted is still sent: destroying the connection at once could throw it away. */
+function handedOver({ res }: Context, signal: AbortSignal): Promise<void> {
+  const { socket } = res;
+  if (socket === null || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(finish, STALL_MS_MAX);
+    res.once('close', finish);
+    signal.addEventListener('abort', finish, { once: true });
+    socket.destroySoon();
+  });
+}

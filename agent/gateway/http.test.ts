@@ -1,0 +1,364 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WatchfulClock } from '#agent/clock.ts';
+import { OrderBook } from '#agent/order-book.ts';
+import type { Outcome } from '#agent/outcome.ts';
+import { KindRefusal } from '#agent/resources/kind.ts';
+import { LARGE_PIECES, MirrorKind } from '#agent/testing/mirror-kind.ts';
+import { Meter } from './meter.ts';
+import { parseTarget, readBody } from './request.ts';
+import { Gateway } from './server.ts';
+
+const NOW = 1_800_000_000_000;
+const TOKEN = 'a'.repeat(64);
+const PATH = '/v1/agreements/12/objects';
+const AUTH = `Host: x\r\nAuthorization: Bearer ${TOKEN}\r\n`;
+
+let folder: string;
+let mirror: MirrorKind;
+let meter: Meter;
+let gateway: Gateway;
+let port: number;
+let said: string[];
+let fatal: string[];
+const sockets = new Set<Socket>();
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'interpool-http-'));
+  mirror = new MirrorKind();
+  said = [];
+  fatal = [];
+  await openGateway({ calls: 1_000, bytes: 1_000_000_000 });
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+  await gateway.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function openGateway(amounts: Record<string, number>): Promise<void> {
+  const home = mkdtempSync(join(folder, 'home-'));
+  const book = must(OrderBook.open(join(home, 'orders.journal')));
+  meter = must(Meter.open(join(home, 'meter.journal')));
+  const named = { kind: 'mirror', sourceId: 'm' };
+  book.record({ kind: 'resource', published: { resource: 1, ...named, attributes: [] }, status: 'published' });
+  const parties = { agreement: 12, order: 12, part: 1, customer: 2, resource: 1 };
+  const terms = { ...parties, ...named, choices: [], ways: [], amounts, promise: [] };
+  const times = { degradedPerMille: 0, intervalMs: 1_000, encryptionKey: '', prepareByMs: NOW };
+  book.record({ kind: 'reserved', terms: { ...terms, ...times } });
+  const tokenHash = createHash('sha256').update(TOKEN).digest('hex');
+  book.record({ kind: 'sealed', agreement: 12, issue: 1, encryptionKey: '', tokenHash, descriptor: '' });
+  book.record({ kind: 'identity', account: 1, key: 1 });
+  book.record({ kind: 'window', agreement: 12, issue: 1, startsAtMs: NOW, endsAtMs: NOW + 600_000 });
+  book.record({ kind: 'head', height: 1, timeMs: NOW });
+  gateway = new Gateway({
+    ...{ book, meter, portalOrigin: 'http://localhost:3000', log: (sentence) => said.push(sentence) },
+    clock: new WatchfulClock(() => NOW, 0),
+    kindOf: () => mirror.working,
+    onUsedUp: () => undefined,
+    onFatal: (sentence) => fatal.push(sentence),
+  });
+  port = await gateway.listen('127.0.0.1', 0);
+}
+
+interface Connection {
+  readonly socket: Socket;
+  /** All that came, once the gateway closed the connection. */
+  readonly whole: Promise<string>;
+  /** What came so far, once the pattern stands in it as often as that. */
+  until(pattern: RegExp, times?: number): Promise<string>;
+}
+
+/** A connection that sends exactly these bytes. */
+function open(...parts: string[]): Connection {
+  const socket = connect(port, '127.0.0.1');
+  sockets.add(socket);
+  let text = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.on('error', () => undefined);
+  for (const part of parts) socket.write(part);
+  return {
+    socket,
+    whole: new Promise((resolve) => socket.once('close', () => resolve(text))),
+    until: (pattern, times = 1) =>
+      vi.waitFor(() => {
+        if (text.split(pattern).length <= times) throw new Error(`not yet: ${text.slice(0, 200)}`);
+        return text;
+      }, 3_000),
+  };
+}
+
+/** The answer to one request on a connection of its own. */
+async function ask(requestLine: string, headers = AUTH, body = ''): Promise<string> {
+  return open(`${requestLine} HTTP/1.1\r\n${headers}Connection: close\r\n\r\n${body}`).whole;
+}
+
+function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+}
+
+function jsonOf(answer: string): Record<string, unknown> {
+  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as Record<string, unknown>;
+}
+
+async function expectAlive(): Promise<void> {
+  expect(statusOf(await ask('GET /v1/health', 'Host: x\r\n'))).toBe(200);
+}
+
+describe('a request', () => {
+  test.each([
+    '/objects//a%2Fb',
+    '/objects/%2e%2e/..//./x',
+    '/objects/%zz/%',
+    '/objects/a%20b+c;v=1',
+    '/objects/a\\b',
+    '/objectsbeside',
+    '/',
+  ])('reaches its kind with the path %s as it was sent', async (path) => {
+    const answer = await ask(`GET /v1/agreements/12${path}?x=%41&&y=a?b`);
+    expect(jsonOf(answer)).toMatchObject({ method: 'GET', path, queryString: 'x=%41&&y=a?b' });
+  });
+
+  test.each(['GET', 'PUT', 'DELETE'])('of the method %s reaches its kind with its body', async (method) => {
+    const answer = await ask(`${method} ${PATH}/k`, `${AUTH}Content-Length: 5\r\n`, 'hello');
+    expect([statusOf(answer), jsonOf(answer)]).toMatchObject([method === 'PUT' ? 201 : 200, { method, bytes: 5 }]);
+  });
+
+  test('brings its kind no token and no cookie [8.5.2-b]', async () => {
+    const headers = `${AUTH}Cookie: a=b\r\nProxy-Authorization: Basic eDp5\r\nX-Amz-Date: today\r\n`;
+    const answer = await ask(`GET ${PATH}/k`, headers);
+    expect(jsonOf(answer)['headers']).toEqual({ host: 'x', 'x-amz-date': 'today', connection: 'close' });
+    expect(JSON.stringify(mirror.seen)).not.toContain(TOKEN);
+  });
+
+  test.each(['http://gateway.example', 'HTTPS://gateway.example:8443', 'http://[::1]:4100'])(
+    'in absolute form, to %s, means the same',
+    async (origin) => {
+      const answer = await ask(`GET ${origin}${PATH}/k?x`);
+      expect(jsonOf(answer)).toMatchObject({ path: '/objects/k', queryString: 'x' });
+    },
+  );
+
+  test('of the method HEAD gets the headers of the answer, and no byte is counted', async () => {
+    const answer = await ask(`HEAD ${PATH}/k`);
+    expect(statusOf(answer)).toBe(200);
+    expect(answer).toMatch(/etag: "1"/i);
+    expect(answer).toMatch(/content-length: [1-9]/i);
+    expect(answer.endsWith('\r\n\r\n')).toBe(true);
+    expect(meter.usage(12)).toEqual({ calls: 1 });
+  });
+
+  test('that its kind refuses gets the problem, and nothing is counted', async () => {
+    const answer = await ask(`GET ${PATH}/refused`);
+    expect([statusOf(answer), jsonOf(answer)]).toMatchObject([404, { reason: 'not-found', agreement: 12 }]);
+    expect(meter.usage(12)).toEqual({});
+  });
+});
+
+describe('hostile input', () => {
+  test.each([
+    ['no target', 'GET ', 400],
+    ['a target that is no path', 'GET objects', 400],
+    ['an asterisk', 'GET *', 404],
+    ['another scheme', 'GET ftp://x/v1/agreements/12/objects', 404],
+    ['a leading zero', 'GET /v1/agreements/012/objects', 404],
+    ['a number that no agreement has', 'GET /v1/agreements/9999999999999999999/objects', 404],
+    ['an empty segment before the agreement', 'GET /v1//agreements/12/objects', 404],
+    ['an encoded segment before the agreement', 'GET /v1/agreements/%31%32/objects', 404],
+    ['a way up before the agreement', 'GET /v1/x/../agreements/12/objects', 404],
+    ['a fragment in place of a path', 'GET /v1/agreements/12#objects', 404],
+    ['a very long address', `GET ${PATH}/${'a'.repeat(17_000)}`, 414],
+    ['letters that are not encoded', 'GET /v1/agreements/12/\u00e9', 400],
+    ['a control character', 'GET /v1/agreements/12/\u0001', 400],
+    ['a method nobody knows', `BREW ${PATH}`, 400],
+    ['a method in small letters', `get ${PATH}`, 400],
+    ['a method that the kind does not take', `PROPFIND ${PATH}`, 405],
+    ['TRACE', `TRACE ${PATH}`, 405],
+    ['POST', `POST ${PATH}`, 405],
+  ])('with %s is refused, and the gateway goes on', async (_, requestLine, status) => {
+    expect(statusOf(await ask(requestLine))).toBe(status);
+    expect(mirror.seen).toEqual([]);
+    await expectAlive();
+  });
+
+  test('asking for a tunnel is hung up on', async () => {
+    expect(await ask('CONNECT example.org:443')).toBe('');
+    await expectAlive();
+  });
+
+  test.each([
+    ['headers that are too large', `${AUTH}X: ${'a'.repeat(30_000)}\r\n`, 431],
+    ['a line that is no header', `${AUTH}no header\r\n`, 400],
+    ['two lengths', `${AUTH}Content-Length: 1\r\nContent-Length: 2\r\n`, 400],
+    ['a length and chunks', `${AUTH}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n`, 400],
+    ['a length below nothing', `${AUTH}Content-Length: -1\r\n`, 400],
+    ['a coding that is not known', `${AUTH}Transfer-Encoding: gzip\r\n`, 400],
+    ['two hosts', `${AUTH}Host: y\r\n`, 400],
+  ])('with %s is refused, and the gateway goes on', async (name, headers, status) => {
+    const answer = await ask(`PUT ${PATH}/k`, headers);
+    // HTTP allows a repeated Host to be refused or not; it says nothing here, so both are well.
+    if (name === 'two hosts') expect([201, status]).toContain(statusOf(answer));
+    else expect([statusOf(answer), mirror.seen.length]).toEqual([status, 0]);
+    await expectAlive();
+  });
+
+  test('in a body that says it is too long is refused before it is read', async () => {
+    const { whole } = open(`PUT ${PATH}/k HTTP/1.1\r\n${AUTH}Content-Length: 1000001\r\n\r\n`, 'abc');
+    expect(jsonOf(await whole)).toMatchObject({ status: 413, reason: 'request-too-large' });
+    expect(mirror.seen).toEqual([]);
+  });
+
+  test('in a body that becomes too long is refused where it does', async () => {
+    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+    const { whole } = open(`PUT ${PATH}/k HTTP/1.1\r\n${AUTH}Transfer-Encoding: chunked\r\n\r\n`, chunk.repeat(17));
+    expect(await whole).toMatch(/^HTTP\/1\.1 413 [^]*request-too-large/);
+    expect(meter.usage(12)).toEqual({});
+    await expectAlive();
+  });
+
+  test('in a body that comes too slowly ends with the time that its kind gives an answer', async () => {
+    const { whole } = open(`PUT ${PATH}/k HTTP/1.1\r\n${AUTH}Content-Length: 10\r\n\r\n`, 'a');
+    expect(jsonOf(await whole)).toMatchObject({ status: 400, reason: 'query-too-slow' });
+    expect(meter.usage(12)).toEqual({});
+  });
+
+  test('in a body of somebody without a token is not read, and its bytes never become a request', async () => {
+    const hidden = `GET ${PATH}/k HTTP/1.1\r\n${AUTH}\r\n`;
+    const { whole } = open(`PUT ${PATH}/k HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n`, hidden);
+    const answer = await whole;
+    expect([statusOf(answer), answer.match(/HTTP\/1\.1/g)?.length, mirror.seen.length]).toEqual([401, 1, 0]);
+  });
+
+  test('in one burst of requests is answered in their order', async () => {
+    const three = ['a', 'b', 'c'].map((name) => `GET ${PATH}/${name} HTTP/1.1\r\n${AUTH}\r\n`).join('');
+    const { until } = open(three);
+    const text = await until(/"path":"\/objects\/c"/);
+    const paths = [...text.matchAll(/"path":"([^"]*)"/g)].map(([, path]) => path);
+    expect(paths).toEqual(['/objects/a', '/objects/b', '/objects/c']);
+    expect(meter.usage(12)['calls']).toBe(3);
+  });
+
+  test('in a burst of more requests than an order may have at once is refused in its turn', async () => {
+    const { until } = open(`GET ${PATH}/k HTTP/1.1\r\n${AUTH}\r\n`.repeat(40));
+    const text = await until(/HTTP\/1\.1 \d/, 40);
+    const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status);
+    expect(statuses.filter((status) => status !== '200' && status !== '429')).toEqual([]);
+    expect(meter.usage(12)['calls']).toBe(statuses.filter((status) => status === '200').length);
+  });
+});
+
+describe('a large answer', () => {
+  test('is made no faster than it is taken, and let go when the customer goes away', async () => {
+    const { socket, until } = open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`);
+    await until(/^HTTP\/1\.1 200/);
+    socket.pause();
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const isSteady = mirror.piecesMade === before;
+        before = mirror.piecesMade;
+        expect(isSteady).toBe(true);
+      },
+      { timeout: 3_000, interval: 150 },
+    );
+    expect(mirror.piecesMade < LARGE_PIECES / 2).toBe(true);
+    socket.destroy();
+    await mirror.freed;
+    await vi.waitFor(() => expect(mirror.seen[0]?.signal.aborted).toBe(true));
+    expect(said).toEqual([]);
+  });
+
+  test('ends without an end where the allowance does, and every byte that was counted arrives [6.2.4-b]', async () => {
+    await gateway.close();
+    await openGateway({ calls: 10, bytes: 3_000_001 });
+    const text = await open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`).whole;
+    await mirror.freed;
+    expect(meter.usage(12)).toEqual({ calls: 1, bytes: 3_000_001, objects: 45 });
+    expect(bodyOf(text).bytes).toBe(3_000_001);
+    expect(bodyOf(text).isWhole).toBe(false);
+  });
+
+  test('ends where the allowance of another meter does, which is never counted beyond its end [6.2.4-b]', async () => {
+    await gateway.close();
+    await openGateway({ calls: 10, bytes: 1_000_000_000, objects: 20 });
+    const text = await open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`).whole;
+    expect(bodyOf(text)).toEqual({ bytes: 20 * 65_536, isWhole: false });
+    expect(meter.usage(12)).toEqual({ calls: 1, bytes: 20 * 65_536, objects: 20 });
+    const next = await ask(`GET ${PATH}/k`);
+    expect([statusOf(next), jsonOf(next)]).toMatchObject([403, { reason: 'objects-used-up' }]);
+  });
+
+  test('whose kind fails in the middle ends without an end', async () => {
+    const text = await open(`GET ${PATH}/large?fails HTTP/1.1\r\n${AUTH}\r\n`).whole;
+    expect(statusOf(text)).toBe(200);
+    expect(bodyOf(text).isWhole).toBe(false);
+    expect(text).not.toContain('the store went away');
+    expect(said).toEqual(['An answer broke off: the store went away']);
+    await expectAlive();
+  });
+
+  test('stops the agent when its bytes can no longer be counted', async () => {
+    const { whole, until, socket } = open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`);
+    await until(/^HTTP\/1\.1 200/);
+    socket.pause();
+    meter.close();
+    socket.resume();
+    expect(bodyOf(await whole).isWhole).toBe(false);
+    await vi.waitFor(() => expect(fatal.length).toBe(1));
+  });
+
+  test('whose order ends is cut at once', async () => {
+    const { whole, until } = open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`);
+    await until(/^HTTP\/1\.1 200/);
+    gateway.cut(12, { status: 410, reason: 'ended', agreement: 12, sentence: 'It has ended.' });
+    expect(bodyOf(await whole).isWhole).toBe(false);
+    await mirror.freed;
+  });
+});
+
+test('a body that stops is given up', async () => {
+  const request = new PassThrough();
+  request.write('abc');
+  const read = async (): Promise<void> => {
+    const { signal } = new AbortController();
+    for await (const chunk of readBody(request, { bytesMax: 10, signal, stallMsMax: 20 })) {
+      expect(chunk.length).toBe(3);
+    }
+  };
+  await expect(read()).rejects.toBeInstanceOf(KindRefusal);
+});
+
+test('a target is never decoded on its way', () => {
+  expect(parseTarget('/v1/agreements/7//%2F/?a?b')).toEqual({
+    ...{ kind: 'agreement', agreement: 7, path: '//%2F/', queryString: 'a?b' },
+  });
+});
+
+/** Length of the chunks of an answer, and whether the last one, which is empty, came. */
+function bodyOf(answer: string): { bytes: number; isWhole: boolean } {
+  let at = answer.indexOf('\r\n\r\n') + 4;
+  let bytes = 0;
+  for (;;) {
+    const size = /^([0-9a-f]+)\r\n/.exec(answer.slice(at, at + 20));
+    if (size?.[1] === undefined) return { bytes, isWhole: false };
+    const length = Number.parseInt(size[1], 16);
+    if (length === 0) return { bytes, isWhole: true };
+    at += size[0].length;
+    bytes += Math.min(length, Math.max(0, answer.length - at));
+    at += length + 2;
+  }
+}
+
+function must<Value>(outcome: Outcome<Value>): Value {
+  if (!outcome.ok) throw new Error(outcome.sentence);
+  return outcome.value;
+}

@@ -1,0 +1,136 @@
+import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
+import { done, failed, type Outcome } from '#agent/outcome.ts';
+import type {
+  Amounts,
+  AnsweredCall,
+  KindAnswer,
+  KindRequest,
+  OpenKind,
+  OrderTerms,
+  PublishedResource,
+  Span,
+  TestedSource,
+} from '#agent/resources/kind.ts';
+import { FirstByteTimes } from './first-byte.ts';
+import { testSourceFile, type TestedFile } from './metadata.ts';
+import { parseRowQuery } from './query.ts';
+import { answerRows } from './rows.ts';
+import { openSnapshot, tidySnapshots, type DataSource, type SourceConfig } from './source.ts';
+import { describesSame, publishedFileOf, scopeOf } from './terms.ts';
+
+const FIRST_BYTE = 'firstByteMs';
+
+/** The data sets of one agent: for each published resource the snapshot with the checksum that was published, held open. */
+export class DataService implements OpenKind {
+  readonly #configs: ReadonlyMap<string, SourceConfig>;
+  readonly #folder: string;
+  readonly #log: (sentence: string) => void;
+  /** Open snapshots by source id and checksum. */
+  readonly #open = new Map<string, DataSource>();
+  readonly #firstBytes = new FirstByteTimes();
+
+  constructor(configs: readonly SourceConfig[], parts: { readonly folder: string; log(sentence: string): void }) {
+    this.#configs = new Map(configs.map((config) => [config.id, config]));
+    this.#folder = parts.folder;
+    this.#log = (sentence) => parts.log(sentence);
+  }
+
+  async readAll(): Promise<void> {
+    const kept: { config: SourceConfig; checksum: string }[] = [];
+    for (const config of this.#configs.values()) {
+      const tested = await testSourceFile(config, this.#folder);
+      this.#log(tested.ok ? sentenceOf(config, tested.value) : tested.sentence);
+      if (tested.ok) kept.push({ config, checksum: tested.value.dataSet.checksum });
+    }
+    for (const source of this.#open.values()) kept.push({ config: source.config, checksum: source.checksum });
+    await tidySnapshots(this.#folder, kept);
+  }
+
+  async test(sourceId: string): Promise<Outcome<TestedSource>> {
+    const config = this.#configs.get(sourceId);
+    if (config === undefined) return failed(`This agent has no data source ${JSON.stringify(sourceId.slice(0, 48))}.`);
+    const tested = await testSourceFile(config, this.#folder);
+    if (!tested.ok) return tested;
+    const { dataSet, preview } = tested.value;
+    return done({ attributes: dataSetTerms(dataSet), preview, sentence: sentenceOf(config, tested.value) });
+  }
+
+  isDescribedBy(found: readonly Term[], published: readonly Term[]): boolean {
+    return describesSame(found, published);
+  }
+
+  async openResource({ sourceId, attributes }: PublishedResource): Promise<Outcome<null>> {
+    const file = publishedFileOf(attributes);
+    const config = this.#configs.get(sourceId);
+    if (file === null) return failed(`What was published of the source ${sourceId} names no checksum.`);
+    if (config === undefined) return failed(`The config file has no data source ${sourceId} any more.`);
+    const key = keyOf(sourceId, file.checksum);
+    if (this.#open.has(key)) return done(null);
+    const opened = await openSnapshot(config, file, this.#folder);
+    if (!opened.ok) return opened;
+    // Another call may have opened it while this one waited; one of the two is enough.
+    if (this.#open.has(key)) opened.value.close();
+    else this.#open.set(key, opened.value);
+    return done(null);
+  }
+
+  isOpen(resource: PublishedResource): boolean {
+    return this.#sourceOf(resource) !== undefined;
+  }
+
+  prepare(order: OrderTerms, resource: PublishedResource): Promise<Outcome<null>> {
+    const source = this.#sourceOf(resource);
+    if (source === undefined)
+      return Promise.resolve(failed(`the data of resource R-${resource.resource} is not available`));
+    const scope = scopeOf(order);
+    if (!scope.ok) return Promise.resolve(scope);
+    const query = parseRowQuery('', scope.value, source);
+    return Promise.resolve(query.ok ? done(null) : query);
+  }
+
+  describe(order: OrderTerms): Readonly<Record<string, unknown>> {
+    const scope = scopeOf(order);
+    return scope.ok ? { format: scope.value.format, columns: scope.value.columns } : {};
+  }
+
+  serve(request: KindRequest): Promise<KindAnswer> {
+    return answerRows(request, this.#sourceOf(request.resource));
+  }
+
+  answered(order: OrderTerms, call: AnsweredCall): void {
+    if (isPromised(order)) this.#firstBytes.add(order.agreement, call);
+  }
+
+  measure(order: OrderTerms, interval: Span): Amounts {
+    if (!isPromised(order)) return {};
+    return { [FIRST_BYTE]: this.#firstBytes.takePercentile(order.agreement, interval) };
+  }
+
+  release({ agreement }: OrderTerms): Promise<Outcome<null>> {
+    this.#firstBytes.forget(agreement);
+    return Promise.resolve(done(null));
+  }
+
+  close(): void {
+    for (const source of this.#open.values()) source.close();
+    this.#open.clear();
+  }
+
+  #sourceOf({ sourceId, attributes }: PublishedResource): DataSource | undefined {
+    const file = publishedFileOf(attributes);
+    return file === null ? undefined : this.#open.get(keyOf(sourceId, file.checksum));
+  }
+}
+
+function isPromised({ promise }: OrderTerms): boolean {
+  return promise.some(({ meter }) => meter === FIRST_BYTE);
+}
+
+function keyOf(sourceId: string, checksum: string): string {
+  return `${sourceId} ${checksum}`;
+}
+
+function sentenceOf({ id }: SourceConfig, { dataSet }: TestedFile): string {
+  return `Source ${id}: ${dataSet.rows} rows, readable to the end.`;
+}

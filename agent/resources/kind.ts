@@ -1,0 +1,163 @@
+import type { Problem } from '#agent/gateway/problem.ts';
+import type { Outcome } from '#agent/outcome.ts';
+import type { Kind } from '#ledger/contracts/kinds/kind.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
+
+/** What the ledger says of a kind and the agent goes by: its meters, which of them are used up, what may be promised. */
+export type LedgerKind = Pick<Kind, 'meters' | 'used' | 'promises'>;
+
+/** Amounts by the name of their meter: whole numbers from 0 to 2^53 − 1. */
+export type Amounts = Readonly<Record<string, number>>;
+
+export interface Quantity {
+  readonly meter: string;
+  readonly amount: number;
+}
+
+/** Time from `fromMs` up to but not including `toMs`. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What the ledger recorded when an order was granted, in the words of its kind. */
+export interface OrderTerms {
+  readonly agreement: number;
+  /** Agreements that were bought together are parts of one order, which bears its first agreement's id; parts count from 1. */
+  readonly order: number;
+  readonly part: number;
+  readonly customer: number;
+  readonly resource: number;
+  /** The ledger's word; an agent that does not know it cannot serve the order. */
+  readonly kind: string;
+  readonly sourceId: string;
+  readonly choices: readonly Term[];
+  readonly ways: readonly Term[];
+  /** What was asked for: the allowance of meters that are used up, the reservation of those that are held. */
+  readonly amounts: Amounts;
+  readonly promise: readonly Quantity[];
+  /** What a degraded interval costs, of 1,000. */
+  readonly degradedPerMille: number;
+  readonly intervalMs: number;
+  /** The customer's X25519 key, hex. */
+  readonly encryptionKey: string;
+  readonly prepareByMs: number;
+}
+
+/** A resource of this agent as it was published. */
+export interface PublishedResource {
+  readonly resource: number;
+  readonly kind: string;
+  readonly sourceId: string;
+  readonly attributes: readonly Term[];
+}
+
+/** A source of the config file. */
+export interface SourceSummary {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** What the provider's test of a source found. */
+export interface TestedSource {
+  /** What is published, computed and never typed; strictly ascending by name. */
+  readonly attributes: readonly Term[];
+  /** A few rows, objects or readings for the provider to recognise the source by. */
+  readonly preview: readonly Readonly<Record<string, string | null>>[];
+  /** One sentence for the agent's own log. */
+  readonly sentence: string;
+}
+
+/** A call of a customer whose link opened: who it is was decided before, and no header carries a token any more. */
+export interface KindRequest {
+  readonly order: OrderTerms;
+  readonly resource: PublishedResource;
+  readonly method: string;
+  /** What follows the agreement in the address, byte for byte as it was sent: '' or text that begins with '/'. */
+  readonly path: string;
+  /** What follows the first '?', byte for byte; '' when there is nothing. */
+  readonly queryString: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bounded by the module's `bodyBytesMax`; null when none was sent. */
+  readonly body: AsyncIterable<Uint8Array> | null;
+  /** Aborted at the end of the window or the order, when the answer takes too long, and when the customer goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** A piece of an answer's body, and what is used up with it besides its bytes and its call, which the gateway counts. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  readonly used: Amounts;
+}
+
+/** What a kind answers. Its body is read lazily, piece by piece, counted before it leaves, and may be cut at any piece. */
+export interface KindAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncGenerator<Piece> | null;
+}
+
+/** Thrown by `serve`, or by the body before its first piece: the caller gets the problem and nothing is counted. */
+export class KindRefusal extends Error {
+  override readonly name = 'KindRefusal';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.sentence);
+    this.problem = problem;
+  }
+}
+
+/** A call that was answered: when its answer began, and how long the customer had waited for that. */
+export interface AnsweredCall {
+  readonly atMs: number;
+  readonly firstByteMs: number;
+}
+
+/** A kind at work on the sources of one agent. Nothing here knows a token, a price, or the ledger. */
+export interface OpenKind {
+  /** Reads every source once, says what was found, and removes what nothing can ask for any more. */
+  readAll(): Promise<void>;
+  /** The provider's test: reads the source as it is now, to its end [6.2.3-a]. */
+  test(sourceId: string): Promise<Outcome<TestedSource>>;
+  /** True when what a test found is still what was published [I.2-7]. */
+  isDescribedBy(found: readonly Term[], published: readonly Term[]): boolean;
+  /** Makes a published resource ready to be served; repeating it changes nothing. */
+  openResource(resource: PublishedResource): Promise<Outcome<null>>;
+  isOpen(resource: PublishedResource): boolean;
+  /** Makes ready what an order needs, or says why it cannot be served; repeating it changes nothing. */
+  prepare(order: OrderTerms, resource: PublishedResource): Promise<Outcome<null>>;
+  /** What an open order tells its customer about itself, beside its times and amounts. */
+  describe(order: OrderTerms): Readonly<Record<string, unknown>>;
+  /** Throws `KindRefusal` for what the customer can correct; anything else that is thrown is the provider's failure. */
+  serve(request: KindRequest): Promise<KindAnswer>;
+  /** Told of every call of an order that was answered, in the order of time. */
+  answered(order: OrderTerms, call: AnsweredCall): void;
+  /** Quality of an interval that is over, by promised meter. 0, also where there was nothing to measure, breaks a promise of at least something. */
+  measure(order: OrderTerms, interval: Span): Amounts;
+  /** Frees what `prepare` and `serve` made for an order that has ended; repeating it changes nothing. */
+  release(order: OrderTerms): Promise<Outcome<null>>;
+  close(): void;
+}
+
+/** A kind with its part of the config file read. */
+export interface ConfiguredKind {
+  readonly sources: readonly SourceSummary[];
+  /** `folder` is the kind's own, in the agent's home; it may not be there yet. */
+  open(parts: { readonly folder: string; log(sentence: string): void }): OpenKind;
+}
+
+/** One kind of resource on the provider's side: what it says here is all that the rest of the agent knows of it. */
+export interface KindModule {
+  readonly ledger: LedgerKind;
+  /** Methods that its handler answers; the gateway refuses the others. */
+  readonly methods: readonly string[];
+  /** What a link opens, behind `/v1/agreements/<id>`. */
+  readonly entryPath: string;
+  /** 0: a request with a body is refused. */
+  readonly bodyBytesMax: number;
+  /** How long an answer may take to begin, reading the request's body included. */
+  readonly answerMsMax: number;
+  /** Reads the kind's part of the config file; paths in it start at `baseFolder`. One sentence names what is wrong and where. */
+  configure(section: unknown, baseFolder: string): Outcome<ConfiguredKind>;
+}
