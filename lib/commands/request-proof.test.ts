@@ -59,8 +59,8 @@ describe('pairing an agent', () => {
 
   test('a job takes the answer to what was asked: a test’s result proves no key', async () => {
     const job = await askedBy(owner, await shownCode());
-    const tested = { what: 'test', kind: 'data', attributes: [], testedAtMs: 1, testSignature: PROOF } as const;
-    expect(await runAs(agent, () => finishJob(job, { ...tested, preview: [] }))).toBe(false);
+    const tested = { kind: 'data', attributes: [], testedAtMs: 1, testSignature: PROOF, preview: [] };
+    expect(await runAs(agent, () => finishJob(job, { what: 'test', ...tested }))).toBe(false);
     const refusal = { what: 'failure', sentence: 'This agent belongs to another account.' } as const;
     expect(await runAs(agent, () => finishJob(job, refusal))).toBe(true);
     expect(await runAs(owner, () => getPairingProof(job))).toEqual({ state: 'failed', sentence: refusal.sentence });
