@@ -62,12 +62,6 @@ describe('a claim', () => {
       { isLast: true, untilMs: START + 90_600 },
     ],
     ['not when the ledger has it', { ended, claimed: whole }, START + 91_000, null],
-    [
-      'never again after a claim that the agent cannot count up to',
-      { ended, claimed: { ...whole, used: { ...used, rows: Number.MAX_SAFE_INTEGER } } },
-      START + 91_000,
-      null,
-    ],
     ['not after settlement', { ended }, START + 200_000, null],
     [
       'at most to the end of the window',

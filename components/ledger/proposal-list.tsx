@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatCount, formatMicro, nodeLabel, proposalLabel, roleName } from '#components/ui/format.ts';
+import { formatCount, formatMicro, nodeLabel, proposalLabel } from '#components/ui/format.ts';
+import { roleName } from '#lib/shared/roles.ts';
 import { Id } from '#components/ui/id.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from './status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { ProposalDto } from '#lib/shared/dto.ts';
 import { AccountName } from './account-name.tsx';

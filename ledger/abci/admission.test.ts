@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 import { WAITING_PER_ACCOUNT_MAX } from './waiting.ts';
@@ -30,9 +31,8 @@ function withAgent(net: TestNetwork, fields: Record<string, unknown> = {}) {
     spendingCapMicro: 10n,
     expiresAtMs: net.nowMs + 60_000n,
   };
-  expect(net.run(net.customer, 'AuthorizeKey', { keyAddress: agent.address, ...scope, ...fields } as never).code).toBe(
-    0,
-  );
+  const args = { ...net.keyOffer(agent, 2n), ...scope, ...fields } as Args;
+  expect(net.run(net.customer, 'AuthorizeKey', args).code).toBe(0);
   return agent;
 }
 
@@ -102,7 +102,7 @@ describe('admission', () => {
       spendingCapMicro: 10n,
       expiresAtMs: net.nowMs + 60_000n,
     };
-    net.run(net.nodes[0]!, 'AuthorizeKey', { keyAddress: third.address, ...scope });
+    net.run(net.nodes[0]!, 'AuthorizeKey', { ...net.keyOffer(third, 3n), ...scope });
     expect(check(net, net.sign(third, 'Transfer', TO_PROVIDER))).toBe(0);
     for (const account of [1n, 2n]) {
       for (const key of [(2n << 16n) | 1n, (3n << 16n) | 1n, 0xffff_0001n, 65_537n]) {
@@ -132,7 +132,7 @@ describe('admission', () => {
     net.run(net.provider, 'PublishResource', net.publishArgs({ sourceId: 'birds' }));
     const limited = person(41, crypto, 1n, 2n);
     const scope = { label: 'b', methods: ['SuspendResource', 'EndAgreement'], resources: [2n], spendingCapMicro: 0n };
-    net.run(net.provider, 'AuthorizeKey', { keyAddress: limited.address, ...scope, expiresAtMs: net.nowMs + 60_000n });
+    net.run(net.provider, 'AuthorizeKey', { ...net.keyOffer(limited, 1n), ...scope, expiresAtMs: net.nowMs + 60_000n });
     net.run(net.customer, 'Apply', net.applyArgs());
     const reason = 'owner-decision';
     expect(check(net, net.sign(limited, 'SuspendResource', { resource: 1n, reason }))).toBe(codes.KEY_NOT_ALLOWED);
@@ -211,6 +211,7 @@ describe('admission', () => {
     const big = () =>
       net.sign(net.customer, 'AuthorizeKey', {
         keyAddress: filled(1).slice(0, 20),
+        proof: new Uint8Array(65),
         label,
         methods,
         resources: [],

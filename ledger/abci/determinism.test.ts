@@ -6,6 +6,7 @@ import { appHash, decodeLeaf, eventsRoot } from '#ledger/core/receipt.ts';
 import { recordKey } from '#ledger/core/record-key.ts';
 import { verifyProof } from '#ledger/core/trie.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
+import { places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
 import { Machine } from './machine.ts';
 import { wholeSnapshot } from './snapshot.ts';
 import { quickCrypto as quick } from './testing/quick-crypto.ts';
@@ -54,7 +55,8 @@ function liveChain(net: TestNetwork): Recorded[] {
     );
     block([net.sign(people[0]!, 'RequestReissue', { agreement: first, encryptionKey: filled(8) })], 1_000n);
     block([net.sign(net.agent, 'Reissue', { agreement: first, issue: 2n, descriptor: filled(6) })]);
-    const claim = { agreement: first, calls: 1n, rows: 2n, bytes: 3n, served: Uint8Array.of(1), untilMs: net.nowMs };
+    const used = quantities({ bytes: 3n, calls: 1n, rows: 2n });
+    const claim = { agreement: first, used, runs: runs(['kept', 1]), untilMs: startsAtMs + 1_000n };
     block([
       net.sign(net.agent, 'ClaimUsage', claim),
       net.sign(people[1]!, 'EndAgreement', { agreement: first + 1n, reason: 'done' }),
@@ -238,7 +240,7 @@ describe('determinism', () => {
 
   test('ten thousand applications for one place make one reservation, and the supply holds after every block [8.3.1-a]', () => {
     const net = new TestNetwork(quick);
-    net.publish({ simultaneousMax: 1n });
+    net.publish({}, places(1n));
     const bidders = Array.from({ length: 100 }, (_, index) => person(200 + index, quick));
     net.block(bidders.map((who) => net.create(who)));
     bidders.forEach((who, index) => (who.account = BigInt(6 + index)));
@@ -256,7 +258,7 @@ describe('determinism', () => {
 
   test('due work runs in the order of its time, 256 items a block, and says when more waits', () => {
     const net = new TestNetwork(crypto, { openAgreementsMax: 1_000n, transactionsPerEpochMax: 100_000n });
-    net.publish({ simultaneousMax: 1_000n });
+    net.publish({}, places(1_000n));
     const use = { durationMs: 1_000n, holdMicro: 1_000n };
     net.block(Array.from({ length: 300 }, () => net.sign(net.customer, 'Apply', net.applyArgs(use))));
     expect(net.last?.moreDue).toBe(false);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
+import { amountsOfUse, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
 import { Machine } from './machine.ts';
 import { quickCrypto } from './testing/quick-crypto.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
@@ -18,10 +19,8 @@ describe('machine', () => {
     expect(prepared.events.map((event) => event.type)).toEqual(['AgreementPrepared', 'AgreementActivated']);
     const claim = {
       agreement: 1n,
-      calls: 3n,
-      rows: 30n,
-      bytes: 3_000n,
-      served: Uint8Array.of(0b11111),
+      used: quantities({ bytes: 3_000n, calls: 3n, rows: 30n }),
+      runs: runs(['kept', 5]),
       untilMs: startsAtMs + 5_000n,
     };
     net.block([], 5_000n);
@@ -33,7 +32,7 @@ describe('machine', () => {
     expect(settled.due[0]!.events.map((event) => event.type)).toEqual(['HoldSettled', 'AgreementSettled']);
     expect(net.query('agreement', { id: 1n })).toMatchObject({
       status: 'settled',
-      bill: { intervalsServed: 5n, intervalsDown: 5n, chargeMicro: 5_000n, feeMicro: 100n, refundMicro: 5_000n },
+      bill: { keptMs: 5_000n, downMs: 5_000n, chargeMicro: 5_000n, feeMicro: 100n, refundMicro: 5_000n },
     });
     expect(net.query('balance', { account: 1n })).toEqual({ balanceMicro: 100_004_900n, heldMicro: 0n });
     expect(net.query('balance', { account: 2n })).toEqual({ balanceMicro: 99_995_000n, heldMicro: 0n });
@@ -96,9 +95,14 @@ describe('machine', () => {
     net.run(net.customer, 'Apply', net.applyArgs());
     expect(net.query('agreement', { id: 1n })).toMatchObject({ id: 1n, status: 'reserved', bill: null });
     expect(net.query('account', { id: 2n })).toMatchObject({ roles: ['NRC'], history: { completed: 0n, broken: 0n } });
-    expect(net.query('resource', { id: 1n })).toMatchObject({ status: 'published', inUse: 1n, strategyVersion: 1n });
+    expect(net.query('resource', { id: 1n })).toMatchObject({
+      status: 'published',
+      inUse: places(1n),
+      strategyVersion: 1n,
+    });
     expect(net.query('strategy', { resource: 1n, version: 1n })).toMatchObject({ by: 1n });
-    const use = { purpose: 'other', field: 'weather', durationMs: 1n, format: 'csv', calls: 1n, bytes: 1n };
+    const choices = terms({ format: 'csv' });
+    const use = { purpose: 'other', field: 'weather', durationMs: 1n, choices, amounts: amountsOfUse() };
     const answer = net.query('admission', { account: 2n, resource: 1n, use }) as {
       admitted: boolean;
       failed: { sentence: string }[];

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { StateScanner } from '#ledger/core/decision.ts';
-import { agreementTables } from '#ledger/contracts/agreement/record.ts';
+import { agreementTables, readAgreement } from '#ledger/contracts/agreement/record.ts';
 import { governanceTables } from '#ledger/contracts/governance/record.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
+import { readClaim } from '#ledger/contracts/settlement/record.ts';
+import { intervalsOf } from '#ledger/contracts/shared/runs.ts';
+import { plus } from '#ledger/contracts/shared/terms.ts';
+import { quantities, runs } from '#ledger/contracts/testing/samples.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { nodeTables } from '#ledger/contracts/node/record.ts';
 import type { Misbehavior } from './application.ts';
 import { Machine } from './machine.ts';
@@ -11,6 +16,8 @@ import { machineTables } from './machine-tables.ts';
 import { wholeSnapshot } from './snapshot.ts';
 import { quickCrypto as crypto } from './testing/quick-crypto.ts';
 import { BLOCK_BYTES_MAX, TestNetwork, filled, type Person } from './testing/test-network.ts';
+
+const INTERVAL_MS = 1_000n;
 
 /** One random command: who signs, and how its bytes come from the chain as it stands. */
 interface Step {
@@ -33,6 +40,22 @@ const block = fc.record({
   afterMs: fc.bigInt(1n, 6_000n),
   caught: fc.array(fc.record({ seed: fc.integer({ min: 1, max: 8 }), height: fc.bigInt(1n, 3n) }), { maxLength: 2 }),
 });
+
+/** What an agent claims: every whole interval since the last claim, until now or the end. */
+function claimOf(net: TestNetwork, agreement: bigint, of: { bytes: bigint; isKept: boolean }): Args {
+  const { startsAtMs = 0n, endsAtMs = 0n, endedAtMs = 0n } = readAgreement(net.machine.committed, agreement) ?? {};
+  const last = readClaim(net.machine.committed, agreement);
+  const fromMs = last.untilMs === 0n ? startsAtMs : last.untilMs;
+  const endMs = endedAtMs === 0n ? endsAtMs : endedAtMs;
+  const count = net.nowMs > fromMs ? (net.nowMs - fromMs) / INTERVAL_MS : 0n;
+  const whole = fromMs + count * INTERVAL_MS;
+  const untilMs = whole > endMs ? endMs : whole;
+  const claimed = untilMs > fromMs ? Number(intervalsOf(untilMs - fromMs, INTERVAL_MS)) : 0;
+  return {
+    ...{ agreement, used: plus(quantities({ bytes: of.bytes, calls: 1n, rows: 1n }), last.used), untilMs },
+    runs: claimed === 0 ? new Uint8Array(0) : runs([of.isKept ? 'kept' : 'down', claimed]),
+  };
+}
 
 function bytesOf(net: TestNetwork, { who, what, id, amount, flag }: Step): Uint8Array {
   const people: Person[] = [net.provider, net.customer, ...net.nodes, net.agent];
@@ -58,14 +81,7 @@ function bytesOf(net: TestNetwork, { who, what, id, amount, flag }: Step): Uint8
     case 5:
       return net.sign(signer, 'EndAgreement', { agreement: id, reason: flag ? 'done' : 'withdrawn' });
     case 6:
-      return net.sign(net.agent, 'ClaimUsage', {
-        agreement: id,
-        calls: 1n,
-        rows: 1n,
-        bytes: amount,
-        served: Uint8Array.of(1),
-        untilMs: nowMs,
-      });
+      return net.sign(net.agent, 'ClaimUsage', claimOf(net, id, { bytes: amount + 1n, isKept: flag }));
     case 7:
       return net.sign(signer, 'RequestRole', { role: flag ? 'NRP' : 'NRNSP' });
     case 8:

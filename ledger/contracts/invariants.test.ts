@@ -2,17 +2,12 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { PARAMETERS } from './definitions.ts';
+import { readAgreement } from './agreement/record.ts';
 import { brokenInvariants } from './invariants.ts';
-import {
-  AGENT_KEY,
-  CUSTOMER,
-  NODES,
-  PROVIDER,
-  TestLedger,
-  applyArgs,
-  filled,
-  strategy,
-} from './testing/test-ledger.ts';
+import { readClaim } from './settlement/record.ts';
+import type { IntervalState } from './shared/runs.ts';
+import { filled, places, quantities, runs } from './testing/samples.ts';
+import { AGENT_KEY, CUSTOMER, NODES, PROVIDER, TestLedger, applyArgs, reviseArgs } from './testing/test-ledger.ts';
 
 /** One random step: a command by anyone about anything, or time. */
 type Step = (ledger: TestLedger) => void;
@@ -29,7 +24,9 @@ const anyReason = fc.constantFrom(
   'withdrawn',
   'x',
 );
-const anyBytes = fc.uint8Array({ minLength: 0, maxLength: 9 });
+/** Mostly none. */
+const anyBytes = fc.oneof({ weight: 4, arbitrary: fc.constant(new Uint8Array(0)) }, fc.uint8Array({ maxLength: 9 }));
+const INTERVAL_MS = 1_000n;
 const anyAmount = fc.constantFrom(0n, 1n, 5_000_000n, 120_000_000n, 1n << 63n);
 
 const wait = fc.bigInt(1n, 40_000n).map(
@@ -45,6 +42,25 @@ const run = (who: bigint, method: string, args: Args, key = 0n): Step => {
     ledger.run(who, method, args, { key });
   };
 };
+
+const anyStates = fc.array(fc.constantFrom('kept', 'degraded', 'down'), { maxLength: 5 });
+
+/** A claim of whole intervals from where the last one ended, as an agent makes it, or with runs of any bytes. */
+function claimStep([who, agreement, states, calls, junk]: [bigint, bigint, string[], bigint, Uint8Array]): Step {
+  return (ledger) => {
+    const { startsAtMs = 0n, endsAtMs = 0n, endedAtMs = 0n } = readAgreement(ledger.state, agreement) ?? {};
+    const last = readClaim(ledger.state, agreement).untilMs;
+    const fromMs = last === 0n ? startsAtMs : last;
+    const endMs = endedAtMs === 0n ? endsAtMs : endedAtMs;
+    const reached = fromMs + BigInt(states.length) * INTERVAL_MS;
+    const claimed = states.map((state) => [state as IntervalState, 1] as const);
+    run(who, 'ClaimUsage', {
+      ...{ agreement, used: quantities(calls === 0n ? {} : { bytes: calls * 10n, calls, rows: calls }) },
+      runs: junk.length === 0 ? runs(...claimed) : junk,
+      untilMs: reached > endMs ? endMs : reached,
+    })(ledger);
+  };
+}
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: wait },
@@ -83,13 +99,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       }),
   },
   fc.tuple(anyone, anyId, anyReason).map(([who, agreement, reason]) => run(who, 'EndAgreement', { agreement, reason })),
-  fc.tuple(anyone, anyId, anyBytes, fc.bigInt(0n, 120n)).map(
-    ([who, agreement, served, calls]): Step =>
-      (ledger) =>
-        run(who, 'ClaimUsage', { agreement, calls, rows: calls, bytes: calls * 10n, served, untilMs: ledger.nowMs })(
-          ledger,
-        ),
-  ),
+  { weight: 3, arbitrary: fc.tuple(anyone, anyId, anyStates, fc.bigInt(0n, 120n), anyBytes).map(claimStep) },
   fc.tuple(anyone, anyId).map(([who, agreement]) => run(who, 'ContestClaim', { agreement, reason: 'not-served' })),
   fc
     .tuple(anyone, anyId)
@@ -105,9 +115,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .map(([who, resource, method]) => run(who, method, { resource, reason: 'owner-decision' })),
   fc
     .tuple(anyId, fc.bigInt(1n, 3n))
-    .map(([resource, simultaneousMax]) =>
-      run(PROVIDER, 'ReviseStrategy', { resource, strategy: strategy({ simultaneousMax }) } as Args),
-    ),
+    .map(([resource, amount]) => run(PROVIDER, 'ReviseStrategy', { ...reviseArgs({}, places(amount)), resource })),
   fc.constantFrom('a', 'b', 'c').map(
     (sourceId): Step =>
       (ledger) =>
@@ -151,8 +159,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ([who, seed, spendingCapMicro]): Step =>
       (ledger) =>
         run(who, 'AuthorizeKey', {
-          ...{ keyAddress: filled(seed, 20), label: 'k', methods: ['Transfer'], resources: [] },
-          ...{ spendingCapMicro, expiresAtMs: ledger.nowMs + 1n },
+          ...ledger.keyOffer(seed, who),
+          ...{ label: 'k', methods: ['Transfer'], resources: [], spendingCapMicro },
+          expiresAtMs: ledger.nowMs + 1n,
         })(ledger),
   ),
   fc.tuple(anyone, fc.bigInt(0n, 2n)).map(([who, revokedKey]) => run(who, 'RevokeKey', { revokedKey })),
@@ -162,7 +171,7 @@ describe('contracts', () => {
   test('random commands, due work and time keep every invariant; supply is conserved after every step', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
-        const ledger = new TestLedger({ intervalMs: 1_000n, votingMs: 30_000n, epochMs: 5_000n }).publish();
+        const ledger = new TestLedger({ intervalMs: INTERVAL_MS, votingMs: 30_000n, epochMs: 5_000n }).publish();
         for (const next of steps) {
           next(ledger);
           expect(brokenInvariants(ledger.state)).toEqual([]);

@@ -55,7 +55,7 @@ describe('what a second program computed (ledger/vectors/golden.py)', () => {
 
   test('transactions: the same id and bytes, and the signer that a second wallet signed with [8.5.2-a]', () => {
     const methods = compileMethods(
-      [methodOf('Transfer'), methodOf('AuthorizeKey'), methodOf('ReviseStrategy')],
+      (['Transfer', 'AuthorizeKey', 'ReviseStrategy', 'PlaceOrder'] as const).map(methodOf),
       crypto,
     );
     for (const { method, network, args, id, signer, bytes } of golden.transactions) {

@@ -1,14 +1,18 @@
-import { methodOf } from '#ledger/contracts/definitions.ts';
+import { findMethod } from '#ledger/contracts/definitions.ts';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
 import { toHex } from './bytes.ts';
 import { encode } from './codec.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
 import { compileMethods, decodeTransaction, encodeTransaction, recoverSigner, signTransaction } from './transaction.ts';
-import { transactionId, type Args, type CompiledMethod, type SignedTransaction } from './transaction.ts';
+import type { Args } from './typed-data.ts';
+import { transactionId, type CompiledMethod, type SignedTransaction } from './transaction.ts';
 import { fromWalletSignature, toWalletTypedData } from './wallet.ts';
 
-const methods = compileMethods([methodOf('Transfer'), methodOf('PublishResource')], crypto);
+const methods = compileMethods(
+  ['Transfer', 'PublishResource', 'PlaceOrder'].map((name) => findMethod(name)!),
+  crypto,
+);
 const network = crypto.sha256(Uint8Array.of(1));
 const secretKey = new Uint8Array(32).fill(3);
 const header = { account: 7n, key: 0n, nonce: 12n, validUntilMs: 1_800_000_000_000n };
@@ -23,23 +27,42 @@ const publishArgs: Args = {
   sourceUrl: 'https://example.org',
   agentKey: 1n,
   sourceId: 'seattle',
-  technical: '{"rows":1461}',
+  attributes: [{ name: 'rows', value: '1461' }],
+  capacity: [{ meter: 'places', amount: 4n }],
   testedAtMs: 5n,
   testSignature: new Uint8Array(65),
   strategy: {
     accessClass: 'conditional',
     conditions: [{ rule: 'use.durationMs <= 7200000', sentence: 'use must be at most 2 hours' }],
-    formats: ['csv'],
-    columns: [],
-    rowFilter: '',
+    ways: [],
     opensAtMs: 0n,
     closesAtMs: 0n,
     useMsMax: 1n,
-    callsMax: 2n,
-    bytesMax: 3n,
-    simultaneousMax: 4n,
-    price: { unit: 'hour', amountMicro: 1_500_000n },
+    limits: [
+      { meter: 'bytes', amount: 3n },
+      { meter: 'calls', amount: 2n },
+    ],
+    prices: [{ meter: 'places', per: 1n, perMs: 3_600_000n, amountMicro: 1_500_000n }],
+    promise: [{ meter: 'firstByteMs', amount: 500n }],
+    degradedPerMille: 500n,
   },
+};
+
+/** Structs in lists of structs. */
+const orderArgs: Args = {
+  purpose: 'research',
+  fieldOfBusiness: 'weather',
+  parts: [1n, 2n].map((resource) => ({
+    ...{ resource, provider: 1n, strategyVersion: 1n, durationMs: 60_000n, holdMicro: 7n },
+    choices: [{ name: 'format', value: 'csv' }],
+    amounts: [{ meter: 'calls', amount: 2n }],
+    backup:
+      resource === 1n
+        ? []
+        : [{ resource: 3n, provider: 1n, strategyVersion: 2n, choices: [], amounts: [], holdMicro: 5n }],
+  })),
+  holdMicro: 14n,
+  encryptionKey: new Uint8Array(32).fill(9),
 };
 
 function compiled(name: string): CompiledMethod {
@@ -54,6 +77,7 @@ describe('a transaction', () => {
   test.each([
     ['Transfer', transferArgs],
     ['PublishResource', publishArgs],
+    ['PlaceOrder', orderArgs],
   ] as const)('%s: decode(encode(x)) = x, and a wallet signs the same digest [8.5.2-a]', async (method, args) => {
     const transaction = signed(method, args);
     const bytes = encodeTransaction(transaction, compiled(method));

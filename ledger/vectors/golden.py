@@ -147,6 +147,9 @@ def positional(types, name, value):
     return [positional(types, field["type"], value[field["name"]]) for field in fields]
 
 
+TERM = [{"name": "name", "type": "string"}, {"name": "value", "type": "string"}]
+QUANTITY = [{"name": "meter", "type": "string"}, {"name": "amount", "type": "uint64"}]
+
 METHODS = [
     (
         "Transfer",
@@ -163,6 +166,7 @@ METHODS = [
                 {"name": "resources", "type": "uint64[]"},
                 {"name": "spendingCapMicro", "type": "uint64"},
                 {"name": "expiresAtMs", "type": "uint64"},
+                {"name": "proof", "type": "bytes"},
             ]
         },
         {
@@ -172,48 +176,132 @@ METHODS = [
             "resources": [],
             "spendingCapMicro": 0,
             "expiresAtMs": 1_800_000_000_000,
+            "proof": bytes(range(100, 165)),
         },
     ),
     (
         "ReviseStrategy",
         {
-            "ReviseStrategy": [{"name": "resource", "type": "uint64"}, {"name": "strategy", "type": "Strategy"}],
-            "Condition": [{"name": "rule", "type": "string"}, {"name": "sentence", "type": "string"}],
-            "Price": [{"name": "unit", "type": "string"}, {"name": "amountMicro", "type": "uint64"}],
+            "ReviseStrategy": [
+                {"name": "resource", "type": "uint64"},
+                {"name": "capacity", "type": "Quantity[]"},
+                {"name": "strategy", "type": "Strategy"},
+            ],
+            "Quantity": QUANTITY,
             "Strategy": [
                 {"name": "accessClass", "type": "string"},
                 {"name": "conditions", "type": "Condition[]"},
-                {"name": "formats", "type": "string[]"},
-                {"name": "columns", "type": "string[]"},
-                {"name": "rowFilter", "type": "string"},
+                {"name": "ways", "type": "Term[]"},
                 {"name": "opensAtMs", "type": "uint64"},
                 {"name": "closesAtMs", "type": "uint64"},
                 {"name": "useMsMax", "type": "uint64"},
-                {"name": "callsMax", "type": "uint64"},
-                {"name": "bytesMax", "type": "uint64"},
-                {"name": "simultaneousMax", "type": "uint32"},
-                {"name": "price", "type": "Price"},
+                {"name": "limits", "type": "Quantity[]"},
+                {"name": "prices", "type": "Price[]"},
+                {"name": "promise", "type": "Quantity[]"},
+                {"name": "degradedPerMille", "type": "uint32"},
+            ],
+            "Condition": [{"name": "rule", "type": "string"}, {"name": "sentence", "type": "string"}],
+            "Term": TERM,
+            "Price": [
+                {"name": "meter", "type": "string"},
+                {"name": "per", "type": "uint64"},
+                {"name": "perMs", "type": "uint64"},
+                {"name": "amountMicro", "type": "uint64"},
             ],
         },
         {
             "resource": 1042,
+            "capacity": [{"meter": "places", "amount": 3}],
             "strategy": {
                 "accessClass": "conditional",
                 "conditions": [
                     {"rule": "use.durationMs <= 7200000", "sentence": "use must be at most 2 hours"},
                     {"rule": "'NRC' in applicant.roles", "sentence": "customers only"},
                 ],
-                "formats": ["csv", "parquet"],
-                "columns": ["date", "precipitation"],
-                "rowFilter": "",
+                "ways": [
+                    {"name": "columns", "value": '["date","precipitation"]'},
+                    {"name": "formats", "value": '["csv","parquet"]'},
+                ],
                 "opensAtMs": 0,
                 "closesAtMs": 0,
                 "useMsMax": 7_200_000,
-                "callsMax": 100,
-                "bytesMax": 10_000_000,
-                "simultaneousMax": 3,
-                "price": {"unit": "hour", "amountMicro": 1_500_000},
+                "limits": [{"meter": "bytes", "amount": 10_000_000}, {"meter": "calls", "amount": 100}],
+                "prices": [
+                    {"meter": "bytes", "per": 1_000_000, "perMs": 0, "amountMicro": 2_000},
+                    {"meter": "places", "per": 1, "perMs": 3_600_000, "amountMicro": 1_500_000},
+                ],
+                "promise": [{"meter": "firstByteMs", "amount": 500}],
+                "degradedPerMille": 250,
             },
+        },
+    ),
+    (
+        "PlaceOrder",
+        {
+            "PlaceOrder": [
+                {"name": "purpose", "type": "string"},
+                {"name": "fieldOfBusiness", "type": "string"},
+                {"name": "parts", "type": "Part[]"},
+                {"name": "holdMicro", "type": "uint64"},
+                {"name": "encryptionKey", "type": "bytes32"},
+            ],
+            "Part": [
+                {"name": "resource", "type": "uint64"},
+                {"name": "provider", "type": "uint64"},
+                {"name": "strategyVersion", "type": "uint32"},
+                {"name": "durationMs", "type": "uint64"},
+                {"name": "choices", "type": "Term[]"},
+                {"name": "amounts", "type": "Quantity[]"},
+                {"name": "holdMicro", "type": "uint64"},
+                {"name": "backup", "type": "Backup[]"},
+            ],
+            "Backup": [
+                {"name": "resource", "type": "uint64"},
+                {"name": "provider", "type": "uint64"},
+                {"name": "strategyVersion", "type": "uint32"},
+                {"name": "choices", "type": "Term[]"},
+                {"name": "amounts", "type": "Quantity[]"},
+                {"name": "holdMicro", "type": "uint64"},
+            ],
+            "Term": TERM,
+            "Quantity": QUANTITY,
+        },
+        {
+            "purpose": "research",
+            "fieldOfBusiness": "weather",
+            "parts": [
+                {
+                    "resource": 7,
+                    "provider": 3,
+                    "strategyVersion": 2,
+                    "durationMs": 3_600_000,
+                    "choices": [{"name": "format", "value": "csv"}],
+                    "amounts": [{"meter": "bytes", "amount": 2**53 - 1}, {"meter": "places", "amount": 1}],
+                    "holdMicro": 9_000_000,
+                    "backup": [
+                        {
+                            "resource": 8,
+                            "provider": 4,
+                            "strategyVersion": 1,
+                            "choices": [],
+                            "amounts": [{"meter": "places", "amount": 1}],
+                            "holdMicro": 9_000_000,
+                        }
+                    ],
+                },
+                {
+                    "resource": 9,
+                    "provider": 3,
+                    "strategyVersion": 1,
+                    "durationMs": 1_000,
+                    "choices": [],
+                    "amounts": [],
+                    "holdMicro": 0,
+                    "backup": [],
+                },
+            ],
+            "holdMicro": 9_000_000,
+            "encryptionKey": bytes(range(32)),
         },
     ),
 ]
@@ -272,6 +360,30 @@ def descriptor():
     }
 
 
+def contracts():
+    """What contracts hash and pack besides transactions: two digests that keys sign, and the runs of a claim."""
+    network = sha(b"golden network")
+    address = bytes(range(20))
+    attributes = [["bytes", "48219"], ["format", "csv"]]
+    test = cbor([network, 42, "weather", "data", attributes, 1_795_435_200_000])
+    possession = sha(b"interpool/key-possession/v1", network, (42).to_bytes(8, "big"), address)
+    runs = [(65_535, 2, [499, 4_294_967_295]), (1, 1, [501, 0]), (256, 0, [0, 0])]
+    packed = b"".join(
+        count.to_bytes(2, "big") + bytes([state]) + b"".join(value.to_bytes(4, "big") for value in measured)
+        for count, state, measured in runs
+    )
+    return {
+        "network": network.hex(),
+        "account": "42",
+        "address": address.hex(),
+        "keyPossession": possession.hex(),
+        "attributes": attributes,
+        "resourceTest": sha(b"interpool/resource-test/v1", test).hex(),
+        "runs": [{"count": count, "state": state, "measured": measured} for count, state, measured in runs],
+        "runsBytes": packed.hex(),
+    }
+
+
 json.dump(
     {
         "cbor": cbor_cases(),
@@ -280,6 +392,7 @@ json.dump(
         "receipts": receipts(),
         "genesis": genesis(),
         "descriptor": descriptor(),
+        "contracts": contracts(),
     },
     sys.stdout,
     indent=1,

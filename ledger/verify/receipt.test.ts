@@ -66,7 +66,7 @@ describe('a receipt', () => {
       'validators',
     );
     expect(failed({ ...receipt, types: undefined })).toEqual(['transaction']);
-    const renamed = JSON.parse(JSON.stringify(receipt.types).replace('callsMax', 'callsMin')) as unknown;
+    const renamed = JSON.parse(JSON.stringify(receipt.types).replace('useMsMax', 'useMsMin')) as unknown;
     expect(failed({ ...receipt, types: renamed })).toEqual(['transaction']);
   });
 

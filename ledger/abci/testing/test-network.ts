@@ -1,5 +1,5 @@
+import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
-import { addressOf } from '#ledger/core/address.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
@@ -8,6 +8,15 @@ import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { methods } from '#ledger/contracts/definitions.ts';
+import {
+  ATTRIBUTES,
+  addressOfSecret,
+  amountsOfUse,
+  keyOffer,
+  places,
+  strategy,
+  terms,
+} from '#ledger/contracts/testing/samples.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { BlockContext, FinalizedBlock, FinalizedItem, Misbehavior } from '#ledger/abci/application.ts';
 import { Machine } from '#ledger/abci/machine.ts';
@@ -27,13 +36,7 @@ export interface Person {
 
 export function person(seed: number, crypto: Crypto, account = 0n, key = 0n): Person {
   const secret = crypto.sha256(Uint8Array.of(seed & 0xff, (seed >> 8) & 0xff, 77));
-  return { secret, address: addressOf(uncompressed(secret, crypto), crypto), account, key, nonce: 0n };
-}
-
-/** The 65-byte public key, by recovering it from a signature: Crypto has no other way to it. */
-function uncompressed(secret: Uint8Array, crypto: Crypto): Uint8Array {
-  const digest = crypto.sha256(secret);
-  return crypto.recover(digest, crypto.signRecoverable(digest, secret)) ?? new Uint8Array(65);
+  return { secret, address: addressOfSecret(secret, crypto), account, key, nonce: 0n };
 }
 
 export const PARAMETERS: Readonly<Record<string, bigint>> = {
@@ -51,38 +54,6 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   bytesPerEpochMax: 100_000_000n,
   testAgeMsMax: 600_000n,
 };
-
-export const TECHNICAL = JSON.stringify({
-  format: 'csv',
-  rows: 1461,
-  bytes: 48219,
-  checksum: 'a'.repeat(64),
-  columns: [
-    { name: 'date', type: 'DATE', nulls: 0, min: '2012-01-01', max: '2015-12-31' },
-    { name: 'temp_max', type: 'DOUBLE', nulls: 0, min: null, max: null },
-    { name: 'weather', type: 'VARCHAR', nulls: 0 },
-  ],
-});
-
-export function strategy(fields: Partial<StrategyArgs> = {}): StrategyArgs {
-  return {
-    accessClass: 'conditional',
-    conditions: [
-      { rule: "use.purpose in ['research', 'education']", sentence: 'purpose must be research or education' },
-    ],
-    formats: ['csv', 'json'],
-    columns: ['date', 'temp_max'],
-    rowFilter: '',
-    opensAtMs: 0n,
-    closesAtMs: 0n,
-    useMsMax: 7_200_000n,
-    callsMax: 1_000n,
-    bytesMax: 10_000_000n,
-    simultaneousMax: 3n,
-    price: { unit: 'hour', amountMicro: 3_600_000n },
-    ...fields,
-  };
-}
 
 export function filled(byte: number): Uint8Array {
   return new Uint8Array(32).fill(byte);
@@ -210,70 +181,46 @@ export class TestNetwork {
     return answer.ok ? answer.value : undefined;
   }
 
-  publishArgs(fields: Partial<{ sourceId: string; strategy: StrategyArgs; testedAtMs: bigint }> = {}): Args {
-    const sourceId = fields.sourceId ?? 'seattle-weather';
-    const testedAtMs = fields.testedAtMs ?? this.nowMs;
-    const test = {
-      network: this.machine.network,
-      owner: this.provider.account,
-      sourceId,
-      technical: TECHNICAL,
-      testedAtMs,
-    };
+  publishArgs(
+    fields: Partial<{ sourceId: string; strategy: StrategyArgs; testedAtMs: bigint; capacity: Quantity[] }> = {},
+  ): Args {
+    const { sourceId = 'seattle-weather', testedAtMs = this.nowMs, capacity = places(3n) } = fields;
+    const tested = { kind: 'data', sourceId, attributes: ATTRIBUTES, testedAtMs };
+    const test = { network: this.machine.network, owner: this.provider.account, ...tested };
     return {
-      ...{
-        kind: 'data',
-        title: 'Seattle weather',
-        summary: 'Daily weather.',
-        tags: ['weather', 'seattle'],
-        region: 'US-WA',
-      },
-      ...{
-        licence: 'public domain',
-        sourceUrl: 'https://example.org/data',
-        agentKey: this.agent.key,
-        sourceId,
-        technical: TECHNICAL,
-      },
-      ...{
-        testedAtMs,
-        testSignature: this.crypto.signRecoverable(resourceTestDigest(test, this.crypto), this.agent.secret),
-      },
-      strategy: fields.strategy ?? strategy(),
+      ...{ title: 'Seattle weather', summary: 'Daily weather.', tags: ['weather', 'seattle'], region: 'US-WA' },
+      ...{ licence: 'public domain', sourceUrl: 'https://example.org/data', agentKey: this.agent.key },
+      ...tested,
+      ...{ capacity, strategy: fields.strategy ?? strategy() },
+      testSignature: this.crypto.signRecoverable(resourceTestDigest(test, this.crypto), this.agent.secret),
     };
+  }
+
+  /** A key's holder offers it to an account: address and proof. */
+  keyOffer(who: Person, account: bigint): { keyAddress: Uint8Array; proof: Uint8Array } {
+    return keyOffer(who.secret, { network: this.machine.network, account }, this.crypto);
   }
 
   authorizeArgs(): Args {
     const methodNames = ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'];
     return {
-      ...{ keyAddress: this.agent.address, label: 'agent', methods: methodNames, resources: [] },
-      ...{ spendingCapMicro: 0n, expiresAtMs: this.nowMs + 86_400_000n },
+      ...this.keyOffer(this.agent, this.provider.account),
+      ...{ label: 'agent', methods: methodNames, resources: [], spendingCapMicro: 0n },
+      expiresAtMs: this.nowMs + 86_400_000n,
     };
   }
 
   /** Key of the agent authorised, one resource published: resource 1. */
-  publish(terms: Partial<StrategyArgs> = {}): FinalizedItem {
+  publish(terms: Partial<StrategyArgs> = {}, capacity = places(3n)): FinalizedItem {
     if (this.provider.nonce === 0n) this.run(this.provider, 'AuthorizeKey', this.authorizeArgs());
-    return this.run(this.provider, 'PublishResource', this.publishArgs({ strategy: strategy(terms) }));
+    return this.run(this.provider, 'PublishResource', this.publishArgs({ strategy: strategy(terms), capacity }));
   }
 
   applyArgs(fields: Args = {}): Args {
     return {
-      ...{
-        resource: 1n,
-        provider: 1n,
-        strategyVersion: 1n,
-        purpose: 'research',
-        fieldOfBusiness: 'weather',
-        format: 'csv',
-      },
-      ...{
-        durationMs: 3_600_000n,
-        callsMax: 100n,
-        bytesMax: 1_000_000n,
-        holdMicro: 3_600_000n,
-        encryptionKey: filled(9),
-      },
+      ...{ resource: 1n, provider: 1n, strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather' },
+      ...{ durationMs: 3_600_000n, choices: terms({ format: 'csv' }), amounts: amountsOfUse() },
+      ...{ holdMicro: 3_600_000n, encryptionKey: filled(9) },
       ...fields,
     };
   }

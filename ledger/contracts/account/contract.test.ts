@@ -1,11 +1,15 @@
 import { accountCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import { runCases } from '#ledger/contracts/testing/cases.ts';
-import { AGENT_KEY, CUSTOMER, PROVIDER, TestLedger, applyArgs, filled } from '#ledger/contracts/testing/test-ledger.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { addressOfSecret, filled, keyOffer } from '#ledger/contracts/testing/samples.ts';
+import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
+import { AGENT_KEY, CUSTOMER, PROVIDER, TestLedger, applyArgs } from '#ledger/contracts/testing/test-ledger.ts';
 import { findAddress, hasRole, readAccount } from './contract.ts';
 import { KEYS_MAX } from './key-rules.ts';
 
-const NEWCOMER = filled(77, 20);
+/** The newcomer holds the key of this seed. */
+const NEWCOMER_SEED = 77;
+const NEWCOMER = addressOfSecret(filled(NEWCOMER_SEED), crypto);
 const profile = { owner: NEWCOMER, profileCommitment: filled(1), encryptionKey: filled(9) };
 const fresh = () => new TestLedger();
 const withAgent = () => {
@@ -41,10 +45,10 @@ describe('account', () => {
       then: codes.ADDRESS_TAKEN,
     },
     {
-      what: 'nobody is kept from an account by a stranger who authorised the address as a key',
+      what: 'nobody is kept from an account by the one to whom he offered his address as a key',
       given: () => {
         const ledger = fresh();
-        ledger.authorizeAgent({ keyAddress: NEWCOMER });
+        expect(ledger.authorizeAgent(ledger.keyOffer(NEWCOMER_SEED, PROVIDER)).code).toBe(0);
         return ledger;
       },
       when: (ledger) => ledger.run(0n, 'CreateAccount', profile, { signer: NEWCOMER }),
@@ -100,7 +104,7 @@ describe('account', () => {
       what: 'the number of keys is bounded',
       given: () => {
         const ledger = fresh();
-        for (let key = 0; key < Number(KEYS_MAX); key++) ledger.authorizeAgent({ keyAddress: filled(100 + key, 20) });
+        for (let key = 0; key < Number(KEYS_MAX); key++) ledger.authorizeAgent(ledger.keyOffer(100 + key, PROVIDER));
         return ledger;
       },
       when: (ledger) => ledger.authorizeAgent(),
@@ -135,6 +139,31 @@ describe('account', () => {
       given: fresh,
       when: (ledger) => ledger.authorizeAgent({ resources: [4n] }),
       then: codes.RESOURCE_NOT_OWN,
+    },
+    ...(
+      [
+        ['that another key gave', (ledger) => ledger.keyOffer(78, PROVIDER).proof],
+        ['for another account', (ledger) => ledger.keyOffer(NEWCOMER_SEED, CUSTOMER).proof],
+        [
+          'for another network',
+          () => keyOffer(filled(NEWCOMER_SEED), { network: filled(201), account: PROVIDER }, crypto).proof,
+        ],
+        ['of no length', () => new Uint8Array(0)],
+        ['without its last byte', (ledger) => ledger.keyOffer(NEWCOMER_SEED, PROVIDER).proof.slice(0, 64)],
+        ['with one byte more', (ledger) => Uint8Array.of(...ledger.keyOffer(NEWCOMER_SEED, PROVIDER).proof, 0)],
+        ['of 65 zeros', () => new Uint8Array(65)],
+      ] as [string, (ledger: TestLedger) => Uint8Array][]
+    ).map(([what, proofOf]): Case => ({
+      what: `a proof ${what} authorises no key`,
+      given: fresh,
+      when: (ledger) => ledger.authorizeAgent({ ...ledger.keyOffer(NEWCOMER_SEED, PROVIDER), proof: proofOf(ledger) }),
+      then: codes.KEY_NOT_PROVED,
+    })),
+    {
+      what: 'a proof of the key for the account on its network authorises it',
+      given: fresh,
+      when: (ledger) => ledger.authorizeAgent(ledger.keyOffer(NEWCOMER_SEED, PROVIDER)),
+      then: ['KeyAuthorized'],
     },
     {
       what: 'an unknown key is not revoked',

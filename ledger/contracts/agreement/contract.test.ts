@@ -2,15 +2,14 @@ import { agreementCodes as codes } from './definition.ts';
 import { describe } from 'vitest';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { HOUR_MS, amountsOfUse, filled, places, quantities, terms } from '#ledger/contracts/testing/samples.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
-  HOUR_MS,
   NODES,
   PROVIDER,
   TestLedger,
   applyArgs,
-  filled,
   prepareArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
 
@@ -91,13 +90,28 @@ describe('agreement', () => {
     {
       what: 'a format comes from the list',
       given: published,
-      ...apply({ format: 'xlsx' }),
-      then: codes.FORMAT_NOT_OFFERED,
+      ...apply({ choices: terms({ format: 'xlsx' }) }),
+      then: codes.CHOICE_INVALID,
     },
+    ...(
+      [
+        ['is missing', []],
+        ['has a name that the kind lacks', terms({ colour: 'red', format: 'csv' })],
+        ['stands twice', [...terms({ format: 'csv' }), ...terms({ format: 'csv' })]],
+        ['holds a control character', terms({ format: 'csv\u0000' })],
+        ['is larger than terms may be', terms({ format: 'csv', note: 'a'.repeat(8_192) })],
+        ['has an inherited name', terms({ constructor: 'csv' })],
+      ] as const
+    ).map(([what, choices]): Case => ({
+      what: `no choice ${what}`,
+      given: published,
+      ...apply({ choices: [...choices] }),
+      then: codes.CHOICE_INVALID,
+    })),
     {
       what: 'a format the strategy leaves out is a named refusal',
       given: published,
-      ...apply({ format: 'parquet' }),
+      ...apply({ choices: terms({ format: 'parquet' }) }),
       then: ['ApplicationRefused'],
     },
     {
@@ -112,8 +126,27 @@ describe('agreement', () => {
       ...apply({ durationMs: 65_537_000n }),
       then: codes.DURATION_INVALID,
     },
-    { what: 'calls are allowed for', given: published, ...apply({ callsMax: 0n }), then: codes.ALLOWANCE_INVALID },
-    { what: 'bytes are allowed for', given: published, ...apply({ bytesMax: 0n }), then: codes.ALLOWANCE_INVALID },
+    ...(
+      [
+        ['calls are allowed for', amountsOfUse({ calls: 0n })],
+        ['bytes are allowed for', amountsOfUse({ bytes: 0n })],
+        ['a place is asked for', amountsOfUse({ places: 0n })],
+        ['a use of data takes one place', amountsOfUse({ places: 2n })],
+        ['calls have their bound', amountsOfUse({ calls: 1_000_000_001n })],
+        ['bytes have their bound', amountsOfUse({ bytes: (1n << 44n) + 1n })],
+        ['every meter is asked for', quantities({ bytes: 1n, calls: 1n })],
+        ['no meter is asked for that the kind does not limit', amountsOfUse({ rows: 1n })],
+        ['no meter is asked for that the kind lacks', amountsOfUse({ seats: 1n })],
+        ['no inherited name is asked for', amountsOfUse({ constructor: 1n })],
+        ['no meter is asked for twice', [...amountsOfUse(), ...places(1n)]],
+        ['amounts stand in the order of their meters', amountsOfUse().reverse()],
+      ] as const
+    ).map(([what, amounts]): Case => ({
+      what,
+      given: published,
+      ...apply({ amounts: [...amounts] }),
+      then: codes.ALLOWANCE_INVALID,
+    })),
     {
       what: 'the hold that was signed is the most it can cost',
       given: published,
@@ -128,7 +161,7 @@ describe('agreement', () => {
     },
     {
       what: 'a place is taken once',
-      given: () => new TestLedger().reserve({ simultaneousMax: 1n }),
+      given: () => new TestLedger().reserve({}, {}, places(1n)),
       ...apply(),
       then: codes.NO_CAPACITY,
     },
@@ -167,7 +200,8 @@ describe('agreement', () => {
       given: () => {
         const ledger = published();
         const scope = { label: 'buyer', methods: ['Apply'], resources: [], spendingCapMicro: 3_599_999n };
-        ledger.run(CUSTOMER, 'AuthorizeKey', { keyAddress: filled(88, 20), ...scope, expiresAtMs: ledger.nowMs + 1n });
+        const expiresAtMs = ledger.nowMs + 1n;
+        ledger.run(CUSTOMER, 'AuthorizeKey', { ...ledger.keyOffer(88, CUSTOMER), ...scope, expiresAtMs });
         return ledger;
       },
       when: (ledger) => ledger.run(CUSTOMER, 'Apply', applyArgs(), { key: 1n }),

@@ -1,15 +1,13 @@
 import { agreementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/typed-data.ts';
+import { HOUR_MS, filled, perHour, perMegabyte, perUse, places } from '#ledger/contracts/testing/samples.ts';
 import {
   CUSTOMER,
-  HOUR_MS,
   PROVIDER,
   TestLedger,
   applyArgs,
-  filled,
   prepareArgs,
-  strategy,
+  reviseArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { readAgreement, readHistory } from './record.ts';
@@ -101,19 +99,20 @@ describe('life of an order', () => {
   });
 
   test.each([
-    ['use', 700n, 700n],
-    ['hour', 1_000_000n, 1_000_000n],
-    ['hour', 1n, 1n],
-    ['megabyte', 3n, 3n],
-    ['megabyte', 0n, 0n],
-  ])('the hold of a price per %s of %s is %s', (unit, amountMicro, holdMicro) => {
-    const ledger = new TestLedger().publish({ price: { unit, amountMicro } });
+    ['use', perUse(700n), 700n],
+    ['hour', perHour(1_000_000n), 1_000_000n],
+    ['hour', perHour(1n), 1n],
+    ['megabyte', perMegabyte(3n), 3n],
+    ['megabyte', perMegabyte(0n), 0n],
+    ['seven calls', { meter: 'calls', per: 7n, perMs: 0n, amountMicro: 10n }, 143n],
+  ])('the hold of a price per %s, %o, is %s', (_of, price, holdMicro) => {
+    const ledger = new TestLedger().publish({ prices: [price] });
     expect(ledger.run(CUSTOMER, 'Apply', applyArgs({ holdMicro: holdMicro + 1n })).code).toBe(codes.HOLD_MISMATCH);
     expect(ledger.run(CUSTOMER, 'Apply', applyArgs({ holdMicro })).code).toBe(0);
   });
 
   test('a thousand applications for one place make one reservation', () => {
-    const ledger = new TestLedger().publish({ simultaneousMax: 1n });
+    const ledger = new TestLedger().publish({}, places(1n));
     const outcomes = Array.from({ length: 1_000 }, () => ledger.run(CUSTOMER, 'Apply', applyArgs()).code);
     expect(outcomes.filter((code) => code === 0)).toHaveLength(1);
     expect(new Set(outcomes.slice(1))).toEqual(new Set([codes.NO_CAPACITY]));
@@ -122,17 +121,17 @@ describe('life of an order', () => {
   test('a strategy may ask for history: the first completed order opens the next door', () => {
     const ledger = new TestLedger().activate();
     const conditions = [{ rule: 'applicant.completedOrders >= 1', sentence: 'applicant must have completed an order' }];
-    ledger.run(PROVIDER, 'ReviseStrategy', { resource: 1n, strategy: strategy({ conditions }) } as Args);
+    ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({ conditions }));
     const again = applyArgs({ strategyVersion: 2n });
     expect(ledger.run(CUSTOMER, 'Apply', again).data).toEqual({ refused: 1n });
     ledger.run(CUSTOMER, 'EndAgreement', { agreement: 1n, reason: 'done' });
     ledger.wait(1n);
     expect(ledger.run(CUSTOMER, 'Apply', again).data).toEqual({ refused: 2n });
-    ledger.run(PROVIDER, 'ReviseStrategy', { resource: 1n, strategy: strategy() } as Args);
+    ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs());
     ledger.run(CUSTOMER, 'Apply', applyArgs({ strategyVersion: 3n }));
     ledger.run(PROVIDER, 'Prepare', { ...prepareArgs(ledger.nowMs), agreement: 2n });
     ledger.wait(HOUR_MS);
-    ledger.run(PROVIDER, 'ReviseStrategy', { resource: 1n, strategy: strategy({ conditions }) } as Args);
+    ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({ conditions }));
     expect(ledger.run(CUSTOMER, 'Apply', applyArgs({ strategyVersion: 4n })).data).toEqual({ agreement: 3n });
   });
 });

@@ -4,13 +4,13 @@ import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { filled } from '#ledger/contracts/testing/samples.ts';
 import {
   CUSTOMER,
   NODES,
   PROVIDER,
   START_MS,
   TestLedger,
-  filled,
   type Outcome,
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { NODES_LIVE_MAX, liveNodes, readNode } from './record.ts';

@@ -1,15 +1,26 @@
 import { SOURCES_MAX, resourceCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import type { Args } from '#ledger/core/typed-data.ts';
-import { outcomeOf, runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
+import {
+  ATTRIBUTES,
+  DATA_SET,
+  HOUR_MS,
+  amountsOfUse,
+  places,
+  quantities,
+  strategy,
+  terms,
+  ways,
+} from '#ledger/contracts/testing/samples.ts';
+import { COLUMNS_MAX, dataSetTerms, dataWaysTerms, readDataSet, readDataWays } from '#ledger/contracts/kinds/data.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
-  HOUR_MS,
   PROVIDER,
-  TECHNICAL,
   TestLedger,
-  strategy,
+  applyArgs,
+  reviseArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readListing, reserve } from './contract.ts';
 
@@ -35,6 +46,10 @@ const after =
     return ledger;
   };
 const suspend = { reason: 'owner-decision' };
+
+/** The sample's attributes with another value for one of them. */
+const changed = (name: string, value: string) =>
+  ATTRIBUTES.map((term) => (term.name === name ? { name, value } : term));
 
 describe('resource', () => {
   runCases(codes, [
@@ -78,15 +93,49 @@ describe('resource', () => {
     {
       what: 'words and metadata have 8 KiB together, counted in UTF-8',
       given: withAgent(),
-      ...publish({ summary: '€'.repeat(1_999), technical: TECHNICAL + ' '.repeat(2_000) }),
+      ...publish({ summary: '€'.repeat(1_999), attributes: [...ATTRIBUTES, { name: 'x', value: 'a'.repeat(2_100) }] }),
       then: codes.METADATA_TOO_LARGE,
     },
     {
-      what: 'metadata is the agreed JSON',
+      what: 'attributes are those of the kind, all of them',
       given: withAgent(),
-      ...publish({ technical: '{"rows":1}' }),
-      then: codes.TECHNICAL_INVALID,
+      ...publish({ attributes: terms({ rows: '1' }) }),
+      then: codes.ATTRIBUTES_INVALID,
     },
+    ...(
+      [
+        ['has a name that the kind lacks', [...ATTRIBUTES, ...terms({ salary: '1' })]],
+        ['stands twice', [ATTRIBUTES[0]!, ...ATTRIBUTES]],
+        ['stands before one that its name follows', ATTRIBUTES.toReversed()],
+        ['is empty', ATTRIBUTES.map((term) => (term.name === 'checksum' ? { ...term, value: '' } : term))],
+        ['holds a control character', changed('format', 'c\u0000sv')],
+        ['is named by more than a word', ATTRIBUTES.map((term) => ({ ...term, name: `${term.name} ` }))],
+        ['counts below zero', changed('rows', '-1')],
+        ['counts more than a browser can hold', changed('bytes', '9007199254740992')],
+        ['counts with leading zeros', changed('rows', '01')],
+      ] as const
+    ).map(([what, attributes]): Case => ({
+      what: `no attribute ${what}`,
+      given: withAgent(),
+      ...publish({ attributes: [...attributes] }),
+      then: codes.ATTRIBUTES_INVALID,
+    })),
+    ...(
+      [
+        ['is of nothing', []],
+        ['is of zero places', places(0n)],
+        ['is of more places than there can be', places(100_001n)],
+        ['is of what is counted', quantities({ calls: 1n })],
+        ['names a meter that the kind lacks', quantities({ places: 1n, seats: 1n })],
+        ['names a meter twice', [...places(1n), ...places(1n)]],
+        ['is of an inherited name', quantities({ constructor: 1n })],
+      ] as const
+    ).map(([what, capacity]): Case => ({
+      what: `no capacity ${what}`,
+      given: withAgent(),
+      ...publish({ capacity: [...capacity] }),
+      then: codes.CAPACITY_INVALID,
+    })),
     {
       what: 'an unknown agent key serves nothing',
       given: withAgent(),
@@ -114,7 +163,7 @@ describe('resource', () => {
       given: withAgent(),
       when: (ledger) => {
         const signed = ledger.publishArgs();
-        return ledger.run(PROVIDER, 'PublishResource', { ...signed, technical: TECHNICAL.replace('1461', '1462') });
+        return ledger.run(PROVIDER, 'PublishResource', { ...signed, attributes: changed('rows', '1462') });
       },
       then: codes.TEST_SIGNATURE_INVALID,
     },
@@ -163,7 +212,7 @@ describe('resource', () => {
     {
       what: 'an invalid strategy keeps the whole publication back',
       given: withAgent(),
-      ...publish({ strategy: strategy({ formats: [] }) }),
+      ...publish({ strategy: strategy({ ways: ways({ formats: [] }) }) }),
       then: 401,
     },
     {
@@ -228,9 +277,12 @@ describe('resource', () => {
     },
     {
       what: 'a resource without a free place takes no reservation',
-      given: () => new TestLedger().reserve({ simultaneousMax: 1n }),
-      // Asked as the agreement contract asks, which answers with its own number for the same fact.
-      when: ({ state }) => outcomeOf(reserve(state, 1n, 2n)),
+      given: () => new TestLedger().reserve({}, {}, places(1n)),
+      // Asked as the agreement contract asks: it answers with the code of the meter that is short.
+      when: ({ state }) => {
+        const taken = reserve(state, 1n, { agreement: 2n, amounts: amountsOfUse() });
+        return { code: 'short' in taken && taken.short === 'places' ? codes.NO_CAPACITY : 0, events: [] };
+      },
       then: codes.NO_CAPACITY,
     },
   ]);
@@ -246,31 +298,66 @@ describe('resource', () => {
   });
 
   test('places taken and returned are counted through a change of their number [8.2.2-b]', () => {
-    const ledger = new TestLedger().reserve({ simultaneousMax: 2n });
-    expect(readListing(ledger.state, 1n)).toMatchObject({ inUse: 1n, simultaneousMax: 2n });
-    ledger.run(PROVIDER, 'ReviseStrategy', { resource: 1n, strategy: strategy({ simultaneousMax: 1n }) });
-    expect(readListing(ledger.state, 1n)).toMatchObject({ inUse: 1n, simultaneousMax: 1n });
+    const ledger = new TestLedger().reserve();
+    expect(readListing(ledger.state, 1n)).toMatchObject({ inUse: places(1n), capacity: places(2n) });
+    ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({}, places(1n)));
+    expect(readListing(ledger.state, 1n)).toMatchObject({ inUse: places(1n), capacity: places(1n) });
     const ended = ledger.run(CUSTOMER, 'EndAgreement', { agreement: 1n, reason: 'no-longer-needed' });
     expect(ended.events).toContainEqual(
-      expect.objectContaining({ type: 'CapacityChanged', free: 1n, inUse: 0n, agreement: 1n }),
+      expect.objectContaining({ type: 'CapacityChanged', free: places(1n), inUse: places(0n), agreement: 1n }),
     );
     ledger.wait(HOUR_MS);
-    expect(readListing(ledger.state, 1n)).toMatchObject({ inUse: 0n });
+    expect(readListing(ledger.state, 1n)).toMatchObject({ inUse: places(0n) });
   });
 
-  test('hostile metadata is refused without an exception', () => {
+  test('fewer places than are taken leave none free, and take nothing from who has one', () => {
+    const ledger = new TestLedger().reserve();
+    ledger.run(CUSTOMER, 'Apply', applyArgs());
+    const { events } = ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({}, places(1n)));
+    expect(events.at(-1)).toMatchObject({
+      type: 'CapacityChanged',
+      inUse: places(2n),
+      free: places(0n),
+      agreement: 0n,
+    });
+    ledger.run(CUSTOMER, 'EndAgreement', { agreement: 1n, reason: 'no-longer-needed' });
+    expect(ledger.run(CUSTOMER, 'Apply', applyArgs({ strategyVersion: 2n })).code).toBe(513);
+    ledger.run(CUSTOMER, 'EndAgreement', { agreement: 2n, reason: 'no-longer-needed' });
+    expect(ledger.run(CUSTOMER, 'Apply', applyArgs({ strategyVersion: 2n })).code).toBe(0);
+  });
+
+  test('hostile attributes are refused without an exception', () => {
     const hostile = ['', 'null', '[]', '{', '1e999', '{"columns":null}', '{"__proto__":{}}', '['.repeat(8_000)];
+    const column = DATA_SET.columns[0]!;
     const shapes = [
-      { rows: -1 },
-      { rows: 1.5 },
-      { rows: '1' },
-      { bytes: 2 ** 60 },
-      { columns: [] },
-      { columns: [1] },
-      { extra: 1 },
-    ];
-    const mutated = shapes.map((shape) => JSON.stringify({ ...(JSON.parse(TECHNICAL) as object), ...shape }));
-    for (const text of [...hostile, ...mutated]) expect(readTechnical(text)).toBeUndefined();
-    expect(readTechnical(TECHNICAL)?.columns).toEqual(['date', 'temp_max', 'weather']);
+      [1],
+      [{ ...column, nulls: -1 }],
+      [{ ...column, nulls: 1.5 }],
+      [{ ...column, nulls: '1' }],
+      [{ ...column, nulls: 2 ** 60 }],
+      [{ ...column, extra: 1 }],
+      [{ ...column, min: {} }],
+      [{ ...column, max: 'a'.repeat(257) }],
+      [{ ...column, name: '' }],
+      [{ ...column, name: 'a'.repeat(129) }],
+      [column, column],
+      Array.from({ length: COLUMNS_MAX + 1 }, (_, at) => ({ ...column, name: `c${at}` })),
+    ].map((shape) => JSON.stringify(shape));
+    for (const text of [...hostile, ...shapes]) expect(readDataSet(changed('columns', text))).toBeUndefined();
+    for (const name of ['rows', 'bytes'])
+      for (const text of ['-1', '1.5', '1e3', ' 1', '', 'NaN', '99999999999999999999'])
+        expect(readDataSet(changed(name, text))).toBeUndefined();
+    expect(readDataSet(ATTRIBUTES)).toEqual(DATA_SET);
+  });
+
+  test('a data set and what is shared of it are what their terms say: read(terms(x)) = x', () => {
+    expect(readDataSet(dataSetTerms(DATA_SET))).toEqual(DATA_SET);
+    const shared = {
+      columns: ['date', 'weather'],
+      formats: ['csv', 'parquet'] as const,
+      rowFilter: '{"column":"date"}',
+    };
+    expect(readDataWays(dataWaysTerms(shared))).toEqual(shared);
+    expect(readDataWays(dataWaysTerms({ ...shared, rowFilter: '' }))).toEqual({ ...shared, rowFilter: '' });
   });
 });

@@ -1,12 +1,22 @@
 import { settlementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { data } from '#ledger/contracts/kinds/data.ts';
+import { holdMicroOf, type Price } from '#ledger/contracts/shared/price.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
+  HOUR_MS,
+  amountsOfUse,
+  perHour,
+  perMegabyte,
+  perUse,
+  quantities,
+  runs,
+} from '#ledger/contracts/testing/samples.ts';
+import {
   AGENT_KEY,
   CUSTOMER,
-  HOUR_MS,
   NODES,
   PROVIDER,
   TestLedger,
@@ -15,7 +25,7 @@ import {
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
 import { bill } from './bill.ts';
-import { readBill } from './record.ts';
+import { readBill, readClaim } from './record.ts';
 
 const MINUTE_MS = 60_000n;
 const [STRANGER] = NODES;
@@ -25,15 +35,27 @@ const active = () => {
   ledger.wait(5n * MINUTE_MS);
   return ledger;
 };
+/** The same, with a first byte promised within half a second. */
+const promising = () => {
+  const ledger = new TestLedger().activate({ promise: quantities({ firstByteMs: 500n }), degradedPerMille: 250n });
+  ledger.wait(5n * MINUTE_MS);
+  return ledger;
+};
 const startOf = (ledger: TestLedger) =>
   (ledger.state.read({ contract: 5, table: 1 }, 1n) as unknown as { startsAtMs: bigint }).startsAtMs;
+const used = (fields: Readonly<Record<string, bigint>> = {}) =>
+  quantities({ bytes: 5_000n, calls: 5n, rows: 50n, ...fields });
 const claimArgs = (ledger: TestLedger, fields: Args = {}): Args => ({
-  ...{ agreement: 1n, calls: 5n, rows: 50n, bytes: 5_000n, served: Uint8Array.of(0b11111) },
-  ...{ untilMs: startOf(ledger) + 5n * MINUTE_MS, ...fields },
+  ...{ agreement: 1n, used: used(), runs: runs(['kept', 5]), untilMs: startOf(ledger) + 5n * MINUTE_MS, ...fields },
 });
 const claim = (fields: Args = {}, by: { who?: bigint; key?: bigint } = {}): Pick<Case, 'when'> => ({
   when: (ledger) =>
     ledger.run(by.who ?? PROVIDER, 'ClaimUsage', claimArgs(ledger, fields), { key: by.key ?? AGENT_KEY }),
+});
+/** A claim until so many milliseconds after the start. */
+const claimUntil = (afterMs: bigint, claimed: Uint8Array): Pick<Case, 'when'> => ({
+  when: (ledger) =>
+    ledger.run(PROVIDER, 'ClaimUsage', claimArgs(ledger, { untilMs: startOf(ledger) + afterMs, runs: claimed })),
 });
 const contest = (reason = 'not-served', who: bigint = CUSTOMER): Pick<Case, 'when'> => ({
   when: (ledger) => ledger.run(who, 'ContestClaim', { agreement: 1n, reason }),
@@ -48,6 +70,14 @@ const ended = () => {
   ledger.run(CUSTOMER, 'EndAgreement', { agreement: 1n, reason: 'done' });
   return ledger;
 };
+/** Claimed for five minutes and ended half a minute later: half an interval is left to claim. */
+const endedMidway = () => {
+  const ledger = claimed();
+  ledger.wait(30_000n);
+  ledger.run(CUSTOMER, 'EndAgreement', { agreement: 1n, reason: 'done' });
+  return ledger;
+};
+const NOTHING = new Uint8Array(0);
 
 describe('settlement', () => {
   runCases(codes, [
@@ -72,50 +102,154 @@ describe('settlement', () => {
       when: (ledger) => ledger.run(PROVIDER, 'ClaimUsage', { ...claimArgs(ledger), untilMs: ledger.nowMs }),
       then: codes.STATUS_DOES_NOT_ALLOW,
     },
-    { what: 'the same claim again changes nothing and is allowed', given: claimed, ...claim(), then: ['UsageClaimed'] },
-    { what: 'calls never shrink', given: claimed, ...claim({ calls: 4n }), then: codes.CLAIM_SHRINKS },
-    { what: 'bytes never shrink', given: claimed, ...claim({ bytes: 4_999n }), then: codes.CLAIM_SHRINKS },
+    {
+      what: 'a claim of no more time changes nothing and is allowed',
+      given: claimed,
+      ...claim({ runs: NOTHING }),
+      then: ['UsageClaimed'],
+    },
+    { what: 'calls never shrink', given: claimed, ...claim({ used: used({ calls: 4n }) }), then: codes.CLAIM_SHRINKS },
+    {
+      what: 'bytes never shrink',
+      given: claimed,
+      ...claim({ used: used({ bytes: 4_999n }) }),
+      then: codes.CLAIM_SHRINKS,
+    },
+    {
+      what: 'what was counted once is counted from then on',
+      given: claimed,
+      ...claim({ used: quantities({ bytes: 5_000n, calls: 5n }) }),
+      then: codes.CLAIM_SHRINKS,
+    },
     { what: 'time never shrinks', given: claimed, ...claim({ untilMs: 1n }), then: codes.CLAIM_SHRINKS },
     {
-      what: 'a served interval stays served',
+      what: 'a claimed interval is final: it is not claimed again, as what was or as something else',
       given: claimed,
-      ...claim({ served: Uint8Array.of(0b01111) }),
-      then: codes.CLAIM_SHRINKS,
+      ...claim({ runs: runs(['down', 5]) }),
+      then: codes.RUNS_INVALID,
     },
     {
       what: 'calls stay within the allowance',
       given: active,
-      ...claim({ calls: 101n }),
+      ...claim({ used: used({ calls: 101n }) }),
       then: codes.CLAIM_EXCEEDS_ALLOWANCE,
     },
     {
       what: 'bytes stay within the allowance',
       given: active,
-      ...claim({ bytes: 1_000_001n }),
+      ...claim({ used: used({ bytes: 1_000_001n }) }),
       then: codes.CLAIM_EXCEEDS_ALLOWANCE,
     },
-    {
-      what: 'an interval that has not begun was not served',
+    ...(
+      [
+        ['of a meter that the kind lacks', used({ seats: 1n })],
+        ['of a meter that is held, not counted', used({ places: 1n })],
+        ['of an inherited name', used({ constructor: 1n })],
+        ['of more rows than there can be', used({ rows: (1n << 44n) + 1n })],
+        ['of nothing', used({ rows: 0n })],
+        ['that stands twice', [...quantities({ bytes: 1n }), ...quantities({ bytes: 2n })]],
+        ['in another order than the meters’', used().reverse()],
+      ] as const
+    ).map(([what, list]): Case => ({
+      what: `there is no count ${what}`,
       given: active,
-      ...claim({ served: Uint8Array.of(0b111111) }),
-      then: codes.BITMAP_INVALID,
+      ...claim({ used: [...list] }),
+      then: codes.CLAIM_EXCEEDS_ALLOWANCE,
+    })),
+    {
+      what: 'what nobody asked for is counted up to its own bound',
+      given: active,
+      ...claim({ used: used({ rows: 1n << 44n }) }),
+      then: ['UsageClaimed'],
     },
     {
-      what: 'a bitmap is no longer than the window',
+      what: 'a claim tells states apart',
       given: active,
-      ...claim({ served: new Uint8Array(9) }),
-      then: codes.BITMAP_INVALID,
+      ...claimUntil(5n * MINUTE_MS, runs(['kept', 2], ['down', 3])),
+      then: ['UsageClaimed'],
+    },
+    ...(
+      [
+        ['of more intervals than passed', 5n * MINUTE_MS, runs(['kept', 6])],
+        ['of fewer intervals than passed', 5n * MINUTE_MS, runs(['kept', 4])],
+        ['whose states overlap', 5n * MINUTE_MS, runs(['kept', 5], ['down', 1])],
+        ['of a run without intervals', 5n * MINUTE_MS, runs(['kept', 5], ['down', 0])],
+        ['of an unknown state', 5n * MINUTE_MS, Uint8Array.of(0, 5, 3)],
+        ['with a byte behind', 5n * MINUTE_MS, Uint8Array.of(...runs(['kept', 5]), 0)],
+        ['with values of nothing that was promised', 5n * MINUTE_MS, runs(['kept', 5, 100])],
+        ['of a degraded time where nothing was promised', 5n * MINUTE_MS, runs(['degraded', 5])],
+        ['of the future', 6n * MINUTE_MS, runs(['kept', 6])],
+        ['of the millisecond to come', 5n * MINUTE_MS + 1n, runs(['kept', 6])],
+        ['that stops within an interval that goes on', 4n * MINUTE_MS + 30_000n, runs(['kept', 5])],
+        ['beyond the end', 61n * MINUTE_MS, runs(['kept', 61])],
+        ['until before the start', -MINUTE_MS, NOTHING],
+      ] as const
+    ).map(([what, afterMs, bytes]): Case => ({
+      what: `there is no claim ${what}`,
+      given: active,
+      ...claimUntil(afterMs, bytes),
+      then: codes.RUNS_INVALID,
+    })),
+    {
+      what: 'a claim has at most 256 runs',
+      given: () => {
+        const ledger = new TestLedger({ intervalMs: 1_000n }).activate();
+        ledger.wait(257_000n);
+        return ledger;
+      },
+      ...claimUntil(
+        257_000n,
+        runs(...Array.from({ length: 257 }, (_, at) => [at % 2 === 0 ? 'kept' : 'down', 1] as const)),
+      ),
+      then: codes.RUNS_INVALID,
     },
     {
-      what: 'nobody claims the future',
-      given: active,
-      when: (ledger) => ledger.run(PROVIDER, 'ClaimUsage', claimArgs(ledger, { untilMs: ledger.nowMs + 30_001n })),
-      then: codes.BITMAP_INVALID,
+      what: 'a claim tells what was measured of each promise',
+      given: promising,
+      ...claimUntil(5n * MINUTE_MS, runs(['kept', 2, 500], ['degraded', 2, 501], ['down', 1, 0])),
+      then: ['UsageClaimed'],
+    },
+    ...(
+      [
+        ['kept against a value above it', runs(['kept', 5, 501])],
+        ['degraded though it was kept', runs(['degraded', 5, 500])],
+        ['down with a measured value', runs(['down', 5, 1])],
+        ['without the values', runs(['kept', 5])],
+        ['with one value too many', runs(['kept', 5, 1, 1])],
+      ] as const
+    ).map(([what, bytes]): Case => ({
+      what: `there is no claim that a promise was ${what}`,
+      given: promising,
+      ...claimUntil(5n * MINUTE_MS, bytes),
+      then: codes.RUNS_INVALID,
+    })),
+    {
+      what: 'after an early end the part of the interval that remains is claimed',
+      given: endedMidway,
+      ...claimUntil(5n * MINUTE_MS + 30_000n, runs(['kept', 1])),
+      then: ['UsageClaimed'],
+    },
+    {
+      what: 'nothing is claimed beyond an early end',
+      given: endedMidway,
+      ...claimUntil(5n * MINUTE_MS + 30_001n, runs(['kept', 1])),
+      then: codes.RUNS_INVALID,
+    },
+    {
+      what: 'the part of the last interval is final',
+      given: () => {
+        const ledger = endedMidway();
+        const untilMs = startOf(ledger) + 5n * MINUTE_MS + 30_000n;
+        ledger.run(PROVIDER, 'ClaimUsage', claimArgs(ledger, { untilMs, runs: runs(['down', 1]) }));
+        return ledger;
+      },
+      ...claimUntil(5n * MINUTE_MS + 30_000n, runs(['kept', 1])),
+      then: codes.RUNS_INVALID,
     },
     {
       what: 'a claim after the end counts while it may be contested',
       given: ended,
-      ...claim({ calls: 6n }),
+      ...claim({ used: used({ calls: 6n }), runs: NOTHING }),
       then: ['UsageClaimed'],
     },
     {
@@ -125,7 +259,7 @@ describe('settlement', () => {
         ledger.lag(5_000n);
         return ledger;
       },
-      ...claim(),
+      ...claim({ runs: NOTHING }),
       then: codes.CLAIM_TOO_LATE,
     },
     {
@@ -135,7 +269,7 @@ describe('settlement', () => {
         ledger.wait(5_000n);
         return ledger;
       },
-      ...claim(),
+      ...claim({ runs: NOTHING }),
       then: codes.STATUS_DOES_NOT_ALLOW,
     },
     { what: 'the customer contests', given: claimed, ...contest(), then: ['ClaimContested'] },
@@ -153,19 +287,13 @@ describe('settlement', () => {
     { what: 'a contest has a reason from the list', given: claimed, ...contest('mood'), then: codes.REASON_INVALID },
   ]);
 
-  test('the bill charges served intervals up to the real end, takes the fee and returns the rest [8.2.2-a]', () => {
-    const ledger = claimed();
-    ledger.wait(30_000n);
-    ledger.run(
-      PROVIDER,
-      'ClaimUsage',
-      claimArgs(ledger, { served: Uint8Array.of(0b110111 | 0b1000), untilMs: ledger.nowMs }),
-    );
-    ledger.run(CUSTOMER, 'EndAgreement', { agreement: 1n, reason: 'done' });
+  test('the bill charges served time up to the real end, takes the fee and returns the rest [8.2.2-a]', () => {
+    const ledger = endedMidway();
+    claimUntil(5n * MINUTE_MS + 30_000n, runs(['kept', 1])).when(ledger);
     const settled = ledger.wait(5_000n).at(-1);
     // Five whole minutes and thirty seconds of the sixth, at 60,000 a minute.
     expect(settled).toMatchObject({
-      ...{ type: 'AgreementSettled', intervalsServed: 6n, intervalsDown: 0n, served: Uint8Array.of(0b111111) },
+      ...{ type: 'AgreementSettled', keptMs: 330_000n, degradedMs: 0n, downMs: 0n, used: used() },
       ...{ holdMicro: 3_600_000n, chargeMicro: 330_000n, feeMicro: 6_600n, refundMicro: 3_270_000n, contested: false },
     });
     expect(readBalance(ledger.state, PROVIDER).balanceMicro).toBe(100_323_400n);
@@ -173,14 +301,32 @@ describe('settlement', () => {
     expect(readBalance(ledger.state, 0n).balanceMicro).toBe(1_000_006_600n);
   });
 
+  test('the record keeps three sums, each claim’s event its runs, and the next claim goes on where it ended [8.1.2-b]', () => {
+    const ledger = promising();
+    const first = runs(['kept', 1, 500], ['degraded', 2, 501]);
+    const startsAtMs = startOf(ledger);
+    claimUntil(3n * MINUTE_MS, first).when(ledger);
+    const second = runs(['down', 1, 0], ['kept', 1, 20]);
+    const { events } = claimUntil(5n * MINUTE_MS, second).when(ledger);
+    expect(events[0]).toMatchObject({
+      ...{ fromMs: startsAtMs + 3n * MINUTE_MS, untilMs: startsAtMs + 5n * MINUTE_MS, runs: second },
+      ...{ keptMs: 2n * MINUTE_MS, degradedMs: 2n * MINUTE_MS, downMs: MINUTE_MS },
+    });
+    expect(readClaim(ledger.state, 1n)).toEqual({
+      ...{ used: used(), untilMs: startsAtMs + 5n * MINUTE_MS, contested: '' },
+      ...{ keptMs: 2n * MINUTE_MS, degradedMs: 2n * MINUTE_MS, downMs: MINUTE_MS },
+    });
+    ledger.wait(2n * HOUR_MS);
+    // Two minutes whole and two at a quarter, at 60,000 a minute; nobody claimed the rest, which was down.
+    expect(readBill(ledger.state, 1n)).toMatchObject({ chargeMicro: 150_000n, downMs: 56n * MINUTE_MS });
+  });
+
   test('without a claim everything was down, and down costs nothing', () => {
     const ledger = new TestLedger().activate();
     ledger.wait(2n * HOUR_MS);
     expect(readBill(ledger.state, 1n)).toMatchObject({
-      intervalsServed: 0n,
-      intervalsDown: 60n,
-      chargeMicro: 0n,
-      refundMicro: 3_600_000n,
+      ...{ keptMs: 0n, degradedMs: 0n, downMs: HOUR_MS },
+      ...{ chargeMicro: 0n, refundMicro: 3_600_000n },
     });
   });
 
@@ -188,46 +334,85 @@ describe('settlement', () => {
     const ledger = claimed();
     ledger.run(CUSTOMER, 'ContestClaim', { agreement: 1n, reason: 'wrong-usage' });
     ledger.wait(2n * HOUR_MS);
-    expect(readBill(ledger.state, 1n)).toMatchObject({ intervalsServed: 5n, chargeMicro: 300_000n, contested: true });
+    expect(readBill(ledger.state, 1n)).toMatchObject({
+      keptMs: 5n * MINUTE_MS,
+      chargeMicro: 300_000n,
+      contested: true,
+    });
   });
 
   test.each([
-    ['use', 3_600_000n, 300_000n],
-    ['megabyte', 2_000_000n, 10_000n],
-  ])('a price per %s charges what was served of it', (unit, amountMicro, chargeMicro) => {
-    const ledger = new TestLedger().publish({ price: { unit, amountMicro } });
-    const holdMicro = unit === 'use' ? amountMicro : 2_000_000n;
+    ['use', [perUse(3_600_000n)], 3_600_000n, 300_000n],
+    ['megabyte', [perMegabyte(2_000_000n)], 2_000_000n, 10_000n],
+    ['megabyte and hour', [perMegabyte(2_000_000n), perHour(3_600_000n)], 5_600_000n, 310_000n],
+    ['nothing', [], 0n, 0n],
+  ])('a price per %s charges what was served of it', (_of, prices, holdMicro, chargeMicro) => {
+    const ledger = new TestLedger().publish({ prices });
     ledger.run(CUSTOMER, 'Apply', applyArgs({ holdMicro }));
     ledger.run(PROVIDER, 'Prepare', prepareArgs(ledger.nowMs));
     ledger.wait(5n * MINUTE_MS);
     ledger.run(PROVIDER, 'ClaimUsage', claimArgs(ledger));
     ledger.wait(2n * HOUR_MS);
-    expect(readBill(ledger.state, 1n)).toMatchObject({ intervalsServed: 5n, intervalsDown: 55n, chargeMicro });
+    expect(readBill(ledger.state, 1n)).toMatchObject({ keptMs: 5n * MINUTE_MS, downMs: 55n * MINUTE_MS, chargeMicro });
   });
 
-  test('0 ≤ fee ≤ charge ≤ hold, charge + refund = hold, served + down = intervals, nothing served costs nothing', () => {
+  test.each([
+    [CUSTOMER, 'done', 3_600_000n],
+    [CUSTOMER, 'no-longer-needed', 3_600_000n],
+    [PROVIDER, 'used-up', 3_600_000n],
+    [PROVIDER, 'withdrawn', 300_000n],
+    [PROVIDER, 'misuse', 300_000n],
+  ])(
+    'a price for the whole use, ended after 5 of 60 minutes by account %s with %s, charges %s',
+    (who, reason, chargeMicro) => {
+      const ledger = new TestLedger().activate({ prices: [perUse(3_600_000n)] });
+      ledger.wait(5n * MINUTE_MS);
+      ledger.run(PROVIDER, 'ClaimUsage', claimArgs(ledger));
+      ledger.run(who, 'EndAgreement', { agreement: 1n, reason });
+      ledger.wait(5_000n);
+      expect(readBill(ledger.state, 1n)?.chargeMicro).toBe(chargeMicro);
+    },
+  );
+
+  test('0 ≤ fee ≤ charge ≤ hold, charge + refund = hold, kept + degraded + down = passed, nothing served costs nothing', () => {
+    const price = (meter: string, perMs: fc.Arbitrary<bigint>): fc.Arbitrary<Price> =>
+      fc.record({
+        meter: fc.constant(meter),
+        per: fc.bigInt(1n, 1_000_000n),
+        perMs,
+        amountMicro: fc.bigInt(0n, 10n ** 12n),
+      });
+    const prices = fc
+      .tuple(price('bytes', fc.constant(0n)), price('calls', fc.constant(0n)), price('places', fc.bigInt(0n, HOUR_MS)))
+      .chain((all) => fc.subarray(all));
     const terms = fc.record({
-      lengthMs: fc.bigInt(0n, 400_000n),
+      prices,
+      durationMs: fc.bigInt(1_000n, 400_000n),
       endedAfterMs: fc.bigInt(0n, 400_000n),
-      intervalMs: fc.bigInt(100n, 60_000n),
-      priceUnit: fc.constantFrom('use', 'hour', 'megabyte'),
-      priceMicro: fc.bigInt(0n, 1_000_000_000_000n),
-      holdMicro: fc.bigInt(0n, 1_000_000_000n),
+      degradedPerMille: fc.bigInt(0n, 1_000n),
       feePerMille: fc.bigInt(0n, 1_000n),
+      whole: fc.constantFrom('agreed' as const, 'passed' as const),
+      shares: fc.tuple(fc.bigInt(0n, 1_000n), fc.bigInt(0n, 1_000n), fc.bigInt(0n, 1_000n)),
     });
-    const usage = fc.record({ bytes: fc.bigInt(0n, 1n << 40n), served: fc.uint8Array({ maxLength: 600 }) });
+    const use = fc.record({ bytes: fc.bigInt(1n, 1n << 44n), calls: fc.bigInt(1n, 1_000_000_000n) });
     fc.assert(
-      fc.property(terms, usage, ({ lengthMs, endedAfterMs, ...rest }, claimOf) => {
+      fc.property(terms, use, ({ shares, durationMs, endedAfterMs, ...rest }, asked) => {
+        const amounts = amountsOfUse(asked);
+        const holdMicro = holdMicroOf(rest.prices, { amounts, durationMs });
         const startsAtMs = 1_000n;
-        const times = { startsAtMs, endsAtMs: startsAtMs + lengthMs, endedAtMs: startsAtMs + endedAfterMs };
-        const made = bill({ ...rest, ...times }, claimOf);
-        expect(made.feeMicro >= 0n && made.feeMicro <= made.chargeMicro && made.chargeMicro <= rest.holdMicro).toBe(
-          true,
+        const passedMs = endedAfterMs < durationMs ? endedAfterMs : durationMs;
+        const keptMs = (passedMs * shares[0]) / 1_000n;
+        const degradedMs = ((passedMs - keptMs) * shares[1]) / 1_000n;
+        const counted = quantities({ bytes: (asked.bytes * shares[2]) / 1_000n, calls: asked.calls });
+        const made = bill(
+          { ...rest, kind: data, amounts, durationMs, holdMicro, startsAtMs, endedAtMs: startsAtMs + passedMs },
+          { used: counted, keptMs, degradedMs },
         );
-        expect(made.chargeMicro + made.refundMicro).toBe(rest.holdMicro);
-        if (made.intervalsServed === 0n) expect(made.chargeMicro).toBe(0n);
-        const realMs = endedAfterMs < lengthMs ? endedAfterMs : lengthMs;
-        expect(made.intervalsServed + made.intervalsDown).toBe((realMs + rest.intervalMs - 1n) / rest.intervalMs);
+        expect(made.feeMicro >= 0n && made.feeMicro <= made.chargeMicro && made.chargeMicro <= holdMicro).toBe(true);
+        expect(made.chargeMicro + made.refundMicro).toBe(holdMicro);
+        if (made.keptMs + made.degradedMs === 0n) expect(made.chargeMicro).toBe(0n);
+        expect(made.keptMs + made.degradedMs + made.downMs).toBe(passedMs);
+        expect(made.downMs >= 0n).toBe(true);
       }),
     );
   });

@@ -1,37 +1,48 @@
 import { type StrategyArgs, strategyCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/typed-data.ts';
+import { PRICE_MICRO_MAX } from '#ledger/contracts/shared/price.ts';
 import { failedConditions as evaluateFor } from '#ledger/contracts/needs.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
+  HOUR_MS,
+  amountsOfUse,
+  perHour,
+  perMegabyte,
+  perUse,
+  places,
+  quantities,
+  terms,
+  ways,
+} from '#ledger/contracts/testing/samples.ts';
+import {
   AGENT_KEY,
   CUSTOMER,
-  HOUR_MS,
   PROVIDER,
   START_MS,
   TestLedger,
   applyArgs,
-  strategy,
+  reviseArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
-import { currentVersion, readStrategy, strategyTables, type IntendedUse } from './contract.ts';
+import type { IntendedUse } from './admission.ts';
+import { currentVersion, readStrategy, strategyTables } from './contract.ts';
 
 const published = () => new TestLedger().publish();
-const revise = (terms: Partial<StrategyArgs>, who = PROVIDER): Pick<Case, 'when'> => ({
-  when: (ledger) => ledger.run(who, 'ReviseStrategy', { resource: 1n, strategy: strategy(terms) } as Args),
+const revise = (offered: Partial<StrategyArgs>, who = PROVIDER): Pick<Case, 'when'> => ({
+  when: (ledger) => ledger.run(who, 'ReviseStrategy', reviseArgs(offered)),
 });
 const rule = (text: string): Pick<Case, 'when'> => revise({ conditions: [{ rule: text, sentence: 'must hold' }] });
-const invalid = (what: string, terms: Partial<StrategyArgs>): Case => ({
+const invalid = (what: string, offered: Partial<StrategyArgs>): Case => ({
   what,
   given: published,
-  ...revise(terms),
+  ...revise(offered),
   then: codes.STRATEGY_INVALID,
 });
 const use = (fields: Partial<IntendedUse> = {}): IntendedUse => ({
-  ...{ purpose: 'research', field: 'weather', durationMs: HOUR_MS, format: 'csv', calls: 10n, bytes: 1_000n },
-  ...fields,
+  ...{ purpose: 'research', field: 'weather', durationMs: HOUR_MS, choices: terms({ format: 'csv' }) },
+  ...{ amounts: amountsOfUse({ calls: 10n, bytes: 1_000n }), ...fields },
 });
-const failed = (terms: Partial<StrategyArgs>, fields: Partial<IntendedUse> = {}) => {
-  const ledger = new TestLedger().publish(terms);
+const failed = (offered: Partial<StrategyArgs>, fields: Partial<IntendedUse> = {}) => {
+  const ledger = new TestLedger().publish(offered);
   return evaluateFor(ledger.state, { account: CUSTOMER, resource: 1n, use: use(fields), nowMs: ledger.nowMs });
 };
 
@@ -46,7 +57,7 @@ describe('strategy', () => {
     {
       what: 'another number of places changes the capacity with it',
       given: published,
-      ...revise({ simultaneousMax: 9n }),
+      when: (ledger) => ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({}, places(9n))),
       then: ['StrategyRecorded', 'CapacityChanged'],
     },
     {
@@ -62,20 +73,25 @@ describe('strategy', () => {
       conditions: Array.from({ length: 21 }, () => ({ rule: 'true', sentence: 's' })),
     }),
     invalid('a condition has its sentence', { conditions: [{ rule: 'true', sentence: '' }] }),
-    invalid('some format is offered', { formats: [] }),
-    invalid('a format is offered once', { formats: ['csv', 'csv'] }),
-    invalid('formats come from the list', { formats: ['xlsx'] }),
-    invalid('columns are those of the source', { columns: ['salary'] }),
-    invalid('columns stand in source order', { columns: ['temp_max', 'date'] }),
-    invalid('some column is shared', { columns: [] }),
-    invalid('a row filter is JSON', { rowFilter: 'DROP TABLE' }),
-    invalid('a row filter is bounded', { rowFilter: JSON.stringify(['a'.repeat(3_000)]) }),
+    invalid('some format is offered', { ways: ways({ formats: [] }) }),
+    invalid('a format is offered once', { ways: ways({ formats: ['csv', 'csv'] }) }),
+    invalid('formats come from the list', { ways: terms({ columns: '["date"]', formats: '["xlsx"]' }) }),
+    invalid('columns are those of the source', { ways: ways({ columns: ['salary'] }) }),
+    invalid('columns stand in source order', { ways: ways({ columns: ['temp_max', 'date'] }) }),
+    invalid('some column is shared', { ways: ways({ columns: [] }) }),
+    invalid('a row filter is JSON', { ways: ways({ rowFilter: 'DROP TABLE' }) }),
+    invalid('a row filter is bounded', { ways: ways({ rowFilter: JSON.stringify(['a'.repeat(3_000)]) }) }),
     invalid('a window closes after it opens', { opensAtMs: 5n, closesAtMs: 5n }),
     invalid('a longest use is stated', { useMsMax: 0n }),
     invalid('a longest use is at most 31 days', { useMsMax: 32n * 24n * HOUR_MS }),
-    invalid('calls are bounded', { callsMax: 0n }),
-    invalid('bytes are bounded', { bytesMax: 1n << 45n }),
-    invalid('places are bounded', { simultaneousMax: 0n }),
+    invalid('calls are bounded', { limits: quantities({ bytes: 1n, calls: 0n }) }),
+    invalid('bytes are bounded', { limits: quantities({ bytes: 1n << 45n, calls: 1n }) }),
+    {
+      what: 'places are bounded',
+      given: published,
+      when: (ledger) => ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({}, places(0n))),
+      then: 316,
+    },
     { what: 'a rule is CEL', given: published, ...rule('use.purpose =='), then: codes.RULE_INVALID },
     { what: 'a rule says yes or no', given: published, ...rule('use.durationMs'), then: codes.RULE_INVALID },
     {
@@ -85,21 +101,126 @@ describe('strategy', () => {
       then: codes.RULE_TOO_COSTLY,
     },
     {
-      what: 'a price has a unit',
+      what: 'a price is for a meter that the kind has',
       given: published,
-      ...revise({ price: { unit: 'day', amountMicro: 1n } }),
+      ...revise({ prices: [{ ...perUse(1n), meter: 'days' }] }),
       then: codes.PRICE_INVALID,
     },
     {
       what: 'a price is bounded',
       given: published,
-      ...revise({ price: { unit: 'use', amountMicro: 1n << 60n } }),
+      ...revise({ prices: [perUse(1n << 60n)] }),
       then: codes.PRICE_INVALID,
+    },
+    ...(
+      [
+        ['for no amount', [{ ...perUse(1n), per: 0n }]],
+        ['for more than there can be of its meter', [{ ...perUse(1n), per: 100_001n }]],
+        ['for a meter that is counted, not asked for', [{ ...perUse(1n), meter: 'rows' }]],
+        ['for the time of a counted meter', [{ ...perMegabyte(1n), perMs: HOUR_MS }]],
+        ['for a longer time than there is', [{ ...perUse(1n), perMs: 253_402_300_800_000n }]],
+        ['above the highest', [perMegabyte(PRICE_MICRO_MAX + 1n)]],
+        ['of a meter that has one already', [perUse(1n), perHour(1n)]],
+        ['in another order than the meters’', [perUse(1n), perMegabyte(1n)]],
+        [
+          'of the fifth meter',
+          ['bytes', 'calls', 'places', 'rows', 'seats'].map((meter) => ({ ...perUse(1n), meter })),
+        ],
+        ['of an inherited name', [{ ...perUse(1n), meter: 'constructor' }]],
+      ] as const
+    ).map(([what, prices]): Case => ({
+      what: `there is no price ${what}`,
+      given: published,
+      ...revise({ prices: [...prices] }),
+      then: codes.PRICE_INVALID,
+    })),
+    {
+      what: 'every meter that is asked for may have its price, at the bounds of each',
+      given: published,
+      ...revise({
+        prices: [
+          { meter: 'bytes', per: 1n << 44n, perMs: 0n, amountMicro: PRICE_MICRO_MAX },
+          { meter: 'calls', per: 1_000_000_000n, perMs: 0n, amountMicro: PRICE_MICRO_MAX },
+          { meter: 'places', per: 100_000n, perMs: 253_402_300_799_999n, amountMicro: PRICE_MICRO_MAX },
+        ],
+      }),
+      then: ['StrategyRecorded'],
+    },
+    { what: 'nothing has to have a price', given: published, ...revise({ prices: [] }), then: ['StrategyRecorded'] },
+    {
+      what: 'the quality of each interval is promised, and what less of it costs',
+      given: published,
+      ...revise({ promise: quantities({ firstByteMs: 600_000n }), degradedPerMille: 1_000n }),
+      then: ['StrategyRecorded'],
+    },
+    ...(
+      [
+        ['of a meter that nobody measures', { promise: quantities({ rateKbit: 5n }) }],
+        ['of a meter that is counted, not measured', { promise: quantities({ calls: 5n }) }],
+        ['of an inherited name', { promise: quantities({ toString: 5n }) }],
+        ['above the bound of its meter', { promise: quantities({ firstByteMs: 600_001n }) }],
+        ['of nothing', { promise: quantities({ firstByteMs: 0n }) }],
+        ['that stands twice', { promise: [...quantities({ firstByteMs: 5n }), ...quantities({ firstByteMs: 6n })] }],
+        ['whose breach costs more than the whole price', { degradedPerMille: 1_001n }],
+      ] satisfies [string, Partial<StrategyArgs>][]
+    ).map(([what, offered]): Case => ({
+      what: `there is no promise ${what}`,
+      given: published,
+      ...revise(offered),
+      then: codes.PROMISE_INVALID,
+    })),
+    ...["use.choice.x == 'a'", 'use.amount.x > 1', 'use.amount.rows > 1', 'has(use.amount.x)', 'has(use.choice.x)'].map(
+      (text): Case => ({
+        what: `a rule reads no name that the kind lacks: ${text}`,
+        given: published,
+        ...rule(text),
+        then: codes.RULE_NAME_UNKNOWN,
+      }),
+    ),
+    ...["use.choice.constructor == 'a'", "use.choice.__proto__ == 'a'"].map((text): Case => ({
+      what: `a rule reads nothing that names inherit: ${text}`,
+      given: published,
+      ...rule(text),
+      then: text.includes('__proto__') ? codes.RULE_INVALID : codes.RULE_NAME_UNKNOWN,
+    })),
+    {
+      what: 'a rule reads every choice and every amount that the kind has',
+      given: published,
+      ...rule(
+        "has(use.choice.format) && use.choice.format != 'json' && use.amount.bytes + use.amount.calls > use.amount.places",
+      ),
+      then: ['StrategyRecorded'],
+    },
+    invalid('no way has a name that the kind lacks', { ways: [...ways(), ...terms({ salary: '1' })] }),
+    invalid('no way stands twice', { ways: [...terms({ columns: '["date"]' }), ...ways()] }),
+    invalid('ways stand in the order of their names', { ways: ways().reverse() }),
+    invalid('a way that is given is not empty', { ways: [...ways(), ...terms({ rowFilter: '' })] }),
+    invalid('ways are bounded together', { ways: ways({ columns: Array<string>(900).fill('date') }) }),
+    invalid('columns are a list of texts', { ways: terms({ columns: '[1]', formats: '["csv"]' }) }),
+    invalid('no limit is of a meter that the kind does not limit', {
+      limits: quantities({ bytes: 1n, calls: 1n, rows: 1n }),
+    }),
+    invalid('every limit is there', { limits: quantities({ calls: 1n }) }),
+    invalid('limits stand in the order of their meters', { limits: quantities({ bytes: 1n, calls: 1n }).reverse() }),
+    invalid('no limit stands twice', {
+      limits: [...quantities({ bytes: 1n, calls: 1n }), ...quantities({ calls: 1n })],
+    }),
+    {
+      what: 'a capacity is of what the kind holds and of nothing else',
+      given: published,
+      when: (ledger) => ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({}, quantities({ calls: 1n, places: 1n }))),
+      then: 316,
+    },
+    {
+      what: 'a capacity has the bound of its meter',
+      given: published,
+      when: (ledger) => ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({}, places(100_001n))),
+      then: 316,
     },
     {
       what: 'an unknown resource has no strategy',
       given: published,
-      when: (ledger) => ledger.run(PROVIDER, 'ReviseStrategy', { resource: 9n, strategy: strategy() } as Args),
+      when: (ledger) => ledger.run(PROVIDER, 'ReviseStrategy', { ...reviseArgs(), resource: 9n }),
       then: codes.RESOURCE_UNKNOWN,
     },
     { what: 'a stranger revises nothing', given: published, ...revise({}, CUSTOMER), then: codes.NOT_THE_OWNER },
@@ -127,7 +248,7 @@ describe('strategy', () => {
 
   test('an agreement keeps the version it was granted under', () => {
     const ledger = new TestLedger().reserve();
-    ledger.run(PROVIDER, 'ReviseStrategy', { resource: 1n, strategy: strategy({ useMsMax: 1_000n }) } as Args);
+    ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({ useMsMax: 1_000n }));
     expect(currentVersion(ledger.state, 1n)).toBe(2n);
     expect(readStrategy(ledger.state, 1n, 1n)?.strategy.useMsMax).toBe(2n * HOUR_MS);
     expect(ledger.run(CUSTOMER, 'Apply', applyArgs()).code).toBe(504);
@@ -170,35 +291,46 @@ describe('strategy', () => {
     ]);
   });
 
+  test('a rule reads an absent choice as an empty text and an absent amount as 0', () => {
+    const conditions = ["use.choice.format == 'csv'", 'use.amount.calls > 0', 'has(use.choice.format)'].map((text) => ({
+      rule: text,
+      sentence: text,
+    }));
+    const named = failed({ conditions }, { choices: [], amounts: places(1n) }).filter(({ index }) => index >= 0n);
+    expect(named.map(({ sentence, values, error }) => [sentence, values, error])).toEqual([
+      ["use.choice.format == 'csv'", [{ name: 'use.choice.format', value: '' }], ''],
+      ['use.amount.calls > 0', [{ name: 'use.amount.calls', value: '0' }], ''],
+    ]);
+  });
+
   test('built-in limits speak plain words: times, use, formats, calls, bytes [I.2-1]', () => {
     const opensAtMs = START_MS + HOUR_MS;
     const closesAtMs = START_MS + 2n * HOUR_MS + 1n;
-    const terms = {
-      opensAtMs,
-      closesAtMs,
-      useMsMax: 90_000n,
-      formats: ['csv', 'json', 'parquet'],
-      callsMax: 1n,
-      bytesMax: 5n,
+    const offered = {
+      ...{ opensAtMs, closesAtMs, useMsMax: 90_000n },
+      ways: ways({ formats: ['csv', 'json', 'parquet'] }),
+      limits: quantities({ bytes: 5n, calls: 1n }),
     };
-    const asked = { durationMs: 3n * HOUR_MS, format: 'xlsx', calls: 2n, bytes: 6n };
+    const asked = {
+      durationMs: 3n * HOUR_MS,
+      choices: terms({ format: 'xlsx' }),
+      amounts: amountsOfUse({ calls: 2n, bytes: 6n }),
+    };
     expect(
-      failed({ accessClass: 'public', conditions: [], ...terms }, asked).map((condition) => condition.sentence),
+      failed({ accessClass: 'public', conditions: [], ...offered }, asked).map((condition) => condition.sentence),
     ).toEqual([
       'use must begin at 2025-11-24T17:00:00Z or later',
       'use must end by 2025-11-24T18:00:00.001Z',
       'use must be at most 1 minute 30 seconds',
       'format must be csv, json or parquet',
-      'use must be at most 1 call',
       'use must be at most 5 bytes',
+      'use must be at most 1 call',
     ]);
   });
 
   test('the agent revises nothing unless the owner lets it', () => {
     const ledger = published();
     // Scope is checked at admission; the contract itself asks for the owner account only.
-    expect(
-      ledger.run(CUSTOMER, 'ReviseStrategy', { resource: 1n, strategy: strategy() } as Args, { key: AGENT_KEY }).code,
-    ).toBe(406);
+    expect(ledger.run(CUSTOMER, 'ReviseStrategy', reviseArgs(), { key: AGENT_KEY }).code).toBe(406);
   });
 });

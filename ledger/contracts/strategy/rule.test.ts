@@ -5,7 +5,10 @@ import { durationInWords, timeInWords } from './words.ts';
 
 const input: RuleInput = {
   applicant: { account: 7n, roles: ['NRC', 'NRP'], accountAgeMs: 86_400_000n, completedOrders: 3n, brokenOrders: 0n },
-  use: { purpose: 'research', field: 'weather', durationMs: 3_600_000n, format: 'csv', calls: 10n, bytes: 1_000n },
+  use: {
+    ...{ purpose: 'research', field: 'weather', durationMs: 3_600_000n },
+    ...{ choice: { format: 'csv' }, amount: { bytes: 1_000n, calls: 10n, places: 1n } },
+  },
   resource: { tags: ['weather', 'seattle'], kind: 'data' },
   nowMs: 1_764_000_000_000n,
 };
@@ -21,13 +24,13 @@ describe('rule', () => {
     ["'NRP' in applicant.roles || applicant.completedOrders > 10", true],
     ['resource.tags.exists(tag, tag == use.field)', true],
     ["resource.tags.all(tag, tag.startsWith('w'))", false],
-    ['use.field in resource.tags ? use.calls < 5 : false', false],
+    ['use.field in resource.tags ? use.amount.calls < 5 : false', false],
     ['!(applicant.brokenOrders > 0) && size(applicant.roles) == 2', true],
     ['applicant.accountAgeMs >= 86400000 && nowMs > 0', true],
     ['applicant.account in [1, 7, 9]', true],
     ["use.purpose.contains('sea') && !use.purpose.endsWith('x')", true],
     ['has(use.purpose)', true],
-    ['-use.calls % 3 == -1', true],
+    ['-use.amount.calls % 3 == -1', true],
   ])('%s is %s', (text, expected) => {
     expect(run(text)).toBe(expected);
   });
@@ -52,11 +55,11 @@ describe('rule', () => {
     ['unknown names', 'weather == 1'],
     ['fields of fields', 'use.purpose.size.x == 1'],
     ['inherited names', "use.constructor == 'x'"],
-    ['comparing types', "use.calls == 'ten'"],
+    ['comparing types', "use.amount.calls == 'ten'"],
     ['adding texts', "use.purpose + 'x' == 'researchx'"],
     ['empty lists', 'use.purpose in []'],
     ['whole records', 'use == use'],
-    ['no yes or no', 'use.calls'],
+    ['no yes or no', 'use.amount.calls'],
     ['null', 'null == null'],
     ['bytes', "b'a' == b'a'"],
     ['messages', 'google.protobuf.Int64Value{value: 1} == 1'],
@@ -78,14 +81,19 @@ describe('rule', () => {
   });
 
   test('an integer beyond 64 bits is an error that says so, not a wrong answer', () => {
-    expect(run('use.calls * 9223372036854775807 > 0')).toEqual({
+    expect(run('use.amount.calls * 9223372036854775807 > 0')).toEqual({
       error: 'the rule could not be evaluated with these values',
     });
   });
 
   test('a rule says what it reads, each path once, in order', () => {
-    const rule = compileRule('use.calls > 1 && use.field in resource.tags && use.calls < 9 && nowMs > 0');
-    expect(typeof rule === 'string' ? rule : rule.reads).toEqual(['use.calls', 'use.field', 'resource.tags', 'nowMs']);
+    const rule = compileRule('use.amount.calls > 1 && use.field in resource.tags && use.amount.calls < 9 && nowMs > 0');
+    expect(typeof rule === 'string' ? rule : rule.reads).toEqual([
+      'use.amount.calls',
+      'use.field',
+      'resource.tags',
+      'nowMs',
+    ]);
   });
 
   test('no text throws, hangs or is admitted without a yes or no', () => {

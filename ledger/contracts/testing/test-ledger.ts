@@ -1,8 +1,7 @@
 import type { Role } from '#ledger/contracts/shared/roles.ts';
-import { PARAMETERS } from '#ledger/contracts/definitions.ts';
+import { PARAMETERS, type Parameter } from '#ledger/contracts/definitions.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { addressOf } from '#ledger/core/address.ts';
 import type { Decision, DueItem } from '#ledger/core/decision.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
@@ -14,7 +13,9 @@ import type { ContractEvent } from '#ledger/contracts/definitions.ts';
 import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { MemoryState } from './memory-state.ts';
+import { ATTRIBUTES, HOUR_MS, amountsOfUse, filled, keyOffer, places, strategy, terms } from './samples.ts';
 
 /** All contracts on a memory state, without signatures, nonces and blocks: given events, when a command or time, then events or a code. */
 
@@ -25,12 +26,11 @@ export const CUSTOMER = 2n;
 export const NODES = [3n, 4n, 5n] as const;
 /** Key that the provider authorised for its agent. */
 export const AGENT_KEY = 1n;
-export const HOUR_MS = 3_600_000n;
 
 const crypto = nobleCrypto;
 /** Nodes 1 to 4. */
 const FOUNDERS = [1, 2, 3, 4].map((seed) => ({ name: `V${seed}`, publicKey: crypto.publicKey(filled(seed)) }));
-const agentSecret = new Uint8Array(32).fill(31);
+const agentSecret = filled(31);
 
 const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
   contestMs: 5_000n,
@@ -48,26 +48,10 @@ const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
   testAgeMsMax: 600_000n,
 };
 
-export const TECHNICAL = JSON.stringify({
-  format: 'csv',
-  rows: 1_461,
-  bytes: 48_219,
-  checksum: 'ab'.repeat(32),
-  columns: [
-    { name: 'date', type: 'DATE', nulls: 0, min: '2012-01-01', max: '2015-12-31' },
-    { name: 'temp_max', type: 'DOUBLE', nulls: 0, min: null, max: null },
-    { name: 'weather', type: 'VARCHAR', nulls: 0 },
-  ],
-});
-
-export function filled(byte: number, length = 32): Uint8Array {
-  return new Uint8Array(length).fill(byte);
-}
-
 export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };
 
 export class TestLedger {
-  readonly state = new MemoryState();
+  state = new MemoryState();
   readonly network = filled(200);
   nowMs = START_MS;
   #due: (DueItem & { sequence: number })[] = [];
@@ -112,6 +96,21 @@ export class TestLedger {
     return events;
   }
 
+  /** The same ledger a second time, for what would have happened otherwise. */
+  fork(): TestLedger {
+    const fork = new TestLedger();
+    fork.state = this.state.copy();
+    fork.nowMs = this.nowMs;
+    fork.#due = [...this.#due];
+    fork.#sequence = this.#sequence;
+    return fork;
+  }
+
+  /** As a passed vote would. */
+  setParameter(name: Parameter, value: bigint): void {
+    writeParameter(this.state, name, value);
+  }
+
   /** Pretends that work came due late: time moves, nothing runs. */
   lag(ms: bigint): void {
     this.nowMs += ms;
@@ -151,36 +150,46 @@ export class TestLedger {
     for (const item of decision.due ?? []) this.#due.push({ ...item, sequence: this.#sequence++ });
   }
 
+  /** The holder of the key of this seed offers it to an account: address and proof. */
+  keyOffer(seed: number, account: bigint): { keyAddress: Uint8Array; proof: Uint8Array } {
+    return keyOffer(filled(seed), { network: this.network, account }, crypto);
+  }
+
   authorizeAgent(fields: Args = {}): Outcome {
     const methods = ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'];
     const scope = { methods, resources: [], spendingCapMicro: 0n, expiresAtMs: this.nowMs + 24n * HOUR_MS };
-    const digest = crypto.sha256(agentSecret);
-    const publicKey = crypto.recover(digest, crypto.signRecoverable(digest, agentSecret))!;
-    const keyAddress = addressOf(publicKey, crypto);
-    return this.run(PROVIDER, 'AuthorizeKey', { keyAddress, label: 'agent', ...scope, ...fields });
+    const offer = keyOffer(agentSecret, { network: this.network, account: PROVIDER }, crypto);
+    return this.run(PROVIDER, 'AuthorizeKey', { ...offer, label: 'agent', ...scope, ...fields });
   }
 
   publishArgs(fields: Args = {}): Args {
     const text = { kind: 'data', title: 'Seattle weather', summary: 'Daily weather.', tags: ['weather', 'seattle'] };
     const origin = { region: 'US-WA', licence: 'public domain', sourceUrl: 'https://example.org/data' };
-    const source = { agentKey: AGENT_KEY, sourceId: 'seattle-weather', technical: TECHNICAL, testedAtMs: this.nowMs };
-    const args = { ...text, ...origin, ...source, strategy: strategy(), ...fields };
-    const { sourceId, technical, testedAtMs } = args as typeof source;
-    const test = { network: this.network, owner: PROVIDER, sourceId, technical, testedAtMs };
+    const source = { agentKey: AGENT_KEY, sourceId: 'seattle-weather', attributes: ATTRIBUTES, testedAtMs: this.nowMs };
+    const offer = { capacity: places(2n), strategy: strategy() };
+    const args = { ...text, ...origin, ...source, ...offer, ...fields };
+    const { kind, sourceId, attributes, testedAtMs } = args;
+    const test = { network: this.network, owner: PROVIDER, kind, sourceId, attributes, testedAtMs };
     const testSignature = crypto.signRecoverable(resourceTestDigest(test, crypto), agentSecret);
     return { testSignature, ...args };
   }
 
-  /** Authorises the agent and publishes resource 1. */
-  publish(terms: Partial<StrategyArgs> = {}): this {
+  /** Authorises the agent and publishes resource 1, with two places unless a test says otherwise. */
+  publish(terms: Partial<StrategyArgs> = {}, capacity = places(2n)): this {
     this.authorizeAgent();
-    this.run(PROVIDER, 'PublishResource', this.publishArgs({ strategy: strategy(terms) }));
+    this.run(PROVIDER, 'PublishResource', this.publishArgs({ strategy: strategy(terms), capacity }));
     return this;
   }
 
+  /** Publishes one more resource, from another source of the same agent; its id. */
+  publishAnother(sourceId: string, terms: Partial<StrategyArgs> = {}, capacity = places(2n)): bigint {
+    const args = this.publishArgs({ sourceId, strategy: strategy(terms), capacity });
+    return (this.run(PROVIDER, 'PublishResource', args).data as { resource: bigint }).resource;
+  }
+
   /** Publishes and reserves agreement 1 for the customer: an hour at 3.6 tokens. */
-  reserve(terms: Partial<StrategyArgs> = {}, fields: Args = {}): this {
-    this.publish(terms).run(CUSTOMER, 'Apply', applyArgs(fields));
+  reserve(terms: Partial<StrategyArgs> = {}, fields: Args = {}, capacity = places(2n)): this {
+    this.publish(terms, capacity).run(CUSTOMER, 'Apply', applyArgs(fields));
     return this;
   }
 
@@ -191,32 +200,41 @@ export class TestLedger {
   }
 }
 
-export function strategy(fields: Partial<StrategyArgs> = {}): StrategyArgs {
-  return {
-    accessClass: 'conditional',
-    conditions: [
-      { rule: "use.purpose in ['research', 'education']", sentence: 'purpose must be research or education' },
-    ],
-    formats: ['csv', 'json'],
-    columns: ['date', 'temp_max'],
-    rowFilter: '',
-    opensAtMs: 0n,
-    closesAtMs: 0n,
-    useMsMax: 2n * HOUR_MS,
-    callsMax: 1_000n,
-    bytesMax: 10_000_000n,
-    simultaneousMax: 2n,
-    price: { unit: 'hour', amountMicro: 3_600_000n },
-    ...fields,
-  };
-}
-
 export function applyArgs(fields: Args = {}): Args {
   return {
     ...{ resource: 1n, provider: PROVIDER, strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather' },
-    ...{ format: 'csv', durationMs: HOUR_MS, callsMax: 100n, bytesMax: 1_000_000n, holdMicro: 3_600_000n },
+    ...{ durationMs: HOUR_MS, choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n },
     ...{ encryptionKey: filled(9), ...fields },
   };
+}
+
+/** One part of an order for the sample data set, with what a test changes of it. */
+export function part(fields: Partial<Struct<'Part'>> = {}): Struct<'Part'> {
+  return {
+    ...{ resource: 1n, provider: PROVIDER, strategyVersion: 1n, durationMs: HOUR_MS },
+    ...{ choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n, backup: [], ...fields },
+  };
+}
+
+/** What may take the place of a part that fails. */
+export function backup(fields: Partial<Struct<'Backup'>> = {}): Struct<'Backup'> {
+  return {
+    ...{ resource: 2n, provider: PROVIDER, strategyVersion: 1n },
+    ...{ choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n, ...fields },
+  };
+}
+
+/** An order whose sum is that of its parts. */
+export function orderArgs(parts: readonly Struct<'Part'>[], fields: Args = {}): Args {
+  const holdMicro = parts.reduce((sum, each) => sum + each.holdMicro, 0n);
+  return {
+    ...{ purpose: 'research', fieldOfBusiness: 'weather', parts: [...parts], holdMicro },
+    ...{ encryptionKey: filled(9), ...fields },
+  };
+}
+
+export function reviseArgs(fields: Partial<StrategyArgs> = {}, capacity = places(2n)): Args {
+  return { resource: 1n, capacity, strategy: strategy(fields) };
 }
 
 export function prepareArgs(startsAtMs: bigint): Args {

@@ -12,7 +12,7 @@ const withSpender = (spendingCapMicro: bigint) => () => {
   const ledger = fresh();
   const scope = { label: 'buyer', methods: ['Transfer'], resources: [], spendingCapMicro };
   ledger.run(CUSTOMER, 'AuthorizeKey', {
-    keyAddress: new Uint8Array(20).fill(99),
+    ...ledger.keyOffer(99, CUSTOMER),
     ...scope,
     expiresAtMs: ledger.nowMs + 1n,
   });

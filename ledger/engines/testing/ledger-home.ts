@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { methods } from '#ledger/contracts/definitions.ts';
-import { addressOf } from '#ledger/core/address.ts';
+import { addressOfSecret } from '#ledger/contracts/testing/samples.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisFromJson, genesisHash, genesisToJson, type Genesis } from '#ledger/core/genesis.ts';
@@ -13,7 +13,7 @@ import {
   signTransaction,
   transactionId,
 } from '#ledger/core/transaction.ts';
-import type { Args } from '#ledger/core/transaction.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { writeValidatorKey } from '#ledger/engines/embedded/validator-key.ts';
@@ -68,13 +68,6 @@ const PARAMETERS = {
 
 const NODE_PROVIDERS = 2;
 
-/** Address of a 32-byte secret key. */
-export function addressOfKey(secretKey: Uint8Array, crypto: Crypto): Uint8Array {
-  const digest = crypto.sha256(secretKey);
-  const publicKey = crypto.recover(digest, crypto.signRecoverable(digest, secretKey));
-  return addressOf(publicKey ?? new Uint8Array(65), crypto);
-}
-
 export interface LedgerHomeOptions {
   /** Those of governance that differ from PARAMETERS. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -99,7 +92,7 @@ export function makeLedgerHome(
     name: 'Test ledger',
     timeMs: (Date.now() - 1_000).toString(),
     accounts: members.map((member, index) => ({
-      address: toHex(addressOfKey(member.secretKey, crypto)),
+      address: toHex(addressOfSecret(member.secretKey, crypto)),
       roles: index < NODE_PROVIDERS ? ['NRC', 'NRP', 'NRNSP'] : ['NRC', 'NRP'],
       profileCommitment: toHex(crypto.sha256(member.secretKey)),
       encryptionKey: toHex(crypto.sha256(crypto.sha256(member.secretKey))),

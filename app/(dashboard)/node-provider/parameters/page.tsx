@@ -4,7 +4,7 @@ import { Facts } from '#components/ui/facts.tsx';
 import { durationInWords, formatBytes, formatCount, formatMicro } from '#components/ui/format.ts';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { getParameters } from '#lib/queries/network.ts';
-import { isNodeProvider } from '../../../_roles.ts';
+import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { GrantForm } from './_components/grant-form.tsx';
 import { ParameterForm } from './_components/parameter-form.tsx';
@@ -22,7 +22,7 @@ function valueInWords(name: string, value: string): string {
 
 export default async function ParametersPage() {
   const session = await withAccount('/node-provider/parameters');
-  if (!isNodeProvider(session)) notFound();
+  if (!holdsRole(session, 'NRNSP')) notFound();
   const parameters = Object.entries(await getParameters());
   return (
     <>

@@ -5,12 +5,12 @@ import { formatRelative } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
 import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { serverNow } from '../../../_page.ts';
-import { isProvider } from '../../../_roles.ts';
+import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../_components/role-missing.tsx';
 import { PairAgent } from './_components/pair-agent.tsx';
@@ -20,7 +20,7 @@ export const metadata: Metadata = { title: 'Agents' };
 
 export default async function AgentsPage() {
   const session = await withAccount('/provider/agents');
-  if (!isProvider(session)) return <RoleMissing title="Agents" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Agents" />;
   const [agents, nowMs] = await Promise.all([getAgents(), serverNow()]);
   return (
     <>

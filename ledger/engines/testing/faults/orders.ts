@@ -1,10 +1,12 @@
 import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
+import { filled, keyOffer, perMegabyte, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { addressOfKey, type LedgerHome, type Member } from '#ledger/engines/testing/ledger-home.ts';
+import type { LedgerHome, Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Workload } from './workload.ts';
 
 /** Price of a megabyte, and what each order claims of it: the bill follows from these alone, however long the faults take. */
@@ -14,6 +16,8 @@ const BYTES_CLAIMED = 400_000n;
 const CHARGE_MICRO = 800_000n;
 /** 20 per mille of the charge, which ledger-home.ts founds its ledgers with. */
 const FEE_MICRO = 16_000n;
+/** Metering interval that ledger-home.ts founds its ledgers with. Windows begin two of them back: a block's clock may be a little behind ours. */
+const INTERVAL_MS = 1_000n;
 const SETTLED_MS = 120_000;
 const POLL_MS = 200;
 
@@ -23,7 +27,7 @@ export interface Parties {
   readonly agent: Member;
 }
 
-const TECHNICAL = JSON.stringify({
+const ATTRIBUTES = dataSetTerms({
   format: 'csv',
   rows: 3,
   bytes: 30,
@@ -33,26 +37,24 @@ const TECHNICAL = JSON.stringify({
 const STRATEGY = {
   accessClass: 'public',
   conditions: [],
-  formats: ['csv'],
-  columns: ['day'],
-  rowFilter: '',
+  ways: dataWaysTerms({ columns: ['day'], formats: ['csv'], rowFilter: '' }),
   opensAtMs: 0n,
   closesAtMs: 0n,
   useMsMax: 86_400_000n,
-  callsMax: 100n,
-  bytesMax: BYTES_MAX,
-  simultaneousMax: 10n,
-  price: { unit: 'megabyte', amountMicro: PRICE_MICRO },
+  limits: quantities({ bytes: BYTES_MAX, calls: 100n }),
+  prices: [perMegabyte(PRICE_MICRO)],
+  promise: [],
+  degradedPerMille: 0n,
 };
 
 function publishArgs(ledger: LedgerHome, { provider, agent }: Parties): Args {
   const testedAtMs = BigInt(Date.now());
-  const test = { network: ledger.network, owner: provider.account, sourceId: 'days', technical: TECHNICAL, testedAtMs };
+  const tested = { kind: 'data', sourceId: 'days', attributes: ATTRIBUTES, testedAtMs };
+  const test = { network: ledger.network, owner: provider.account, ...tested };
   const testSignature = nativeCrypto.signRecoverable(resourceTestDigest(test, nativeCrypto), agent.secretKey);
   return {
-    ...{ kind: 'data', title: 'Days', summary: 'Three days', tags: ['weather'], region: 'here' },
-    ...{ licence: 'CC0', sourceUrl: '', agentKey: 1n, sourceId: 'days', technical: TECHNICAL },
-    ...{ testedAtMs, testSignature, strategy: STRATEGY },
+    ...{ title: 'Days', summary: 'Three days', tags: ['weather'], region: 'here', licence: 'CC0', sourceUrl: '' },
+    ...{ agentKey: 1n, ...tested, capacity: places(10n), testSignature, strategy: STRATEGY },
   };
 }
 
@@ -93,7 +95,7 @@ export class Orders {
   async publish(): Promise<void> {
     const { provider, agent } = this.#parties;
     await this.#must(provider, 'AuthorizeKey', {
-      keyAddress: addressOfKey(agent.secretKey, nativeCrypto),
+      ...keyOffer(agent.secretKey, { network: this.#ledger.network, account: provider.account }, nativeCrypto),
       label: 'agent',
       methods: ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'],
       resources: [],
@@ -112,13 +114,19 @@ export class Orders {
     const { provider, customer, agent } = this.#parties;
     const data = await this.#must(customer, 'Apply', {
       ...{ resource: 1n, provider: provider.account, strategyVersion: 1n, purpose: 'research' },
-      ...{ fieldOfBusiness: 'weather', format: 'csv', durationMs: 3_600_000n, callsMax: 10n, bytesMax: BYTES_MAX },
-      ...{ holdMicro: PRICE_MICRO, encryptionKey: new Uint8Array(32).fill(9) },
+      ...{ fieldOfBusiness: 'weather', durationMs: 3_600_000n, choices: terms({ format: 'csv' }) },
+      amounts: quantities({ bytes: BYTES_MAX, calls: 10n, places: 1n }),
+      ...{ holdMicro: PRICE_MICRO, encryptionKey: filled(9) },
     });
     const agreement = dataOf(data, 'agreement');
     const startsAtMs = await this.#prepare(agreement);
-    const use = { calls: 1n, rows: 3n, bytes: BYTES_CLAIMED, served: Uint8Array.of(1), untilMs: startsAtMs + 1_000n };
-    await this.#must(agent, 'ClaimUsage', { agreement, ...use });
+    const used = quantities({ bytes: BYTES_CLAIMED, calls: 1n, rows: 3n });
+    await this.#must(agent, 'ClaimUsage', {
+      agreement,
+      used,
+      runs: runs(['kept', 1]),
+      untilMs: startsAtMs + INTERVAL_MS,
+    });
     await this.#must(customer, 'EndAgreement', { agreement, reason: 'done' });
     await this.#settled(agreement);
     this.#workload.orders.set(agreement, SETTLED);
@@ -130,8 +138,8 @@ export class Orders {
   /** An agent whose delivery came too late for the start that it names delivers again with a later one. */
   async #prepare(agreement: bigint): Promise<bigint> {
     for (;;) {
-      const startsAtMs = BigInt(Date.now() - 1_000);
-      const args = { agreement, startsAtMs, descriptor: new Uint8Array(64).fill(5) };
+      const startsAtMs = BigInt(Date.now()) - INTERVAL_MS * 2n;
+      const args = { agreement, startsAtMs, descriptor: filled(5, 64) };
       const signed = this.#ledger.sign(this.#parties.agent, 'Prepare', args);
       const { code } = await this.#workload.decide('Prepare of order', signed);
       if (code === 0) return startsAtMs;

@@ -4,16 +4,15 @@ import { useEffect, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Deadline } from '#components/ui/deadline.tsx';
 import { Facts } from '#components/ui/facts.tsx';
-import { formatBytes, formatCount } from '#components/ui/format.ts';
-import { Id } from '#components/ui/id.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { TestResult } from '#lib/queries/test-result.ts';
-import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
+import type { AgentDto } from '#lib/shared/dto.ts';
+import { findKind, kindOf } from '#components/kinds/kinds.ts';
 import { readTest, startTest } from '../actions.ts';
 import type { DoneTest } from './use-publication.ts';
-import { RowPreview } from './row-preview.tsx';
 
 const POLL_MS = 700;
 /** The page gives up by itself when neither answer nor deadline comes. */
@@ -54,15 +53,19 @@ export interface TestStepProps {
   onDone: (test: DoneTest) => void;
 }
 
-function parseTechnical(text: string): TechnicalDto | undefined {
-  try {
-    return JSON.parse(text) as TechnicalDto;
-  } catch {
-    return undefined;
-  }
+/** The agent's answer, once it describes a source of a kind that this portal knows, soundly and for a key of this account. */
+function acceptedTest(
+  { attributes, testedAtMs, testSignature, preview }: Extract<TestResult, { state: 'done' }>,
+  of: { agent: AgentDto | undefined; sourceId: string | undefined },
+): DoneTest | undefined {
+  const source = of.agent?.sources.find(({ id }) => id === of.sourceId);
+  const kind = source && findKind(source.kind);
+  const agentKey = of.agent?.key ?? null;
+  if (!source || !kind || agentKey === null || !kind.ledger.areAttributesSound(attributes)) return undefined;
+  return { agentKey, kind: kind.name, sourceId: source.id, attributes, testedAtMs, testSignature, preview };
 }
 
-/** The test runs at the agent, against the data itself; its signed answer goes onto the ledger as it is. */
+/** The test runs at the agent, against the resource itself; its signed answer goes onto the ledger as it is. */
 export function TestStep({ source, agents, done, onDone }: TestStepProps) {
   const [address, sourceId] = source.split('/');
   const agent = agents.find((candidate) => candidate.address === address);
@@ -87,21 +90,17 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
       setSentence(outcome.sentence);
       return;
     }
-    const technicalParsed = parseTechnical(outcome.technical);
-    if (!technicalParsed || agent?.key === null || agent?.key === undefined || !sourceId) {
-      setSentence('The agent’s answer is not readable: check its version and run the test again.');
-      return;
-    }
-    const { technical, testedAtMs, testSignature, preview } = outcome;
-    onDone({ agentKey: agent.key, sourceId, technical, testedAtMs, testSignature, technicalParsed, preview });
+    const accepted = acceptedTest(outcome, { agent, sourceId });
+    if (accepted) onDone(accepted);
+    else setSentence('The agent’s answer is not readable: check its version and run the test again.');
   }
 
   return (
     <Panel className="flex flex-col gap-4">
       <p className="text-muted">
-        {agent?.label ?? 'The agent'} reads the whole source{' '}
-        <span className="font-mono text-[0.8125rem]">{sourceId}</span>, computes columns, types, rows and checksum,
-        tries to serve it, and signs what it found.
+        {agent ? <Foreign text={agent.label} /> : 'The agent'} examines the source{' '}
+        <span className="font-mono text-[0.8125rem]">{sourceId}</span>, computes its description, tries to serve it, and
+        signs what it found.
       </p>
       {waiting ? (
         <Deadline
@@ -123,24 +122,14 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
 }
 
 function TestOutcome({ test }: { test: DoneTest }) {
-  const { technicalParsed } = test;
+  const { facts, Preview } = kindOf(test.kind).screen;
   return (
     <div className="flex flex-col gap-4">
       <Note kind="success" title="The test passed" isLive>
         The agent has read and served the source, and signed this description.
       </Note>
-      <Facts
-        facts={[
-          { name: 'Stored as', value: technicalParsed.format },
-          {
-            name: 'Size',
-            value: `${formatCount(technicalParsed.rows)} rows, ${formatCount(technicalParsed.columns.length)} columns, ${formatBytes(technicalParsed.bytes)}`,
-          },
-          { name: 'SHA-256 of the data', value: <Id id={technicalParsed.checksum} what="checksum" /> },
-          { name: 'Tested', value: <Time timeMs={test.testedAtMs} /> },
-        ]}
-      />
-      <RowPreview columns={technicalParsed.columns} rows={test.preview} />
+      <Facts facts={[...facts(test.attributes), { name: 'Tested', value: <Time timeMs={test.testedAtMs} /> }]} />
+      <Preview attributes={test.attributes} preview={test.preview} />
     </div>
   );
 }
