@@ -159,23 +159,30 @@ export function receiptFile(parts: ReceiptParts): ReceiptFile {
   return withTrail(file, parts.trail);
 }
 
+/** The receipt without the transaction's body: it names the transaction by its id alone, and proves the events as well as the whole does. */
+export function withoutBody<File extends Pick<ReceiptFile, 'transaction' | 'types'>>(
+  receipt: File,
+): Omit<File, 'transaction' | 'types'> {
+  const { transaction: _transaction, types: _types, ...proof } = receipt;
+  return proof;
+}
+
 /**
- * The receipt without the transaction's body, and with the hash alone of each event that is not kept: it proves the kept ones as well as
- * the whole receipt does, and says nothing of the others but how many there are.
+ * The receipt with the hash alone of each event that is not kept: it proves the kept ones as well as the whole receipt does, and says nothing
+ * of the others but their places. `receipt` is whole: none of its events is withheld yet.
  */
-export function shortReceiptFile<File extends Pick<ReceiptFile, 'transaction' | 'types' | 'events'>>(
+export function withholdEvents<File extends Pick<ReceiptFile, 'events'>>(
   receipt: File,
   isKept: (index: number) => boolean,
   crypto: Pick<Crypto, 'sha256'>,
-): Omit<File, 'transaction' | 'types'> & Pick<ReceiptFile, 'events' | 'withheld'> {
-  const { transaction: _transaction, types: _types, ...proof } = receipt;
+): File & Pick<ReceiptFile, 'withheld'> {
   const withheld = receipt.events.flatMap((payload, index) =>
     isKept(index)
       ? []
       : [{ index: index.toString(), hash: toHex(leafHash(fromHex(payload) ?? new Uint8Array(0), crypto)) }],
   );
   const events = receipt.events.filter((_, index) => isKept(index));
-  return { ...proof, events, ...(withheld.length === 0 ? {} : { withheld }) };
+  return { ...receipt, events, ...(withheld.length === 0 ? {} : { withheld }) };
 }
 
 const bytes32 = hexBytes({ min: 32, max: 32 });
