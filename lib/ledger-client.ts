@@ -10,7 +10,7 @@ import type { EngineStatus, LedgerEvent, SubmitResult, TransactionOutcome } from
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
-import { shortReceiptFile } from '#ledger/core/receipt-file.ts';
+import { withholdEvents, withoutBody } from '#ledger/core/receipt-file.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   compileMethods,
@@ -96,20 +96,20 @@ export async function fetchReceipt(logIndex: bigint, fromHeight?: bigint): Promi
 }
 
 /**
- * A receipt for somebody whom only a part of the item concerns: without the transaction's body, and of the events that `isKept` does not
- * name by place and payload, their hashes alone.
+ * What a reader may have of a receipt: `hasBody` says whether of the transaction what was signed, `isKept` by place and payload which events;
+ * of the others their hashes alone stand in it.
  */
-export function shortReceipt(
+export function shortenReceipt(
   receipt: Record<string, unknown>,
-  isKept: (index: number, payload: LedgerEvent['payload']) => boolean,
+  reader: { hasBody: boolean; isKept: (index: number, payload: LedgerEvent['payload']) => boolean },
 ): Record<string, unknown> {
   // The ledger process made it: events are hex of deterministic CBOR maps.
-  const file = receipt as { events: readonly string[] };
+  const file = (reader.hasBody ? receipt : withoutBody(receipt)) as { events: readonly string[] };
   const payloads = file.events.map((hex) => {
     const decoded = decode(fromHex(hex) ?? new Uint8Array(0));
     return decoded.ok ? (decoded.value as LedgerEvent['payload']) : {};
   });
-  return shortReceiptFile(file, (index) => isKept(index, payloads[index] ?? {}), nativeCrypto);
+  return withholdEvents(file, (index) => reader.isKept(index, payloads[index] ?? {}), nativeCrypto);
 }
 
 /** The newest decided header with its commit, its trail from a height that the reader trusts; null before the first block. */

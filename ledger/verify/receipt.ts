@@ -65,7 +65,7 @@ interface ReceiptFields extends HeadFields {
 
 /**
  * Verifies a receipt offline: transaction, events, place in the receipt log, app hash, header, commit, validators, trail, anchor. `receipt` is
- * the text of a receipt file (at most 256 KiB) or its parsed JSON; anything hostile ends in a failed step, never in a throw.
+ * the text of a receipt file (at most 2 MiB) or its parsed JSON; anything hostile ends in a failed step, never in a throw.
  */
 export function verifyReceipt(receipt: unknown, anchor: Anchor | undefined, crypto: Crypto): ReceiptVerdict {
   const read = readInput(receipt, 'receipt', receiptReader);
@@ -187,8 +187,8 @@ function eventHashes({ events, withheld = [] }: ReceiptFields, crypto: Crypto): 
 function eventsSentence(shown: number, all: number): string {
   const count = shown === 1 ? 'one event is this one' : `${shown} events are these, in this order`;
   if (shown === all) return `The entry’s ${count}.`;
-  const which = shown === 1 ? 'This one is' : `These ${shown} are`;
-  return `${which} of the entry’s ${all} events, in this order; the others were withheld.`;
+  const which = shown === 1 ? 'This is one' : `These are ${shown}`;
+  return `${which} of the entry’s ${all} events, in their order; the others were withheld.`;
 }
 
 function isPayload(value: unknown): value is EventPayload {

@@ -110,7 +110,9 @@ describe('two portals on one database', () => {
       sources: [],
     });
     expect((await two.call('findAgentByPairingCode', code))?.address).toBe('0a');
-    const jobs = await inBoth(24, (portal) => portal.call('createJob', { kind: 'test', agent: '0a', account: 1n, sourceId: 's' }));
+    const jobs = await inBoth(24, (portal) =>
+      portal.call('createJob', { kind: 'test', agent: '0a', account: 1n, sourceId: 's' }),
+    );
     expect(jobs.filter((id) => id !== null)).toHaveLength(16);
     const [job] = await two.call('waitingJobs', '0a');
     const answer = { what: 'failure', sentence: 'Gone.' } as const;

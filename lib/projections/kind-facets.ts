@@ -1,4 +1,4 @@
-import { data, readDataSet, readDataWays } from '#ledger/contracts/kinds/data.ts';
+import { readDataSet, readDataWays, type data } from '#ledger/contracts/kinds/data.ts';
 import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
 

@@ -108,11 +108,7 @@ const cases: [string, Use, { charge: string; runs: string[] }][] = [
     { ...plain, prices: [perMegabyte], runs: [down(60)], whole: 'agreed' },
     { charge: '0', runs: ['down 0'] },
   ],
-  [
-    'free of charge',
-    { ...plain, prices: [], runs: [kept(60)], whole: 'agreed' },
-    { charge: '0', runs: ['kept 0'] },
-  ],
+  ['free of charge', { ...plain, prices: [], runs: [kept(60)], whole: 'agreed' }, { charge: '0', runs: ['kept 0'] }],
 ];
 
 const sum = (amounts: readonly { amountMicro?: string; chargeMicro?: string }[]): bigint =>

@@ -111,7 +111,7 @@ export function toBill(facts: BillFacts): BillDto {
     runs: runs.map((run, index) => ({
       ...toRunDto(run, promise),
       factorPerMille: Number(factorOf(run, degradedPerMille)),
-      chargeMicro: charges[index]!.toString(),
+      chargeMicro: (charges[index] ?? 0n).toString(),
     })),
     promise: toQuantityDtos(promise),
     holdMicro: holdMicro.toString(),

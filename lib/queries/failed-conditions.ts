@@ -38,9 +38,12 @@ function countInWords(count: string, unit: string): string {
 function ownClause(kindName: string, path: string, value: string): string | undefined {
   const kind = findKind(kindName);
   const [, list, name = ''] = /^use\.(choice|amount)\.(\w+)$/.exec(path) ?? [];
-  if (list === 'amount') return `you asked for ${countInWords(value, kind?.meters[name]?.unit ?? name)}`;
+  if (list === 'amount') {
+    const unit = kind?.meters[name]?.unit;
+    return `you asked for ${unit === undefined ? `${value} ${name}` : countInWords(value, unit)}`;
+  }
   if (list !== 'choice') return undefined;
-  const title = (kind?.choices[name] ?? name).toLowerCase();
+  const title = new Map(Object.entries(kind?.choices ?? {})).get(name)?.toLowerCase() ?? name;
   return value === '' ? `you chose no ${title}` : `you chose the ${title} ${value}`;
 }
 

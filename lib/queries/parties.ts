@@ -9,8 +9,10 @@ import { hidesReceipt, isPrivateMethod, isSignersAlone } from './event-sentence.
 export interface Concern {
   /** Items that it signed, or that hold an event about it, its orders or its applications. */
   readonly items: ReadonlySet<bigint>;
-  /** Of these, items that are about nobody else's orders or applications either: it may read all that was signed. */
+  /** Of these, items of which it may read all that was signed: its own, and those that are about nobody else's orders or applications. */
   readonly whole: ReadonlySet<bigint>;
+  /** Items that are about other people's orders or applications too, whoever signed them: their receipts are cut. */
+  readonly mixed: ReadonlySet<bigint>;
   /** Events that it is a party to, by `eventKey`. */
   readonly events: ReadonlySet<string>;
 }
@@ -19,7 +21,7 @@ export function eventKey({ logIndex, sequence }: { logIndex: bigint; sequence: n
   return `${logIndex}/${sequence}`;
 }
 
-const NOTHING: Concern = { items: new Set(), whole: new Set(), events: new Set() };
+const NOTHING: Concern = { items: new Set(), whole: new Set(), mixed: new Set(), events: new Set() };
 
 interface EventConcern {
   logIndex: bigint;
@@ -59,12 +61,12 @@ export async function concerning(logIndexes: readonly bigint[], account: number 
   const own = new Set(signed.filter((item) => item.account === BigInt(account)).map(({ logIndex }) => logIndex));
   const mine = concerns.filter(({ isMine, isOthersToo }) => isMine && !isOthersToo);
   const items = new Set([...own, ...mine.map(({ logIndex }) => logIndex)]);
-  const others = new Set([
-    ...concerns.filter(({ isOthersToo }) => isOthersToo).map(({ logIndex }) => logIndex),
-    ...signed.filter(({ method }) => isSignersAlone(method)).map(({ logIndex }) => logIndex),
-  ]);
-  const whole = [...items].filter((logIndex) => own.has(logIndex) || !others.has(logIndex));
-  return { items, whole: new Set(whole), events: new Set(mine.map(eventKey)) };
+  const mixed = new Set(concerns.filter(({ isOthersToo }) => isOthersToo).map(({ logIndex }) => logIndex));
+  const signersAlone = new Set(signed.filter(({ method }) => isSignersAlone(method)).map(({ logIndex }) => logIndex));
+  const whole = [...items].filter(
+    (logIndex) => own.has(logIndex) || !(mixed.has(logIndex) || signersAlone.has(logIndex)),
+  );
+  return { items, whole: new Set(whole), mixed, events: new Set(mine.map(eventKey)) };
 }
 
 /** Of these executed items, those of which somebody may have a receipt whom the items in `own` concern: those, and all of public kinds. */

@@ -71,9 +71,7 @@ describe('queries', () => {
 
   test('the catalogue finds by words, prefixes and facets, with counts under the rest of the filter [8.4.2-d]', async () => {
     const found = await as(nobody, () => getCatalogue({ text: 'seatt rain', format: 'csv' }));
-    expect(
-      found.items.map(({ id, title, free, completedOrders }) => ({ id, title, free, completedOrders })),
-    ).toEqual([
+    expect(found.items.map(({ id, title, free, completedOrders }) => ({ id, title, free, completedOrders }))).toEqual([
       { id: 1, title: 'Seattle weather', free: [{ meter: 'places', amount: 1 }], completedOrders: 1 },
     ]);
     expect(found.asOf.height).toBe(7);
@@ -145,7 +143,10 @@ describe('queries', () => {
     expect(refusals.items[0]?.failed).toEqual([
       { sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' },
     ]);
-    expect(refusals.items[0]).toMatchObject({ resource: { kind: 'data' }, choices: [{ name: 'format', value: 'csv' }] });
+    expect(refusals.items[0]).toMatchObject({
+      resource: { kind: 'data' },
+      choices: [{ name: 'format', value: 'csv' }],
+    });
     expect((await as(provider, () => getRefusals(1))).total).toBe(0);
   });
 
@@ -366,7 +367,8 @@ describe('a purchase of several parts', () => {
         await newsSince(4, viewer),
       ];
       const text = JSON.stringify(read);
-      for (const id of others) expect([own, id, new RegExp(`O-${id}\\b|agreement:${id}\\b`).exec(text)]).toEqual([own, id, null]);
+      for (const id of others)
+        expect([own, id, new RegExp(`O-${id}\\b|agreement:${id}\\b`).exec(text)]).toEqual([own, id, null]);
       expect(await as(viewer, () => search(`O-${own}/1`))).toMatchObject([{ href: `/provider/orders/${own}` }]);
       const names = ['O-2/2', 'O-2/3', ...others.map((id) => `O-${id}/1`), ...others.map((id) => `O-${id}`)];
       for (const name of names) expect([own, name, await as(viewer, () => search(name))]).toEqual([own, name, []]);

@@ -1,6 +1,6 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { fetchReceipt, shortReceipt } from '#lib/ledger-client.ts';
+import { fetchReceipt, shortenReceipt } from '#lib/ledger-client.ts';
 import { isPublicEvent } from './event-sentence.ts';
 import { concerning, eventKey, readableReceipts, type Concern } from './parties.ts';
 
@@ -11,13 +11,14 @@ import { concerning, eventKey, readableReceipts, type Concern } from './parties.
 export function receiptFor(
   receipt: Record<string, unknown>,
   logIndex: bigint,
-  concern: Concern,
+  { items, whole, mixed, events }: Concern,
 ): Record<string, unknown> {
-  const isForeignToo = concern.items.has(logIndex) && !concern.whole.has(logIndex);
-  if (!isForeignToo) return receipt;
-  return shortReceipt(receipt, (sequence, payload) => {
-    const { contract, version, type } = payload;
-    return concern.events.has(eventKey({ logIndex, sequence })) || isPublicEvent({ contract, version, type });
+  const hasBody = whole.has(logIndex);
+  if (!items.has(logIndex) || (hasBody && !mixed.has(logIndex))) return receipt;
+  return shortenReceipt(receipt, {
+    hasBody,
+    isKept: (sequence, { contract, version, type }) =>
+      events.has(eventKey({ logIndex, sequence })) || isPublicEvent({ contract, version, type }),
   });
 }
 

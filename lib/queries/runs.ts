@@ -45,7 +45,8 @@ function worseOf(left: readonly number[], right: readonly number[], { kind, prom
   const meters = findKind(kind)?.promises ?? {};
   return left.map((value, index) => {
     const isLessWorse = meters[promise[index]?.meter ?? '']?.kept === 'atLeast';
-    return isLessWorse ? Math.min(value, right[index]!) : Math.max(value, right[index]!);
+    const other = right[index] ?? value;
+    return isLessWorse ? Math.min(value, other) : Math.max(value, other);
   });
 }
 

@@ -1,7 +1,7 @@
 import { toHex, u64 } from '#ledger/core/bytes.ts';
 import type { CommittedBlock, ExecutedItem, LedgerEvent } from '#ledger/core/committed.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import type { Args, SignedTransaction } from '#ledger/core/transaction.ts';
+import type { SignedTransaction } from '#ledger/core/transaction.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import type { ContractEvent, MethodName } from '#ledger/contracts/definitions.ts';
 import { GENESIS_TIME, bytes, sampleGenesis } from './sample-genesis.ts';
@@ -16,7 +16,7 @@ export interface SampleItem {
   due?: boolean;
   code?: number;
   /** What was signed; without it the transaction's bytes cannot be read. */
-  signed?: { method: MethodName; account: bigint; args: Args };
+  signed?: { method: MethodName; account: bigint; args: SignedTransaction['transaction']['args'] };
   events: Payload[];
 }
 

@@ -206,7 +206,6 @@ export const governanceDefinition = defineContract({
   },
 });
 
-export type GovernanceCommand = CommandOf<typeof governanceDefinition>;
 export type GovernanceEvent = EventOf<typeof governanceDefinition>;
 export type GovernanceArgs<Name extends MethodNameOf<typeof governanceDefinition>> = ArgsOf<
   typeof governanceDefinition,
