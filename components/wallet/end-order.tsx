@@ -26,7 +26,8 @@ export interface EndOrderProps {
 /** Ends an order early, with a reason that both histories keep. Only served time up to the end is charged. */
 export function EndOrder({ order, address }: EndOrderProps) {
   const options = reasonsOf(order.viewer);
-  const [reason, setReason] = useState(options[0]?.value ?? '');
+  // Nothing is chosen at first: the reason says who broke the order, and a party means one of them.
+  const [reason, setReason] = useState('');
   const action = useSignedAction('EndAgreement', address);
   const args = { agreement: BigInt(order.id), reason };
   return (
@@ -37,6 +38,7 @@ export function EndOrder({ order, address }: EndOrderProps) {
       confirmVariant="danger"
       cancel="Keep it"
       isPending={action.isPending}
+      isIncomplete={reason === ''}
       onConfirm={async () => (await action.run(args)).ok}
     >
       <WhatItDoes method="EndAgreement" />
