@@ -129,6 +129,22 @@ describe('an order at the agent', () => {
     expect(rig.newest('UsageClaimed')).toMatchObject({ untilMs: BigInt(startsAtMs + 60_000) });
   });
 
+  test('of two parts is delivered, measured and settled part by part, each with a link that opens no other [I.2-5]', async () => {
+    await rig.publish();
+    rig.placePair();
+    await rig.work();
+    const [first, second] = [await rig.link(1n, CUSTOMER_SECRET, 1n), await rig.link(1n, CUSTOMER_SECRET, 2n)];
+    expect((await rig.get(first)).status).toBe(200);
+    const state = await rig.get({ ...second, url: second.url.replace(/\/rows$/, '') });
+    expect(JSON.parse(state.text)).toMatchObject({ agreement: 2, order: 1, part: 2, calls: 0, callsLeft: 100 });
+    expect((await rig.get({ url: second.url, token: first.token })).status).toBe(401);
+    await rig.pass(60);
+    await rig.work();
+    await rig.pass(6);
+    expect(rig.newest('AgreementSettled', 1n)).toMatchObject({ keptMs: 60_000n, chargeMicro: 60_000n });
+    expect(rig.newest('AgreementSettled', 2n)).toMatchObject({ used: [], keptMs: 60_000n, chargeMicro: 60_000n });
+  });
+
   test('pays the stated part for an interval in which a call waited longer than was promised [8.1.2-b]', async () => {
     await rig.publish({ promise: quantities({ firstByteMs: 100n }), degradedPerMille: 250n });
     rig.apply();

@@ -21,7 +21,7 @@ const registered = z.object({ code: z.string().min(1).max(64), expiresAtMs: z.nu
 const jobFields = {
   id: z.union([z.string().regex(/^[\w-]{1,64}$/), z.number().int().min(0)]),
   /** Account that asks. */
-  owner: z.union([z.number().int().min(0), z.string().regex(/^\d{1,16}$/)]),
+  owner: z.union([z.number().int().min(0), z.string().regex(/^\d{1,15}$/)]),
   network: z.string().regex(/^[0-9a-f]{64}$/),
 };
 const jobsSchema = z.object({

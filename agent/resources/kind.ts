@@ -114,7 +114,7 @@ export interface AnsweredCall {
   readonly firstByteMs: number;
 }
 
-/** A kind at work on the sources of one agent. Nothing here knows a token, a price, or the ledger. */
+/** A kind at work on the sources of one agent. Nothing here knows a token or a price, and of the ledger only the words of its kind. */
 export interface OpenKind {
   /** Reads every source once, says what was found, and removes what nothing can ask for any more. */
   readAll(): Promise<void>;

@@ -195,12 +195,27 @@ export class Rig {
     succeed(this.ledger.run(network.customer, 'Apply', network.applyArgs(use)));
   }
 
-  /** Opens the newest link on the ledger as the customer does. */
-  async link(issue = 1n, secretKey: Uint8Array = CUSTOMER_SECRET): Promise<{ url: string; token: string }> {
-    const event = this.newest(issue === 1n ? 'AgreementPrepared' : 'DescriptorReissued');
+  /** One use twice, bought together. */
+  placePair(): void {
+    const { network } = this.ledger;
+    const { purpose, fieldOfBusiness, encryptionKey, ...use } = network.applyArgs({
+      ...{ durationMs: 60_000n, holdMicro: 60_000n, encryptionKey: CUSTOMER_KEY },
+    });
+    const parts = [1, 2].map(() => ({ ...use, backup: [] }));
+    const order = { purpose, fieldOfBusiness, encryptionKey, parts, holdMicro: 120_000n } as Args;
+    succeed(this.ledger.run(network.customer, 'PlaceOrder', order));
+  }
+
+  /** Opens the newest link of an agreement on the ledger as the customer does. */
+  async link(
+    issue = 1n,
+    secretKey: Uint8Array = CUSTOMER_SECRET,
+    agreement = 1n,
+  ): Promise<{ url: string; token: string }> {
+    const event = this.newest(issue === 1n ? 'AgreementPrepared' : 'DescriptorReissued', agreement);
     const binding = {
       network: this.ledger.anchor.genesisHash,
-      agreement: 1n,
+      agreement,
       encryptionKey: x25519.getPublicKey(secretKey),
       issue,
     };
@@ -209,12 +224,15 @@ export class Rig {
     return { url: `${this.url}${link.path}`, token: link.token };
   }
 
-  newest(type: string): Record<string, unknown> {
+  /** The newest event of a type, of any agreement or of one. */
+  newest(type: string, agreement?: bigint): Record<string, unknown> {
     const events = this.ledger.events('').items.flatMap((item) => (item as { events: string[] }).events);
     const payloads = events
       .map((hex) => decode(Buffer.from(hex, 'hex')))
       .map((read) => (read.ok ? (read.value as Record<string, unknown>) : {}));
-    return payloads.filter((payload) => payload['type'] === type).at(-1) ?? {};
+    const isWanted = (payload: Record<string, unknown>): boolean =>
+      payload['type'] === type && (agreement === undefined || payload['agreement'] === agreement);
+    return payloads.findLast(isWanted) ?? {};
   }
 
   async get(link: { url: string; token: string }): Promise<{ status: number; text: string }> {

@@ -30,10 +30,11 @@ export default async function LandingPage() {
         title="A pool of data between organisations, with rules that everyone can check"
         lead={
           <>
-            A provider publishes a resource, such as a data set, and states who may use it, for what, how long and at what price. A contract
-            decides every application and says why. The provider’s own machine serves it through a link that stops
-            when the time is up, and the bill adds up to the last micro-unit. {formatCount(network.validatorsTotal)}{' '}
-            validators decide each step; any of them can be wrong without changing the outcome.
+            A provider publishes a resource, such as a data set, and states who may use it, for what, how long and at
+            what price. A contract decides every application and says why. The provider’s own machine serves it through
+            a link that stops when the time is up, and the bill adds up to the last micro-unit.{' '}
+            {formatCount(network.validatorsTotal)} validators decide each step; any of them can be wrong without
+            changing the outcome.
           </>
         }
         actions={

@@ -20,8 +20,7 @@ export function PriceList({ prices, kind }: PriceListProps) {
         <span key={price.meter}>
           {index === 0 ? '' : ' + '}
           <span className="whitespace-nowrap">
-            <Money amountMicro={price.amountMicro} />{' '}
-            <span className="text-muted">{rateInWords(price, shown)}</span>
+            <Money amountMicro={price.amountMicro} /> <span className="text-muted">{rateInWords(price, shown)}</span>
           </span>
         </span>
       ))}

@@ -21,7 +21,16 @@ import type { IntervalState } from '#ledger/contracts/shared/runs.ts';
 type LedgerStatus = AgreementStatus | ResourceStatus | ProposalStatus | NodeStatus | IntervalState;
 /** Words of the screens alone: of applications, keys, agents, transactions and validators that are watched. */
 type ScreenStatus =
-  'refused' | 'done' | 'revoked' | 'contested' | 'running' | 'stopped' | 'silent' | 'halted' | 'catching-up' | 'unknown';
+  | 'refused'
+  | 'done'
+  | 'revoked'
+  | 'contested'
+  | 'running'
+  | 'stopped'
+  | 'silent'
+  | 'halted'
+  | 'catching-up'
+  | 'unknown';
 export type StatusWord = LedgerStatus | ScreenStatus;
 
 /** The same words on screens, in the API and in the command line. A status that a definition adds does not compile before it has its look here. */
@@ -70,7 +79,11 @@ export function Status({ status, word }: StatusProps) {
 
 /** How a validator is, as the engine says it; a word that this page does not know is shown as it is. */
 export function ValidatorState({ state }: { state: string }) {
-  return Object.hasOwn(LOOKS, state) ? <Status status={state as StatusWord} /> : <Status status="unknown" word={state} />;
+  return Object.hasOwn(LOOKS, state) ? (
+    <Status status={state as StatusWord} />
+  ) : (
+    <Status status="unknown" word={state} />
+  );
 }
 
 /** What a transaction came to: done, or the code and its sentence. */

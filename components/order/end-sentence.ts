@@ -7,9 +7,7 @@ function isEndReason(reason: string): reason is EndReason {
 }
 
 /** Why an order ended and what that means for the money; undefined while it goes on. */
-export function endSentence(
-  order: Pick<OrderDetail, 'endReason' | 'startsAtMs' | 'chargeMicro'>,
-): string | undefined {
+export function endSentence(order: Pick<OrderDetail, 'endReason' | 'startsAtMs' | 'chargeMicro'>): string | undefined {
   const { endReason, startsAtMs, chargeMicro } = order;
   if (endReason === null) return undefined;
   const why = isEndReason(endReason) ? END_REASONS[endReason].says : `It ended: ${inWords(endReason)}`;

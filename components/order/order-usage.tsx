@@ -39,7 +39,9 @@ export function OrderUsage({ order }: { order: OrderDetail }) {
                 { name: 'Counted until', value: <Time timeMs={order.claim.untilMs} nowMs={order.serverTimeMs} /> },
                 {
                   name: 'Signed by the agent in',
-                  value: <Id id={order.claim.tx} href={`/explorer/transactions/${order.claim.tx}`} what="transaction" />,
+                  value: (
+                    <Id id={order.claim.tx} href={`/explorer/transactions/${order.claim.tx}`} what="transaction" />
+                  ),
                 },
               ]}
             />

@@ -64,7 +64,7 @@ export function RunTable({ runs, ...props }: RunTableProps) {
 type ChargedRun = BillDto['runs'][number];
 
 /** The same with what each run costs: its part of the price, and the charge that follows. */
-export function ChargedRunTable({ runs, ...props }: RunTableProps & { runs: readonly ChargedRun[] }) {
+export function ChargedRunTable({ runs, ...props }: Omit<RunTableProps, 'runs'> & { runs: readonly ChargedRun[] }) {
   const columns: Column<ChargedRun>[] = [
     ...runColumns<ChargedRun>(props),
     {
@@ -77,12 +77,7 @@ export function ChargedRunTable({ runs, ...props }: RunTableProps & { runs: read
   ];
   return (
     <>
-      <Table
-        caption={props.caption}
-        columns={columns}
-        rows={runs.slice(-SHOWN_MAX)}
-        rowKey={(run) => run.startMs}
-      />
+      <Table caption={props.caption} columns={columns} rows={runs.slice(-SHOWN_MAX)} rowKey={(run) => run.startMs} />
       <LeftOut count={runs.length} />
     </>
   );

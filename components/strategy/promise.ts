@@ -55,7 +55,8 @@ export function parsePromise({ ledger }: ShownKind, draft: PromiseDraft): Parsed
     const rule = ledger.promises[meter]!;
     const amount = parseValue(text, rule);
     if (amount === undefined)
-      amounts[meter] = `This must be a whole number from 1 to ${formatCount(rule.max.toString())}, or empty for no promise.`;
+      amounts[meter] =
+        `This must be a whole number from 1 to ${formatCount(rule.max.toString())}, or empty for no promise.`;
     else promise.push({ meter, amount });
   }
   if (promise.length > PROMISES_MAX) amounts[promise[PROMISES_MAX]!.meter] = `At most ${PROMISES_MAX} promises.`;

@@ -104,7 +104,17 @@ export const resourceLabel = (id: number | string): string => `R-${id}`;
 export const accountLabel = (id: number | string): string => `A-${id}`;
 export const orderLabel = (id: number | string): string => `O-${id}`;
 /** `O-12` of an order of one part, `O-12/2` of a part of several; who sees one part alone knows it by its own number. */
-export function partLabel({ id, order, part, parts }: { id: number; order: number; part: number; parts: number }): string {
+export function partLabel({
+  id,
+  order,
+  part,
+  parts,
+}: {
+  id: number;
+  order: number;
+  part: number;
+  parts: number;
+}): string {
   return parts > 1 ? `${orderLabel(order)}/${part}` : orderLabel(id);
 }
 export const nodeLabel = (id: number | string): string => `N-${id}`;

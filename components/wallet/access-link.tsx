@@ -90,7 +90,9 @@ function UsageSoFar({ order, used, kind }: UsageSoFarProps) {
           <div key={meter}>
             <dt className="text-xs text-muted">{rule.title} used</dt>
             <dd>
-              {amount === undefined ? `none claimed of ${amountInWords(allowed, rule)}` : shareInWords(amount, allowed, rule)}
+              {amount === undefined
+                ? `none claimed of ${amountInWords(allowed, rule)}`
+                : shareInWords(amount, allowed, rule)}
             </dd>
           </div>
         );

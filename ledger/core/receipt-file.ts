@@ -10,12 +10,12 @@ import { VALIDATORS_MAX } from './vote.ts';
 
 /** Events of one entry. */
 const EVENTS_MAX = 1_024;
-/** Longest receipt file that is read. */
-export const RECEIPT_CHARACTERS_MAX = 256 * 1_024;
+/** Longest receipt file that is read: an order of sixteen parts can leave sixteen events of 36 KiB, and hex doubles them. */
+export const RECEIPT_CHARACTERS_MAX = 2 * 1_024 * 1_024;
 /** Most changes of the validators that a file leads through. */
 export const TRAIL_MAX = 64;
-/** A file with its trail, written without spaces: what people's tools add for reading keeps it below RECEIPT_CHARACTERS_MAX. */
-const TRAILED_CHARACTERS_MAX = 192 * 1_024;
+/** A trail, written without spaces: with all else and what people's tools add for reading a file stays below RECEIPT_CHARACTERS_MAX. */
+const TRAIL_CHARACTERS_MAX = 192 * 1_024;
 
 /** Public keys and powers in set order. */
 type ValidatorsFile = readonly { readonly publicKey: string; readonly power: string }[];
@@ -122,7 +122,7 @@ function validatorsFile({ validators }: ValidatorSet): ValidatorsFile {
  */
 function withTrail<File extends object>(file: File, trail: readonly TrailEntry[] = []): File & Pick<HeadFile, 'trail'> {
   const entries: TrailFileEntry[] = [];
-  let characters = trail.length === 0 ? 0 : JSON.stringify(file).length;
+  let characters = 0;
   for (const { header, commit, validators } of trail.slice(-TRAIL_MAX).reverse()) {
     const entry = {
       header: toHex(encodeHeader(header)),
@@ -130,7 +130,7 @@ function withTrail<File extends object>(file: File, trail: readonly TrailEntry[]
       validators: validatorsFile(validators),
     };
     characters += JSON.stringify(entry).length + 1;
-    if (characters > TRAILED_CHARACTERS_MAX) break;
+    if (characters > TRAIL_CHARACTERS_MAX) break;
     entries.unshift(entry);
   }
   return entries.length === 0 ? file : { ...file, trail: entries };

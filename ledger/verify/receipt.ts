@@ -65,7 +65,7 @@ interface ReceiptFields extends HeadFields {
 
 /**
  * Verifies a receipt offline: transaction, events, place in the receipt log, app hash, header, commit, validators, trail, anchor. `receipt` is
- * the text of a receipt file (at most 256 KiB) or its parsed JSON; anything hostile ends in a failed step, never in a throw.
+ * the text of a receipt file (at most 2 MiB) or its parsed JSON; anything hostile ends in a failed step, never in a throw.
  */
 export function verifyReceipt(receipt: unknown, anchor: Anchor | undefined, crypto: Crypto): ReceiptVerdict {
   const read = readInput(receipt, 'receipt', receiptReader);

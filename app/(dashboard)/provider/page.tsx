@@ -82,7 +82,8 @@ function MissingStep({ hasAgent, hasResource }: { hasAgent: boolean; hasResource
     return (
       <Section title="What to do next">
         <EmptyState title="Pair your agent" action={{ label: 'Pair an agent', href: '/provider/agents' }}>
-          The agent runs where your data is. It describes, serves and meters it; without one nothing can be published.
+          The agent runs where your resource is. It describes, serves and meters it; without one nothing can be
+          published.
         </EmptyState>
       </Section>
     );

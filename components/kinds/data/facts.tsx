@@ -32,9 +32,7 @@ export function dataWayFacts(ways: readonly TermDto[]): Fact[] {
     { name: 'Formats', value: formats.join(', ') },
     {
       name: 'Columns',
-      value: (
-        <span className="font-mono text-[0.8125rem] break-words">{columns.map(isolatedText).join(', ')}</span>
-      ),
+      value: <span className="font-mono text-[0.8125rem] break-words">{columns.map(isolatedText).join(', ')}</span>,
     },
     {
       name: 'Rows',

@@ -44,7 +44,11 @@ const listIn = (draft: KindDraft, name: string): readonly string[] => {
 };
 
 /** The draft of what is shared, by its fields. */
-export function waysIn(draft: KindDraft): { columns: readonly string[]; formats: readonly string[]; rowFilter: string } {
+export function waysIn(draft: KindDraft): {
+  columns: readonly string[];
+  formats: readonly string[];
+  rowFilter: string;
+} {
   return {
     columns: listIn(draft, 'columns'),
     formats: listIn(draft, 'formats'),

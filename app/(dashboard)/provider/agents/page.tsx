@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { sourcesInWords } from '#components/ledger/source-words.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatRelative } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
@@ -8,7 +9,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ledger/status.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
+import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { serverNow } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
@@ -27,7 +28,7 @@ export default async function AgentsPage() {
       <LiveRefresh ids={[`account:${session.account.id}`]} everyMs={15_000} />
       <PageHeader
         title="Agents"
-        lead="Programs at your site that describe, serve and meter your data, each with a key of its own that you allow and can revoke."
+        lead="Programs at your site that describe, serve and meter what you share, each with a key of its own that you allow and can revoke."
       />
       <Section title="Pair an agent">
         <PairAgent address={session.address} serverTimeMs={nowMs} />
@@ -68,9 +69,7 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
           <span>last heard {agent.seenAtMs === null ? 'never' : formatRelative(agent.seenAtMs, nowMs)}</span>
         </p>
         <p className="mt-0.5 text-xs text-muted">
-          Sources:{' '}
-          {agent.sources.map((source) => `${isolatedText(source.title)} (${source.format})`).join(', ') ||
-            'none in its configuration'}
+          Sources: {sourcesInWords(agent.sources) || 'none in its configuration'}
         </p>
       </div>
       {agent.key === null ? null : <RevokeAgent agentKey={agent.key} label={agent.label} address={address} />}

@@ -20,11 +20,11 @@ export default async function PublishPage() {
     <>
       <PageHeader
         title="Publish a resource"
-        lead="The description is computed from the data, the test really runs, and one signature publishes it."
+        lead="The description is computed from what you share, the test really runs, and one signature publishes it."
       />
       {paired.length === 0 ? (
         <EmptyState title="Pair your agent first" action={{ label: 'Pair an agent', href: '/provider/agents' }}>
-          The agent describes and serves the data; without one there is nothing to publish.
+          The agent describes and serves what you share; without one there is nothing to publish.
         </EmptyState>
       ) : (
         <PublishWizard

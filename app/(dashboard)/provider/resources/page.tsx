@@ -75,7 +75,12 @@ function OwnResource({ resource, address, nowMs }: { resource: ResourceSummary; 
           {resource.agentSeenAtMs === null ? 'never' : formatRelative(resource.agentSeenAtMs, nowMs)}
         </p>
       </div>
-      <ResourceActions resource={resource.id} title={resource.title} status={resource.status} address={address} />
+      <div className="flex flex-wrap gap-2">
+        {resource.status === 'retired' ? null : (
+          <LinkButton href={`/provider/resources/${resource.id}/strategy`}>Change the strategy</LinkButton>
+        )}
+        <ResourceActions resource={resource.id} title={resource.title} status={resource.status} address={address} />
+      </div>
     </li>
   );
 }

@@ -76,7 +76,10 @@ export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
             defaultValue={asked[facet.name] ?? ''}
             options={[
               { value: '', label: 'any' },
-              ...facet.values.map(({ value, count }) => ({ value, label: `${inFacetWords(facet.name, value)} (${count})` })),
+              ...facet.values.map(({ value, count }) => ({
+                value,
+                label: `${inFacetWords(facet.name, value)} (${count})`,
+              })),
             ]}
           />
         ))}

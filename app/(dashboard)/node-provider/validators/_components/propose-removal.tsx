@@ -21,8 +21,8 @@ export function ProposeRemoval({ node, name, address }: { node: number; name: st
     >
       <WhatItDoes method="ProposeValidatorRemoval" />
       <p>
-        When two thirds are in favour, it leaves the set as soon as the last change is an
-        epoch old; until then it goes on deciding blocks with the others.
+        When two thirds are in favour, it leaves the set as soon as the last change is an epoch old; until then it goes
+        on deciding blocks with the others.
       </p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="ProposeValidatorRemoval" args={args} />

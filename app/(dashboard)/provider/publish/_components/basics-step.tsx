@@ -104,7 +104,12 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         className="sm:col-span-2"
         description="What it contains, for whom it is useful, what it lacks."
       />
-      <Field label="Region" {...field('region')} maxLength={REGION_MAX} description="What place it is about or stands at, or empty." />
+      <Field
+        label="Region"
+        {...field('region')}
+        maxLength={REGION_MAX}
+        description="What place it is about or stands at, or empty."
+      />
       <Field label="Licence" {...field('licence')} maxLength={LICENCE_MAX} description="Such as CC BY 4.0." />
       <Field
         label="Link to the origin"

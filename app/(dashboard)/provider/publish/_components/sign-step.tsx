@@ -14,7 +14,6 @@ import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import { resourceCodes } from '#ledger/contracts/resource/definition.ts';
 import type { DoneTest } from './use-publication.ts';
 
-
 export interface SignStepProps {
   address: string;
   words: Words;

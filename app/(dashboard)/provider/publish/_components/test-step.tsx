@@ -1,9 +1,10 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Deadline } from '#components/ui/deadline.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { useFollowedJob } from '#components/ui/follow-job.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
@@ -14,36 +15,9 @@ import { findKind, kindOf } from '#components/kinds/kinds.ts';
 import { readTest, startTest } from '../actions.ts';
 import type { DoneTest } from './use-publication.ts';
 
-const POLL_MS = 700;
-/** The page gives up by itself when neither answer nor deadline comes. */
-const WAIT_MS = 60_000;
-
-interface Waiting {
-  startedAtMs: number;
-  deadlineMs: number;
-}
-
-type TestOutcomeOf = Extract<TestResult, { state: 'done' }> | { sentence: string };
+type DoneResult = Extract<TestResult, { state: 'done' }>;
 
 const NO_ANSWER = 'The agent did not answer in time: see that it runs and is heard from, then run the test again.';
-
-/** Starts the test and asks for its outcome until it comes, the time is up, or nobody waits any more. */
-async function runTest(asked: unknown, deadlineMs: number, isWanted: () => boolean): Promise<TestOutcomeOf> {
-  try {
-    const started = await startTest(asked);
-    if ('sentence' in started) return started;
-    while (Date.now() < deadlineMs && isWanted()) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      const result = await readTest(started.job);
-      if (result === null) return { sentence: 'The portal no longer knows this test: run it again.' };
-      if (result.state === 'failed') return { sentence: result.sentence };
-      if (result.state === 'done') return result;
-    }
-    return { sentence: NO_ANSWER };
-  } catch {
-    return { sentence: 'The portal did not answer: try again.' };
-  }
-}
 
 export interface TestStepProps {
   /** `0x…/source-id`. */
@@ -55,7 +29,7 @@ export interface TestStepProps {
 
 /** The agent's answer, once it describes a source of a kind that this portal knows, soundly and for a key of this account. */
 function acceptedTest(
-  { attributes, testedAtMs, testSignature, preview }: Extract<TestResult, { state: 'done' }>,
+  { attributes, testedAtMs, testSignature, preview }: DoneResult,
   of: { agent: AgentDto | undefined; sourceId: string | undefined },
 ): DoneTest | undefined {
   const source = of.agent?.sources.find(({ id }) => id === of.sourceId);
@@ -69,30 +43,20 @@ function acceptedTest(
 export function TestStep({ source, agents, done, onDone }: TestStepProps) {
   const [address, sourceId] = source.split('/');
   const agent = agents.find((candidate) => candidate.address === address);
-  const [waiting, setWaiting] = useState<Waiting>();
-  const [sentence, setSentence] = useState<string>();
-  const isMounted = useRef(true);
-  useEffect(() => {
-    isMounted.current = true;
-    return () => {
-      isMounted.current = false;
-    };
-  }, []);
+  const { waiting, sentence, run, giveUp } = useFollowedJob<DoneResult>();
+  const [fault, setFault] = useState<string>();
 
   async function start() {
-    setSentence(undefined);
-    const startedAtMs = Date.now();
-    setWaiting({ startedAtMs, deadlineMs: startedAtMs + WAIT_MS });
-    const outcome = await runTest({ agent: address, sourceId }, startedAtMs + WAIT_MS, () => isMounted.current);
-    if (!isMounted.current) return;
-    setWaiting(undefined);
-    if ('sentence' in outcome) {
-      setSentence(outcome.sentence);
-      return;
-    }
+    setFault(undefined);
+    const outcome = await run({
+      begin: () => startTest({ agent: address, sourceId }),
+      read: (job) => readTest(job),
+      silent: NO_ANSWER,
+    });
+    if (outcome === undefined) return;
     const accepted = acceptedTest(outcome, { agent, sourceId });
     if (accepted) onDone(accepted);
-    else setSentence('The agent’s answer is not readable: check its version and run the test again.');
+    else setFault('The agent’s answer is not readable: check its version and run the test again.');
   }
 
   return (
@@ -103,11 +67,12 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
         signs what it found.
       </p>
       {waiting ? (
-        <Deadline
-          what="The test runs at the agent…"
-          startedAtMs={waiting.startedAtMs}
-          deadlineMs={waiting.deadlineMs}
-        />
+        <>
+          <Deadline what="The test runs at the agent…" {...waiting} />
+          <div>
+            <Button onPress={giveUp}>Stop waiting</Button>
+          </div>
+        </>
       ) : (
         <div>
           <Button variant={done ? 'tertiary' : 'primary'} onPress={() => void start()}>
@@ -115,7 +80,7 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
           </Button>
         </div>
       )}
-      <ProblemNote title="The test did not pass" sentence={sentence} />
+      <ProblemNote title="The test did not pass" sentence={fault ?? sentence} />
       {done && !waiting ? <TestOutcome test={done} /> : null}
     </Panel>
   );

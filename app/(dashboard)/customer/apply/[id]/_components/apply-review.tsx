@@ -65,9 +65,7 @@ export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, ser
         <Line name="Ends at the latest">
           {use ? formatUtc(nowMs + deliveryMs + use.durationMs) : <span className="text-muted">not known yet</span>}
         </Line>
-        <Line name="Allowance">
-          {use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}
-        </Line>
+        <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
         {strategy.promise.length > 0 ? (
           <Line name="Promised">
             {strategy.promise.map((quantity) => promiseInWords(quantity, kind.ledger)).join('; ')}; an interval below it
