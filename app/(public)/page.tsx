@@ -105,7 +105,7 @@ const STEPS = [
   },
   {
     title: 'Use',
-    text: 'The agent seals the link to the customer’s key: nobody else can read it, this portal included. It counts calls and bytes and refuses the link from the second the time is up.',
+    text: 'The agent seals the link to the customer’s key: nobody else can read it, this portal included. It counts what is used and refuses the link from the second the time is up.',
   },
   {
     title: 'Settle',

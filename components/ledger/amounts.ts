@@ -1,5 +1,13 @@
-import type { Meter, PromiseMeter } from '#ledger/contracts/kinds/kind.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { Kind, Meter, PromiseMeter } from '#ledger/contracts/kinds/kind.ts';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
+
+/** A meter that a kind names as its capacity, its limit or what it counts. */
+export function meterOf({ meters }: Kind, name: string): Meter {
+  const meter = meters[name];
+  assert(meter, 'a kind defines every meter that it names');
+  return meter;
+}
 
 /** What is needed of a meter to type and to show its amounts. */
 type Counted = Pick<Meter | PromiseMeter, 'unit' | 'title' | 'max'>;

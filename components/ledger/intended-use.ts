@@ -6,7 +6,7 @@ import type { StrategyDto } from '#lib/shared/dto.ts';
 import { DURATION_MS_MAX, DURATION_MS_MIN } from '#ledger/contracts/agreement/definition.ts';
 import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
-import { amountDraft, amountProblem, parseAmount } from './amounts.ts';
+import { amountDraft, amountProblem, meterOf, parseAmount } from './amounts.ts';
 
 /** What the form about an intended use holds while it is being typed. */
 export interface UseDraft {
@@ -50,7 +50,7 @@ export function firstDraft(kind: ShownKind, strategy: StrategyDto): UseDraft {
   const amounts = askedOfPeople(kind).map((meter) => {
     const most = BigInt(strategy.limits.find((limit) => limit.meter === meter)?.amount ?? 1);
     const first = screen.firstAmounts[meter] ?? most;
-    return [meter, amountDraft(first < most ? first : most, ledger.meters[meter]!)];
+    return [meter, amountDraft(first < most ? first : most, meterOf(ledger, meter))];
   });
   return {
     purpose: '',
@@ -68,7 +68,7 @@ function parseAmounts(
   const amounts: Quantity[] = [];
   const errors: Record<string, string> = {};
   for (const meter of askedMeters(kind.ledger)) {
-    const counted = kind.ledger.meters[meter]!;
+    const counted = meterOf(kind.ledger, meter);
     const amount = kind.screen.fixedAmounts[meter] ?? parseAmount(typed[meter] ?? '', counted);
     if (amount === undefined) errors[meter] = amountProblem(counted);
     else amounts.push({ meter, amount });

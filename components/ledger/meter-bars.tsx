@@ -1,18 +1,18 @@
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
-import { shareInWords } from './amounts.ts';
+import { meterOf, shareInWords } from './amounts.ts';
 
 /** How much of each limited meter was used, as bars with their figures beside them. Nothing before the first claim. */
 export function MeterBars({ order }: { order: OrderDetail }) {
-  const meters = findKind(order.resource.kind)?.meters ?? {};
+  const kind = findKind(order.resource.kind);
   const { claim } = order;
-  if (!claim) return null;
-  const limited = order.amounts.filter(({ meter }) => meters[meter]?.counting === 'counted');
+  if (!claim || !kind) return null;
+  const limited = order.amounts.filter(({ meter }) => kind.limits.includes(meter));
   return (
     <ul aria-label="Share of the allowance that was used" className="mt-3 flex flex-col gap-2">
       {limited.map(({ meter, amount: allowed }) => {
         const used = claim.used.find((quantity) => quantity.meter === meter)?.amount ?? 0;
-        const { title, unit } = meters[meter]!;
+        const { title, unit } = meterOf(kind, meter);
         const percent = Math.floor((used * 100) / allowed);
         return (
           <li key={meter} className="grid items-center gap-x-3 gap-y-1 sm:grid-cols-[8rem_1fr_auto]">

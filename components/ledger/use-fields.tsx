@@ -6,7 +6,7 @@ import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.
 import { Field } from '#components/ui/field.tsx';
 import { durationInWords, inWords } from '#components/ui/format.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
-import { amountHasDecimals, amountInWords, amountLabel } from './amounts.ts';
+import { amountHasDecimals, amountInWords, amountLabel, meterOf } from './amounts.ts';
 import { askedOfPeople, type UseDraft, type UseErrors } from './intended-use.ts';
 
 export interface UseFieldsProps {
@@ -81,7 +81,7 @@ export function UseFields(props: UseFieldsProps) {
         ways={strategy.ways}
       />
       {askedOfPeople(kind).map((meter) => {
-        const counted = kind.ledger.meters[meter]!;
+        const counted = meterOf(kind.ledger, meter);
         const most = strategy.limits.find((limit) => limit.meter === meter)?.amount;
         return (
           <Field

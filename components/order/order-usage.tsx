@@ -1,5 +1,5 @@
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
-import { amountInWords, shareInWords } from '#components/ledger/amounts.ts';
+import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
 import { Facts, type Fact } from '#components/ui/facts.tsx';
 import { durationInWords, inWords } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
@@ -13,7 +13,7 @@ import { RunTable } from './run-table.tsx';
 /** What was used of each meter that this kind counts, with its limit where it has one. */
 function usedFacts({ ledger }: ShownKind, order: OrderDetail): Fact[] {
   return ledger.used.map((meter) => {
-    const rule = ledger.meters[meter]!;
+    const rule = meterOf(ledger, meter);
     const used = order.claim?.used.find((quantity) => quantity.meter === meter)?.amount ?? 0;
     const allowed = order.amounts.find((quantity) => quantity.meter === meter)?.amount;
     return {

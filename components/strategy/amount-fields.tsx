@@ -1,7 +1,7 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountHasDecimals, amountLabel } from '#components/ledger/amounts.ts';
+import { amountHasDecimals, amountLabel, meterOf } from '#components/ledger/amounts.ts';
 import { Select } from '#components/ui/choice.tsx';
 import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
 import { Field } from '#components/ui/field.tsx';
@@ -59,7 +59,7 @@ export function TimeFields({ draft, onChange, errors }: StrategyFieldsProps) {
 /** How much one use may take, and how much there is: a field for each meter of the kind. */
 export function AmountFields({ draft, onChange, errors, kind }: StrategyFieldsProps & { kind: ShownKind }) {
   return offeredMeters(kind).map((meter) => {
-    const counted = kind.ledger.meters[meter]!;
+    const counted = meterOf(kind.ledger, meter);
     return (
       <Field
         key={meter}

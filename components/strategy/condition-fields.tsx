@@ -1,5 +1,6 @@
 'use client';
 
+import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
@@ -14,12 +15,14 @@ export interface ConditionFieldsProps {
   draft: ConditionDraft;
   onChange: (draft: ConditionDraft) => void;
   errors: ConditionErrors;
+  kind: ShownKind;
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
 }
 
 /** Forms that write rules and sentences; what is left empty asks for nothing. */
-export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBusiness }: ConditionFieldsProps) {
+export function ConditionFields(props: ConditionFieldsProps) {
+  const { draft, onChange, errors, kind, purposes, fieldsOfBusiness } = props;
   const field = textFields({ draft, onChange, errors });
   const change = (part: Partial<ConditionDraft>) => onChange({ ...draft, ...part });
   return (
@@ -65,21 +68,18 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
         <Field label="Completed orders, at least" {...field('completedOrders')} inputMode="numeric" maxLength={6} />
         <Field label="Broken orders, at most" {...field('brokenOrders')} inputMode="numeric" maxLength={6} />
       </div>
-      <ExpertConditions draft={draft} onChange={onChange} error={errors.expert} />
+      <ExpertConditions draft={draft} onChange={onChange} error={errors.expert} kind={kind} />
       <WrittenConditions draft={draft} />
     </>
   );
 }
 
-function ExpertConditions({
-  draft,
-  onChange,
-  error,
-}: {
-  draft: ConditionDraft;
-  onChange: (draft: ConditionDraft) => void;
+interface ExpertConditionsProps extends Pick<ConditionFieldsProps, 'draft' | 'onChange' | 'kind'> {
   error: string | undefined;
-}) {
+}
+
+function ExpertConditions({ draft, onChange, error, kind }: ExpertConditionsProps) {
+  const [amount] = amountNames(kind);
   const replace = (index: number, part: { rule?: string; sentence?: string }) =>
     onChange({
       ...draft,
@@ -99,7 +99,7 @@ function ExpertConditions({
             onChange={(rule) => replace(index, { rule })}
             maxLength={RULE_LENGTH_MAX}
             isMono
-            placeholder="use.amount.calls <= 100"
+            placeholder={`${amount} <= 100`}
           />
           <Field
             label={`What must hold ${index + 1}`}
@@ -107,7 +107,7 @@ function ExpertConditions({
             value={condition.sentence}
             onChange={(sentence) => replace(index, { sentence })}
             maxLength={SENTENCE_MAX}
-            placeholder="at most 100 calls"
+            placeholder="what must hold, in words"
           />
           <div className="sm:mt-6">
             <Button
@@ -127,9 +127,22 @@ function ExpertConditions({
           Write a rule by hand
         </Button>
       </div>
+      <p className="text-xs text-muted">
+        Of this kind of resource a rule may read{' '}
+        <span className="font-mono break-words">{[...choiceNames(kind), ...amountNames(kind)].join(', ')}</span>.
+      </p>
       {error ? <p className="text-xs text-danger">{error}</p> : null}
     </div>
   );
+}
+
+/** What rules read of an application's choices and amounts, by the words of the kind. */
+function choiceNames({ ledger }: ShownKind): string[] {
+  return Object.keys(ledger.choices).map((name) => `use.choice.${name}`);
+}
+
+function amountNames({ ledger }: ShownKind): string[] {
+  return [...ledger.limits, ...ledger.capacity].map((meter) => `use.amount.${meter}`);
 }
 
 function WrittenConditions({ draft }: { draft: ConditionDraft }) {

@@ -57,6 +57,7 @@ export function ConditionsStep(props: ConditionsStepProps) {
                 draft={draft.conditions}
                 onChange={(conditions) => onChange({ ...draft, conditions })}
                 errors={errors.condition ?? {}}
+                kind={kind}
                 purposes={props.purposes}
                 fieldsOfBusiness={props.fieldsOfBusiness}
               />

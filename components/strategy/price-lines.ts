@@ -26,26 +26,27 @@ export function freePricings(kind: ShownKind, lines: readonly PriceLineDraft[]):
   return lines.length < PRICES_MAX ? kind.screen.pricings.filter(({ meter }) => !taken.has(meter)) : [];
 }
 
-function problemOf(kind: ShownKind, lines: readonly PriceLineDraft[], index: number): string | undefined {
-  const { pricing: title, amount } = lines[index]!;
-  const pricing = pricingOf(kind, title);
+/** The line as it is signed, or what is wrong with it; `before` are the lines above it. */
+function parseLine(kind: ShownKind, line: PriceLineDraft, before: readonly PriceLineDraft[]): Price | string {
+  const pricing = pricingOf(kind, line.pricing);
   if (pricing === undefined) return 'Choose what the price is for.';
-  const isTaken = lines.slice(0, index).some((line) => pricingOf(kind, line.pricing)?.meter === pricing.meter);
-  if (isTaken) return `Another line prices the same already: “${pricing.title}” and that one cannot stand together.`;
-  const amountMicro = parseMicro(amount);
-  if (amountMicro !== undefined && BigInt(amountMicro) <= PRICE_MICRO_MAX) return undefined;
+  const { title, meter, per, perMs } = pricing;
+  if (before.some((other) => pricingOf(kind, other.pricing)?.meter === meter))
+    return `Another line prices the same already: “${title}” and that one cannot stand together.`;
+  const amountMicro = parseMicro(line.amount);
+  if (amountMicro !== undefined && BigInt(amountMicro) <= PRICE_MICRO_MAX)
+    return { meter, per, perMs, amountMicro: BigInt(amountMicro) };
   return `The price must be a number such as 1.50, at most ${formatMicro(PRICE_MICRO_MAX.toString())}, with at most six decimals; 0 is free.`;
 }
 
 /** Price lines in the order of their meters, without those that cost nothing; or what is wrong with each. */
 export function parsePrices(kind: ShownKind, lines: readonly PriceLineDraft[]): ParsedPrices {
-  const errors = lines.map((_, index) => problemOf(kind, lines, index));
-  if (lines.length > PRICES_MAX || errors.some((error) => error !== undefined)) return { ok: false, errors };
-  const prices = lines.map(({ pricing: title, amount }) => {
-    const { meter, per, perMs } = pricingOf(kind, title)!;
-    return { meter, per, perMs, amountMicro: BigInt(parseMicro(amount)!) };
-  });
-  const charged = prices.filter(({ amountMicro }) => amountMicro > 0n);
+  const parsed = lines.map((line, index) =>
+    index < PRICES_MAX ? parseLine(kind, line, lines.slice(0, index)) : `At most ${PRICES_MAX} price lines.`,
+  );
+  const errors = parsed.map((line) => (typeof line === 'string' ? line : undefined));
+  if (errors.some((error) => error !== undefined)) return { ok: false, errors };
+  const charged = parsed.filter((line) => typeof line !== 'string').filter(({ amountMicro }) => amountMicro > 0n);
   return { ok: true, prices: charged.toSorted((left, right) => (left.meter < right.meter ? -1 : 1)) };
 }
 

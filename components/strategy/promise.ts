@@ -26,7 +26,7 @@ export type ParsedPromise =
 function parsePercent(text: string): bigint | undefined {
   const match = /^(\d{1,3})(?:\.(\d))?$/.exec(text.trim());
   if (!match) return undefined;
-  const perMille = BigInt(match[1]!) * 10n + BigInt(match[2] ?? '0');
+  const perMille = BigInt(match[1] ?? '0') * 10n + BigInt(match[2] ?? '0');
   return perMille <= 1_000n ? perMille : undefined;
 }
 
@@ -49,17 +49,17 @@ function parseValue(text: string, { max }: PromiseMeter): bigint | undefined {
 export function parsePromise({ ledger }: ShownKind, draft: PromiseDraft): ParsedPromise {
   const amounts: Record<string, string> = {};
   const promise: Quantity[] = [];
-  for (const meter of Object.keys(ledger.promises).toSorted()) {
+  const rules = Object.entries(ledger.promises).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  for (const [meter, rule] of rules) {
     const text = draft.amounts[meter] ?? '';
     if (text.trim() === '') continue;
-    const rule = ledger.promises[meter]!;
     const amount = parseValue(text, rule);
     if (amount === undefined)
       amounts[meter] =
         `This must be a whole number from 1 to ${formatCount(rule.max.toString())}, or empty for no promise.`;
     else promise.push({ meter, amount });
   }
-  if (promise.length > PROMISES_MAX) amounts[promise[PROMISES_MAX]!.meter] = `At most ${PROMISES_MAX} promises.`;
+  for (const { meter } of promise.slice(PROMISES_MAX)) amounts[meter] = `At most ${PROMISES_MAX} promises.`;
   const isPromising = Object.values(draft.amounts).some((text) => text.trim() !== '');
   const degradedPerMille = isPromising ? parsePercent(draft.degradedPercent) : 0n;
   const errors: PromiseErrors = {

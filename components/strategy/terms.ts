@@ -1,6 +1,6 @@
 import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDraft, amountProblem, parseAmount } from '#components/ledger/amounts.ts';
+import { amountDraft, amountProblem, meterOf, parseAmount } from '#components/ledger/amounts.ts';
 import { priceToDto } from '#components/ledger/prices.ts';
 import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
@@ -59,7 +59,7 @@ export function offeredMeters({ ledger }: ShownKind): string[] {
 export function emptyStrategy({ ledger, screen }: ShownKind): StrategyDraft {
   const amounts = [...ledger.limits, ...ledger.capacity].map((meter) => {
     const first = screen.firstLimits[meter];
-    return [meter, first === undefined ? '' : amountDraft(first, ledger.meters[meter]!)];
+    return [meter, first === undefined ? '' : amountDraft(first, meterOf(ledger, meter))];
   });
   const pricing = screen.pricings.find(({ perMs }) => perMs > 0n) ?? screen.pricings[0];
   return {
@@ -118,7 +118,7 @@ function parseMeters(
   of: { meters: readonly string[]; errors: Record<string, string> },
 ): Quantity[] {
   return of.meters.toSorted().flatMap((meter) => {
-    const counted = ledger.meters[meter]!;
+    const counted = meterOf(ledger, meter);
     const amount = parseAmount(draft.amounts[meter] ?? '', counted);
     if (amount !== undefined) return [{ meter, amount }];
     of.errors[meter] = amountProblem(counted);

@@ -18,7 +18,12 @@ export interface Job<Done> {
 
 type Outcome<Done> = { done: Done } | { sentence: string };
 
-async function follow<Done>(job: Job<Done>, deadlineMs: number, isWanted: () => boolean): Promise<Outcome<Done>> {
+/** Begins the work and asks after it until it is done, its time is up, or nobody waits any more. */
+export async function followJob<Done>(
+  job: Job<Done>,
+  deadlineMs: number,
+  isWanted: () => boolean,
+): Promise<Outcome<Done>> {
   try {
     const begun = await job.begin();
     if ('sentence' in begun) return begun;
@@ -66,7 +71,7 @@ export function useFollowedJob<Done>(): FollowedJob<Done> {
     const startedAtMs = Date.now();
     setSentence(undefined);
     setWaiting({ startedAtMs, deadlineMs: startedAtMs + WAIT_MS });
-    const outcome = await follow(job, startedAtMs + WAIT_MS, () => current.current === own);
+    const outcome = await followJob(job, startedAtMs + WAIT_MS, () => current.current === own);
     if (current.current !== own) return undefined;
     setWaiting(undefined);
     if ('done' in outcome) return outcome.done;

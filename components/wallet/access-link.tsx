@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
-import { amountInWords, shareInWords } from '#components/ledger/amounts.ts';
+import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatUtc } from '#components/ui/format.ts';
@@ -83,7 +83,7 @@ function UsageSoFar({ order, used, kind }: UsageSoFarProps) {
   return (
     <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-3">
       {kind.ledger.limits.map((meter) => {
-        const rule = kind.ledger.meters[meter]!;
+        const rule = meterOf(kind.ledger, meter);
         const amount = counted?.find((quantity) => quantity.meter === meter)?.amount;
         const allowed = order.amounts.find((quantity) => quantity.meter === meter)?.amount ?? 0;
         return (

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountInWords } from '#components/ledger/amounts.ts';
+import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
 import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { chargedInWords, holdMicroFor } from '#components/ledger/prices.ts';
@@ -33,7 +33,7 @@ function howCharged({ prices }: StrategyDto, kind: ShownKind): string {
 /** What is asked for of each meter. */
 function allowanceOf({ amounts }: IntendedUse, kind: ShownKind): string {
   const asked = amounts.filter(({ meter }) => askedOfPeople(kind).includes(meter));
-  return asked.map(({ meter, amount }) => amountInWords(amount, kind.ledger.meters[meter]!)).join(', ');
+  return asked.map(({ meter, amount }) => amountInWords(amount, meterOf(kind.ledger, meter))).join(', ');
 }
 
 /** Review before signing: the total, what is held, and when it ends. */
