@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
 import { verifyReceipt, type ReceiptVerdict } from '#ledger/verify/receipt.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
@@ -11,9 +12,6 @@ import { AnchorPanel } from './anchor-panel.tsx';
 import { ReceiptDrop } from './receipt-drop.tsx';
 import { ReceiptVerdictView } from './receipt-verdict.tsx';
 import { useAnchor } from './use-anchor.ts';
-
-/** Receipts are at most 256 KiB (ledger/core/receipt-file.ts). */
-const RECEIPT_BYTES_MAX = 262_144;
 
 interface Checked {
   name: string;
@@ -34,9 +32,9 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
     setChecked(isEmpty ? undefined : { name, verdict: verifyReceipt(receipt, anchor?.anchor, nobleCrypto) });
   }
   async function checkFile(file: File) {
-    if (file.size > RECEIPT_BYTES_MAX) {
+    if (file.size > RECEIPT_CHARACTERS_MAX) {
       setChecked(undefined);
-      setSentence(`${file.name} is larger than a receipt can be (256 KiB).`);
+      setSentence(`${file.name} is larger than a receipt can be (2 MiB).`);
       return;
     }
     const receipt = await file.text();
@@ -100,7 +98,7 @@ function PasteForm({ text, onChange, onVerify }: PasteFormProps) {
         value={text}
         onChange={onChange}
         rows={4}
-        maxLength={RECEIPT_BYTES_MAX}
+        maxLength={RECEIPT_CHARACTERS_MAX}
         isMono
       />
       <div>

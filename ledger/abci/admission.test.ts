@@ -2,6 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
+import { accountTables } from '#ledger/contracts/account/contract.ts';
+import { ADDRESS_BUCKET_MAX, bucketOf } from '#ledger/contracts/account/key-rules.ts';
+import { orderArgs, part } from '#ledger/contracts/testing/test-ledger.ts';
+import { EMPTY_FRONTIER } from '#ledger/core/merkle-log.ts';
+import { writeGenesis } from './genesis-state.ts';
+import { snapshotSlices, wholeSnapshot } from './snapshot.ts';
+import { Store } from './store.ts';
 import { TestNetwork, filled, person } from './testing/test-network.ts';
 import { WAITING_PER_ACCOUNT_MAX } from './waiting.ts';
 
@@ -256,6 +263,47 @@ describe('admission', () => {
     const transfer = net.sign(net.provider, 'Transfer', { to: 2n, amountMicro: 1n });
     const chosen = net.machine.prepareProposal([...many, transfer], context(net));
     expect(chosen).toEqual([...many.slice(0, 256), transfer]);
+  });
+
+  test('an order counts as many applications as it has parts; one that has no room waits, and a smaller one goes first', () => {
+    const net = new TestNetwork(crypto);
+    const order = (count: number) =>
+      net.sign(net.customer, 'PlaceOrder', orderArgs(Array.from({ length: count }, () => part())));
+    const large = Array.from({ length: 16 }, () => order(16));
+    const [last, more] = [order(16), order(1)];
+    expect(net.machine.prepareProposal([...large, last, more], context(net))).toEqual(large);
+    expect(net.machine.prepareProposal([...large.slice(1), order(15), last, more], context(net))).toHaveLength(17);
+  });
+
+  test('a creation whose address has no room beside those that begin like it is kept out, by checkTx and by every proposal', () => {
+    const net = new TestNetwork(crypto);
+    const stranger = person(60, crypto);
+    const bytes = net.create(stranger);
+    // Addresses that share their first eight bytes: nobody can make 16 of them, so the state is put together by hand.
+    const neighbours = (count: number) =>
+      Array.from({ length: count }, (_, index) => {
+        const address = stranger.address.slice();
+        address[19] = address[19]! ^ (index + 1);
+        return { address, account: 1n, key: BigInt(index + 1) };
+      });
+    const restoreWith = (count: number) => {
+      const store = new Store(crypto);
+      writeGenesis(store, net.genesis, crypto);
+      store.write(accountTables.addresses, bucketOf(stranger.address), neighbours(count));
+      store.seal();
+      store.commit();
+      const state = { height: 1n, timeMs: net.nowMs, trie: store.trie, frontier: EMPTY_FRONTIER };
+      expect(net.machine.restore(wholeSnapshot({ height: 1n, slices: snapshotSlices(state, crypto) }))).toBe(true);
+    };
+    restoreWith(ADDRESS_BUCKET_MAX);
+    expect(check(net, bytes)).toBe(101);
+    expect(net.machine.prepareProposal([bytes], context(net))).toEqual([]);
+    expect(net.block([bytes]).transactions).toMatchObject([{ code: 101, events: [] }]);
+    restoreWith(ADDRESS_BUCKET_MAX - 1);
+    expect(check(net, bytes)).toBe(0);
+    expect(net.machine.prepareProposal([bytes], context(net))).toEqual([bytes]);
+    expect(net.block([bytes]).transactions).toMatchObject([{ code: 0 }]);
+    expect(check(net, bytes)).toBe(101);
   });
 
   test('an over-full proposal is refused, and none is made', () => {

@@ -1,17 +1,29 @@
 import type { StateReader } from '#ledger/core/decision.ts';
 import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
 import type { Result } from '#ledger/core/result.ts';
+import type { Transaction } from '#ledger/core/transaction.ts';
 import { checkSender, checkTimes, consume, countCreation } from './admission.ts';
-import type { MethodName } from '#ledger/contracts/definitions.ts';
+import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import type { ProposalContext } from './application.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 
 /**
- * Applications in a proposal. What one leaves behind (every failing condition in the provider's words, up to 30 KB) can be a hundred
+ * Applications in a proposal, each part of an order counted as one. What one leaves behind (every failing condition in the provider's words, up to 30 KB) can be a hundred
  * times its own size, and a block's results have to fit one record of the journal (16 MiB).
  */
 const APPLICATIONS_MAX = 256;
-const APPLICATIONS: readonly string[] = ['Apply', 'PlaceOrder'] satisfies readonly MethodName[];
+
+/** How many applications a transaction is: an order is one for each of its parts. */
+function applicationsOf({ method, args }: Transaction): number {
+  switch (method as MethodName) {
+    case 'Apply':
+      return 1;
+    case 'PlaceOrder':
+      return (args as MethodArgs['PlaceOrder']).parts.length;
+    default:
+      return 0;
+  }
+}
 
 interface Source {
   readonly committed: StateReader;
@@ -38,9 +50,9 @@ export function selectTransactions(
     const fault =
       checkTimes(state, verified.value, context.timeMs) || checkSender(state, verified.value, context.timeMs);
     if (fault !== 0) continue;
-    const isApplication = APPLICATIONS.includes(verified.value.transaction.method);
-    if (isApplication && applications >= APPLICATIONS_MAX) continue;
-    if (isApplication) applications += 1;
+    const more = applicationsOf(verified.value.transaction);
+    if (more > 0 && applications + more > APPLICATIONS_MAX) continue;
+    applications += more;
     if (verified.value.transaction.account === 0n) {
       const creator = verified.value.signer.join();
       if (creators.has(creator)) continue;

@@ -131,19 +131,21 @@ export function sampleReceipt({
   numbers = FOUNDERS,
   height = 8n,
   trail = [],
+  events = samplePayloads.map(encode),
 }: {
   signers?: number;
   leaf?: Partial<Leaf>;
   numbers?: readonly number[];
   height?: bigint;
   trail?: readonly TrailEntry[];
+  events?: readonly Uint8Array[];
 } = {}): ReceiptFile {
   const subject = transactionId(sampleTransaction.transaction, network, revise, crypto);
   const bytes = encodeLeaf({
     subject,
     code: 0,
     data: { strategyVersion: 2n },
-    eventsRoot: eventsRoot(samplePayloads.map(encode), crypto),
+    eventsRoot: eventsRoot(events, crypto),
     ...leaf,
   });
   const log = new MerkleLog(crypto);
@@ -157,7 +159,7 @@ export function sampleReceipt({
     trail,
     leaf: bytes,
     transaction: { bytes: encodeTransaction(sampleTransaction, revise), types: methodOf('ReviseStrategy').types },
-    events: samplePayloads.map(encode),
+    events,
     logIndex: 13n,
     logSize: 20n,
     path: log.inclusion(13n),

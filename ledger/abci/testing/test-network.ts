@@ -1,4 +1,4 @@
-import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -182,10 +182,17 @@ export class TestNetwork {
   }
 
   publishArgs(
-    fields: Partial<{ sourceId: string; strategy: StrategyArgs; testedAtMs: bigint; capacity: Quantity[] }> = {},
+    fields: Partial<{
+      sourceId: string;
+      strategy: StrategyArgs;
+      testedAtMs: bigint;
+      capacity: Quantity[];
+      attributes: Term[];
+    }> = {},
   ): Args {
-    const { sourceId = 'seattle-weather', testedAtMs = this.nowMs, capacity = places(3n) } = fields;
-    const tested = { kind: 'data', sourceId, attributes: ATTRIBUTES, testedAtMs };
+    const { sourceId = 'seattle-weather', testedAtMs = this.nowMs, attributes = ATTRIBUTES } = fields;
+    const { capacity = places(3n) } = fields;
+    const tested = { kind: 'data', sourceId, attributes, testedAtMs };
     const test = { network: this.machine.network, owner: this.provider.account, ...tested };
     return {
       ...{ title: 'Seattle weather', summary: 'Daily weather.', tags: ['weather', 'seattle'], region: 'US-WA' },

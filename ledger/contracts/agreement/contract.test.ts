@@ -2,7 +2,9 @@ import { agreementCodes as codes } from './definition.ts';
 import { describe } from 'vitest';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
-import { HOUR_MS, amountsOfUse, filled, places, quantities, terms } from '#ledger/contracts/testing/samples.ts';
+import type { ContractEvent } from '#ledger/contracts/definitions.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
+import { HOUR_MS, amountsOfUse, filled, perUse, places, quantities, terms } from '#ledger/contracts/testing/samples.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -10,7 +12,11 @@ import {
   PROVIDER,
   TestLedger,
   applyArgs,
+  backup,
+  orderArgs,
+  part,
   prepareArgs,
+  type Outcome,
 } from '#ledger/contracts/testing/test-ledger.ts';
 
 const [STRANGER] = NODES;
@@ -33,6 +39,19 @@ const prepare = (offsetMs: bigint, args: Args = {}): Pick<Case, 'when'> => ({
     ledger.run(PROVIDER, 'Prepare', { ...prepareArgs(ledger.nowMs + offsetMs), ...args }, { key: AGENT_KEY }),
 });
 const end = (who: bigint, reason: string, key = 0n) => act(who, 'EndAgreement', { reason }, key);
+/** Agreement 1 on resource 1, with resource 2 of these terms as its backup. */
+const withBackup = (terms: Partial<StrategyArgs>) => {
+  const ledger = published();
+  ledger.publishAnother('second', terms);
+  ledger.run(CUSTOMER, 'PlaceOrder', orderArgs([part({ backup: [backup()] })]));
+  return ledger;
+};
+/** The code that says why a backup could not take the failed part's place, as the outcome of a command. */
+const unavailable = (events: readonly ContractEvent[]): Outcome => {
+  const event = events.find((each) => each.type === 'BackupUnavailable');
+  return { code: event === undefined ? 0 : Number(event.code), events: [] };
+};
+const afterItsFailure = (ledger: TestLedger): Outcome => unavailable(ledger.wait(10_000n));
 const descriptor = filled(6, 80);
 const ENDED = ['AgreementEnded', 'CapacityChanged'];
 const REFUNDED = [...ENDED, 'HoldSettled', 'AgreementSettled'];
@@ -206,6 +225,29 @@ describe('agreement', () => {
       },
       when: (ledger) => ledger.run(CUSTOMER, 'Apply', applyArgs(), { key: 1n }),
       then: codes.SPENDING_CAP_EXCEEDED,
+    },
+    {
+      what: 'an order has parts',
+      given: published,
+      when: (ledger) => ledger.run(CUSTOMER, 'PlaceOrder', orderArgs([])),
+      then: codes.PARTS_INVALID,
+    },
+    {
+      what: 'a backup that no longer admits the customer is named so',
+      given: () =>
+        withBackup({ conditions: [{ rule: 'nowMs < 1764000005000', sentence: 'until five seconds later' }] }),
+      when: afterItsFailure,
+      then: codes.CONDITIONS_NOT_MET,
+    },
+    {
+      what: 'a backup that costs more than is left is named so',
+      given: () => withBackup({ prices: [perUse(3_600_000n)] }),
+      when: (ledger) => {
+        ledger.run(PROVIDER, 'Prepare', prepareArgs(ledger.nowMs));
+        ledger.wait(HOUR_MS / 2n);
+        return unavailable(ledger.run(PROVIDER, 'EndAgreement', { agreement: 1n, reason: 'withdrawn' }).events);
+      },
+      then: codes.HOLD_TOO_LOW,
     },
     {
       what: 'delivery starts the window at once [6.2.3-c] [I.2-5]',

@@ -1,10 +1,14 @@
 import { governanceCodes as codes } from './definition.ts';
-import { PARAMETERS } from '#ledger/contracts/definitions.ts';
+import { PARAMETERS, type ContractEvent } from '#ledger/contracts/definitions.ts';
 import { describe, expect, test } from 'vitest';
 import { hasRole } from '#ledger/contracts/account/contract.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { CUSTOMER, NODES, PROVIDER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
-import { readBalance } from '#ledger/contracts/token/contract.ts';
+import { TREASURY, mint, readBalance } from '#ledger/contracts/token/contract.ts';
+import { ballots } from '#ledger/contracts/ballots.ts';
+import { decode, encode } from '#ledger/core/codec.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { evolve } from '#ledger/contracts/registry.ts';
 import { readParameter, readProposal } from './record.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;
@@ -209,5 +213,105 @@ describe('governance', () => {
       electorate: 4n,
       outcome: 'passed',
     });
+  });
+});
+
+interface Question {
+  readonly method: string;
+  /** What is proposed; the same question in other words; and another question. */
+  readonly asked: (ledger: TestLedger) => Args;
+  readonly same: (ledger: TestLedger) => Args;
+  readonly other: (ledger: TestLedger) => Args;
+  /** The account that it concerns, 0 for nobody. */
+  readonly concerns: bigint;
+}
+
+const QUESTIONS: readonly Question[] = [
+  {
+    ...{ method: 'RequestRole', concerns: FIRST },
+    asked: () => ({ role: 'NRP' }),
+    same: () => ({ role: 'NRP' }),
+    other: () => ({ role: 'NRB' }),
+  },
+  {
+    ...{ method: 'ProposeParameter', concerns: 0n },
+    asked: () => ({ parameter: 'contestMs', value: 9_000n }),
+    same: () => ({ parameter: 'contestMs', value: 8_000n }),
+    other: () => ({ parameter: 'deliveryMs', value: 9_000n }),
+  },
+  {
+    ...{ method: 'ProposeGrant', concerns: CUSTOMER },
+    asked: () => ({ to: CUSTOMER, amountMicro: 5n }),
+    same: () => ({ to: CUSTOMER, amountMicro: 6n }),
+    other: () => ({ to: PROVIDER, amountMicro: 5n }),
+  },
+  {
+    ...{ method: 'ProposeValidator', concerns: PROVIDER },
+    asked: (ledger) => ledger.validatorOffer(5),
+    same: (ledger) => ledger.validatorOffer(5, { name: 'another name', operator: CUSTOMER }),
+    other: (ledger) => ledger.validatorOffer(6),
+  },
+  {
+    ...{ method: 'ProposeValidatorRemoval', concerns: 0n },
+    asked: () => ({ node: 1n }),
+    same: () => ({ node: 1n }),
+    other: () => ({ node: 2n }),
+  },
+];
+
+/** Five validators, so that one may leave. */
+const withFifth = (): TestLedger => {
+  const ledger = fresh();
+  ledger.run(FIRST, 'ProposeValidator', ledger.validatorOffer(7));
+  for (const who of [FIRST, SECOND]) ledger.run(who, 'Vote', { proposal: 1n, approve: true });
+  ledger.wait(1_000_000n);
+  return ledger;
+};
+
+describe('methods that a vote decides', () => {
+  test('are these: a new one needs its questions here', () => {
+    expect(QUESTIONS.map(({ method }) => method).toSorted()).toEqual(Object.keys(ballots).toSorted());
+  });
+
+  test.each(QUESTIONS)(
+    '$method: the proposal carries what was signed, byte for byte, and whom it concerns',
+    ({ method, asked: args, concerns }) => {
+      const ledger = withFifth();
+      const signed = args(ledger);
+      const { events } = ledger.run(FIRST, method, signed);
+      const opened = events[0] as Extract<ContractEvent, { type: 'ProposalOpened' }>;
+      expect(opened).toMatchObject({ type: 'ProposalOpened', by: FIRST, method, concerns });
+      expect(opened.args).toEqual(encode(signed));
+      expect(decode(opened.args)).toEqual({ ok: true, value: signed });
+      expect(readProposal(ledger.state, 2n)).toMatchObject({ method, args: opened.args });
+    },
+  );
+
+  test.each(QUESTIONS)(
+    '$method: one account asks the same question once at a time, by what the definition says it is about',
+    ({ method, asked: args, same, other }) => {
+      const ledger = withFifth();
+      expect(ledger.run(FIRST, method, args(ledger)).code).toBe(0);
+      expect(ledger.run(FIRST, method, same(ledger)).code).toBe(codes.REQUEST_ALREADY_OPEN);
+      expect(ledger.run(FIRST, method, other(ledger)).code).toBe(0);
+      expect(ledger.run(SECOND, method, args(ledger)).code).toBe(0);
+      ledger.wait(60_000n);
+      expect(ledger.run(FIRST, method, same(ledger)).code).toBe(0);
+    },
+  );
+
+  test('a vote that could not be carried out was not cast, and decides when it is cast again', () => {
+    const ledger = fresh();
+    ledger.run(FIRST, 'ProposeGrant', { to: CUSTOMER, amountMicro: 900_000_000n });
+    ledger.run(SECOND, 'ProposeGrant', { to: PROVIDER, amountMicro: 900_000_000n });
+    for (const who of [FIRST, SECOND]) ledger.run(who, 'Vote', { proposal: 2n, approve: true });
+    ledger.run(FIRST, 'Vote', { proposal: 1n, approve: true });
+    const before = ledger.state.bytes();
+    expect(ledger.run(SECOND, 'Vote', { proposal: 1n, approve: true }).code).toBe(codes.TREASURY_TOO_LOW);
+    expect(ledger.state.bytes()).toEqual(before);
+    expect(readProposal(ledger.state, 1n)).toMatchObject({ status: 'open', approvals: 1n });
+    for (const event of mint(TREASURY, 900_000_000n)) evolve(ledger.state, event);
+    expect(ledger.run(SECOND, 'Vote', { proposal: 1n, approve: true }).data).toEqual({ outcome: 'passed' });
+    expect(readBalance(ledger.state, CUSTOMER).balanceMicro).toBe(1_000_000_000n);
   });
 });

@@ -1,4 +1,4 @@
-import type { CborValue } from '#ledger/core/codec.ts';
+import { encode, type CborValue } from '#ledger/core/codec.ts';
 import type { StateScanner, StateWriter, Table } from '#ledger/core/decision.ts';
 
 /** Records in plain maps, for tests: the same reads and writes as the machine's store, without trie and proofs. */
@@ -20,6 +20,21 @@ export class MemoryState implements StateWriter, StateScanner {
   scan<Value extends CborValue>(table: Table<Value>): (readonly [bigint, Value])[] {
     const rows = [...this.#rows(table)] as [bigint, Value][];
     return rows.sort(([left], [right]) => (left < right ? -1 : 1));
+  }
+
+  /** All records as bytes, the same for equal states: tables by name, records by id. */
+  bytes(): Uint8Array {
+    const tables = [...this.#tables]
+      .filter(([, rows]) => rows.size > 0)
+      .sort(([left], [right]) => (left < right ? -1 : 1));
+    return encode(tables.map(([name, rows]) => [name, [...rows].sort(([left], [right]) => (left < right ? -1 : 1))]));
+  }
+
+  /** Another state with the same records. Values are shared: nobody changes one in place. */
+  copy(): MemoryState {
+    const copy = new MemoryState();
+    for (const [name, rows] of this.#tables) copy.#tables.set(name, new Map(rows));
+    return copy;
   }
 
   #rows(table: { contract: number; table: number }): Map<bigint, CborValue> {

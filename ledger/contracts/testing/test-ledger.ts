@@ -1,5 +1,5 @@
 import type { Role } from '#ledger/contracts/shared/roles.ts';
-import { PARAMETERS } from '#ledger/contracts/definitions.ts';
+import { PARAMETERS, type Parameter } from '#ledger/contracts/definitions.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Decision, DueItem } from '#ledger/core/decision.ts';
@@ -13,6 +13,7 @@ import type { ContractEvent } from '#ledger/contracts/definitions.ts';
 import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { MemoryState } from './memory-state.ts';
 import { ATTRIBUTES, HOUR_MS, amountsOfUse, filled, keyOffer, places, strategy, terms } from './samples.ts';
 
@@ -50,7 +51,7 @@ const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
 export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };
 
 export class TestLedger {
-  readonly state = new MemoryState();
+  state = new MemoryState();
   readonly network = filled(200);
   nowMs = START_MS;
   #due: (DueItem & { sequence: number })[] = [];
@@ -93,6 +94,21 @@ export class TestLedger {
     }
     this.nowMs = untilMs;
     return events;
+  }
+
+  /** The same ledger a second time, for what would have happened otherwise. */
+  fork(): TestLedger {
+    const fork = new TestLedger();
+    fork.state = this.state.copy();
+    fork.nowMs = this.nowMs;
+    fork.#due = [...this.#due];
+    fork.#sequence = this.#sequence;
+    return fork;
+  }
+
+  /** As a passed vote would. */
+  setParameter(name: Parameter, value: bigint): void {
+    writeParameter(this.state, name, value);
   }
 
   /** Pretends that work came due late: time moves, nothing runs. */
@@ -188,6 +204,31 @@ export function applyArgs(fields: Args = {}): Args {
   return {
     ...{ resource: 1n, provider: PROVIDER, strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather' },
     ...{ durationMs: HOUR_MS, choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n },
+    ...{ encryptionKey: filled(9), ...fields },
+  };
+}
+
+/** One part of an order for the sample data set, with what a test changes of it. */
+export function part(fields: Partial<Struct<'Part'>> = {}): Struct<'Part'> {
+  return {
+    ...{ resource: 1n, provider: PROVIDER, strategyVersion: 1n, durationMs: HOUR_MS },
+    ...{ choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n, backup: [], ...fields },
+  };
+}
+
+/** What may take the place of a part that fails. */
+export function backup(fields: Partial<Struct<'Backup'>> = {}): Struct<'Backup'> {
+  return {
+    ...{ resource: 2n, provider: PROVIDER, strategyVersion: 1n },
+    ...{ choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n, ...fields },
+  };
+}
+
+/** An order whose sum is that of its parts. */
+export function orderArgs(parts: readonly Struct<'Part'>[], fields: Args = {}): Args {
+  const holdMicro = parts.reduce((sum, each) => sum + each.holdMicro, 0n);
+  return {
+    ...{ purpose: 'research', fieldOfBusiness: 'weather', parts: [...parts], holdMicro },
     ...{ encryptionKey: filled(9), ...fields },
   };
 }

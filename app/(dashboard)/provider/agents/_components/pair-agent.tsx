@@ -2,8 +2,10 @@
 
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { Deadline } from '#components/ui/deadline.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Facts } from '#components/ui/facts.tsx';
+import { useFollowedJob } from '#components/ui/follow-job.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatUtc, parseMicro } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
@@ -14,28 +16,44 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
-import { findAgent } from '../actions.ts';
+import { sourcesInWords } from '#components/ledger/source-words.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { askProof, findAgent, readProof } from '../actions.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Code → fingerprint → signature: the owner sees the key before allowing it. */
+/** An agent that was found by its code, and its key's offer to this account. */
+interface Offer {
+  agent: AgentDto;
+  /** Hex. */
+  proof: string;
+}
+
+const NO_ANSWER =
+  'The agent did not answer in time. See that it runs and reaches the portal, then read its newest code and try again.';
+
+/** Code → the agent's own offer of its key → fingerprint → signature: nobody allows a key that was not offered to them. */
 export function PairAgent({ address, serverTimeMs }: { address: string; serverTimeMs: number }) {
   const [code, setCode] = useState('');
-  const [agent, setAgent] = useState<AgentDto>();
+  const [offer, setOffer] = useState<Offer>();
   const [isSearching, setIsSearching] = useState(false);
-  const [sentence, setSentence] = useState<string>();
+  const [fault, setFault] = useState<string>();
   const [paired, setPaired] = useState<string>();
+  const { waiting, sentence, run, giveUp } = useFollowedJob<{ proof: string }>();
 
   async function search() {
     setPaired(undefined);
-    setSentence(undefined);
+    setFault(undefined);
+    setOffer(undefined);
     setIsSearching(true);
-    const found = await findAgent(code).catch(() => null);
+    const agent = await findAgent(code).catch(() => null);
     setIsSearching(false);
-    setAgent(found ?? undefined);
-    if (!found)
-      setSentence('No agent shows this code now. Codes last a few minutes: read it again from the agent’s output.');
+    if (!agent) {
+      setFault('No agent shows this code now. Codes last a few minutes: read it again from the agent’s output.');
+      return;
+    }
+    const proved = await run({ begin: () => askProof(code), read: (job) => readProof(job), silent: NO_ANSWER });
+    if (proved) setOffer({ agent, proof: proved.proof });
   }
 
   return (
@@ -58,41 +76,50 @@ export function PairAgent({ address, serverTimeMs }: { address: string; serverTi
           className="min-w-0 flex-1 basis-56"
           description="Printed by the agent when it starts."
         />
-        <Button type="submit" isPending={isSearching} className="sm:mt-6">
+        <Button type="submit" isPending={isSearching || waiting !== undefined} className="sm:mt-6">
           Find the agent
         </Button>
       </form>
-      <ProblemNote sentence={sentence} />
-      {agent ? (
+      {waiting ? (
+        <>
+          <Deadline what="The agent is asked to offer its key to your account…" {...waiting} />
+          <div>
+            <Button onPress={giveUp}>Stop waiting</Button>
+          </div>
+        </>
+      ) : null}
+      <ProblemNote sentence={fault ?? sentence} />
+      {offer ? (
         <AllowKey
-          key={agent.address}
-          agent={agent}
+          key={offer.agent.address}
+          offer={offer}
           address={address}
           serverTimeMs={serverTimeMs}
           onAllowed={() => {
-            setPaired(agent.label);
-            setAgent(undefined);
+            setPaired(offer.agent.label);
+            setOffer(undefined);
             setCode('');
           }}
         />
       ) : null}
-      {paired ? (
+      {paired === undefined ? null : (
         <Note kind="success" isLive>
-          {paired} is paired: its key stands on the ledger.
+          <Foreign text={paired} /> is paired: its key stands on the ledger.
         </Note>
-      ) : null}
+      )}
     </Panel>
   );
 }
 
 interface AllowKeyProps {
-  agent: AgentDto;
+  offer: Offer;
   address: string;
   serverTimeMs: number;
   onAllowed: () => void;
 }
 
-function AllowKey({ agent, address, serverTimeMs, onAllowed }: AllowKeyProps) {
+function AllowKey({ offer, address, serverTimeMs, onAllowed }: AllowKeyProps) {
+  const { agent, proof } = offer;
   const [cap, setCap] = useState('0');
   const [days, setDays] = useState('365');
   const action = useSignedAction('AuthorizeKey', address);
@@ -102,7 +129,13 @@ function AllowKey({ agent, address, serverTimeMs, onAllowed }: AllowKeyProps) {
   const args =
     capMicro === undefined || expiresAtMs === undefined
       ? undefined
-      : agentKeyArgs({ keyAddress: agent.address, label: agent.label, spendingCapMicro: capMicro, expiresAtMs });
+      : agentKeyArgs({
+          keyAddress: agent.address,
+          label: agent.label,
+          spendingCapMicro: capMicro,
+          expiresAtMs,
+          proof,
+        });
   return (
     <form
       aria-label="Allow the agent’s key"
@@ -119,13 +152,14 @@ function AllowKey({ agent, address, serverTimeMs, onAllowed }: AllowKeyProps) {
           { name: 'Serves at', value: <span className="break-all">{agent.origin}</span> },
           {
             name: 'Sources',
-            value:
-              agent.sources.map((source) => `${isolatedText(source.title)} (${source.format})`).join(', ') || 'none',
+            value: sourcesInWords(agent.sources) || 'none',
           },
           { name: 'May sign', value: AGENT_METHODS.join(', ') },
           { name: 'For', value: 'every resource of your account' },
+          { name: 'Offered by its key', value: 'to your account; the ledger checks the proof' },
         ]}
       />
+      <WhatItDoes method="AuthorizeKey" />
       <Note kind="info">
         Compare the fingerprint with the one the agent prints. Only if they are the same is it your agent.
       </Note>

@@ -4,18 +4,11 @@ import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
 import { Field } from '#components/ui/field.tsx';
-import { inWords, roleName } from '#components/ui/format.ts';
-import {
-  AGE_UNITS,
-  parseConditions,
-  RULE_LENGTH_MAX,
-  SENTENCE_LENGTH_MAX,
-  type ConditionDraft,
-  type ConditionErrors,
-} from '#components/strategy/conditions.ts';
-import type { DurationUnit } from '#components/ledger/intended-use.ts';
-
-const ROLES = ['NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'] as const;
+import { inWords } from '#components/ui/format.ts';
+import type { DurationUnit } from '#components/ui/duration.ts';
+import { REQUESTABLE_ROLES, roleName } from '#lib/shared/roles.ts';
+import { CONDITIONS_MAX, RULE_LENGTH_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
+import { AGE_UNITS, parseConditions, type ConditionDraft, type ConditionErrors } from './conditions.ts';
 
 export interface ConditionFieldsProps {
   draft: ConditionDraft;
@@ -58,7 +51,7 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
         name="roles"
         values={draft.roles}
         onChange={(roles) => change({ roles })}
-        options={ROLES.map((value) => ({ value, label: `${roleName(value)} (${value})` }))}
+        options={REQUESTABLE_ROLES.map((value) => ({ value, label: roleName(value) }))}
       />
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <Field label="Smallest account age" {...field('age')} inputMode="numeric" maxLength={6} />
@@ -106,14 +99,14 @@ function ExpertConditions({
             onChange={(rule) => replace(index, { rule })}
             maxLength={RULE_LENGTH_MAX}
             isMono
-            placeholder="use.calls <= 100"
+            placeholder="use.amount.calls <= 100"
           />
           <Field
             label={`What must hold ${index + 1}`}
             name={`sentence-${index}`}
             value={condition.sentence}
             onChange={(sentence) => replace(index, { sentence })}
-            maxLength={SENTENCE_LENGTH_MAX}
+            maxLength={SENTENCE_MAX}
             placeholder="at most 100 calls"
           />
           <div className="sm:mt-6">
@@ -127,7 +120,10 @@ function ExpertConditions({
         </div>
       ))}
       <div>
-        <Button onPress={() => onChange({ ...draft, expert: [...draft.expert, { rule: '', sentence: '' }] })}>
+        <Button
+          isDisabled={draft.expert.length >= CONDITIONS_MAX}
+          onPress={() => onChange({ ...draft, expert: [...draft.expert, { rule: '', sentence: '' }] })}
+        >
           Write a rule by hand
         </Button>
       </div>

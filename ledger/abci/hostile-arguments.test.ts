@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import {
+  codeDefinitions,
+  findEvent,
+  findMethod,
+  methods,
+  type ContractEvent,
+  type MethodName,
+} from '#ledger/contracts/definitions.ts';
+import { brokenInvariants } from '#ledger/contracts/invariants.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
+import { boundOf, structFields, type Fields } from '#ledger/contracts/shared/fields.ts';
+import { anyArgs, anyChange } from '#ledger/contracts/testing/arbitrary-args.ts';
+import { filled, places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
+import {
+  AGENT_KEY,
+  CUSTOMER,
+  NODES,
+  PROVIDER,
+  TestLedger,
+  applyArgs,
+  backup,
+  orderArgs,
+  part,
+  reviseArgs,
+} from '#ledger/contracts/testing/test-ledger.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { quickCrypto } from './testing/quick-crypto.ts';
+import { TestNetwork } from './testing/test-network.ts';
+
+const codes = new Set(codeDefinitions.map(({ code }) => code));
+
+const [FIRST, SECOND] = NODES;
+const IDS = { order: 1n, part: 2n } as const;
+
+/** A ledger with something in every state: an active order with an open request, a reserved part with a backup, a proposal of every kind, a key. */
+const template = ((): TestLedger => {
+  const ledger = new TestLedger().publish({}, places(4n));
+  ledger.publishAnother('second', {}, places(4n));
+  ledger.run(CUSTOMER, 'Apply', applyArgs());
+  ledger.run(PROVIDER, 'Prepare', { agreement: IDS.order, startsAtMs: ledger.nowMs, descriptor: filled(5) });
+  ledger.run(CUSTOMER, 'RequestReissue', { agreement: IDS.order, encryptionKey: filled(4) });
+  ledger.wait(60_000n);
+  ledger.run(CUSTOMER, 'PlaceOrder', orderArgs([part({ backup: [backup()] })]));
+  ledger.wait(5_000n);
+  ledger.run(CUSTOMER, 'RequestRole', { role: 'NRP' });
+  ledger.run(FIRST, 'ProposeParameter', { parameter: 'contestMs', value: 7n });
+  ledger.run(FIRST, 'ProposeGrant', { to: CUSTOMER, amountMicro: 1n });
+  ledger.run(FIRST, 'ProposeValidator', ledger.validatorOffer(5));
+  ledger.run(SECOND, 'Vote', { proposal: 1n, approve: true });
+  return ledger;
+})();
+
+type Sender = readonly [account: bigint, key: bigint];
+const OWNER: Sender = [PROVIDER, 0n];
+const AGENT: Sender = [PROVIDER, AGENT_KEY];
+const BUYER: Sender = [CUSTOMER, 0n];
+const VOTER: Sender = [FIRST, 0n];
+
+/** What a sound transaction of each method says and who sends it: the way past the first guards. */
+const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
+  CreateAccount: [OWNER, { owner: filled(70, 20), profileCommitment: filled(1), encryptionKey: filled(9) }],
+  AuthorizeKey: [
+    OWNER,
+    {
+      ...template.keyOffer(60, PROVIDER),
+      ...{ label: 'k', methods: ['Transfer'], resources: [], spendingCapMicro: 1n, expiresAtMs: template.nowMs + 1n },
+    },
+  ],
+  RevokeKey: [OWNER, { revokedKey: AGENT_KEY }],
+  SetEncryptionKey: [BUYER, { encryptionKey: filled(9) }],
+  UpdateProfile: [BUYER, { profileCommitment: filled(9) }],
+  Transfer: [BUYER, { to: PROVIDER, amountMicro: 1n }],
+  PublishResource: [OWNER, template.publishArgs({ sourceId: 'third' })],
+  SuspendResource: [AGENT, { resource: 1n, reason: 'owner-decision' }],
+  ResumeResource: [OWNER, { resource: 1n }],
+  RetireResource: [OWNER, { resource: 1n }],
+  ReviseStrategy: [OWNER, reviseArgs()],
+  Apply: [BUYER, applyArgs()],
+  PlaceOrder: [BUYER, orderArgs([part({ backup: [backup()] }), part({ resource: 2n })])],
+  Prepare: [AGENT, { agreement: IDS.part, startsAtMs: template.nowMs, descriptor: filled(5) }],
+  RequestReissue: [BUYER, { agreement: IDS.order, encryptionKey: filled(8) }],
+  Reissue: [AGENT, { agreement: IDS.order, issue: 2n, descriptor: filled(5) }],
+  EndAgreement: [OWNER, { agreement: IDS.part, reason: 'withdrawn' }],
+  ClaimUsage: [
+    AGENT,
+    {
+      ...{ agreement: IDS.order, used: quantities({ calls: 1n }), runs: runs(['kept', 1]) },
+      untilMs: template.nowMs - 5_000n,
+    },
+  ],
+  ContestClaim: [BUYER, { agreement: IDS.order, reason: 'not-served' }],
+  RequestRole: [BUYER, { role: 'NRB' }],
+  ProposeParameter: [VOTER, { parameter: 'deliveryMs', value: 7n }],
+  ProposeGrant: [VOTER, { to: PROVIDER, amountMicro: 1n }],
+  ProposeValidator: [VOTER, template.validatorOffer(6)],
+  ProposeValidatorRemoval: [VOTER, { node: 1n }],
+  Vote: [VOTER, { proposal: 1n, approve: true }],
+};
+
+const anyone = fc.constantFrom(OWNER, AGENT, BUYER, VOTER, [SECOND, 0n] as const);
+
+/** Anything by anybody, or a sound transaction with some fields, or one place however deep, of anything. */
+function hostile(name: MethodName, fields: Fields): fc.Arbitrary<readonly [Sender, Args]> {
+  const any = anyArgs(fields);
+  const [sender, sound] = SOUND[name];
+  const changed = fc
+    .tuple(any, fc.subarray(Object.keys(fields)))
+    .map(([args, names]) => ({ ...sound, ...Object.fromEntries(names.map((each) => [each, args[each]!])) }));
+  const whoever = fc.oneof({ weight: 4, arbitrary: fc.constant(sender) }, anyone);
+  return fc.tuple(whoever, fc.oneof(any, changed, { weight: 3, arbitrary: anyChange(sound) }));
+}
+
+function sentenceOf(event: ContractEvent): string | undefined {
+  return findEvent(event)?.says(event as never, findMethod);
+}
+
+describe('well-formed arguments of any meaning', () => {
+  test.each(methods)('$name succeeds when it is sound, so that what is changed of it is what is tried', ({ name }) => {
+    const [[account, key], args] = SOUND[name];
+    const ledger = template.fork();
+    if (name === 'ResumeResource') ledger.run(PROVIDER, 'SuspendResource', { resource: 1n, reason: 'owner-decision' });
+    if (name === 'ProposeValidatorRemoval') {
+      ledger.run(FIRST, 'Vote', { proposal: 4n, approve: true });
+      ledger.run(SECOND, 'Vote', { proposal: 4n, approve: true });
+      ledger.wait(1_000_000n);
+    }
+    expect(ledger.run(account, name, args, name === 'CreateAccount' ? { signer: filled(70, 20) } : { key }).code).toBe(
+      0,
+    );
+  });
+
+  test.each(methods)(
+    '$name is decided with events or one of its codes, never with an exception, and every invariant holds',
+    ({ name, definition }) => {
+      const time = fc.constantFrom(0n, 6_000n, 3_700_000n);
+      fc.assert(
+        fc.property(hostile(name, definition.fields), time, ([[account, key], args], afterMs) => {
+          const ledger = template.fork();
+          const before = ledger.state.bytes();
+          const signer = name === 'CreateAccount' ? (args.owner as Uint8Array) : undefined;
+          const outcome = ledger.run(account, name, args, signer === undefined ? { key } : { key, signer });
+          if (outcome.code === 0) {
+            expect(outcome.events.length).toBeGreaterThan(0);
+            for (const event of outcome.events) expect(sentenceOf(event)).toMatch(/\.$/u);
+          } else {
+            expect(codes.has(outcome.code)).toBe(true);
+            expect(ledger.state.bytes()).toEqual(before);
+          }
+          ledger.wait(afterMs);
+          expect(brokenInvariants(ledger.state)).toEqual([]);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
+});
+
+/** True when a number stands above the bound of its type, by a walk of its own. */
+function exceeds(type: string, value: unknown): boolean {
+  if (type.endsWith('[]')) return (value as unknown[]).some((item) => exceeds(type.slice(0, -2), item));
+  const inner = structFields(type);
+  if (inner !== undefined)
+    return Object.entries(inner).some(([name, of]) => exceeds(of as string, (value as Record<string, unknown>)[name]));
+  const bound = boundOf(type);
+  return bound !== undefined && (value as bigint) > bound;
+}
+
+describe('numbers that some reader could not hold', () => {
+  const net = new TestNetwork(quickCrypto);
+  const check = (bytes: Uint8Array): number => net.machine.checkTx(bytes, { nowMs: net.nowMs, recheck: false }).code;
+
+  test.each(methods.filter(({ name }) => name !== 'CreateAccount'))(
+    '$name answers 19 exactly when one stands somewhere in it',
+    ({ name, definition }) => {
+      const context = { height: 1n, timeMs: net.nowMs, bytesMax: 1 << 20 };
+      fc.assert(
+        fc.property(anyArgs(definition.fields, { unbounded: true }), (args) => {
+          // A text with half a surrogate pair has no UTF-8 of its own.
+          fc.pre(JSON.stringify(args, (_, each: unknown) => (typeof each === 'bigint' ? '' : each)).length < 12_000);
+          const isOver = Object.entries(definition.fields).some(([field, type]) => exceeds(type, args[field]));
+          const bytes = net.sign(net.customer, name, args, { nonce: 0n });
+          const code = check(bytes);
+          expect(code === admissionCodes.OUT_OF_BOUNDS).toBe(isOver && code !== admissionCodes.MALFORMED);
+          if (isOver) expect(net.machine.processProposal([bytes], context)).toBe(false);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+
+  test.each([
+    ['Apply', 'amounts', quantities({ calls: 1n << 53n })],
+    ['Apply', 'holdMicro', 1n << 63n],
+    ['Apply', 'durationMs', 315_360_000_000_001n],
+    ['PlaceOrder', 'parts', [part({ amounts: quantities({ calls: 1n << 53n }) })]],
+    ['PlaceOrder', 'parts', [part({ backup: [backup({ resource: 1n << 48n })] })]],
+    ['ReviseStrategy', 'capacity', quantities({ places: (1n << 64n) - 1n })],
+    ['Transfer', 'amountMicro', 1n << 63n],
+  ])('%s with a %s of %o is refused at admission, and by every proposal', (name, field, value) => {
+    const sound = SOUND[name as MethodName][1];
+    const bytes = net.sign(net.customer, name, { ...sound, [field]: value } as Args, { nonce: 1n });
+    expect(check(bytes)).toBe(admissionCodes.OUT_OF_BOUNDS);
+    const context = { height: 1n, timeMs: net.nowMs, bytesMax: 1 << 20 };
+    expect(net.machine.processProposal([bytes], context)).toBe(false);
+    expect(net.machine.prepareProposal([bytes], context)).toEqual([]);
+  });
+});
