@@ -97,18 +97,18 @@ describe('what an agent measured, whatever it was,', () => {
   const terms = { agreement: 1, intervalMs: INTERVAL_MS, promise, degradedPerMille: 300 } as unknown as OrderTerms;
 
   const measuredWindows = fc.record({
-    gapsMs: fc.array(fc.integer({ min: 0, max: LENGTH_MS }), { maxLength: 40 }),
+    gapsMs: fc.array(fc.integer({ min: 0, max: LENGTH_MS }), { maxLength: 200, size: 'max' }),
     measured: fc.array(
       fc.record({
         index: fc.integer({ min: 0, max: LENGTH_MS / INTERVAL_MS }),
         firstByteMs: fc.constantFrom(0, 20, 100, 101, 2 ** 40),
         rateKbit: fc.constantFrom(0, 499, 500, 2 ** 40),
       }),
-      { maxLength: 600, size: 'max' },
+      { minLength: 300, maxLength: 600, size: 'max' },
     ),
     /** Where the order ended: in the middle of an interval more often than not. */
-    untilMs: fc.integer({ min: 1, max: LENGTH_MS }),
-    sinceInterval: fc.integer({ min: 0, max: 300 }),
+    untilMs: fc.oneof(fc.integer({ min: 1, max: LENGTH_MS }), fc.integer({ min: LENGTH_MS - 100, max: LENGTH_MS })),
+    sinceInterval: fc.integer({ min: 0, max: 100 }),
   });
 
   test('is a claim that the contract takes, over exactly its time [8.1.2-b] [I.2-6]', () => {
@@ -141,7 +141,8 @@ describe('what an agent measured, whatever it was,', () => {
         const { kept = -1n, degraded = 0n, down = 0n } = time ?? {};
         expect(kept + degraded + down).toBe(BigInt(endMs - sinceMs));
       }),
-      { numRuns: 100 },
+      // A smaller case of some hundred measurements takes minutes to find; the seed repeats this one.
+      { numRuns: 100, endOnFailure: true },
     );
   });
 });

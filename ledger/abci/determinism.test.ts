@@ -6,6 +6,7 @@ import { appHash, decodeLeaf, eventsRoot } from '#ledger/core/receipt.ts';
 import { recordKey } from '#ledger/core/record-key.ts';
 import { verifyProof } from '#ledger/core/trie.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
+import { backup, orderArgs, part } from '#ledger/contracts/testing/test-ledger.ts';
 import { places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
 import { Machine } from './machine.ts';
 import { wholeSnapshot } from './snapshot.ts';
@@ -33,7 +34,9 @@ function liveChain(net: TestNetwork): Recorded[] {
     return made;
   };
   block([net.sign(net.provider, 'AuthorizeKey', net.authorizeArgs())]);
-  block([net.sign(net.provider, 'PublishResource', net.publishArgs())]);
+  block(
+    ['first', 'second'].map((sourceId) => net.sign(net.provider, 'PublishResource', net.publishArgs({ sourceId }))),
+  );
   block([net.sign(net.customer, 'RequestRole', { role: 'NRP' })]);
   block(net.nodes.slice(0, 2).map((node) => net.sign(node, 'Vote', { proposal: 1n, approve: true })));
   const people: Person[] = [70, 71, 72].map((seed) => person(seed, crypto));
@@ -64,6 +67,13 @@ function liveChain(net: TestNetwork): Recorded[] {
     block([], 20_000n);
     block([], 20_000n);
   }
+  // An order of two parts that nobody delivers: the second part's backup takes its place, and is not delivered either.
+  const backups = [backup({ resource: 2n, holdMicro: use.holdMicro })];
+  block([net.sign(people[2]!, 'PlaceOrder', orderArgs([part(use), part({ ...use, backup: backups })]))]);
+  expect(block([], 10_000n).due.flatMap((item) => item.events)).toContainEqual(
+    expect.objectContaining({ type: 'AgreementReplaced' }),
+  );
+  block([], 20_000n);
   block([net.sign(net.provider, 'SuspendResource', { resource: 1n, reason: 'owner-decision' })]);
   return blocks;
 }

@@ -7,6 +7,7 @@ import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { readClaim } from '#ledger/contracts/settlement/record.ts';
 import { intervalsOf } from '#ledger/contracts/shared/runs.ts';
 import { plus } from '#ledger/contracts/shared/terms.ts';
+import { backup, orderArgs, part } from '#ledger/contracts/testing/test-ledger.ts';
 import { quantities, runs } from '#ledger/contracts/testing/samples.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { nodeTables } from '#ledger/contracts/node/record.ts';
@@ -30,7 +31,7 @@ interface Step {
 
 const step: fc.Arbitrary<Step> = fc.record({
   who: fc.nat(5),
-  what: fc.nat(13),
+  what: fc.nat(16),
   id: fc.bigInt(1n, 5n),
   amount: fc.bigInt(0n, 9_000n),
   flag: fc.boolean(),
@@ -94,6 +95,14 @@ function bytesOf(net: TestNetwork, { who, what, id, amount, flag }: Step): Uint8
       return net.sign(signer, 'ProposeValidator', net.validatorOffer(flag ? 5 : 6));
     case 12:
       return net.sign(signer, 'ProposeValidatorRemoval', { node: id });
+    case 13:
+    case 14: {
+      const use = { durationMs: 1_000n + amount, holdMicro: 1_000n + amount };
+      const replaceable = part({ ...use, backup: [backup({ holdMicro: use.holdMicro })] });
+      return net.sign(signer, 'PlaceOrder', orderArgs(flag ? [replaceable] : [part(use), replaceable]));
+    }
+    case 15:
+      return net.sign(net.provider, 'EndAgreement', { agreement: id, reason: 'withdrawn' });
     default:
       return net.sign(signer, 'ContestClaim', { agreement: id, reason: 'not-served' });
   }
@@ -146,8 +155,10 @@ describe('random chains', () => {
         };
         const first = net.sign(net.provider, 'AuthorizeKey', net.authorizeArgs());
         follow([first], net.block([first]).appHash);
-        const second = net.sign(net.provider, 'PublishResource', net.publishArgs());
-        follow([second], net.block([second]).appHash);
+        for (const sourceId of ['first', 'second']) {
+          const published = net.sign(net.provider, 'PublishResource', net.publishArgs({ sourceId }));
+          follow([published], net.block([published]).appHash);
+        }
         blocks.forEach(({ steps, afterMs, caught }, index) => {
           const transactions = steps.map((next) => bytesOf(net, next));
           const misbehavior = caught.map(({ seed, height }) => net.misbehavior(seed, height));

@@ -2,12 +2,26 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { PARAMETERS } from './definitions.ts';
-import { readAgreement } from './agreement/record.ts';
+import type { AgreementStatus } from './agreement/definition.ts';
+import { agreementTables, readAgreement } from './agreement/record.ts';
 import { brokenInvariants } from './invariants.ts';
-import { readClaim } from './settlement/record.ts';
-import type { IntervalState } from './shared/runs.ts';
-import { filled, places, quantities, runs } from './testing/samples.ts';
-import { AGENT_KEY, CUSTOMER, NODES, PROVIDER, TestLedger, applyArgs, reviseArgs } from './testing/test-ledger.ts';
+import { readClaim, settlementTables } from './settlement/record.ts';
+import { intervalsOf, type IntervalState } from './shared/runs.ts';
+import type { Struct } from './shared/fields.ts';
+import { currentVersion } from './strategy/contract.ts';
+import { filled, places, quantities, runs, strategy } from './testing/samples.ts';
+import {
+  AGENT_KEY,
+  CUSTOMER,
+  NODES,
+  PROVIDER,
+  TestLedger,
+  applyArgs,
+  backup,
+  orderArgs,
+  part,
+  reviseArgs,
+} from './testing/test-ledger.ts';
 
 /** One random step: a command by anyone about anything, or time. */
 type Step = (ledger: TestLedger) => void;
@@ -29,7 +43,8 @@ const anyBytes = fc.oneof({ weight: 4, arbitrary: fc.constant(new Uint8Array(0))
 const INTERVAL_MS = 1_000n;
 const anyAmount = fc.constantFrom(0n, 1n, 5_000_000n, 120_000_000n, 1n << 63n);
 
-const wait = fc.bigInt(1n, 40_000n).map(
+/** Mostly moments, in which an order lives; now and then what ends one. */
+const wait = fc.oneof({ weight: 5, arbitrary: fc.bigInt(1n, 3_000n) }, fc.bigInt(1n, 40_000n)).map(
   (ms): Step =>
     (ledger) =>
       void ledger.wait(ms),
@@ -43,27 +58,79 @@ const run = (who: bigint, method: string, args: Args, key = 0n): Step => {
   };
 };
 
+/** First bytes that fit each state of an interval, where half a second is promised. */
+const MEASURED = { kept: 500, degraded: 501, down: 0 } as const;
+const PROMISING = { promise: quantities({ firstByteMs: 500n }) };
 const anyStates = fc.array(fc.constantFrom('kept', 'degraded', 'down'), { maxLength: 5 });
 
-/** A claim of whole intervals from where the last one ended, as an agent makes it, or with runs of any bytes. */
+/** A claim of what passed since the last one, as an agent makes it, its states in turn; or one of a few intervals more, or of any bytes. */
 function claimStep([who, agreement, states, calls, junk]: [bigint, bigint, string[], bigint, Uint8Array]): Step {
   return (ledger) => {
     const { startsAtMs = 0n, endsAtMs = 0n, endedAtMs = 0n } = readAgreement(ledger.state, agreement) ?? {};
     const last = readClaim(ledger.state, agreement).untilMs;
     const fromMs = last === 0n ? startsAtMs : last;
     const endMs = endedAtMs === 0n ? endsAtMs : endedAtMs;
-    const reached = fromMs + BigInt(states.length) * INTERVAL_MS;
-    const claimed = states.map((state) => [state as IntervalState, 1] as const);
+    const passedMs = ledger.nowMs > fromMs ? ledger.nowMs - fromMs : 0n;
+    const wholeMs = fromMs + (passedMs - (passedMs % INTERVAL_MS));
+    const untilMs = ledger.nowMs >= endMs ? endMs : wholeMs;
+    // No window of these orders is longer; one that never began, or an order that is not there, would have any number.
+    const count = startsAtMs > 0n && untilMs > fromMs ? Number(intervalsOf(untilMs - fromMs, INTERVAL_MS)) : 0;
+    const claimed = Array.from({ length: states.length === 0 ? 3 : count }, (_, at) => {
+      const state = (states[at % states.length] ?? 'kept') as IntervalState;
+      return [state, 1, MEASURED[state]] as const;
+    });
     run(who, 'ClaimUsage', {
-      ...{ agreement, used: quantities(calls === 0n ? {} : { bytes: calls * 10n, calls, rows: calls }) },
+      ...{ agreement, used: quantities(calls === 0n ? {} : { bytes: calls * 10n, calls, rows: calls }), untilMs },
       runs: junk.length === 0 ? runs(...claimed) : junk,
-      untilMs: reached > endMs ? endMs : reached,
     })(ledger);
   };
 }
 
+/** The newest agreement in one of these states, as those who serve it know it; else one that may not be there. */
+function newest(ledger: TestLedger, ...statuses: AgreementStatus[]): bigint {
+  const found = ledger.state.scan(agreementTables.agreements).findLast(([, { status }]) => statuses.includes(status));
+  return found?.[0] ?? 1n;
+}
+
+/** What a diligent agent and a watchful customer do, each about the newest order that is waiting for it. */
+const diligence: fc.Arbitrary<Step> = fc.oneof(
+  fc.constantFrom(0n, 0n, 2_000n).map((aheadMs): Step => (ledger) => {
+    const agreement = newest(ledger, 'reserved');
+    const args = { agreement, startsAtMs: ledger.nowMs + aheadMs, descriptor: filled(1) };
+    run(PROVIDER, 'Prepare', args, AGENT_KEY)(ledger);
+  }),
+  fc.tuple(anyStates, fc.bigInt(0n, 120n)).map(
+    ([states, calls]): Step =>
+      (ledger) =>
+        claimStep([PROVIDER, newest(ledger, 'active', 'completed', 'terminated'), states, calls, new Uint8Array(0)])(
+          ledger,
+        ),
+  ),
+  fc.constantFrom('done', 'no-longer-needed', 'not-as-described').map(
+    (reason): Step =>
+      (ledger) =>
+        run(CUSTOMER, 'EndAgreement', { agreement: newest(ledger, 'active'), reason })(ledger),
+  ),
+  fc.constant<Step>((ledger) => {
+    const agreement = newest(ledger, 'active', 'completed', 'terminated');
+    run(CUSTOMER, 'ContestClaim', { agreement, reason: 'wrong-usage' })(ledger);
+  }),
+);
+
+const anyPartId = fc.constantFrom(1n, 2n);
+
+/** A part of half a minute on one resource, with the other as its backup or none, of the strategies in force. */
+function anyPart(ledger: TestLedger, [resource, other, hasBackup]: [bigint, bigint, boolean]): Struct<'Part'> {
+  const durationMs = 30_000n;
+  const named = (id: bigint) => ({
+    ...{ resource: id, strategyVersion: currentVersion(ledger.state, id), holdMicro: durationMs },
+  });
+  return part({ ...named(resource), durationMs, backup: hasBackup ? [backup(named(other))] : [] });
+}
+
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: wait },
+  { weight: 8, arbitrary: wait },
+  { weight: 16, arbitrary: diligence },
   fc.tuple(anyone, anyId).map(
     ([who, agreement]): Step =>
       (ledger) =>
@@ -98,6 +165,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         run(who, 'Apply', applyArgs({ resource, purpose, durationMs, holdMicro: durationMs, strategyVersion }))(ledger);
       }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.array(fc.tuple(anyPartId, anyPartId, fc.boolean()), { minLength: 1, maxLength: 4 }).map(
+      (parts): Step =>
+        (ledger) =>
+          run(CUSTOMER, 'PlaceOrder', orderArgs(parts.map((each) => anyPart(ledger, each))))(ledger),
+    ),
+  },
+  { weight: 2, arbitrary: anyId.map((agreement) => run(PROVIDER, 'EndAgreement', { agreement, reason: 'withdrawn' })) },
   fc.tuple(anyone, anyId, anyReason).map(([who, agreement, reason]) => run(who, 'EndAgreement', { agreement, reason })),
   { weight: 3, arbitrary: fc.tuple(anyone, anyId, anyStates, fc.bigInt(0n, 120n), anyBytes).map(claimStep) },
   fc.tuple(anyone, anyId).map(([who, agreement]) => run(who, 'ContestClaim', { agreement, reason: 'not-served' })),
@@ -115,11 +191,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     .map(([who, resource, method]) => run(who, method, { resource, reason: 'owner-decision' })),
   fc
     .tuple(anyId, fc.bigInt(1n, 3n))
-    .map(([resource, amount]) => run(PROVIDER, 'ReviseStrategy', { ...reviseArgs({}, places(amount)), resource })),
+    .map(([resource, amount]) =>
+      run(PROVIDER, 'ReviseStrategy', { ...reviseArgs(PROMISING, places(amount)), resource }),
+    ),
   fc.constantFrom('a', 'b', 'c').map(
     (sourceId): Step =>
       (ledger) =>
-        run(PROVIDER, 'PublishResource', ledger.publishArgs({ sourceId }))(ledger),
+        run(PROVIDER, 'PublishResource', ledger.publishArgs({ sourceId, strategy: strategy(PROMISING) }))(ledger),
   ),
   fc.tuple(anyone, fc.constantFrom('NRP', 'NRNSP', 'NO', 'x')).map(([who, role]) => run(who, 'RequestRole', { role })),
   {
@@ -169,16 +247,31 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 describe('contracts', () => {
   test('random commands, due work and time keep every invariant; supply is conserved after every step', () => {
+    const reached = new Set<string>();
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
-        const ledger = new TestLedger({ intervalMs: INTERVAL_MS, votingMs: 30_000n, epochMs: 5_000n }).publish();
+        const ledger = new TestLedger({ intervalMs: INTERVAL_MS, votingMs: 30_000n, epochMs: 5_000n });
+        ledger.publish(PROMISING).publishAnother('second', PROMISING);
         for (const next of steps) {
           next(ledger);
           expect(brokenInvariants(ledger.state)).toEqual([]);
+          for (const [, { status }] of ledger.state.scan(agreementTables.agreements)) reached.add(status);
+        }
+        ledger.wait(100_000n);
+        expect(brokenInvariants(ledger.state)).toEqual([]);
+        for (const [, { replaces }] of ledger.state.scan(agreementTables.agreements))
+          if (replaces > 0n) reached.add('replacement');
+        for (const [, { degradedMs, chargeMicro, contested }] of ledger.state.scan(settlementTables.bills)) {
+          if (degradedMs > 0n) reached.add('degraded');
+          if (chargeMicro > 0n) reached.add('charged');
+          if (contested) reached.add('contested');
         }
       }),
       { numRuns: 80 },
     );
+    // Chance came to every state: a step that is always refused would show nothing.
+    const ends = ['completed', 'terminated', 'settled', 'replacement', 'degraded', 'charged', 'contested'];
+    expect([...reached]).toEqual(expect.arrayContaining(['reserved', 'prepared', 'active', ...ends]));
   }, 120_000);
 
   test('what time brings brings every order to its bill', () => {

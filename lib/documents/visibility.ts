@@ -5,6 +5,7 @@ import type {
   MethodDefinition,
   Readers,
 } from '#ledger/contracts/shared/definition.ts';
+import { isSignersAlone } from '#lib/shared/signers-alone.ts';
 import { code, MADE_FROM, table } from './markdown.ts';
 
 const contracts: readonly ContractDefinition[] = Object.values(definitions);
@@ -12,6 +13,7 @@ const contracts: readonly ContractDefinition[] = Object.values(definitions);
 const LEGEND = [
   '- **everyone**: anybody, signed in or not.',
   '- **parties**: the accounts that it is about (of an order its customer and its provider, of a transfer its sender and its recipient), by session or by a key that they authorised.',
+  '- **signer**: the account that signed it, and nobody else.',
   '- **commitment**: the ledger itself holds only a salted hash; the portal shows what is behind it when its owner made it public.',
   '- **sealed**: encrypted to the customer’s key; nobody else can read it, the portal included.',
 ];
@@ -26,10 +28,10 @@ const REMAINDER = [
 /** Fields by who reads them, in their order; those whose readers differ are rows of their own. */
 function fieldRows(
   fields: Readonly<Record<string, unknown>>,
-  readers: Readers,
+  readers: Readers | 'signer',
   fieldReaders: Readonly<Record<string, Readers | undefined>>,
 ): [fields: string, readers: string][] {
-  const byReaders = new Map<Readers, string[]>([[readers, []]]);
+  const byReaders = new Map<Readers | 'signer', string[]>([[readers, []]]);
   for (const name of Object.keys(fields)) {
     const own = fieldReaders[name] ?? readers;
     byReaders.set(own, [...(byReaders.get(own) ?? []), code(name)]);
@@ -39,7 +41,8 @@ function fieldRows(
 
 function methodRows(name: string, { fields, readers, fieldReaders }: MethodDefinition): string[][] {
   const signer: string[] = [code(name), 'who signed it', readers];
-  return [signer, ...fieldRows(fields, readers, fieldReaders ?? {}).map((row) => [code(name), ...row])];
+  const signed = fieldRows(fields, isSignersAlone(name) ? 'signer' : readers, fieldReaders ?? {});
+  return [signer, ...signed.map((row) => [code(name), ...row])];
 }
 
 function eventRows(name: string, event: EventDefinition): string[][] {

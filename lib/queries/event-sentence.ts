@@ -38,11 +38,6 @@ export function isPrivateMethod(method: string): boolean {
   return PRIVATE_METHODS.includes(method);
 }
 
-/** True for a method that names the parts of one purchase: a party to one of them must not read of the others, so only who signed reads it whole. */
-export function isSignersAlone(method: string): boolean {
-  return Object.values(findMethod(method)?.definition.fields ?? {}).includes('Part[]');
-}
-
 /** True for a field that only the parties read, also of a method that everybody reads. */
 export function isPrivateField(method: string, field: string): boolean {
   const readers = findMethod(method)?.definition.fieldReaders?.[field];

@@ -1,6 +1,7 @@
 import 'server-only';
 import { database, Prisma, readModel } from '#lib/db.ts';
-import { hidesReceipt, isPrivateMethod, isSignersAlone } from './event-sentence.ts';
+import { isSignersAlone } from '#lib/shared/signers-alone.ts';
+import { hidesReceipt, isPrivateMethod } from './event-sentence.ts';
 
 /**
  * What of some executed items concerns one account. One item can be about several orders that are between different parties, such as the

@@ -378,6 +378,23 @@ describe('a purchase of several parts', () => {
     ]);
   });
 
+  test('a provider of several parts sees its own alone, counted by themselves [7.2.1-b]', async () => {
+    const client = new pg.Client({ connectionString: model.projectorUrl });
+    await client.connect();
+    const agreements = `${readModelSchema}.agreements`;
+    await client.query(`CREATE TEMP TABLE another AS SELECT * FROM ${agreements} WHERE "id" = 3`);
+    await client.query(`UPDATE another SET "id" = 5, "part" = 4, "replacedBy" = NULL`);
+    await client.query(`INSERT INTO ${agreements} SELECT * FROM another`);
+    const own = await as(second, () => getOrder(5));
+    expect(own).toMatchObject({ order: 3, part: 2, parts: 2, others: [{ id: 3, order: 3, part: 1, parts: 2 }] });
+    expect(await as(second, () => search('O-3/2'))).toMatchObject([{ href: '/provider/orders/5' }]);
+    for (const name of ['O-3/0', 'O-3/3', 'O-5/1', 'O-2/4'])
+      expect([name, await as(second, () => search(name))]).toEqual([name, []]);
+    expect(await as(buyer, () => search('O-2/4'))).toMatchObject([{ href: '/customer/orders/5' }]);
+    await client.query(`DELETE FROM ${agreements} WHERE "id" = 5`);
+    await client.end();
+  });
+
   test('what was signed for all parts is read by who signed it, and by no provider of one [7.2.1-b]', async () => {
     const tx = (await as(nobody, () => getBlock(5)))?.items[2]?.tx ?? '';
     const purposeFor = async (viewer: Viewer): Promise<string | undefined> =>

@@ -10,7 +10,6 @@ import {
 import { decode } from '#ledger/core/codec.ts';
 import type {
   ArgsOf,
-  CommandOf,
   EventOf,
   MethodDefinition,
   MethodNameOf,
