@@ -1,5 +1,4 @@
 import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
-import { readDataSet } from '#ledger/contracts/kinds/data.ts';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -13,7 +12,7 @@ import { signTest } from '#agent/registration.ts';
 import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { Actor, lookUpKey } from './actor.ts';
 import { openRoleRequest, refusedApplication, settledOrders, type Cast } from './history.ts';
-import { BIRDSTRIKES, strategyOf, WEATHER, ZIPCODES, type Offer } from './offers.ts';
+import { BIRDSTRIKES, publication, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 import { Progress } from './progress.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
 
@@ -114,19 +113,11 @@ async function publishOffer(
   agent: { readonly agentConfig: AgentConfig; readonly agentKey: AgentKey; readonly key: number },
   offer: Offer,
 ): Promise<number> {
-  const { title, summary, tags, region, licence, sourceUrl, sourceId } = offer.data;
+  const { title, sourceId } = offer.data;
   const tested = must(await testConfiguredSource(agent.agentConfig, sourceId));
   const owner = await cast.provider.account();
   const of = { network: cast.network, owner, sourceId, testedAtMs: Date.now() };
-  const { kind, attributes, testedAtMs, testSignature } = signTest(tested, of, agent.agentKey);
-  const dataSet = readDataSet(attributes);
-  if (dataSet === undefined) throw new Error(`What was found of ${sourceId} does not describe a data set.`);
-  const args: MethodArgs['PublishResource'] = {
-    ...{ kind, title, summary, tags: [...tags], region, licence, sourceUrl, sourceId },
-    ...{ agentKey: BigInt(agent.key), attributes: [...attributes], capacity: offer.capacity },
-    ...{ testedAtMs: BigInt(testedAtMs), testSignature: Buffer.from(testSignature, 'hex') },
-    strategy: strategyOf(offer, dataSet),
-  };
+  const args = publication(offer, { test: signTest(tested, of, agent.agentKey), agentKey: agent.key });
   const published = await cast.provider.do(`publishing ${sourceId}`, { method: methodOf('PublishResource'), args });
   cast.say(`${title}: published. ${tested.sentence}`);
   return Number(published['resource']);

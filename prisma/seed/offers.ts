@@ -1,6 +1,8 @@
-import { dataWaysTerms, type DataSet, type Format } from '#ledger/contracts/kinds/data.ts';
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import { dataWaysTerms, readDataSet, type Format } from '#ledger/contracts/kinds/data.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
+import type { SignedTest } from '#agent/registration.ts';
 import { DATA_SETS, type SampleDataSet } from './data-sets.ts';
 
 const HOUR_MS = 3_600_000n;
@@ -81,8 +83,20 @@ export const ZIPCODES: Offer = {
 
 export const OFFERS: readonly Offer[] = [WEATHER, BIRDSTRIKES, ZIPCODES];
 
-/** The whole strategy over what the agent found: every column, in every format. */
-export function strategyOf({ terms }: Offer, { columns }: Pick<DataSet, 'columns'>): StrategyArgs {
-  const names = columns.map(({ name }) => name);
-  return { ...terms, ways: dataWaysTerms({ columns: names, formats: FORMATS, rowFilter: '' }) };
+/** An offer as it is published: the provider's words, what the agent found, and a strategy that shares every column in every format. */
+export function publication(
+  { data, capacity, terms }: Offer,
+  found: { readonly test: SignedTest; readonly agentKey: number },
+): MethodArgs['PublishResource'] {
+  const { title, summary, tags, region, licence, sourceUrl, sourceId } = data;
+  const { kind, attributes, testedAtMs, testSignature } = found.test;
+  const dataSet = readDataSet(attributes);
+  if (dataSet === undefined) throw new Error(`What was found of ${sourceId} does not describe a data set.`);
+  const columns = dataSet.columns.map(({ name }) => name);
+  return {
+    ...{ kind, title, summary, tags: [...tags], region, licence, sourceUrl, sourceId },
+    ...{ agentKey: BigInt(found.agentKey), attributes: [...attributes], capacity },
+    ...{ testedAtMs: BigInt(testedAtMs), testSignature: Buffer.from(testSignature, 'hex') },
+    strategy: { ...terms, ways: dataWaysTerms({ columns, formats: FORMATS, rowFilter: '' }) },
+  };
 }

@@ -10,8 +10,11 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { genesisFromJson } from '#ledger/core/genesis.ts';
 import { Machine } from '#ledger/abci/machine.ts';
 import { loadConfig } from '#agent/config.ts';
-import { DATA_SET } from '#ledger/contracts/testing/samples.ts';
-import { OFFERS, strategyOf, type Offer } from './offers.ts';
+import { keyOf, offerKey } from '#agent/key.ts';
+import type { Outcome } from '#agent/outcome.ts';
+import { signTest } from '#agent/registration.ts';
+import { testConfiguredSource } from '#agent/source-shelf.ts';
+import { OFFERS, publication } from './offers.ts';
 import { longApplication, orderOfTwo, shortApplication } from './purchases.ts';
 import { loadPeople } from './sample-people.ts';
 
@@ -68,13 +71,13 @@ describe('the sample', () => {
     }
   });
 
-  test('offers only what the contract takes [I.2-1]', () => {
-    expect(OFFERS.map((offer) => publish(market(), offer))).toEqual([0, 0, 0]);
+  test('offers what its agent finds in the files, in strategies that the contract takes [I.2-1] [6.2.3-a]', async () => {
+    const network = await market();
+    expect(network.included.map(({ item }) => item.code)).toEqual([0, 0, 0, 0]);
   });
 
-  test('asks for one use that is refused, one that is granted, and an order of which both parts are granted', () => {
-    const network = market();
-    for (const offer of OFFERS) publish(network, offer);
+  test('asks for one use that is refused, one that is granted, and an order of which both parts are granted', async () => {
+    const network = await market();
     const published = { weather: 1, birdstrikes: 2, zipcodes: 3 };
     const parties = { provider: 1, encryptionKey: new Uint8Array(32).fill(9) };
     const { customer } = network;
@@ -96,20 +99,26 @@ describe('the sample', () => {
   });
 });
 
-function market(): TestNetwork {
+/** A ledger on which the provider authorised its agent and published the three offers, each as the agent found it. */
+async function market(): Promise<TestNetwork> {
   const network = new TestNetwork(nobleCrypto);
-  network.run(network.provider, 'AuthorizeKey', network.authorizeArgs());
+  const agentKey = keyOf(network.agent.secret);
+  const config = must(loadConfig(join(home, 'agent', 'config.json')));
+  const of = { network: network.machine.network, owner: 1 };
+  const proof = offerKey(agentKey, { network: of.network, account: of.owner });
+  network.run(network.provider, 'AuthorizeKey', { ...network.authorizeArgs(), proof });
+  for (const offer of OFFERS) {
+    const { sourceId } = offer.data;
+    const tested = must(await testConfiguredSource(config, sourceId));
+    const test = signTest(tested, { ...of, sourceId, testedAtMs: Number(network.nowMs) }, agentKey);
+    network.run(network.provider, 'PublishResource', publication(offer, { test, agentKey: 1 }));
+  }
   return network;
 }
 
-/** Publishes an offer in its own words over the tests' data set; the result code. */
-function publish(network: TestNetwork, offer: Offer): number {
-  const { data, capacity } = offer;
-  const { title, summary, region, licence, sourceUrl } = data;
-  const strategy = strategyOf(offer, DATA_SET);
-  const args = network.publishArgs({ sourceId: data.sourceId, capacity, strategy });
-  const words = { title, summary, tags: [...data.tags], region, licence, sourceUrl };
-  return network.run(network.provider, 'PublishResource', { ...args, ...words }).code;
+function must<Value>(outcome: Outcome<Value>): Value {
+  if (!outcome.ok) throw new Error(outcome.sentence);
+  return outcome.value;
 }
 
 function eventsOf({ events }: FinalizedItem, type: string): unknown[] {
