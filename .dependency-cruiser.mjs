@@ -25,7 +25,7 @@ const words = {
     '^ledger/contracts/shared/',
     '^ledger/contracts/kinds/',
   ],
-  CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason)\\.ts$'],
+  CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason|key-possession)\\.ts$'],
   SHARED: ['^lib/shared/'],
   DB: ['^lib/(db|database-address|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],

@@ -1,5 +1,5 @@
 import type { Order } from './order-book.ts';
-import type { Amounts, MeterRule } from './resources/kind.ts';
+import type { Amounts, LedgerKind } from './resources/kind.ts';
 
 const CLAIM_EVERY_MS = 600_000;
 /** A regular claim leaves out what ended more recently: the ledger's time may be behind the agent's by as much. */
@@ -15,7 +15,7 @@ export function claimDue(
 ): { readonly isLast: boolean; readonly untilMs: number } | null {
   const { window, ended, claimed, terms } = order;
   const { used, nowMs } = now;
-  if (window === null || isBeyondCounting(claimed)) return null;
+  if (window === null) return null;
   if (ended !== null) {
     const untilMs = Math.max(Math.min(ended.endedAtMs, window.endsAtMs), claimed?.untilMs ?? 0);
     const isClaimed =
@@ -33,19 +33,14 @@ export function claimDue(
   return untilMs > coveredMs ? { isLast: false, untilMs } : null;
 }
 
-/** A claim of 2^53 − 1 or more was not this agent's, and it cannot write one that does not shrink it. */
-function isBeyondCounting(claimed: Order['claimed']): boolean {
-  return claimed !== null && Object.values(claimed.used).some((amount) => amount === Number.MAX_SAFE_INTEGER);
-}
-
 /** What is claimed on each meter that is used up: what was counted, and never less than the ledger has already. */
 export function usedOf(
   { claimed }: Pick<Order, 'claimed'>,
-  counted: { readonly usage: Amounts; readonly meters: Readonly<Record<string, MeterRule>> },
+  counted: { readonly usage: Amounts; readonly meters: LedgerKind['used'] },
 ): Amounts {
-  const used: Record<string, number> = {};
-  for (const [meter, { counting }] of Object.entries(counted.meters)) {
-    if (counting === 'used') used[meter] = Math.max(counted.usage[meter] ?? 0, claimed?.used[meter] ?? 0);
-  }
-  return used;
+  const amounts = counted.meters.map((meter): [string, number] => [
+    meter,
+    Math.max(counted.usage[meter] ?? 0, claimed?.used[meter] ?? 0),
+  ]);
+  return Object.fromEntries(amounts);
 }

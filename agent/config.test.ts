@@ -37,7 +37,7 @@ describe('a config file', () => {
       ok: true,
       value: { home: folder, anchor: join(folder, 'anchor.json'), probeEveryMs: 60_000 },
     });
-    expect(read.ok && read.value.sources).toEqual([{ id: 'a', title: 'A', format: 'csv' }]);
+    expect(read.ok && read.value.sources).toEqual([{ id: 'a', title: 'A' }]);
     expect(readDataSection(good.data, folder)).toMatchObject({
       ok: true,
       value: [{ path: join(folder, 'data', 'a.csv'), publishRanges: false, types: {} }],

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
-import type { ConfiguredKind, Kind, SourceSummary } from './resources/kind.ts';
-import { isKind, kinds } from './resources/kinds.ts';
+import type { ConfiguredKind, SourceSummary } from './resources/kind.ts';
+import { kinds } from './resources/kinds.ts';
 
 const CONFIG_BYTES_MAX = 256 * 1024;
 const PATH_LENGTH_MAX = 1024;
@@ -31,7 +32,7 @@ const configSchema = z.strictObject({
   probeEveryMs: z.number().int().min(1_000).max(86_400_000).default(60_000),
   /** Each kind reads its own part, which stands under its name. */
   ...(Object.fromEntries(Object.keys(kinds).map((kind) => [kind, z.unknown().optional()])) as Record<
-    Kind,
+    KindName,
     z.ZodOptional<z.ZodUnknown>
   >),
 });
@@ -46,7 +47,7 @@ export interface AgentConfig {
   readonly anchor: string;
   readonly probeEveryMs: number;
   /** The kinds that this agent offers something of. */
-  readonly kinds: ReadonlyMap<Kind, ConfiguredKind>;
+  readonly kinds: ReadonlyMap<KindName, ConfiguredKind>;
   /** All of them together; no id stands twice. */
   readonly sources: readonly SourceSummary[];
 }
@@ -96,7 +97,7 @@ function configureKinds(
   config: z.infer<typeof configSchema>,
   from: { readonly file: string; readonly base: string },
 ): Outcome<Pick<AgentConfig, 'kinds' | 'sources'>> {
-  const read = new Map<Kind, ConfiguredKind>();
+  const read = new Map<KindName, ConfiguredKind>();
   const sources: SourceSummary[] = [];
   for (const kind of Object.keys(kinds).filter(isKind)) {
     if (config[kind] === undefined) continue;

@@ -15,7 +15,7 @@ import {
 } from './ledger-terms.ts';
 import type { Order, OrderBook } from './order-book.ts';
 import type { Outcome } from './outcome.ts';
-import type { KindModule, OrderTerms } from './resources/kind.ts';
+import type { Amounts, KindModule, OrderTerms } from './resources/kind.ts';
 import { sealLink } from './sealing.ts';
 import type { Submission } from './submission.ts';
 import { sourceName } from './uptime.ts';
@@ -183,33 +183,33 @@ export class Duties {
     const { book, meter, clock } = this.#parts;
     const { terms, window, claimed } = order;
     const { agreement } = terms;
-    const meters = this.#parts.moduleOf(terms)?.meters ?? {};
     if (claimed !== null) meter.markClaimed(agreement, claimed.untilMs);
-    const due = claimDue(order, {
-      used: usedOf(order, { usage: meter.usage(agreement), meters }),
-      nowMs: clock.nowMs(),
-    });
-    if (due === null || window === null || book.identity === null) return;
+    const ledger = this.#parts.moduleOf(terms)?.ledger;
+    if (ledger === undefined || window === null || book.identity === null) return;
+    const counted = (): Amounts => usedOf(order, { usage: meter.usage(agreement), meters: ledger.used });
+    const due = claimDue(order, { used: counted(), nowMs: clock.nowMs() });
+    if (due === null) return;
     const name = `claim ${agreement} ${due.isLast ? 'last' : ''}`;
     if (!this.#isDue(name)) return;
     this.#parts.beat();
-    const used = usedOf(order, { usage: meter.usage(agreement), meters });
+    const used = counted();
     const { startsAtMs } = window;
+    const { promises } = ledger;
     const untilMs = Math.min(due.untilMs, window.endsAtMs);
     const facts = {
       spans: meter.upSpans(sourceName(terms.resource)),
       measured: meter.measurements(agreement),
       measuredUntilMs: meter.measuredUntilMs(agreement),
       promise: terms.promise,
-      meters,
+      promises,
       startsAtMs,
       intervalMs: terms.intervalMs,
     };
-    const intervals = (fromMs: number) => intervalsOf(facts, { fromMs, toMs: untilMs });
-    const counted = Object.entries(used).map(([counter, amount]) => `${amount} ${meters[counter]?.unit ?? counter}`);
+    const intervals = intervalsOf(facts, { fromMs: claimed?.untilMs ?? startsAtMs, toMs: untilMs });
+    const words = Object.entries(used).map(([counter, amount]) => `${amount} ${counter}`);
     await this.#attempt(name, {
-      ...claimCommand({ terms, used, startsAtMs, untilMs, intervals }),
-      what: `Order O-${agreement}: ${counted.join(', ')} were claimed`,
+      ...claimCommand({ terms, promises, used, untilMs, intervals }),
+      what: `Order O-${agreement}: ${words.join(', ')} were claimed`,
     });
   }
 

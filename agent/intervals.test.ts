@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { intervalsOf, type IntervalFacts, type IntervalState } from './intervals.ts';
+import type { IntervalState } from '#ledger/contracts/shared/runs.ts';
+import { intervalsOf, type IntervalFacts } from './intervals.ts';
 
 const facts: IntervalFacts = {
   spans: [{ fromMs: 0, toMs: 100 }],
   measured: new Map(),
   measuredUntilMs: Number.MAX_SAFE_INTEGER,
   promise: [],
-  meters: {
-    firstByteMs: { counting: 'measured', unit: 'milliseconds', promised: 'at-most' },
-    rateKbit: { counting: 'measured', unit: 'kilobits a second', promised: 'at-least' },
+  promises: {
+    firstByteMs: { unit: 'ms', title: 'First byte', kept: 'atMost', max: 600_000n },
+    rateKbit: { unit: 'kbit/s', title: 'Rate', kept: 'atLeast', max: 10_000_000n },
   },
   startsAtMs: 0,
   intervalMs: 10,
@@ -41,7 +42,7 @@ describe('an interval', () => {
     expect(statesOf({ spans }, toMs)).toEqual(states);
   });
 
-  test('is degraded when a promise was not kept, whichever way it goes, and kept when there was nothing to measure [8.1.2-b]', () => {
+  test('is degraded when a promise was not kept, whichever way it goes; nothing measured keeps what is promised at most and breaks what is promised at least [8.1.2-b]', () => {
     const promise = [
       { meter: 'firstByteMs', amount: 100 },
       { meter: 'rateKbit', amount: 500 },
@@ -52,7 +53,8 @@ describe('an interval', () => {
       [20, { firstByteMs: 5, rateKbit: 499 }],
       [30, { firstByteMs: 0, rateKbit: 0 }],
     ]);
-    expect(statesOf({ promise, measured }, 50)).toEqual(['kept', 'degraded', 'degraded', 'kept', 'kept']);
+    expect(statesOf({ promise, measured }, 50)).toEqual(['kept', 'degraded', 'degraded', 'degraded', 'degraded']);
+    expect(statesOf({ promise: promise.slice(0, 1), measured }, 50)).toEqual(['kept', 'degraded', ...kept(3)]);
   });
 
   test('that was down is down however well it was measured', () => {

@@ -1,7 +1,6 @@
-import type { Amounts, MeterRule, Quantity, Span } from './resources/kind.ts';
-
-/** `down` costs nothing, `degraded` the part that the strategy names, `kept` the price. */
-export type IntervalState = 'down' | 'degraded' | 'kept';
+import { keepsPromise } from '#ledger/contracts/kinds/kind.ts';
+import type { IntervalState } from '#ledger/contracts/shared/runs.ts';
+import type { Amounts, LedgerKind, Quantity, Span } from './resources/kind.ts';
 
 /** One metering interval of a window: whether it was served, and the quality in which. */
 export interface Interval extends Span {
@@ -13,12 +12,12 @@ export interface Interval extends Span {
 export interface IntervalFacts {
   /** When the gateway could serve the source, oldest first, without overlaps. */
   readonly spans: readonly Span[];
-  /** Measured quality by the start of its interval; an interval without an entry had nothing to measure. */
+  /** Measured quality by the start of its interval; an interval without an entry counts as measured with 0. */
   readonly measured: ReadonlyMap<number, Amounts>;
   /** An interval that starts later was not measured, and counts as down. */
   readonly measuredUntilMs: number;
   readonly promise: readonly Quantity[];
-  readonly meters: Readonly<Record<string, MeterRule>>;
+  readonly promises: LedgerKind['promises'];
   readonly startsAtMs: number;
   readonly intervalMs: number;
 }
@@ -42,19 +41,11 @@ export function* intervalsOf(facts: IntervalFacts, range: Span): Generator<Inter
   }
 }
 
-/** 0 means that there was nothing to measure, such as an interval without a call: nothing was missed then. */
-function stateOf(measured: Amounts, { promise, meters }: Pick<IntervalFacts, 'promise' | 'meters'>): IntervalState {
-  for (const { meter, amount } of promise) {
-    const found = measured[meter] ?? 0;
-    if (found === 0) continue;
-    const isMissed = promiseOf(meters, meter) === 'at-least' ? found < amount : found > amount;
-    if (isMissed) return 'degraded';
-  }
-  return 'kept';
-}
-
-/** Whether a promise of a meter is a highest or a lowest value. */
-export function promiseOf(meters: Readonly<Record<string, MeterRule>>, meter: string): 'at-most' | 'at-least' {
-  const rule = Object.hasOwn(meters, meter) ? meters[meter] : undefined;
-  return rule?.counting === 'measured' ? rule.promised : 'at-most';
+/** By the ledger's own rule, so that it takes what is claimed: kept when every measured value keeps its promise. */
+function stateOf(measured: Amounts, { promise, promises }: Pick<IntervalFacts, 'promise' | 'promises'>): IntervalState {
+  const isKept = promise.every(({ meter, amount }) => {
+    const values = { measured: BigInt(measured[meter] ?? 0), promised: BigInt(amount) };
+    return keepsPromise(promises[meter], values);
+  });
+  return isKept ? 'kept' : 'degraded';
 }

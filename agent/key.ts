@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { possessionDigest } from '#ledger/contracts/account/key-possession.ts';
 import { formatAddress, recoverAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
@@ -53,6 +54,15 @@ export function keyOf(secretKey: Uint8Array): AgentKey {
   const address = recoverAddress(digest, nobleCrypto.signRecoverable(digest, secretKey), nobleCrypto);
   if (address === undefined) throw new Error('the secret key is not valid');
   return { secretKey, address, addressText: formatAddress(address, nobleCrypto) };
+}
+
+/** The key's own signature by which it offers itself to an account of a network: without it nobody can authorise the key. 65 bytes. */
+export function offerKey(
+  { secretKey, address }: AgentKey,
+  to: { readonly network: Uint8Array; readonly account: number },
+): Uint8Array {
+  const possession = { network: to.network, account: BigInt(to.account), address };
+  return nobleCrypto.signRecoverable(possessionDigest(possession, nobleCrypto), secretKey);
 }
 
 /** Written whole under another name first, then linked: two starts at once never see half a key, and never replace one. */

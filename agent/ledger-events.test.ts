@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { sampleAnchor, sampleReceipt, sampleTrail } from '#ledger/vectors/sample-receipt.ts';
+import { agreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import { newestAnchor } from './anchor.ts';
 import { takeBatch, type Verifier } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';
@@ -150,11 +151,12 @@ test('an item with one event that cannot be read is not taken in part', () => {
 test('an event that cannot be remembered stops the agent there, and it still starts', () => {
   const book = openBook();
   take(book, 1, [authorised(1n, 1n)]);
-  const broken = {
-    ...{ contract: 'agreement', version: 1n, type: 'AgreementReserved', agreement: 1n, customer: 2n, provider: 1n },
-    ...{ resource: 1n, format: 'csv', columns: ['a'], rowFilter: '', callsMax: 1n, bytesMax: 1n, sourceId: 'a' },
-    ...{ agentKey: 1n, intervalMs: 0n, prepareByMs: 9n, encryptionKey: new Uint8Array(32) },
-  };
+  const broken = agreementEvent('AgreementReserved', {
+    ...{ agreement: 1n, order: 1n, part: 1n, replaces: 0n, customer: 2n, provider: 1n, resource: 1n, kind: 'data' },
+    ...{ strategyVersion: 1n, purpose: '', fieldOfBusiness: '', choices: [], ways: [], amounts: [], prices: [] },
+    ...{ promise: [], degradedPerMille: 0n, durationMs: 1n, holdMicro: 0n, backup: [], sourceId: 'a', agentKey: 1n },
+    ...{ encryptionKey: new Uint8Array(32), feePerMille: 0n, reservedAtMs: 1n, prepareByMs: 9n, intervalMs: 0n },
+  });
   const verifier: Verifier = {
     receipt: () => ({ logIndex: 2n, events: [broken as never], checkpoint: null }),
     head: () => ({ height: 2, timeMs: 2 }),

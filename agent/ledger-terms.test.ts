@@ -1,116 +1,148 @@
 import { describe, expect, test } from 'vitest';
-import type { Interval, IntervalState } from './intervals.ts';
+import { agreementEvent } from '#ledger/contracts/agreement/definition.ts';
+import { definitions } from '#ledger/contracts/definitions.ts';
+import { kinds } from '#ledger/contracts/kinds/kinds.ts';
+import { resourceEvent } from '#ledger/contracts/resource/definition.ts';
+import { decodeRuns, type IntervalState } from '#ledger/contracts/shared/runs.ts';
+import { settlementEvent } from '#ledger/contracts/settlement/definition.ts';
+import type { Interval } from './intervals.ts';
 import { claimCommand, readEvent, testReportOf, type EventPayload } from './ledger-terms.ts';
 import type { OrderTerms } from './resources/kind.ts';
 
-const TOO_MUCH = 2n ** 64n - 1n;
-const claimed: EventPayload = {
-  ...{ contract: 'settlement', version: 1n, type: 'UsageClaimed', agreement: 7n, by: 1n },
-  ...{ calls: 3n, rows: 30n, bytes: 300n, served: new Uint8Array(1), untilMs: 5_000n },
-};
+const claimed = settlementEvent('UsageClaimed', {
+  ...{ agreement: 7n, by: 1n, runs: new Uint8Array(3), fromMs: 1_000n, untilMs: 5_000n },
+  ...{ keptMs: 4_000n, degradedMs: 0n, downMs: 0n },
+  used: [
+    { meter: 'bytes', amount: 300n },
+    { meter: 'calls', amount: 3n },
+  ],
+});
+
+function read(event: object): ReturnType<typeof readEvent> {
+  return readEvent(event as EventPayload);
+}
 
 describe('an event of the ledger', () => {
-  test('is told in the agent’s words', () => {
-    expect(readEvent(claimed)).toEqual({
+  test('about a claim is told in the agent’s words', () => {
+    expect(read(claimed)).toEqual({
       ok: true,
-      value: { fact: 'claimed', agreement: 7, untilMs: 5_000, used: { bytes: 300, calls: 3, rows: 30 } },
+      value: { fact: 'claimed', agreement: 7, untilMs: 5_000, used: { bytes: 300, calls: 3 } },
     });
-    const reserved = readEvent({
-      ...{ contract: 'agreement', version: 1n, type: 'AgreementReserved', agreement: 7n, customer: 2n, provider: 1n },
-      ...{ resource: 4n, format: 'csv', columns: ['a', 'b'], rowFilter: '', callsMax: 9n, bytesMax: TOO_MUCH },
-      ...{
-        sourceId: 'trees',
-        agentKey: 1n,
-        intervalMs: 1_000n,
-        prepareByMs: 9_000n,
-        encryptionKey: new Uint8Array(32),
-      },
+  });
+
+  test('about an order is told in the agent’s words, part, choices, ways and promise with it', () => {
+    const ways = [{ name: 'columns', value: '["a","b"]' }];
+    const choices = [{ name: 'format', value: 'csv' }];
+    const reserved = agreementEvent('AgreementReserved', {
+      ...{ agreement: 8n, order: 7n, part: 2n, replaces: 0n, customer: 2n, provider: 1n, resource: 4n, kind: 'data' },
+      ...{ strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather', choices, ways, prices: [] },
+      amounts: [
+        { meter: 'bytes', amount: 2n ** 53n - 1n },
+        { meter: 'calls', amount: 9n },
+        { meter: 'places', amount: 1n },
+      ],
+      promise: [{ meter: 'firstByteMs', amount: 250n }],
+      ...{ degradedPerMille: 400n, durationMs: 60_000n, holdMicro: 5n, backup: [], encryptionKey: new Uint8Array(32) },
+      ...{ agentKey: 3n, sourceId: 'trees', intervalMs: 1_000n, feePerMille: 20n, reservedAtMs: 1n, prepareByMs: 9n },
     });
-    expect(reserved).toMatchObject({
+    expect(read(reserved)).toEqual({
       ok: true,
       value: {
-        fact: 'reserved',
+        ...{ fact: 'reserved', provider: 1, agentKey: 3 },
         terms: {
-          choices: [{ name: 'format', value: 'csv' }],
-          ways: [
-            { name: 'columns', value: '["a","b"]' },
-            { name: 'formats', value: '["csv"]' },
-          ],
-          amounts: { bytes: Number.MAX_SAFE_INTEGER, calls: 9, places: 1 },
+          ...{ agreement: 8, order: 7, part: 2, customer: 2, resource: 4, kind: 'data', sourceId: 'trees' },
+          ...{ choices, ways, amounts: { bytes: Number.MAX_SAFE_INTEGER, calls: 9, places: 1 } },
+          ...{ promise: [{ meter: 'firstByteMs', amount: 250 }], degradedPerMille: 400, intervalMs: 1_000 },
+          ...{ encryptionKey: '00'.repeat(32), prepareByMs: 9 },
         },
       },
     });
   });
 
-  test.each(['account', 'agreement', 'resource', 'settlement'])(
+  test('about a publication keeps the attributes as they are', () => {
+    const attributes = [{ name: 'rows', value: '2' }];
+    const published = resourceEvent('ResourcePublished', {
+      ...{ resource: 1n, owner: 5n, kind: 'data', title: 'T', summary: '', tags: [], region: '', licence: '' },
+      ...{ sourceUrl: '', agentKey: 2n, sourceId: 'x', attributes, capacity: [], testedAtMs: 1n, publishedAtMs: 2n },
+    });
+    expect(read(published)).toEqual({
+      ok: true,
+      value: {
+        ...{ fact: 'published', owner: 5, agentKey: 2 },
+        published: { resource: 1, kind: 'data', sourceId: 'x', attributes },
+      },
+    });
+  });
+
+  test.each(['account', 'agreement', 'resource', 'settlement'] as const)(
     'of a version of the contract %s that the agent does not know is refused, with the advice to update it',
     (contract) => {
-      for (const version of [0n, 2n, TOO_MUCH, 1, '1', null]) {
-        const read = readEvent({ ...claimed, contract, version } as EventPayload);
-        expect(read).toMatchObject({ ok: false, sentence: expect.stringContaining('update the agent') as string });
+      const { version: known } = definitions[contract];
+      for (const version of [0n, known + 1n, 2n ** 64n - 1n, Number(known), String(known), null]) {
+        expect(read({ ...claimed, contract, version })).toMatchObject({
+          ok: false,
+          sentence: expect.stringContaining('update the agent') as string,
+        });
       }
     },
   );
 
   test('of a contract that an agent has nothing to do with says nothing, in any version', () => {
     for (const contract of ['token', 'governance', 'credit', 'toString', 'constructor']) {
-      expect(readEvent({ contract, version: 99n, type: 'Transferred' })).toEqual({ ok: true, value: null });
+      expect(read({ contract, version: 99n, type: 'Transferred' })).toEqual({ ok: true, value: null });
     }
   });
 
-  test('with amounts and times beyond every meter and clock is held at the highest that there is', () => {
-    expect(readEvent({ ...claimed, rows: TOO_MUCH, untilMs: TOO_MUCH })).toMatchObject({
-      value: { untilMs: Number.MAX_SAFE_INTEGER, used: { rows: Number.MAX_SAFE_INTEGER } },
-    });
-  });
-
-  test('with an id that the agent cannot hold is refused and never taken for another', () => {
-    const read = readEvent({ ...claimed, agreement: 2n ** 53n });
-    expect(read).toMatchObject({ ok: false, sentence: expect.stringContaining('9007199254740992') as string });
+  test('with a number that the agent cannot hold is refused and never taken for another', () => {
+    const beyond = { ok: false, sentence: expect.stringContaining('9007199254740992') as string };
+    expect(read({ ...claimed, agreement: 2n ** 53n })).toMatchObject(beyond);
+    expect(read({ ...claimed, untilMs: 2n ** 53n })).toMatchObject(beyond);
+    expect(read({ ...claimed, used: [{ meter: 'calls', amount: 2n ** 53n }] })).toMatchObject(beyond);
   });
 });
 
 describe('a claim', () => {
-  const terms = { agreement: 7, intervalMs: 10, promise: [] } as unknown as OrderTerms;
+  const promise = [{ meter: 'firstByteMs', amount: 100 }];
+  const terms = { agreement: 7, intervalMs: 10, promise, degradedPerMille: 500 } as unknown as OrderTerms;
+  const { promises } = kinds.data;
 
-  test('has one bit for each interval of the window, set when it was served [I.2-6]', () => {
-    const states: IntervalState[] = [
-      'kept',
-      'degraded',
-      'down',
-      'kept',
-      'down',
-      'down',
-      'kept',
-      'kept',
-      'kept',
-      'down',
-    ];
-    const intervals = states.map((state, index): Interval => {
+  function intervals(...states: readonly (readonly [IntervalState, number])[]): Interval[] {
+    return states.map(([state, firstByteMs], index) => {
       const fromMs = 1_000 + index * 10;
-      return { fromMs, toMs: fromMs + 10, state, measured: {} };
+      return { fromMs, toMs: fromMs + 10, state, measured: { firstByteMs } };
     });
-    const { args } = claimCommand({
-      ...{ terms, used: { bytes: 300, calls: 3, rows: 30 }, startsAtMs: 1_000, untilMs: 1_095 },
-      intervals: () => intervals,
+  }
+
+  test('has amounts above zero in the order of their meters, and runs of like intervals [I.2-6]', () => {
+    const { method, args } = claimCommand({
+      ...{ terms, promises, used: { rows: 30, calls: 3, bytes: 300, objects: 0 }, untilMs: 1_045 },
+      intervals: intervals(['kept', 7], ['kept', 7], ['degraded', 900], ['down', 5], ['kept', 0]),
     });
-    expect(args).toMatchObject({ agreement: 7n, calls: 3n, rows: 30n, bytes: 300n, untilMs: 1_095n });
-    expect(args['served']).toEqual(Uint8Array.of(0b11001011, 0b01));
+    expect(method.name).toBe('ClaimUsage');
+    expect(args).toMatchObject({ agreement: 7n, untilMs: 1_045n });
+    expect(args['used']).toEqual([
+      { meter: 'bytes', amount: 300n },
+      { meter: 'calls', amount: 3n },
+      { meter: 'rows', amount: 30n },
+    ]);
+    expect(decodeRuns(args['runs'] as Uint8Array, 1)).toEqual([
+      { count: 2, state: 'kept', measured: [7] },
+      { count: 1, state: 'degraded', measured: [900] },
+      { count: 1, state: 'down', measured: [0] },
+      { count: 1, state: 'kept', measured: [0] },
+    ]);
+  });
+
+  test('of nothing that was used and no time is empty', () => {
+    const { args } = claimCommand({ terms, promises, used: { bytes: 0 }, untilMs: 1_000, intervals: [] });
+    expect(args).toMatchObject({ used: [], runs: new Uint8Array(0) });
   });
 });
 
-test('what is signed after a test is the text that was always published, made from its terms [6.2.3-a]', () => {
-  const technical = JSON.stringify({
-    ...{ format: 'csv', rows: 2, bytes: 20, checksum: 'a'.repeat(64) },
-    columns: [{ name: 'x', type: 'BIGINT', nulls: 0, min: '1', max: null }],
+test('what is signed after a test are its attributes, bound to network, owner, source and kind [6.2.3-a]', () => {
+  const network = new Uint8Array(32);
+  const attributes = [{ name: 'rows', value: '2' }];
+  expect(testReportOf(attributes, { network, owner: 1, sourceId: 'x', kind: 'data', testedAtMs: 5 })).toEqual({
+    ...{ network, owner: 1n, sourceId: 'x', kind: 'data', attributes, testedAtMs: 5n },
   });
-  const published = readEvent({
-    ...{ contract: 'resource', version: 1n, type: 'ResourcePublished', resource: 1n, owner: 1n, kind: 'data' },
-    ...{ agentKey: 1n, sourceId: 'x', technical },
-  });
-  if (!published.ok || published.value?.fact !== 'published') throw new Error('the event is a publication');
-  const { attributes } = published.value.published;
-  expect(attributes.map(({ name }) => name)).toEqual(['bytes', 'checksum', 'columns', 'format', 'rows']);
-  const of = { network: new Uint8Array(32), owner: 1, sourceId: 'x', testedAtMs: 5 };
-  expect(testReportOf(attributes, of).technical).toBe(technical);
 });

@@ -1,6 +1,9 @@
 import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { type AgreementEvent, agreementCodes } from '#ledger/contracts/agreement/definition.ts';
-import { methodOf } from '#ledger/contracts/definitions.ts';
+import { definitions, methodOf } from '#ledger/contracts/definitions.ts';
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
+import { encodeRuns } from '#ledger/contracts/shared/runs.ts';
+import type { Quantity as LedgerQuantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
@@ -8,9 +11,10 @@ import type { CborValue } from '#ledger/core/codec.ts';
 import type { Method } from '#ledger/core/transaction.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import type { ResourceTest } from '#ledger/contracts/resource/test-report.ts';
+import { runsOf } from './interval-runs.ts';
 import type { Interval } from './intervals.ts';
 import { done, failed, type Outcome } from './outcome.ts';
-import { termOf, type Amounts, type OrderTerms, type PublishedResource, type Term } from './resources/kind.ts';
+import type { Amounts, LedgerKind, OrderTerms, PublishedResource, Quantity } from './resources/kind.ts';
 
 export type EventPayload = { readonly [field: string]: CborValue };
 export type SuspendReason = 'metadata-mismatch' | 'source-unavailable';
@@ -61,22 +65,20 @@ type EventOf<Type extends KnownEvent['type']> = Extract<KnownEvent, { type: Type
 
 /** The version of each contract's events that this agent reads; events of other contracts say nothing to it. */
 const VERSIONS: Readonly<Record<KnownEvent['contract'], bigint>> = {
-  account: 1n,
-  agreement: 1n,
-  resource: 1n,
-  settlement: 1n,
+  account: definitions.account.version,
+  agreement: definitions.agreement.version,
+  resource: definitions.resource.version,
+  settlement: definitions.settlement.version,
 };
-/** Today's strategies promise nothing, so that no interval is degraded. */
-const DEGRADED_PER_MILLE = 1_000;
 
-/** A whole number that stands for something, so that no other number can stand in its place. */
+/** A number that JavaScript cannot hold: another one in its place would be another thing. No contract writes one. */
 class UnreadableNumber extends Error {
   override readonly name = 'UnreadableNumber';
 }
 
 /**
  * What one proved event says; null when it says nothing to an agent. A sentence when it cannot be read: of a version that this agent
- * does not know, or with an id beyond 2^53. Nothing after such an event may be believed.
+ * does not know, or with a number beyond 2^53. Nothing after such an event may be believed.
  */
 export function readEvent(payload: EventPayload): Outcome<LedgerFact | null> {
   const { contract, version, type } = payload;
@@ -100,118 +102,99 @@ function factOf(event: KnownEvent): LedgerFact | null {
   switch (event.type) {
     case 'KeyAuthorized': {
       const { account, key, address } = event;
-      return { fact: 'key-authorized', account: idOf(account), key: idOf(key), address };
+      return { fact: 'key-authorized', account: numberOf(account), key: numberOf(key), address };
     }
     case 'KeyRevoked':
-      return { fact: 'key-revoked', account: idOf(event.account), key: idOf(event.key) };
+      return { fact: 'key-revoked', account: numberOf(event.account), key: numberOf(event.key) };
     case 'ResourcePublished':
       return publishedOf(event);
     case 'ResourceStatusChanged':
-      return { fact: 'status', resource: idOf(event.resource), status: event.to };
+      return { fact: 'status', resource: numberOf(event.resource), status: event.to };
     case 'AgreementReserved':
       return reservedOf(event);
     case 'AgreementPrepared': {
       const { agreement, issue, startsAtMs, endsAtMs } = event;
-      const times = { startsAtMs: countOf(startsAtMs), endsAtMs: countOf(endsAtMs) };
-      return { fact: 'prepared', agreement: idOf(agreement), issue: idOf(issue), ...times };
+      const times = { startsAtMs: numberOf(startsAtMs), endsAtMs: numberOf(endsAtMs) };
+      return { fact: 'prepared', agreement: numberOf(agreement), issue: numberOf(issue), ...times };
     }
     case 'ReissueRequested': {
       const { agreement, issue, encryptionKey } = event;
-      const ids = { agreement: idOf(agreement), issue: idOf(issue) };
+      const ids = { agreement: numberOf(agreement), issue: numberOf(issue) };
       return { fact: 'reissue-requested', ...ids, encryptionKey: toHex(encryptionKey) };
     }
     case 'DescriptorReissued':
-      return { fact: 'reissued', agreement: idOf(event.agreement), issue: idOf(event.issue) };
+      return { fact: 'reissued', agreement: numberOf(event.agreement), issue: numberOf(event.issue) };
     case 'AgreementEnded': {
       const { agreement, endedAtMs, settleAtMs, reason } = event;
-      const times = { endedAtMs: countOf(endedAtMs), settleAtMs: countOf(settleAtMs) };
-      return { fact: 'ended', agreement: idOf(agreement), ...times, reason };
+      const times = { endedAtMs: numberOf(endedAtMs), settleAtMs: numberOf(settleAtMs) };
+      return { fact: 'ended', agreement: numberOf(agreement), ...times, reason };
     }
     case 'UsageClaimed': {
-      const { agreement, calls, rows, bytes, untilMs } = event;
-      const used = { bytes: countOf(bytes), calls: countOf(calls), rows: countOf(rows) };
-      return { fact: 'claimed', agreement: idOf(agreement), untilMs: countOf(untilMs), used };
+      const { agreement, used, untilMs } = event;
+      return { fact: 'claimed', agreement: numberOf(agreement), untilMs: numberOf(untilMs), used: amountsOf(used) };
     }
     case 'AgreementSettled':
-      return { fact: 'settled', agreement: idOf(event.agreement) };
+      return { fact: 'settled', agreement: numberOf(event.agreement) };
     default:
       return null;
   }
 }
 
 function publishedOf(event: EventOf<'ResourcePublished'>): LedgerFact {
-  const { resource, owner, agentKey, kind, sourceId, technical } = event;
-  const published = { resource: idOf(resource), kind, sourceId, attributes: attributesOf(technical) };
-  return { fact: 'published', owner: idOf(owner), agentKey: idOf(agentKey), published };
+  const { resource, owner, agentKey, kind, sourceId, attributes } = event;
+  const published = { resource: numberOf(resource), kind, sourceId, attributes };
+  return { fact: 'published', owner: numberOf(owner), agentKey: numberOf(agentKey), published };
 }
 
 function reservedOf(event: EventOf<'AgreementReserved'>): LedgerFact {
-  const { columns, format, rowFilter } = event;
-  const ways = [
-    { name: 'columns', value: JSON.stringify(columns) },
-    { name: 'formats', value: JSON.stringify([format]) },
-    ...(rowFilter === '' ? [] : [{ name: 'rowFilter', value: rowFilter }]),
-  ];
+  const { kind, sourceId, choices, ways } = event;
   const terms: OrderTerms = {
-    agreement: idOf(event.agreement),
-    customer: idOf(event.customer),
-    resource: idOf(event.resource),
-    kind: 'data',
-    sourceId: event.sourceId,
-    choices: [{ name: 'format', value: format }],
-    ways,
-    amounts: { bytes: countOf(event.bytesMax), calls: countOf(event.callsMax), places: 1 },
-    promise: [],
-    degradedPerMille: DEGRADED_PER_MILLE,
-    intervalMs: countOf(event.intervalMs),
+    agreement: numberOf(event.agreement),
+    order: numberOf(event.order),
+    part: numberOf(event.part),
+    customer: numberOf(event.customer),
+    resource: numberOf(event.resource),
+    ...{ kind, sourceId, choices, ways },
+    amounts: amountsOf(event.amounts),
+    promise: event.promise.map(({ meter, amount }): Quantity => ({ meter, amount: numberOf(amount) })),
+    degradedPerMille: numberOf(event.degradedPerMille),
+    intervalMs: numberOf(event.intervalMs),
     encryptionKey: toHex(event.encryptionKey),
-    prepareByMs: countOf(event.prepareByMs),
+    prepareByMs: numberOf(event.prepareByMs),
   };
-  return { fact: 'reserved', provider: idOf(event.provider), agentKey: idOf(event.agentKey), terms };
+  return { fact: 'reserved', provider: numberOf(event.provider), agentKey: numberOf(event.agentKey), terms };
 }
 
-/** Names something: another number in its place would be another thing. */
-function idOf(value: bigint): number {
-  if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw new UnreadableNumber(`the id ${value}`);
+function numberOf(value: bigint): number {
+  if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw new UnreadableNumber(`the number ${value}`);
   return Number(value);
 }
 
-/** An amount or a time: no meter and no clock of the agent reaches 2^53 − 1, so what lies beyond it means the same. */
-function countOf(value: bigint): number {
-  if (value < 0n) throw new UnreadableNumber(`the amount ${value}`);
-  return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(value);
+function amountsOf(quantities: readonly LedgerQuantity[]): Amounts {
+  return Object.fromEntries(quantities.map(({ meter, amount }) => [meter, numberOf(amount)]));
 }
 
-/** The published description as terms; none when it is not one, so that nothing fits it. */
-function attributesOf(technical: string): Term[] {
-  try {
-    const { bytes, checksum, columns, format, rows } = JSON.parse(technical) as Record<string, unknown>;
-    const terms = { bytes: String(bytes), checksum, columns: JSON.stringify(columns), format, rows: String(rows) };
-    return Object.entries(terms).map(([name, value]) => ({ name, value: String(value) }));
-  } catch {
-    return [];
-  }
-}
-
-/** The JSON text of `technical` for attributes that a test computed. */
-function technicalOf(attributes: readonly Term[]): string {
-  return JSON.stringify({
-    format: termOf(attributes, 'format'),
-    rows: Number(termOf(attributes, 'rows')),
-    bytes: Number(termOf(attributes, 'bytes')),
-    checksum: termOf(attributes, 'checksum'),
-    columns: JSON.parse(termOf(attributes, 'columns')) as unknown,
-  });
+/** The ledger's list of amounts: ascending by meter, each above zero. */
+function quantitiesOf(amounts: Amounts): LedgerQuantity[] {
+  return Object.entries(amounts)
+    .filter(([, amount]) => amount > 0)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([meter, amount]) => ({ meter, amount: BigInt(amount) }));
 }
 
 /** What the agent signs after a test, and sends to be published. */
 export function testReportOf(
   attributes: readonly Term[],
-  of: { readonly network: Uint8Array; readonly owner: number; readonly sourceId: string; readonly testedAtMs: number },
+  of: {
+    readonly network: Uint8Array;
+    readonly owner: number;
+    readonly sourceId: string;
+    readonly kind: KindName;
+    readonly testedAtMs: number;
+  },
 ): ResourceTest {
-  const { network, owner, sourceId, testedAtMs } = of;
-  const technical = technicalOf(attributes);
-  return { network, owner: BigInt(owner), sourceId, technical, testedAtMs: BigInt(testedAtMs) };
+  const { network, owner, sourceId, kind, testedAtMs } = of;
+  return { network, owner: BigInt(owner), sourceId, kind, attributes, testedAtMs: BigInt(testedAtMs) };
 }
 
 export function prepareCommand(of: { agreement: number; startsAtMs: number; descriptor: Uint8Array }): LedgerCommand {
@@ -235,26 +218,20 @@ export function suspendCommand(resource: number, reason: SuspendReason): LedgerC
   return { method: methodOf('SuspendResource'), args: { resource: BigInt(resource), reason } };
 }
 
-/** What is claimed: cumulative use by meter, and the intervals from any aligned time up to `untilMs`. */
+/** What is claimed: cumulative use by meter, and how the intervals from the last claim to `untilMs` were served. */
 export interface UsageClaim {
   readonly terms: OrderTerms;
+  /** What may be promised of the order's kind. */
+  readonly promises: LedgerKind['promises'];
   readonly used: Amounts;
-  readonly startsAtMs: number;
   readonly untilMs: number;
-  intervals(fromMs: number): Iterable<Interval>;
+  readonly intervals: Iterable<Interval>;
 }
 
-/** Today's claim carries one bit for each interval of the whole window: set for a served one, in byte i/8, least significant first. */
-export function claimCommand({ terms, used, startsAtMs, untilMs, intervals }: UsageClaim): LedgerCommand {
-  const length = Math.max(0, Math.ceil((untilMs - startsAtMs) / terms.intervalMs));
-  const served = new Uint8Array(Math.ceil(length / 8));
-  for (const { fromMs, state } of intervals(startsAtMs)) {
-    const index = (fromMs - startsAtMs) / terms.intervalMs;
-    if (state !== 'down') served[index >> 3] = (served[index >> 3] ?? 0) | (1 << (index & 7));
-  }
-  const amount = (meter: string): bigint => BigInt(used[meter] ?? 0);
-  const counts = { calls: amount('calls'), rows: amount('rows'), bytes: amount('bytes') };
-  const args = { agreement: BigInt(terms.agreement), ...counts, served, untilMs: BigInt(untilMs) };
+export function claimCommand({ terms, promises, used, untilMs, intervals }: UsageClaim): LedgerCommand {
+  const { agreement, promise, degradedPerMille } = terms;
+  const runs = encodeRuns(runsOf(intervals, { promise, degradedPerMille, promises }));
+  const args = { agreement: BigInt(agreement), used: quantitiesOf(used), runs, untilMs: BigInt(untilMs) };
   return { method: methodOf('ClaimUsage'), args };
 }
 

@@ -12,6 +12,8 @@ const terms = z.array(z.strictObject({ name: z.string(), value: z.string() })).r
 const amounts = z.record(z.string(), z.number().int().min(0)).readonly();
 const orderTerms = z.strictObject({
   agreement: id,
+  order: id,
+  part: id,
   customer: id,
   resource: id,
   kind: z.string(),

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filled } from '#ledger/abci/testing/test-network.ts';
+import { amountsOfUse, quantities, runs } from '#ledger/contracts/testing/samples.ts';
 import { takeBatch } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';
+import { readEvent, type EventPayload } from './ledger-terms.ts';
 import { probeSources } from './probe.ts';
 import { openLink } from './sealing.ts';
 import { CUSTOMER_KEY, CUSTOMER_SECRET, Rig } from './testing/order-rig.ts';
@@ -38,12 +40,8 @@ describe('an order at the agent', () => {
     await rig.pass(6);
     const bytes = BigInt(first.text.length * 2);
     expect(rig.newest('AgreementSettled')).toMatchObject({
-      calls: 2n,
-      rows: 6n,
-      bytes,
-      intervalsServed: 60n,
-      intervalsDown: 0n,
-      chargeMicro: 60_000n,
+      used: quantities({ bytes, calls: 2n, rows: 6n }),
+      ...{ keptMs: 60_000n, degradedMs: 0n, downMs: 0n, chargeMicro: 60_000n },
     });
     expect(rig.sent.map(({ code }) => code)).toEqual([0, 0]);
   });
@@ -90,7 +88,7 @@ describe('an order at the agent', () => {
     await rig.pass(6);
     const settled = rig.newest('AgreementSettled');
     // 20 seconds away, and the two intervals in which it went and came back.
-    expect(settled).toMatchObject({ intervalsServed: 38n, intervalsDown: 22n, chargeMicro: 38_000n });
+    expect(settled).toMatchObject({ keptMs: 38_000n, downMs: 22_000n, chargeMicro: 38_000n });
   });
 
   test('gets a new link for another device, and the old one is refused from then on [8.5.2-b]', async () => {
@@ -108,16 +106,129 @@ describe('an order at the agent', () => {
     expect(JSON.parse((await rig.get(old)).text)).toMatchObject({ status: 401, reason: 'link-replaced' });
   });
 
+  test('is measured where something was promised, over a restart, and let go and forgotten once it is claimed [8.1.2-b]', async () => {
+    await rig.publish({ promise: quantities({ firstByteMs: 100n }) });
+    rig.apply();
+    await rig.work();
+    const { terms } = rig.order();
+    await rig.pass(2);
+    const atMs = rig.ledger.nowMs;
+    rig.shelf.kindOf(terms)?.open.answered(terms, { atMs, firstByteMs: 900 });
+    await rig.pass(2);
+    await rig.restart();
+    await rig.pass(1);
+    const startsAtMs = rig.book.orders.get(1)?.window?.startsAtMs ?? 0;
+    const fromMs = atMs - ((atMs - startsAtMs) % 1_000);
+    expect([...rig.meter.measurements(1)]).toEqual([[fromMs, { firstByteMs: 900 }]]);
+    await rig.pass(56);
+    await rig.work();
+    expect(rig.book.orders.get(1)).toMatchObject({ isReleased: true, ended: { reason: 'time-up' } });
+    await rig.work();
+    expect(rig.meter.measurements(1).size).toBe(0);
+    expect(rig.meter.claimedUntilMs(1)).toBe(startsAtMs + 60_000);
+    expect(rig.newest('UsageClaimed')).toMatchObject({ untilMs: BigInt(startsAtMs + 60_000) });
+  });
+
+  test('of two parts is delivered, measured and settled part by part, each with a link that opens no other [I.2-5]', async () => {
+    await rig.publish();
+    rig.placePair();
+    await rig.work();
+    const [first, second] = [await rig.link(1n, CUSTOMER_SECRET, 1n), await rig.link(1n, CUSTOMER_SECRET, 2n)];
+    expect((await rig.get(first)).status).toBe(200);
+    const state = await rig.get({ ...second, url: second.url.replace(/\/rows$/, '') });
+    expect(JSON.parse(state.text)).toMatchObject({ agreement: 2, order: 1, part: 2, calls: 0, callsLeft: 100 });
+    expect((await rig.get({ url: second.url, token: first.token })).status).toBe(401);
+    await rig.pass(60);
+    await rig.work();
+    await rig.pass(6);
+    expect(rig.newest('AgreementSettled', 1n)).toMatchObject({ keptMs: 60_000n, chargeMicro: 60_000n });
+    expect(rig.newest('AgreementSettled', 2n)).toMatchObject({ used: [], keptMs: 60_000n, chargeMicro: 60_000n });
+  });
+
+  test('pays the stated part for an interval in which a call waited longer than was promised [8.1.2-b]', async () => {
+    await rig.publish({ promise: quantities({ firstByteMs: 100n }), degradedPerMille: 250n });
+    rig.apply();
+    await rig.work();
+    const link = await rig.link();
+    await rig.get(link);
+    await rig.pass(10);
+    rig.slowDown(900n);
+    expect((await rig.get(link)).status).toBe(200);
+    await rig.pass(50);
+    await rig.work();
+    await rig.pass(6);
+    expect(rig.newest('UsageClaimed')).toMatchObject({
+      runs: runs(['kept', 10, 0], ['degraded', 1, 900], ['kept', 49, 0]),
+      ...{ keptMs: 59_000n, degradedMs: 1_000n, downMs: 0n },
+    });
+    // An hour costs 3.6 tokens: 59 seconds in full and one at a quarter.
+    expect(rig.newest('AgreementSettled')).toMatchObject({
+      degradedMs: 1_000n,
+      chargeMicro: 59_250n,
+      refundMicro: 750n,
+    });
+  });
+
+  test('is claimed every 10 minutes, each claim from where the last ended, and the end from there [I.2-6]', async () => {
+    await rig.publish({ promise: quantities({ firstByteMs: 100n }), degradedPerMille: 0n });
+    rig.apply({ durationMs: 900_000n, holdMicro: 900_000n });
+    await rig.work();
+    const link = await rig.link();
+    rig.slowDown(500n);
+    await rig.get(link);
+    await rig.pass(320);
+    await rig.pass(320);
+    await rig.work();
+    const { window } = rig.order();
+    const startsAtMs = BigInt(window?.startsAtMs ?? 0);
+    const regular = rig.newest('UsageClaimed');
+    expect(regular).toMatchObject({ fromMs: startsAtMs, downMs: 0n, degradedMs: 1_000n });
+    const untilMs = regular['untilMs'] as bigint;
+    expect(rig.ledger.nowMs - Number(untilMs)).toBeGreaterThanOrEqual(30_000);
+    await rig.pass(100);
+    rig.ledger.block([], 400n);
+    rig.ledger.run(rig.ledger.network.customer, 'EndAgreement', { agreement: 1n, reason: 'done' });
+    await rig.work();
+    await rig.work();
+    const ended = rig.newest('AgreementEnded')['endedAtMs'] as bigint;
+    expect((ended - startsAtMs) % 1_000n).not.toBe(0n);
+    expect(rig.newest('UsageClaimed')).toMatchObject({
+      fromMs: untilMs,
+      untilMs: ended,
+      degradedMs: 1_000n,
+      downMs: 0n,
+    });
+    expect(rig.sent.filter(({ code }) => code !== 0)).toEqual([]);
+  });
+
+  test('of a kind that this agent does not know is not delivered, before and after a restart', async () => {
+    await rig.publish();
+    rig.apply();
+    const read = readEvent(rig.newest('AgreementReserved') as EventPayload);
+    if (!read.ok || read.value?.fact !== 'reserved') throw new Error('the application was granted');
+    rig.book.record({ kind: 'reserved', terms: { ...read.value.terms, kind: 'constructor' } });
+    await rig.work();
+    expect([rig.sent, rig.said.at(-1)]).toEqual([
+      [],
+      'Order O-1 is not delivered: this agent offers nothing of the kind "constructor"',
+    ]);
+    await rig.restart();
+    await rig.work();
+    expect(rig.sent).toEqual([]);
+  });
+
   test('is ended as used up when its last call was served [6.2.4-b]', async () => {
     await rig.publish();
-    rig.apply({ callsMax: 1n });
+    rig.apply({ amounts: amountsOfUse({ calls: 1n }) });
     await rig.work();
     expect((await rig.get(await rig.link())).status).toBe(200);
     await rig.work();
     expect(rig.newest('AgreementEnded')).toMatchObject({ reason: 'used-up' });
     await rig.pass(1);
     await rig.work();
-    expect(rig.newest('UsageClaimed')).toMatchObject({ calls: 1n, rows: 3n });
+    expect(rig.newest('UsageClaimed')).toMatchObject({
+      used: expect.arrayContaining(quantities({ calls: 1n, rows: 3n })) as unknown,
+    });
   });
 });
 
@@ -187,21 +298,27 @@ describe('events from the portal', () => {
     expect(rig.book.orders.size).toBe(1);
   });
 
-  test('with more than any meter can count are taken, and the agent starts again after them', async () => {
+  test('of a claim that was not the agent’s own are taken: the next claim takes nothing of it back, also after a restart', async () => {
     await rig.publish();
     rig.apply();
     await rig.work();
     const { network } = rig.ledger;
-    const claim = { agreement: 1n, calls: 0n, rows: 2n ** 64n - 1n, bytes: 0n, served: new Uint8Array(0) };
-    const item = rig.ledger.run(network.provider, 'ClaimUsage', { ...claim, untilMs: network.nowMs });
-    expect(item.code).toBe(0);
+    const used = quantities({ calls: 2n, rows: 1n << 44n });
+    const claim = {
+      agreement: 1n,
+      used,
+      runs: new Uint8Array(0),
+      untilMs: BigInt(rig.order().window?.startsAtMs ?? 0),
+    };
+    expect(rig.ledger.run(network.provider, 'ClaimUsage', claim).code).toBe(0);
     expect(await rig.hear()).toMatchObject({ ok: true });
-    for (let start = 0; start < 2; start += 1) {
-      await rig.restart();
-      expect(rig.book.orders.get(1)?.claimed?.used).toMatchObject({ rows: Number.MAX_SAFE_INTEGER });
-    }
+    await rig.restart();
+    expect(rig.order().claimed?.used).toEqual({ calls: 2, rows: 2 ** 44 });
+    await rig.pass(61);
     await rig.work();
-    expect((await rig.get(await rig.link())).status).toBe(200);
+    await rig.work();
+    expect(rig.newest('UsageClaimed')).toMatchObject({ used });
+    expect(rig.sent.filter(({ code }) => code !== 0)).toEqual([]);
   });
 
   test('that the agent cannot read leave open orders served for 10 minutes at most [8.5.2-a]', async () => {

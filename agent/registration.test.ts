@@ -7,17 +7,21 @@ import { filled } from '#ledger/abci/testing/test-network.ts';
 import { recoverAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { isPossessed } from '#ledger/contracts/account/key-possession.ts';
+import { readDataSet } from '#ledger/contracts/kinds/data.ts';
 import { isTestSigned } from '#ledger/contracts/resource/test-report.ts';
+import { jobAnswerShape, registrationShape } from '#lib/shared/agent.ts';
 import { keyOf } from './key.ts';
 import { OrderBook } from './order-book.ts';
 import { PortalClient } from './portal-client.ts';
-import { Registration, type TestJob } from './registration.ts';
+import { Registration, type AgentJob } from './registration.ts';
 import { SourceShelf } from './source-shelf.ts';
 import { dataSources } from './testing/data-sources.ts';
 
 const network = filled(7);
 const key = keyOf(filled(9));
-const job: TestJob = { id: '5', kind: 'test', sourceId: 'trees', owner: 1, network: toHex(network) };
+const job: AgentJob = { id: '5', kind: 'test', sourceId: 'trees', owner: 1, network: toHex(network) };
+const proving: AgentJob = { id: '6', kind: 'prove', owner: 1, network: toHex(network) };
 
 interface Seen {
   method: string;
@@ -33,10 +37,12 @@ let answer: (seen: Seen) => { status: number; body: string };
 let registration: Registration;
 let book: OrderBook;
 let client: PortalClient;
+let said: string[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'interpool-registration-'));
   seen = [];
+  said = [];
   answer = () => ({ status: 204, body: '' });
   server = createServer((request, response) => {
     void readAll(request).then((body) => {
@@ -60,7 +66,8 @@ beforeEach(async () => {
   client = new PortalClient(origin, { network: toHex(network), key });
   const gateway = { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' };
   registration = new Registration({
-    ...{ client, key, network, book, shelf, nowMs: () => 1_000, openLinks: () => 0, log: () => undefined },
+    ...{ client, key, network, book, shelf, nowMs: () => 1_000, openLinks: () => 0 },
+    log: (sentence) => said.push(sentence),
     config: {
       portal: origin,
       label: 'Agent',
@@ -83,16 +90,20 @@ describe('a test for the publish wizard', () => {
   test('is done on the source itself and signed over exactly what is sent [6.2.3-a] [8.3.1-b]', async () => {
     book.record({ kind: 'identity', account: 1, key: 2 });
     const result = await registration.answer(job);
-    if (!result.ok) throw new Error(result.sentence);
-    const report = { network, owner: 1n, sourceId: 'trees', technical: result.technical, testedAtMs: 1_000n };
+    if (result.what !== 'test') throw new Error('the source can be read');
+    expect(jobAnswerShape.parse(result)).toEqual(result);
+    const { attributes } = result;
+    expect(readDataSet(attributes)).toMatchObject({ format: 'csv', rows: 1 });
+    const report = { network, owner: 1n, sourceId: 'trees', kind: 'data', attributes, testedAtMs: 1_000n };
     const signature = fromHex(result.testSignature) ?? new Uint8Array();
     expect(isTestSigned(report, signature, key.address, nobleCrypto)).toBe(true);
-    expect(isTestSigned({ ...report, owner: 2n }, signature, key.address, nobleCrypto)).toBe(false);
+    for (const other of [{ owner: 2n }, { kind: 'storage' }, { attributes: [] }, { network: filled(8) }])
+      expect(isTestSigned({ ...report, ...other }, signature, key.address, nobleCrypto)).toBe(false);
     expect(result.preview).toEqual([{ name: 'oak' }]);
   });
 
   test('that comes again gets the same answer, and one for somebody else gets a sentence [8.5.2-a]', async () => {
-    expect(await registration.answer({ ...job, id: 'early' })).toMatchObject({ ok: false });
+    expect(await registration.answer({ ...job, id: 'early' })).toMatchObject({ what: 'failure' });
     book.record({ kind: 'identity', account: 1, key: 2 });
     const first = await registration.answer(job);
     writeFileSync(join(folder, 'trees.csv'), 'name\nelm\n');
@@ -104,7 +115,7 @@ describe('a test for the publish wizard', () => {
       { sourceId: 'oaks' },
     ]) {
       expect(await registration.answer({ ...job, id: JSON.stringify(foreign), ...foreign })).toMatchObject({
-        ok: false,
+        what: 'failure',
       });
     }
   });
@@ -121,6 +132,60 @@ describe('a test for the publish wizard', () => {
     expect(await registration.workOnJobs(new AbortController().signal)).toBe(false);
     expect(seen.filter(({ method }) => method === 'POST')).toEqual([]);
   });
+});
+
+describe('a proof for pairing', () => {
+  test('is the agent’s own signature for the account that asked, on its own network, and who asked is said [8.5.2-a]', async () => {
+    const answer = await registration.answer(proving);
+    if (answer.what !== 'proof') throw new Error('an agent that nobody paired offers its key');
+    expect(jobAnswerShape.parse(answer)).toEqual(answer);
+    const proof = fromHex(answer.proof) ?? new Uint8Array();
+    const { address } = key;
+    expect(isPossessed({ network, account: 1n, address }, proof, nobleCrypto)).toBe(true);
+    expect(isPossessed({ network, account: 2n, address }, proof, nobleCrypto)).toBe(false);
+    expect(isPossessed({ network: filled(8), account: 1n, address }, proof, nobleCrypto)).toBe(false);
+    expect(said.filter((sentence) => sentence.includes('A-1'))).toHaveLength(1);
+    expect(await registration.answer(proving)).toBe(answer);
+    expect(said.filter((sentence) => sentence.includes('A-1'))).toHaveLength(1);
+  });
+
+  test('is given again to its owner and never to another account, also after the key was revoked [8.5.2-b]', async () => {
+    book.record({ kind: 'identity', account: 1, key: 2 });
+    const foreign = await registration.answer({ ...proving, owner: 2 });
+    expect(foreign).toMatchObject({ what: 'failure', sentence: expect.stringContaining('another account') as string });
+    expect(said.at(-1)).toContain('A-2');
+    book.record({ kind: 'identity-revoked' });
+    expect(await registration.answer({ ...proving, id: 'revoked', owner: 3 })).toMatchObject({ what: 'failure' });
+    expect(await registration.answer({ ...proving, id: 'own' })).toMatchObject({ what: 'proof' });
+  });
+
+  test('is refused for another network than the anchor’s', async () => {
+    expect(await registration.answer({ ...proving, network: '00'.repeat(32) })).toMatchObject({ what: 'failure' });
+  });
+
+  test('is asked for and answered like every job, and the portal takes the answer [8.5.2-a]', async () => {
+    const jobs = [
+      { id: '6', kind: 'prove', owner: 1, network: toHex(network) },
+      { id: '7', kind: 'test', sourceId: 'trees', owner: 1, network: toHex(network) },
+    ];
+    answer = ({ method }) =>
+      method === 'GET' ? { status: 200, body: JSON.stringify({ jobs }) } : { status: 204, body: '' };
+    expect(await registration.workOnJobs(new AbortController().signal)).toBe(true);
+    const sent = seen
+      .filter(({ method }) => method === 'POST')
+      .map(({ path, body }) => [path, jobAnswerShape.parse(JSON.parse(body)).what]);
+    expect(sent).toEqual([
+      ['/api/v1/agents/jobs/6', 'proof'],
+      ['/api/v1/agents/jobs/7', 'failure'],
+    ]);
+  });
+});
+
+test('an agent registers with its sources, the kind of each among them [8.3.1-b]', async () => {
+  answer = () => ({ status: 200, body: '{"code":"ABCD","expiresAtMs":5000}' });
+  expect(await registration.register()).toBe(true);
+  const registered = registrationShape.parse(JSON.parse(seen[0]?.body ?? ''));
+  expect(registered.sources).toEqual([{ id: 'trees', kind: 'data', title: 'Trees' }]);
 });
 
 describe('a request to the portal', () => {

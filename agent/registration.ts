@@ -2,56 +2,65 @@ import { cpus, loadavg } from 'node:os';
 import { z } from 'zod';
 import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
 import type { AgentConfig } from './config.ts';
-import type { AgentKey } from './key.ts';
+import { offerKey, type AgentKey } from './key.ts';
 import { testReportOf } from './ledger-terms.ts';
 import type { OrderBook } from './order-book.ts';
 import type { PortalClient } from './portal-client.ts';
 import type { TestedSource } from './resources/kind.ts';
-import type { SourceShelf } from './source-shelf.ts';
+import type { DescribedSource, OfferedSource, SourceShelf } from './source-shelf.ts';
 
 const JOBS_MAX = 16;
 const ANSWERS_KEPT_MAX = 256;
 const SENTENCE_LENGTH_MAX = 300;
 
 const registered = z.object({ code: z.string().min(1).max(64), expiresAtMs: z.number() });
+const jobFields = {
+  id: z.union([z.string().regex(/^[\w-]{1,64}$/), z.number().int().min(0)]),
+  /** Account that asks. */
+  owner: z.union([z.number().int().min(0), z.string().regex(/^\d{1,15}$/)]),
+  network: z.string().regex(/^[0-9a-f]{64}$/),
+};
 const jobsSchema = z.object({
   jobs: z
     .array(
-      z.object({
-        id: z.union([z.string().regex(/^[\w-]{1,64}$/), z.number().int().min(0)]),
-        kind: z.literal('test'),
-        sourceId: z.string().max(64),
-        owner: z.union([z.number().int().min(0), z.string().regex(/^\d{1,16}$/)]),
-        network: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('test'), ...jobFields, sourceId: z.string().max(64) }),
+        z.object({ kind: z.literal('prove'), ...jobFields }),
+      ]),
     )
     .max(JOBS_MAX),
 });
-export type TestJob = z.infer<typeof jobsSchema>['jobs'][number];
+export type AgentJob = z.infer<typeof jobsSchema>['jobs'][number];
+type JobOf<Kind extends AgentJob['kind']> = Extract<AgentJob, { kind: Kind }>;
 
-/** What a test sends back to the portal. */
-export type TestAnswer =
-  | {
-      readonly ok: true;
-      readonly technical: string;
-      readonly testedAtMs: number;
-      readonly testSignature: string;
-      readonly preview: readonly Readonly<Record<string, string | null>>[];
-    }
-  | { readonly ok: false; readonly sentence: string };
+/** What a test found, signed, as PublishResource carries it. */
+export interface SignedTest {
+  readonly kind: KindName;
+  readonly attributes: readonly Term[];
+  readonly testedAtMs: number;
+  readonly testSignature: string;
+  readonly preview: TestedSource['preview'];
+}
 
-/** The agent's signature under its own words about a source, as PublishResource carries it. */
+/** What is sent back to the portal: a signed test, the agent's key offered to the account that asked, or why not. */
+export type JobAnswer =
+  | ({ readonly what: 'test' } & SignedTest)
+  | { readonly what: 'proof'; readonly proof: string }
+  | { readonly what: 'failure'; readonly sentence: string };
+
+/** The agent's signature under its own words about a source. */
 export function signTest(
-  tested: TestedSource,
+  { kind, attributes, preview }: DescribedSource,
   of: { readonly network: Uint8Array; readonly owner: number; readonly sourceId: string; readonly testedAtMs: number },
   key: AgentKey,
-): Omit<Extract<TestAnswer, { ok: true }>, 'ok'> {
-  const report = testReportOf(tested.attributes, of);
+): SignedTest {
+  const report = testReportOf(attributes, { ...of, kind });
   const testSignature = toHex(nobleCrypto.signRecoverable(resourceTestDigest(report, nobleCrypto), key.secretKey));
-  const { technical } = report;
-  return { technical, testedAtMs: of.testedAtMs, testSignature, preview: tested.preview };
+  return { kind, attributes, testedAtMs: of.testedAtMs, testSignature, preview };
 }
 
 export interface RegistrationParts {
@@ -67,10 +76,10 @@ export interface RegistrationParts {
   log(sentence: string): void;
 }
 
-/** The agent's dealings with the portal that need no proof: registering, pairing, heartbeats, tests for the publish wizard. */
+/** The agent's dealings with the portal that need no proof: registering, pairing, heartbeats, and jobs: tests for the publish wizard, and the proof that pairing needs. */
 export class Registration {
   readonly #parts: RegistrationParts;
-  readonly #answers = new Map<string, TestAnswer>();
+  readonly #answers = new Map<string, JobAnswer>();
   #codeExpiresAtMs = 0;
   #lastTrouble = '';
   isRegistered = false;
@@ -120,7 +129,7 @@ export class Registration {
     await client.post('/api/v1/agents/heartbeat', { atMs: nowMs(), sources: this.#sources(), load });
   }
 
-  /** Waits up to 25 s for tests to do and does them; false when the portal did not answer properly. */
+  /** Waits up to 25 s for jobs and does them; false when the portal did not answer properly. */
   async workOnJobs(signal: AbortSignal): Promise<boolean> {
     const { client, log } = this.#parts;
     const reply = await client.get('/api/v1/agents/jobs?wait=25000', { waitMs: 25_000, signal });
@@ -137,33 +146,59 @@ export class Registration {
     return true;
   }
 
-  /** Tests a source and signs what was found. A job that comes again gets the same answer. */
-  async answer(job: TestJob): Promise<TestAnswer> {
+  /** A job that comes again gets the same answer. */
+  async answer(job: AgentJob): Promise<JobAnswer> {
     const name = String(job.id);
     const known = this.#answers.get(name);
     if (known !== undefined) return known;
-    const answer = await this.#test(job);
+    const answer = this.#foreignNetwork(job) ?? (job.kind === 'test' ? await this.#test(job) : this.#prove(job));
     if (this.#answers.size >= ANSWERS_KEPT_MAX) this.#answers.delete(this.#answers.keys().next().value ?? '');
     this.#answers.set(name, answer);
     return answer;
   }
 
-  async #test(job: TestJob): Promise<TestAnswer> {
-    const { network, book, shelf, key, nowMs } = this.#parts;
-    if (job.network !== toHex(network))
-      return { ok: false, sentence: 'This agent serves another network: its anchor file names another genesis.' };
-    if (book.identity === null)
-      return { ok: false, sentence: 'This agent is not paired yet: its key is not authorised on the ledger.' };
-    if (Number(job.owner) !== book.identity.account)
-      return { ok: false, sentence: 'This agent belongs to another account.' };
-    const tested = await shelf.test(job.sourceId);
-    if (!tested.ok) return { ok: false, sentence: tested.sentence.slice(0, SENTENCE_LENGTH_MAX) };
-    const owner = book.identity.account;
-    const signed = signTest(tested.value, { network, owner, sourceId: job.sourceId, testedAtMs: nowMs() }, key);
-    return { ok: true, ...signed };
+  #foreignNetwork(job: AgentJob): JobAnswer | null {
+    if (job.network === toHex(this.#parts.network)) return null;
+    return failure('This agent serves another network: its anchor file names another genesis.');
   }
 
-  #sources(): { id: string; format: string; title: string }[] {
-    return this.#parts.shelf.sources.map(({ id, format, title }) => ({ id, format, title }));
+  async #test(job: JobOf<'test'>): Promise<JobAnswer> {
+    const { network, book, shelf, key, nowMs } = this.#parts;
+    if (book.identity === null)
+      return failure('This agent is not paired yet: its key is not authorised on the ledger.');
+    const owner = book.identity.account;
+    if (Number(job.owner) !== owner) return failure('This agent belongs to another account.');
+    const tested = await shelf.test(job.sourceId);
+    if (!tested.ok) return failure(tested.sentence);
+    const signed = signTest(tested.value, { network, owner, sourceId: job.sourceId, testedAtMs: nowMs() }, key);
+    return { what: 'test', ...signed };
   }
+
+  /** Nobody's agent may become anybody's; once it has served an account it is offered to no other, also when that revoked its key. */
+  #prove(job: JobOf<'prove'>): JobAnswer {
+    const { network, book, key, log } = this.#parts;
+    const account = Number(job.owner);
+    if (book.owner !== null && book.owner.account !== account) {
+      log(
+        `Account A-${account} asked for this agent’s key. It was refused: the agent belongs to A-${book.owner.account}.`,
+      );
+      return failure('This agent belongs to another account: start an agent with a home of its own.');
+    }
+    log(
+      `Account A-${account} asked for this agent’s key, which was offered to it. Pair it only if that is your account.`,
+    );
+    return { what: 'proof', proof: toHex(offerKey(key, { network, account })) };
+  }
+
+  #sources(): OfferedSource[] {
+    return this.#parts.shelf.sources.map(({ id, kind, title }) => ({ id, kind, title }));
+  }
+}
+
+/** One line of text, as long as the portal takes: what an engine or a system says can hold line ends. */
+function failure(sentence: string): JobAnswer {
+  return {
+    what: 'failure',
+    sentence: sentence.slice(0, SENTENCE_LENGTH_MAX).replaceAll(/[\p{Cc}\p{Surrogate}]+/gu, ' '),
+  };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import type { AgentConfig } from './config.ts';
 import type { OrderBook } from './order-book.ts';
 import { done, failed, type Outcome } from './outcome.ts';
@@ -18,6 +19,16 @@ export interface WorkingKind {
   readonly open: OpenKind;
 }
 
+/** What this agent offers, as the publish wizard lists it. */
+export interface OfferedSource extends SourceSummary {
+  readonly kind: KindName;
+}
+
+/** What a test found, and what kind of resource it is about. */
+export interface DescribedSource extends TestedSource {
+  readonly kind: KindName;
+}
+
 export interface ShelfParts {
   readonly kinds: AgentConfig['kinds'];
   /** The agent's home: each kind has a folder of its name in it. */
@@ -31,8 +42,7 @@ export class SourceShelf {
   readonly #book: OrderBook;
   readonly #log: (sentence: string) => void;
   readonly #working = new Map<string, WorkingKind>();
-  readonly #sources: SourceSummary[] = [];
-  readonly #kindOfSource = new Map<string, string>();
+  readonly #sources: OfferedSource[] = [];
 
   constructor(parts: ShelfParts) {
     const { kinds, home, book } = parts;
@@ -41,14 +51,11 @@ export class SourceShelf {
     for (const [kind, configured] of kinds) {
       const open = configured.open({ folder: join(home, kind), log: this.#log });
       this.#working.set(kind, { module: modules[kind], open });
-      for (const source of configured.sources) {
-        this.#sources.push(source);
-        this.#kindOfSource.set(source.id, kind);
-      }
+      for (const { id, title } of configured.sources) this.#sources.push({ id, kind, title });
     }
   }
 
-  get sources(): readonly SourceSummary[] {
+  get sources(): readonly OfferedSource[] {
     return this.#sources;
   }
 
@@ -95,10 +102,11 @@ export class SourceShelf {
   }
 
   /** Reads the source as it is now and describes it [6.2.3-a] [I.2-7]. */
-  async test(sourceId: string): Promise<Outcome<TestedSource>> {
-    const kind = this.#working.get(this.#kindOfSource.get(sourceId) ?? '');
-    if (kind === undefined) return failed(`This agent has no source ${JSON.stringify(sourceId.slice(0, 48))}.`);
-    return kind.open.test(sourceId);
+  async test(sourceId: string): Promise<Outcome<DescribedSource>> {
+    const source = this.#sources.find(({ id }) => id === sourceId);
+    const working = this.#working.get(source?.kind ?? '');
+    if (source === undefined || working === undefined) return failed(unknownSource('This agent', sourceId));
+    return described(source.kind, await working.open.test(sourceId));
   }
 
   /** True when what a test found is still what was published. */
@@ -117,13 +125,21 @@ export class SourceShelf {
 }
 
 /** Tests one source of a config file without a running agent. */
-export async function testConfiguredSource(config: AgentConfig, sourceId: string): Promise<Outcome<TestedSource>> {
+export async function testConfiguredSource(config: AgentConfig, sourceId: string): Promise<Outcome<DescribedSource>> {
   for (const [kind, configured] of config.kinds) {
     if (!configured.sources.some(({ id }) => id === sourceId)) continue;
     const open = configured.open({ folder: join(config.home, kind), log: () => undefined });
     const tested = await open.test(sourceId);
     open.close();
-    return tested;
+    return described(kind, tested);
   }
-  return failed(`The config file has no source ${JSON.stringify(sourceId.slice(0, 48))}.`);
+  return failed(unknownSource('The config file', sourceId));
+}
+
+function described(kind: KindName, tested: Outcome<TestedSource>): Outcome<DescribedSource> {
+  return tested.ok ? done({ kind, ...tested.value }) : tested;
+}
+
+function unknownSource(who: string, sourceId: string): string {
+  return `${who} has no source ${JSON.stringify(sourceId.slice(0, 48))}.`;
 }

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { LedgerClient, LedgerUnavailable, type QueryAnswer } from '#ledger/client/ledger-client.ts';
 import { formatAddress, parseAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
-import type { CborValue } from '#ledger/core/codec.ts';
-import type { EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
+import { decode, type CborValue } from '#ledger/core/codec.ts';
+import type { EngineStatus, LedgerEvent, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
+import { withholdEvents, withoutBody } from '#ledger/core/receipt-file.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   compileMethods,
@@ -92,6 +93,23 @@ export async function queryLedger(path: string, args: CborValue): Promise<QueryA
 export async function fetchReceipt(logIndex: bigint, fromHeight?: bigint): Promise<Record<string, unknown> | null> {
   const receipt = await (await client()).receipt(logIndex, fromHeight);
   return receipt === undefined ? null : (plain(receipt) as Record<string, unknown>);
+}
+
+/**
+ * What a reader may have of a receipt: `hasBody` says whether of the transaction what was signed, `isKept` by place and payload which events;
+ * of the others their hashes alone stand in it.
+ */
+export function shortenReceipt(
+  receipt: Record<string, unknown>,
+  reader: { hasBody: boolean; isKept: (index: number, payload: LedgerEvent['payload']) => boolean },
+): Record<string, unknown> {
+  // The ledger process made it: events are hex of deterministic CBOR maps.
+  const file = (reader.hasBody ? receipt : withoutBody(receipt)) as { events: readonly string[] };
+  const payloads = file.events.map((hex) => {
+    const decoded = decode(fromHex(hex) ?? new Uint8Array(0));
+    return decoded.ok ? (decoded.value as LedgerEvent['payload']) : {};
+  });
+  return withholdEvents(file, (index) => reader.isKept(index, payloads[index] ?? {}), nativeCrypto);
 }
 
 /** The newest decided header with its commit, its trail from a height that the reader trusts; null before the first block. */

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Order } from '#agent/order-book.ts';
-import type { Amounts, MeterRule } from '#agent/resources/kind.ts';
+import type { Amounts, LedgerKind } from '#agent/resources/kind.ts';
 import type { Problem } from './problem.ts';
 
 /** Without a verified header for this long an early end could have been missed (PROTOCOL, Agent). */
@@ -26,8 +26,8 @@ export interface Situation {
   /** False after the owner revoked the agent's key. */
   readonly isAuthorised: boolean;
   readonly usage: Amounts;
-  /** Meters of the order's kind. */
-  readonly meters: Readonly<Record<string, MeterRule>>;
+  /** Meters of the order's kind that are used up. */
+  readonly meters: LedgerKind['used'];
   readonly underWay: number;
 }
 
@@ -106,18 +106,17 @@ export function decideAllowance(situation: Situation, order: Order): Problem | n
 /** A meter of which nothing is left. */
 export interface SpentMeter {
   readonly meter: string;
-  readonly unit: string;
   readonly allowed: number;
 }
 
-/** The first meter, by name, whose allowance is used up; null while something is left of each. A meter without an amount has no end. */
+/** The first meter, calls before others, whose allowance is used up; null while something is left of each. A meter without an amount has no end. */
 export function spentMeter(
   { terms }: Pick<Order, 'terms'>,
-  of: { readonly usage: Amounts; readonly meters: Readonly<Record<string, MeterRule>> },
+  of: { readonly usage: Amounts; readonly meters: LedgerKind['used'] },
 ): SpentMeter | null {
-  for (const [meter, { counting, unit }] of Object.entries(of.meters).sort(byCallsFirst)) {
+  for (const meter of of.meters.toSorted(byCallsFirst)) {
     const allowed = allowanceOf(terms.amounts, meter);
-    if (counting === 'used' && (of.usage[meter] ?? 0) >= allowed) return { meter, unit, allowed };
+    if ((of.usage[meter] ?? 0) >= allowed) return { meter, allowed };
   }
   return null;
 }
@@ -128,12 +127,12 @@ export function allowanceOf(amounts: Amounts, meter: string): number {
 }
 
 /** Too many calls are told as 429, as every HTTP client knows; the end of another meter as 403. */
-export function usedUp(agreement: number, { meter, unit, allowed }: SpentMeter): Problem {
-  const sentence = `Order O-${agreement} allows ${allowed} ${unit} and all are used.`;
+export function usedUp(agreement: number, { meter, allowed }: SpentMeter): Problem {
+  const sentence = `Order O-${agreement} allows ${allowed} ${meter} and all are used.`;
   return { status: meter === CALLS ? 429 : 403, reason: `${meter}-used-up`, agreement, sentence };
 }
 
-function byCallsFirst([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+function byCallsFirst(left: string, right: string): number {
   if (left === CALLS || right === CALLS) return left === CALLS ? -1 : 1;
   return left < right ? -1 : 1;
 }

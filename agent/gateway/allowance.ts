@@ -18,7 +18,7 @@ export class Allowance {
   /** Asked again when the answer is ready: others may have used what was left in the meantime. */
   admit(order: Order, of: { kind: WorkingKind; entry: Entry }, bytesKnown: number | null): Problem | null {
     const { agreement, amounts } = order.terms;
-    const { meters } = of.kind.module;
+    const meters = of.kind.module.ledger.used;
     const usage = this.#parts.meter.usage(agreement);
     const spent = spentMeter(order, { usage, meters });
     if (spent !== null && spent.meter !== BYTES) return usedUp(agreement, spent);
@@ -32,6 +32,7 @@ export class Allowance {
     return null;
   }
 
+  /** Counts a piece before it leaves: how many of its bytes may. Durable when it returns. */
   take(order: Order, entry: Entry, asked: { readonly bytes: number; readonly used: Amounts }): { bytes: number } {
     const { agreement, amounts } = order.terms;
     const { clock, meter, underWay } = this.#parts;
@@ -41,22 +42,24 @@ export class Allowance {
       entry.cut.abort(windowOver(agreement));
       return { bytes: 0 };
     }
+    const usage = meter.usage(agreement);
+    const leftOf = (name: string): number => Math.max(0, allowanceOf(amounts, name) - (usage[name] ?? 0));
+    const others = Object.entries(asked.used).filter(([, amount]) => amount > 0);
+    if (others.some(([name]) => leftOf(name) === 0)) return { bytes: 0 };
     const isPromised = entry.promisedBytes > 0;
-    const othersPromised = this.#parts.underWay.promisedBytes(agreement) - entry.promisedBytes;
-    const left = Math.max(0, allowanceOf(amounts, BYTES) - (meter.usage(agreement)[BYTES] ?? 0) - othersPromised);
-    const bytes = isPromised ? asked.bytes : Math.min(asked.bytes, left);
-    const isWhole = bytes === asked.bytes;
-    meter.add(
-      agreement,
-      { ...(isWhole ? asked.used : {}), [BYTES]: (isWhole ? (asked.used[BYTES] ?? 0) : 0) + bytes },
-      nowMs,
-    );
+    const othersPromised = underWay.promisedBytes(agreement) - entry.promisedBytes;
+    const bytes = isPromised ? asked.bytes : Math.min(asked.bytes, Math.max(0, leftOf(BYTES) - othersPromised));
+    // A piece cannot be divided on the other meters: the one that ends an allowance leaves whole and counts up to its end.
+    const used = others.map(([name, amount]) => [name, Math.min(amount, leftOf(name))] as const);
+    const counted = bytes === asked.bytes ? Object.fromEntries(used) : {};
+    meter.add(agreement, { ...counted, [BYTES]: bytes }, nowMs);
     if (isPromised) entry.promisedBytes -= bytes;
     return { bytes };
   }
 
   isUsedUp(order: Order, { module }: WorkingKind): boolean {
-    return spentMeter(order, { usage: this.#parts.meter.usage(order.terms.agreement), meters: module.meters }) !== null;
+    const usage = this.#parts.meter.usage(order.terms.agreement);
+    return spentMeter(order, { usage, meters: module.ledger.used }) !== null;
   }
 }
 

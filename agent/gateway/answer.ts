@@ -23,7 +23,7 @@ export interface AnswerService {
 }
 
 /** Why a started answer closes without an end: the receiver can tell a part from the whole. */
-class CutShort extends Error {
+export class CutShort extends Error {
   override readonly name = 'CutShort';
 }
 
@@ -89,8 +89,11 @@ async function* countedSlices(piece: Piece, service: AnswerService): AsyncGenera
     const taken = service.take({ bytes: slice.length, used: isLast ? piece.used : {} });
     if (taken.bytes > 0) {
       const stall = setTimeout(() => cut.abort(), STALL_MS_MAX);
-      yield slice.subarray(0, taken.bytes);
-      clearTimeout(stall);
+      try {
+        yield slice.subarray(0, taken.bytes);
+      } finally {
+        clearTimeout(stall);
+      }
     }
     if (taken.bytes < slice.length) {
       await handedOver(ctx, cut.signal);

@@ -24,11 +24,15 @@ let mirror: MirrorKind;
 let meter: Meter;
 let gateway: Gateway;
 let port: number;
+let said: string[];
+let fatal: string[];
 const sockets = new Set<Socket>();
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'interpool-http-'));
   mirror = new MirrorKind();
+  said = [];
+  fatal = [];
   await openGateway({ calls: 1_000, bytes: 1_000_000_000 });
 });
 afterEach(async () => {
@@ -44,7 +48,8 @@ async function openGateway(amounts: Record<string, number>): Promise<void> {
   meter = must(Meter.open(join(home, 'meter.journal')));
   const named = { kind: 'mirror', sourceId: 'm' };
   book.record({ kind: 'resource', published: { resource: 1, ...named, attributes: [] }, status: 'published' });
-  const terms = { agreement: 12, customer: 2, resource: 1, ...named, choices: [], ways: [], amounts, promise: [] };
+  const parties = { agreement: 12, order: 12, part: 1, customer: 2, resource: 1 };
+  const terms = { ...parties, ...named, choices: [], ways: [], amounts, promise: [] };
   const times = { degradedPerMille: 0, intervalMs: 1_000, encryptionKey: '', prepareByMs: NOW };
   book.record({ kind: 'reserved', terms: { ...terms, ...times } });
   const tokenHash = createHash('sha256').update(TOKEN).digest('hex');
@@ -53,11 +58,11 @@ async function openGateway(amounts: Record<string, number>): Promise<void> {
   book.record({ kind: 'window', agreement: 12, issue: 1, startsAtMs: NOW, endsAtMs: NOW + 600_000 });
   book.record({ kind: 'head', height: 1, timeMs: NOW });
   gateway = new Gateway({
-    ...{ book, meter, portalOrigin: 'http://localhost:3000', log: () => undefined },
+    ...{ book, meter, portalOrigin: 'http://localhost:3000', log: (sentence) => said.push(sentence) },
     clock: new WatchfulClock(() => NOW, 0),
     kindOf: () => mirror.working,
     onUsedUp: () => undefined,
-    onFatal: () => undefined,
+    onFatal: (sentence) => fatal.push(sentence),
   });
   port = await gateway.listen('127.0.0.1', 0);
 }
@@ -269,6 +274,7 @@ describe('a large answer', () => {
     socket.destroy();
     await mirror.freed;
     await vi.waitFor(() => expect(mirror.seen[0]?.signal.aborted).toBe(true));
+    expect(said).toEqual([]);
   });
 
   test('ends without an end where the allowance does, and every byte that was counted arrives [6.2.4-b]', async () => {
@@ -281,12 +287,33 @@ describe('a large answer', () => {
     expect(bodyOf(text).isWhole).toBe(false);
   });
 
+  test('ends where the allowance of another meter does, which is never counted beyond its end [6.2.4-b]', async () => {
+    await gateway.close();
+    await openGateway({ calls: 10, bytes: 1_000_000_000, objects: 20 });
+    const text = await open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`).whole;
+    expect(bodyOf(text)).toEqual({ bytes: 20 * 65_536, isWhole: false });
+    expect(meter.usage(12)).toEqual({ calls: 1, bytes: 20 * 65_536, objects: 20 });
+    const next = await ask(`GET ${PATH}/k`);
+    expect([statusOf(next), jsonOf(next)]).toMatchObject([403, { reason: 'objects-used-up' }]);
+  });
+
   test('whose kind fails in the middle ends without an end', async () => {
     const text = await open(`GET ${PATH}/large?fails HTTP/1.1\r\n${AUTH}\r\n`).whole;
     expect(statusOf(text)).toBe(200);
     expect(bodyOf(text).isWhole).toBe(false);
     expect(text).not.toContain('the store went away');
+    expect(said).toEqual(['An answer broke off: the store went away']);
     await expectAlive();
+  });
+
+  test('stops the agent when its bytes can no longer be counted', async () => {
+    const { whole, until, socket } = open(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`);
+    await until(/^HTTP\/1\.1 200/);
+    socket.pause();
+    meter.close();
+    socket.resume();
+    expect(bodyOf(await whole).isWhole).toBe(false);
+    await vi.waitFor(() => expect(fatal.length).toBe(1));
   });
 
   test('whose order ends is cut at once', async () => {

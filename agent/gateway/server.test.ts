@@ -237,10 +237,11 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
   book.record({
     kind: 'reserved',
     terms: {
-      ...{ agreement: AGREEMENT, customer: 2, resource: 1, kind: 'data', sourceId: name },
+      ...{ agreement: AGREEMENT, order: AGREEMENT, part: 1, customer: 2, resource: 1, kind: 'data', sourceId: name },
       choices: [{ name: 'format', value: 'csv' }],
       ways: [
         { name: 'columns', value: '["id","name","height"]' },
+        { name: 'formats', value: '["csv"]' },
         { name: 'rowFilter', value: '{"column":"kind","op":"eq","value":"oak"}' },
       ],
       amounts: { ...allowance, places: 1 },

@@ -8,7 +8,7 @@ import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 import { CALLS, allowanceOf, decideAccess, decideAllowance, type Situation } from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
-import { beginAnswer } from './answer.ts';
+import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
 import type { Problem } from './problem.ts';
 import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders } from './reply.ts';
@@ -20,6 +20,8 @@ const HEADERS_MS_MAX = 10_000;
 const CONNECTIONS_MAX = 256;
 const REQUESTS_AT_ONCE_MAX = 32;
 const TIMER_MS_MAX = 2 ** 31 - 1;
+/** How Node says that the other side closed the connection. */
+const LEFT_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 /** What pages of the portal may ask. */
 const PAGE_METHODS = ['GET'];
 
@@ -53,17 +55,17 @@ export class Gateway {
   readonly #server: Server;
   readonly #underWay = new UnderWay();
   readonly #allowance: Allowance;
+  readonly #heard = new WeakSet<object>();
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#allowance = new Allowance({ meter: parts.meter, clock: parts.clock, underWay: this.#underWay });
     const app = new Koa();
     app.use((ctx) => this.#answer(ctx));
-    // Cut answers and connections that customers close come here too; what is worth a line was logged before.
-    app.on('error', () => undefined);
+    app.on('error', (error: unknown) => this.#hearBrokenAnswer(error));
     const limits = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MS_MAX, keepAliveTimeout: 5_000 };
-    // A request's body has the time that its kind gives it; until it is let in, nobody reads it.
     const handle = app.callback();
+    // A request's body has the time that its kind gives it; until it is let in, nobody reads it.
     const options = { ...limits, requestTimeout: 0, connectionsCheckingInterval: 2_000 };
     this.#server = createServer(options, (request, response) => void handle(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
@@ -117,6 +119,17 @@ export class Gateway {
     }
   }
 
+  /** An answer that broke after it had begun: cut on purpose, left by its customer, or failed. */
+  #hearBrokenAnswer(error: unknown): void {
+    // The library tells it once for the stream and once for the connection.
+    if (typeof error !== 'object' || error === null || this.#heard.has(error)) return;
+    this.#heard.add(error);
+    if (error instanceof JournalFailure) this.#parts.onFatal(error.message);
+    const { code } = error as { readonly code?: unknown };
+    const isLeft = typeof code === 'string' && LEFT_CODES.has(code);
+    if (!(error instanceof CutShort) && !isLeft) this.#parts.log(`An answer broke off: ${reasonOf(error)}`);
+  }
+
   async #handle(ctx: Context): Promise<void> {
     const receivedAtMs = this.#parts.clock.nowMs();
     setCommonHeaders(ctx, receivedAtMs);
@@ -162,7 +175,7 @@ export class Gateway {
       isSourceOpen: resource !== undefined && kind?.open.isOpen(resource) === true,
       isAuthorised: book.identity !== null,
       usage: meter.usage(agreement),
-      meters: kind?.module.meters ?? {},
+      meters: kind?.module.ledger.used ?? [],
       underWay: this.#underWay.of(agreement).length,
     };
   }
@@ -295,8 +308,7 @@ function stateOf(
   { kind, endsAtMs }: { kind: WorkingKind; endsAtMs: number },
 ): Record<string, unknown> {
   const counted: Record<string, number> = {};
-  for (const [meter, { counting }] of Object.entries(kind.module.meters)) {
-    if (counting !== 'used') continue;
+  for (const meter of kind.module.ledger.used) {
     const used = usage[meter] ?? 0;
     const allowed = allowanceOf(order.terms.amounts, meter);
     counted[meter] = used;
@@ -304,6 +316,8 @@ function stateOf(
   }
   return {
     agreement,
+    order: order.terms.order,
+    part: order.terms.part,
     state: 'open',
     startsAtMs: order.window?.startsAtMs,
     endsAtMs,

@@ -1,14 +1,10 @@
 import type { Problem } from '#agent/gateway/problem.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import type { Kind } from '#ledger/contracts/kinds/kind.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
 
-/** Every kind of resource that this agent can serve; `kinds.ts` has one module for each. */
-export type Kind = 'data';
-
-/** A word and its value, as the ledger lists them: attributes of a resource, ways of a strategy, choices of an order. */
-export interface Term {
-  readonly name: string;
-  readonly value: string;
-}
+/** What the ledger says of a kind and the agent goes by: its meters, which of them are used up, what may be promised. */
+export type LedgerKind = Pick<Kind, 'meters' | 'used' | 'promises'>;
 
 /** Amounts by the name of their meter: whole numbers from 0 to 2^53 − 1. */
 export type Amounts = Readonly<Record<string, number>>;
@@ -24,14 +20,12 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** How a meter counts: `held` for a time, `used` up as it goes, or `measured` in each interval against what was promised. */
-export type MeterRule =
-  | { readonly counting: 'held' | 'used'; readonly unit: string }
-  | { readonly counting: 'measured'; readonly unit: string; readonly promised: 'at-most' | 'at-least' };
-
 /** What the ledger recorded when an order was granted, in the words of its kind. */
 export interface OrderTerms {
   readonly agreement: number;
+  /** Agreements that were bought together are parts of one order, which bears its first agreement's id; parts count from 1. */
+  readonly order: number;
+  readonly part: number;
   readonly customer: number;
   readonly resource: number;
   /** The ledger's word; an agent that does not know it cannot serve the order. */
@@ -58,12 +52,10 @@ export interface PublishedResource {
   readonly attributes: readonly Term[];
 }
 
-/** A source of the config file, as the publish wizard lists it. */
+/** A source of the config file. */
 export interface SourceSummary {
   readonly id: string;
   readonly title: string;
-  /** A word for people, such as `csv`. */
-  readonly format: string;
 }
 
 /** What the provider's test of a source found. */
@@ -92,7 +84,7 @@ export interface KindRequest {
   readonly signal: AbortSignal;
 }
 
-/** A piece of an answer's body, and what is used up with it besides its bytes. */
+/** A piece of an answer's body, and what is used up with it besides its bytes and its call, which the gateway counts. */
 export interface Piece {
   readonly bytes: Uint8Array;
   readonly used: Amounts;
@@ -122,7 +114,7 @@ export interface AnsweredCall {
   readonly firstByteMs: number;
 }
 
-/** A kind at work on the sources of one agent. Nothing here knows a token, a price, or the ledger. */
+/** A kind at work on the sources of one agent. Nothing here knows a token or a price, and of the ledger only the words of its kind. */
 export interface OpenKind {
   /** Reads every source once, says what was found, and removes what nothing can ask for any more. */
   readAll(): Promise<void>;
@@ -141,7 +133,7 @@ export interface OpenKind {
   serve(request: KindRequest): Promise<KindAnswer>;
   /** Told of every call of an order that was answered, in the order of time. */
   answered(order: OrderTerms, call: AnsweredCall): void;
-  /** Quality of an interval that is over, by promised meter; 0 where there was nothing to measure. */
+  /** Quality of an interval that is over, by promised meter. 0, also where there was nothing to measure, breaks a promise of at least something. */
   measure(order: OrderTerms, interval: Span): Amounts;
   /** Frees what `prepare` and `serve` made for an order that has ended; repeating it changes nothing. */
   release(order: OrderTerms): Promise<Outcome<null>>;
@@ -157,7 +149,7 @@ export interface ConfiguredKind {
 
 /** One kind of resource on the provider's side: what it says here is all that the rest of the agent knows of it. */
 export interface KindModule {
-  readonly meters: Readonly<Record<string, MeterRule>>;
+  readonly ledger: LedgerKind;
   /** Methods that its handler answers; the gateway refuses the others. */
   readonly methods: readonly string[];
   /** What a link opens, behind `/v1/agreements/<id>`. */
@@ -168,9 +160,4 @@ export interface KindModule {
   readonly answerMsMax: number;
   /** Reads the kind's part of the config file; paths in it start at `baseFolder`. One sentence names what is wrong and where. */
   configure(section: unknown, baseFolder: string): Outcome<ConfiguredKind>;
-}
-
-/** Value of a term; '' when it is absent. */
-export function termOf(terms: readonly Term[], name: string): string {
-  return terms.find((term) => term.name === name)?.value ?? '';
 }

@@ -1,12 +1,8 @@
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { dataKind } from './data/data-kind.ts';
-import type { Kind, KindModule } from './kind.ts';
+import type { KindModule } from './kind.ts';
 
-/** Every kind with its module: a kind without one does not compile. */
-export const kinds: Readonly<Record<Kind, KindModule>> = {
+/** Every kind of the ledger with its module on the provider's side: a kind without one does not compile. */
+export const kinds: Readonly<Record<KindName, KindModule>> = {
   data: dataKind,
 };
-
-/** True when a word is a kind that this agent has a module for. */
-export function isKind(name: string): name is Kind {
-  return Object.hasOwn(kinds, name);
-}

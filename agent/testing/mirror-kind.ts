@@ -62,10 +62,14 @@ export class MirrorKind {
 }
 
 const module: KindModule = {
-  meters: {
-    bytes: { counting: 'used', unit: 'bytes' },
-    calls: { counting: 'used', unit: 'calls' },
-    objects: { counting: 'used', unit: 'objects' },
+  ledger: {
+    meters: {
+      bytes: { unit: 'byte', title: 'Bytes', counting: 'counted', max: 1n << 44n },
+      calls: { unit: 'call', title: 'Calls', counting: 'counted', max: 1n << 44n },
+      objects: { unit: 'object', title: 'Objects', counting: 'counted', max: 1n << 44n },
+    },
+    used: ['bytes', 'calls', 'objects'],
+    promises: {},
   },
   methods: ['GET', 'HEAD', 'PUT', 'DELETE'],
   entryPath: '/objects',

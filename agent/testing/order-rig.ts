@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { filled } from '#ledger/abci/testing/test-network.ts';
+import { strategy } from '#ledger/contracts/testing/samples.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { decode } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { WatchfulClock } from '#agent/clock.ts';
@@ -12,7 +14,7 @@ import { Gateway } from '#agent/gateway/server.ts';
 import { keyOf } from '#agent/key.ts';
 import { takeBatch } from '#agent/ledger-events.ts';
 import { ledgerVerifier } from '#agent/ledger-proof.ts';
-import { OrderBook } from '#agent/order-book.ts';
+import { OrderBook, type Order } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { Quality } from '#agent/quality.ts';
 import { signTest } from '#agent/registration.ts';
@@ -31,6 +33,8 @@ export class Rig {
   readonly ledger = new TestLedger({ intervalMs: 1_000n });
   readonly folder = mkdtempSync(join(tmpdir(), 'interpool-order-'));
   readonly file = join(this.folder, 'weather.csv');
+  /** What the duties said. */
+  readonly said: string[] = [];
   readonly sent: { method: string; code: number }[] = [];
   /** The agent's clock runs with the ledger's unless a test moves it. */
   aheadMs = 0;
@@ -77,7 +81,13 @@ export class Rig {
       measureQuality: (nowMs) => quality.beat(nowMs),
     });
     this.duties = new Duties({
-      ...{ book, meter, clock, network: this.ledger.anchor.genesisHash, log: () => undefined },
+      ...{
+        book,
+        meter,
+        clock,
+        network: this.ledger.anchor.genesisHash,
+        log: (sentence: string) => this.said.push(sentence),
+      },
       prepare: (terms) => this.shelf.prepare(terms),
       release: (terms) => this.shelf.release(terms),
       moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
@@ -91,6 +101,24 @@ export class Rig {
     });
     await this.shelf.openPublished();
     this.url = `http://127.0.0.1:${await this.gateway.listen('127.0.0.1', 0)}`;
+  }
+
+  /** Every answer of resource 1 takes so long from now on, by the ledger's clock and the agent's. */
+  slowDown(byMs: bigint): void {
+    const open = this.shelf.kindOf({ kind: 'data' })?.open;
+    if (open === undefined) throw new Error('the agent offers data');
+    const serve = open.serve.bind(open);
+    open.serve = (request) => {
+      this.ledger.block([], byMs);
+      return serve(request);
+    };
+  }
+
+  /** The agreement that tests are about. */
+  order(): Order {
+    const order = this.book.orders.get(1);
+    if (order === undefined) throw new Error('the agent knows the order');
+    return order;
   }
 
   /** As after kill -9: nothing is told to anyone, files are simply opened again. */
@@ -139,9 +167,10 @@ export class Rig {
     await this.hear();
   }
 
-  async publish(): Promise<void> {
+  /** Publishes the weather as the agent tested it, under the sample strategy with these terms. */
+  async publish(terms: Partial<StrategyArgs> = {}): Promise<void> {
     const { network } = this.ledger;
-    this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs());
+    succeed(this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs()));
     await this.hear();
     const tested = must(await this.shelf.test('seattle-weather'));
     const of = {
@@ -152,8 +181,8 @@ export class Rig {
     };
     const test = signTest(tested, of, keyOf(network.agent.secret));
     const args = {
-      ...network.publishArgs(),
-      technical: test.technical,
+      ...network.publishArgs({ strategy: strategy(terms) }),
+      attributes: test.attributes,
       testSignature: Buffer.from(test.testSignature, 'hex'),
     };
     succeed(this.ledger.run(network.provider, 'PublishResource', args));
@@ -166,12 +195,27 @@ export class Rig {
     succeed(this.ledger.run(network.customer, 'Apply', network.applyArgs(use)));
   }
 
-  /** Opens the newest link on the ledger as the customer does. */
-  async link(issue = 1n, secretKey: Uint8Array = CUSTOMER_SECRET): Promise<{ url: string; token: string }> {
-    const event = this.newest(issue === 1n ? 'AgreementPrepared' : 'DescriptorReissued');
+  /** One use twice, bought together. */
+  placePair(): void {
+    const { network } = this.ledger;
+    const { purpose, fieldOfBusiness, encryptionKey, ...use } = network.applyArgs({
+      ...{ durationMs: 60_000n, holdMicro: 60_000n, encryptionKey: CUSTOMER_KEY },
+    });
+    const parts = [1, 2].map(() => ({ ...use, backup: [] }));
+    const order = { purpose, fieldOfBusiness, encryptionKey, parts, holdMicro: 120_000n } as Args;
+    succeed(this.ledger.run(network.customer, 'PlaceOrder', order));
+  }
+
+  /** Opens the newest link of an agreement on the ledger as the customer does. */
+  async link(
+    issue = 1n,
+    secretKey: Uint8Array = CUSTOMER_SECRET,
+    agreement = 1n,
+  ): Promise<{ url: string; token: string }> {
+    const event = this.newest(issue === 1n ? 'AgreementPrepared' : 'DescriptorReissued', agreement);
     const binding = {
       network: this.ledger.anchor.genesisHash,
-      agreement: 1n,
+      agreement,
       encryptionKey: x25519.getPublicKey(secretKey),
       issue,
     };
@@ -180,12 +224,15 @@ export class Rig {
     return { url: `${this.url}${link.path}`, token: link.token };
   }
 
-  newest(type: string): Record<string, unknown> {
+  /** The newest event of a type, of any agreement or of one. */
+  newest(type: string, agreement?: bigint): Record<string, unknown> {
     const events = this.ledger.events('').items.flatMap((item) => (item as { events: string[] }).events);
     const payloads = events
       .map((hex) => decode(Buffer.from(hex, 'hex')))
       .map((read) => (read.ok ? (read.value as Record<string, unknown>) : {}));
-    return payloads.filter((payload) => payload['type'] === type).at(-1) ?? {};
+    const isWanted = (payload: Record<string, unknown>): boolean =>
+      payload['type'] === type && (agreement === undefined || payload['agreement'] === agreement);
+    return payloads.findLast(isWanted) ?? {};
   }
 
   async get(link: { url: string; token: string }): Promise<{ status: number; text: string }> {

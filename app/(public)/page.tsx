@@ -30,10 +30,11 @@ export default async function LandingPage() {
         title="A pool of data between organisations, with rules that everyone can check"
         lead={
           <>
-            A provider publishes a data set and states who may use it, for what, how long and at what price. A contract
-            decides every application and says why. The provider’s own machine serves the data through a link that stops
-            when the time is up, and the bill adds up to the last micro-unit. {formatCount(network.validatorsTotal)}{' '}
-            validators decide each step; any of them can be wrong without changing the outcome.
+            A provider publishes a resource, such as a data set, and states who may use it, for what, how long and at
+            what price. A contract decides every application and says why. The provider’s own machine serves it through
+            a link that stops when the time is up, and the bill adds up to the last micro-unit.{' '}
+            {formatCount(network.validatorsTotal)} validators decide each step; any of them can be wrong without
+            changing the outcome.
           </>
         }
         actions={
@@ -60,9 +61,9 @@ export default async function LandingPage() {
         {newest.items.length === 0 ? (
           <EmptyState
             title="Nothing has been published yet"
-            action={{ label: 'Publish a data set', href: '/provider/publish' }}
+            action={{ label: 'Publish a resource', href: '/provider/publish' }}
           >
-            A provider pairs an agent, tests a data set and signs its sharing strategy; then it stands here.
+            A provider pairs an agent, tests a resource and signs its sharing strategy; then it stands here.
           </EmptyState>
         ) : (
           <ResourceTable caption="Newest resources" resources={newest.items.slice(0, NEWEST)} nowMs={nowMs} />
@@ -104,7 +105,7 @@ const STEPS = [
   },
   {
     title: 'Use',
-    text: 'The agent seals the link to the customer’s key: nobody else can read it, this portal included. It counts calls and bytes and refuses the link from the second the time is up.',
+    text: 'The agent seals the link to the customer’s key: nobody else can read it, this portal included. It counts what is used and refuses the link from the second the time is up.',
   },
   {
     title: 'Settle',

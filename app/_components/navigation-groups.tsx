@@ -1,8 +1,8 @@
 import { NavLink } from '#components/ui/nav-link.tsx';
-import type { NavigationGroup } from '../_navigation.ts';
+import type { Places } from '#lib/shared/roles.ts';
 
 /** Places by role, as a list. */
-export function NavigationGroups({ groups }: { groups: readonly NavigationGroup[] }) {
+export function NavigationGroups({ groups }: { groups: readonly Places[] }) {
   return (
     <div className="flex flex-col gap-4">
       {groups.map((group) => (
@@ -11,7 +11,7 @@ export function NavigationGroups({ groups }: { groups: readonly NavigationGroup[
             {group.title}
           </p>
           <ul className="flex flex-col gap-0.5">
-            {group.items.map((item) => (
+            {group.pages.map((item) => (
               <li key={item.href}>
                 <NavLink href={item.href} isParent={item.isParent ?? false} look="side">
                   {item.label}

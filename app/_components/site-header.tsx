@@ -47,7 +47,7 @@ export function SiteHeader({ session }: { session: SessionDto | null }) {
             </LinkButton>
           )}
           <MobileMenu>
-            <NavigationGroups groups={[{ title: 'Everyone', home: '/', items: [...PUBLIC_NAVIGATION] }, ...groups]} />
+            <NavigationGroups groups={[{ title: 'Everyone', home: '/', pages: PUBLIC_NAVIGATION }, ...groups]} />
           </MobileMenu>
         </div>
       </div>

@@ -155,7 +155,7 @@ describe('the HTTP API', () => {
     const registration = JSON.stringify({
       origin: 'http://localhost:4100',
       label: 'A',
-      sources: [{ id: 's', format: 'csv', title: 'S' }],
+      sources: [{ id: 's', kind: 'data', title: 'S' }],
     });
     const first = await send('v1/agents', {
       method: 'POST',
@@ -183,7 +183,7 @@ describe('the HTTP API', () => {
     expect(jobs).toEqual({
       jobs: [{ id: id.toString(), kind: 'test', sourceId: 's', owner: 1, network: model.network }],
     });
-    const answer = JSON.stringify({ ok: false, sentence: 'The file is gone.' });
+    const answer = JSON.stringify({ what: 'failure', sentence: 'The file is gone.' });
     const post = (jobId: string) =>
       send('v1/agents/jobs/[id]', {
         method: 'POST',

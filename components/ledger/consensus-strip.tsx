@@ -1,6 +1,6 @@
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
-import { Status } from '#components/ui/status.tsx';
+import { ValidatorState } from './status.tsx';
 import type { ConsensusStripDto } from '#lib/shared/explorer-dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
@@ -55,7 +55,7 @@ export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
               <Signatures row={row} />
             </span>
             <span className="justify-self-end">
-              <Status status={row.state} />
+              <ValidatorState state={row.state} />
             </span>
           </li>
         ))}

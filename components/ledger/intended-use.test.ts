@@ -1,70 +1,90 @@
 import { expect, test } from 'vitest';
-import {
-  durationDraft,
-  megabytesDraft,
-  parseDuration,
-  parseMegabytes,
-  parseUse,
-  type UseDraft,
-} from './intended-use.ts';
+import { kindOf } from '#components/kinds/kinds.ts';
+import type { StrategyDto } from '#lib/shared/dto.ts';
+import { areAmountsOf, askedMeters } from '#ledger/contracts/kinds/kind.ts';
+import { areTerms } from '#ledger/contracts/shared/terms.ts';
+import { askedOfPeople, firstDraft, parseUse, type UseDraft } from './intended-use.ts';
 
+const data = kindOf('data');
 const draft: UseDraft = {
   purpose: 'research',
   fieldOfBusiness: 'weather',
-  format: 'csv',
   duration: '2',
   durationUnit: 'hours',
-  calls: '100',
-  megabytes: '0.5',
+  choices: { format: 'csv' },
+  amounts: { calls: '100', bytes: '0.5' },
+};
+const strategy: StrategyDto = {
+  version: 1,
+  accessClass: 'public',
+  conditions: [],
+  ways: [
+    { name: 'columns', value: '["a"]' },
+    { name: 'formats', value: '["json","parquet"]' },
+  ],
+  opensAtMs: 0,
+  closesAtMs: 0,
+  useMsMax: 1_800_000,
+  limits: [
+    { meter: 'bytes', amount: 2_000_000 },
+    { meter: 'calls', amount: 50 },
+  ],
+  prices: [],
+  promise: [],
+  degradedPerMille: 0,
+  recordedAtMs: 0,
 };
 
-test('a complete draft becomes exact numbers [I.2-4]', () => {
-  expect(parseUse(draft)).toEqual({
+test('a complete draft becomes what is signed: terms and amounts that the contract takes [I.2-4]', () => {
+  const parsed = parseUse(data, draft);
+  expect(parsed).toEqual({
     ok: true,
     use: {
       purpose: 'research',
       fieldOfBusiness: 'weather',
-      format: 'csv',
       durationMs: 7_200_000,
-      calls: 100,
-      bytes: '500000',
+      choices: [{ name: 'format', value: 'csv' }],
+      amounts: [
+        { meter: 'bytes', amount: 500_000n },
+        { meter: 'calls', amount: 100n },
+        { meter: 'places', amount: 1n },
+      ],
     },
   });
+  if (!parsed.ok) return;
+  const { choices, amounts } = parsed.use;
+  expect(areTerms(choices) && data.ledger.areChoicesSound(choices)).toBe(true);
+  expect(areAmountsOf(data.ledger, amounts, askedMeters(data.ledger)) && data.ledger.areAmountsSound(amounts)).toBe(
+    true,
+  );
 });
 
 test('every field that is wrong is named, not only the first', () => {
-  const parsed = parseUse({
+  const parsed = parseUse(data, {
     purpose: '',
     fieldOfBusiness: '',
-    format: '',
     duration: '1.5',
     durationUnit: 'hours',
-    calls: '-1',
-    megabytes: '0',
+    choices: { format: 'xml' },
+    amounts: { calls: '-1', bytes: '0' },
   });
-  expect(parsed.ok ? [] : Object.keys(parsed.errors).sort()).toEqual([
-    'calls',
-    'duration',
-    'fieldOfBusiness',
-    'format',
-    'megabytes',
-    'purpose',
-  ]);
+  const errors = parsed.ok ? {} : parsed.errors;
+  expect(Object.keys(errors).sort()).toEqual(['amounts', 'choices', 'duration', 'fieldOfBusiness', 'purpose']);
+  expect(errors).toMatchObject({ amounts: { calls: expect.any(String), bytes: expect.any(String) } });
+  expect(errors).toMatchObject({ choices: { format: 'Choose a format.' } });
 });
 
-test('no text that is not a plain number of the right size becomes one', () => {
-  for (const text of ['', '0', '-1', '1e3', '0x1', ' ', '１', '1,5', 'NaN', 'Infinity', '99999999999999999999']) {
-    expect(parseDuration(text, 'hours'), text).toBeUndefined();
-    expect(parseMegabytes(text), text).toBeUndefined();
-  }
-  expect(parseDuration('367', 'days')).toBeUndefined();
+test('a use longer than the agreement’s definition allows is refused with its bound', () => {
+  expect(parseUse(data, { ...draft, duration: '31', durationUnit: 'days' }).ok).toBe(true);
+  const parsed = parseUse(data, { ...draft, duration: '32', durationUnit: 'days' });
+  expect(parsed.ok ? '' : parsed.errors.duration).toContain('31 days');
 });
 
-test('drafts say exactly what they stand for: parse(draft(x)) = x', () => {
-  for (const durationMs of [1_000, 45_000, 60_000, 5_400_000, 7_200_000, 172_800_000]) {
-    const { duration, durationUnit } = durationDraft(durationMs);
-    expect(parseDuration(duration, durationUnit)).toBe(durationMs);
-  }
-  for (const bytes of ['1', '500000', '1000000', '123456789'])
-    expect(parseMegabytes(megabytesDraft(bytes))).toBe(bytes);
+test('the form begins with a use that fits the strategy’s limits, and lacks only what it is for', () => {
+  const first = firstDraft(data, strategy);
+  expect(first).toMatchObject({ duration: '30', durationUnit: 'minutes', choices: { format: 'json' } });
+  expect(first.amounts).toEqual({ bytes: '2', calls: '50' });
+  expect(askedOfPeople(data)).toEqual(['bytes', 'calls']);
+  expect(parseUse(data, first)).toMatchObject({ ok: false });
+  expect(parseUse(data, { ...first, purpose: 'research', fieldOfBusiness: 'weather' }).ok).toBe(true);
 });

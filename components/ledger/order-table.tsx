@@ -1,7 +1,7 @@
 import { Foreign } from '#components/ui/foreign.tsx';
-import { orderLabel } from '#components/ui/format.ts';
+import { partLabel } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from './status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { OrderSummary } from '#lib/shared/dto.ts';
@@ -30,7 +30,7 @@ function columnsOf({ viewer, nowMs }: OrderTableProps): Column<OrderSummary>[] {
       cell: (order) => (
         // A plain link: an order's page has a policy of its own, which names its gateway and comes with the document.
         <a href={`${path}/${order.id}`} className="prose-link font-mono text-[0.8125rem]">
-          {orderLabel(order.id)}
+          {partLabel(order)}
         </a>
       ),
     },

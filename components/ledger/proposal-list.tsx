@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { Foreign } from '#components/ui/foreign.tsx';
-import { formatCount, formatMicro, nodeLabel, proposalLabel, roleName } from '#components/ui/format.ts';
+import { proposalLabel, sentenceCase } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
-import { Status } from '#components/ui/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { ProposalDto } from '#lib/shared/dto.ts';
 import { AccountName } from './account-name.tsx';
+import { parameterInWords, parameterTitle } from './parameter-words.ts';
+import { Status } from './status.tsx';
 
 export interface ProposalListProps {
   proposals: readonly ProposalDto[];
@@ -14,43 +14,36 @@ export interface ProposalListProps {
   actions?: (proposal: ProposalDto) => ReactNode;
 }
 
-function subjectOf(proposal: ProposalDto): ReactNode {
-  switch (proposal.kind) {
-    case 'role':
-      return (
-        <>
-          {proposal.account ? <AccountName account={proposal.account} /> : 'An account'} asks for the role{' '}
-          {roleName(proposal.subject)} ({proposal.subject})
-        </>
-      );
-    case 'parameter':
-      return (
-        <>
-          Set <span className="font-mono text-[0.8125rem]">{proposal.subject}</span> to {formatCount(proposal.value)}
-        </>
-      );
-    case 'grant':
-      return (
-        <>
-          Grant {formatMicro(proposal.value)} tokens from the treasury to{' '}
-          {proposal.account ? <AccountName account={proposal.account} /> : 'an account'}
-        </>
-      );
-    case 'validator':
-      return (
-        <>
-          Admit <Foreign text={proposal.subject} /> as a validator, operated by{' '}
-          {proposal.account ? <AccountName account={proposal.account} /> : 'an account'}, with the key{' '}
-          <Id id={proposal.publicKey} what="consensus key" />
-        </>
-      );
-    case 'validator-removal':
-      return (
-        <>
-          Remove the validator <Foreign text={proposal.node?.name ?? ''} /> ({nodeLabel(proposal.value)})
-        </>
-      );
-  }
+function argOf({ args }: ProposalDto, name: string): string | undefined {
+  return args.find((arg) => arg.name === name)?.value;
+}
+
+/** What it asks for, in the words of the method that a passed vote carries out; a parameter's by its title and its value in words. */
+function askedFor(proposal: ProposalDto): string {
+  const [parameter, value] = [argOf(proposal, 'parameter'), argOf(proposal, 'value')];
+  if (proposal.method !== 'ProposeParameter' || parameter === undefined || value === undefined)
+    return sentenceCase(proposal.proposes);
+  return `${parameterTitle(parameter)} becomes ${parameterInWords(parameter, value)}`;
+}
+
+/** Whom it concerns, and the key that would decide blocks: what can be looked up. */
+function Subject({ proposal }: { proposal: ProposalDto }) {
+  const publicKey = argOf(proposal, 'publicKey');
+  if (!proposal.concerns && publicKey === undefined) return null;
+  return (
+    <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-muted">
+      {proposal.concerns ? (
+        <span>
+          Concerns <AccountName account={proposal.concerns} />
+        </span>
+      ) : null}
+      {publicKey === undefined ? null : (
+        <span>
+          Key <Id id={publicKey} what="consensus key" />
+        </span>
+      )}
+    </p>
+  );
 }
 
 function countOf(proposal: ProposalDto): string {
@@ -72,9 +65,10 @@ export function ProposalList({ proposals, nowMs, actions }: ProposalListProps) {
           <div className="min-w-0">
             <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
               <span className="font-mono text-xs text-muted">{proposalLabel(proposal.id)}</span>
-              <span className="font-medium">{subjectOf(proposal)}</span>
+              <span className="font-medium">{askedFor(proposal)}</span>
               <Status status={proposal.status} />
             </p>
+            <Subject proposal={proposal} />
             <p className="mt-0.5 text-xs text-muted">{countOf(proposal)}</p>
             <p className="mt-0.5 text-xs text-muted">
               Opened by <AccountName account={proposal.by} /> on <Time timeMs={proposal.openedAtMs} />;{' '}

@@ -1,10 +1,13 @@
 import Link from 'next/link';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatBytes, formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
+import { formatRelative, resourceLabel } from '#components/ui/format.ts';
 import { Table, type Column } from '#components/ui/table.tsx';
+import { kindOf } from '#components/kinds/kinds.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { AccountName } from './account-name.tsx';
-import { Price } from './price.tsx';
+import { freeInWords } from './free-capacity.ts';
+import { PriceList } from './price-list.tsx';
 
 function columnsOf(nowMs: number): Column<ResourceSummary>[] {
   return [
@@ -19,7 +22,8 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
             <Foreign text={row.title} />
           </Link>
           <span className="block text-xs text-muted">
-            <span className="font-mono">{resourceLabel(row.id)}</span> · {row.kind} · {row.tags.join(', ') || 'no tags'}
+            <span className="font-mono">{resourceLabel(row.id)}</span> · {kindOf(row.kind).ledger.title} ·{' '}
+            {row.tags.map(isolatedText).join(', ') || 'no tags'}
           </span>
         </span>
       ),
@@ -30,22 +34,14 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
       key: 'size',
       header: 'Size',
       align: 'end',
-      cell: (row) => (
-        <span className="whitespace-nowrap">
-          {formatCount(row.rows)} rows<span className="block text-xs text-muted">{formatBytes(row.bytes)}</span>
-        </span>
-      ),
+      cell: (row) => <Size row={row} />,
     },
-    { key: 'price', header: 'Price', align: 'end', cell: (row) => <Price price={row.price} /> },
+    { key: 'price', header: 'Price', align: 'end', cell: (row) => <PriceList prices={row.prices} kind={row.kind} /> },
     {
       key: 'free',
-      header: 'Free places',
+      header: 'Free',
       align: 'end',
-      cell: (row) => (
-        <span className="whitespace-nowrap">
-          {row.freePlaces} of {row.simultaneousMax}
-        </span>
-      ),
+      cell: (row) => <span className="whitespace-nowrap">{freeInWords(row)}</span>,
     },
     {
       key: 'agent',
@@ -58,6 +54,16 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
       ),
     },
   ];
+}
+
+function Size({ row }: { row: ResourceSummary }) {
+  const { figure, beneath } = kindOf(row.kind).screen.size(row.attributes);
+  return (
+    <span className="whitespace-nowrap">
+      {figure}
+      <span className="block text-xs text-muted">{beneath}</span>
+    </span>
+  );
 }
 
 export interface ResourceTableProps {

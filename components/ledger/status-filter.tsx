@@ -1,26 +1,16 @@
 import Link from 'next/link';
-import type { OrderStatus } from '#lib/shared/dto.ts';
-
-const STATUSES: readonly OrderStatus[] = [
-  'reserved',
-  'prepared',
-  'active',
-  'completed',
-  'terminated',
-  'failed',
-  'settled',
-];
+import { AGREEMENT_STATUSES, type AgreementStatus } from '#ledger/contracts/agreement/definition.ts';
 
 /** A status of the address, or undefined when it is none. */
-export function statusOf(text: string | undefined): OrderStatus | undefined {
-  return STATUSES.find((status) => status === text);
+export function statusOf(text: string | undefined): AgreementStatus | undefined {
+  return AGREEMENT_STATUSES.find((status) => status === text);
 }
 
 /** Links that narrow a list of orders to one status. */
-export function StatusFilter({ path, status }: { path: string; status: OrderStatus | undefined }) {
+export function StatusFilter({ path, status }: { path: string; status: AgreementStatus | undefined }) {
   return (
     <nav aria-label="Status of the orders" className="mb-3 flex flex-wrap gap-1 text-sm">
-      {[undefined, ...STATUSES].map((value) => (
+      {[undefined, ...AGREEMENT_STATUSES].map((value) => (
         <Link
           key={value ?? 'all'}
           href={value ? `${path}?status=${value}` : path}

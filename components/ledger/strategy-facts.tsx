@@ -1,14 +1,19 @@
-import { durationInWords, formatBytes, formatCount, formatUtc } from '#components/ui/format.ts';
-import { Facts } from '#components/ui/facts.tsx';
-import type { StrategyDto } from '#lib/shared/dto.ts';
-import { Price } from './price.tsx';
+import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
+import { percentInWords } from '#components/strategy/promise.ts';
+import { durationInWords, formatUtc } from '#components/ui/format.ts';
+import { Facts, type Fact } from '#components/ui/facts.tsx';
+import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { amountInWords } from './amounts.ts';
+import { PriceList } from './price-list.tsx';
+import { promiseInWords } from './promise-words.ts';
 
 function conditionsOf(strategy: StrategyDto) {
   if (strategy.conditions.length === 0) return 'none: anyone with an account and the customer role is admitted';
   return (
     <ul className="list-disc ps-4">
       {strategy.conditions.map((condition) => (
-        <li key={condition.rule}>{condition.sentence}</li>
+        <li key={condition.rule}>{isolatedText(condition.sentence)}</li>
       ))}
     </ul>
   );
@@ -20,8 +25,34 @@ function openingOf(strategy: StrategyDto): string {
   return strategy.closesAtMs === 0 ? `${from}, with no end` : `${from} until ${formatUtc(strategy.closesAtMs)}`;
 }
 
+function amountFacts({ ledger }: ShownKind, amounts: readonly QuantityDto[], what: string): Fact[] {
+  return amounts.flatMap(({ meter, amount }) => {
+    const counted = ledger.meters[meter];
+    return counted ? [{ name: `${counted.title}${what}`, value: `at most ${amountInWords(amount, counted)}` }] : [];
+  });
+}
+
+function promiseFacts(kind: ShownKind, { promise, degradedPerMille }: StrategyDto): Fact[] {
+  if (promise.length === 0) return [{ name: 'Promise', value: 'none: an interval counts as served or as down' }];
+  return [
+    { name: 'Promise', value: promise.map((quantity) => promiseInWords(quantity, kind.ledger)).join('; ') },
+    {
+      name: 'Below the promise',
+      value: `an interval costs ${percentInWords(degradedPerMille)} of its price`,
+    },
+  ];
+}
+
+export interface StrategyFactsProps {
+  strategy: StrategyDto;
+  /** Of the resource. */
+  kind: string;
+  capacity: readonly QuantityDto[];
+}
+
 /** A sharing strategy in plain words: who, what, when, how much, at what price. */
-export function StrategyFacts({ strategy }: { strategy: StrategyDto }) {
+export function StrategyFacts({ strategy, kind: name, capacity }: StrategyFactsProps) {
+  const kind = kindOf(name);
   return (
     <Facts
       facts={[
@@ -33,21 +64,13 @@ export function StrategyFacts({ strategy }: { strategy: StrategyDto }) {
               : 'conditional: the contract checks every condition below',
         },
         { name: 'Conditions', value: conditionsOf(strategy) },
-        { name: 'Formats', value: strategy.formats.join(', ') },
-        {
-          name: 'Columns',
-          value: <span className="font-mono text-[0.8125rem] break-words">{strategy.columns.join(', ')}</span>,
-        },
-        {
-          name: 'Rows',
-          value: strategy.rowFilter ? <code className="text-xs break-all">{strategy.rowFilter}</code> : 'all of them',
-        },
+        ...kind.screen.wayFacts(strategy.ways),
         { name: 'Open', value: openingOf(strategy) },
         { name: 'Longest use', value: durationInWords(strategy.useMsMax) },
-        { name: 'Calls per use', value: `at most ${formatCount(strategy.callsMax)}` },
-        { name: 'Bytes per use', value: `at most ${formatBytes(strategy.bytesMax)}` },
-        { name: 'Users at the same time', value: `at most ${formatCount(strategy.simultaneousMax)}` },
-        { name: 'Price', value: <Price price={strategy.price} /> },
+        ...amountFacts(kind, strategy.limits, ' per use'),
+        ...amountFacts(kind, capacity, ''),
+        { name: 'Price', value: <PriceList prices={strategy.prices} kind={name} /> },
+        ...promiseFacts(kind, strategy),
         { name: 'In force', value: `version ${strategy.version}, since ${formatUtc(strategy.recordedAtMs)}` },
       ]}
     />

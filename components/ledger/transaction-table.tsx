@@ -1,6 +1,6 @@
 import { formatCount } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
-import { Outcome } from '#components/ui/status.tsx';
+import { Outcome } from './status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { TransactionSummary } from '#lib/shared/explorer-dto.ts';

@@ -1,15 +1,19 @@
 'use client';
 
+import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Select } from '#components/ui/choice.tsx';
+import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
 import { Field } from '#components/ui/field.tsx';
-import { durationInWords, formatBytes, formatCount, inWords } from '#components/ui/format.ts';
+import { durationInWords, inWords } from '#components/ui/format.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
-import type { DraftErrors, DurationUnit, UseDraft } from './intended-use.ts';
+import { amountHasDecimals, amountInWords, amountLabel, meterOf } from './amounts.ts';
+import { askedOfPeople, type UseDraft, type UseErrors } from './intended-use.ts';
 
 export interface UseFieldsProps {
   draft: UseDraft;
   onChange: (draft: UseDraft) => void;
-  errors: DraftErrors;
+  errors: UseErrors;
+  kind: ShownKind;
   strategy: StrategyDto;
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
@@ -28,13 +32,15 @@ function UnitSelect({ value, onChange }: { value: DurationUnit; onChange: (unit:
       name="durationUnit"
       value={value}
       onChange={(unit) => onChange(unit as DurationUnit)}
-      options={['seconds', 'minutes', 'hours', 'days'].map((unit) => ({ value: unit, label: unit }))}
+      options={DURATION_UNIT_NAMES.map((unit) => ({ value: unit, label: unit }))}
     />
   );
 }
 
 /** What an application declares; the same fields where one asks and where one signs. */
-export function UseFields({ draft, onChange, errors, strategy, purposes, fieldsOfBusiness }: UseFieldsProps) {
+export function UseFields(props: UseFieldsProps) {
+  const { draft, onChange, errors, kind, strategy, purposes, fieldsOfBusiness } = props;
+  const { ChoiceFields } = kind.screen;
   const change = (part: Partial<UseDraft>) => onChange({ ...draft, ...part });
   return (
     <div className="grid gap-3 sm:grid-cols-2">
@@ -68,34 +74,29 @@ export function UseFields({ draft, onChange, errors, strategy, purposes, fieldsO
         />
         <UnitSelect value={draft.durationUnit} onChange={(durationUnit) => change({ durationUnit })} />
       </div>
-      <Select
-        label="Format"
-        name="format"
-        value={draft.format}
-        onChange={(format) => change({ format })}
-        options={strategy.formats.map((format) => ({ value: format, label: format }))}
-        error={errors.format}
+      <ChoiceFields
+        draft={draft.choices}
+        onChange={(choices) => change({ choices })}
+        errors={errors.choices ?? {}}
+        ways={strategy.ways}
       />
-      <Field
-        label="Calls"
-        name="calls"
-        value={draft.calls}
-        onChange={(calls) => change({ calls })}
-        inputMode="numeric"
-        maxLength={10}
-        error={errors.calls}
-        description={`At most ${formatCount(strategy.callsMax)}.`}
-      />
-      <Field
-        label="Megabytes"
-        name="megabytes"
-        value={draft.megabytes}
-        onChange={(megabytes) => change({ megabytes })}
-        inputMode="decimal"
-        maxLength={16}
-        error={errors.megabytes}
-        description={`At most ${formatBytes(strategy.bytesMax)}.`}
-      />
+      {askedOfPeople(kind).map((meter) => {
+        const counted = meterOf(kind.ledger, meter);
+        const most = strategy.limits.find((limit) => limit.meter === meter)?.amount;
+        return (
+          <Field
+            key={meter}
+            label={amountLabel(counted)}
+            name={meter}
+            value={draft.amounts[meter] ?? ''}
+            onChange={(amount) => change({ amounts: { ...draft.amounts, [meter]: amount } })}
+            inputMode={amountHasDecimals(counted) ? 'decimal' : 'numeric'}
+            maxLength={24}
+            error={errors.amounts?.[meter]}
+            description={most === undefined ? undefined : `At most ${amountInWords(most, counted)}.`}
+          />
+        );
+      })}
     </div>
   );
 }

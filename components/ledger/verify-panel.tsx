@@ -98,7 +98,7 @@ function PasteForm({ text, onChange, onVerify }: PasteFormProps) {
         value={text}
         onChange={onChange}
         rows={4}
-        maxLength={RECEIPT_BYTES_MAX}
+        maxLength={RECEIPT_CHARACTERS_MAX}
         isMono
       />
       <div>

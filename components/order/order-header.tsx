@@ -1,21 +1,31 @@
+import Link from 'next/link';
 import { AccountName } from '#components/ledger/account-name.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { Countdown } from '#components/ui/countdown.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { orderLabel } from '#components/ui/format.ts';
+import { partLabel } from '#components/ui/format.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { Status } from '#components/ui/status.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 
 const RUNNING = new Set(['prepared', 'active']);
 
+/** Which order, or which part of one, for what, between whom, and how it stands. */
 export function OrderHeader({ order }: { order: OrderDetail }) {
   return (
     <PageHeader
-      title={<Foreign text={order.resource.title} />}
+      title={partLabel(order)}
+      lead={
+        <>
+          <Link href={`/catalogue/${order.resource.id}`} prefetch={false} className="prose-link">
+            <Foreign text={order.resource.title} />
+          </Link>
+          {order.viewer === 'customer' ? ' from ' : ' for '}
+          <AccountName account={order.viewer === 'customer' ? order.provider : order.customer} />
+        </>
+      }
       meta={
         <>
-          <span className="font-mono text-xs text-muted">{orderLabel(order.id)}</span>
           <Status status={order.status} />
           {RUNNING.has(order.status) && order.endsAtMs !== null ? (
             <span>
@@ -28,10 +38,6 @@ export function OrderHeader({ order }: { order: OrderDetail }) {
               />
             </span>
           ) : null}
-          <span>
-            {order.viewer === 'customer' ? 'from ' : 'for '}
-            <AccountName account={order.viewer === 'customer' ? order.provider : order.customer} />
-          </span>
           <AsOfBlock asOf={order.asOf} />
         </>
       }

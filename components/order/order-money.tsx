@@ -1,38 +1,81 @@
 import type { ReactNode } from 'react';
+import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
+import { amountInWords } from '#components/ledger/amounts.ts';
+import { rateInWords } from '#components/ledger/prices.ts';
 import { formatMicro, formatUtc } from '#components/ui/format.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Id } from '#components/ui/id.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { Section } from '#components/ui/page-header.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { BillDto, OrderDetail } from '#lib/shared/dto.ts';
+import { ChargedRunTable } from './run-table.tsx';
 
 type Line = BillDto['lines'][number];
 
-const LINE_COLUMNS: readonly Column<Line>[] = [
-  { key: 'what', header: 'What', isRowHeader: true, cell: (line) => line.what },
-  { key: 'quantity', header: 'Quantity', align: 'end', cell: (line) => line.quantity },
-  { key: 'price', header: 'Unit price', align: 'end', cell: (line) => <Money amountMicro={line.unitPriceMicro} /> },
-  { key: 'amount', header: 'Amount', align: 'end', cell: (line) => <Money amountMicro={line.amountMicro} /> },
-];
+function lineColumns(kind: ShownKind): Column<Line>[] {
+  const rules = kind.ledger.meters;
+  return [
+    {
+      key: 'what',
+      header: 'What',
+      isRowHeader: true,
+      cell: ({ price }) => rules[price.meter]?.title ?? price.meter,
+    },
+    {
+      key: 'quantity',
+      header: 'Quantity',
+      align: 'end',
+      cell: ({ price, amount }) => amountInWords(amount, rules[price.meter] ?? { unit: price.meter }),
+    },
+    {
+      key: 'price',
+      header: 'Price',
+      align: 'end',
+      cell: ({ price }) => (
+        <>
+          <Money amountMicro={price.amountMicro} /> <span className="text-muted">{rateInWords(price, kind)}</span>
+        </>
+      ),
+    },
+    { key: 'amount', header: 'Amount', align: 'end', cell: (line) => <Money amountMicro={line.amountMicro} /> },
+  ];
+}
 
 /** The bill: it adds up, and says so. Customer and provider see the same one. */
 export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: ReactNode }) {
   if (!order.bill) return <NotSettled order={order} dispute={dispute} />;
   const { bill } = order;
+  const kind = kindOf(order.resource.kind);
   const isExplained = bill.unexplainedMicro === '0';
   return (
     <div>
       <Section title="Bill" aside={bill.contested ? <Status status="contested" /> : null}>
-        <Table
-          caption="Lines of the bill"
-          columns={LINE_COLUMNS}
-          rows={bill.lines}
-          rowKey={(line) => `${line.what}${line.amountMicro}`}
-        />
+        {bill.lines.length === 0 ? (
+          <p className="text-muted">The use was free: the bill has no line.</p>
+        ) : (
+          <Table
+            caption="Lines of the bill"
+            columns={lineColumns(kind)}
+            rows={bill.lines}
+            rowKey={(line) => line.price.meter}
+          />
+        )}
+      </Section>
+      <Section title="How it was served">
+        {bill.runs.length === 0 ? (
+          <p className="text-muted">The window never began: there is nothing that could be charged.</p>
+        ) : (
+          <ChargedRunTable
+            runs={bill.runs}
+            promise={bill.promise}
+            kind={kind}
+            caption="Promised, measured and charged, run by run"
+          />
+        )}
       </Section>
       <Section title="Where the held tokens went">
         <Facts
@@ -63,7 +106,7 @@ export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: R
           title={`unexplained: ${isExplained ? '0' : formatMicro(bill.unexplainedMicro)}`}
         >
           {isExplained
-            ? 'Held = charged + returned, and the lines add up to the charge.'
+            ? 'Held = charged + returned, and the lines and the runs add up to the charge.'
             : 'The lines do not add up to what was held: show this to a node provider.'}
         </Note>
       </div>

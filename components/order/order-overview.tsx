@@ -1,47 +1,46 @@
 import Link from 'next/link';
 import { AccountName } from '#components/ledger/account-name.tsx';
-import { Price } from '#components/ledger/price.tsx';
+import { kindOf } from '#components/kinds/kinds.ts';
+import { amountInWords } from '#components/ledger/amounts.ts';
+import { PriceList } from '#components/ledger/price-list.tsx';
+import { promiseInWords } from '#components/ledger/promise-words.ts';
+import { percentInWords } from '#components/strategy/promise.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { durationInWords, formatBytes, formatCount, inWords } from '#components/ui/format.ts';
+import { durationInWords, inWords } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
+import { endSentence } from './end-sentence.ts';
+import { OrderParts, OrderReplacement } from './order-parts.tsx';
 
-const REASON_WORDS: Readonly<Record<string, string>> = {
-  'time-up': 'its time was up',
-  'not-delivered': 'the provider’s agent did not deliver in time',
-  done: 'the customer had what was needed',
-  'no-longer-needed': 'the customer did not need it any more',
-  'not-as-described': 'the customer says the data is not as described',
-  'used-up': 'its calls or bytes were used up',
-  misuse: 'the provider says the use breaks the conditions',
-  withdrawn: 'the provider withdrew the resource',
-};
+/** What was asked for of each meter, but for what every use of the kind has alike. */
+function allowanceOf(order: OrderDetail): string {
+  const { ledger, screen } = kindOf(order.resource.kind);
+  return order.amounts
+    .filter(({ meter }) => screen.fixedAmounts[meter] === undefined)
+    .map(({ meter, amount }) => amountInWords(amount, ledger.meters[meter] ?? { unit: meter }))
+    .join(', ');
+}
 
-const MONEY_WORDS: Readonly<Record<string, string>> = {
-  'not-delivered': 'Nothing is charged; all that was held returns.',
-};
-
-/** Why an order ended and what that means for the money, in one sentence. */
-export function endSentence(order: Pick<OrderDetail, 'endReason' | 'status' | 'chargeMicro'>): string | undefined {
-  if (!order.endReason) return undefined;
-  const money =
-    MONEY_WORDS[order.endReason] ??
-    (order.chargeMicro === null
-      ? 'The bill follows after the time to contest; only what was served is charged.'
-      : 'It is settled: the bill stands under Money.');
-  return `It ended because ${REASON_WORDS[order.endReason] ?? inWords(order.endReason)}. ${money}`;
+function promiseOf(order: OrderDetail): string {
+  if (order.promise.length === 0) return 'none: an interval counts as served or as down';
+  const { ledger } = kindOf(order.resource.kind);
+  const promised = order.promise.map((quantity) => promiseInWords(quantity, ledger)).join('; ');
+  return `${promised}; an interval below it costs ${percentInWords(order.degradedPerMille)} of its price`;
 }
 
 /** What was agreed, between whom, and how it stands. */
 export function OrderOverview({ order }: { order: OrderDetail }) {
   const nowMs = order.serverTimeMs;
   const sentence = endSentence(order);
+  const { screen } = kindOf(order.resource.kind);
   return (
     <div className="flex flex-col gap-4">
       {sentence ? <Note kind={order.status === 'failed' ? 'warning' : 'info'}>{sentence}</Note> : null}
+      <OrderParts order={order} />
+      <OrderReplacement order={order} />
       <Facts
         facts={[
           {
@@ -58,14 +57,12 @@ export function OrderOverview({ order }: { order: OrderDetail }) {
             name: 'Declared purpose',
             value: `${inWords(order.purpose)}, in ${inWords(order.fieldOfBusiness)}: binding, not verified`,
           },
-          { name: 'Format', value: order.format },
-          {
-            name: 'Columns',
-            value: <span className="font-mono text-[0.8125rem] break-words">{order.columns.join(', ')}</span>,
-          },
+          ...screen.choiceFacts(order.choices),
+          ...screen.wayFacts(order.ways),
           { name: 'Length of use', value: durationInWords(order.durationMs) },
-          { name: 'Allowance', value: `${formatCount(order.callsMax)} calls, ${formatBytes(order.bytesMax)}` },
-          { name: 'Price', value: <Price price={order.price} /> },
+          { name: 'Allowance', value: allowanceOf(order) },
+          { name: 'Price', value: <PriceList prices={order.prices} kind={order.resource.kind} /> },
+          { name: 'Promise', value: promiseOf(order) },
           { name: 'Held', value: <Money amountMicro={order.holdMicro} /> },
           { name: 'Granted', value: <Time timeMs={order.reservedAtMs} nowMs={nowMs} /> },
           {

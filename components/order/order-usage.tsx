@@ -1,48 +1,52 @@
-import { Facts } from '#components/ui/facts.tsx';
-import { durationInWords, formatBytes, formatCount, formatUtc } from '#components/ui/format.ts';
+import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
+import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
+import { Facts, type Fact } from '#components/ui/facts.tsx';
+import { durationInWords, inWords } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { Section } from '#components/ui/page-header.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
+import { RunStrip } from './run-strip.tsx';
+import { RunTable } from './run-table.tsx';
 
-const SHOWN_MAX = 720;
-const CELL = 10;
-const GAP = 2;
-const PER_LINE = 60;
-
-interface Interval {
-  startMs: number;
-  served: boolean;
+/** What was used of each meter that this kind counts, with its limit where it has one. */
+function usedFacts({ ledger }: ShownKind, order: OrderDetail): Fact[] {
+  return ledger.used.map((meter) => {
+    const rule = meterOf(ledger, meter);
+    const used = order.claim?.used.find((quantity) => quantity.meter === meter)?.amount ?? 0;
+    const allowed = order.amounts.find((quantity) => quantity.meter === meter)?.amount;
+    return {
+      name: rule.title,
+      value: allowed === undefined ? amountInWords(used, rule) : shareInWords(used, allowed, rule),
+    };
+  });
 }
 
-/** Promised against measured: the bill's intervals once settled, the last claim's before. */
-function intervalsOf(order: OrderDetail): Interval[] {
-  if (order.bill) return order.bill.intervals;
-  if (!order.claim || order.startsAtMs === null) return [];
-  const startsAtMs = order.startsAtMs;
-  return order.claim.served.map((served, index) => ({ startMs: startsAtMs + index * order.intervalMs, served }));
-}
-
-/** What was used, and whether the agent served, interval by interval. */
+/** What was used, and how well the agent served, run by run: the bill's runs once settled, what was claimed before. */
 export function OrderUsage({ order }: { order: OrderDetail }) {
-  const intervals = intervalsOf(order);
+  const kind = kindOf(order.resource.kind);
+  const { UsageChart } = kind.screen;
+  const runs = order.bill?.runs ?? order.claim?.runs ?? [];
   return (
     <div>
       <Section title="Usage claimed on the ledger">
         {order.claim ? (
-          <Facts
-            facts={[
-              { name: 'Calls', value: `${formatCount(order.claim.calls)} of ${formatCount(order.callsMax)}` },
-              { name: 'Rows', value: formatCount(order.claim.rows) },
-              { name: 'Bytes', value: `${formatBytes(order.claim.bytes)} of ${formatBytes(order.bytesMax)}` },
-              { name: 'Counted until', value: <Time timeMs={order.claim.untilMs} nowMs={order.serverTimeMs} /> },
-              {
-                name: 'Signed by the agent in',
-                value: <Id id={order.claim.tx} href={`/explorer/transactions/${order.claim.tx}`} what="transaction" />,
-              },
-            ]}
-          />
+          <>
+            <Facts
+              facts={[
+                ...usedFacts(kind, order),
+                { name: 'Counted until', value: <Time timeMs={order.claim.untilMs} nowMs={order.serverTimeMs} /> },
+                {
+                  name: 'Signed by the agent in',
+                  value: (
+                    <Id id={order.claim.tx} href={`/explorer/transactions/${order.claim.tx}`} what="transaction" />
+                  ),
+                },
+              ]}
+            />
+            <UsageChart order={order} />
+          </>
         ) : (
           <EmptyState title="No claim yet">
             The agent signs what it counted at the end, and at most every ten minutes before. The access card asks its
@@ -53,72 +57,24 @@ export function OrderUsage({ order }: { order: OrderDetail }) {
       {order.contested ? (
         <div className="mt-4">
           <Note kind="warning" title="Contested">
-            The customer contests the claim: {order.contested.replaceAll('-', ' ')}. Both histories show it.
+            The customer contests the claim: {inWords(order.contested)}. Both histories show it.
           </Note>
         </div>
       ) : null}
-      <Section title="Served or down" aside={`intervals of ${durationInWords(order.intervalMs)}; down costs nothing`}>
-        {intervals.length === 0 ? (
+      <Section title="Kept, degraded or down" aside={`measured in intervals of ${durationInWords(order.intervalMs)}`}>
+        {runs.length === 0 ? (
           <EmptyState title="No interval has been measured yet">
-            Each interval of the window counts as served or down; what nobody claims counts as down.
+            Each interval of the window counts as kept, degraded or down; what nobody claims counts as down.
           </EmptyState>
         ) : (
-          <IntervalStrip intervals={intervals} />
+          <>
+            <RunStrip runs={runs} />
+            <div className="mt-3">
+              <RunTable runs={runs} promise={order.promise} kind={kind} caption="Promised and measured, run by run" />
+            </div>
+          </>
         )}
       </Section>
     </div>
-  );
-}
-
-function IntervalStrip({ intervals }: { intervals: readonly Interval[] }) {
-  const shown = intervals.slice(-SHOWN_MAX);
-  const served = intervals.filter((interval) => interval.served).length;
-  const lines = Math.ceil(shown.length / PER_LINE);
-  const firstMs = shown[0]?.startMs ?? 0;
-  const lastMs = shown.at(-1)?.startMs ?? 0;
-  const width = Math.min(shown.length, PER_LINE) * (CELL + GAP);
-  return (
-    <div className="rounded-md border border-border bg-surface p-3">
-      <p>
-        {formatCount(served)} of {formatCount(intervals.length)} intervals served,{' '}
-        {formatCount(intervals.length - served)} down.
-      </p>
-      <div className="mt-2 overflow-x-auto" role="region" aria-label="Intervals" tabIndex={0}>
-        <svg
-          role="img"
-          aria-label={`${served} of ${intervals.length} intervals served`}
-          viewBox={`0 0 ${width} ${lines * (CELL + GAP)}`}
-          width={width}
-          height={lines * (CELL + GAP)}
-        >
-          {shown.map((interval, index) => (
-            <IntervalCell
-              key={interval.startMs}
-              x={(index % PER_LINE) * (CELL + GAP)}
-              y={Math.floor(index / PER_LINE) * (CELL + GAP)}
-              isServed={interval.served}
-            />
-          ))}
-        </svg>
-      </div>
-      <p className="mt-2 flex flex-wrap justify-between gap-x-4 text-xs text-muted">
-        <span>
-          From {formatUtc(firstMs)} to {formatUtc(lastMs)}
-        </span>
-        <span>filled: served · crossed: down</span>
-      </p>
-    </div>
-  );
-}
-
-function IntervalCell({ x, y, isServed }: { x: number; y: number; isServed: boolean }) {
-  if (isServed) return <rect x={x} y={y} width={CELL} height={CELL} rx="1.5" className="fill-accent" />;
-  return (
-    <path
-      d={`M${x + 1} ${y + 1} l8 8 M${x + 9} ${y + 1} l-8 8`}
-      className="stroke-danger"
-      strokeWidth="2"
-      fill="none"
-    />
   );
 }

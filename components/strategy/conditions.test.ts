@@ -12,7 +12,7 @@ const full: ConditionDraft = {
   ageUnit: 'days',
   completedOrders: '3',
   brokenOrders: '0',
-  expert: [{ rule: "use.calls < 10 && use.format == 'csv'", sentence: 'at most nine calls, as CSV' }],
+  expert: [{ rule: "use.amount.calls < 10 && use.choice.format == 'csv'", sentence: 'at most nine calls, as CSV' }],
 };
 
 test('every rule that the forms write is admitted by the contract [6.2.3-b]', () => {

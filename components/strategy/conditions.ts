@@ -1,11 +1,11 @@
-import { DURATION_UNITS, parseDuration, type DurationUnit } from '#components/ledger/intended-use.ts';
-import { durationInWords, inWords, roleName } from '#components/ui/format.ts';
+import { DURATION_UNIT_NAMES, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
+import { durationInWords, formatCount, inWords } from '#components/ui/format.ts';
+import { roleName } from '#lib/shared/roles.ts';
+import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
+import { CONDITIONS_MAX, RULE_LENGTH_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
 
 /** A CEL rule and what must hold, in words. */
-export interface Condition {
-  rule: string;
-  sentence: string;
-}
+export type Condition = Struct<'Condition'>;
 
 /** What the forms about conditions hold; an empty list or text asks for nothing. */
 export interface ConditionDraft {
@@ -35,9 +35,9 @@ export const EMPTY_CONDITIONS: ConditionDraft = {
   expert: [],
 };
 
-export const CONDITIONS_MAX = 20;
-export const SENTENCE_LENGTH_MAX = 200;
-export const RULE_LENGTH_MAX = 1_024;
+/** An age of more days is a slip: the ledger holds no longer length of time. */
+const AGE_MS_MAX = BOUNDED.DurationMs;
+const AGE_DAYS_MAX = Number(AGE_MS_MAX) / 86_400_000;
 
 export type ConditionErrors = Partial<Record<'age' | 'completedOrders' | 'brokenOrders' | 'expert', string>>;
 export type ParsedConditions = { ok: true; conditions: Condition[] } | { ok: false; errors: ConditionErrors };
@@ -82,7 +82,7 @@ function declared(draft: ConditionDraft): Condition[] {
   for (const role of draft.roles) {
     conditions.push({
       rule: `'${role}' in applicant.roles`,
-      sentence: `the account must hold the role ${roleName(role)} (${role})`,
+      sentence: `the account must hold the role ${roleName(role)}`,
     });
   }
   return conditions;
@@ -93,8 +93,9 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
   const errors: ConditionErrors = {};
   const conditions = declared(draft);
   if (draft.age.trim()) {
-    const ageMs = parseDuration(draft.age, draft.ageUnit);
-    if (ageMs === undefined) errors.age = 'The age must be a whole number from 1, at most a year.';
+    const ageMs = parseDuration(draft.age, draft.ageUnit, AGE_MS_MAX);
+    if (ageMs === undefined)
+      errors.age = `The age must be a whole number from 1, at most ${formatCount(AGE_DAYS_MAX)} days.`;
     else
       conditions.push({
         rule: `applicant.accountAgeMs >= ${ageMs}`,
@@ -122,17 +123,20 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
             : `the account must have broken at most ${plural(count, 'order')}`,
       });
   }
-  for (const { rule, sentence } of draft.expert) {
-    const isWhole =
-      rule.trim() !== '' &&
-      sentence.trim() !== '' &&
-      rule.length <= RULE_LENGTH_MAX &&
-      sentence.length <= SENTENCE_LENGTH_MAX;
-    if (isWhole) conditions.push({ rule: rule.trim(), sentence: sentence.trim() });
-    else errors.expert = 'Each condition written by hand needs a rule and a sentence that says what must hold.';
+  for (const written of draft.expert) {
+    const condition = { rule: written.rule.trim(), sentence: written.sentence.trim() };
+    if (isWhole(condition)) conditions.push(condition);
+    else
+      errors.expert = `Each condition written by hand needs a rule of at most ${formatCount(RULE_LENGTH_MAX)} characters, and a sentence of at most ${SENTENCE_MAX} on one line that says what must hold.`;
   }
   if (conditions.length > CONDITIONS_MAX) errors.expert = `At most ${CONDITIONS_MAX} conditions.`;
   return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, conditions };
 }
 
-export const AGE_UNITS = Object.keys(DURATION_UNITS) as DurationUnit[];
+/** Whether a rule is of the language, and reads what there is, the contract says when it is signed. */
+function isWhole({ rule, sentence }: Condition): boolean {
+  const isRule = rule !== '' && rule.length <= RULE_LENGTH_MAX;
+  return isRule && sentence !== '' && sentence.length <= SENTENCE_MAX && !/\p{Cc}/u.test(sentence);
+}
+
+export const AGE_UNITS = DURATION_UNIT_NAMES;

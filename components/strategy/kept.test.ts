@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { kindOf } from '#components/kinds/kinds.ts';
 import { strategyFrom, wordsFrom } from './kept.ts';
-import { EMPTY_STRATEGY, type StrategyDraft } from './terms.ts';
+import { emptyStrategy, type StrategyDraft } from './terms.ts';
 import { EMPTY_WORDS } from './words.ts';
 
-const { conditions } = EMPTY_STRATEGY;
+const data = kindOf('data');
+const empty = emptyStrategy(data);
+const { conditions } = empty;
 const strategy: StrategyDraft = {
-  ...EMPTY_STRATEGY,
+  ...empty,
   accessClass: 'conditional',
-  columns: ['date', 'wind'],
+  ways: { ...empty.ways, columns: ['date', 'wind'] },
   longestUnit: 'days',
+  promise: { amounts: { firstByteMs: '250' }, degradedPercent: '12.5' },
   conditions: {
     ...conditions,
     isRelevanceAsked: true,
-    expert: [{ rule: 'use.calls <= 100', sentence: 'at most 100 calls' }],
+    expert: [{ rule: 'use.amount.calls <= 100', sentence: 'at most 100 calls' }],
   },
 };
 
@@ -20,8 +24,8 @@ describe('kept drafts', () => {
   test('come back as they were', () => {
     const words = { ...EMPTY_WORDS, title: 'Weather', tags: 'weather, climate' };
     expect(wordsFrom(JSON.stringify(words))).toEqual(words);
-    expect(strategyFrom(JSON.stringify(strategy))).toEqual(strategy);
-    expect(strategyFrom(JSON.stringify(EMPTY_STRATEGY))).toEqual(EMPTY_STRATEGY);
+    expect(strategyFrom(data, JSON.stringify(strategy))).toEqual(strategy);
+    expect(strategyFrom(data, JSON.stringify(empty))).toEqual(empty);
   });
 
   test('are empty when what was kept is none of this version', () => {
@@ -35,13 +39,21 @@ describe('kept drafts', () => {
       ...[['x'], [{}], [{ rule: 'x' }], [{ rule: 1, sentence: 'x' }], [null]].map((expert) =>
         withConditions({ expert }),
       ),
-      { ...strategy, columns: [1] },
+      ...Object.keys(strategy.ways).map((name) => ({ ...strategy, ways: { ...strategy.ways, [name]: undefined } })),
+      { ...strategy, ways: { ...strategy.ways, columns: [1] } },
+      { ...strategy, ways: { ...strategy.ways, columns: 'date' } },
+      { ...strategy, ways: { ...strategy.ways, rowFilter: ['{}'] } },
+      { ...strategy, amounts: { calls: 1 } },
+      { ...strategy, amounts: ['1'] },
+      { ...strategy, prices: [{ pricing: 'Per hour' }] },
+      { ...strategy, prices: Array.from({ length: 5 }, () => strategy.prices[0]) },
+      { ...strategy, promise: { amounts: {} } },
+      { ...strategy, promise: { amounts: { firstByteMs: 250 }, degradedPercent: '50' } },
       { ...strategy, longestUnit: 'toString' },
-      { ...strategy, priceUnit: 'month' },
       { ...strategy, accessClass: 'secret' },
     ];
     for (const text of ['', '{', ...others.map((other) => JSON.stringify(other))]) {
-      expect([text, strategyFrom(text)]).toEqual([text, EMPTY_STRATEGY]);
+      expect([text, strategyFrom(data, text)]).toEqual([text, empty]);
       expect([text, wordsFrom(text)]).toEqual([text, EMPTY_WORDS]);
     }
     expect(wordsFrom(JSON.stringify({ ...EMPTY_WORDS, title: 7 }))).toEqual(EMPTY_WORDS);

@@ -1,27 +1,36 @@
-import { DURATION_UNITS } from '#components/ledger/intended-use.ts';
+import type { KindDraft } from '#components/kinds/kind.ts';
+import type { ShownKind } from '#components/kinds/kinds.ts';
+import { DURATION_UNIT_NAMES } from '#components/ui/duration.ts';
+import { PRICES_MAX } from '#ledger/contracts/shared/price.ts';
 import type { ConditionDraft } from './conditions.ts';
-import { EMPTY_STRATEGY, type StrategyDraft } from './terms.ts';
+import type { PriceLineDraft } from './price-lines.ts';
+import type { PromiseDraft } from './promise.ts';
+import { emptyStrategy, type StrategyDraft } from './terms.ts';
 import { EMPTY_WORDS, type WordsDraft } from './words.ts';
 
+type Check = (value: unknown) => boolean;
 /** What each field of a draft must be, so that a text from storage is one. */
-type Checks<Draft> = { readonly [Name in keyof Draft]-?: (value: unknown) => boolean };
+type Checks<Draft> = { readonly [Name in keyof Draft]-?: Check };
 
 function fits<Draft>(value: unknown, checks: Checks<Draft>): value is Draft {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
-  return Object.entries(checks as Record<string, (value: unknown) => boolean>).every(([name, check]) =>
-    check(fields[name]),
-  );
+  return Object.entries(checks as Record<string, Check>).every(([name, check]) => check(fields[name]));
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isFlag = (value: unknown): boolean => typeof value === 'boolean';
-const listOf = (check: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check);
+const isText: Check = (value) => typeof value === 'string';
+const isFlag: Check = (value) => typeof value === 'boolean';
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
 const oneOf =
-  (...words: readonly string[]) =>
-  (value: unknown): boolean =>
+  (...words: readonly string[]): Check =>
+  (value) =>
     words.some((word) => word === value);
-const isUnit = oneOf(...Object.keys(DURATION_UNITS));
+const isUnit = oneOf(...DURATION_UNIT_NAMES);
+const isTextByName: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText);
 
 const WORDS: Checks<WordsDraft> = {
   source: isText,
@@ -45,22 +54,33 @@ const CONDITIONS: Checks<ConditionDraft> = {
   expert: listOf((value) => fits(value, { rule: isText, sentence: isText })),
 };
 
-const STRATEGY: Checks<StrategyDraft> = {
-  accessClass: oneOf('public', 'conditional'),
-  conditions: (value) => fits(value, CONDITIONS),
-  formats: listOf(isText),
-  columns: listOf(isText),
-  rowFilter: isText,
-  opens: isText,
-  closes: isText,
-  longest: isText,
-  longestUnit: isUnit,
-  calls: isText,
-  megabytes: isText,
-  places: isText,
-  priceUnit: oneOf('use', 'hour', 'megabyte'),
-  price: isText,
-};
+const PRICE_LINE: Checks<PriceLineDraft> = { pricing: isText, amount: isText };
+const PROMISE: Checks<PromiseDraft> = { amounts: isTextByName, degradedPercent: isText };
+
+/** Each field of the kind's own draft is what it is at first: a text or a list of texts. */
+function kindChecks(first: KindDraft): Checks<KindDraft> {
+  const checks = Object.entries(first).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? isText : listOf(isText),
+  ]);
+  return Object.fromEntries(checks) as Checks<KindDraft>;
+}
+
+function strategyChecks({ screen }: ShownKind): Checks<StrategyDraft> {
+  return {
+    accessClass: oneOf('public', 'conditional'),
+    conditions: (value) => fits(value, CONDITIONS),
+    ways: (value) => fits(value, kindChecks(screen.firstWays)),
+    opens: isText,
+    closes: isText,
+    longest: isText,
+    longestUnit: isUnit,
+    amounts: isTextByName,
+    prices: (value) =>
+      listOf((line) => fits(line, PRICE_LINE))(value) && (value as readonly unknown[]).length <= PRICES_MAX,
+    promise: (value) => fits(value, PROMISE),
+  };
+}
 
 function draftFrom<Draft>(text: string, checks: Checks<Draft>, empty: Draft): Draft {
   try {
@@ -76,7 +96,7 @@ export function wordsFrom(text: string): WordsDraft {
   return draftFrom(text, WORDS, EMPTY_WORDS);
 }
 
-/** A strategy out of the text that was kept of it; the empty one for any other text. */
-export function strategyFrom(text: string): StrategyDraft {
-  return draftFrom(text, STRATEGY, EMPTY_STRATEGY);
+/** A strategy for a resource of this kind out of the text that was kept of it; the empty one for any other text. */
+export function strategyFrom(kind: ShownKind, text: string): StrategyDraft {
+  return draftFrom(text, strategyChecks(kind), emptyStrategy(kind));
 }

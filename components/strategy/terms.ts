@@ -1,203 +1,209 @@
-import { parseDuration, parseMegabytes, type DurationUnit } from '#components/ledger/intended-use.ts';
-import { parseMicro } from '#components/ui/format.ts';
-import type { StrategyDto } from '#lib/shared/dto.ts';
-import {
-  EMPTY_CONDITIONS,
-  parseConditions,
-  type Condition,
-  type ConditionDraft,
-  type ConditionErrors,
-} from './conditions.ts';
+import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
+import type { ShownKind } from '#components/kinds/kinds.ts';
+import { amountDraft, amountProblem, meterOf, parseAmount } from '#components/ledger/amounts.ts';
+import { priceToDto } from '#components/ledger/prices.ts';
+import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
+import { durationInWords } from '#components/ui/format.ts';
+import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
+import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
+import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import { USE_MS_MAX } from '#ledger/contracts/strategy/definition.ts';
+import { EMPTY_CONDITIONS, parseConditions, type ConditionDraft, type ConditionErrors } from './conditions.ts';
+import { parsePrices, priceLinesDraft, type PriceErrors, type PriceLineDraft } from './price-lines.ts';
+import { EMPTY_PROMISE, parsePromise, promiseDraft, type PromiseDraft, type PromiseErrors } from './promise.ts';
 
-/** What the forms about a sharing strategy hold. */
+/** What the forms about a sharing strategy and the capacity beside it hold. */
 export interface StrategyDraft {
   accessClass: 'public' | 'conditional';
   conditions: ConditionDraft;
-  formats: string[];
-  columns: string[];
-  rowFilter: string;
+  /** Of the kind. */
+  ways: KindDraft;
   /** `2026-11-23T14:00` in UTC, or empty for open ended. */
   opens: string;
   closes: string;
   longest: string;
   longestUnit: DurationUnit;
-  calls: string;
-  megabytes: string;
-  places: string;
-  priceUnit: 'use' | 'hour' | 'megabyte';
-  price: string;
+  /** Typed limits and capacity, by meter. */
+  amounts: Readonly<Record<string, string>>;
+  prices: readonly PriceLineDraft[];
+  promise: PromiseDraft;
 }
 
-export const FORMATS = ['csv', 'json', 'parquet'] as const;
+type Strategy = Struct<'Strategy'>;
 
-export const EMPTY_STRATEGY: StrategyDraft = {
-  accessClass: 'public',
-  conditions: EMPTY_CONDITIONS,
-  formats: ['csv'],
-  columns: [],
-  rowFilter: '',
-  opens: '',
-  closes: '',
-  longest: '2',
-  longestUnit: 'hours',
-  calls: '1000',
-  megabytes: '100',
-  places: '10',
-  priceUnit: 'hour',
-  price: '1.00',
-};
-
-/** A strategy as PublishResource takes it. */
+/** What is signed: the strategy, and the capacity of the resource that it shares. */
 export interface StrategyTerms {
-  accessClass: 'public' | 'conditional';
-  conditions: Condition[];
-  formats: string[];
-  columns: string[];
-  rowFilter: string;
-  opensAtMs: number;
-  closesAtMs: number;
-  useMsMax: number;
-  callsMax: number;
-  bytesMax: string;
-  simultaneousMax: number;
-  price: { unit: 'use' | 'hour' | 'megabyte'; amountMicro: string };
+  readonly strategy: Strategy;
+  readonly capacity: Quantity[];
 }
 
-export type TermErrors = ConditionErrors &
-  Partial<
-    Record<
-      | 'conditions'
-      | 'formats'
-      | 'columns'
-      | 'rowFilter'
-      | 'opens'
-      | 'closes'
-      | 'longest'
-      | 'calls'
-      | 'megabytes'
-      | 'places'
-      | 'price',
-      string
-    >
-  >;
+export interface TermErrors {
+  conditions?: string;
+  condition?: ConditionErrors;
+  ways?: KindErrors;
+  opens?: string;
+  closes?: string;
+  longest?: string;
+  /** By meter. */
+  amounts?: Readonly<Record<string, string>>;
+  prices?: PriceErrors;
+  promise?: PromiseErrors;
+}
 export type ParsedTerms = { ok: true; terms: StrategyTerms } | { ok: false; errors: TermErrors };
 
-const USE_MS_MAX = 31 * 86_400_000;
-const ROW_FILTER_LENGTH_MAX = 2_000;
+/** Counted meters that a strategy limits, then held meters that the resource has so many of. */
+export function offeredMeters({ ledger }: ShownKind): string[] {
+  return [...ledger.limits, ...ledger.capacity];
+}
 
-/** A time of the form's own notation, in UTC; 0 when empty, undefined when it is none. */
+export function emptyStrategy({ ledger, screen }: ShownKind): StrategyDraft {
+  const amounts = [...ledger.limits, ...ledger.capacity].map((meter) => {
+    const first = screen.firstLimits[meter];
+    return [meter, first === undefined ? '' : amountDraft(first, meterOf(ledger, meter))];
+  });
+  const pricing = screen.pricings.find(({ perMs }) => perMs > 0n) ?? screen.pricings[0];
+  return {
+    accessClass: 'public',
+    conditions: EMPTY_CONDITIONS,
+    ways: screen.firstWays,
+    opens: '',
+    closes: '',
+    longest: '2',
+    longestUnit: 'hours',
+    amounts: Object.fromEntries(amounts),
+    prices: pricing ? [{ pricing: pricing.title, amount: '1.00' }] : [],
+    promise: EMPTY_PROMISE,
+  };
+}
+
+/** A time of the form's own notation, in UTC; 0 when empty, undefined when it is none that the ledger takes. */
 export function parseUtcMinute(text: string): number | undefined {
   if (text.trim() === '') return 0;
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text.trim())) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/.test(text.trim())) return undefined;
   const timeMs = Date.parse(`${text.trim()}Z`);
-  return Number.isNaN(timeMs) ? undefined : timeMs;
+  return timeMs > 0 && timeMs <= BOUNDED.TimeMs ? timeMs : undefined;
 }
 
-function isRowFilter(text: string): boolean {
-  if (text.trim() === '') return true;
-  if (text.length > ROW_FILTER_LENGTH_MAX) return false;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
+/** A time in the form's notation, as short as says it exactly. */
+function utcDraft(timeMs: number): string {
+  const length = timeMs % 60_000 === 0 ? 16 : timeMs % 1_000 === 0 ? 19 : 23;
+  return timeMs === 0 ? '' : new Date(timeMs).toISOString().slice(0, length);
 }
 
-function parseWhole(text: string, max: number): number | undefined {
-  if (!/^[1-9]\d{0,9}$/.test(text.trim())) return undefined;
-  const count = Number(text.trim());
-  return count <= max ? count : undefined;
+const WRONG_TIME = 'Write a date and time, or leave it empty.';
+
+interface Times {
+  opensAtMs: number | undefined;
+  closesAtMs: number | undefined;
+  useMsMax: number | undefined;
 }
 
-function required<Value>(
-  value: Value | undefined,
-  problem: (sentence: string) => void,
-  sentence: string,
-): Value | undefined {
-  if (value === undefined) problem(sentence);
-  return value;
-}
-
-function checkChoices(draft: StrategyDraft, errors: TermErrors): void {
-  if (draft.formats.length === 0) errors.formats = 'Offer at least one format.';
-  if (draft.columns.length === 0) errors.columns = 'Share at least one column.';
-  if (!isRowFilter(draft.rowFilter))
-    errors.rowFilter = 'The row filter must be a JSON object or list, or empty for all rows.';
-}
-
-/** The draft as terms to sign, or what is wrong with each field in words. */
-export function parseTerms(draft: StrategyDraft): ParsedTerms {
-  const conditions =
-    draft.accessClass === 'public' ? { ok: true as const, conditions: [] } : parseConditions(draft.conditions);
-  const errors: TermErrors = conditions.ok ? {} : { ...conditions.errors };
-  const note = (name: keyof TermErrors) => (sentence: string) => {
-    errors[name] = sentence;
-  };
-  if (draft.accessClass === 'conditional' && conditions.ok && conditions.conditions.length === 0) {
-    errors.conditions = 'Conditional access needs at least one condition. Without any, share publicly.';
-  }
-  checkChoices(draft, errors);
-  const opensAtMs = required(parseUtcMinute(draft.opens), note('opens'), 'Write a date and time, or leave it empty.');
-  const closesAtMs = required(
-    parseUtcMinute(draft.closes),
-    note('closes'),
-    'Write a date and time, or leave it empty.',
-  );
+function parseTimes(draft: StrategyDraft, errors: TermErrors): Times {
+  const opensAtMs = parseUtcMinute(draft.opens);
+  const closesAtMs = parseUtcMinute(draft.closes);
+  const useMsMax = parseDuration(draft.longest, draft.longestUnit, USE_MS_MAX);
+  if (opensAtMs === undefined) errors.opens = WRONG_TIME;
+  if (closesAtMs === undefined) errors.closes = WRONG_TIME;
   if (opensAtMs !== undefined && closesAtMs !== undefined && closesAtMs !== 0 && closesAtMs <= opensAtMs)
     errors.closes = 'It must close after it opens.';
-  const longestMs = parseDuration(draft.longest, draft.longestUnit);
-  const useMsMax = required(
-    longestMs !== undefined && longestMs <= USE_MS_MAX ? longestMs : undefined,
-    note('longest'),
-    'The longest use must be a whole number from 1, at most 31 days.',
-  );
-  const callsMax = required(
-    parseWhole(draft.calls, 1_000_000_000),
-    note('calls'),
-    'Calls must be a whole number from 1 to 1,000,000,000.',
-  );
-  const bytesMax = required(
-    parseMegabytes(draft.megabytes),
-    note('megabytes'),
-    'Megabytes must be a number above 0 with at most six decimals.',
-  );
-  const simultaneousMax = required(
-    parseWhole(draft.places, 100_000),
-    note('places'),
-    'Users at the same time must be a whole number from 1 to 100,000.',
-  );
-  const amountMicro = required(
-    parseMicro(draft.price),
-    note('price'),
-    'The price must be a number such as 1.50, with at most six decimals; 0 is free.',
-  );
-  if (!conditions.ok || Object.keys(errors).length > 0) return { ok: false, errors };
-  if (opensAtMs === undefined || closesAtMs === undefined || useMsMax === undefined || callsMax === undefined)
+  if (useMsMax === undefined)
+    errors.longest = `The longest use must be a whole number from 1, at most ${durationInWords(Number(USE_MS_MAX))}.`;
+  return { opensAtMs, closesAtMs, useMsMax };
+}
+
+/** Amounts of these meters in their order; the wrong ones are noted. */
+function parseMeters(
+  { ledger }: ShownKind,
+  draft: StrategyDraft,
+  of: { meters: readonly string[]; errors: Record<string, string> },
+): Quantity[] {
+  return of.meters.toSorted().flatMap((meter) => {
+    const counted = meterOf(ledger, meter);
+    const amount = parseAmount(draft.amounts[meter] ?? '', counted);
+    if (amount !== undefined) return [{ meter, amount }];
+    of.errors[meter] = amountProblem(counted);
+    return [];
+  });
+}
+
+/** The draft as it is signed, or what is wrong with each field in words. */
+export function parseTerms(kind: ShownKind, draft: StrategyDraft): ParsedTerms {
+  const { accessClass } = draft;
+  const conditions =
+    accessClass === 'public' ? { ok: true as const, conditions: [] } : parseConditions(draft.conditions);
+  const errors: TermErrors = conditions.ok ? {} : { condition: conditions.errors };
+  if (accessClass === 'conditional' && conditions.ok && conditions.conditions.length === 0)
+    errors.conditions = 'Conditional access needs at least one condition. Without any, share publicly.';
+  const ways = kind.screen.parseWays(draft.ways);
+  if (!ways.ok) errors.ways = ways.errors;
+  const { opensAtMs, closesAtMs, useMsMax } = parseTimes(draft, errors);
+  const amounts: Record<string, string> = {};
+  const limits = parseMeters(kind, draft, { meters: kind.ledger.limits, errors: amounts });
+  const capacity = parseMeters(kind, draft, { meters: kind.ledger.capacity, errors: amounts });
+  if (Object.keys(amounts).length > 0) errors.amounts = amounts;
+  const prices = parsePrices(kind, draft.prices);
+  if (!prices.ok) errors.prices = prices.errors;
+  const promised = parsePromise(kind, draft.promise);
+  if (!promised.ok) errors.promise = promised.errors;
+  if (Object.keys(errors).length > 0 || !conditions.ok || !ways.ok || !prices.ok || !promised.ok)
     return { ok: false, errors };
-  if (bytesMax === undefined || simultaneousMax === undefined || amountMicro === undefined)
-    return { ok: false, errors };
-  const { accessClass, formats, columns } = draft;
+  if (opensAtMs === undefined || closesAtMs === undefined || useMsMax === undefined) return { ok: false, errors };
+  const strategy = {
+    accessClass,
+    conditions: conditions.conditions,
+    ways: ways.terms,
+    opensAtMs: BigInt(opensAtMs),
+    closesAtMs: BigInt(closesAtMs),
+    useMsMax: BigInt(useMsMax),
+    limits,
+    prices: prices.prices,
+    promise: promised.promise,
+    degradedPerMille: promised.degradedPerMille,
+  };
+  return { ok: true, terms: { strategy, capacity } };
+}
+
+export function quantityToDto({ meter, amount }: Quantity): QuantityDto {
+  return { meter, amount: Number(amount) };
+}
+
+/** A strategy as every screen shows one, before it is on the ledger as the version that follows. */
+export function previewOf(strategy: Strategy, of: { version: number; nowMs: number }): StrategyDto {
   return {
-    ok: true,
-    terms: {
-      accessClass,
-      conditions: conditions.conditions,
-      formats: FORMATS.filter((format) => formats.includes(format)),
-      columns,
-      rowFilter: draft.rowFilter.trim(),
-      opensAtMs,
-      closesAtMs,
-      useMsMax,
-      callsMax,
-      bytesMax,
-      simultaneousMax,
-      price: { unit: draft.priceUnit, amountMicro },
-    },
+    ...strategy,
+    accessClass: strategy.accessClass === 'public' ? 'public' : 'conditional',
+    opensAtMs: Number(strategy.opensAtMs),
+    closesAtMs: Number(strategy.closesAtMs),
+    useMsMax: Number(strategy.useMsMax),
+    limits: strategy.limits.map(quantityToDto),
+    prices: strategy.prices.map(priceToDto),
+    promise: strategy.promise.map(quantityToDto),
+    degradedPerMille: Number(strategy.degradedPerMille),
+    version: of.version,
+    recordedAtMs: of.nowMs,
   };
 }
 
-/** Terms as every screen shows a strategy, before they are on the ledger. */
-export function previewOf(terms: StrategyTerms, nowMs: number): StrategyDto {
-  return { ...terms, version: 1, recordedAtMs: nowMs };
+/**
+ * The draft of a strategy in force, to be revised. Rules stand as written by hand: which of the form's fields made them cannot be told.
+ * What the form cannot say (a price per two hours, a longest use of 1.5 seconds) is left open, so that nobody signs another by mistake.
+ */
+export function draftOf(kind: ShownKind, strategy: StrategyDto, capacity: readonly QuantityDto[]): StrategyDraft {
+  const { duration, durationUnit } = durationDraft(strategy.useMsMax);
+  const amounts = [...strategy.limits, ...capacity].map(({ meter, amount }) => {
+    const counted = kind.ledger.meters[meter];
+    return [meter, counted ? amountDraft(amount, counted) : String(amount)];
+  });
+  return {
+    accessClass: strategy.accessClass,
+    conditions: { ...EMPTY_CONDITIONS, expert: strategy.conditions.map(({ rule, sentence }) => ({ rule, sentence })) },
+    ways: kind.screen.waysDraft(strategy.ways),
+    opens: utcDraft(strategy.opensAtMs),
+    closes: utcDraft(strategy.closesAtMs),
+    longest: strategy.useMsMax % 1_000 === 0 ? duration : '',
+    longestUnit: durationUnit,
+    amounts: Object.fromEntries(amounts),
+    prices: priceLinesDraft(kind, strategy.prices),
+    promise: promiseDraft(strategy.promise, strategy.degradedPerMille),
+  };
 }

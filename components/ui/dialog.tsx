@@ -15,6 +15,8 @@ export interface ConfirmDialogProps {
   cancel?: string;
   isPending?: boolean;
   isDisabled?: boolean;
+  /** Something is still to be chosen in the dialog. */
+  isIncomplete?: boolean;
   /** The dialog closes when it answers true. */
   onConfirm: () => Promise<boolean>;
 }
@@ -51,7 +53,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             </AlertDialog.Body>
             <AlertDialog.Footer>
               <Button onPress={() => setIsOpen(false)}>{cancel}</Button>
-              <Button variant={confirmVariant} isPending={isPending} onPress={confirmed}>
+              <Button
+                variant={confirmVariant}
+                isPending={isPending}
+                isDisabled={props.isIncomplete ?? false}
+                onPress={confirmed}
+              >
                 {confirm}
               </Button>
             </AlertDialog.Footer>

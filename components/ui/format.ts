@@ -103,11 +103,22 @@ export function shorten(id: string): string {
 export const resourceLabel = (id: number | string): string => `R-${id}`;
 export const accountLabel = (id: number | string): string => `A-${id}`;
 export const orderLabel = (id: number | string): string => `O-${id}`;
+/** `O-12` of an order of one part, `O-12/2` of a part of several; who sees one part alone knows it by its own number. */
+export function partLabel({
+  id,
+  order,
+  part,
+  parts,
+}: {
+  id: number;
+  order: number;
+  part: number;
+  parts: number;
+}): string {
+  return parts > 1 ? `${orderLabel(order)}/${part}` : orderLabel(id);
+}
 export const nodeLabel = (id: number | string): string => `N-${id}`;
 export const proposalLabel = (id: number | string): string => `P-${id}`;
-
-/** How the price is counted, in words. */
-export const PRICE_UNIT_WORDS = { use: 'per use', hour: 'per hour', megabyte: 'per MB' } as const;
 
 /** `public-administration` → `public administration`. */
 export function inWords(code: string): string {
@@ -117,18 +128,4 @@ export function inWords(code: string): string {
 /** First letter upper case, for labels and the start of a sentence. */
 export function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-const ROLE_NAMES: Readonly<Record<string, string>> = {
-  NRC: 'Customer',
-  NRP: 'Provider',
-  NRB: 'Broker',
-  NRNSP: 'Node provider',
-  NRNSM: 'Maintainer',
-  NO: 'Operator',
-};
-
-/** The person's view of a role's standard abbreviation. */
-export function roleName(role: string): string {
-  return ROLE_NAMES[role] ?? role;
 }

@@ -1,38 +1,45 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
+import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
-import { Code, Disclosure } from '#components/ui/disclosure.tsx';
-import { formatBytes, formatCount, formatUtc, orderLabel } from '#components/ui/format.ts';
-import { Note, ProblemNote } from '#components/ui/note.tsx';
-import type { OrderDetail } from '#lib/shared/dto.ts';
-import { asCurl, asPython, download, readUsage, tryLink, type GatewayUsage, type Link } from './gateway.ts';
-import { saveFile } from './save-file.ts';
+import { formatUtc } from '#components/ui/format.ts';
+import { Note } from '#components/ui/note.tsx';
+import type { OrderDetail, QuantityDto } from '#lib/shared/dto.ts';
+import { readUsage, tryLink, type GatewayLink } from './gateway.ts';
 
 const USAGE_EVERY_MS = 5_000;
 
 export interface AccessLinkProps {
   order: OrderDetail;
-  link: Link;
+  link: GatewayLink;
   isRunning: boolean;
 }
 
-/** Calls and bytes as the gateway counts them now; the claims on the ledger follow later. */
-function useUsage(link: Link, isRunning: boolean): { usage: GatewayUsage | undefined; refresh: () => Promise<void> } {
-  const [usage, setUsage] = useState<GatewayUsage>();
+interface Usage {
+  /** Undefined before the gateway has answered. */
+  used: readonly QuantityDto[] | undefined;
+  refresh: () => Promise<void>;
+}
+
+/** What was used as the gateway counts it now; the claims on the ledger follow later. */
+function useUsage(link: GatewayLink, { ledger }: ShownKind, isRunning: boolean): Usage {
+  const [used, setUsed] = useState<readonly QuantityDto[]>();
   const { url, token } = link;
+  const meters = ledger.used;
   const refresh = async () => {
-    const answer = await readUsage({ url, token });
-    if (answer.kind === 'served') setUsage(answer.value);
+    const answer = await readUsage({ url, token }, meters);
+    if (answer.kind === 'served') setUsed(answer.value);
   };
   useEffect(() => {
     if (!isRunning) return undefined;
     let isCurrent = true;
     const ask = async () => {
       if (document.visibilityState !== 'visible') return;
-      const answer = await readUsage({ url, token });
-      if (isCurrent && answer.kind === 'served') setUsage(answer.value);
+      const answer = await readUsage({ url, token }, meters);
+      if (isCurrent && answer.kind === 'served') setUsed(answer.value);
     };
     void ask();
     const timer = setInterval(() => void ask(), USAGE_EVERY_MS);
@@ -40,32 +47,15 @@ function useUsage(link: Link, isRunning: boolean): { usage: GatewayUsage | undef
       isCurrent = false;
       clearInterval(timer);
     };
-  }, [url, token, isRunning]);
-  return { usage, refresh };
+  }, [url, token, meters, isRunning]);
+  return { used, refresh };
 }
 
+/** The opened link: its address, what was used through it, and how its kind is used. */
 export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
-  const fileName = `${orderLabel(order.id)}.${order.format}`;
-  const { usage, refresh } = useUsage(link, isRunning);
-  const [isBusy, setIsBusy] = useState(false);
-  const [saved, setSaved] = useState<string>();
-  const [sentence, setSentence] = useState<string>();
-
-  async function save() {
-    setIsBusy(true);
-    setSentence(undefined);
-    setSaved(undefined);
-    const answer = await download(link);
-    setIsBusy(false);
-    if (answer.kind === 'served') {
-      saveFile(answer.value, fileName, answer.value.type);
-      setSaved(`${fileName}, ${formatBytes(answer.value.size)}, came from the provider’s gateway.`);
-    } else {
-      setSentence(answer.kind === 'refused' ? `${answer.sentence} (HTTP ${answer.status})` : answer.sentence);
-    }
-    await refresh();
-  }
-
+  const kind = kindOf(order.resource.kind);
+  const { used, refresh } = useUsage(link, kind, isRunning);
+  const { AccessPanel } = kind.screen;
   return (
     <div className="flex flex-col gap-3">
       <div>
@@ -75,53 +65,41 @@ export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
           <CopyButton text={link.url} what="link" />
         </p>
       </div>
-      <Usage order={order} usage={usage} />
-      <div className="flex flex-wrap items-center gap-2">
-        {isRunning ? (
-          <Button variant="primary" isPending={isBusy} onPress={() => void save()}>
-            Download {order.format.toUpperCase()}
-          </Button>
-        ) : null}
-        <CopyButton text={asCurl(link, fileName)} what="as curl" isLabelled />
-        <CopyButton text={asPython(link, fileName)} what="as Python" isLabelled />
-      </div>
-      {saved ? (
-        <Note kind="success" isLive>
-          {saved}
-        </Note>
-      ) : null}
-      <ProblemNote title="Not downloaded" sentence={sentence} />
-      <TryLink link={link} isRunning={isRunning} />
-      <Disclosure summary="The API call it would be">
-        <Code
-          label="The API call for the data"
-          text={asCurl({ ...link, token: '<token of the sealed link>' }, fileName)}
-        />
-      </Disclosure>
+      <UsageSoFar order={order} used={used} kind={kind} />
+      <AccessPanel order={order} link={link} isRunning={isRunning} onUsed={refresh} />
+      <TryLink link={link} probeUrl={kind.screen.probeUrl(link)} isRunning={isRunning} />
     </div>
   );
 }
 
-function Usage({ order, usage }: { order: OrderDetail; usage: GatewayUsage | undefined }) {
-  const calls = usage?.calls ?? order.claim?.calls;
-  const bytes = usage?.bytes ?? order.claim?.bytes;
+interface UsageSoFarProps {
+  order: OrderDetail;
+  used: readonly QuantityDto[] | undefined;
+  kind: ShownKind;
+}
+
+function UsageSoFar({ order, used, kind }: UsageSoFarProps) {
+  const counted = used ?? order.claim?.used;
   return (
     <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-3">
-      <div>
-        <dt className="text-xs text-muted">Calls used</dt>
-        <dd>
-          {calls === undefined ? 'none claimed' : formatCount(calls)} of {formatCount(order.callsMax)}
-        </dd>
-      </div>
-      <div>
-        <dt className="text-xs text-muted">Bytes used</dt>
-        <dd>
-          {bytes === undefined ? 'none claimed' : formatBytes(bytes)} of {formatBytes(order.bytesMax)}
-        </dd>
-      </div>
+      {kind.ledger.limits.map((meter) => {
+        const rule = meterOf(kind.ledger, meter);
+        const amount = counted?.find((quantity) => quantity.meter === meter)?.amount;
+        const allowed = order.amounts.find((quantity) => quantity.meter === meter)?.amount ?? 0;
+        return (
+          <div key={meter}>
+            <dt className="text-xs text-muted">{rule.title} used</dt>
+            <dd>
+              {amount === undefined
+                ? `none claimed of ${amountInWords(allowed, rule)}`
+                : shareInWords(amount, allowed, rule)}
+            </dd>
+          </div>
+        );
+      })}
       <div>
         <dt className="text-xs text-muted">Counted by</dt>
-        <dd>{usage ? 'the gateway, now' : order.claim ? 'the agent’s last claim on the ledger' : 'nobody yet'}</dd>
+        <dd>{used ? 'the gateway, now' : order.claim ? 'the agent’s last claim on the ledger' : 'nobody yet'}</dd>
       </div>
     </dl>
   );
@@ -134,12 +112,12 @@ interface Proof {
 }
 
 /** The proof of expiry: the same link, tried again, is refused by the provider's own gateway. */
-function TryLink({ link, isRunning }: { link: Link; isRunning: boolean }) {
+function TryLink({ link, probeUrl, isRunning }: { link: GatewayLink; probeUrl: string; isRunning: boolean }) {
   const [proof, setProof] = useState<Proof>();
   const [isTrying, setIsTrying] = useState(false);
   async function attempt() {
     setIsTrying(true);
-    const answer = await tryLink(link);
+    const answer = await tryLink(link, probeUrl);
     setIsTrying(false);
     const sentence =
       answer.kind === 'served'

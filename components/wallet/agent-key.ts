@@ -1,26 +1,37 @@
 import { fromHex } from '#ledger/core/bytes.ts';
-import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import { LABEL_MAX } from '#ledger/contracts/account/definition.ts';
+import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 
 /** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, suspend what no longer matches. */
-export const AGENT_METHODS = ['Prepare', 'Reissue', 'EndAgreement', 'ClaimUsage', 'SuspendResource'] as const;
+export const AGENT_METHODS = [
+  'Prepare',
+  'Reissue',
+  'EndAgreement',
+  'ClaimUsage',
+  'SuspendResource',
+] as const satisfies readonly MethodName[];
 
-const LABEL_LENGTH_MAX = 64;
+const PROOF_BYTES = 65;
 
-/** Args that allow an agent's key for every resource of the account; undefined when the address is none. */
+/** Args that allow an agent's key for every resource of the account; undefined when the address or the key's proof is none. */
 export function agentKeyArgs(key: {
   keyAddress: string;
   label: string;
   spendingCapMicro: string;
   expiresAtMs: number;
+  /** Hex. */
+  proof: string;
 }): MethodArgs['AuthorizeKey'] | undefined {
   const keyAddress = fromHex(key.keyAddress);
-  if (keyAddress?.length !== 20) return undefined;
+  const proof = fromHex(key.proof);
+  if (keyAddress?.length !== 20 || proof?.length !== PROOF_BYTES) return undefined;
   return {
     keyAddress,
-    label: key.label.slice(0, LABEL_LENGTH_MAX),
+    label: key.label.slice(0, LABEL_MAX),
     methods: [...AGENT_METHODS],
     resources: [],
     spendingCapMicro: BigInt(key.spendingCapMicro),
     expiresAtMs: BigInt(key.expiresAtMs),
+    proof,
   };
 }

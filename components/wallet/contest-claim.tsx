@@ -5,18 +5,22 @@ import { ChoiceGroup } from '#components/ui/choice.tsx';
 import { ConfirmDialog } from '#components/ui/dialog.tsx';
 import { formatUtc } from '#components/ui/format.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
+import { CONTEST_REASONS } from '#ledger/contracts/settlement/definition.ts';
 import { ApiCall } from './api-call.tsx';
 import { SigningNote } from './signing-note.tsx';
 import { useSignedAction } from './use-signed-action.ts';
+import { WhatItDoes } from './what-it-does.tsx';
 
-const REASONS = [
-  { value: 'not-served', label: 'It was not served when the claim says it was' },
-  { value: 'wrong-usage', label: 'Calls, rows or bytes are wrong' },
-];
+/** What a reason means, for each that the contract takes. */
+const REASON_WORDS: Readonly<Record<(typeof CONTEST_REASONS)[number], string>> = {
+  'not-served': 'It was not served when the claim says it was',
+  'wrong-usage': 'The amounts that the claim says were used are wrong',
+};
+const OPTIONS = CONTEST_REASONS.map((value) => ({ value, label: REASON_WORDS[value] }));
 
 /** Disputes the agent's meter before settlement; both histories show it. */
 export function ContestClaim({ order, address }: { order: OrderDetail; address: string }) {
-  const [reason, setReason] = useState('not-served');
+  const [reason, setReason] = useState<string>(CONTEST_REASONS[0]);
   const action = useSignedAction('ContestClaim', address);
   const args = { agreement: BigInt(order.id), reason };
   return (
@@ -27,12 +31,13 @@ export function ContestClaim({ order, address }: { order: OrderDetail; address: 
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
+      <WhatItDoes method="ContestClaim" />
       <p>
         Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract
         marks the order as contested in both histories. It changes no charge by itself: as long as only the provider’s
         agent signs the usage, settlement stands on its claim.
       </p>
-      <ChoiceGroup legend="What is wrong" name="contest-reason" options={REASONS} value={reason} onChange={setReason} />
+      <ChoiceGroup legend="What is wrong" name="contest-reason" options={OPTIONS} value={reason} onChange={setReason} />
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="ContestClaim" args={args} />
     </ConfirmDialog>

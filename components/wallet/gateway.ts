@@ -1,4 +1,5 @@
 import type { AccessDescriptor } from '#ledger/core/descriptor.ts';
+import type { QuantityDto } from '#lib/shared/dto.ts';
 
 /** The provider's gateway as the customer's browser meets it: always with the token in a header, never in an address. */
 
@@ -7,29 +8,20 @@ const PROBLEM_LENGTH_MAX = 10_000;
 const WAIT_MS = 20_000;
 const DOWNLOAD_WAIT_MS = 10 * 60_000;
 
-export interface Link {
-  /** Whole address of the rows. */
+export interface GatewayLink {
+  /** Whole address of what the order is for. */
   url: string;
   token: string;
 }
 
 /** The link of an opened descriptor: the gateway's public origin and the sealed path. Undefined when the origin is none. */
-export function linkOf(gateway: string, descriptor: AccessDescriptor): Link | undefined {
+export function linkOf(gateway: string, descriptor: AccessDescriptor): GatewayLink | undefined {
   if (!URL.canParse(gateway)) return undefined;
   const { origin, protocol } = new URL(gateway);
   if (protocol !== 'https:' && protocol !== 'http:') return undefined;
   // It is pasted into shells, where a quote in a host would end the address and begin a command.
   if (!/^https?:\/\/[a-z0-9.:[\]-]+$/.test(origin)) return undefined;
   return { url: `${origin}${descriptor.path}`, token: descriptor.token };
-}
-
-/** What the gateway counted so far. */
-export interface GatewayUsage {
-  calls: number;
-  callsLeft: number;
-  rows: number;
-  bytes: number;
-  bytesLeft: number;
 }
 
 export type GatewayAnswer<Value> =
@@ -48,7 +40,7 @@ async function problemSentence(response: Response): Promise<string> {
 }
 
 async function call<Value>(
-  link: Link,
+  link: GatewayLink,
   url: string,
   waitMs: number,
   read: (response: Response) => Promise<Value>,
@@ -74,36 +66,48 @@ async function call<Value>(
 }
 
 /** The whole answer of the link as a file. */
-export function download(link: Link): Promise<GatewayAnswer<Blob>> {
+export function download(link: GatewayLink): Promise<GatewayAnswer<Blob>> {
   return call(link, link.url, DOWNLOAD_WAIT_MS, (response) => response.blob());
 }
 
-/** Asks the link for a single row: does it open at this moment? */
-export function tryLink(link: Link): Promise<GatewayAnswer<Blob>> {
-  return call(link, `${link.url}?limit=1`, WAIT_MS, (response) => response.blob());
+/** Makes the smallest call that the link's kind has: does it open at this moment? */
+export function tryLink(link: GatewayLink, probeUrl: string): Promise<GatewayAnswer<Blob>> {
+  return call(link, probeUrl, WAIT_MS, (response) => response.blob());
 }
 
-/** Calls and bytes as the gateway's own meter has them; asking is not counted. */
-export function readUsage(link: Link): Promise<GatewayAnswer<GatewayUsage>> {
-  return call(link, link.url.replace(/\/rows$/, ''), WAIT_MS, async (response) => {
-    const { calls, callsLeft, rows, bytes, bytesLeft } = (await response.json()) as GatewayUsage;
-    return {
-      calls: Number(calls),
-      callsLeft: Number(callsLeft),
-      rows: Number(rows),
-      bytes: Number(bytes),
-      bytesLeft: Number(bytesLeft),
-    };
+/** Everything about one order stands below this path at a gateway. */
+const ORDER_PATH = /^\/v1\/agreements\/[1-9]\d{0,14}(?=\/|$)/;
+
+/** Where a gateway says how an order stands; undefined for a link that is not of an order. */
+function stateUrlOf(link: GatewayLink): string | undefined {
+  const { origin, pathname } = new URL(link.url);
+  const path = ORDER_PATH.exec(pathname)?.[0];
+  return path === undefined ? undefined : `${origin}${path}`;
+}
+
+/** What the gateway's own meter has of these meters, as it counts them now; asking is not counted. */
+export async function readUsage(
+  link: GatewayLink,
+  meters: readonly string[],
+): Promise<GatewayAnswer<readonly QuantityDto[]>> {
+  const url = stateUrlOf(link);
+  if (url === undefined) return { kind: 'unreachable', sentence: 'This link is not of an order.' };
+  return call(link, url, WAIT_MS, async (response) => {
+    const state = (await response.json()) as Readonly<Record<string, unknown>>;
+    return meters.flatMap((meter) => {
+      const amount = Object.hasOwn(state, meter) ? Number(state[meter]) : Number.NaN;
+      return Number.isSafeInteger(amount) && amount >= 0 ? [{ meter, amount }] : [];
+    });
   });
 }
 
 /** A command line that downloads to a file. */
-export function asCurl(link: Link, fileName: string): string {
+export function asCurl(link: GatewayLink, fileName: string): string {
   return `curl --fail-with-body -H 'Authorization: Bearer ${link.token}' '${link.url}' -o ${fileName}`;
 }
 
 /** The same with Python's standard library alone. */
-export function asPython(link: Link, fileName: string): string {
+export function asPython(link: GatewayLink, fileName: string): string {
   return [
     'import urllib.request',
     '',

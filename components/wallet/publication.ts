@@ -1,47 +1,24 @@
 import { fromHex } from '#ledger/core/bytes.ts';
 import type { StrategyTerms } from '#components/strategy/terms.ts';
+import type { Words } from '#components/strategy/words.ts';
+import type { TermDto } from '#lib/shared/dto.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
-
-export interface PublicationWords {
-  title: string;
-  summary: string;
-  tags: string[];
-  region: string;
-  licence: string;
-  sourceUrl: string;
-}
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 
 /** The agent's answer to a test, which the publication carries unchanged. */
 export interface PublicationTest {
   agentKey: number;
+  kind: KindName;
   sourceId: string;
-  technical: string;
+  attributes: TermDto[];
   testedAtMs: number;
   /** Hex. */
   testSignature: string;
 }
 
-/** Terms as the Strategy struct takes them. */
-export function strategyArgs(terms: StrategyTerms): MethodArgs['ReviseStrategy']['strategy'] {
-  return {
-    accessClass: terms.accessClass,
-    conditions: terms.conditions,
-    formats: terms.formats,
-    columns: terms.columns,
-    rowFilter: terms.rowFilter,
-    opensAtMs: BigInt(terms.opensAtMs),
-    closesAtMs: BigInt(terms.closesAtMs),
-    useMsMax: BigInt(terms.useMsMax),
-    callsMax: BigInt(terms.callsMax),
-    bytesMax: BigInt(terms.bytesMax),
-    simultaneousMax: BigInt(terms.simultaneousMax),
-    price: { unit: terms.price.unit, amountMicro: BigInt(terms.price.amountMicro) },
-  };
-}
-
-/** One signature publishes words, test and strategy; undefined when the test's signature is not readable. */
+/** One signature publishes words, test, capacity and strategy; undefined when the test's signature is not readable. */
 export function publicationArgs(publication: {
-  words: PublicationWords;
+  words: Words;
   test: PublicationTest;
   terms: StrategyTerms;
 }): MethodArgs['PublishResource'] | undefined {
@@ -49,13 +26,19 @@ export function publicationArgs(publication: {
   const testSignature = fromHex(test.testSignature);
   if (!testSignature) return undefined;
   return {
-    kind: 'data',
+    kind: test.kind,
     ...words,
     agentKey: BigInt(test.agentKey),
     sourceId: test.sourceId,
-    technical: test.technical,
+    attributes: test.attributes,
+    capacity: terms.capacity,
     testedAtMs: BigInt(test.testedAtMs),
     testSignature,
-    strategy: strategyArgs(terms),
+    strategy: terms.strategy,
   };
+}
+
+/** A new version of a resource's strategy, with its capacity. */
+export function revisionArgs(resource: number, { strategy, capacity }: StrategyTerms): MethodArgs['ReviseStrategy'] {
+  return { resource: BigInt(resource), capacity, strategy };
 }

@@ -7,6 +7,7 @@ import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall, type ApiCallProps } from './api-call.tsx';
 import type { MethodName } from '#ledger/contracts/definitions.ts';
 import { SigningNote } from './signing-note.tsx';
+import { WhatItDoes } from './what-it-does.tsx';
 import type { SignedAction } from './use-signed-action.ts';
 
 export interface SignedFormProps<Name extends MethodName> extends ApiCallProps<Name> {
@@ -34,6 +35,7 @@ export function SignedForm<Name extends MethodName>(props: SignedFormProps<Name>
           void submit();
         }}
       >
+        <WhatItDoes method={method} />
         {children}
         <SigningNote step={action.step} sentence={action.sentence} />
         {done === undefined ? null : (

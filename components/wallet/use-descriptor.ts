@@ -3,12 +3,12 @@
 import { useEffect, useState } from 'react';
 import type { DeviceKey } from './encryption-key.ts';
 import { openDescriptor, type SealedDescriptor } from './descriptor.ts';
-import { linkOf, type Link } from './gateway.ts';
+import { linkOf, type GatewayLink } from './gateway.ts';
 
 export type OpenedLink =
   /** Not looked at yet. */
   | { state: 'opening' }
-  | { state: 'open'; link: Link }
+  | { state: 'open'; link: GatewayLink }
   /** Sealed to a key that this device does not have. */
   | { state: 'other-key' }
   | { state: 'damaged' };

@@ -67,7 +67,7 @@ describe('definitions', () => {
       contracts.map(({ name }) => name),
       methods.map(({ name }) => name),
     ])
-      expect(new Set(list).size).toBe(list.length);
+      expect(new Set<unknown>(list).size).toBe(list.length);
     for (const [name, { name: own }] of Object.entries(definitions)) expect(own).toBe(name);
     const numbers = codeDefinitions.map(({ code }) => code);
     expect(new Set(numbers).size).toBe(numbers.length);
@@ -133,7 +133,7 @@ describe('kinds of resource', () => {
   test.each(every)('%s: capacity is held, limits and use are counted, and all of it is bounded', (_name, kind) => {
     for (const meter of kind.capacity) expect(kind.meters[meter]?.counting).toBe('held');
     for (const meter of [...kind.limits, ...kind.used]) expect(kind.meters[meter]?.counting).toBe('counted');
-    for (const list of [kind.capacity, kind.limits, kind.used]) expect(new Set(list).size).toBe(list.length);
+    for (const list of [kind.capacity, kind.limits, kind.used]) expect(new Set<unknown>(list).size).toBe(list.length);
     for (const { max } of Object.values(kind.meters)) expect(max > 0n && max <= BOUNDED.Amount).toBe(true);
     for (const { max } of Object.values(kind.promises)) expect(max > 0n && max < 1n << 32n).toBe(true);
     for (const name of [...Object.keys(kind.meters), ...Object.keys(kind.promises), ...Object.keys(kind.choices)])

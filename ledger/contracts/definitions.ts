@@ -52,10 +52,6 @@ type ToIntersection<Union> = (Union extends unknown ? (each: Union) => void : ne
   : never;
 type Flat<T> = { [Name in keyof T]: T[Name] };
 
-type CodesOf<D extends ContractDefinition> = D['codes'][keyof D['codes']]['code'];
-/** Every number that a transaction can end with, but 0. */
-export type LedgerCode = { [Name in ContractName]: CodesOf<Definitions[Name]> }[ContractName];
-
 /** Every figure that genesis sets and votes change. */
 export type Parameter = { [Name in ContractName]: keyof Definitions[Name]['parameters'] & string }[ContractName];
 

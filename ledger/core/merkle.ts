@@ -32,8 +32,16 @@ export function emptyRoot(crypto: Sha): Uint8Array {
 
 /** Root over leaf contents. */
 export function merkleRoot(leaves: readonly Uint8Array[], crypto: Sha): Uint8Array {
-  if (leaves.length === 0) return emptyRoot(crypto);
-  let level = leaves.map((leaf) => leafHash(leaf, crypto));
+  return rootOfHashes(
+    leaves.map((leaf) => leafHash(leaf, crypto)),
+    crypto,
+  );
+}
+
+/** Root over leaves of which the hashes alone are known. */
+export function rootOfHashes(leafHashes: readonly Uint8Array[], crypto: Sha): Uint8Array {
+  if (leafHashes.length === 0) return emptyRoot(crypto);
+  let level = [...leafHashes];
   // Pairing neighbours and carrying an odd last one up gives the tree that §2.1 defines by splitting at powers of two.
   while (level.length > 1) {
     const next: Uint8Array[] = [];

@@ -1,11 +1,15 @@
-import { toHex } from './bytes.ts';
+import { fromHex, toHex } from './bytes.ts';
 import { encodeCommit, type Commit } from './commit.ts';
+import type { Crypto } from './crypto.ts';
 import { encodeHeader, type Header } from './header.ts';
 import { decimal, hexBytes, list, object, optional, constant, text, dictionary, type JsonReader } from './json.ts';
+import { leafHash } from './merkle.ts';
 import type { TypedDataTypes } from './typed-data.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import { VALIDATORS_MAX } from './vote.ts';
 
+/** Events of one entry. */
+const EVENTS_MAX = 1_024;
 /** Longest receipt file that is read: an order of sixteen parts can leave sixteen events of 36 KiB, and hex doubles them. */
 export const RECEIPT_CHARACTERS_MAX = 2 * 1_024 * 1_024;
 /** Most changes of the validators that a file leads through. */
@@ -55,6 +59,11 @@ export interface ReceiptFile extends Omit<HeadFile, 'format'> {
   readonly types?: TypedDataTypes;
   /** Event payloads in order of emission. */
   readonly events: readonly string[];
+  /**
+   * Events that were left out for a reader whom they do not concern: the hash of each (RFC 6962 leaf hash of its payload) stands at its place
+   * among all of the entry's events. Absent when there are none.
+   */
+  readonly withheld?: readonly { readonly index: string; readonly hash: string }[];
   readonly logIndex: string;
   readonly logSize: string;
   /** Audit path of the leaf, from the leaf up. */
@@ -150,6 +159,32 @@ export function receiptFile(parts: ReceiptParts): ReceiptFile {
   return withTrail(file, parts.trail);
 }
 
+/** The receipt without the transaction's body: it names the transaction by its id alone, and proves the events as well as the whole does. */
+export function withoutBody<File extends Pick<ReceiptFile, 'transaction' | 'types'>>(
+  receipt: File,
+): Omit<File, 'transaction' | 'types'> {
+  const { transaction: _transaction, types: _types, ...proof } = receipt;
+  return proof;
+}
+
+/**
+ * The receipt with the hash alone of each event that is not kept: it proves the kept ones as well as the whole receipt does, and says nothing
+ * of the others but their places. `receipt` is whole: none of its events is withheld yet.
+ */
+export function withholdEvents<File extends Pick<ReceiptFile, 'events'>>(
+  receipt: File,
+  isKept: (index: number) => boolean,
+  crypto: Pick<Crypto, 'sha256'>,
+): File & Pick<ReceiptFile, 'withheld'> {
+  const withheld = receipt.events.flatMap((payload, index) =>
+    isKept(index)
+      ? []
+      : [{ index: index.toString(), hash: toHex(leafHash(fromHex(payload) ?? new Uint8Array(0), crypto)) }],
+  );
+  const events = receipt.events.filter((_, index) => isKept(index));
+  return { ...receipt, events, ...(withheld.length === 0 ? {} : { withheld }) };
+}
+
 const bytes32 = hexBytes({ min: 32, max: 32 });
 const u63 = decimal({ min: 0n, max: (1n << 63n) - 1n });
 const identifier = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
@@ -199,7 +234,13 @@ export const receiptReader = object({
   leaf: hexBytes({ min: 1, max: 65_536 }),
   transaction: optional(hexBytes({ min: 1, max: 16_384 })),
   types: optional(typesReader),
-  events: list(hexBytes({ min: 1, max: 65_536 }), { min: 0, max: 1_024 }),
+  events: list(hexBytes({ min: 1, max: 65_536 }), { min: 0, max: EVENTS_MAX }),
+  withheld: optional(
+    list(object({ index: decimal({ min: 0n, max: BigInt(EVENTS_MAX) - 1n }), hash: bytes32 }), {
+      min: 1,
+      max: EVENTS_MAX,
+    }),
+  ),
   logIndex: u63,
   logSize: u63,
   path: list(bytes32, { min: 0, max: 64 }),

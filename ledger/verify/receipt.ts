@@ -3,9 +3,9 @@ import { decode } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
 import type { Header } from '#ledger/core/header.ts';
-import { leafHash, verifyInclusion } from '#ledger/core/merkle.ts';
+import { leafHash, rootOfHashes, verifyInclusion } from '#ledger/core/merkle.ts';
 import { receiptReader } from '#ledger/core/receipt-file.ts';
-import { appHash, decodeLeaf, eventsRoot, type EventPayload, type Leaf } from '#ledger/core/receipt.ts';
+import { appHash, decodeLeaf, type EventPayload, type Leaf } from '#ledger/core/receipt.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { compileMethod, decodeTransaction, methodNameOf, transactionId } from '#ledger/core/transaction.ts';
 import type { CompiledMethod, Transaction } from '#ledger/core/transaction.ts';
@@ -55,6 +55,7 @@ interface ReceiptFields extends HeadFields {
   readonly transaction: Uint8Array | undefined;
   readonly types: TypedDataTypes | undefined;
   readonly events: readonly Uint8Array[];
+  readonly withheld: readonly { readonly index: bigint; readonly hash: Uint8Array }[] | undefined;
   readonly logIndex: bigint;
   readonly logSize: bigint;
   readonly path: readonly Uint8Array[];
@@ -168,10 +169,26 @@ function checkEvents(
     }
     payloads.push(decoded.value);
   }
-  const ok = equal(eventsRoot(fields.events, crypto), leaf.eventsRoot);
-  const count = payloads.length === 1 ? 'one event is this one' : `${payloads.length} events are these, in this order`;
-  const sentence = ok ? `The entry’s ${count}.` : 'The events are not those of the entry.';
+  const hashes = eventHashes(fields, crypto);
+  const ok = hashes !== undefined && equal(rootOfHashes(hashes, crypto), leaf.eventsRoot);
+  const sentence = ok ? eventsSentence(payloads.length, hashes.length) : 'The events are not those of the entry.';
   return { step: { name, ok, sentence }, payloads };
+}
+
+/** Leaf hashes of all of the entry's events in order, what was withheld at its place; undefined when the places do not fit. */
+function eventHashes({ events, withheld = [] }: ReceiptFields, crypto: Crypto): Uint8Array[] | undefined {
+  const at = new Map(withheld.map(({ index, hash }) => [Number(index), hash]));
+  const size = events.length + withheld.length;
+  if (at.size !== withheld.length || [...at.keys()].some((index) => index >= size)) return undefined;
+  let next = 0;
+  return Array.from({ length: size }, (_, index) => at.get(index) ?? leafHash(events[next++]!, crypto));
+}
+
+function eventsSentence(shown: number, all: number): string {
+  const count = shown === 1 ? 'one event is this one' : `${shown} events are these, in this order`;
+  if (shown === all) return `The entry’s ${count}.`;
+  const which = shown === 1 ? 'This is one' : `These are ${shown}`;
+  return `${which} of the entry’s ${all} events, in their order; the others were withheld.`;
 }
 
 function isPayload(value: unknown): value is EventPayload {

@@ -15,31 +15,33 @@ beforeAll(async () => {
   const agent = { address: '77'.repeat(20), origin: 'http://localhost:4100', label: 'agent', sources: [] };
   await database().agent.create({ data: agent });
   const job = { agent: agent.address, kind: 'test', account: 1n, sourceId: 'weather', state: 'waiting' };
-  await database().job.create({ data: { ...job, expiresAt: new Date(Date.now() + 60_000) } });
+  const expiresAt = new Date(Date.now() + 60_000);
+  await database().job.create({ data: { ...job, expiresAt } });
+  await database().job.create({ data: { ...job, kind: 'prove', sourceId: '', expiresAt } });
 });
 afterAll(() => model.stop());
 
 const person = (id: number | null, ...roles: string[]): Viewer => ({
   kind: 'person',
   jti: 'none',
-  address: id === null ? 'ee'.repeat(20) : `0${id}`.repeat(20),
+  address: id === null ? 'ee'.repeat(20) : id.toString(16).padStart(2, '0').repeat(20),
   expiresAtMs: Number.MAX_SAFE_INTEGER,
   account: id === null ? null : { id, roles, encryptionKey: '', name: null },
 });
 
-/** Order 1 and application 1 are between customer 2 and provider 1, who owns resource 1, agent 77…77 and job 1. */
+/** Order 1 and application 1 are between customer 2 and provider 1, who owns resource 1, agent 77…77, its test as job 1 and its key's offer as job 2. */
 const viewers = {
   public: { kind: 'public' },
   'signed in, no account': person(null),
   customer: person(2, 'NRC'),
   provider: person(1, 'NRC', 'NRP'),
   'other customer': person(4, 'NRC'),
-  'other provider': person(5, 'NRC', 'NRP'),
-  broker: person(6, 'NRB'),
+  'other provider': person(15, 'NRC', 'NRP'),
+  broker: person(16, 'NRB'),
   'node provider': person(3, 'NRC', 'NRNSP'),
-  maintainer: person(7, 'NRNSM'),
-  operator: person(8, 'NO'),
-  'every role': person(9, 'NRC', 'NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'),
+  maintainer: person(17, 'NRNSM'),
+  operator: person(18, 'NO'),
+  'every role': person(19, 'NRC', 'NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'),
   'provider’s agent': { kind: 'agent', address: '77'.repeat(20), account: 1, key: 1 },
   'unpaired agent': { kind: 'agent', address: '99'.repeat(20), account: null, key: null },
 } as const satisfies Record<string, Viewer>;
@@ -58,9 +60,8 @@ const question = {
   purpose: 'research',
   field: 'weather',
   durationMs: 1,
-  format: 'csv',
-  calls: 1,
-  bytes: '1',
+  choices: [{ name: 'format', value: 'csv' }],
+  amounts: [{ meter: 'calls', amount: 1 }],
 };
 
 /** Every query with the ids of things that exist: who gets something. Everybody else gets what a missing id gives. */
@@ -92,6 +93,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getOrder: { own: call(1), missing: call(99), seenBy: ['customer', 'provider', 'provider’s agent'] },
   getOrders: { own: call({ as: 'customer' }), seenBy: ['customer'] },
   getOwnResources: { own: call(1), seenBy: ['provider'] },
+  getPairingProof: { own: call('2'), missing: call('1'), seenBy: ['provider'] },
   getParameters: { own: call(), seenBy: everyone },
   getProposals: { own: call(1), seenBy: withAccount },
   getReceipt: {
@@ -104,7 +106,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getResource: { own: call(1), missing: call(99), seenBy: everyone },
   getRetiredNodes: { own: call(1), seenBy: everyone },
   getSession: { own: call(), seenBy: [...withAccount, 'signed in, no account'] },
-  getTestResult: { own: call('1'), missing: call('99'), seenBy: ['provider'] },
+  getTestResult: { own: call('1'), missing: call('2'), seenBy: ['provider'] },
   getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
   getVocabulary: { own: call(), seenBy: everyone },
   getWallet: { own: call(1), seenBy: withAccount },
@@ -120,15 +122,19 @@ const helpers = [
   'findAgentKey',
   'findCommitment',
   'findItem',
+  'findPart',
   'findViewerAccount',
   'loadAccountRefs',
   'newsSince',
   'nodeNames',
   'openLiveStream',
   'pageOf',
+  'placesOf',
   'readAsOf',
   'readableReceipts',
   'subjectEvents',
+  'titlesOf',
+  'toOrders',
   'toSummaries',
   'toTransactions',
   'waitForHeight',
@@ -204,6 +210,7 @@ const commands: Record<MethodName, readonly Who[]> = {
   ContestClaim: withAccount,
   CreateAccount: [...withAccount, 'signed in, no account'],
   EndAgreement: withAccount,
+  PlaceOrder: customers,
   Prepare: providers,
   Reissue: providers,
   ClaimUsage: providers,

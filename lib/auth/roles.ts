@@ -32,6 +32,7 @@ const pagePermissions = {
   'resources.own': own('NRP'),
   'agents.list': own('NRP'),
   'agent.pair': anyone('NRP'),
+  'pairing.read': own('NRP'),
   'test.request': own('NRP'),
   'test.read': own('NRP'),
   'proposals.read': anyone('account'),

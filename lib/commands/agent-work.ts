@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { authorize } from '#lib/auth/guard.ts';
 import type { Action } from '#lib/auth/roles.ts';
 import { registerAgent, recordHeartbeat } from '#lib/operations/agents.ts';
-import { answerJob, waitingJobs } from '#lib/operations/jobs.ts';
+import { answerJob, waitingJobs, type WaitingJob } from '#lib/operations/jobs.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import type { AgentLoad, AgentRegistration, JobAnswer, SourceDto } from '#lib/shared/agent.ts';
 
@@ -29,16 +29,17 @@ export async function heartbeat(beat: { sources: SourceDto[]; load: AgentLoad })
   return address !== null && recordHeartbeat(address, beat);
 }
 
-export interface AgentJob {
-  id: string;
-  kind: 'test';
-  sourceId: string;
-  /** Account id of who asks. */
-  owner: number;
-  network: string;
+/** Work that waits for an agent; `owner` is the account of who asks. */
+export type AgentJob = { id: string; owner: number; network: string } & (
+  { kind: 'test'; sourceId: string } | { kind: 'prove' }
+);
+
+function toJob({ id, kind, sourceId, account }: WaitingJob, network: string): AgentJob {
+  const asked = { id: id.toString(), owner: Number(account), network };
+  return kind === 'test' ? { ...asked, kind, sourceId } : { ...asked, kind };
 }
 
-/** Tests that wait for the agent that asks, waited for up to `waitMs`. */
+/** Jobs that wait for the agent that asks, waited for up to `waitMs`. */
 export async function takeJobs(waitMs: number, signal: AbortSignal): Promise<AgentJob[]> {
   const address = await agentAddress('agent.work');
   if (address === null) return [];
@@ -47,20 +48,14 @@ export async function takeJobs(waitMs: number, signal: AbortSignal): Promise<Age
   for (;;) {
     const jobs = await waitingJobs(address);
     if (jobs.length > 0 || Date.now() >= untilMs || signal.aborted) {
-      return jobs.map(({ id, sourceId, account }) => ({
-        id: id.toString(),
-        kind: 'test',
-        sourceId,
-        owner: Number(account),
-        network,
-      }));
+      return jobs.map((job) => toJob(job, network));
     }
     await delay(JOB_STEP_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** Keeps an agent's answer to a test; false when the job is not its own, or was answered or over before. */
-export async function answerTest(id: string, answer: JobAnswer): Promise<boolean> {
+/** Keeps an agent's answer to a job; false when the job is not its own or of another kind, or was answered or over before. */
+export async function finishJob(id: string, answer: JobAnswer): Promise<boolean> {
   const address = await agentAddress('agent.work');
   return address !== null && /^\d{1,15}$/.test(id) && answerJob(address, BigInt(id), answer);
 }

@@ -1,17 +1,21 @@
 import { methodOf, type MethodName } from '#ledger/contracts/definitions.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { possessionDigest } from '#ledger/contracts/account/key-possession.ts';
+import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
+import { encodeRuns } from '#ledger/contracts/shared/runs.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Method } from '#ledger/core/transaction.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
-import { possessionDigest } from '#ledger/core/validator-possession.ts';
+import { possessionDigest as validatorDigest } from '#ledger/core/validator-possession.ts';
 import { anchorFromJson } from '#ledger/core/genesis.ts';
 import { verifyReceipt } from '#ledger/verify/receipt.ts';
 import { readFileSync } from 'node:fs';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { nextHeight } from '#lib/height-feed.ts';
 import { findViewerAccount } from '#lib/queries/viewer-account.ts';
+import { getAgentEvents } from '#lib/queries/agent-events.ts';
 import { getAdmission } from '#lib/queries/admission.ts';
 import { getCatalogue } from '#lib/queries/catalogue.ts';
 import { getTransaction } from '#lib/queries/explorer.ts';
@@ -80,26 +84,36 @@ async function act(method: Method, args: Args): Promise<number> {
   return relayed.state === 'decided' ? relayed.item.code : -1;
 }
 
-const technical = JSON.stringify({
+const dataSet = {
   format: 'csv',
   rows: 3,
   bytes: 30,
   checksum: 'sha256:0',
   columns: [{ name: 'day', type: 'DATE', nulls: 0 }],
-});
+};
+const attributes = dataSetTerms(dataSet);
 const strategy = {
   accessClass: 'conditional',
   conditions: [{ rule: 'use.durationMs <= 7200000', sentence: 'use must be at most 2 hours' }],
-  formats: ['csv'],
-  columns: ['day'],
-  rowFilter: '',
+  ways: dataWaysTerms({ columns: ['day'], formats: ['csv'], rowFilter: '' }),
   opensAtMs: 0n,
   closesAtMs: 0n,
   useMsMax: 86_400_000n,
-  callsMax: 100n,
-  bytesMax: 1_000_000n,
-  simultaneousMax: 1n,
-  price: { unit: 'use', amountMicro: 2_000_000n },
+  limits: [
+    { meter: 'bytes', amount: 1_000_000n },
+    { meter: 'calls', amount: 100n },
+  ],
+  prices: [{ meter: 'places', per: 1n, perMs: 0n, amountMicro: 2_000_000n }],
+  promise: [{ meter: 'firstByteMs', amount: 500n }],
+  degradedPerMille: 250n,
+};
+const asked = {
+  choices: [{ name: 'format', value: 'csv' }],
+  amounts: [
+    { meter: 'bytes', amount: 1_000n },
+    { meter: 'calls', amount: 10n },
+    { meter: 'places', amount: 1n },
+  ],
 };
 const application = {
   resource: 1n,
@@ -107,17 +121,34 @@ const application = {
   strategyVersion: 1n,
   purpose: 'research',
   fieldOfBusiness: 'weather',
-  format: 'csv',
-  callsMax: 10n,
-  bytesMax: 1_000n,
+  ...asked,
   holdMicro: 2_000_000n,
   encryptionKey: new Uint8Array(32).fill(7),
 };
 
-async function publish(): Promise<CommandResult> {
+/** A provider with an agent of its own. */
+interface Serving {
+  person: TestPerson;
+  agent: TestPerson;
+  owner: bigint;
+}
+const first: Serving = { person: provider, agent, owner: 1n };
+
+async function authorise({ person, agent: key, owner }: Serving): Promise<CommandResult> {
+  const digest = possessionDigest({ network: net.network, account: owner, address: key.address }, nobleCrypto);
+  return press(person, 'AuthorizeKey', {
+    keyAddress: key.address,
+    label: 'agent',
+    methods: ['Prepare', 'ClaimUsage', 'Reissue', 'EndAgreement', 'SuspendResource'],
+    ...{ resources: [], spendingCapMicro: 0n, expiresAtMs: BigInt(Date.now() + 3_600_000) },
+    proof: nobleCrypto.signRecoverable(digest, key.secretKey),
+  });
+}
+
+async function publish({ person, agent: key, owner }: Serving): Promise<CommandResult> {
   const testedAtMs = BigInt(Date.now());
   const digest = resourceTestDigest(
-    { network: net.network, owner: 1n, sourceId: 'days', technical, testedAtMs },
+    { network: net.network, owner, sourceId: 'days', kind: 'data', attributes, testedAtMs },
     nobleCrypto,
   );
   const words = {
@@ -130,13 +161,10 @@ async function publish(): Promise<CommandResult> {
     sourceUrl: '',
   };
   const tested = {
-    agentKey: 1n,
-    sourceId: 'days',
-    technical,
-    testedAtMs,
-    testSignature: nobleCrypto.signRecoverable(digest, agent.secretKey),
+    ...{ agentKey: 1n, sourceId: 'days', attributes, capacity: [{ meter: 'places', amount: 1n }], testedAtMs },
+    testSignature: nobleCrypto.signRecoverable(digest, key.secretKey),
   };
-  return press(provider, 'PublishResource', { ...words, ...tested, strategy });
+  return press(person, 'PublishResource', { ...words, ...tested, strategy });
 }
 
 const order = (person: TestPerson): Promise<OrderDetail | null> => as(person, () => getOrder(1));
@@ -221,8 +249,8 @@ describe('commands against four validators', () => {
     const proposals = await as(voter, () => getProposals(1));
     expect(proposals.items[0]).toMatchObject({
       status: 'passed',
-      subject: 'NRP',
-      account: { id: 4 },
+      proposes: 'the role NRP for A-4',
+      concerns: { id: 4 },
       votes: [{ approve: true }],
     });
     expect(await viewerOf(newcomer)).toMatchObject({ account: { roles: ['NRC', 'NRP'] } });
@@ -230,7 +258,7 @@ describe('commands against four validators', () => {
 
   test('a validator is proposed with its key’s proof, voted in, classified and listed with its operator [6.2.1-b] [8.5.1-b]', async () => {
     const secret = new Uint8Array(32).fill(77);
-    const digest = possessionDigest({ network: net.network, operator: 4n }, nobleCrypto);
+    const digest = validatorDigest({ network: net.network, operator: 4n }, nobleCrypto);
     const offer = { name: 'Fifth', publicKey: nobleCrypto.publicKey(secret), operator: 4n };
     const proof = nobleCrypto.sign(digest, secret);
     const wrong = { ...offer, operator: 3n, proof };
@@ -242,7 +270,8 @@ describe('commands against four validators', () => {
     const opened = await press(voter, 'ProposeValidator', { ...offer, proof });
     expect(opened).toMatchObject({ ok: true, data: { proposal: '2' } });
     expect((await as(voter, () => getProposals(1))).items[0]).toMatchObject({
-      ...{ kind: 'validator', subject: 'Fifth', account: { id: 4 }, publicKey: toHex(offer.publicKey), status: 'open' },
+      ...{ method: 'ProposeValidator', concerns: { id: 4 }, status: 'open' },
+      args: expect.arrayContaining([{ name: 'publicKey', value: toHex(offer.publicKey) }]),
     });
     expect(await press(voter, 'Vote', { proposal: 2n, approve: true })).toMatchObject({ ok: true });
     const nodes = await runAs({ kind: 'public' }, () => getNodes());
@@ -254,20 +283,11 @@ describe('commands against four validators', () => {
   });
 
   test('a resource is registered with its test, and found at once [8.3.1-a]', async () => {
-    const scope = {
-      keyAddress: agent.address,
-      label: 'agent',
-      methods: ['Prepare', 'ClaimUsage', 'Reissue', 'EndAgreement', 'SuspendResource'],
-    };
-    const limits = { resources: [], spendingCapMicro: 0n, expiresAtMs: BigInt(Date.now() + 3_600_000) };
-    expect(await press(provider, 'AuthorizeKey', { ...scope, ...limits })).toMatchObject({
-      ok: true,
-      data: { key: '1' },
-    });
-    const published = await publish();
+    expect(await authorise(first)).toMatchObject({ ok: true, data: { key: '1' } });
+    const published = await publish(first);
     expect(published).toMatchObject({ ok: true, data: { resource: '1' } });
     const found = await runAs({ kind: 'public' }, () => getCatalogue({ text: 'days' }));
-    expect(found.items).toMatchObject([{ id: 1, accessClass: 'conditional', freePlaces: 1 }]);
+    expect(found.items).toMatchObject([{ id: 1, accessClass: 'conditional', free: [{ meter: 'places', amount: 1 }] }]);
     expect(found.asOf.height).toBeGreaterThanOrEqual(published.ok ? published.height : 0);
   });
 
@@ -277,18 +297,17 @@ describe('commands against four validators', () => {
       purpose: 'research',
       field: 'weather',
       durationMs: 21_600_000,
-      format: 'csv',
-      calls: 10,
-      bytes: '1000',
+      choices: asked.choices,
+      amounts: asked.amounts.map(({ meter, amount }) => ({ meter, amount: Number(amount) })),
     };
-    const asked = await as(customer, () => getAdmission(question));
-    expect(asked).toMatchObject({
+    const answered = await as(customer, () => getAdmission(question));
+    expect(answered).toMatchObject({
       admitted: false,
       failed: [{ sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' }],
     });
     const result = await press(customer, 'Apply', { ...application, durationMs: 21_600_000n });
     expect(result).toMatchObject({ ok: true, data: { refused: '1' } });
-    expect((await as(customer, () => getRefusals(1))).items[0]?.failed).toEqual(asked?.failed);
+    expect((await as(customer, () => getRefusals(1))).items[0]?.failed).toEqual(answered?.failed);
   });
 
   test('an order goes from hold to bill; both parties read the same, and each change names from, to, by whom and why [8.2.2-b]', async () => {
@@ -302,13 +321,20 @@ describe('commands against four validators', () => {
       0,
     );
     expect((await order(customer))?.status).toBe('active');
+    // The interval has to be over before it can be claimed.
+    await until(async () => Date.now() > Number(startsAtMs) + 2_500);
     const claim = {
       agreement: 1n,
-      calls: 1n,
-      rows: 3n,
-      bytes: 30n,
-      served: Uint8Array.of(1),
-      untilMs: startsAtMs + 1_000n,
+      used: [
+        { meter: 'bytes', amount: 30n },
+        { meter: 'calls', amount: 1n },
+        { meter: 'rows', amount: 3n },
+      ],
+      runs: encodeRuns([
+        { count: 1, state: 'kept', measured: [100] },
+        { count: 1, state: 'degraded', measured: [900] },
+      ]),
+      untilMs: startsAtMs + 2_000n,
     };
     expect(await act(methodOf('ClaimUsage'), claim)).toBe(0);
     expect(await press(customer, 'EndAgreement', { agreement: 1n, reason: 'done' })).toMatchObject({
@@ -318,6 +344,8 @@ describe('commands against four validators', () => {
     const [mine, theirs] = [await order(customer), await order(provider)];
     expect(mine?.bill).toEqual(theirs?.bill);
     expect(mine?.bill?.unexplainedMicro).toBe('0');
+    expect(mine?.bill?.runs.map(({ state }) => state)).toEqual(['kept', 'degraded', 'down']);
+    expect(BigInt(mine?.bill?.chargeMicro ?? 0)).toBeGreaterThan(0n);
     expect(mine?.events.map(({ type }) => type)).toEqual(
       expect.arrayContaining([
         'AgreementReserved',
@@ -352,6 +380,41 @@ describe('commands against four validators', () => {
     const strange = await as(newcomer, () => getTransaction(tx));
     expect(strange?.account).toBeNull();
     expect(strange?.fields.every(({ value }) => value === 'only the parties see this')).toBe(true);
+  });
+
+  test('a provider of one part gets proof of its own part and nothing of the other, which verifies all the same [7.2.1-b] [8.3.1-b]', async () => {
+    const second: Serving = { person: newcomer, agent: testPerson(22), owner: 4n };
+    expect(await authorise(second)).toMatchObject({ ok: true, data: { key: '1' } });
+    expect(await publish(second)).toMatchObject({ ok: true, data: { resource: '2' } });
+    const part = (resource: bigint, owner: bigint) => ({
+      ...{ resource, provider: owner, strategyVersion: 1n, durationMs: 60_000n },
+      ...{ ...asked, holdMicro: 2_000_000n, backup: [] },
+    });
+    const bought = await press(customer, 'PlaceOrder', {
+      ...{ purpose: 'planning', fieldOfBusiness: 'weather', parts: [part(1n, 1n), part(2n, 4n)] },
+      ...{ holdMicro: 4_000_000n, encryptionKey: application.encryptionKey },
+    });
+    expect(bought).toMatchObject({ ok: true, data: { agreement: '2' } });
+    const whole = await as(customer, () => getOrder(2));
+    expect([whole?.parts, whole?.others.map(({ id, part: n }) => [id, n])]).toEqual([2, [[3, 2]]]);
+    const logIndex = whole?.events.find(({ type }) => type === 'AgreementReserved')?.logIndex ?? -1;
+    const anchor = anchorFromJson(readFileSync(`${net.home}/anchor.json`, 'utf8'));
+    const [bought2, served] = [
+      await as(customer, () => getReceipt(logIndex)),
+      await as(newcomer, () => getReceipt(logIndex)),
+    ].map((receipt) => verifyReceipt(receipt, anchor.ok ? anchor.value : undefined, nobleCrypto));
+    expect([bought2?.authenticated, served?.authenticated]).toEqual([true, true]);
+    const reservedIn = (verdict: typeof served) =>
+      verdict?.events.filter(({ type }) => type === 'AgreementReserved').map(({ agreement }) => agreement);
+    expect([reservedIn(bought2), reservedIn(served)]).toEqual([[2n, 3n], [3n]]);
+    expect([bought2?.transaction === undefined, served?.transaction]).toEqual([false, undefined]);
+    const agentViewer: Viewer = { kind: 'agent', address: second.agent.hex, account: 4, key: 1 };
+    const wait = { waitMs: 0, signal: new AbortController().signal };
+    const fed = await runAs(agentViewer, () => getAgentEvents(BigInt(logIndex) - 1n, wait));
+    expect(fed?.items[0]?.logIndex).toBe(String(logIndex));
+    expect(
+      reservedIn(verifyReceipt(fed?.items[0]?.receipt, anchor.ok ? anchor.value : undefined, nobleCrypto)),
+    ).toEqual([3n]);
   });
 
   test('the read model, dropped and rebuilt by the projector’s own command, is the same to the last row [8.3.1-a]', async () => {

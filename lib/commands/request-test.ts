@@ -22,7 +22,12 @@ export async function requestTest(test: { agent: string; sourceId: string }): Pr
   if (!agent.sources.some(({ id }) => id === test.sourceId))
     return { sentence: 'The agent does not serve this source: choose one of its list.' };
   if ((await admitRequest('job', address)) > 0) return words(portalCodes.RATE_LIMITED);
-  const job = await createJob({ agent: address, account: BigInt(access.account), sourceId: test.sourceId });
+  const job = await createJob({
+    kind: 'test',
+    agent: address,
+    account: BigInt(access.account),
+    sourceId: test.sourceId,
+  });
   return job === null
     ? { sentence: 'Too many tests wait for this agent already: wait for their results.' }
     : { job: job.toString() };

@@ -157,7 +157,7 @@ describe('operations', () => {
   });
 
   test('waiting tests of an agent, names of an address, and what has expired are bounded', async () => {
-    const jobs = await many(20, () => createJob({ agent: '01', account: 1n, sourceId: 's' }));
+    const jobs = await many(20, () => createJob({ kind: 'test', agent: '01', account: 1n, sourceId: 's' }));
     expect(jobs.filter((id) => id !== null)).toHaveLength(16);
     for (let n = 0; n < 8; n++)
       await storeProfile({ address: '01', commitment: `${n}`, name: 'N', salt: '', isPublic: true });

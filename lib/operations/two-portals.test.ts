@@ -4,7 +4,7 @@ import { applyBlocks } from '#lib/projector/projector.ts';
 import { readCheckpoint } from '#lib/projector/store.ts';
 import { startPortal, type PortalProcess } from '#lib/testing/portal-process.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
-import { sampleBlock } from '#lib/testing/sample-chain.ts';
+import { sampleBlock } from '#lib/testing/sample-block.ts';
 import { STREAMS_PER_HOLDER_MAX } from './open-streams.ts';
 import { limits } from './rate-limits.ts';
 
@@ -110,10 +110,12 @@ describe('two portals on one database', () => {
       sources: [],
     });
     expect((await two.call('findAgentByPairingCode', code))?.address).toBe('0a');
-    const jobs = await inBoth(24, (portal) => portal.call('createJob', { agent: '0a', account: 1n, sourceId: 's' }));
+    const jobs = await inBoth(24, (portal) =>
+      portal.call('createJob', { kind: 'test', agent: '0a', account: 1n, sourceId: 's' }),
+    );
     expect(jobs.filter((id) => id !== null)).toHaveLength(16);
     const [job] = await two.call('waitingJobs', '0a');
-    const answer = { ok: false, sentence: 'Gone.' } as const;
+    const answer = { what: 'failure', sentence: 'Gone.' } as const;
     const kept = await inBoth(4, (portal) => portal.call('answerJob', '0a', job!.id, answer));
     expect(kept.filter(Boolean)).toHaveLength(1);
   });

@@ -15,8 +15,9 @@ function refused(event: EventOf<'ApplicationRefused'>, context: EventContext): R
     strategyVersion: event.strategyVersion,
     purpose: event.purpose,
     fieldOfBusiness: event.fieldOfBusiness,
-    format: event.format,
-    durationMs: event.durationMs.toString(),
+    choices: toJson(event.choices),
+    amounts: toJson(event.amounts),
+    durationMs: event.durationMs,
     failed: toJson(event.failed),
     refusedAtMs: event.refusedAtMs,
     tx: context.tx,
@@ -26,23 +27,27 @@ function refused(event: EventOf<'ApplicationRefused'>, context: EventContext): R
 function reserved(event: EventOf<'AgreementReserved'>): RowChange {
   return insert('agreements', {
     id: event.agreement,
+    order: event.order,
+    part: event.part,
+    replaces: event.replaces === 0n ? null : event.replaces,
+    replacedBy: null,
     status: 'reserved',
     customer: event.customer,
     provider: event.provider,
     resource: event.resource,
+    kind: event.kind,
     strategyVersion: event.strategyVersion,
     purpose: event.purpose,
     fieldOfBusiness: event.fieldOfBusiness,
-    format: event.format,
-    columns: event.columns,
-    rowFilter: event.rowFilter,
-    durationMs: event.durationMs.toString(),
-    callsMax: event.callsMax.toString(),
-    bytesMax: event.bytesMax.toString(),
-    priceUnit: event.priceUnit,
-    priceMicro: event.priceMicro,
-    hold: event.hold,
+    choices: toJson(event.choices),
+    ways: toJson(event.ways),
+    amounts: toJson(event.amounts),
+    prices: toJson(event.prices),
+    promise: toJson(event.promise),
+    degradedPerMille: event.degradedPerMille,
+    durationMs: event.durationMs,
     holdMicro: event.holdMicro,
+    backup: toJson(event.backup),
     encryptionKey: toHex(event.encryptionKey),
     agentKey: event.agentKey,
     sourceId: event.sourceId,
@@ -62,11 +67,11 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
     descriptorKey: null,
     reissuePending: false,
     contested: null,
-    claimCalls: null,
-    claimRows: null,
-    claimBytes: null,
-    claimServed: null,
+    claimUsed: null,
     claimUntilMs: null,
+    claimKeptMs: 0n,
+    claimDegradedMs: 0n,
+    claimDownMs: 0n,
     claimTx: null,
   });
 }
@@ -134,6 +139,13 @@ export function projectAgreement(event: AgreementEvent, context: EventContext): 
           },
         ),
       ];
+    case 'AgreementReplaced':
+      return [
+        set('agreements', { id: event.agreement }, { replacedBy: event.replacement, holdMicro: event.holdMicro }),
+      ];
+    case 'BackupUnavailable':
+      // Its sentence stands in the order's history; what was held for the backup comes back with the bill.
+      return [];
     case 'AgreementEnded':
       return ended(event);
   }

@@ -34,9 +34,9 @@ function eventRows(payload: Parameters<typeof recogniseEvent>[0], context: Event
   const { event, definition } = recognised;
   const { height, phase, index, sequence, logIndex, timeMs, tx } = context;
   const id = { height, phase, index, sequence };
-  const { contract, type } = event;
+  const { contract, version, type } = event;
   return [
-    insert('events', { ...id, timeMs, contract, type, payload: toJson(payload), tx, logIndex }),
+    insert('events', { ...id, timeMs, contract, version, type, payload: toJson(payload), tx, logIndex }),
     ...eventSubjects(payload, definition).map((subject) => insert('event_subjects', { ...subject, ...id, logIndex })),
     ...projectEvent(event, context),
   ];

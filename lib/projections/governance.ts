@@ -1,7 +1,13 @@
 import type { GovernanceEvent } from '#ledger/contracts/governance/definition.ts';
-import { toHex } from '#ledger/core/bytes.ts';
-import type { EventContext } from './context.ts';
-import { insert, set, type RowChange } from './row-change.ts';
+import { decode } from '#ledger/core/codec.ts';
+import { toJson, type EventContext } from './context.ts';
+import { insert, set, type Json, type RowChange } from './row-change.ts';
+
+/** Arguments of the proposed method, which the contract encoded; what cannot be read has none. */
+function argsOf(bytes: Uint8Array): Json {
+  const args = decode(bytes, bytes.length);
+  return args.ok ? toJson(args.value) : {};
+}
 
 export function projectGovernance(event: GovernanceEvent, context: EventContext): RowChange[] {
   switch (event.type) {
@@ -9,12 +15,10 @@ export function projectGovernance(event: GovernanceEvent, context: EventContext)
       return [
         insert('proposals', {
           id: event.proposal,
-          kind: event.kind,
+          method: event.method,
           by: event.by,
-          subject: event.subject,
-          account: event.account,
-          value: event.value.toString(),
-          publicKey: toHex(event.publicKey),
+          args: argsOf(event.args),
+          concerns: event.concerns,
           status: 'open',
           electorate: null,
           openedAtMs: context.timeMs,

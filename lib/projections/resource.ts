@@ -1,14 +1,10 @@
 import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
-import { insert, set, type Json, type RowChange } from './row-change.ts';
-
-/** The agent's JSON, which the contract has checked: {format, rows, bytes, checksum, columns}. */
-function parseTechnical(text: string): { json: Json; rows: bigint; bytes: bigint; columnCount: number } {
-  const json = JSON.parse(text) as { rows: number; bytes: number; columns: readonly Json[] } & { [name: string]: Json };
-  return { json, rows: BigInt(json.rows), bytes: BigInt(json.bytes), columnCount: json.columns.length };
-}
+import { toJson } from './context.ts';
+import { describedBy } from './kind-facets.ts';
+import { insert, set, type RowChange } from './row-change.ts';
 
 function published(event: Extract<ResourceEvent, { type: 'ResourcePublished' }>): RowChange {
-  const technical = parseTechnical(event.technical);
+  const { size, words } = describedBy(event.kind, event.attributes);
   return insert('resources', {
     id: event.resource,
     owner: event.owner,
@@ -22,21 +18,24 @@ function published(event: Extract<ResourceEvent, { type: 'ResourcePublished' }>)
     sourceUrl: event.sourceUrl,
     agentKey: event.agentKey,
     sourceId: event.sourceId,
-    technical: technical.json,
-    rows: technical.rows,
-    bytes: technical.bytes,
-    columnCount: technical.columnCount,
+    attributes: toJson(event.attributes),
+    kindText: words,
+    size,
     testedAtMs: event.testedAtMs,
-    simultaneousMax: event.simultaneousMax,
-    freePlaces: event.simultaneousMax,
+    capacity: toJson(event.capacity),
+    free: toJson(event.capacity),
     status: 'published',
     publishedAtMs: event.publishedAtMs,
     // Filled by the StrategyRecorded that stands in the same transaction.
     strategyVersion: 0n,
     accessClass: '',
+    ways: [],
     formats: [],
-    priceUnit: '',
-    priceMicro: 0n,
+    prices: [],
+    pricing: 'free',
+    comparedPriceMicro: 0n,
+    limits: [],
+    promise: [],
   });
 }
 
@@ -47,8 +46,6 @@ export function projectResource(event: ResourceEvent): RowChange[] {
     case 'ResourceStatusChanged':
       return [set('resources', { id: event.resource }, { status: event.to })];
     case 'CapacityChanged':
-      return [
-        set('resources', { id: event.resource }, { freePlaces: event.free, simultaneousMax: event.simultaneousMax }),
-      ];
+      return [set('resources', { id: event.resource }, { free: toJson(event.free), capacity: toJson(event.capacity) })];
   }
 }

@@ -1,21 +1,43 @@
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import type { EventContext } from './context.ts';
+import { toJson, type EventContext } from './context.ts';
 import { insert, set, type RowChange } from './row-change.ts';
 
-function settled(event: Extract<SettlementEvent, { type: 'AgreementSettled' }>, context: EventContext): RowChange[] {
+type EventOf<Type extends SettlementEvent['type']> = Extract<SettlementEvent, { type: Type }>;
+
+function claimed(event: EventOf<'UsageClaimed'>, context: EventContext): RowChange[] {
+  const { agreement, fromMs, untilMs } = event;
+  const { height, phase, index, sequence, tx } = context;
+  const used = toJson(event.used);
+  return [
+    insert('claims', {
+      ...{ agreement, height, phase, index, sequence },
+      ...{ used, runs: toHex(event.runs), fromMs, untilMs, tx },
+    }),
+    set(
+      'agreements',
+      { id: agreement },
+      {
+        claimUsed: used,
+        claimUntilMs: untilMs,
+        claimKeptMs: event.keptMs,
+        claimDegradedMs: event.degradedMs,
+        claimDownMs: event.downMs,
+        claimTx: tx,
+      },
+    ),
+  ];
+}
+
+function settled(event: EventOf<'AgreementSettled'>, context: EventContext): RowChange[] {
   return [
     insert('bills', {
       agreement: event.agreement,
-      priceUnit: event.priceUnit,
-      priceMicro: event.priceMicro,
-      calls: event.calls.toString(),
-      rows: event.rows.toString(),
-      bytes: event.bytes.toString(),
-      intervalMs: event.intervalMs,
-      intervalsServed: event.intervalsServed,
-      intervalsDown: event.intervalsDown,
-      served: toHex(event.served),
+      used: toJson(event.used),
+      keptMs: event.keptMs,
+      degradedMs: event.degradedMs,
+      downMs: event.downMs,
+      wholeMs: event.wholeMs,
       holdMicro: event.holdMicro,
       chargeMicro: event.chargeMicro,
       feeMicro: event.feeMicro,
@@ -31,20 +53,7 @@ function settled(event: Extract<SettlementEvent, { type: 'AgreementSettled' }>, 
 export function projectSettlement(event: SettlementEvent, context: EventContext): RowChange[] {
   switch (event.type) {
     case 'UsageClaimed':
-      return [
-        set(
-          'agreements',
-          { id: event.agreement },
-          {
-            claimCalls: event.calls.toString(),
-            claimRows: event.rows.toString(),
-            claimBytes: event.bytes.toString(),
-            claimServed: toHex(event.served),
-            claimUntilMs: event.untilMs.toString(),
-            claimTx: context.tx,
-          },
-        ),
-      ];
+      return claimed(event, context);
     case 'ClaimContested':
       return [set('agreements', { id: event.agreement }, { contested: event.reason })];
     case 'AgreementSettled':

@@ -41,6 +41,9 @@ export function projectToken(event: TokenEvent, context: EventContext): RowChang
       const { account, amountMicro, agreement } = event;
       return move({ account, what: 'held', amountMicro: -amountMicro, heldMicro: amountMicro, agreement }, context);
     }
+    case 'HoldSplit':
+      // Nothing moves: the same sum of the same account is held, for two orders instead of one.
+      return [];
     case 'HoldSettled': {
       const { account, payee, chargeMicro, feeMicro, refundMicro, agreement } = event;
       const heldMicro = -(chargeMicro + refundMicro);

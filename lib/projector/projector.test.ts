@@ -4,7 +4,8 @@ import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { HEIGHT_CHANNEL, placeOf, readModelSchema } from '#lib/read-model.ts';
 import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
 import { dumpReadModel } from '#lib/testing/read-model-dump.ts';
-import { blockHash, sampleBlock, sampleChain } from '#lib/testing/sample-chain.ts';
+import { blockHash, sampleBlock } from '#lib/testing/sample-block.ts';
+import { sampleChain } from '#lib/testing/sample-chain.ts';
 import { bytes, CUSTOMER, sampleGenesis } from '#lib/testing/sample-genesis.ts';
 import { applyBlocks, openCheckpoint, runProjector, type LedgerFeed, type ProjectorOptions } from './projector.ts';
 import { ensureReadModel } from './creation.ts';
@@ -89,7 +90,9 @@ describe('projector', () => {
     const { rows: faults } = await client.query(
       `SELECT b."account" FROM ${placeOf('balances')} b
        LEFT JOIN (SELECT "account", sum("amountMicro") AS total FROM ${placeOf('token_entries')} GROUP BY 1) e USING ("account")
-       WHERE b."balanceMicro" <> coalesce(e.total, 0) OR b."heldMicro" <> 0`,
+       LEFT JOIN (SELECT "customer" AS "account", sum("holdMicro") AS held FROM ${placeOf('agreements')}
+         WHERE "status" <> 'settled' GROUP BY 1) o USING ("account")
+       WHERE b."balanceMicro" <> coalesce(e.total, 0) OR b."heldMicro" <> coalesce(o.held, 0)`,
     );
     expect(faults).toEqual([]);
     const { rows } = await client.query(`SELECT "balanceMicro" FROM ${placeOf('balances')} WHERE "account" = $1`, [
@@ -97,9 +100,11 @@ describe('projector', () => {
     ]);
     expect(rows).toEqual([{ balanceMicro: '47050000' }]);
     const { rows: orders } = await client.query(
-      `SELECT "status", "endReason", "claimCalls" FROM ${placeOf('agreements')}`,
+      `SELECT "status", "endReason", "claimUsed" FROM ${placeOf('agreements')} WHERE "id" = 1`,
     );
-    expect(orders).toEqual([{ status: 'settled', endReason: 'time-up', claimCalls: '3' }]);
+    expect(orders).toMatchObject([
+      { status: 'settled', endReason: 'time-up', claimUsed: [{}, { meter: 'calls', amount: '3' }, {}] },
+    ]);
   });
 
   test('a block has its round from the block after it, and none until that is there [8.3.1-d]', async () => {

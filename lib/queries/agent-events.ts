@@ -3,6 +3,8 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database, readModel } from '#lib/db.ts';
 import { nextHeight } from '#lib/height-feed.ts';
 import { fetchHead, fetchReceipt } from '#lib/ledger-client.ts';
+import { concerning } from './parties.ts';
+import { receiptFor } from './receipt.ts';
 
 const ITEMS_MAX = 50;
 /** News that no notification told of (a lost connection) is found after this long. */
@@ -52,12 +54,21 @@ async function concerned(account: bigint, after: bigint, isOver: boolean): Promi
   return rows.map(({ logIndex }) => logIndex);
 }
 
-/** Receipts in log order, up to the first whose proving header is not decided yet: an agent must not miss one for good. */
-async function withReceipts(logIndexes: readonly bigint[], fromHeight: bigint | undefined): Promise<AgentItem[]> {
+/**
+ * Receipts in log order, up to the first whose proving header is not decided yet: an agent must not miss one for good. Of an item that is
+ * also about other people's orders, the part that concerns the account.
+ */
+async function withReceipts(
+  logIndexes: readonly bigint[],
+  account: bigint,
+  fromHeight: bigint | undefined,
+): Promise<AgentItem[]> {
+  const concern = await concerning(logIndexes, Number(account));
   const items: AgentItem[] = [];
   for (const logIndex of logIndexes) {
-    const receipt = await fetchReceipt(logIndex, fromHeight);
-    if (receipt === null) break;
+    const whole = await fetchReceipt(logIndex, fromHeight);
+    if (whole === null) break;
+    const receipt = receiptFor(whole, logIndex, concern);
     items.push({ logIndex: logIndex.toString(), receipt, events: receipt.events });
   }
   return items;
@@ -77,8 +88,10 @@ export async function getAgentEvents(
   let items: AgentItem[] = [];
   for (;;) {
     const key = await accountOfKey(access.viewer.address);
-    if (key !== undefined)
-      items = await withReceipts(await concerned(key.account, after, key.isOver), options.fromHeight);
+    if (key !== undefined) {
+      const { account, isOver } = key;
+      items = await withReceipts(await concerned(account, after, isOver), account, options.fromHeight);
+    }
     const leftMs = untilMs - Date.now();
     if (items.length > 0 || leftMs <= 0 || options.signal.aborted) break;
     await nextHeight(Math.min(leftMs, LOOK_MS), options.signal);

@@ -1,18 +1,28 @@
 import 'server-only';
+import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
+import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import type { BillDto } from '#lib/shared/dto.ts';
+import { toPriceDto, toQuantityDtos } from './stored-lists.ts';
+import { claimedRuns, toRunDto, wholeRuns, type StoredClaim, type TimedRun } from './runs.ts';
 
-/** A settled order's facts, from the rows of its bill and its agreement. */
+/** A settled order's facts, from the rows of its agreement, its claims and its bill. */
 export interface BillFacts {
-  priceUnit: string;
-  priceMicro: bigint;
-  bytes: bigint;
+  kind: string;
+  prices: readonly Price[];
+  promise: readonly Quantity[];
+  degradedPerMille: bigint;
   intervalMs: bigint;
-  /** Bitmap, least significant bit first; hex. */
-  served: string;
+  /** What was reserved and asked for. */
+  amounts: readonly Quantity[];
+  used: readonly Quantity[];
+  claims: readonly StoredClaim[];
   /** 0 when the window never began. */
   startsAtMs: bigint;
   /** The end that counts: the window's, or an earlier one. */
   untilMs: bigint;
+  /** Time that a price for the whole use stands for. */
+  wholeMs: bigint;
   holdMicro: bigint;
   chargeMicro: bigint;
   feeMicro: bigint;
@@ -22,94 +32,95 @@ export interface BillFacts {
   settledAtMs: bigint;
 }
 
-type Line = BillDto['lines'][number];
-type Interval = BillDto['intervals'][number];
-
-const MS_PER_HOUR = 3_600_000n;
-const BYTES_PER_MEGABYTE = 1_000_000n;
-/** A page shows no more; the rest is in the bill's counts. */
-const INTERVALS_SHOWN_MAX = 5_000;
-
-/** Bit of a hex bitmap, least significant bit of the first byte first; beyond its end nothing was served. */
-export function bitOf(served: string, index: number): boolean {
-  const byte = Number.parseInt(served.slice((index >> 3) * 2, (index >> 3) * 2 + 2), 16);
-  return !Number.isNaN(byte) && ((byte >> (index & 7)) & 1) === 1;
+interface Line {
+  price: Price;
+  /** Reserved of a held meter, used of a counted one. */
+  amount: bigint;
+  amountMicro: bigint;
 }
 
-/** Intervals from the start to the end that counts, the last one cut there. */
-export function intervalsOf(facts: Pick<BillFacts, 'startsAtMs' | 'untilMs' | 'intervalMs' | 'served'>): Interval[] {
-  const { startsAtMs, untilMs, intervalMs, served } = facts;
-  if (startsAtMs === 0n || intervalMs <= 0n || untilMs <= startsAtMs) return [];
-  const count = Number((untilMs - startsAtMs + intervalMs - 1n) / intervalMs);
-  return Array.from({ length: Math.min(count, INTERVALS_SHOWN_MAX) }, (_, index) => {
-    const startMs = startsAtMs + BigInt(index) * intervalMs;
-    const endMs = startMs + intervalMs < untilMs ? startMs + intervalMs : untilMs;
-    return {
-      startMs: Number(startMs),
-      endMs: Number(endMs),
-      served: bitOf(served, index),
-      promised: 'served throughout',
-    };
+const WHOLE_PER_MILLE = 1_000n;
+
+function factorOf({ state }: TimedRun, degradedPerMille: bigint): bigint {
+  if (state === 'kept') return WHOLE_PER_MILLE;
+  return state === 'degraded' ? degradedPerMille : 0n;
+}
+
+function timeOf(runs: readonly TimedRun[], state: TimedRun['state']): bigint {
+  return runs.reduce((sum, run) => (run.state === state ? sum + run.endMs - run.startMs : sum), 0n);
+}
+
+/** What the price rule makes of the rows, line by line, computed anew: the check of the ledger's own charge. Never more than was held. */
+function chargedLines(facts: BillFacts, runs: readonly TimedRun[]): Line[] {
+  const { prices, amounts: reserved, used, degradedPerMille, wholeMs, holdMicro } = facts;
+  const meters = findKind(facts.kind)?.meters ?? {};
+  const keptMs = timeOf(runs, 'kept');
+  const service: Service = { keptMs, degradedMs: timeOf(runs, 'degraded'), degradedPerMille, wholeMs };
+  let leftMicro = holdMicro;
+  return prices.map((price) => {
+    const isHeld = meters[price.meter]?.counting === 'held';
+    const owedMicro = lineChargeMicro(price, { isHeld, reserved, used, service });
+    const amountMicro = owedMicro < leftMicro ? owedMicro : leftMicro;
+    leftMicro -= amountMicro;
+    return { price, amount: amountOf(isHeld ? reserved : used, price.meter), amountMicro };
   });
 }
 
-function line(what: string, quantity: string, unitPriceMicro: bigint, amountMicro: bigint): Line {
-  return { what, quantity, unitPriceMicro: unitPriceMicro.toString(), amountMicro: amountMicro.toString() };
+/**
+ * The charge of each run: its part of the whole by time and factor. Each run takes what is due up to its end less what the earlier ones
+ * took, rounded down, so that no remainder is left and the same bill is always cut the same way.
+ */
+function runCharges(runs: readonly TimedRun[], chargeMicro: bigint, degradedPerMille: bigint): bigint[] {
+  const weights = runs.map((run) => (run.endMs - run.startMs) * factorOf(run, degradedPerMille));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  let reached = 0n;
+  let chargedMicro = 0n;
+  return weights.map((weight) => {
+    reached += weight;
+    const dueMicro = whole === 0n ? 0n : (chargeMicro * reached) / whole;
+    const ownMicro = dueMicro - chargedMicro;
+    chargedMicro = dueMicro;
+    return ownMicro;
+  });
 }
 
-function sumMs(intervals: readonly Interval[], isServed: boolean): bigint {
-  return intervals.reduce(
-    (sum, { startMs, endMs, served }) => (served === isServed ? sum + BigInt(endMs - startMs) : sum),
-    0n,
-  );
+function gap(left: bigint, right: bigint): bigint {
+  return left < right ? right - left : left - right;
 }
 
-/** What the price makes of the usage, line by line, computed anew from the rows: the check of the ledger's own charge. */
-function usageLines(facts: BillFacts, intervals: readonly Interval[]): Line[] {
-  const { priceUnit, priceMicro, bytes } = facts;
-  const servedMs = sumMs(intervals, true);
-  const downMs = sumMs(intervals, false);
-  const seconds = (ms: bigint): string => `${Number(ms) / 1_000} s`;
-  const down = downMs === 0n ? [] : [line('Down: costs nothing', seconds(downMs), 0n, 0n)];
-  const servedCount = intervals.filter(({ served }) => served).length;
-  if (servedCount === 0) return [line('Not served: costs nothing', seconds(downMs), 0n, 0n)];
-  if (priceUnit === 'hour')
-    return [line('Time served', seconds(servedMs), priceMicro, (priceMicro * servedMs) / MS_PER_HOUR), ...down];
-  if (priceUnit === 'megabyte') {
-    return [line('Data delivered', `${bytes} bytes`, priceMicro, (priceMicro * bytes) / BYTES_PER_MEGABYTE), ...down];
-  }
-  const amount = (priceMicro * BigInt(servedCount)) / BigInt(intervals.length);
-  return [
-    line(
-      'Use, for the part of the window that was served',
-      `${servedCount} of ${intervals.length} intervals`,
-      priceMicro,
-      amount,
-    ),
-    ...down,
-  ];
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
 }
 
 /** The statement of a settled order. `unexplainedMicro` is what its rows leave unexplained: 0 unless something is wrong. */
 export function toBill(facts: BillFacts): BillDto {
-  const { holdMicro, chargeMicro, feeMicro, refundMicro, contested, tx } = facts;
-  const intervals = intervalsOf(facts);
-  const lines = usageLines(facts, intervals);
-  const owedMicro = lines.reduce((sum, { amountMicro }) => sum + BigInt(amountMicro), 0n);
-  if (owedMicro > holdMicro) lines.push(line('Never more than was held', '', 0n, holdMicro - owedMicro));
-  const lineSum = owedMicro > holdMicro ? holdMicro : owedMicro;
-  const gap = (value: bigint): bigint => (value < 0n ? -value : value);
-  const unexplained = gap(holdMicro - chargeMicro - refundMicro) + gap(chargeMicro - lineSum);
+  const { promise, degradedPerMille, startsAtMs, untilMs, holdMicro, chargeMicro, feeMicro, refundMicro } = facts;
+  const window = { startsAtMs, endsAtMs: untilMs };
+  const runs = startsAtMs === 0n ? [] : wholeRuns(claimedRuns(facts.claims, facts), window, facts);
+  const lines = chargedLines(facts, runs);
+  const charges = runCharges(runs, chargeMicro, degradedPerMille);
+  const linesMicro = sumOf(lines.map(({ amountMicro }) => amountMicro));
+  const unexplained =
+    gap(holdMicro, chargeMicro + refundMicro) + gap(chargeMicro, linesMicro) + gap(chargeMicro, sumOf(charges));
   return {
-    lines,
-    intervals,
+    lines: lines.map(({ price, amount, amountMicro }) => ({
+      price: toPriceDto(price),
+      amount: Number(amount),
+      amountMicro: amountMicro.toString(),
+    })),
+    runs: runs.map((run, index) => ({
+      ...toRunDto(run, promise),
+      factorPerMille: Number(factorOf(run, degradedPerMille)),
+      chargeMicro: (charges[index] ?? 0n).toString(),
+    })),
+    promise: toQuantityDtos(promise),
     holdMicro: holdMicro.toString(),
     chargeMicro: chargeMicro.toString(),
     feeMicro: feeMicro.toString(),
     refundMicro: refundMicro.toString(),
-    contested,
+    contested: facts.contested,
     unexplainedMicro: unexplained.toString(),
-    tx,
+    tx: facts.tx,
     settledAtMs: Number(facts.settledAtMs),
   };
 }

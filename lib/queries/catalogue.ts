@@ -10,7 +10,7 @@ const WORD_LENGTH_MAX = 40;
 const FACET_VALUES_MAX = 50;
 
 type FacetName = FacetDto['name'];
-const FACETS: readonly FacetName[] = ['kind', 'accessClass', 'region', 'format', 'priceUnit'];
+const FACETS: readonly FacetName[] = ['kind', 'accessClass', 'region', 'format', 'pricing'];
 
 /** 'sea:* & rain:*' of a search text: letters and digits only, so nothing of it is read as an operator. Undefined: no words in it. */
 export function textQuery(text: string): string | undefined {
@@ -26,13 +26,13 @@ function conditions(filter: CatalogueFilter, without?: FacetName): Prisma.Sql {
     const query = textQuery(filter.text);
     parts.push(query === undefined ? Prisma.sql`false` : Prisma.sql`r."search" @@ to_tsquery('english', ${query})`);
   }
-  const { kind, accessClass, region, format, priceUnit } = filter;
+  const { kind, accessClass, region, format, pricing } = filter;
   if (kind !== undefined && without !== 'kind') parts.push(Prisma.sql`r."kind" = ${kind}`);
   if (accessClass !== undefined && without !== 'accessClass') parts.push(Prisma.sql`r."accessClass" = ${accessClass}`);
   if (region !== undefined && without !== 'region') parts.push(Prisma.sql`r."region" = ${region}`);
   if (format !== undefined && without !== 'format')
     parts.push(Prisma.sql`r."formats" @> ${JSON.stringify([format])}::jsonb`);
-  if (priceUnit !== undefined && without !== 'priceUnit') parts.push(Prisma.sql`r."priceUnit" = ${priceUnit}`);
+  if (pricing !== undefined && without !== 'pricing') parts.push(Prisma.sql`r."pricing" = ${pricing}`);
   return Prisma.join(parts, ' AND ');
 }
 
@@ -46,9 +46,9 @@ function order(filter: CatalogueFilter): Prisma.Sql {
     case 'newest':
       return Prisma.sql`r."publishedAtMs" DESC, r."id" DESC`;
     case 'price':
-      return Prisma.sql`r."priceMicro" ASC, r."id" ASC`;
-    case 'rows':
-      return Prisma.sql`r."rows" DESC, r."id" DESC`;
+      return Prisma.sql`r."comparedPriceMicro" ASC, r."id" ASC`;
+    case 'size':
+      return Prisma.sql`r."size" DESC, r."id" DESC`;
   }
 }
 
@@ -61,9 +61,12 @@ async function facet(filter: CatalogueFilter, name: FacetName): Promise<FacetDto
   return { name, values: values.map((row) => ({ value: row.value, count: Number(row.count) })) };
 }
 
-const COLUMNS = Prisma.sql`r."id", r."owner", r."kind", r."title", r."summary", r."tags", r."tagsText", r."region", r."licence",
-  r."sourceUrl", r."agentKey", r."sourceId", r."technical", r."rows", r."bytes", r."columnCount", r."testedAtMs", r."simultaneousMax",
-  r."freePlaces", r."status", r."publishedAtMs", r."strategyVersion", r."accessClass", r."formats", r."priceUnit", r."priceMicro"`;
+/** Every column but the search vector, which Prisma cannot read. */
+const COLUMNS = Prisma.raw(
+  Object.keys(Prisma.ResourceScalarFieldEnum)
+    .map((column) => `r."${column}"`)
+    .join(', '),
+);
 
 /** Published resources by text and facets, a page at a time, with the counts of every facet under the rest of the filter. */
 export async function getCatalogue(filter: CatalogueFilter): Promise<CatalogueDto> {

@@ -1,11 +1,13 @@
 import 'server-only';
 import { database, type Prisma, readModel } from '#lib/db.ts';
 import type { EventDto } from '#lib/shared/dto.ts';
-import { eventSentence, type StoredEvent } from './event-sentence.ts';
-import { concerning, readableReceipts } from './parties.ts';
+import { eventSentence, isPublicEvent, type StoredEvent } from './event-sentence.ts';
+import { concerning, eventKey, readableReceipts, type Concern } from './parties.ts';
 
 /** Newest events of one thing that a page shows. */
 const HISTORY_MAX = 200;
+/** Of one block or item. */
+const EVENTS_MAX = 5_000;
 
 interface EventRow {
   height: bigint;
@@ -14,6 +16,7 @@ interface EventRow {
   sequence: number;
   timeMs: bigint;
   contract: string;
+  version: bigint;
   type: string;
   payload: Prisma.JsonValue;
   tx: string | null;
@@ -21,9 +24,10 @@ interface EventRow {
 }
 
 function toEvent(row: EventRow, { isParty, hasReceipt }: { isParty: boolean; hasReceipt: boolean }): EventDto {
-  const { phase, index, sequence, contract, type, tx } = row;
+  const { phase, index, sequence, contract, version, type, tx } = row;
   // The projector writes the payload as a JSON object.
-  const sentence = eventSentence({ contract, type, payload: row.payload as StoredEvent['payload'] }, isParty);
+  const payload = row.payload as StoredEvent['payload'];
+  const sentence = eventSentence({ contract, version, type, payload }, isParty);
   const { height, timeMs, logIndex } = row;
   return {
     height: Number(height),
@@ -40,34 +44,43 @@ function toEvent(row: EventRow, { isParty, hasReceipt }: { isParty: boolean; has
   };
 }
 
-/** Newest first, of one subject; the caller says whether the viewer is a party to it, and whose account is the viewer's. */
+/**
+ * Newest first, of one subject, for the account that reads: those that it is a party to, or that are everybody's. What is about an order of
+ * its own and one of others alike is left out of its history.
+ */
 export async function subjectEvents(
   kind: 'resource' | 'agreement' | 'proposal',
   id: bigint,
-  { isParty, account }: { isParty: boolean; account: number | null },
+  account: number | null,
 ): Promise<EventDto[]> {
   const rows = await database().$queryRaw<EventRow[]>`
     SELECT e.* FROM ${readModel.event_subjects} s JOIN ${readModel.events} e USING ("height", "phase", "index", "sequence")
     WHERE s."kind" = ${kind} AND s."id" = ${id}
     ORDER BY e."height" DESC, e."phase" DESC, e."index" DESC, e."sequence" DESC LIMIT ${HISTORY_MAX}`;
   const logIndexes = rows.map(({ logIndex }) => logIndex);
-  const receipts = await readableReceipts(logIndexes, await concerning(logIndexes, account));
-  return rows.map((row) => toEvent(row, { isParty, hasReceipt: receipts.has(row.logIndex) }));
+  const concern = await concerning(logIndexes, account);
+  const receipts = await readableReceipts(logIndexes, concern.items);
+  return rows
+    .map((row) => ({ row, isParty: concern.events.has(eventKey(row)) }))
+    .filter(({ row, isParty }) => isParty || isPublicEvent(row))
+    .map(({ row, isParty }) => toEvent(row, { isParty, hasReceipt: receipts.has(row.logIndex) }));
 }
 
-/** In order, of a block or of one executed item; between-party events are plain only for those in `own`. */
+/** In order, of a block or of one executed item; between-party events are plain only for their parties. */
 export async function eventsWhere(
   where: { height: bigint } | { logIndex: bigint },
-  own: ReadonlySet<bigint>,
+  concern: Concern,
 ): Promise<EventDto[]> {
   const rows = await database().event.findMany({
     where,
     orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
-    take: 5_000,
+    take: EVENTS_MAX,
   });
   const receipts = await readableReceipts(
     rows.map(({ logIndex }) => logIndex),
-    own,
+    concern.items,
   );
-  return rows.map((row) => toEvent(row, { isParty: own.has(row.logIndex), hasReceipt: receipts.has(row.logIndex) }));
+  return rows.map((row) =>
+    toEvent(row, { isParty: concern.events.has(eventKey(row)), hasReceipt: receipts.has(row.logIndex) }),
+  );
 }

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { encode } from '#ledger/core/codec.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { definitions } from '#ledger/contracts/definitions.ts';
+import { isInteger, structFields, type FieldType } from '#ledger/contracts/shared/fields.ts';
 import type { ContractDefinition, EventDefinition } from '#ledger/contracts/shared/definition.ts';
 import { eventSentence } from './event-sentence.ts';
 
 const HOSTILE = 'Bank\u202E\u2069\u200Bknab';
 const SAFE = '\u2068Bank\uFFFD\uFFFD\uFFFDknab\u2069';
+
+const proposed = encode({ name: HOSTILE, publicKey: new Uint8Array(33), operator: 3n, proof: new Uint8Array(64) });
 
 const events = Object.values(definitions as Readonly<Record<string, ContractDefinition>>).flatMap(
   ({ name: contract, events: own }) =>
@@ -15,13 +20,13 @@ describe('sentences about events', () => {
   test.each([
     ['account', 'KeyAuthorized', { account: '3', key: '1', label: HOSTILE, methods: [], resources: [] }],
     ['resource', 'ResourcePublished', { owner: '3', resource: '7', title: HOSTILE, tags: [] }],
-    ['governance', 'ProposalOpened', { by: '3', proposal: '1', kind: 'validator', subject: HOSTILE, account: '3' }],
+    ['governance', 'ProposalOpened', { by: '3', proposal: '1', method: 'ProposeValidator', args: toHex(proposed) }],
     ['node', 'NodeFounded', { node: '1', name: HOSTILE }],
     ['node', 'NodeAdmitted', { node: '5', name: HOSTILE, operator: '3', proposal: '1' }],
   ])(
     '%s.%s shows what somebody else wrote isolated, with what hides in it marked [8.4.2-b]',
     (contract, type, some) => {
-      const sentence = eventSentence({ contract, type, payload: payloadOf(contract, type, some) }, false);
+      const sentence = eventSentence({ contract, version: 1n, type, payload: payloadOf(contract, type, some) }, false);
       expect(sentence).toContain(SAFE);
       expect(sentence.replace(SAFE, '')).not.toMatch(/[\u202E\u2068\u2069\u200B]/);
     },
@@ -40,56 +45,43 @@ describe('sentences about events', () => {
           return target[String(name)];
         },
       });
-      const said = eventSentence({ contract, type, payload }, false);
+      const said = eventSentence({ contract, version: 1n, type, payload }, false);
       expect(said).toMatch(/^.+\.$/);
       if (definition.readers === 'parties') expect([...read]).toEqual([]);
       const marked = payloadOf(
         contract,
         type,
-        Object.fromEntries(hidden.map((name) => [name, SECRET[String(definition.fields[name])]])),
+        Object.fromEntries(hidden.map((name) => [name, secretOf(definition.fields[name]!)])),
       );
-      expect(eventSentence({ contract, type, payload: marked }, false)).toBe(said);
+      expect(eventSentence({ contract, version: 1n, type, payload: marked }, false)).toBe(said);
     },
   );
 });
 
 /** A second value of each type that a hidden field has: it must change nothing that strangers read. */
-const SECRET: Readonly<Record<string, unknown>> = {
-  uint64: '987654321',
-  uint32: '4321',
-  string: 'told',
-  bytes: 'fe',
-  bytes32: 'fe'.repeat(32),
-  bool: true,
-};
+function secretOf(field: FieldType): unknown {
+  if (typeof field !== 'string') return field.at(-1);
+  if (isInteger(field)) return '4321';
+  return { string: 'told', bytes: 'fe', bytes32: 'fe'.repeat(32), bool: true }[field];
+}
 
-const PLAIN: Readonly<Record<string, unknown>> = { string: 'x', bool: false, address: '00'.repeat(20) };
+/** What the read model keeps of a field, plainly. */
+function plainOf(field: FieldType): unknown {
+  if (typeof field !== 'string') return field[0];
+  if (field.endsWith('[]')) return [];
+  if (isInteger(field)) return '1';
+  if (field === 'address' || field.startsWith('bytes')) return '00';
+  const fields = structFields(field);
+  if (fields === undefined) return field === 'bool' ? false : 'x';
+  return Object.fromEntries(Object.entries(fields).map(([name, inner]) => [name, plainOf(inner)]));
+}
 
 /** What the read model keeps of an event, with plain values for what is not given. */
 function payloadOf(contract: string, type: string, some: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const definition = events.find((event) => event.contract === contract && event.type === type)?.definition;
-  const plain = Object.entries(definition?.fields ?? {}).map(([name, field]) => {
-    if (typeof field !== 'string') return [name, field[0]];
-    if (field.endsWith('[]')) return [name, []];
-    if (/^u?int/.test(field)) return [name, '1'];
-    if (field.startsWith('bytes')) return [name, '00'];
-    return [name, PLAIN[field] ?? STRATEGY];
-  });
+  const plain = Object.entries(definition?.fields ?? {}).map(([name, field]) => [name, plainOf(field)]);
   return {
     ...Object.fromEntries(plain),
     ...Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)),
   };
 }
-
-const STRATEGY = {
-  conditions: [],
-  formats: [],
-  columns: [],
-  opensAtMs: '0',
-  closesAtMs: '0',
-  useMsMax: '0',
-  callsMax: '0',
-  bytesMax: '0',
-  simultaneousMax: '0',
-  price: { unit: 'use', amountMicro: '0' },
-};

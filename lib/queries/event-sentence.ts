@@ -1,29 +1,32 @@
 import 'server-only';
-import { definitions, findEvent, methods, type ContractName } from '#ledger/contracts/definitions.ts';
+import { findEvent, findMethod, methods } from '#ledger/contracts/definitions.ts';
 import { recordFromJson } from '#lib/shared/event-json.ts';
 
-/** An event as the read model keeps it: integers are decimal strings, bytes hex. */
-export interface StoredEvent {
+/** Names an event of one version of a contract, as the read model keeps it. */
+interface EventName {
   readonly contract: string;
+  readonly version: bigint;
   readonly type: string;
+}
+
+/** An event as the read model keeps it: integers are decimal strings, bytes hex. */
+export interface StoredEvent extends EventName {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-function definitionOf({ contract, type }: { readonly contract: string; readonly type: string }) {
-  // The read model is made by this version, so its events are of the versions that this version knows.
-  const known = Object.hasOwn(definitions, contract) ? definitions[contract as ContractName] : undefined;
-  return findEvent({ contract, type, version: known?.version });
-}
-
-/** True when only the parties read an event whole. An event that this version does not know is nobody's. */
-export function isPrivateEvent(event: { readonly contract: string; readonly type: string }): boolean {
-  return definitionOf(event)?.readers !== 'everyone';
-}
-
-/** True when the event keeps its transaction's receipt from those whom it does not concern. */
-export function hidesReceipt(event: { readonly contract: string; readonly type: string }): boolean {
-  const definition = definitionOf(event);
+/** True when the event keeps its transaction's receipt from those whom it does not concern. One that this version does not know does. */
+export function hidesReceipt(event: EventName): boolean {
+  const definition = findEvent(event);
   return definition === undefined || (definition.readers === 'parties' && definition.receipt !== 'everyone');
+}
+
+/** True when everybody may read every field of the event. */
+export function isPublicEvent(event: { contract: unknown; version: unknown; type: unknown }): boolean {
+  const definition = findEvent(event);
+  const fields = Object.values(definition?.fieldReaders ?? {});
+  return (
+    definition?.readers === 'everyone' && fields.every((readers) => readers === 'everyone' || readers === 'commitment')
+  );
 }
 
 /** Methods whose signer and fields are between the parties: purposes, sums, sealed links. */
@@ -35,10 +38,16 @@ export function isPrivateMethod(method: string): boolean {
   return PRIVATE_METHODS.includes(method);
 }
 
+/** True for a field that only the parties read, also of a method that everybody reads. */
+export function isPrivateField(method: string, field: string): boolean {
+  const readers = findMethod(method)?.definition.fieldReaders?.[field];
+  return readers === 'parties' || readers === 'sealed';
+}
+
 /** One plain sentence about an event. Those who are no party read that something happened, not between whom or for how much. */
 export function eventSentence(event: StoredEvent, isParty: boolean): string {
-  const definition = definitionOf(event);
+  const definition = findEvent(event);
   if (definition === undefined) return `${event.contract}: ${event.type}.`;
   if (definition.readers === 'parties' && !isParty) return definition.publicly;
-  return definition.says(recordFromJson(definition.fields, event.payload));
+  return definition.says(recordFromJson(definition.fields, event.payload), findMethod);
 }

@@ -8,7 +8,7 @@ import { nodeNames } from './nodes.ts';
 import { FIRST_EFFECT } from './outcome.ts';
 import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
 import { concerning, readableReceipts } from './parties.ts';
-import { isPrivateMethod } from './event-sentence.ts';
+import { isPrivateField, isPrivateMethod } from './event-sentence.ts';
 import { toTransactions } from './transaction-rows.ts';
 
 type BlockRow = Prisma.BlockGetPayload<object>;
@@ -58,11 +58,14 @@ export async function getBlock(height: number): Promise<BlockDetail | null> {
     orderBy: { logIndex: 'asc' },
     take: ITEMS_MAX,
   });
-  const own = await concerning(
+  const concern = await concerning(
     items.map(({ logIndex }) => logIndex),
     access.account,
   );
-  const [transactions, events] = await Promise.all([toTransactions(items, own), eventsWhere({ height: key }, own)]);
+  const [transactions, events] = await Promise.all([
+    toTransactions(items, concern.items),
+    eventsWhere({ height: key }, concern),
+  ]);
   // The next block carries the precommits for this one; the projector writes them as [{address, signed}].
   const votes = (next?.signers ?? []) as unknown as { address: string; signed: boolean }[];
   const names = await nodeNames([row.proposer, ...votes.map(({ address }) => address)]);
@@ -77,15 +80,17 @@ export async function getTransaction(tx: string): Promise<TransactionDetail | nu
   if (!access.ok || id === undefined) return null;
   const row = await database().transaction.findFirst({ where: { tx: id }, orderBy: [...FIRST_EFFECT] });
   if (row === null) return null;
-  const own = await concerning([row.logIndex], access.account);
+  const concern = await concerning([row.logIndex], access.account);
   const [summaries, events, receipts] = await Promise.all([
-    toTransactions([row], own),
-    eventsWhere({ logIndex: row.logIndex }, own),
-    readableReceipts([row.logIndex], own),
+    toTransactions([row], concern.items),
+    eventsWhere({ logIndex: row.logIndex }, concern),
+    readableReceipts([row.logIndex], concern.items),
   ]);
   const summary = summaries[0];
   if (summary === undefined) return null;
-  const isHidden = isPrivateMethod(row.method) && !own.has(row.logIndex);
+  const isWhole = concern.whole.has(row.logIndex);
+  const isHidden = (name: string): boolean =>
+    !isWhole && (isPrivateMethod(row.method) || isPrivateField(row.method, name));
   // The projector writes [{name, value}] in the order that was signed.
   const fields = row.fields as unknown as TransactionDetail['fields'];
   return {
@@ -93,7 +98,7 @@ export async function getTransaction(tx: string): Promise<TransactionDetail | nu
     key: Number(row.key ?? 0n),
     nonce: Number(row.nonce ?? 0),
     validUntilMs: Number(row.validUntilMs ?? 0),
-    fields: isHidden ? fields.map(({ name }) => ({ name, value: HIDDEN_VALUE })) : fields,
+    fields: fields.map((field) => (isHidden(field.name) ? { name: field.name, value: HIDDEN_VALUE } : field)),
     events,
     hasReceipt: receipts.has(row.logIndex),
   };

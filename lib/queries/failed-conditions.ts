@@ -1,4 +1,5 @@
 import 'server-only';
+import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import type { FailedConditionDto } from '#lib/shared/dto.ts';
 
 /** A failed condition as the ledger records it, integers as decimal text. */
@@ -28,8 +29,26 @@ export function inWords(durationMs: number): string {
   return parts.length === 0 ? `${durationMs} ms` : parts.slice(0, 2).join(' ');
 }
 
+/** '10 calls', '1 byte', '3 MiB': units that are whole words have a plural. */
+function countInWords(count: string, unit: string): string {
+  return `${count} ${unit}${count !== '1' && /^[a-z]{3,}$/.test(unit) ? 's' : ''}`;
+}
+
+/** What was chosen or asked for of a kind's own words; undefined for every other path. */
+function ownClause(kindName: string, path: string, value: string): string | undefined {
+  const kind = findKind(kindName);
+  const [, list, name = ''] = /^use\.(choice|amount)\.(\w+)$/.exec(path) ?? [];
+  if (list === 'amount') {
+    const unit = kind?.meters[name]?.unit;
+    return `you asked for ${unit === undefined ? `${value} ${name}` : countInWords(value, unit)}`;
+  }
+  if (list !== 'choice') return undefined;
+  const title = new Map(Object.entries(kind?.choices ?? {})).get(name)?.toLowerCase() ?? name;
+  return value === '' ? `you chose no ${title}` : `you chose the ${title} ${value}`;
+}
+
 /** One value that the rule read, by its CEL path, as a clause. */
-function clause({ name, value }: { name: string; value: string }): string {
+function clause(kind: string, { name, value }: { name: string; value: string }): string {
   switch (name) {
     case 'use.durationMs':
       return `you asked for ${inWords(Number(value))}`;
@@ -37,12 +56,6 @@ function clause({ name, value }: { name: string; value: string }): string {
       return `you gave the purpose ${value}`;
     case 'use.field':
       return `your field of business is ${value}`;
-    case 'use.format':
-      return `you asked for ${value}`;
-    case 'use.calls':
-      return `you asked for ${value} calls`;
-    case 'use.bytes':
-      return `you asked for ${value} bytes`;
     case 'applicant.roles':
       return `your roles are ${value}`;
     case 'applicant.accountAgeMs':
@@ -52,13 +65,14 @@ function clause({ name, value }: { name: string; value: string }): string {
     case 'applicant.brokenOrders':
       return `you have broken ${value} orders`;
     default:
-      return `${name} is ${value}`;
+      return ownClause(kind, name, value) ?? `${name} is ${value}`;
   }
 }
 
-/** What must hold beside what was asked. A rule that could not be evaluated says so. */
-export function toFailed(failed: StoredFailed): FailedConditionDto {
+/** What must hold beside what was asked, in the words of the resource's kind. A rule that could not be evaluated says so. */
+export function toFailed(failed: StoredFailed, kind: string): FailedConditionDto {
   if (failed.error !== '') return { sentence: failed.sentence, asked: failed.error };
   const shown = failed.values.filter(({ name }) => name !== 'nowMs' && !name.startsWith('resource.'));
-  return { sentence: failed.sentence, asked: shown.length === 0 ? null : shown.map(clause).join(', ') };
+  const asked = shown.map((value) => clause(kind, value)).join(', ');
+  return { sentence: failed.sentence, asked: shown.length === 0 ? null : asked };
 }

@@ -1,61 +1,22 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database, type Prisma } from '#lib/db.ts';
+import { database } from '#lib/db.ts';
 import type { OrderDetail, OrderStatus, OrderSummary, PageOf, RefusalDto } from '#lib/shared/dto.ts';
+import { structsFromJson } from '#lib/shared/event-json.ts';
 import { agentOrigin } from './agent-origin.ts';
 import { loadAccountRefs } from './account-refs.ts';
-import { intervalsOf, toBill } from './bill.ts';
+import { toBill } from './bill.ts';
 import { subjectEvents } from './event-rows.ts';
 import { toFailed, type StoredFailed } from './failed-conditions.ts';
+import { endOf, placesOf, titlesOf, toOrders, type AgreementRow } from './order-rows.ts';
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, readAsOf, windowOf } from './page.ts';
-import { toPrice } from './resource-rows.ts';
-
-type Agreement = Prisma.AgreementGetPayload<object>;
+import { claimedRuns, toRunDto, type Measuring, type StoredClaim } from './runs.ts';
+import { pricesOf, quantitiesOf, toQuantities, toTerms } from './stored-lists.ts';
 
 export interface OrderFilter {
   as: 'customer' | 'provider';
   page?: number;
   status?: OrderStatus;
-}
-
-/** The end that counts: the window's, or an earlier one. */
-function endOf({ endsAtMs, endedAtMs }: Agreement): bigint | null {
-  if (endsAtMs === null || endedAtMs === null) return endsAtMs ?? endedAtMs;
-  return endedAtMs < endsAtMs ? endedAtMs : endsAtMs;
-}
-
-async function titlesOf(ids: readonly bigint[]): Promise<Map<bigint, string>> {
-  const rows = await database().resource.findMany({
-    where: { id: { in: [...ids] } },
-    select: { id: true, title: true },
-  });
-  return new Map(rows.map(({ id, title }) => [id, title]));
-}
-
-async function toOrders(rows: readonly Agreement[]): Promise<OrderSummary[]> {
-  const [refs, titles, bills] = await Promise.all([
-    loadAccountRefs(rows.flatMap(({ customer, provider }) => [customer, provider])),
-    titlesOf(rows.map(({ resource }) => resource)),
-    database().bill.findMany({
-      where: { agreement: { in: rows.map(({ id }) => id) } },
-      select: { agreement: true, chargeMicro: true },
-    }),
-  ]);
-  const charges = new Map(bills.map(({ agreement, chargeMicro }) => [agreement, chargeMicro.toString()]));
-  return rows.map((row) => ({
-    id: Number(row.id),
-    status: row.status as OrderStatus,
-    resource: { id: Number(row.resource), title: titles.get(row.resource) ?? '' },
-    customer: refs.of(row.customer),
-    provider: refs.of(row.provider),
-    price: toPrice(row.priceUnit, row.priceMicro),
-    holdMicro: row.holdMicro.toString(),
-    chargeMicro: charges.get(row.id) ?? null,
-    reservedAtMs: Number(row.reservedAtMs),
-    startsAtMs: numberOrNull(row.startsAtMs),
-    endsAtMs: numberOrNull(endOf(row)),
-    endReason: row.endReason,
-  }));
 }
 
 /** The signed-in account's orders as customer or as provider, newest first. */
@@ -72,39 +33,91 @@ export async function getOrders(filter: OrderFilter): Promise<PageOf<OrderSummar
     database().agreement.findMany({ where, orderBy: { id: 'desc' }, ...windowOf(number) }),
     database().agreement.count({ where }),
   ]);
-  return pageOf(await toOrders(rows), total, number);
+  return pageOf(await toOrders(rows, self), total, number);
 }
 
 /** The sealed link is the customer's; its bytes say nothing to anybody else, and nobody else is given them. */
-async function sealedOf(row: Agreement, isCustomer: boolean): Promise<OrderDetail['sealed']> {
+async function sealedOf(row: AgreementRow, isCustomer: boolean): Promise<OrderDetail['sealed']> {
   if (!isCustomer || row.descriptor === null || row.descriptorKey === null) return null;
   const gateway = await agentOrigin(row);
   if (gateway === null) return null;
   return { descriptor: row.descriptor, encryptionKey: row.descriptorKey, issue: Number(row.issue), gateway };
 }
 
-function claimOf(row: Agreement): OrderDetail['claim'] {
-  const { claimCalls, claimRows, claimBytes, claimServed, claimUntilMs, startsAtMs, intervalMs } = row;
-  if (claimCalls === null || claimRows === null || claimBytes === null || claimServed === null || claimUntilMs === null)
-    return null;
-  const end = endOf(row);
-  const claimed = BigInt(claimUntilMs);
-  const untilMs = end !== null && end < claimed ? end : claimed;
-  const intervals = intervalsOf({ startsAtMs: startsAtMs ?? 0n, untilMs, intervalMs, served: claimServed });
+/** What the customer's signature named to take the part's place: nothing that the part's provider needs to know. */
+async function backupOf(row: AgreementRow, isCustomer: boolean): Promise<OrderDetail['backup']> {
+  const backup = isCustomer ? structsFromJson('Backup', row.backup)[0] : undefined;
+  if (backup === undefined) return null;
+  const [titles, refs] = await Promise.all([titlesOf([backup.resource]), loadAccountRefs([backup.provider])]);
   return {
-    calls: Number(claimCalls),
-    rows: Number(claimRows),
-    bytes: claimBytes,
-    untilMs: Number(claimed),
-    served: intervals.map(({ served }) => served),
+    resource: { id: Number(backup.resource), title: titles.get(backup.resource)?.title ?? '' },
+    provider: refs.of(backup.provider),
+    holdMicro: backup.holdMicro.toString(),
+  };
+}
+
+function measuringOf({ kind, promise, intervalMs }: AgreementRow): Measuring {
+  return { kind, promise: quantitiesOf(promise), intervalMs };
+}
+
+function claimOf(row: AgreementRow, claims: readonly StoredClaim[]): OrderDetail['claim'] {
+  if (row.claimUsed === null || row.claimUntilMs === null) return null;
+  const measuring = measuringOf(row);
+  return {
+    used: toQuantities(row.claimUsed),
+    untilMs: Number(row.claimUntilMs),
+    runs: claimedRuns(claims, measuring).map((run) => toRunDto(run, measuring.promise)),
     tx: row.claimTx ?? '',
   };
 }
 
-async function billOf(row: Agreement): Promise<OrderDetail['bill']> {
+async function billOf(row: AgreementRow, claims: readonly StoredClaim[]): Promise<OrderDetail['bill']> {
   const bill = await database().bill.findUnique({ where: { agreement: row.id } });
   if (bill === null) return null;
-  return toBill({ ...bill, bytes: BigInt(bill.bytes), startsAtMs: row.startsAtMs ?? 0n, untilMs: endOf(row) ?? 0n });
+  return toBill({
+    ...bill,
+    ...measuringOf(row),
+    prices: pricesOf(row.prices),
+    degradedPerMille: row.degradedPerMille,
+    amounts: quantitiesOf(row.amounts),
+    used: quantitiesOf(bill.used),
+    claims,
+    startsAtMs: row.startsAtMs ?? 0n,
+    untilMs: endOf(row) ?? 0n,
+  });
+}
+
+/** The order's other parts that the account sees, and which of them stand before and after this one. */
+async function partsOf(
+  row: AgreementRow,
+  self: bigint,
+): Promise<Pick<OrderDetail, 'others' | 'replaces' | 'replacedBy'>> {
+  const { seen } = (await placesOf([row], self))(row);
+  const seenOrNull = (id: bigint | null): number | null =>
+    numberOrNull(seen.find((other) => other.id === id)?.id ?? null);
+  const others = await toOrders(
+    seen.filter(({ id }) => id !== row.id),
+    self,
+  );
+  return { others, replaces: seenOrNull(row.replaces), replacedBy: seenOrNull(row.replacedBy) };
+}
+
+/** Terms of an order as they were agreed, and the times that follow from them. */
+function agreedOf(row: AgreementRow) {
+  return {
+    purpose: row.purpose,
+    fieldOfBusiness: row.fieldOfBusiness,
+    choices: toTerms(row.choices),
+    ways: toTerms(row.ways),
+    amounts: toQuantities(row.amounts),
+    promise: toQuantities(row.promise),
+    degradedPerMille: Number(row.degradedPerMille),
+    durationMs: Number(row.durationMs),
+    intervalMs: Number(row.intervalMs),
+    prepareByMs: Number(row.prepareByMs),
+    settleAtMs: numberOrNull(row.settleAtMs),
+    strategyVersion: Number(row.strategyVersion),
+  };
 }
 
 /** One order for one of its parties; null for anybody else, as if it did not exist. */
@@ -113,34 +126,33 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
   const row = key === undefined ? null : await database().agreement.findUnique({ where: { id: key } });
   if (row === null) return null;
   const access = await authorize('order.read', { accounts: [Number(row.customer), Number(row.provider)] });
-  if (!access.ok) return null;
-  const isCustomer = access.account === Number(row.customer);
-  const [summaries, sealed, bill, events, asOf] = await Promise.all([
-    toOrders([row]),
+  if (!access.ok || access.account === null) return null;
+  const self = BigInt(access.account);
+  const isCustomer = row.customer === self;
+  const claims = await database().claim.findMany({
+    where: { agreement: row.id },
+    orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
+  });
+  const [summaries, parts, backup, sealed, bill, events, asOf] = await Promise.all([
+    toOrders([row], self),
+    partsOf(row, self),
+    backupOf(row, isCustomer),
     sealedOf(row, isCustomer),
-    billOf(row),
-    subjectEvents('agreement', row.id, { isParty: true, account: access.account }),
+    billOf(row, claims),
+    subjectEvents('agreement', row.id, access.account),
     readAsOf(),
   ]);
   const summary = summaries[0];
   if (summary === undefined) return null;
   return {
     ...summary,
+    ...agreedOf(row),
+    ...parts,
     viewer: isCustomer ? 'customer' : 'provider',
-    purpose: row.purpose,
-    fieldOfBusiness: row.fieldOfBusiness,
-    format: row.format,
-    columns: row.columns as string[],
-    durationMs: Number(row.durationMs),
-    callsMax: Number(row.callsMax),
-    bytesMax: row.bytesMax,
-    intervalMs: Number(row.intervalMs),
-    prepareByMs: Number(row.prepareByMs),
-    settleAtMs: numberOrNull(row.settleAtMs),
-    strategyVersion: Number(row.strategyVersion),
+    backup,
     sealed,
     reissuePending: row.reissuePending,
-    claim: claimOf(row),
+    claim: claimOf(row, claims),
     contested: row.contested,
     bill,
     events,
@@ -163,15 +175,35 @@ export async function getRefusals(page: number): Promise<PageOf<RefusalDto>> {
     loadAccountRefs(rows.map(({ provider }) => provider)),
     titlesOf(rows.map(({ resource }) => resource)),
   ]);
-  const items = rows.map((row) => ({
-    application: Number(row.application),
-    resource: { id: Number(row.resource), title: titles.get(row.resource) ?? '' },
-    provider: refs.of(row.provider),
-    purpose: row.purpose,
-    durationMs: Number(row.durationMs),
-    failed: (row.failed as unknown as StoredFailed[]).map(toFailed),
-    refusedAtMs: Number(row.refusedAtMs),
-    tx: row.tx,
-  }));
+  const items = rows.map((row) => {
+    const { title = '', kind = '' } = titles.get(row.resource) ?? {};
+    return {
+      application: Number(row.application),
+      resource: { id: Number(row.resource), title, kind },
+      provider: refs.of(row.provider),
+      purpose: row.purpose,
+      choices: toTerms(row.choices),
+      amounts: toQuantities(row.amounts),
+      durationMs: Number(row.durationMs),
+      failed: (row.failed as unknown as StoredFailed[]).map((failed) => toFailed(failed, kind)),
+      refusedAtMs: Number(row.refusedAtMs),
+      tx: row.tx,
+    };
+  });
   return pageOf(items, total, number);
+}
+
+/** The agreement that an account knows as part `part` of the order `order`; null when it knows none of that name. */
+export async function findPart(
+  { order, part }: { order: bigint; part: bigint },
+  self: bigint,
+): Promise<{ id: bigint; as: 'customer' | 'provider' } | null> {
+  const bought = await database().agreement.findFirst({ where: { order, part, customer: self }, select: { id: true } });
+  if (bought !== null) return { id: bought.id, as: 'customer' };
+  const first = await database().agreement.findFirst({ where: { id: order, provider: self } });
+  if (first === null) return null;
+  const placeOf = await placesOf([first], self);
+  const { order: name, seen } = placeOf(first);
+  const found = name === order ? seen[Number(part) - 1] : undefined;
+  return found === undefined ? null : { id: found.id, as: 'provider' };
 }

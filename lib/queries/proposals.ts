@@ -1,9 +1,28 @@
 import 'server-only';
+import { findMethod } from '#ledger/contracts/definitions.ts';
 import { authorize } from '#lib/auth/guard.ts';
-import { database } from '#lib/db.ts';
+import { database, type Prisma } from '#lib/db.ts';
 import type { PageOf, ProposalDto } from '#lib/shared/dto.ts';
+import { recordFromJson } from '#lib/shared/event-json.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { emptyPage, pageNumber, pageOf, windowOf } from './page.ts';
+
+/** Method, arguments as text, and what is asked for in the words of the method's definition. */
+function proposedBy(row: {
+  method: string;
+  args: Prisma.JsonValue;
+  by: bigint;
+}): Pick<ProposalDto, 'method' | 'args' | 'proposes'> {
+  // The projector writes the arguments as a JSON object.
+  const json = row.args as Readonly<Record<string, unknown>>;
+  const args = Object.entries(json).map(([name, value]) => ({
+    name,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+  const definition = findMethod(row.method)?.definition;
+  const proposes = definition?.byVote?.proposes(recordFromJson(definition.fields, json), row.by) ?? row.method;
+  return { method: row.method, args, proposes };
+}
 
 /** Proposals with their votes, newest first. While one is open, its electorate is the node providers of now. */
 export async function getProposals(page: number): Promise<PageOf<ProposalDto>> {
@@ -20,26 +39,14 @@ export async function getProposals(page: number): Promise<PageOf<ProposalDto>> {
     orderBy: { timeMs: 'asc' },
   });
   const refs = await loadAccountRefs([
-    ...rows.flatMap(({ by, account }) => [by, account]),
+    ...rows.flatMap(({ by, concerns }) => [by, concerns]),
     ...votes.map(({ by }) => by),
   ]);
-  const removed = await client.node.findMany({
-    where: { id: { in: rows.filter(({ kind }) => kind === 'validator-removal').map(({ value }) => BigInt(value)) } },
-    select: { id: true, name: true },
-  });
-  const nodeOf = (row: { kind: string; value: string }): ProposalDto['node'] => {
-    const node = row.kind === 'validator-removal' ? removed.find(({ id }) => id.toString() === row.value) : undefined;
-    return node === undefined ? null : { id: Number(node.id), name: node.name };
-  };
   const items = rows.map((row) => ({
     id: Number(row.id),
-    kind: row.kind as ProposalDto['kind'],
+    ...proposedBy(row),
     by: refs.of(row.by),
-    subject: row.subject,
-    account: row.account === 0n ? null : refs.orNull(row.account),
-    value: row.value,
-    publicKey: row.publicKey,
-    node: nodeOf(row),
+    concerns: row.concerns === 0n ? null : refs.orNull(row.concerns),
     status: row.status as ProposalDto['status'],
     closesAtMs: Number(row.closesAtMs),
     electorate: Number(row.electorate ?? BigInt(electorate)),

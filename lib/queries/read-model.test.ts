@@ -5,7 +5,15 @@ import { database, Prisma } from '#lib/db.ts';
 import { profileCommitment } from '#lib/ledger-client.ts';
 import { readModelSchema } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
-import { CUSTOMER, NODE_PROVIDER, PROVIDER, STRANGER } from '#lib/testing/sample-genesis.ts';
+import {
+  BACKUP_PROVIDER,
+  BUYER,
+  CUSTOMER,
+  NODE_PROVIDER,
+  PROVIDER,
+  SECOND_PROVIDER,
+  STRANGER,
+} from '#lib/testing/sample-genesis.ts';
 import { getAccount } from './account.ts';
 import { getCatalogue, textQuery } from './catalogue.ts';
 import { getBlock, getBlocks, getTransaction } from './explorer.ts';
@@ -63,9 +71,9 @@ describe('queries', () => {
 
   test('the catalogue finds by words, prefixes and facets, with counts under the rest of the filter [8.4.2-d]', async () => {
     const found = await as(nobody, () => getCatalogue({ text: 'seatt rain', format: 'csv' }));
-    expect(
-      found.items.map(({ id, title, freePlaces, completedOrders }) => ({ id, title, freePlaces, completedOrders })),
-    ).toEqual([{ id: 1, title: 'Seattle weather', freePlaces: 2, completedOrders: 1 }]);
+    expect(found.items.map(({ id, title, free, completedOrders }) => ({ id, title, free, completedOrders }))).toEqual([
+      { id: 1, title: 'Seattle weather', free: [{ meter: 'places', amount: 1 }], completedOrders: 1 },
+    ]);
     expect(found.asOf.height).toBe(7);
     expect(found.facets.find(({ name }) => name === 'format')?.values).toEqual([
       { value: 'csv', count: 1 },
@@ -85,17 +93,27 @@ describe('queries', () => {
     expect(resource).toMatchObject({
       status: 'published',
       strategy: { version: 1, conditions: [{ sentence: 'use must be at most 2 hours' }], useMsMax: 86_400_000 },
-      technical: {
-        rows: 1461,
-        columns: [
-          { name: 'date', min: '2012-01-01' },
-          { name: 'rain', min: null },
-        ],
-      },
-      price: { unit: 'hour', amountMicro: '3600000' },
+      attributes: [
+        { name: 'bytes', value: '48219' },
+        { name: 'checksum' },
+        { name: 'columns', value: expect.stringContaining('2012-01-01') },
+        { name: 'format', value: 'csv' },
+        { name: 'rows', value: '1461' },
+      ],
+      prices: [{ meter: 'places', per: 1, perMs: 3_600_000, amountMicro: '3600000' }],
+      capacity: [{ meter: 'places', amount: 2 }],
+    });
+    expect(resource?.strategy).toMatchObject({
+      ways: [{ name: 'columns', value: '["date","rain"]' }, { name: 'formats' }],
+      limits: [
+        { meter: 'bytes', amount: 10_000_000 },
+        { meter: 'calls', amount: 100 },
+      ],
+      promise: [{ meter: 'firstByteMs', amount: 500 }],
+      degradedPerMille: 500,
     });
     expect(resource?.history.map(({ type }) => type)).toContain('ResourcePublished');
-    expect(await as(nobody, () => getResource(2))).toBeNull();
+    expect(await as(nobody, () => getResource(99))).toBeNull();
   });
 
   test('customer and provider read the same bill, every line adds up, nothing is unexplained', async () => {
@@ -104,7 +122,10 @@ describe('queries', () => {
     expect(mine?.bill).toMatchObject({ chargeMicro: '2700000', refundMicro: '900000', unexplainedMicro: '0' });
     const sum = mine?.bill?.lines.reduce((total, line) => total + BigInt(line.amountMicro), 0n);
     expect(sum).toBe(2_700_000n);
-    expect(mine?.bill?.intervals.map(({ served }) => served)).toEqual([true, true, true, false]);
+    expect(mine?.bill?.runs.map(({ state, chargeMicro }) => [state, chargeMicro])).toEqual([
+      ['kept', '2700000'],
+      ['down', '0'],
+    ]);
     expect([mine?.viewer, theirs?.viewer]).toEqual(['customer', 'provider']);
     expect(theirs?.sealed).toBeNull();
   });
@@ -122,6 +143,10 @@ describe('queries', () => {
     expect(refusals.items[0]?.failed).toEqual([
       { sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' },
     ]);
+    expect(refusals.items[0]).toMatchObject({
+      resource: { kind: 'data' },
+      choices: [{ name: 'format', value: 'csv' }],
+    });
     expect((await as(provider, () => getRefusals(1))).total).toBe(0);
   });
 
@@ -151,8 +176,8 @@ describe('queries', () => {
     expect(await as(nobody, () => getParameters())).toEqual({ contestMs: '20000', feePerMille: '10' });
     expect(await as(nobody, () => getNetwork())).toMatchObject({
       name: 'Test network',
-      orders: 1,
-      resources: 1,
+      orders: 4,
+      resources: 3,
       validatorsTotal: 4,
     });
   });
@@ -163,7 +188,9 @@ describe('queries', () => {
     );
     const strange = (await newsSince(2, nobody)).changed;
     expect(strange.toSorted()).toEqual([
-      ...['node:1', 'node:3', 'node:4', 'node:5', 'proposal:1', 'proposal:2', 'proposal:3', 'resource:1'],
+      ...['node:1', 'node:3', 'node:4', 'node:5'],
+      ...[1, 2, 3, 4, 5].map((id) => `proposal:${id}`),
+      ...['resource:1', 'resource:2', 'resource:3'],
     ]);
     expect((await newsSince(7, customer)).changed).toEqual([]);
   });
@@ -218,10 +245,165 @@ describe('queries', () => {
   test('proposals show their votes and the electorate they were decided by', async () => {
     const proposals = await as(nodeProvider, () => getProposals(1));
     expect(proposals.items).toMatchObject([
-      { id: 3, kind: 'validator-removal', node: { id: 2, name: 'validator-2' }, status: 'open' },
-      { id: 2, kind: 'validator', subject: 'Fifth', account: { id: 1 }, publicKey: '05'.repeat(33), node: null },
-      { id: 1, kind: 'parameter', subject: 'contestMs', status: 'passed', electorate: 1, votes: [{ approve: true }] },
+      { id: 5, proposes: '0.25 tokens from the treasury to A-4', concerns: { id: 4 } },
+      { id: 4, proposes: 'the role NRP for A-4', by: { id: 4 }, concerns: { id: 4 } },
+      { id: 3, method: 'ProposeValidatorRemoval', proposes: 'the validator N-2 leaves', concerns: null },
+      { id: 2, proposes: '\u2068Fifth\u2069, operated by A-1, becomes a validator', concerns: { id: 1 } },
+      { id: 1, proposes: 'contestMs becomes 20000', status: 'passed', electorate: 1, votes: [{ approve: true }] },
     ]);
+    expect(proposals.items[4]).toMatchObject({
+      method: 'ProposeParameter',
+      args: [
+        { name: 'value', value: '20000' },
+        { name: 'parameter', value: 'contestMs' },
+      ],
+    });
+    expect(proposals.items[3]?.args).toContainEqual({ name: 'publicKey', value: '05'.repeat(33) });
     expect((await as(nobody, () => getProposals(1))).total).toBe(0);
+  });
+});
+
+describe('facets', () => {
+  test('kinds, formats and ways of pricing are counted under the rest of the filter, and each finds its own [8.4.2-d]', async () => {
+    const { facets, total } = await as(nobody, () => getCatalogue({}));
+    expect(total).toBe(3);
+    const values = (name: string) => facets.find((facet) => facet.name === name)?.values;
+    expect(values('kind')).toEqual([{ value: 'data', count: 3 }]);
+    expect(values('pricing')).toEqual([
+      { value: 'time', count: 2 },
+      { value: 'use', count: 1 },
+    ]);
+    expect(values('format')).toEqual([
+      { value: 'csv', count: 2 },
+      { value: 'json', count: 1 },
+      { value: 'parquet', count: 1 },
+    ]);
+    const ids = async (filter: Parameters<typeof getCatalogue>[0]): Promise<number[]> =>
+      (await as(nobody, () => getCatalogue(filter))).items.map(({ id }) => id);
+    expect(await ids({ pricing: 'use' })).toEqual([2]);
+    expect(await ids({ format: 'csv', sort: 'size' })).toEqual([3, 1]);
+    // An hour of usual use: 1.8, 2 and 3.6 tokens.
+    expect(await ids({ sort: 'price' })).toEqual([3, 2, 1]);
+  });
+
+  test('a search finds what only the kind says: the columns of a table [8.4.2-d]', async () => {
+    const found = await as(nobody, () => getCatalogue({ text: 'level hour' }));
+    expect(found.items.map(({ id }) => id).toSorted()).toEqual([2, 3]);
+    expect((await as(nobody, () => search('level'))).map(({ label }) => label)).toEqual([
+      'R-3 Tide archive',
+      'R-2 Harbour tides',
+    ]);
+  });
+});
+
+/** O-2: the first part runs, the second failed, the third took its place and was settled; three providers. */
+describe('a purchase of several parts', () => {
+  const buyer = person(BUYER, 'NRC');
+  const second = person(SECOND_PROVIDER, 'NRC', 'NRP');
+  const third = person(BACKUP_PROVIDER, 'NRC', 'NRP');
+
+  test('its customer sees every part, which one took whose place, and one bill a part [8.1.2-b]', async () => {
+    const [first, failed, instead] = await Promise.all([2, 3, 4].map((id) => as(buyer, () => getOrder(id))));
+    const named = [first, failed, instead].map((part) => [part?.order, part?.part, part?.parts, part?.status]);
+    expect(named).toEqual([
+      [2, 1, 3, 'active'],
+      [2, 2, 3, 'settled'],
+      [2, 3, 3, 'settled'],
+    ]);
+    expect(first?.others.map(({ id }) => id)).toEqual([3, 4]);
+    expect([failed?.replacedBy, failed?.holdMicro, instead?.replaces]).toEqual([4, '200000', 3]);
+    expect(failed?.backup).toMatchObject({ resource: { id: 3, title: 'Tide archive' }, provider: { id: 6 } });
+    expect(failed?.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['AgreementReplaced', 'HoldSplit']));
+    const orders = await as(buyer, () => getOrders({ as: 'customer' }));
+    expect(orders.items.map(({ id, order, part }) => `${id}: O-${order}/${part}`)).toEqual([
+      '4: O-2/3',
+      '3: O-2/2',
+      '2: O-2/1',
+    ]);
+  });
+
+  test('a bill with kept, degraded and down runs adds up, what nobody claimed among the down [8.1.2-b]', async () => {
+    const order = await as(buyer, () => getOrder(4));
+    const bill = order?.bill;
+    expect(bill?.runs.map(({ state, factorPerMille, chargeMicro }) => [state, factorPerMille, chargeMicro])).toEqual([
+      ['kept', 1000, '520000'],
+      ['degraded', 400, '52000'],
+      ['down', 0, '0'],
+      ['kept', 1000, '260000'],
+      ['degraded', 400, '156000'],
+      ['down', 0, '0'],
+    ]);
+    expect(bill?.lines.map(({ amount, amountMicro }) => [amount, amountMicro])).toEqual([
+      [500_000, '228000'],
+      [1, '760000'],
+    ]);
+    expect([bill?.chargeMicro, bill?.refundMicro, bill?.unexplainedMicro]).toEqual(['988000', '812000', '0']);
+    expect(order?.claim?.runs).toHaveLength(5);
+    expect(order?.claim?.runs.at(-1)?.endMs).toBe(order?.claim?.untilMs);
+  });
+
+  test('a provider of one part sees nothing of the others: in no query, search, live update or sentence [7.2.1-b]', async () => {
+    const wholes: [Viewer, number][] = [
+      [provider, 2],
+      [second, 3],
+      [third, 4],
+    ];
+    const buying = (await as(nobody, () => getBlock(5)))?.items[2];
+    for (const [viewer, own] of wholes) {
+      const others = [2, 3, 4].filter((id) => id !== own);
+      const order = await as(viewer, () => getOrder(own));
+      expect(order).toMatchObject({ order: own, part: 1, parts: 1, others: [], replaces: null, replacedBy: null });
+      expect(order?.backup).toBeNull();
+      for (const id of others) expect([own, await as(viewer, () => getOrder(id))]).toEqual([own, null]);
+      const listed = await as(viewer, () => getOrders({ as: 'provider' }));
+      expect(listed.items.map(({ id }) => id).filter((id) => others.includes(id))).toEqual([]);
+      const read = [
+        order,
+        listed,
+        await as(viewer, () => getBlock(5)),
+        await as(viewer, () => getBlock(6)),
+        await as(viewer, () => getBlock(7)),
+        await as(viewer, () => getTransaction(buying?.tx ?? '')),
+        await newsSince(4, viewer),
+      ];
+      const text = JSON.stringify(read);
+      for (const id of others)
+        expect([own, id, new RegExp(`O-${id}\\b|agreement:${id}\\b`).exec(text)]).toEqual([own, id, null]);
+      expect(await as(viewer, () => search(`O-${own}/1`))).toMatchObject([{ href: `/provider/orders/${own}` }]);
+      const names = ['O-2/2', 'O-2/3', ...others.map((id) => `O-${id}/1`), ...others.map((id) => `O-${id}`)];
+      for (const name of names) expect([own, name, await as(viewer, () => search(name))]).toEqual([own, name, []]);
+    }
+    expect(await as(buyer, () => search('o-2/3'))).toEqual([
+      { kind: 'order', label: 'Order O-2/3', href: '/customer/orders/4' },
+    ]);
+  });
+
+  test('a provider of several parts sees its own alone, counted by themselves [7.2.1-b]', async () => {
+    const client = new pg.Client({ connectionString: model.projectorUrl });
+    await client.connect();
+    const agreements = `${readModelSchema}.agreements`;
+    await client.query(`CREATE TEMP TABLE another AS SELECT * FROM ${agreements} WHERE "id" = 3`);
+    await client.query(`UPDATE another SET "id" = 5, "part" = 4, "replacedBy" = NULL`);
+    await client.query(`INSERT INTO ${agreements} SELECT * FROM another`);
+    const own = await as(second, () => getOrder(5));
+    expect(own).toMatchObject({ order: 3, part: 2, parts: 2, others: [{ id: 3, order: 3, part: 1, parts: 2 }] });
+    expect(await as(second, () => search('O-3/2'))).toMatchObject([{ href: '/provider/orders/5' }]);
+    for (const name of ['O-3/0', 'O-3/3', 'O-5/1', 'O-2/4'])
+      expect([name, await as(second, () => search(name))]).toEqual([name, []]);
+    expect(await as(buyer, () => search('O-2/4'))).toMatchObject([{ href: '/customer/orders/5' }]);
+    await client.query(`DELETE FROM ${agreements} WHERE "id" = 5`);
+    await client.end();
+  });
+
+  test('what was signed for all parts is read by who signed it, and by no provider of one [7.2.1-b]', async () => {
+    const tx = (await as(nobody, () => getBlock(5)))?.items[2]?.tx ?? '';
+    const purposeFor = async (viewer: Viewer): Promise<string | undefined> =>
+      (await as(viewer, () => getTransaction(tx)))?.fields.find(({ name }) => name === 'purpose')?.value;
+    expect(await purposeFor(buyer)).toBe('planning');
+    for (const viewer of [nobody, stranger, provider, second, third])
+      expect(await purposeFor(viewer)).toBe('only the parties see this');
+    // The provider's own events of it are plain all the same.
+    const sentences = (await as(second, () => getTransaction(tx)))?.events.map(({ sentence }) => sentence);
+    expect(sentences).toContain('A-7 reserved R-2 from A-5 as O-3; 2 tokens are held.');
   });
 });

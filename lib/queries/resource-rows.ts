@@ -1,14 +1,12 @@
 import 'server-only';
 import { database, type Prisma } from '#lib/db.ts';
-import type { PriceDto, ResourceSummary, StrategyDto, TechnicalDto } from '#lib/shared/dto.ts';
+import { structs } from '#ledger/contracts/shared/structs.ts';
+import type { ResourceSummary, StrategyDto } from '#lib/shared/dto.ts';
+import { recordFromJson } from '#lib/shared/event-json.ts';
 import { loadAccountRefs } from './account-refs.ts';
+import { toPriceDto, toPrices, toQuantities, toQuantityDtos, toTerms } from './stored-lists.ts';
 
 export type ResourceRow = Omit<Prisma.ResourceGetPayload<object>, 'search'>;
-
-/** The projector writes what the contract has checked: unit, status and class are of the known ones. */
-export function toPrice(unit: string, amountMicro: bigint): PriceDto {
-  return { unit: unit as PriceDto['unit'], amountMicro: amountMicro.toString() };
-}
 
 /** When the agents that serve these resources were last seen, by `account:key`. */
 async function agentsSeen(rows: readonly ResourceRow[]): Promise<Map<string, number>> {
@@ -55,73 +53,32 @@ export async function toSummaries(rows: readonly ResourceRow[]): Promise<Resourc
     status: row.status as ResourceSummary['status'],
     provider: refs.of(row.owner),
     accessClass: row.accessClass as ResourceSummary['accessClass'],
-    price: toPrice(row.priceUnit, row.priceMicro),
-    rows: Number(row.rows),
-    bytes: Number(row.bytes),
-    columnCount: row.columnCount,
-    formats: row.formats as string[],
-    freePlaces: Number(row.freePlaces),
-    simultaneousMax: Number(row.simultaneousMax),
+    attributes: toTerms(row.attributes),
+    ways: toTerms(row.ways),
+    prices: toPrices(row.prices),
+    capacity: toQuantities(row.capacity),
+    free: toQuantities(row.free),
     completedOrders: completed.get(row.id) ?? 0,
     agentSeenAtMs: seen.get(`${row.owner}:${row.agentKey}`) ?? null,
     publishedAtMs: Number(row.publishedAtMs),
   }));
 }
 
-/** A strategy as the projector keeps it: the signed struct, integers as decimal text. */
-interface StoredStrategy {
-  accessClass: string;
-  conditions: { rule: string; sentence: string }[];
-  formats: string[];
-  columns: string[];
-  rowFilter: string;
-  opensAtMs: string;
-  closesAtMs: string;
-  useMsMax: string;
-  callsMax: string;
-  bytesMax: string;
-  simultaneousMax: string;
-  price: { unit: string; amountMicro: string };
-}
-
+/** The projector keeps the signed struct as JSON, and the contract has checked its words. */
 export function toStrategy(row: { version: bigint; strategy: Prisma.JsonValue; recordedAtMs: bigint }): StrategyDto {
-  const stored = row.strategy as unknown as StoredStrategy;
-  const { conditions, formats, columns, rowFilter, bytesMax, price } = stored;
+  const strategy = recordFromJson(structs.Strategy, row.strategy as Readonly<Record<string, unknown>>);
   return {
     version: Number(row.version),
-    accessClass: stored.accessClass as StrategyDto['accessClass'],
-    conditions,
-    formats,
-    columns,
-    rowFilter,
-    opensAtMs: Number(stored.opensAtMs),
-    closesAtMs: Number(stored.closesAtMs),
-    useMsMax: Number(stored.useMsMax),
-    callsMax: Number(stored.callsMax),
-    bytesMax,
-    simultaneousMax: Number(stored.simultaneousMax),
-    price: toPrice(price.unit, BigInt(price.amountMicro)),
+    accessClass: strategy.accessClass as StrategyDto['accessClass'],
+    conditions: strategy.conditions,
+    ways: strategy.ways,
+    opensAtMs: Number(strategy.opensAtMs),
+    closesAtMs: Number(strategy.closesAtMs),
+    useMsMax: Number(strategy.useMsMax),
+    limits: toQuantityDtos(strategy.limits),
+    prices: strategy.prices.map(toPriceDto),
+    promise: toQuantityDtos(strategy.promise),
+    degradedPerMille: Number(strategy.degradedPerMille),
     recordedAtMs: Number(row.recordedAtMs),
-  };
-}
-
-interface StoredTechnical {
-  format: string;
-  rows: number;
-  bytes: number;
-  checksum: string;
-  columns: { name: string; type: string; nulls: number; min?: string | number | null; max?: string | number | null }[];
-}
-
-export function toTechnical(value: Prisma.JsonValue): TechnicalDto {
-  const { format, rows, bytes, checksum, columns } = value as unknown as StoredTechnical;
-  const end = (edge: string | number | null | undefined): string | null =>
-    edge === undefined || edge === null ? null : String(edge);
-  return {
-    format,
-    rows,
-    bytes,
-    checksum,
-    columns: columns.map(({ name, type, nulls, min, max }) => ({ name, type, nulls, min: end(min), max: end(max) })),
   };
 }

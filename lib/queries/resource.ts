@@ -4,7 +4,7 @@ import { database } from '#lib/db.ts';
 import type { PageOf, ResourceDetail, ResourceSummary } from '#lib/shared/dto.ts';
 import { subjectEvents } from './event-rows.ts';
 import { emptyPage, idOf, pageNumber, pageOf, windowOf } from './page.ts';
-import { toStrategy, toSummaries, toTechnical } from './resource-rows.ts';
+import { toStrategy, toSummaries } from './resource-rows.ts';
 
 /** One resource with its metadata, strategy in force and history; null when there is none. */
 export async function getResource(id: number): Promise<ResourceDetail | null> {
@@ -16,7 +16,7 @@ export async function getResource(id: number): Promise<ResourceDetail | null> {
   const [strategy, summaries, history] = await Promise.all([
     database().strategy.findUnique({ where: { resource_version: { resource: key, version: row.strategyVersion } } }),
     toSummaries([row]),
-    subjectEvents('resource', key, { isParty: false, account: access.account }),
+    subjectEvents('resource', key, access.account),
   ]);
   const summary = summaries[0];
   if (strategy === null || summary === undefined) return null;
@@ -25,7 +25,6 @@ export async function getResource(id: number): Promise<ResourceDetail | null> {
     sourceUrl: row.sourceUrl,
     sourceId: row.sourceId,
     testedAtMs: Number(row.testedAtMs),
-    technical: toTechnical(row.technical),
     strategy: toStrategy(strategy),
     history,
   };

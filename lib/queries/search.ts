@@ -5,6 +5,7 @@ import { database, Prisma, readModel } from '#lib/db.ts';
 import type { SearchHit } from '#lib/shared/dto.ts';
 import { getAccountByAddress } from './account.ts';
 import { textQuery } from './catalogue.ts';
+import { findPart } from './orders.ts';
 import { idOf } from './page.ts';
 
 const TEXT_LENGTH_MAX = 120;
@@ -44,6 +45,12 @@ async function byNumber(id: bigint, prefix: string | undefined, account: number 
   return hits;
 }
 
+async function byPart(order: bigint, part: bigint, account: number | null): Promise<SearchHit[]> {
+  const found = account === null ? null : await findPart({ order, part }, BigInt(account));
+  if (found === null) return [];
+  return [{ kind: 'order', label: `Order O-${order}/${part}`, href: `/${found.as}/orders/${found.id}` }];
+}
+
 async function byHash(text: string): Promise<SearchHit[]> {
   const hash = text.replace(/^0x/i, '').toLowerCase();
   const [transaction, block] = await Promise.all([
@@ -73,7 +80,7 @@ async function byText(text: string): Promise<SearchHit[]> {
   return rows.map(({ id, title }) => ({ kind: 'resource', label: `R-${id} ${title}`, href: `/catalogue/${id}` }));
 }
 
-/** Finds what a text may mean (R-12, A-3, O-5, a height, a hash, an address, words), as far as the viewer may know of it. */
+/** Finds what a text may mean (R-12, A-3, O-5, O-5/2, a height, a hash, an address, words), as far as the viewer may know of it. */
 export async function search(text: string): Promise<SearchHit[]> {
   const access = await authorize('search.read');
   const words = text.trim().slice(0, TEXT_LENGTH_MAX);
@@ -81,6 +88,9 @@ export async function search(text: string): Promise<SearchHit[]> {
   const numbered = /^([RAOB])?-?(\d{1,15})$/i.exec(words);
   const id = numbered?.[2] === undefined ? undefined : idOf(Number(numbered[2]));
   if (id !== undefined) return byNumber(id, numbered?.[1]?.toUpperCase(), accountOf(access.viewer));
+  const parted = /^O-?(\d{1,15})\/(\d{1,3})$/i.exec(words);
+  const order = parted?.[1] === undefined ? undefined : idOf(Number(parted[1]));
+  if (order !== undefined) return byPart(order, BigInt(parted?.[2] ?? 0), accountOf(access.viewer));
   if (/^(0x)?[0-9a-f]{64}$/i.test(words)) return byHash(words);
   if (/^0x[0-9a-f]{40}$/i.test(words)) {
     const found = await getAccountByAddress(words);

@@ -1,37 +1,34 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database } from '#lib/db.ts';
-import type { JobAnswer } from '#lib/shared/agent.ts';
+import { findJob } from '#lib/operations/jobs.ts';
+import type { TermDto } from '#lib/shared/dto.ts';
+import { idOf } from './page.ts';
 
-/** `technical` and `testSignature` go into PublishResource unchanged; `preview` is at most five rows of text cells by column. */
+/** `kind`, `attributes` and `testSignature` go into PublishResource unchanged; `preview` is at most five rows of text cells by column. */
 export type TestResult =
   | { state: 'waiting'; deadlineMs: number }
   | {
       state: 'done';
-      technical: string;
+      kind: string;
+      attributes: TermDto[];
       testedAtMs: number;
       testSignature: string;
       preview: Record<string, string | null>[];
     }
   | { state: 'failed'; sentence: string };
 
+const SILENT = 'The agent did not answer in time. Check that it runs and reaches the portal, then test again.';
+
 /** How a test that the signed-in provider asked for stands; null for anybody else's and for one that never was. */
 export async function getTestResult(job: string): Promise<TestResult | null> {
   const access = await authorize('test.read');
-  if (!access.ok || access.account === null || !/^\d{1,15}$/.test(job)) return null;
-  const row = await database().job.findFirst({ where: { id: BigInt(job), account: BigInt(access.account) } });
-  if (row === null) return null;
-  // Written from parsed input alone.
-  const result = row.result as unknown as JobAnswer | null;
-  const expiresAtMs = row.expiresAt.getTime();
-  if (result !== null) {
-    if (!result.ok) return { state: 'failed', sentence: result.sentence };
-    const { technical, testedAtMs, testSignature, preview } = result;
-    return { state: 'done', technical, testedAtMs, testSignature, preview };
-  }
-  if (expiresAtMs > Date.now()) return { state: 'waiting', deadlineMs: expiresAtMs };
-  return {
-    state: 'failed',
-    sentence: 'The agent did not answer in time. Check that it runs and reaches the portal, then test again.',
-  };
+  const id = /^\d{1,15}$/.test(job) ? idOf(Number(job)) : undefined;
+  if (!access.ok || access.account === null || id === undefined) return null;
+  const found = await findJob({ id, kind: 'test', account: BigInt(access.account) });
+  if (found === null || found.state === 'waiting') return found;
+  const { answer } = found;
+  if (answer?.what === 'failure') return { state: 'failed', sentence: answer.sentence };
+  if (answer?.what !== 'test') return { state: 'failed', sentence: SILENT };
+  const { kind, attributes, testedAtMs, testSignature, preview } = answer;
+  return { state: 'done', kind, attributes, testedAtMs, testSignature, preview };
 }

@@ -138,7 +138,10 @@ export interface AdmissionDto {
 export type OrderStatus =
   'refused' | 'reserved' | 'prepared' | 'active' | 'completed' | 'terminated' | 'failed' | 'settled';
 
-/** One agreement: part `part` of the `parts` of order `order`, which bears its first agreement's id. */
+/**
+ * One agreement: part `part` of the `parts` of order `order`, which bears its first agreement's id. A provider's own parts are counted by
+ * themselves and named after the first of them: nothing tells it of parts that others serve.
+ */
 export interface OrderSummary {
   id: number;
   order: number;

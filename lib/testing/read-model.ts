@@ -7,6 +7,7 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorOf, anchorToJson, genesisHash, genesisToJson } from '#ledger/core/genesis.ts';
 import { applyBlocks, openCheckpoint } from '#lib/projector/projector.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
+import { readSampleTransaction } from './sample-block.ts';
 import { sampleChain } from './sample-chain.ts';
 import { sampleGenesis } from './sample-genesis.ts';
 
@@ -50,7 +51,7 @@ export async function startReadModel(given?: TestPostgres): Promise<TestReadMode
   const options = {
     database,
     genesis: sampleGenesis,
-    readTransaction: () => undefined,
+    readTransaction: readSampleTransaction,
     ledger,
     signal: new AbortController().signal,
   };

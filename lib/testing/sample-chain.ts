@@ -1,74 +1,35 @@
-import type { CommittedBlock, ExecutedItem, LedgerEvent } from '#ledger/core/committed.ts';
+import { encode, type CborValue } from '#ledger/core/codec.ts';
+import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import type { ContractEvent } from '#ledger/contracts/definitions.ts';
-import { CUSTOMER, GENESIS_TIME, NODE_PROVIDER, PROVIDER, STRANGER, bytes, sampleGenesis } from './sample-genesis.ts';
+import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
+import { encodeRuns } from '#ledger/contracts/shared/runs.ts';
+import { sampleBlock, type Payload, type SampleItem } from './sample-block.ts';
+import { CUSTOMER, GENESIS_TIME, NODE_PROVIDER, PROVIDER, STRANGER, bytes } from './sample-genesis.ts';
+import { samplePurchase } from './sample-purchase.ts';
 
-type Payload = ContractEvent extends infer Event
-  ? Event extends ContractEvent
-    ? Omit<Event, 'version'>
-    : never
-  : never;
-
-export interface SampleItem {
-  due?: boolean;
-  code?: number;
-  events: Payload[];
-}
-
-export const blockHash = (height: bigint, branch = 0): Uint8Array =>
-  bytes(32, Number((height + BigInt(branch) * 100n) % 256n));
-
-/** Block of the items, due work first; log indexes count on from `firstLogIndex`. */
-export function sampleBlock(height: bigint, firstLogIndex: bigint, items: readonly SampleItem[]): CommittedBlock {
-  const next = { 0: 0, 1: 0 };
-  const executed = items.map((item, position): ExecutedItem => {
-    const phase = item.due === true ? 0 : 1;
-    const index = next[phase]++;
-    const logIndex = firstLogIndex + BigInt(position);
-    const events = item.events.map((payload, sequence): LedgerEvent => ({
-      phase,
-      index,
-      sequence,
-      payload: { ...payload, version: 1n } as unknown as LedgerEvent['payload'],
-    }));
-    const transaction = phase === 1 ? { txId: bytes(32, Number(logIndex % 100n) + 150), bytes: bytes(4, 0xff) } : {};
-    return { ...transaction, code: item.code ?? 0, data: null, events, logIndex };
-  });
-  return {
-    height,
-    hash: blockHash(height),
-    timeMs: GENESIS_TIME + height * 1_000n,
-    proposer: bytes(20, 0xa1),
-    // The block after an even one had a second attempt behind it, so that a round in the wrong row shows.
-    lastRound: height > 1n && height % 2n === 1n ? 1 : 0,
-    appHash: bytes(32, 0xb0),
-    stateRoot: bytes(32, 0xb1),
-    signers: sampleGenesis.validators.map(({ publicKey }, index) => ({
-      address: validatorAddress(publicKey, nobleCrypto),
-      signed: index !== 3,
-    })),
-    evidence: 0,
-    items: executed,
-  } as CommittedBlock;
-}
-
-const strategy = {
+const HOUR_MS = 3_600_000n;
+const ways = dataWaysTerms({ columns: ['date', 'rain'], formats: ['csv', 'json'], rowFilter: '' });
+const prices = [{ meter: 'places', per: 1n, perMs: HOUR_MS, amountMicro: 3_600_000n }];
+const promise = [{ meter: 'firstByteMs', amount: 500n }];
+const strategy: Struct<'Strategy'> = {
   accessClass: 'conditional',
   conditions: [{ rule: 'use.durationMs <= 7200000', sentence: 'use must be at most 2 hours' }],
-  formats: ['csv', 'json'],
-  columns: ['date', 'rain'],
-  rowFilter: '',
+  ways,
   opensAtMs: 0n,
   closesAtMs: 0n,
   useMsMax: 86_400_000n,
-  callsMax: 100n,
-  bytesMax: 10_000_000n,
-  simultaneousMax: 2n,
-  price: { unit: 'hour', amountMicro: 3_600_000n },
+  limits: [
+    { meter: 'bytes', amount: 10_000_000n },
+    { meter: 'calls', amount: 100n },
+  ],
+  prices,
+  promise,
+  degradedPerMille: 500n,
 };
 
-const technical = JSON.stringify({
+const attributes = dataSetTerms({
   format: 'csv',
   rows: 1461,
   bytes: 48219,
@@ -78,6 +39,14 @@ const technical = JSON.stringify({
     { name: 'rain', type: 'DOUBLE', nulls: 0, min: null, max: null },
   ],
 });
+
+/** What the sample's customer asks for of the weather. */
+const choices = [{ name: 'format', value: 'csv' }];
+const amounts = [
+  { meter: 'bytes', amount: 10_000_000n },
+  { meter: 'calls', amount: 100n },
+  { meter: 'places', amount: 1n },
+];
 
 const published: SampleItem = {
   events: [
@@ -95,9 +64,9 @@ const published: SampleItem = {
       sourceUrl: 'https://example.org/weather',
       agentKey: 1n,
       sourceId: 'weather',
-      technical,
+      attributes,
+      capacity: [{ meter: 'places', amount: 2n }],
       testedAtMs: GENESIS_TIME,
-      simultaneousMax: 2n,
       publishedAtMs: GENESIS_TIME + 2_000n,
     },
     {
@@ -116,9 +85,9 @@ const capacity = (free: bigint, agreement: bigint): Payload => ({
   contract: 'resource',
   type: 'CapacityChanged',
   resource: 1n,
-  free,
-  inUse: 2n - free,
-  simultaneousMax: 2n,
+  capacity: [{ meter: 'places', amount: 2n }],
+  inUse: free === 2n ? [] : [{ meter: 'places', amount: 2n - free }],
+  free: free === 0n ? [] : [{ meter: 'places', amount: free }],
   agreement,
 });
 
@@ -129,23 +98,18 @@ const reserved: SampleItem = {
     {
       contract: 'agreement',
       type: 'AgreementReserved',
-      agreement: 1n,
+      ...{ agreement: 1n, order: 1n, part: 1n, replaces: 0n },
       customer: CUSTOMER,
       provider: PROVIDER,
       resource: 1n,
+      kind: 'data',
       strategyVersion: 1n,
       purpose: 'research',
       fieldOfBusiness: 'weather',
-      format: 'csv',
-      columns: ['date', 'rain'],
-      rowFilter: '',
-      durationMs: 3_600_000n,
-      callsMax: 100n,
-      bytesMax: 10_000_000n,
-      priceUnit: 'hour',
-      priceMicro: 3_600_000n,
-      hold: 1n,
+      ...{ choices, ways, amounts, prices, promise, degradedPerMille: 500n },
+      durationMs: HOUR_MS,
       holdMicro: 3_600_000n,
+      backup: [],
       encryptionKey: bytes(32, 0x21),
       agentKey: 1n,
       sourceId: 'weather',
@@ -169,7 +133,8 @@ const refused: SampleItem = {
       strategyVersion: 1n,
       purpose: 'research',
       fieldOfBusiness: 'weather',
-      format: 'csv',
+      choices,
+      amounts,
       durationMs: 21_600_000n,
       failed: [
         {
@@ -203,6 +168,12 @@ const prepared: SampleItem = {
   ],
 };
 
+const used = [
+  { meter: 'bytes', amount: 9_000n },
+  { meter: 'calls', amount: 3n },
+  { meter: 'rows', amount: 300n },
+];
+
 const claimed: SampleItem = {
   events: [
     {
@@ -210,11 +181,14 @@ const claimed: SampleItem = {
       type: 'UsageClaimed',
       agreement: 1n,
       by: PROVIDER,
-      calls: 3n,
-      rows: 300n,
-      bytes: 9_000n,
-      served: Uint8Array.of(0b0111),
+      used,
+      runs: encodeRuns([
+        { count: 3, state: 'kept', measured: [120] },
+        { count: 1, state: 'down', measured: [0] },
+      ]),
+      fromMs: GENESIS_TIME + 4_000n,
       untilMs: GENESIS_TIME + 3_604_000n,
+      ...{ keptMs: 2_700_000n, degradedMs: 0n, downMs: 900_000n },
     },
   ],
 };
@@ -235,7 +209,7 @@ const ended: SampleItem = {
       endedAtMs: GENESIS_TIME + 3_604_000n,
       settleAtMs: GENESIS_TIME + 3_614_000n,
     },
-    capacity(2n, 1n),
+    capacity(1n, 1n),
   ],
 };
 
@@ -259,15 +233,8 @@ const settled: SampleItem = {
       agreement: 1n,
       customer: CUSTOMER,
       provider: PROVIDER,
-      priceUnit: 'hour',
-      priceMicro: 3_600_000n,
-      calls: 3n,
-      rows: 300n,
-      bytes: 9_000n,
-      intervalMs: 900_000n,
-      intervalsServed: 3n,
-      intervalsDown: 1n,
-      served: Uint8Array.of(0b0111),
+      used,
+      ...{ keptMs: 2_700_000n, degradedMs: 0n, downMs: 900_000n, wholeMs: HOUR_MS },
       holdMicro: 3_600_000n,
       chargeMicro: 2_700_000n,
       feeMicro: 27_000n,
@@ -278,21 +245,24 @@ const settled: SampleItem = {
   ],
 };
 
+const closesAtMs = GENESIS_TIME + 60_000n;
+
+/** `about`: who proposes, and whom it concerns where that is anybody. */
+function opened(
+  proposal: bigint,
+  method: string,
+  args: CborValue,
+  about: { by?: bigint; concerns?: bigint } = {},
+): Payload {
+  const { by = NODE_PROVIDER, concerns = 0n } = about;
+  const proposed = { proposal, by, method, args: encode(args), concerns, closesAtMs };
+  return { contract: 'governance', type: 'ProposalOpened', ...proposed };
+}
+
 const governed: SampleItem[] = [
   {
     events: [
-      {
-        contract: 'governance',
-        type: 'ProposalOpened',
-        proposal: 1n,
-        kind: 'parameter',
-        by: NODE_PROVIDER,
-        subject: 'contestMs',
-        account: 0n,
-        value: 20_000n,
-        publicKey: new Uint8Array(0),
-        closesAtMs: GENESIS_TIME + 60_000n,
-      },
+      opened(1n, 'ProposeParameter', { parameter: 'contestMs', value: 20_000n }),
       { contract: 'governance', type: 'VoteCast', proposal: 1n, by: NODE_PROVIDER, approve: true },
       {
         contract: 'governance',
@@ -328,16 +298,17 @@ const governed: SampleItem[] = [
 ];
 
 const newKey = { publicKey: bytes(33, 5), address: validatorAddress(bytes(33, 5), nobleCrypto) };
-const closesAtMs = GENESIS_TIME + 60_000n;
 const atMs = GENESIS_TIME + 7_000n;
 
 /** A fifth validator comes, the fourth goes, the removal of the first is decided, that of the second is proposed, and the third was caught. */
 const joined: SampleItem = {
   events: [
-    {
-      ...{ contract: 'governance', type: 'ProposalOpened', proposal: 2n, kind: 'validator', by: NODE_PROVIDER },
-      ...{ subject: 'Fifth', account: PROVIDER, value: 0n, publicKey: newKey.publicKey, closesAtMs },
-    },
+    opened(
+      2n,
+      'ProposeValidator',
+      { name: 'Fifth', publicKey: newKey.publicKey, operator: PROVIDER, proof: bytes(64, 1) },
+      { concerns: PROVIDER },
+    ),
     {
       ...{ contract: 'node', type: 'NodeAdmitted', node: 5n, name: 'Fifth', ...newKey, operator: PROVIDER },
       ...{ proposal: 2n, atMs, entersAtMs: atMs },
@@ -351,10 +322,9 @@ const joined: SampleItem = {
       ...{ power: 0n, members: 4n, atMs },
     },
     { contract: 'node', type: 'NodeRemovalDecided', node: 1n, proposal: 3n, atMs, leavesAtMs: atMs + 600_000n },
-    {
-      ...{ contract: 'governance', type: 'ProposalOpened', proposal: 3n, kind: 'validator-removal' },
-      ...{ by: NODE_PROVIDER, subject: '', account: 0n, value: 2n, publicKey: new Uint8Array(0), closesAtMs },
-    },
+    opened(3n, 'ProposeValidatorRemoval', { node: 2n }),
+    opened(4n, 'RequestRole', { role: 'NRP' }, { by: STRANGER, concerns: STRANGER }),
+    opened(5n, 'ProposeGrant', { to: STRANGER, amountMicro: 250_000n }, { concerns: STRANGER }),
     { contract: 'node', type: 'EquivocationRecorded', node: 3n, height: 4n, timeMs: GENESIS_TIME, equivocations: 1n },
   ],
 };
@@ -377,18 +347,19 @@ const authorised: SampleItem = {
 };
 
 /**
- * Heights 1 to 7, written out as literal events: one order from account to bill, a refusal, votes, changes of the validators. For tests
- * of the read model that need no ledger process; tests of the whole run one.
+ * Heights 1 to 7, written out as literal events: one order from account to bill, a purchase of two parts with a backup, a refusal, a
+ * proposal of each kind, changes of the validators. For tests of the read model that need no ledger process; tests of the whole run one.
  */
 export function sampleChain(): CommittedBlock[] {
+  const [offered, delivered, paid] = samplePurchase(strategy);
   const perBlock: SampleItem[][] = [
     [authorised],
     [published],
     [reserved, refused],
     [prepared],
-    [],
-    [ended, claimed],
-    [settled, ...governed, joined],
+    offered,
+    [ended, ...delivered, claimed],
+    [settled, ...paid, ...governed, joined],
   ];
   let logIndex = 0n;
   return perBlock.map((items, position) => {

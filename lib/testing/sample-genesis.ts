@@ -7,6 +7,10 @@ export const PROVIDER = 1n;
 export const CUSTOMER = 2n;
 export const NODE_PROVIDER = 3n;
 export const STRANGER = 4n;
+/** Who serves the second part of the sample's purchase, who takes its place, and who bought it. */
+export const SECOND_PROVIDER = 5n;
+export const BACKUP_PROVIDER = 6n;
+export const BUYER = 7n;
 
 /** Who and what the sample chain begins with. */
 export const sampleGenesis: Genesis = {
@@ -17,6 +21,9 @@ export const sampleGenesis: Genesis = {
     { roles: ['NRC'], balanceMicro: 50_000_000n },
     { roles: ['NRC', 'NRNSP'], balanceMicro: 0n },
     { roles: ['NRC'], balanceMicro: 5_000_000n },
+    { roles: ['NRC', 'NRP'], balanceMicro: 0n },
+    { roles: ['NRC', 'NRP'], balanceMicro: 0n },
+    { roles: ['NRC'], balanceMicro: 20_000_000n },
   ].map((founder, index) => ({
     ...founder,
     address: bytes(20, index + 1),

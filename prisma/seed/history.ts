@@ -1,8 +1,10 @@
-import { type MethodArgs, methodOf } from '#ledger/contracts/definitions.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { openLink } from '#agent/sealing.ts';
+import type { Command } from '#agent/submission.ts';
 import type { Actor } from './actor.ts';
+import { longApplication, orderOfTwo, shortApplication, type Parties, type Published } from './purchases.ts';
 import { encryptionKeyOf, encryptionSecretOf } from './sample-people.ts';
 
 const DELIVERY_MS_MAX = 120_000;
@@ -25,52 +27,64 @@ export interface Cast {
 }
 
 /** Asks for 6 hours where 2 are allowed: an outcome with the failing condition named, not a failed transaction. */
-export async function refusedApplication(cast: Cast, resource: number): Promise<void> {
+export async function refusedApplication(cast: Cast, published: Published): Promise<void> {
   const { customer, say } = cast;
-  const args = await application(cast, {
-    resource,
-    durationMs: 21_600_000n,
-    format: 'csv',
-    callsMax: 20n,
-    bytesMax: 5_000_000n,
-    holdMicro: 12_000_000n,
-  });
+  const args = longApplication(published, await partiesOf(cast));
   const data = await customer.do('an application that the conditions refuse', { method: methodOf('Apply'), args });
   if (data['refused'] === undefined) throw new Error('The application for 6 hours was expected to be refused.');
   say('An application for 6 hours was refused: use must be at most 2 hours.');
 }
 
-/** One order from application to settlement, its rows fetched through the agent's gateway. */
-export async function settledOrder(cast: Cast, resource: number): Promise<void> {
-  const { customer, gateway, network, say } = cast;
-  const args = await application(cast, {
-    resource,
-    durationMs: 300_000n,
-    format: 'csv',
-    callsMax: 10n,
-    bytesMax: 1_000_000n,
-    holdMicro: 500_000n,
+/** An order of one part and one of two, from the signature to the settlement, their rows fetched through the agent's gateway. */
+export async function settledOrders(cast: Cast, published: Published): Promise<void> {
+  const { customer, say } = cast;
+  const parties = await partiesOf(cast);
+  const single = await place(cast, 'an application that is granted', {
+    method: methodOf('Apply'),
+    args: shortApplication(published, parties),
   });
-  const granted = await customer.do('an application that is granted', { method: methodOf('Apply'), args });
-  const agreement = BigInt(String(granted['agreement']));
-  say(`Order O-${agreement} was granted; waiting for the provider’s agent.`);
+  const pair = await place(cast, 'an order of two parts', {
+    method: methodOf('PlaceOrder'),
+    args: orderOfTwo(published, parties),
+  });
+  const parts = [
+    { agreement: single, name: `O-${single}`, query: 'order=date.desc&limit=365', step: 'an end by the customer' },
+    { agreement: pair, name: `O-${pair}/1`, query: 'limit=1000', step: 'an end of the first part' },
+    { agreement: pair + 1n, name: `O-${pair}/2`, query: 'limit=2000', step: 'an end of the second part' },
+  ];
+  for (const part of parts) await useAndEnd(cast, part);
+  for (const { agreement, name } of parts) {
+    await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
+    say(`Order ${name} was settled.`);
+  }
+}
+
+/** The id of the order's first agreement; its further parts have the ids that follow. */
+async function place({ customer, say }: Cast, step: string, command: Command): Promise<bigint> {
+  const granted = await customer.do(step, command);
+  const order = BigInt(String(granted['agreement']));
+  say(`Order O-${order} was granted; waiting for the provider’s agent.`);
+  return order;
+}
+
+/** Opens the delivered link as the customer does, downloads rows, and ends the part; nothing when its time is up already. */
+async function useAndEnd(
+  cast: Cast,
+  part: { readonly agreement: bigint; readonly name: string; readonly query: string; readonly step: string },
+): Promise<void> {
+  const { customer, gateway, network, say } = cast;
+  const { agreement, name } = part;
   const prepared = await customer.awaitEvent('the delivery', isPrepared(agreement), DELIVERY_MS_MAX);
   const { secretKey } = customer.key;
   const link = await openLink(prepared.descriptor, {
     binding: { network, agreement, encryptionKey: encryptionKeyOf(secretKey), issue: prepared.issue },
     secretKey: encryptionSecretOf(secretKey),
   });
-  if (link === undefined) throw new Error(`The link of order O-${agreement} cannot be opened with the customer’s key.`);
-  const bytes = await download(`${gateway}${link.path}`, link.token, customer);
-  if (bytes !== null) {
-    say(`Order O-${agreement}: ${bytes} bytes were downloaded through the gateway.`);
-    await customer.do('an end by the customer', {
-      method: methodOf('EndAgreement'),
-      args: { agreement, reason: 'done' },
-    });
-  }
-  await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
-  say(`Order O-${agreement} was settled.`);
+  if (link === undefined) throw new Error(`The link of order ${name} cannot be opened with the customer’s key.`);
+  const bytes = await download(`${gateway}${link.path}?${part.query}`, link.token, customer);
+  if (bytes === null) return;
+  say(`Order ${name}: ${bytes} bytes were downloaded through the gateway.`);
+  await customer.do(part.step, { method: methodOf('EndAgreement'), args: { agreement, reason: 'done' } });
 }
 
 /** The customer asks to become a provider; one of the two node providers votes for it, the other has yet to. */
@@ -87,28 +101,14 @@ export async function openRoleRequest(cast: Cast): Promise<void> {
   cast.say(`${cast.customer.person.name} asked for the provider role; ${cast.nodeProvider.person.name} voted for it.`);
 }
 
-async function application(
-  cast: Cast,
-  use: Pick<MethodArgs['Apply'], 'durationMs' | 'format' | 'callsMax' | 'bytesMax' | 'holdMicro'> & {
-    resource: number;
-  },
-): Promise<MethodArgs['Apply']> {
-  const { resource, ...rest } = use;
-  return {
-    resource: BigInt(resource),
-    provider: BigInt(await cast.provider.account()),
-    strategyVersion: 1n,
-    purpose: 'planning',
-    fieldOfBusiness: 'logistics',
-    ...rest,
-    encryptionKey: encryptionKeyOf(cast.customer.key.secretKey),
-  };
+async function partiesOf({ provider, customer }: Cast): Promise<Parties> {
+  return { provider: await provider.account(), encryptionKey: encryptionKeyOf(customer.key.secretKey) };
 }
 
 /** Null when the order is over, by an earlier run or by its time. Waits while the gateway has yet to hear that the window is open. */
 async function download(url: string, token: string, customer: Actor): Promise<number | null> {
   const request = (): Promise<Response> =>
-    fetch(`${url}?order=date.desc&limit=365`, {
+    fetch(url, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(30_000),
     });

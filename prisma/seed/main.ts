@@ -1,23 +1,24 @@
-import { methodOf } from '#ledger/contracts/definitions.ts';
+import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
+import { readDataSet } from '#ledger/contracts/kinds/data.ts';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { toHex } from '#ledger/core/bytes.ts';
 import { loadAnchor } from '#agent/anchor.ts';
 import { loadConfig, type AgentConfig } from '#agent/config.ts';
-import { loadKey, type AgentKey } from '#agent/key.ts';
+import { loadKey, offerKey, type AgentKey } from '#agent/key.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { signTest } from '#agent/registration.ts';
 import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { Actor, lookUpKey } from './actor.ts';
-import { openRoleRequest, refusedApplication, settledOrder, type Cast } from './history.ts';
-import { OFFERS } from './offers.ts';
+import { openRoleRequest, refusedApplication, settledOrders, type Cast } from './history.ts';
+import { BIRDSTRIKES, strategyOf, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 import { Progress } from './progress.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
 
 const PORTAL_WAIT_MS_MAX = 120_000;
-const AGENT_METHODS = ['Prepare', 'Reissue', 'EndAgreement', 'ClaimUsage', 'SuspendResource'];
+const AGENT_METHODS: readonly MethodName[] = ['Prepare', 'Reissue', 'EndAgreement', 'ClaimUsage', 'SuspendResource'];
 const KEY_LIFE_MS = 365n * 86_400_000n;
 
 function say(sentence: string): void {
@@ -46,12 +47,15 @@ async function main(home: string, portal: string): Promise<void> {
     say,
   };
   for (const one of people) await saveProfile(one);
-  const key = await pairAgent(cast.provider, agentKey, agentConfig);
-  const resources = await publishOffers(cast, { agentConfig, agentKey, key });
-  const [weather, birdstrikes] = resources;
-  if (weather === undefined || birdstrikes === undefined) throw new Error('The sample offers at least two data sets.');
-  await refusedApplication(cast, birdstrikes);
-  await settledOrder(cast, weather);
+  const key = await pairAgent(cast, agentKey, agentConfig);
+  const agent = { agentConfig, agentKey, key };
+  const resources = {
+    weather: await publishOffer(cast, agent, WEATHER),
+    birdstrikes: await publishOffer(cast, agent, BIRDSTRIKES),
+    zipcodes: await publishOffer(cast, agent, ZIPCODES),
+  };
+  await refusedApplication(cast, resources);
+  await settledOrders(cast, resources);
   await openRoleRequest(cast);
   say('The sample’s history is complete.');
 }
@@ -82,62 +86,50 @@ async function saveProfile(actor: Actor): Promise<void> {
   if (reply.kind !== 'done') throw new Error(`The name of ${name} could not be saved: ${reply.sentence}`);
 }
 
-/** What the owner signs after typing the pairing code: the agent's key, for exactly what an agent has to do. */
-async function pairAgent(provider: Actor, agentKey: AgentKey, config: AgentConfig): Promise<number> {
+/**
+ * What the owner signs after typing the pairing code: the agent's key, for exactly what an agent has to do. A person gets the key's
+ * proof through a page of the portal; here its file lies in the same data folder, so that the agent need not be asked.
+ */
+async function pairAgent({ provider, network }: Cast, agentKey: AgentKey, config: AgentConfig): Promise<number> {
   const known = await lookUpKey(provider.client, agentKey.addressText);
   if (known !== null) return known.key;
-  const args = {
+  const account = await provider.account();
+  const args: MethodArgs['AuthorizeKey'] = {
     keyAddress: agentKey.address,
     label: config.label,
-    methods: AGENT_METHODS,
+    methods: [...AGENT_METHODS],
     resources: [],
     spendingCapMicro: 0n,
     expiresAtMs: BigInt(Date.now()) + KEY_LIFE_MS,
+    proof: offerKey(agentKey, { network, account }),
   };
   const data = await provider.do('authorising the agent', { method: methodOf('AuthorizeKey'), args });
   say(`${provider.person.name} authorised its agent’s key ${agentKey.addressText}.`);
   return Number(data['key']);
 }
 
-/** Tests each source with the agent's own code and key, and publishes what was found; ids in the order of OFFERS. */
-async function publishOffers(
+/** Tests a source with the agent's own code and key, and publishes what was found; the resource's id. */
+async function publishOffer(
   cast: Cast,
-  agent: { agentConfig: AgentConfig; agentKey: AgentKey; key: number },
-): Promise<number[]> {
-  const { agentConfig, agentKey, key } = agent;
+  agent: { readonly agentConfig: AgentConfig; readonly agentKey: AgentKey; readonly key: number },
+  offer: Offer,
+): Promise<number> {
+  const { title, summary, tags, region, licence, sourceUrl, sourceId } = offer.data;
+  const tested = must(await testConfiguredSource(agent.agentConfig, sourceId));
   const owner = await cast.provider.account();
-  const resources: number[] = [];
-  for (const { data, terms } of OFFERS) {
-    const source = agentConfig.sources.find(({ id }) => id === data.sourceId);
-    if (source === undefined) throw new Error(`The sample agent’s config has no source ${data.sourceId}.`);
-    const tested = must(await testConfiguredSource(agentConfig, source.id));
-    const test = signTest(
-      tested,
-      { network: cast.network, owner, sourceId: source.id, testedAtMs: Date.now() },
-      agentKey,
-    );
-    const columns = columnNames(test.technical);
-    const { title, summary, region, licence, sourceUrl, sourceId } = data;
-    const published = await cast.provider.do(`publishing ${sourceId}`, {
-      method: methodOf('PublishResource'),
-      args: {
-        ...{ kind: 'data', title, summary, tags: [...data.tags], region, licence, sourceUrl, sourceId },
-        agentKey: BigInt(key),
-        technical: test.technical,
-        testedAtMs: BigInt(test.testedAtMs),
-        testSignature: Buffer.from(test.testSignature, 'hex'),
-        strategy: { ...terms, columns },
-      },
-    });
-    resources.push(Number(published['resource']));
-    say(`${title}: published. ${tested.sentence}`);
-  }
-  return resources;
-}
-
-function columnNames(technical: string): string[] {
-  const { columns } = JSON.parse(technical) as { columns: readonly { name: string }[] };
-  return columns.map(({ name }) => name);
+  const of = { network: cast.network, owner, sourceId, testedAtMs: Date.now() };
+  const { kind, attributes, testedAtMs, testSignature } = signTest(tested, of, agent.agentKey);
+  const dataSet = readDataSet(attributes);
+  if (dataSet === undefined) throw new Error(`What was found of ${sourceId} does not describe a data set.`);
+  const args: MethodArgs['PublishResource'] = {
+    ...{ kind, title, summary, tags: [...tags], region, licence, sourceUrl, sourceId },
+    ...{ agentKey: BigInt(agent.key), attributes: [...attributes], capacity: offer.capacity },
+    ...{ testedAtMs: BigInt(testedAtMs), testSignature: Buffer.from(testSignature, 'hex') },
+    strategy: strategyOf(offer, dataSet),
+  };
+  const published = await cast.provider.do(`publishing ${sourceId}`, { method: methodOf('PublishResource'), args });
+  cast.say(`${title}: published. ${tested.sentence}`);
+  return Number(published['resource']);
 }
 
 const { values: flags } = parseArgs({

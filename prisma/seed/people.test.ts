@@ -4,12 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FinalizedItem } from '#ledger/abci/application.ts';
 import { TestNetwork } from '#ledger/abci/testing/test-network.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { genesisFromJson } from '#ledger/core/genesis.ts';
 import { Machine } from '#ledger/abci/machine.ts';
 import { loadConfig } from '#agent/config.ts';
-import { OFFERS } from './offers.ts';
+import { DATA_SET } from '#ledger/contracts/testing/samples.ts';
+import { OFFERS, strategyOf, type Offer } from './offers.ts';
+import { longApplication, orderOfTwo, shortApplication } from './purchases.ts';
 import { loadPeople } from './sample-people.ts';
 
 let home: string;
@@ -66,16 +69,49 @@ describe('the sample', () => {
   });
 
   test('offers only what the contract takes [I.2-1]', () => {
-    const network = new TestNetwork(nobleCrypto);
-    network.run(network.provider, 'AuthorizeKey', network.authorizeArgs());
-    for (const { data, terms } of OFFERS) {
-      const args = network.publishArgs({ sourceId: data.sourceId, strategy: { ...terms, columns: ['date'] } });
-      const { title, summary, region, licence, sourceUrl } = data;
-      const words = { title, summary, tags: [...data.tags], region, licence, sourceUrl };
-      expect([data.sourceId, network.run(network.provider, 'PublishResource', { ...args, ...words }).code]).toEqual([
-        data.sourceId,
-        0,
-      ]);
-    }
+    expect(OFFERS.map((offer) => publish(market(), offer))).toEqual([0, 0, 0]);
+  });
+
+  test('asks for one use that is refused, one that is granted, and an order of which both parts are granted', () => {
+    const network = market();
+    for (const offer of OFFERS) publish(network, offer);
+    const published = { weather: 1, birdstrikes: 2, zipcodes: 3 };
+    const parties = { provider: 1, encryptionKey: new Uint8Array(32).fill(9) };
+    const { customer } = network;
+    const refused = network.run(customer, 'Apply', longApplication(published, parties));
+    expect([refused.code, eventsOf(refused, 'ApplicationRefused')]).toMatchObject([
+      0,
+      [{ failed: [{ sentence: 'use must be at most 2 hours' }] }],
+    ]);
+    const granted = network.run(customer, 'Apply', shortApplication(published, parties));
+    expect(eventsOf(granted, 'AgreementReserved')).toMatchObject([
+      { agreement: 1n, order: 1n, part: 1n, resource: 1n, holdMicro: 500_000n },
+    ]);
+    const pair = network.run(customer, 'PlaceOrder', orderOfTwo(published, parties));
+    expect(eventsOf(pair, 'AgreementReserved')).toMatchObject([
+      // Five minutes at 2 tokens an hour, and 2 megabytes at 0.2 tokens each.
+      { agreement: 2n, order: 2n, part: 1n, resource: 2n, holdMicro: 166_667n, degradedPerMille: 500n },
+      { agreement: 3n, order: 2n, part: 2n, resource: 3n, holdMicro: 400_000n },
+    ]);
   });
 });
+
+function market(): TestNetwork {
+  const network = new TestNetwork(nobleCrypto);
+  network.run(network.provider, 'AuthorizeKey', network.authorizeArgs());
+  return network;
+}
+
+/** Publishes an offer in its own words over the tests' data set; the result code. */
+function publish(network: TestNetwork, offer: Offer): number {
+  const { data, capacity } = offer;
+  const { title, summary, region, licence, sourceUrl } = data;
+  const strategy = strategyOf(offer, DATA_SET);
+  const args = network.publishArgs({ sourceId: data.sourceId, capacity, strategy });
+  const words = { title, summary, tags: [...data.tags], region, licence, sourceUrl };
+  return network.run(network.provider, 'PublishResource', { ...args, ...words }).code;
+}
+
+function eventsOf({ events }: FinalizedItem, type: string): unknown[] {
+  return events.filter((event) => event['type'] === type);
+}

@@ -1,3 +1,4 @@
+import { kinds } from '#ledger/contracts/kinds/kinds.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type { ConfiguredKind, KindModule } from '#agent/resources/kind.ts';
 import { readDataSection } from './section.ts';
@@ -5,13 +6,7 @@ import { DataService } from './service.ts';
 
 /** CSV and Parquet files, read through DuckDB: calls, rows and bytes are counted, the wait for the first byte can be promised. */
 export const dataKind: KindModule = {
-  meters: {
-    bytes: { counting: 'used', unit: 'bytes' },
-    calls: { counting: 'used', unit: 'calls' },
-    firstByteMs: { counting: 'measured', unit: 'milliseconds', promised: 'at-most' },
-    places: { counting: 'held', unit: 'places' },
-    rows: { counting: 'used', unit: 'rows' },
-  },
+  ledger: kinds.data,
   methods: ['GET'],
   entryPath: '/rows',
   bodyBytesMax: 0,
@@ -23,7 +18,7 @@ function configure(section: unknown, baseFolder: string): Outcome<ConfiguredKind
   const sources = readDataSection(section, baseFolder);
   if (!sources.ok) return failed(sources.sentence);
   return done({
-    sources: sources.value.map(({ id, title, format }) => ({ id, title, format })),
+    sources: sources.value.map(({ id, title }) => ({ id, title })),
     open: ({ folder, log }) => new DataService(sources.value, { folder, log }),
   });
 }

@@ -1,34 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { COLUMNS_MAX, dataSetTerms, type Column, type DataSet } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { openSource, type DataSource, type SourceConfig } from './source.ts';
 
-/** Bytes of UTF-8 that `technical` may take, so that a publication (words and metadata) stays within 8 KiB and 16 KiB with its strategy. */
-export const TECHNICAL_BYTES_MAX = 6 * 1024;
+/** Bytes of UTF-8 that the attributes may take, so that they stay within 8 KiB together with the provider's words. */
+export const ATTRIBUTES_BYTES_MAX = 6 * 1024;
 const RANGE_LENGTH_MAX = 40;
 const PREVIEW_ROWS = 5;
 const PREVIEW_TEXT_LENGTH_MAX = 120;
 
-export interface TechnicalColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly nulls: number;
-  readonly min: string | null;
-  readonly max: string | null;
-}
-
-/** What is published about a source, computed and never typed [I.2-7]. */
-export interface Technical {
-  readonly format: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly checksum: string;
-  readonly columns: readonly TechnicalColumn[];
-}
-
 export interface TestedFile {
-  readonly technical: Technical;
-  /** The exact JSON text that is signed and published. */
-  readonly text: string;
+  /** What is published about the source, computed and never typed [I.2-7]. */
+  readonly dataSet: DataSet;
   readonly preview: readonly Readonly<Record<string, string | null>>[];
 }
 
@@ -45,15 +28,15 @@ export async function testSourceFile(config: SourceConfig, dataFolder: string): 
 export async function testSource(source: DataSource): Promise<Outcome<TestedFile>> {
   const connection = await source.connect();
   try {
-    const technical = await describeSource(source, connection);
-    if (technical.rows === 0) return failed(`The source ${source.config.id} has no rows: there is nothing to share.`);
-    const text = technicalText(technical);
-    if (text === null) {
+    const whole = await describeSource(source, connection);
+    if (whole.rows === 0) return failed(`The source ${source.config.id} has no rows: there is nothing to share.`);
+    const dataSet = withinBounds(whole);
+    if (dataSet === null) {
       return failed(
-        `The description of ${source.config.id} would be longer than ${TECHNICAL_BYTES_MAX} bytes: share a source with fewer or shorter column names.`,
+        `The description of ${source.config.id} would have more than ${COLUMNS_MAX} columns or ${ATTRIBUTES_BYTES_MAX} bytes: share a source with fewer or shorter column names.`,
       );
     }
-    return done({ technical: JSON.parse(text) as Technical, text, preview: await previewRows(source, connection) });
+    return done({ dataSet, preview: await previewRows(source, connection) });
   } catch (error) {
     return failed(`The source ${source.config.id} could not be read to its end: ${reasonOf(error)}`);
   } finally {
@@ -62,7 +45,7 @@ export async function testSource(source: DataSource): Promise<Outcome<TestedFile
 }
 
 /** One pass over all columns: what cannot be read fails here and not at the customer. */
-async function describeSource(source: DataSource, connection: DuckDBConnection): Promise<Technical> {
+async function describeSource(source: DataSource, connection: DuckDBConnection): Promise<DataSet> {
   const parts = source.columns.flatMap((_, position) => [
     `count(*) - count(c${position})`,
     `CAST(min(c${position}) AS VARCHAR)`,
@@ -70,7 +53,7 @@ async function describeSource(source: DataSource, connection: DuckDBConnection):
   ]);
   const result = await connection.runAndReadAll(`SELECT count(*), ${parts.join(', ')} FROM source`);
   const row = result.getRows()[0] ?? [];
-  const columns = source.columns.map((column, position) => ({
+  const columns = source.columns.map((column, position): Column => ({
     name: column.name,
     type: column.type,
     nulls: Number(row[1 + position * 3] ?? 0),
@@ -86,17 +69,22 @@ async function describeSource(source: DataSource, connection: DuckDBConnection):
   };
 }
 
-/** The JSON text, without ranges when they would make it too long; null when it is too long even so. */
-function technicalText(technical: Technical): string | null {
-  const whole = JSON.stringify(technical);
-  if (Buffer.byteLength(whole) <= TECHNICAL_BYTES_MAX) return whole;
-  const columns = technical.columns.map((column) => ({ ...column, min: null, max: null }));
-  const bare = JSON.stringify({ ...technical, columns });
-  return Buffer.byteLength(bare) <= TECHNICAL_BYTES_MAX ? bare : null;
+/** The description, without ranges when they would make it too long; null when it is too long even so. */
+function withinBounds(dataSet: DataSet): DataSet | null {
+  if (dataSet.columns.length > COLUMNS_MAX) return null;
+  if (sizeOf(dataSet) <= ATTRIBUTES_BYTES_MAX) return dataSet;
+  const bare = { ...dataSet, columns: dataSet.columns.map((column) => ({ ...column, min: null, max: null })) };
+  return sizeOf(bare) <= ATTRIBUTES_BYTES_MAX ? bare : null;
 }
 
+/** Bytes of its terms, names and values, as the ledger counts them. */
+function sizeOf(dataSet: DataSet): number {
+  return dataSetTerms(dataSet).reduce((sum, { name, value }) => sum + Buffer.byteLength(name + value), 0);
+}
+
+/** The end of a range as it is published; null when there is none, or when it holds control characters, which no term may hold. */
 function shortened(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
+  if (value === null || value === undefined || /\p{Cc}/u.test(String(value))) return null;
   const points = [...String(value)];
   return points.length <= RANGE_LENGTH_MAX ? points.join('') : `${points.slice(0, RANGE_LENGTH_MAX - 1).join('')}…`;
 }

@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { Format } from '#ledger/contracts/kinds/data.ts';
 import { sqlName, sqlText } from './database.ts';
-import { rowStatement, type Format, type RowQuery } from './query.ts';
+import { rowStatement, type RowQuery } from './query.ts';
 import type { DataSource } from './source.ts';
 
 export const CONTENT_TYPES: Readonly<Record<Format, string>> = {

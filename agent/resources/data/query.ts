@@ -1,3 +1,4 @@
+import type { Format } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import { bothOf, parseFilter, type Predicate } from './filter.ts';
 import type { DataSource, SourceColumn } from './source.ts';
@@ -7,9 +8,6 @@ export const ROWS_MAX = 10_000_000;
 const OFFSET_MAX = 1_000_000_000;
 const ORDER_TERMS_MAX = 8;
 const PARAMETERS = ['select', 'filter', 'order', 'limit', 'offset', 'format'] as const;
-
-export const FORMATS = ['csv', 'json', 'parquet'] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** What the agreement allows, as the ledger recorded it when it was granted. */
 export interface RowScope {

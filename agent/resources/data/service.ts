@@ -1,3 +1,5 @@
+import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type {
   Amounts,
@@ -8,7 +10,6 @@ import type {
   OrderTerms,
   PublishedResource,
   Span,
-  Term,
   TestedSource,
 } from '#agent/resources/kind.ts';
 import { FirstByteTimes } from './first-byte.ts';
@@ -16,7 +17,7 @@ import { testSourceFile, type TestedFile } from './metadata.ts';
 import { parseRowQuery } from './query.ts';
 import { answerRows } from './rows.ts';
 import { openSnapshot, tidySnapshots, type DataSource, type SourceConfig } from './source.ts';
-import { attributesOf, describesSame, publishedFileOf, scopeOf } from './terms.ts';
+import { describesSame, publishedFileOf, scopeOf } from './terms.ts';
 
 const FIRST_BYTE = 'firstByteMs';
 
@@ -40,7 +41,7 @@ export class DataService implements OpenKind {
     for (const config of this.#configs.values()) {
       const tested = await testSourceFile(config, this.#folder);
       this.#log(tested.ok ? sentenceOf(config, tested.value) : tested.sentence);
-      if (tested.ok) kept.push({ config, checksum: tested.value.technical.checksum });
+      if (tested.ok) kept.push({ config, checksum: tested.value.dataSet.checksum });
     }
     for (const source of this.#open.values()) kept.push({ config: source.config, checksum: source.checksum });
     await tidySnapshots(this.#folder, kept);
@@ -51,8 +52,8 @@ export class DataService implements OpenKind {
     if (config === undefined) return failed(`This agent has no data source ${JSON.stringify(sourceId.slice(0, 48))}.`);
     const tested = await testSourceFile(config, this.#folder);
     if (!tested.ok) return tested;
-    const { technical, preview } = tested.value;
-    return done({ attributes: attributesOf(technical), preview, sentence: sentenceOf(config, tested.value) });
+    const { dataSet, preview } = tested.value;
+    return done({ attributes: dataSetTerms(dataSet), preview, sentence: sentenceOf(config, tested.value) });
   }
 
   isDescribedBy(found: readonly Term[], published: readonly Term[]): boolean {
@@ -130,6 +131,6 @@ function keyOf(sourceId: string, checksum: string): string {
   return `${sourceId} ${checksum}`;
 }
 
-function sentenceOf({ id }: SourceConfig, { technical }: TestedFile): string {
-  return `Source ${id}: ${technical.rows} rows, readable to the end.`;
+function sentenceOf({ id }: SourceConfig, { dataSet }: TestedFile): string {
+  return `Source ${id}: ${dataSet.rows} rows, readable to the end.`;
 }

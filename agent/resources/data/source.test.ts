@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataSetTerms, type Format } from '#ledger/contracts/kinds/data.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { bothOf, parseFilter } from './filter.ts';
-import { TECHNICAL_BYTES_MAX, testSourceFile } from './metadata.ts';
+import { ATTRIBUTES_BYTES_MAX, testSourceFile } from './metadata.ts';
 import { renderRows } from './output.ts';
-import { parseRowQuery, type Format } from './query.ts';
+import { parseRowQuery } from './query.ts';
 import { openSource, type DataSource, type SourceConfig } from './source.ts';
 
 const NAUGHTY = join(process.env['VECTORS_DIR'] ?? '../shared/vectors', 'naughty-strings', 'blns.json');
@@ -32,8 +33,8 @@ const STOCK =
 describe('a source’s description', () => {
   test('is computed from every row, and the same from the same bytes [I.2-7] [6.2.3-a]', async () => {
     const tested = must(await testSourceFile(config('stock.csv', STOCK), folder));
-    expect(tested.technical).toMatchObject({ format: 'csv', rows: 3, bytes: STOCK.length });
-    expect(tested.technical.columns).toEqual([
+    expect(tested.dataSet).toMatchObject({ format: 'csv', rows: 3, bytes: STOCK.length });
+    expect(tested.dataSet.columns).toEqual([
       { name: 'id', type: 'BIGINT', nulls: 0, min: '1', max: '3' },
       { name: 'name', type: 'VARCHAR', nulls: 0, min: 'apple', max: 'pear, red' },
       { name: 'price', type: 'DOUBLE', nulls: 1, min: '1.5', max: '3.25' },
@@ -47,10 +48,10 @@ describe('a source’s description', () => {
       day: '2026-01-02',
       'odd "name", x': 'b',
     });
-    expect(must(await testSourceFile(config('stock.csv', STOCK), folder)).text).toBe(tested.text);
+    expect(must(await testSourceFile(config('stock.csv', STOCK), folder))).toEqual(tested);
     const quiet = { ...config('stock.csv', STOCK), publishRanges: false };
     expect(
-      must(await testSourceFile(quiet, folder)).technical.columns.every(({ min, max }) => min === null && max === null),
+      must(await testSourceFile(quiet, folder)).dataSet.columns.every(({ min, max }) => min === null && max === null),
     ).toBe(true);
   });
 
@@ -79,8 +80,9 @@ describe('a source’s description', () => {
     const value = 'v'.repeat(200);
     const text = `${names.join(',')}\n${names.map(() => value).join(',')}\n`;
     const tested = must(await testSourceFile(config('bounded.csv', text), folder));
-    expect(Buffer.byteLength(tested.text) <= TECHNICAL_BYTES_MAX).toBe(true);
-    expect(tested.technical.columns.length).toBe(50);
+    const attributes = dataSetTerms(tested.dataSet).map(({ name, value }) => name + value);
+    expect(Buffer.byteLength(attributes.join('')) <= ATTRIBUTES_BYTES_MAX).toBe(true);
+    expect(tested.dataSet.columns.length).toBe(50);
   });
 });
 

@@ -1,33 +1,18 @@
-import { z } from 'zod';
+import { readDataSet, readDataWays, FORMATS } from '#ledger/contracts/kinds/data.ts';
+import { termOf, type Term } from '#ledger/contracts/shared/terms.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
-import { termOf, type OrderTerms, type Term } from '#agent/resources/kind.ts';
-import type { Technical } from './metadata.ts';
-import { FORMATS, type RowScope } from './query.ts';
+import type { OrderTerms } from '#agent/resources/kind.ts';
+import type { RowScope } from './query.ts';
 
-const columnsOfOrder = z.array(z.string().min(1).max(256)).min(1).max(1_024);
-const publishedFile = z.strictObject({
-  checksum: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.string().regex(/^\d{1,15}$/),
-});
-
-/** What is published about a data set, as terms in the order of their names. */
-export function attributesOf({ format, rows, bytes, checksum, columns }: Technical): Term[] {
-  return [
-    { name: 'bytes', value: String(bytes) },
-    { name: 'checksum', value: checksum },
-    { name: 'columns', value: JSON.stringify(columns) },
-    { name: 'format', value: format },
-    { name: 'rows', value: String(rows) },
-  ];
-}
+/** A checksum names a file of the agent, so that it may be nothing else. */
+const CHECKSUM = /^[0-9a-f]{64}$/;
 
 /** Which reading of the source was published, by the file's checksum and length; null when the attributes do not say. */
 export function publishedFileOf(attributes: readonly Term[]): { checksum: string; bytes: number } | null {
-  const read = publishedFile.safeParse({
-    checksum: termOf(attributes, 'checksum'),
-    bytes: termOf(attributes, 'bytes'),
-  });
-  return read.success ? { checksum: read.data.checksum, bytes: Number(read.data.bytes) } : null;
+  const dataSet = readDataSet(attributes);
+  if (dataSet === undefined || !CHECKSUM.test(dataSet.checksum)) return null;
+  const { checksum, bytes } = dataSet;
+  return { checksum, bytes };
 }
 
 /** Whether ranges are published is the provider's choice, not the data's: everything else has to be equal. */
@@ -37,13 +22,10 @@ export function describesSame(found: readonly Term[], published: readonly Term[]
 }
 
 function comparable(attributes: readonly Term[]): string | null {
-  try {
-    const columns = JSON.parse(termOf(attributes, 'columns')) as Technical['columns'];
-    const whole = ['format', 'rows', 'bytes', 'checksum'].map((name) => termOf(attributes, name));
-    return JSON.stringify([...whole, columns.map(({ name, type, nulls }) => [name, type, nulls])]);
-  } catch {
-    return null;
-  }
+  const dataSet = readDataSet(attributes);
+  if (dataSet === undefined) return null;
+  const { format, rows, bytes, checksum, columns } = dataSet;
+  return JSON.stringify([format, rows, bytes, checksum, columns.map(({ name, type, nulls }) => [name, type, nulls])]);
 }
 
 /** What an order may read: the columns and the row filter of its strategy, the format of its choice. */
@@ -54,14 +36,8 @@ export function scopeOf({
 }: Pick<OrderTerms, 'agreement' | 'ways' | 'choices'>): Outcome<RowScope> {
   const format = FORMATS.find((name) => name === termOf(choices, 'format'));
   if (format === undefined) return failed(`Order O-${agreement} asks for a format that this agent cannot write.`);
-  let json: unknown;
-  try {
-    json = JSON.parse(termOf(ways, 'columns'));
-  } catch {
-    json = null;
-  }
-  const columns = columnsOfOrder.safeParse(json);
-  if (!columns.success)
-    return failed(`The strategy of order O-${agreement} names its columns in a way that cannot be read.`);
-  return done({ columns: columns.data, rowFilter: termOf(ways, 'rowFilter'), format });
+  const shared = readDataWays(ways);
+  if (shared === undefined)
+    return failed(`The strategy of order O-${agreement} shares its data in a way that cannot be read.`);
+  return done({ columns: shared.columns, rowFilter: shared.rowFilter, format });
 }

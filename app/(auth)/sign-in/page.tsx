@@ -13,7 +13,7 @@ import { prepare, submit } from '../../actions.ts';
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage({ searchParams }: PageInput) {
-  const next = localPath(textOf((await searchParams).next, 300)) ?? '/customer';
+  const next = localPath(textOf((await searchParams).next, 300)) ?? '/home';
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     <PageFrame width="narrow">

@@ -91,7 +91,7 @@ function NextSteps({ orders, running }: { orders: readonly OrderSummary[]; runni
           </LinkButton>
         ) : null}
         <LinkButton href="/catalogue" {...(first ? {} : { variant: 'primary' as const })}>
-          {orders.length === 0 ? 'Find a data set' : 'Find another data set'}
+          {orders.length === 0 ? 'Find a resource' : 'Find another resource'}
         </LinkButton>
         <LinkButton href="/customer/account">Export your key</LinkButton>
       </div>

@@ -9,7 +9,7 @@ import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { getProposals } from '#lib/queries/proposals.ts';
 import type { ProposalDto } from '#lib/shared/dto.ts';
 import { serverNow, type PageInput } from '../../_page.ts';
-import { isNodeProvider } from '../../_roles.ts';
+import { holdsRole } from '../../_roles.ts';
 import { withAccount } from '../../_session.ts';
 import { VoteButtons } from './_components/vote-buttons.tsx';
 
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Proposals and votes' };
 
 export default async function ProposalsPage({ searchParams }: PageInput) {
   const session = await withAccount('/node-provider');
-  if (!isNodeProvider(session)) notFound();
+  if (!holdsRole(session, 'NRNSP')) notFound();
   const [proposals, nowMs] = await Promise.all([getProposals(pageOf((await searchParams).page)), serverNow()]);
   const open = proposals.items.filter((proposal) => proposal.status === 'open');
   const decided = proposals.items.filter((proposal) => proposal.status !== 'open');

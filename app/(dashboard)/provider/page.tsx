@@ -13,7 +13,7 @@ import { getOrders } from '#lib/queries/orders.ts';
 import { getOwnResources } from '#lib/queries/resource.ts';
 import { getWallet } from '#lib/queries/wallet.ts';
 import { serverNow } from '../../_page.ts';
-import { isProvider } from '../../_roles.ts';
+import { holdsRole } from '../../_roles.ts';
 import { withAccount } from '../../_session.ts';
 import { RoleMissing } from './_components/role-missing.tsx';
 
@@ -24,7 +24,7 @@ const OPEN = new Set(['reserved', 'prepared', 'active']);
 
 export default async function ProviderHomePage() {
   const session = await withAccount('/provider');
-  if (!isProvider(session)) return <RoleMissing title="Provider" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Provider" />;
   const [resources, orders, agents, wallet, nowMs] = await Promise.all([
     getOwnResources(1),
     getOrders({ as: 'provider', page: 1 }),
@@ -41,7 +41,7 @@ export default async function ProviderHomePage() {
         lead="What you share, who uses it, and what it brings in."
         actions={
           <LinkButton href="/provider/publish" variant="primary">
-            Publish a data set
+            Publish a resource
           </LinkButton>
         }
       />
@@ -82,7 +82,8 @@ function MissingStep({ hasAgent, hasResource }: { hasAgent: boolean; hasResource
     return (
       <Section title="What to do next">
         <EmptyState title="Pair your agent" action={{ label: 'Pair an agent', href: '/provider/agents' }}>
-          The agent runs where your data is. It describes, serves and meters it; without one nothing can be published.
+          The agent runs where your resource is. It describes, serves and meters it; without one nothing can be
+          published.
         </EmptyState>
       </Section>
     );
@@ -91,8 +92,8 @@ function MissingStep({ hasAgent, hasResource }: { hasAgent: boolean; hasResource
     return (
       <Section title="What to do next">
         <EmptyState
-          title="Publish your first data set"
-          action={{ label: 'Publish a data set', href: '/provider/publish' }}
+          title="Publish your first resource"
+          action={{ label: 'Publish a resource', href: '/provider/publish' }}
         >
           Choose a source of your agent, let it run the test, state who may use it and at what price, and sign once.
         </EmptyState>

@@ -13,7 +13,7 @@ import { CatalogueFilters } from './_components/catalogue-filters.tsx';
 
 export const metadata: Metadata = { title: 'Catalogue' };
 
-const SORTS = ['relevance', 'newest', 'price', 'rows'] as const;
+const SORTS = ['relevance', 'newest', 'price', 'size'] as const;
 
 function sortOf(value: string | undefined): CatalogueFilter['sort'] {
   return SORTS.find((sort) => sort === value);
@@ -27,7 +27,7 @@ export default async function CataloguePage({ searchParams }: PageInput) {
     accessClass: textOf(query.accessClass, 40),
     region: textOf(query.region, 80),
     format: textOf(query.format, 40),
-    priceUnit: textOf(query.priceUnit, 40),
+    pricing: textOf(query.pricing, 40),
     sort: sortOf(textOf(query.sort, 20)),
   };
   const [catalogue, nowMs] = await Promise.all([getCatalogue({ ...asked, page: pageOf(query.page) }), serverNow()]);
@@ -37,7 +37,7 @@ export default async function CataloguePage({ searchParams }: PageInput) {
       <LiveRefresh ids={['resource:']} asOf={catalogue.asOf.height} />
       <PageHeader
         title="Catalogue"
-        lead="Everything that providers share here. Open one to see its columns, its conditions and whether you would be admitted."
+        lead="Everything that providers share here. Open one to see what it contains, its conditions and whether you would be admitted."
         meta={<AsOfBlock asOf={catalogue.asOf} />}
       />
       <CatalogueFilters asked={asked} facets={catalogue.facets} />
@@ -70,9 +70,9 @@ function NothingFound({ isFiltered }: { isFiltered: boolean }) {
   return (
     <EmptyState
       title="Nothing has been published yet"
-      action={{ label: 'Publish a data set', href: '/provider/publish' }}
+      action={{ label: 'Publish a resource', href: '/provider/publish' }}
     >
-      A provider pairs an agent, tests a data set and signs its sharing strategy; then it stands here.
+      A provider pairs an agent, tests a resource and signs its sharing strategy; then it stands here.
     </EmptyState>
   );
 }

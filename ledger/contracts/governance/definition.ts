@@ -10,7 +10,6 @@ import {
 import { decode } from '#ledger/core/codec.ts';
 import type {
   ArgsOf,
-  CommandOf,
   EventOf,
   MethodDefinition,
   MethodNameOf,
@@ -206,7 +205,6 @@ export const governanceDefinition = defineContract({
   },
 });
 
-export type GovernanceCommand = CommandOf<typeof governanceDefinition>;
 export type GovernanceEvent = EventOf<typeof governanceDefinition>;
 export type GovernanceArgs<Name extends MethodNameOf<typeof governanceDefinition>> = ArgsOf<
   typeof governanceDefinition,

@@ -19,6 +19,14 @@ export interface PromiseMeter {
   readonly max: bigint;
 }
 
+/** True when a measured value keeps what was promised of its meter: the contract and the agent decide by this one rule. */
+export function keepsPromise(
+  meter: PromiseMeter | undefined,
+  of: { readonly measured: bigint; readonly promised: bigint },
+): boolean {
+  return meter?.kept === 'atLeast' ? of.measured >= of.promised : of.measured <= of.promised;
+}
+
 type Strategy = Struct<'Strategy'>;
 export type FailedCondition = Struct<'FailedCondition'>;
 

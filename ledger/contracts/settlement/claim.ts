@@ -1,4 +1,4 @@
-import type { Kind, PromiseMeter } from '#ledger/contracts/kinds/kind.ts';
+import { keepsPromise, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { decodeRuns, timeOfRuns, type IntervalState, type Run } from '#ledger/contracts/shared/runs.ts';
 import { amountOf, areQuantities, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import type { ClaimRecord } from './record.ts';
@@ -57,11 +57,7 @@ export function claimedTime(
 function isTrueToPromise({ state, measured }: Run, promise: readonly Quantity[], kind: Kind): boolean {
   if (state === 'down') return measured.every((value) => value === 0);
   const isKept = promise.every(({ meter, amount }, index) =>
-    keeps(kind.promises[meter], BigInt(measured[index]!), amount),
+    keepsPromise(kind.promises[meter], { measured: BigInt(measured[index]!), promised: amount }),
   );
   return isKept === (state === 'kept');
-}
-
-function keeps(meter: PromiseMeter | undefined, measured: bigint, promised: bigint): boolean {
-  return meter?.kept === 'atLeast' ? measured >= promised : measured <= promised;
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
-import { accountLabel, roleName } from '#components/ui/format.ts';
+import { accountLabel } from '#components/ui/format.ts';
+import { roleName } from '#lib/shared/roles.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Id } from '#components/ui/id.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
@@ -38,7 +39,7 @@ export default async function AccountPage({ searchParams }: PageInput) {
           { name: 'Account', value: accountLabel(account.id) },
           { name: 'Name', value: account.name ?? 'not shown to others' },
           { name: 'Address of the owner key', value: <Id id={account.address} what="address" isWhole /> },
-          { name: 'Roles', value: account.roles.map((role) => `${roleName(role)} (${role})`).join(', ') || 'none' },
+          { name: 'Roles', value: account.roles.map((role) => roleName(role)).join(', ') || 'none' },
           { name: 'Encryption key on the ledger', value: <Id id={account.encryptionKey} what="encryption key" /> },
         ]}
       />

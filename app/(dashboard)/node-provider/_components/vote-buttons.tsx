@@ -5,6 +5,7 @@ import { proposalLabel } from '#components/ui/format.ts';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 
 export function VoteButtons({ proposal, address }: { proposal: number; address: string }) {
   return (
@@ -28,6 +29,7 @@ function VoteButton({ proposal, address, approve }: { proposal: number; address:
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
+      <WhatItDoes method="Vote" />
       <p>
         A vote is final and stands in the ledger’s history with your name. The proposal is decided as soon as its
         outcome is certain.

@@ -10,7 +10,7 @@ import { Id } from '#components/ui/id.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getParameters } from '#lib/queries/network.ts';
@@ -18,7 +18,7 @@ import { getNodes, getRetiredNodes } from '#lib/queries/nodes.ts';
 import type { NodeDto } from '#lib/shared/dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { PageInput } from '../../../_page.ts';
-import { isNodeProvider } from '../../../_roles.ts';
+import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { ProposeRemoval } from './_components/propose-removal.tsx';
 import { ValidatorForm } from './_components/validator-form.tsx';
@@ -70,7 +70,7 @@ const COLUMNS: readonly Column<NodeDto>[] = [
 
 export default async function ValidatorsPage({ searchParams }: PageInput) {
   const session = await withAccount('/node-provider/validators');
-  if (!isNodeProvider(session)) notFound();
+  if (!holdsRole(session, 'NRNSP')) notFound();
   const page = pageOf((await searchParams).page);
   const [nodes, retired, parameters] = await Promise.all([getNodes(), getRetiredNodes(page), getParameters()]);
   const canSpare = nodes.filter((node) => node.status === 'validating').length > VALIDATORS_MIN;

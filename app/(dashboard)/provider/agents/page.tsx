@@ -1,16 +1,17 @@
 import type { Metadata } from 'next';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { sourcesInWords } from '#components/ledger/source-words.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatRelative } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
+import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { serverNow } from '../../../_page.ts';
-import { isProvider } from '../../../_roles.ts';
+import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../_components/role-missing.tsx';
 import { PairAgent } from './_components/pair-agent.tsx';
@@ -20,14 +21,14 @@ export const metadata: Metadata = { title: 'Agents' };
 
 export default async function AgentsPage() {
   const session = await withAccount('/provider/agents');
-  if (!isProvider(session)) return <RoleMissing title="Agents" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Agents" />;
   const [agents, nowMs] = await Promise.all([getAgents(), serverNow()]);
   return (
     <>
       <LiveRefresh ids={[`account:${session.account.id}`]} everyMs={15_000} />
       <PageHeader
         title="Agents"
-        lead="Programs at your site that describe, serve and meter your data, each with a key of its own that you allow and can revoke."
+        lead="Programs at your site that describe, serve and meter what you share, each with a key of its own that you allow and can revoke."
       />
       <Section title="Pair an agent">
         <PairAgent address={session.address} serverTimeMs={nowMs} />
@@ -68,9 +69,7 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
           <span>last heard {agent.seenAtMs === null ? 'never' : formatRelative(agent.seenAtMs, nowMs)}</span>
         </p>
         <p className="mt-0.5 text-xs text-muted">
-          Sources:{' '}
-          {agent.sources.map((source) => `${isolatedText(source.title)} (${source.format})`).join(', ') ||
-            'none in its configuration'}
+          Sources: {sourcesInWords(agent.sources) || 'none in its configuration'}
         </p>
       </div>
       {agent.key === null ? null : <RevokeAgent agentKey={agent.key} label={agent.label} address={address} />}

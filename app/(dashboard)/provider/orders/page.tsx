@@ -8,7 +8,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { hrefWith, Pager, pageOf, textOf } from '#components/ui/pager.tsx';
 import { getOrders } from '#lib/queries/orders.ts';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { isProvider } from '../../../_roles.ts';
+import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../_components/role-missing.tsx';
 
@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: 'Incoming orders' };
 
 export default async function ProviderOrdersPage({ searchParams }: PageInput) {
   const session = await withAccount('/provider/orders');
-  if (!isProvider(session)) return <RoleMissing title="Incoming orders" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Incoming orders" />;
   const query = await searchParams;
   const status = statusOf(textOf(query.status, 20));
   const [orders, nowMs] = await Promise.all([

@@ -4,27 +4,27 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import { serverNow } from '../../../_page.ts';
-import { isProvider } from '../../../_roles.ts';
+import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../_components/role-missing.tsx';
 import { PublishWizard } from './_components/publish-wizard.tsx';
 
-export const metadata: Metadata = { title: 'Publish a data set' };
+export const metadata: Metadata = { title: 'Publish a resource' };
 
 export default async function PublishPage() {
   const session = await withAccount('/provider/publish');
-  if (!isProvider(session)) return <RoleMissing title="Publish a data set" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Publish a resource" />;
   const [agents, vocabulary, nowMs] = await Promise.all([getAgents(), getVocabulary(), serverNow()]);
   const paired = agents.filter((agent) => agent.key !== null);
   return (
     <>
       <PageHeader
-        title="Publish a data set"
-        lead="The description is computed from the data, the test really runs, and one signature publishes it."
+        title="Publish a resource"
+        lead="The description is computed from what you share, the test really runs, and one signature publishes it."
       />
       {paired.length === 0 ? (
         <EmptyState title="Pair your agent first" action={{ label: 'Pair an agent', href: '/provider/agents' }}>
-          The agent describes and serves the data; without one there is nothing to publish.
+          The agent describes and serves what you share; without one there is nothing to publish.
         </EmptyState>
       ) : (
         <PublishWizard

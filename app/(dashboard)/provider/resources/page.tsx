@@ -1,19 +1,20 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
-import { Price } from '#components/ledger/price.tsx';
+import { freeInWords } from '#components/ledger/free-capacity.ts';
+import { PriceList } from '#components/ledger/price-list.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { getOwnResources } from '#lib/queries/resource.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { isProvider } from '../../../_roles.ts';
+import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../_components/role-missing.tsx';
 import { ResourceActions } from './_components/resource-actions.tsx';
@@ -22,7 +23,7 @@ export const metadata: Metadata = { title: 'Your resources' };
 
 export default async function OwnResourcesPage({ searchParams }: PageInput) {
   const session = await withAccount('/provider/resources');
-  if (!isProvider(session)) return <RoleMissing title="Your resources" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Your resources" />;
   const [resources, nowMs] = await Promise.all([getOwnResources(pageOf((await searchParams).page)), serverNow()]);
   return (
     <>
@@ -32,12 +33,12 @@ export default async function OwnResourcesPage({ searchParams }: PageInput) {
         lead="Suspend what must rest, resume it, or retire it for good. Orders that run go on."
         actions={
           <LinkButton href="/provider/publish" variant="primary">
-            Publish a data set
+            Publish a resource
           </LinkButton>
         }
       />
       {resources.items.length === 0 ? (
-        <EmptyState title="Nothing published yet" action={{ label: 'Publish a data set', href: '/provider/publish' }}>
+        <EmptyState title="Nothing published yet" action={{ label: 'Publish a resource', href: '/provider/publish' }}>
           Choose a source of your agent, test it, state your conditions and sign.
         </EmptyState>
       ) : (
@@ -69,12 +70,17 @@ function OwnResource({ resource, address, nowMs }: { resource: ResourceSummary; 
           <Status status={resource.status} />
         </p>
         <p className="mt-0.5 text-xs text-muted">
-          <Price price={resource.price} /> · {resource.freePlaces} of {resource.simultaneousMax} places free ·{' '}
+          <PriceList prices={resource.prices} kind={resource.kind} /> · {freeInWords(resource)} free ·{' '}
           {formatCount(resource.completedOrders)} orders completed · agent last heard{' '}
           {resource.agentSeenAtMs === null ? 'never' : formatRelative(resource.agentSeenAtMs, nowMs)}
         </p>
       </div>
-      <ResourceActions resource={resource.id} title={resource.title} status={resource.status} address={address} />
+      <div className="flex flex-wrap gap-2">
+        {resource.status === 'retired' ? null : (
+          <LinkButton href={`/provider/resources/${resource.id}/strategy`}>Change the strategy</LinkButton>
+        )}
+        <ResourceActions resource={resource.id} title={resource.title} status={resource.status} address={address} />
+      </div>
     </li>
   );
 }

@@ -1,25 +1,25 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { AccountName } from '#components/ledger/account-name.tsx';
+import { freeFacts } from '#components/ledger/free-capacity.ts';
 import { EventList } from '#components/ledger/event-list.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
-import { Price } from '#components/ledger/price.tsx';
+import { kindOf } from '#components/kinds/kinds.ts';
+import { PriceList } from '#components/ledger/price-list.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatBytes, formatCount, formatRelative, resourceLabel } from '#components/ui/format.ts';
-import { Id } from '#components/ui/id.tsx';
+import { formatCount, formatRelative, resourceLabel, sentenceCase } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { PageHeader, Panel, Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
-import { Status } from '#components/ui/status.tsx';
-import { Table, type Column } from '#components/ui/table.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getResource } from '#lib/queries/resource.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
-import type { ColumnDto, ResourceDetail, SessionDto } from '#lib/shared/dto.ts';
+import type { ResourceDetail, SessionDto } from '#lib/shared/dto.ts';
 import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
@@ -41,6 +41,7 @@ export async function generateMetadata(input: Input): Promise<Metadata> {
 export default async function ResourcePage(input: Input) {
   const resource = await resourceOf(input);
   const [session, nowMs] = await Promise.all([getSession(), serverNow()]);
+  const { Details } = kindOf(resource.kind).screen;
   return (
     <PageFrame>
       <LiveRefresh ids={[`resource:${resource.id}`]} />
@@ -54,7 +55,7 @@ export default async function ResourcePage(input: Input) {
             <span>
               by <AccountName account={resource.provider} />
             </span>
-            <Price price={resource.price} />
+            <PriceList prices={resource.prices} kind={resource.kind} />
           </>
         }
         actions={<ApplyLink resource={resource} session={session} />}
@@ -65,24 +66,14 @@ export default async function ResourcePage(input: Input) {
         </div>
         <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <Section title="Sharing strategy">
-            <StrategyFacts strategy={resource.strategy} />
+            <StrategyFacts strategy={resource.strategy} kind={resource.kind} capacity={resource.capacity} />
           </Section>
         </div>
         <div className="min-w-0">
           <Admission resource={resource} session={session} />
         </div>
       </div>
-      <Section
-        title="Columns"
-        aside={`${resource.technical.columns.length} columns, computed from the data by the agent`}
-      >
-        <Table
-          caption="Columns of the data"
-          columns={COLUMNS}
-          rows={resource.technical.columns}
-          rowKey={(column) => column.name}
-        />
-      </Section>
+      <Details attributes={resource.attributes} />
       <Section title="History">
         <EventList events={resource.history} nowMs={nowMs} hasReceipts />
       </Section>
@@ -113,22 +104,17 @@ function SourceLink({ url }: { url: string }) {
 }
 
 function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: number }) {
-  const { technical } = resource;
+  const { ledger, screen } = kindOf(resource.kind);
   return (
     <Section title="Description">
       <Facts
         facts={[
-          { name: 'Kind', value: resource.kind },
-          {
-            name: 'Size',
-            value: `${formatCount(technical.rows)} rows, ${formatCount(technical.columns.length)} columns, ${formatBytes(technical.bytes)}`,
-          },
-          { name: 'Stored as', value: technical.format },
+          { name: 'Kind', value: sentenceCase(ledger.title) },
+          ...screen.facts(resource.attributes),
           { name: 'Tags', value: resource.tags.map(isolatedText).join(', ') || 'none' },
           { name: 'Region', value: <Foreign text={resource.region} /> },
           { name: 'Licence', value: <Foreign text={resource.licence} /> },
           { name: 'Source', value: <SourceLink url={resource.sourceUrl} /> },
-          { name: 'SHA-256 of the data', value: <Id id={technical.checksum} what="checksum" /> },
           { name: 'Tested by the agent', value: <Time timeMs={resource.testedAtMs} nowMs={nowMs} /> },
           { name: 'Published', value: <Time timeMs={resource.publishedAtMs} nowMs={nowMs} /> },
           {
@@ -138,7 +124,7 @@ function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: num
                 ? 'never: no heartbeat has been recorded'
                 : formatRelative(resource.agentSeenAtMs, nowMs),
           },
-          { name: 'Free places', value: `${resource.freePlaces} of ${resource.simultaneousMax}` },
+          ...freeFacts(resource),
           { name: 'Orders completed', value: formatCount(resource.completedOrders) },
         ]}
       />
@@ -154,6 +140,7 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
         <Panel>
           <AdmissionForm
             resource={resource.id}
+            kind={resource.kind}
             strategy={resource.strategy}
             purposes={purposes}
             fieldsOfBusiness={fieldsOfBusiness}
@@ -184,30 +171,3 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
     </Section>
   );
 }
-
-const COLUMNS: readonly Column<ColumnDto>[] = [
-  {
-    key: 'name',
-    header: 'Column',
-    isRowHeader: true,
-    cell: (column) => (
-      <span className="font-mono text-[0.8125rem]">
-        <Foreign text={column.name} />
-      </span>
-    ),
-  },
-  { key: 'type', header: 'Type', cell: (column) => <span className="font-mono text-[0.8125rem]">{column.type}</span> },
-  { key: 'nulls', header: 'Missing values', align: 'end', cell: (column) => formatCount(column.nulls) },
-  {
-    key: 'min',
-    header: 'Smallest',
-    align: 'end',
-    cell: (column) => column.min ?? <span className="text-muted">not shown</span>,
-  },
-  {
-    key: 'max',
-    header: 'Largest',
-    align: 'end',
-    cell: (column) => column.max ?? <span className="text-muted">not shown</span>,
-  },
-];

@@ -5,6 +5,7 @@ import { Select } from '#components/ui/choice.tsx';
 import { sentenceCase } from '#components/ui/format.ts';
 import { hrefWith } from '#components/ui/pager.tsx';
 import type { FacetDto } from '#lib/shared/dto.ts';
+import { kinds } from '#ledger/contracts/kinds/kinds.ts';
 
 export interface CatalogueFiltersProps {
   asked: Readonly<Record<string, string | undefined>>;
@@ -16,20 +17,24 @@ const FACET_LABELS: Readonly<Record<FacetDto['name'], string>> = {
   accessClass: 'Access',
   region: 'Region',
   format: 'Format',
-  priceUnit: 'Price counted',
+  pricing: 'Price depends on',
 };
 
-const VALUE_WORDS: Readonly<Record<string, string>> = { use: 'per use', hour: 'per hour', megabyte: 'per MB' };
+/** What the price of a use depends on, and the kinds by their titles; other values stand for themselves. */
+const VALUE_WORDS: Readonly<Partial<Record<string, Readonly<Record<string, string>>>>> = {
+  pricing: { free: 'nothing: it is free', use: 'the use alone', time: 'its time', amount: 'its amounts' },
+  kind: Object.fromEntries(Object.entries(kinds).map(([name, { title }]) => [name, title])),
+};
 
 const SORTS = [
   { value: 'relevance', label: 'Best match first' },
   { value: 'newest', label: 'Newest first' },
   { value: 'price', label: 'Lowest price first' },
-  { value: 'rows', label: 'Most rows first' },
+  { value: 'size', label: 'Largest first' },
 ];
 
-function inFacetWords(value: string): string {
-  return VALUE_WORDS[value] ?? value;
+function inFacetWords(facet: string, value: string): string {
+  return VALUE_WORDS[facet]?.[value] ?? value;
 }
 
 /** A plain form: it works before any script, and the address says what is shown. */
@@ -71,7 +76,10 @@ export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
             defaultValue={asked[facet.name] ?? ''}
             options={[
               { value: '', label: 'any' },
-              ...facet.values.map(({ value, count }) => ({ value, label: `${inFacetWords(value)} (${count})` })),
+              ...facet.values.map(({ value, count }) => ({
+                value,
+                label: `${inFacetWords(facet.name, value)} (${count})`,
+              })),
             ]}
           />
         ))}
@@ -94,7 +102,7 @@ function ActiveFilters({ asked }: { asked: CatalogueFiltersProps['asked'] }) {
             aria-label={`Remove the filter ${name}: ${value ?? ''}`}
             className="inline-flex min-h-6 items-center gap-1 rounded-sm bg-default px-2 text-xs hover:bg-default-hover"
           >
-            {sentenceCase(FACET_LABELS[name as FacetDto['name']] ?? 'words')}: {inFacetWords(value ?? '')}
+            {sentenceCase(FACET_LABELS[name as FacetDto['name']] ?? 'words')}: {inFacetWords(name, value ?? '')}
             <X className="size-3" aria-hidden />
           </Link>
         </li>

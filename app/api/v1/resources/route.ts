@@ -12,8 +12,8 @@ const filterShape = z.strictObject({
   accessClass: word,
   region: word,
   format: word,
-  priceUnit: word,
-  sort: z.enum(['relevance', 'newest', 'price', 'rows']).optional(),
+  pricing: z.enum(['free', 'use', 'time', 'amount']).optional(),
+  sort: z.enum(['relevance', 'newest', 'price', 'size']).optional(),
   page: z
     .string()
     .regex(/^\d{1,6}$/, 'is no page number')

@@ -20,7 +20,8 @@ const PARAMETERS = { deliveryMs: '600000', contestMs: '1500' };
 const START_MS = 60_000;
 const LEVEL_MS = 60_000;
 const READ_MS = 60_000;
-const SNAPSHOT_HEIGHTS = 25;
+/** Two are kept, so that one is there for 10 s at ten heights a second: who joins looks around for 5 s before it asks for a part of one. */
+const SNAPSHOT_HEIGHTS = 100;
 /** Blocks follow one another slowly enough for two cores that also run the faults. */
 const COMMIT_MS = 100;
 

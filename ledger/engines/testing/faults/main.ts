@@ -62,9 +62,10 @@ async function main(): Promise<number> {
 }
 
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(130));
+// Ends also where a campaign broke off, and people of it still wait for an answer.
 try {
-  process.exitCode = await main();
+  process.exit(await main());
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : 'unknown reason'}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -15,8 +15,8 @@ import { until, type FaultNode } from './fault-node.ts';
 import type { Workload } from './workload.ts';
 
 const RECOVERY_MS = 90_000;
-/** Snapshots are made every 25 heights, and a light client asks for two more above one. */
-const SNAPSHOT_HEIGHT_MIN = 30n;
+/** Snapshots are made every 100 heights, and a light client asks for two more above one. */
+const SNAPSHOT_HEIGHT_MIN = 105n;
 const AGAIN_MS_MAX = 1_500;
 const STOPPED_MS = { min: 2_000, max: 6_000 };
 /** Peers of CometBFT give one up that is silent for 45 s (p2p pong timeout). */

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { AccountName } from '#components/ledger/account-name.tsx';
-import { Price } from '#components/ledger/price.tsx';
+import { PriceList } from '#components/ledger/price-list.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
@@ -49,7 +49,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             <span>
               by <AccountName account={resource.provider} />
             </span>
-            <Price price={resource.strategy.price} />
+            <PriceList prices={resource.strategy.prices} kind={resource.kind} />
           </>
         }
       />
@@ -62,7 +62,12 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
           <ApplyForm
             address={session.address}
             registeredKey={session.account.encryptionKey}
-            resource={{ id: resource.id, provider: resource.provider.id, strategy: resource.strategy }}
+            resource={{
+              id: resource.id,
+              provider: resource.provider.id,
+              kind: resource.kind,
+              strategy: resource.strategy,
+            }}
             purposes={vocabulary.purposes}
             fieldsOfBusiness={vocabulary.fieldsOfBusiness}
             balanceMicro={wallet?.balanceMicro ?? '0'}
@@ -70,7 +75,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             serverTimeMs={nowMs}
           />
           <Disclosure summary="The sharing strategy in full">
-            <StrategyFacts strategy={resource.strategy} />
+            <StrategyFacts strategy={resource.strategy} kind={resource.kind} capacity={resource.capacity} />
           </Disclosure>
         </div>
       )}

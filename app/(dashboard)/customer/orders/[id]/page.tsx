@@ -4,7 +4,7 @@ import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
 import { OwnDocument } from '#components/order/own-document.tsx';
 import { OrderTabs } from '#components/order/order-tabs.tsx';
-import { orderLabel } from '#components/ui/format.ts';
+import { partLabel } from '#components/ui/format.ts';
 import { idOf } from '#components/ui/pager.tsx';
 import { AccessCard } from '#components/wallet/access-card.tsx';
 import { ContestClaim } from '#components/wallet/contest-claim.tsx';
@@ -18,7 +18,8 @@ type Input = PageInput<{ id: string }>;
 
 export async function generateMetadata({ params }: Input): Promise<Metadata> {
   const id = idOf((await params).id);
-  return { title: id === undefined ? 'Order' : `Order ${orderLabel(id)}` };
+  const order = id === undefined ? null : await getOrder(id);
+  return { title: order ? `Order ${partLabel(order)}` : 'Order' };
 }
 
 /** Ended, claimed and not settled: the time in which a customer may contest. */

@@ -3,24 +3,24 @@
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
-import { roleName } from '#components/ui/format.ts';
 import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { roleName, roles } from '#lib/shared/roles.ts';
+import type { Role } from '#ledger/contracts/shared/roles.ts';
 
-const WHAT: Readonly<Record<string, string>> = {
-  NRP: 'publishes and serves resources',
-  NRB: 'keeps the registry and matches demands',
-  NRNSM: 'watches and repairs the nodes',
-  NRNSP: 'runs a consensus node and votes',
-  NO: 'watches the network and compares identities',
-};
+export interface RoleRequestFormProps {
+  address: string;
+  /** Roles that the account neither holds nor has asked for; at least one. */
+  requestable: readonly [Role, ...Role[]];
+}
 
-export function RoleRequestForm({ address, roles }: { address: string; roles: readonly string[] }) {
-  const [role, setRole] = useState(roles[0] ?? 'NRP');
+export function RoleRequestForm({ address, requestable }: RoleRequestFormProps) {
+  const [role, setRole] = useState<string>(requestable[0]);
   const action = useSignedAction('RequestRole', address);
-  const chosen = roles.includes(role) ? role : (roles[0] ?? 'NRP');
+  const chosen = requestable.find((code) => code === role) ?? requestable[0];
   const args = { role: chosen };
   return (
     <Panel>
@@ -31,17 +31,18 @@ export function RoleRequestForm({ address, roles }: { address: string; roles: re
           void action.run(args);
         }}
       >
+        <WhatItDoes method="RequestRole" />
         <Select
           label="Role"
           name="role"
           value={chosen}
           onChange={setRole}
-          options={roles.map((code) => ({ value: code, label: `${roleName(code)} (${code}): ${WHAT[code] ?? ''}` }))}
+          options={requestable.map((code) => ({ value: code, label: `${roleName(code)}: ${roles[code].does}` }))}
         />
         <SigningNote step={action.step} sentence={action.sentence} />
         <div>
           <Button type="submit" variant="primary" isPending={action.isPending}>
-            Sign and request the role {roleName(chosen)}
+            Sign and request the role {roles[chosen].title}
           </Button>
         </div>
         <ApiCall method="RequestRole" args={args} />

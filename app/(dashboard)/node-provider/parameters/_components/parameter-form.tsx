@@ -1,30 +1,34 @@
 'use client';
 
 import { useState } from 'react';
+import { boundsInWords, parameterInWords, parameterTitle, parseParameter } from '#components/ledger/parameter-words.ts';
 import { Select } from '#components/ui/choice.tsx';
 import { Field } from '#components/ui/field.tsx';
-import { formatCount } from '#components/ui/format.ts';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import type { Parameter } from '#ledger/contracts/definitions.ts';
 
 export interface ParameterFormProps {
   address: string;
-  parameters: readonly { name: string; value: string }[];
+  parameters: readonly { name: Parameter; value: string }[];
 }
 
+/** Proposes another value for a parameter, within the bounds that its definition gives. */
 export function ParameterForm({ address, parameters }: ParameterFormProps) {
-  const [name, setName] = useState(parameters[0]?.name ?? '');
+  const [name, setName] = useState<string | undefined>(parameters[0]?.name);
   const [value, setValue] = useState('');
-  const [error, setError] = useState<string>();
+  const [hasTried, setHasTried] = useState(false);
   const [isDone, setIsDone] = useState(false);
   const action = useSignedAction('ProposeParameter', address);
-  const whole = /^\d{1,18}$/.test(value.trim()) ? BigInt(value.trim()) : undefined;
-  const args = whole === undefined ? undefined : { parameter: name, value: whole };
-  const current = parameters.find((parameter) => parameter.name === name)?.value ?? '0';
+  const current = parameters.find((parameter) => parameter.name === name);
+  if (!current) return <p className="text-muted">The parameters in force are not known yet: load the page again.</p>;
+  const whole = parseParameter(current.name, value);
+  const args = whole === undefined ? undefined : { parameter: current.name, value: whole };
+  const bounds = boundsInWords(current.name);
 
   async function propose() {
     setIsDone(false);
-    setError(args ? undefined : 'Write a whole number, in the unit that stands at the end of the parameter’s name.');
+    setHasTried(true);
     if (args) setIsDone((await action.run(args)).ok);
   }
   return (
@@ -40,19 +44,24 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
         <Select
           label="Parameter"
           name="parameter"
-          value={name}
+          value={current.name}
           onChange={setName}
-          options={parameters.map((parameter) => ({ value: parameter.name, label: parameter.name }))}
-          description={`Now ${formatCount(current)}.`}
+          options={parameters.map((parameter) => ({ value: parameter.name, label: parameterTitle(parameter.name) }))}
+          description={`Now ${parameterInWords(current.name, current.value)}.`}
         />
         <Field
           label="New value"
           name="value"
           value={value}
           onChange={setValue}
-          error={error}
+          error={hasTried && whole === undefined ? `The new value must be a whole number ${bounds}.` : undefined}
+          description={
+            whole === undefined
+              ? `A whole number ${bounds}.`
+              : `That is ${parameterInWords(current.name, whole.toString())}.`
+          }
           inputMode="numeric"
-          maxLength={18}
+          maxLength={24}
           autoComplete="off"
         />
       </div>

@@ -5,6 +5,7 @@ import { nodeLabel } from '#components/ui/format.ts';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 
 export function ProposeRemoval({ node, name, address }: { node: number; name: string; address: string }) {
   const action = useSignedAction('ProposeValidatorRemoval', address);
@@ -18,9 +19,10 @@ export function ProposeRemoval({ node, name, address }: { node: number; name: st
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
+      <WhatItDoes method="ProposeValidatorRemoval" />
       <p>
-        The node providers vote on it. When two thirds are in favour, it leaves the set as soon as the last change is an
-        epoch old; until then it goes on deciding blocks with the others.
+        When two thirds are in favour, it leaves the set as soon as the last change is an epoch old; until then it goes
+        on deciding blocks with the others.
       </p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="ProposeValidatorRemoval" args={args} />

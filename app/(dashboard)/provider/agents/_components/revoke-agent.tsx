@@ -4,6 +4,7 @@ import { ConfirmDialog } from '#components/ui/dialog.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 
 export function RevokeAgent({ agentKey, label, address }: { agentKey: number; label: string; address: string }) {
   const action = useSignedAction('RevokeKey', address);
@@ -17,6 +18,7 @@ export function RevokeAgent({ agentKey, label, address }: { agentKey: number; la
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
+      <WhatItDoes method="RevokeKey" />
       <p>
         The agent can sign nothing from then on: running orders cannot be delivered or claimed, and undelivered ones are
         refunded.

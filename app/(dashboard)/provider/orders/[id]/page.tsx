@@ -4,7 +4,7 @@ import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
 import { OrderTabs } from '#components/order/order-tabs.tsx';
 import { Facts } from '#components/ui/facts.tsx';
-import { formatUtc, orderLabel } from '#components/ui/format.ts';
+import { formatUtc, partLabel } from '#components/ui/format.ts';
 import { idOf } from '#components/ui/pager.tsx';
 import { EndOrder } from '#components/wallet/end-order.tsx';
 import { getOrder } from '#lib/queries/orders.ts';
@@ -16,7 +16,8 @@ type Input = PageInput<{ id: string }>;
 
 export async function generateMetadata({ params }: Input): Promise<Metadata> {
   const id = idOf((await params).id);
-  return { title: id === undefined ? 'Order' : `Order ${orderLabel(id)}` };
+  const order = id === undefined ? null : await getOrder(id);
+  return { title: order ? `Order ${partLabel(order)}` : 'Order' };
 }
 
 export default async function ProviderOrderPage({ params }: Input) {

@@ -6,7 +6,20 @@ import { Select } from '#components/ui/choice.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { parseTags, type WordErrors, type WordsDraft } from '#components/strategy/words.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
+import {
+  LICENCE_MAX,
+  REGION_MAX,
+  SOURCE_URL_MAX,
+  SUMMARY_MAX,
+  TAG_MAX,
+  TAGS_MAX,
+  TITLE_MAX,
+} from '#ledger/contracts/resource/definition.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { findKind, type ShownKind } from '#components/kinds/kinds.ts';
+
+/** All tags as one line: each with a comma and a blank. */
+const TAGS_LINE_MAX = TAGS_MAX * (TAG_MAX + 2);
 
 export interface BasicsStepProps {
   draft: WordsDraft;
@@ -15,28 +28,39 @@ export interface BasicsStepProps {
   agents: readonly AgentDto[];
 }
 
-/** What can be published now, as one choice each: `0x…/source-id`. */
-export function freeSources(agents: readonly AgentDto[]) {
+export interface FreeSource {
+  /** `0x…/source-id`. */
+  value: string;
+  label: string;
+  title: string;
+  kind: ShownKind;
+}
+
+/** What can be published now, as one choice each. */
+export function freeSources(agents: readonly AgentDto[]): FreeSource[] {
   return agents.flatMap((agent) =>
-    agent.sources
-      .filter((source) => source.resource === null)
-      .map((source) => ({
-        value: `${agent.address}/${source.id}`,
-        label: `${isolatedText(source.title)} (${source.format}) at ${isolatedText(agent.label)}`,
-        title: source.title,
-      })),
+    agent.sources.flatMap((source) => {
+      const kind = findKind(source.kind);
+      if (source.resource !== null || kind === undefined) return [];
+      const label = `${isolatedText(source.title)} (${kind.ledger.title}) at ${isolatedText(agent.label)}`;
+      return [{ value: `${agent.address}/${source.id}`, label, title: source.title, kind }];
+    }),
   );
 }
 
-/** A source serves one offer at a time; what is on offer is left out of the choice, and said. */
+/** A source serves one offer at a time; what is left out of the choice is said. */
 function describeSources(agents: readonly AgentDto[]): string {
-  const offered = agents.flatMap((agent) => agent.sources).filter((source) => source.resource !== null).length;
-  const rest =
-    offered === 0 ? '' : ` Left out: ${offered} on offer already; retire an offer to publish its source anew.`;
-  return `Files in your agent’s configuration.${rest}`;
+  const sources = agents.flatMap((agent) => agent.sources);
+  const offered = sources.filter((source) => source.resource !== null).length;
+  const unknown = sources.filter((source) => findKind(source.kind) === undefined).length;
+  const rest = [
+    offered === 0 ? '' : ` Left out: ${offered} on offer already; retire an offer to publish its source anew.`,
+    unknown === 0 ? '' : ` Left out: ${unknown} of a kind that this portal does not know.`,
+  ];
+  return `What your agent’s configuration names.${rest.join('')}`;
 }
 
-/** What the data is, in the provider's words, and where it comes from. */
+/** What the resource is, in the provider's words, and where it comes from. */
 export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps) {
   const field = textFields({ draft, onChange, errors });
   const change = (part: Partial<WordsDraft>) => onChange({ ...draft, ...part });
@@ -55,17 +79,17 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         onChange={choose}
         options={[
           { value: '', label: sources.length > 0 ? 'Choose…' : 'No source is free to be published' },
-          ...sources,
+          ...sources.map(({ value, label }) => ({ value, label })),
         ]}
         error={errors.source}
         description={describeSources(agents)}
         className="sm:col-span-2"
       />
-      <Field label="Title" {...field('title')} maxLength={120} />
+      <Field label="Title" {...field('title')} maxLength={TITLE_MAX} />
       <Field
         label="Tags"
         {...field('tags')}
-        maxLength={400}
+        maxLength={TAGS_LINE_MAX}
         description={
           tags.length > 0
             ? `Separated by commas: ${tags.join(', ')}`
@@ -76,19 +100,24 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         label="Summary"
         {...field('summary')}
         rows={4}
-        maxLength={2000}
+        maxLength={SUMMARY_MAX}
         className="sm:col-span-2"
         description="What it contains, for whom it is useful, what it lacks."
       />
-      <Field label="Region" {...field('region')} maxLength={80} description="Where the data is about, or empty." />
-      <Field label="Licence" {...field('licence')} maxLength={120} description="Such as CC BY 4.0." />
+      <Field
+        label="Region"
+        {...field('region')}
+        maxLength={REGION_MAX}
+        description="What place it is about or stands at, or empty."
+      />
+      <Field label="Licence" {...field('licence')} maxLength={LICENCE_MAX} description="Such as CC BY 4.0." />
       <Field
         label="Link to the origin"
         {...field('sourceUrl')}
         type="url"
-        maxLength={300}
+        maxLength={SOURCE_URL_MAX}
         className="sm:col-span-2"
-        description="Where the data was first published, or empty."
+        description="Where it was first published, or empty."
       />
     </Panel>
   );

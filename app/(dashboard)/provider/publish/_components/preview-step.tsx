@@ -1,10 +1,10 @@
 'use client';
 
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
-import { previewOf, type StrategyTerms } from '#components/strategy/terms.ts';
+import { kindOf } from '#components/kinds/kinds.ts';
+import { previewOf, quantityToDto, type StrategyTerms } from '#components/strategy/terms.ts';
 import type { Words } from '#components/strategy/words.ts';
 import { Facts } from '#components/ui/facts.tsx';
-import { formatBytes, formatCount } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page-header.tsx';
 import type { DoneTest } from './use-publication.ts';
 
@@ -17,7 +17,6 @@ export interface PreviewStepProps {
 
 /** As customers will see it. */
 export function PreviewStep({ words, terms, test, nowMs }: PreviewStepProps) {
-  const { technicalParsed } = test;
   return (
     <div>
       <Section title="Description">
@@ -29,15 +28,16 @@ export function PreviewStep({ words, terms, test, nowMs }: PreviewStepProps) {
             { name: 'Region', value: words.region || 'not stated' },
             { name: 'Licence', value: words.licence },
             { name: 'Link to the origin', value: words.sourceUrl || 'not stated' },
-            {
-              name: 'Size',
-              value: `${formatCount(technicalParsed.rows)} rows, ${formatCount(technicalParsed.columns.length)} columns, ${formatBytes(technicalParsed.bytes)}`,
-            },
+            ...kindOf(test.kind).screen.facts(test.attributes),
           ]}
         />
       </Section>
       <Section title="Sharing strategy">
-        <StrategyFacts strategy={previewOf(terms, nowMs)} />
+        <StrategyFacts
+          strategy={previewOf(terms.strategy, { version: 1, nowMs })}
+          kind={test.kind}
+          capacity={terms.capacity.map(quantityToDto)}
+        />
       </Section>
     </div>
   );

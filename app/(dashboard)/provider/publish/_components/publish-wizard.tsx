@@ -1,6 +1,8 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { ConditionsStep } from '#components/strategy/conditions-step.tsx';
+import { PriceStep } from '#components/strategy/price-step.tsx';
 import { parseTerms, type TermErrors } from '#components/strategy/terms.ts';
 import { parseWords, type WordErrors } from '#components/strategy/words.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -8,17 +10,15 @@ import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Stepper } from '#components/ui/stepper.tsx';
 import type { AgentDto } from '#lib/shared/dto.ts';
 import { BasicsStep } from './basics-step.tsx';
-import { ConditionsStep } from './conditions-step.tsx';
 import { PreviewStep } from './preview-step.tsx';
-import { PriceStep } from './price-step.tsx';
 import { SignStep, type SignStepProps } from './sign-step.tsx';
 import { TestStep } from './test-step.tsx';
 import { usePublication } from './use-publication.ts';
 
 const STEPS = ['Basics', 'Test', 'Conditions', 'Price', 'Preview', 'Sign'] as const;
 
-/** Fields that belong to each step, so that an error is shown where it can be put right. */
-const PRICE_FIELDS = new Set(['price']);
+/** Fields that belong to the price step, so that an error is shown where it can be put right. */
+const PRICE_FIELDS = new Set<string>(['prices', 'promise'] satisfies (keyof TermErrors)[]);
 
 export interface PublishWizardProps {
   address: string;
@@ -32,13 +32,13 @@ export interface PublishWizardProps {
 export function PublishWizard(props: PublishWizardProps) {
   const [step, setStep] = useState(0);
   const publication = usePublication(props.address, props.agents);
-  const { words, changeWords, strategy, changeStrategy, test, accept, published } = publication;
+  const { words, changeWords, kind, strategy, changeStrategy, test, accept, published } = publication;
   /** Steps that were left while something was wrong: from then on their errors show as one types. */
   const [tried, setTried] = useState<ReadonlySet<number>>(new Set());
   const heading = useRef<HTMLHeadingElement>(null);
   const { form, focusFirstWrong } = useFirstWrongField<HTMLDivElement>();
   const parsedWords = parseWords(words);
-  const parsedTerms = parseTerms(strategy);
+  const parsedTerms = parseTerms(kind, strategy);
   const wordErrors: WordErrors = tried.has(0) && !parsedWords.ok ? parsedWords.errors : {};
   const termErrors: TermErrors = tried.has(step) && !parsedTerms.ok ? parsedTerms.errors : {};
 
@@ -75,12 +75,13 @@ export function PublishWizard(props: PublishWizardProps) {
           draft={strategy}
           onChange={changeStrategy}
           errors={termErrors}
-          columns={test.technicalParsed.columns}
+          kind={kind}
+          attributes={test.attributes}
           purposes={props.purposes}
           fieldsOfBusiness={props.fieldsOfBusiness}
         />
       ) : null}
-      {step === 3 ? <PriceStep draft={strategy} onChange={changeStrategy} errors={termErrors} /> : null}
+      {step === 3 ? <PriceStep draft={strategy} onChange={changeStrategy} errors={termErrors} kind={kind} /> : null}
       {step >= 4 && test && parsedWords.ok && parsedTerms.ok ? (
         <LastSteps
           {...props}

@@ -10,10 +10,9 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { publicationArgs } from '#components/wallet/publication.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { resourceCodes } from '#ledger/contracts/resource/definition.ts';
 import type { DoneTest } from './use-publication.ts';
-
-/** The contract's code for a test that has become too old by the time of signing. */
-const TEST_TOO_OLD = 308;
 
 export interface SignStepProps {
   address: string;
@@ -34,17 +33,18 @@ export function SignStep({ address, words, terms, test, onTestAgain, onPublished
     if (result.ok) {
       onPublished();
       router.push(`/catalogue/${result.data.resource ?? ''}`);
-    } else if (result.code === TEST_TOO_OLD) onTestAgain();
+    } else if (result.code === resourceCodes.TEST_TOO_OLD) onTestAgain();
   }
   return (
     <Panel className="flex flex-col gap-4">
+      <WhatItDoes method="PublishResource" />
       <p>
         One signature puts the description, the agent’s signed test and the sharing strategy on the ledger. From then on
         anyone who meets the conditions can apply, and your agent serves them by itself.
       </p>
       <Note kind="info">
-        Everything in the description and the strategy is public and stays in the ledger’s history. The data itself does
-        not leave your site.
+        Everything in the description and the strategy is public and stays in the ledger’s history. What you share does
+        not leave your site by that.
       </Note>
       <SigningNote step={action.step} sentence={action.sentence} />
       <div>

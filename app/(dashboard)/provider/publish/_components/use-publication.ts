@@ -1,22 +1,25 @@
 'use client';
 
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
+import type { Preview } from '#components/kinds/kind.ts';
+import { FIRST_KIND, kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { strategyFrom, wordsFrom } from '#components/strategy/kept.ts';
 import type { StrategyDraft } from '#components/strategy/terms.ts';
 import type { WordsDraft } from '#components/strategy/words.ts';
 import { useKeptDraft } from '#components/ui/kept-draft.ts';
 import type { PublicationTest } from '#components/wallet/publication.ts';
-import type { AgentDto, TechnicalDto } from '#lib/shared/dto.ts';
+import type { AgentDto } from '#lib/shared/dto.ts';
 import { freeSources } from './basics-step.tsx';
 
 export interface DoneTest extends PublicationTest {
-  technicalParsed: TechnicalDto;
-  preview: Record<string, string | null>[];
+  preview: Preview;
 }
 
 export interface Publication {
   words: WordsDraft;
   changeWords: (words: WordsDraft) => void;
+  /** Of the source that the words name. */
+  kind: ShownKind;
   strategy: StrategyDraft;
   changeStrategy: (strategy: StrategyDraft) => void;
   /** Of the source that the words name. */
@@ -29,24 +32,25 @@ export interface Publication {
 /** What a provider has brought together for a publication. What was typed outlives a reload; a test is run again then. */
 export function usePublication(address: string, agents: readonly AgentDto[]): Publication {
   const words = useKeptDraft(`publish-words:${address}`, wordsFrom);
-  const strategy = useKeptDraft(`publish-strategy:${address}`, strategyFrom);
   const [test, setTest] = useState<DoneTest>();
   // A source may have been published or taken away since it was chosen; one with a test here is the contract's to judge.
-  const hasSource = test !== undefined || freeSources(agents).some(({ value }) => value === words.draft.source);
+  const source = freeSources(agents).find(({ value }) => value === words.draft.source);
+  const hasSource = test !== undefined || source !== undefined;
+  const kind = kindOf(test?.kind ?? source?.kind.name ?? FIRST_KIND);
+  const parse = useCallback((text: string) => strategyFrom(kindOf(kind.name), text), [kind.name]);
+  const strategy = useKeptDraft(`publish-strategy:${kind.name}:${address}`, parse);
 
   function changeWords(next: WordsDraft) {
-    // Another source has other columns and needs another test.
+    // Another source shares other things and needs another test.
     if (next.source !== words.draft.source) {
       setTest(undefined);
-      strategy.keep({ ...strategy.draft, columns: [] });
+      strategy.keep({ ...strategy.draft, ways: kind.screen.firstWays });
     }
     words.keep(next);
   }
   function accept(done: DoneTest) {
     setTest(done);
-    const columns = done.technicalParsed.columns.map((column) => column.name);
-    const chosen = columns.filter((column) => strategy.draft.columns.includes(column));
-    strategy.keep({ ...strategy.draft, columns: chosen.length > 0 ? chosen : columns });
+    strategy.keep({ ...strategy.draft, ways: kind.screen.fitWays(strategy.draft.ways, done.attributes) });
   }
   function published() {
     words.forget();
@@ -55,6 +59,7 @@ export function usePublication(address: string, agents: readonly AgentDto[]): Pu
   return {
     words: hasSource ? words.draft : { ...words.draft, source: '' },
     changeWords,
+    kind,
     strategy: strategy.draft,
     changeStrategy: strategy.keep,
     test,

@@ -4,6 +4,7 @@ import { ConfirmDialog } from '#components/ui/dialog.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 
 export interface ResourceActionsProps {
@@ -35,6 +36,7 @@ function Suspend({ resource, title, address }: ResourceActionsProps) {
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
+      <WhatItDoes method="SuspendResource" />
       <p>Nobody can apply until you resume it. Orders that run are served to their end.</p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="SuspendResource" args={args} />
@@ -53,6 +55,7 @@ function Resume({ resource, title, address }: ResourceActionsProps) {
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
+      <WhatItDoes method="ResumeResource" />
       <p>Customers can apply again, under the strategy in force.</p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="ResumeResource" args={args} />
@@ -72,6 +75,7 @@ function Retire({ resource, title, address }: ResourceActionsProps) {
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
     >
+      <WhatItDoes method="RetireResource" />
       <p>
         It leaves the catalogue and cannot come back; publish it anew instead. Orders that run are served to their end.
       </p>

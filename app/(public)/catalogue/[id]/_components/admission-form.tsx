@@ -5,6 +5,8 @@ import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
 import { firstDraft, parseUse, type UseDraft } from '#components/ledger/intended-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
+import { kindOf } from '#components/kinds/kinds.ts';
+import { quantityToDto } from '#components/strategy/terms.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import type { AdmissionDto, StrategyDto } from '#lib/shared/dto.ts';
@@ -12,16 +14,19 @@ import { askAdmission } from '../actions.ts';
 
 export interface AdmissionFormProps {
   resource: number;
+  kind: string;
   strategy: StrategyDto;
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
 }
 
 /** "Would I be admitted?": the contract's answer before anything is signed. */
-export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }: AdmissionFormProps) {
-  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(strategy));
+export function AdmissionForm(props: AdmissionFormProps) {
+  const { resource, kind: kindName, strategy, purposes, fieldsOfBusiness } = props;
+  const kind = kindOf(kindName);
+  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, strategy));
   const [hasTried, setHasTried] = useState(false);
-  const parsed = parseUse(draft);
+  const parsed = parseUse(kind, draft);
   const errors = hasTried && !parsed.ok ? parsed.errors : {};
   const [isAsking, setIsAsking] = useState(false);
   const [admission, setAdmission] = useState<AdmissionDto>();
@@ -32,7 +37,7 @@ export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }
     setAdmission(undefined);
     setHasTried(true);
     if (!parsed.ok) return;
-    const { purpose, fieldOfBusiness, durationMs, format, calls, bytes } = parsed.use;
+    const { purpose, fieldOfBusiness, durationMs, choices, amounts } = parsed.use;
     setIsAsking(true);
     try {
       const answer = await askAdmission({
@@ -40,9 +45,8 @@ export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }
         purpose,
         field: fieldOfBusiness,
         durationMs,
-        format,
-        calls,
-        bytes,
+        choices,
+        amounts: amounts.map(quantityToDto),
       });
       if (answer.ok) setAdmission(answer.admission);
       else setSentence(answer.sentence);
@@ -65,6 +69,7 @@ export function AdmissionForm({ resource, strategy, purposes, fieldsOfBusiness }
         draft={draft}
         onChange={setDraft}
         errors={errors}
+        kind={kind}
         strategy={strategy}
         purposes={purposes}
         fieldsOfBusiness={fieldsOfBusiness}

@@ -4,12 +4,13 @@ import { ResourceTable } from '#components/ledger/resource-table.tsx';
 import { TransactionTable } from '#components/ledger/transaction-table.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { accountLabel, formatCount, roleName } from '#components/ui/format.ts';
+import { accountLabel, formatCount } from '#components/ui/format.ts';
+import { roleName } from '#lib/shared/roles.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getAccount } from '#lib/queries/account.ts';
@@ -67,7 +68,7 @@ export default async function AccountPage(input: Input) {
       <Facts
         facts={[
           { name: 'Address of the owner key', value: <Id id={account.address} what="address" isWhole /> },
-          { name: 'Roles', value: account.roles.map((role) => `${roleName(role)} (${role})`).join(', ') || 'none' },
+          { name: 'Roles', value: account.roles.map((role) => roleName(role)).join(', ') || 'none' },
           { name: 'Created', value: <Time timeMs={account.createdAtMs} nowMs={nowMs} /> },
           { name: 'Orders completed', value: formatCount(account.completedOrders) },
           { name: 'Orders broken', value: formatCount(account.brokenOrders) },

@@ -10,7 +10,7 @@ import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
-import { Status } from '#components/ui/status.tsx';
+import { Status } from '#components/ledger/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getBlock } from '#lib/queries/explorer.ts';
 import type { BlockDetail } from '#lib/shared/explorer-dto.ts';

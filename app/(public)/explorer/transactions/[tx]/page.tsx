@@ -9,7 +9,7 @@ import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount, shorten } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
-import { Outcome } from '#components/ui/status.tsx';
+import { Outcome } from '#components/ledger/status.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getTransaction } from '#lib/queries/explorer.ts';
 import type { TransactionDetail } from '#lib/shared/explorer-dto.ts';

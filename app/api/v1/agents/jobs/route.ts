@@ -5,7 +5,7 @@ import { json } from '../../../_http/respond.ts';
 
 export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
-/** Tests that wait for the agent, held open for up to `wait` milliseconds. */
+/** Jobs that wait for the agent, held open for up to `wait` milliseconds. */
 export async function GET(request: Request): Promise<Response> {
   return asWaitingAgent(request, async ({ waitMs, signal }) => json({ jobs: await takeJobs(waitMs, signal) }));
 }

@@ -3,7 +3,9 @@
 import { useState } from 'react';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
 import { firstDraft, parseUse, type IntendedUse, type UseDraft } from '#components/ledger/intended-use.ts';
+import { holdMicroFor } from '#components/ledger/prices.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
+import { kindOf } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { openDocument } from '#components/ui/document.ts';
 import { durationInWords } from '#components/ui/format.ts';
@@ -12,7 +14,6 @@ import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { publicKeyOf } from '#components/wallet/encryption-key.ts';
 import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx';
-import { holdMicroOf } from '#components/wallet/hold.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
@@ -24,7 +25,7 @@ import { ApplyReview } from './apply-review.tsx';
 export interface ApplyFormProps {
   address: string;
   registeredKey: string;
-  resource: { id: number; provider: number; strategy: StrategyDto };
+  resource: { id: number; provider: number; kind: string; strategy: StrategyDto };
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
   balanceMicro: string;
@@ -43,11 +44,10 @@ function argsOf(
     strategyVersion: BigInt(resource.strategy.version),
     purpose: use.purpose,
     fieldOfBusiness: use.fieldOfBusiness,
-    format: use.format,
     durationMs: BigInt(use.durationMs),
-    callsMax: BigInt(use.calls),
-    bytesMax: BigInt(use.bytes),
-    holdMicro: holdMicroOf(resource.strategy.price, use),
+    choices: use.choices,
+    amounts: use.amounts,
+    holdMicro: holdMicroFor(resource.strategy.prices, use),
     encryptionKey,
   };
 }
@@ -57,15 +57,16 @@ type Refused = { refusal: RefusalDto | null };
 /** Configure, review, sign: one signature. A refusal keeps what was typed. */
 export function ApplyForm(props: ApplyFormProps) {
   const { address, resource } = props;
+  const kind = kindOf(resource.kind);
   const { device, refresh } = useEncryptionKey(address);
-  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(resource.strategy));
+  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, resource.strategy));
   const [hasTried, setHasTried] = useState(false);
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address);
-  const parsed = parseUse(draft);
+  const parsed = parseUse(kind, draft);
   const errors = hasTried && !parsed.ok ? parsed.errors : {};
   // Length and amounts decide the price; the review need not wait for purpose and field.
-  const amounts = parseUse({
+  const amounts = parseUse(kind, {
     ...draft,
     purpose: draft.purpose || 'other',
     fieldOfBusiness: draft.fieldOfBusiness || 'other',
@@ -98,6 +99,7 @@ export function ApplyForm(props: ApplyFormProps) {
           draft={draft}
           onChange={setDraft}
           errors={errors}
+          kind={kind}
           strategy={resource.strategy}
           purposes={props.purposes}
           fieldsOfBusiness={props.fieldsOfBusiness}
@@ -113,6 +115,7 @@ export function ApplyForm(props: ApplyFormProps) {
       </Panel>
       <ApplyReview
         use={amounts.ok ? amounts.use : undefined}
+        kind={kind}
         strategy={resource.strategy}
         balanceMicro={props.balanceMicro}
         deliveryMs={props.deliveryMs}

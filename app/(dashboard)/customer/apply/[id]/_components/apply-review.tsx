@@ -1,41 +1,52 @@
 'use client';
 
-import { Price } from '#components/ledger/price.tsx';
-import type { IntendedUse } from '#components/ledger/intended-use.ts';
+import type { ShownKind } from '#components/kinds/kinds.ts';
+import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
+import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
+import { PriceList } from '#components/ledger/price-list.tsx';
+import { chargedInWords, holdMicroFor } from '#components/ledger/prices.ts';
+import { promiseInWords } from '#components/ledger/promise-words.ts';
+import { percentInWords } from '#components/strategy/promise.ts';
 import { useServerNow } from '#components/ui/countdown.tsx';
-import { durationInWords, formatBytes, formatCount, formatUtc } from '#components/ui/format.ts';
+import { durationInWords, formatUtc } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
-import { holdMicroOf } from '#components/wallet/hold.ts';
+import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { StrategyDto } from '#lib/shared/dto.ts';
 import type { ReactNode } from 'react';
 
 export interface ApplyReviewProps {
   use: IntendedUse | undefined;
+  kind: ShownKind;
   strategy: StrategyDto;
   balanceMicro: string;
   deliveryMs: number;
   serverTimeMs: number;
 }
 
-const HOW: Readonly<Record<StrategyDto['price']['unit'], string>> = {
-  use: 'The price of one use, whatever you read of it.',
-  hour: 'Only time in which the agent served is charged.',
-  megabyte: 'Only megabytes that were served are charged.',
-};
+/** What of the price is charged in the end, each sentence once. */
+function howCharged({ prices }: StrategyDto, kind: ShownKind): string {
+  return [...new Set(prices.map((price) => chargedInWords(price, kind)))].join(' ');
+}
+
+/** What is asked for of each meter. */
+function allowanceOf({ amounts }: IntendedUse, kind: ShownKind): string {
+  const asked = amounts.filter(({ meter }) => askedOfPeople(kind).includes(meter));
+  return asked.map(({ meter, amount }) => amountInWords(amount, meterOf(kind.ledger, meter))).join(', ');
+}
 
 /** Review before signing: the total, what is held, and when it ends. */
-export function ApplyReview({ use, strategy, balanceMicro, deliveryMs, serverTimeMs }: ApplyReviewProps) {
+export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, serverTimeMs }: ApplyReviewProps) {
   const nowMs = useServerNow(serverTimeMs);
-  const holdMicro = use ? holdMicroOf(strategy.price, use) : undefined;
+  const holdMicro = use ? holdMicroFor(strategy.prices, use) : undefined;
   const isShort = holdMicro !== undefined && holdMicro > BigInt(balanceMicro);
   return (
     <Panel>
       <h2>Review</h2>
       <dl className="mt-2 flex flex-col gap-2 text-sm">
         <Line name="Price">
-          <Price price={strategy.price} />
+          <PriceList prices={strategy.prices} kind={kind.name} />
         </Line>
         <Line name="Most it can cost, held">
           {holdMicro === undefined ? (
@@ -54,15 +65,18 @@ export function ApplyReview({ use, strategy, balanceMicro, deliveryMs, serverTim
         <Line name="Ends at the latest">
           {use ? formatUtc(nowMs + deliveryMs + use.durationMs) : <span className="text-muted">not known yet</span>}
         </Line>
-        <Line name="Allowance">
-          {use ? (
-            `${formatCount(use.calls)} calls, ${formatBytes(use.bytes)}`
-          ) : (
-            <span className="text-muted">not known yet</span>
-          )}
-        </Line>
+        <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
+        {strategy.promise.length > 0 ? (
+          <Line name="Promised">
+            {strategy.promise.map((quantity) => promiseInWords(quantity, kind.ledger)).join('; ')}; an interval below it
+            costs {percentInWords(strategy.degradedPerMille)} of its price
+          </Line>
+        ) : null}
       </dl>
-      <p className="mt-3 text-xs text-muted">{HOW[strategy.price.unit]} What is held and not owed returns by itself.</p>
+      <div className="mt-3 flex flex-col gap-1 text-xs text-muted">
+        <WhatItDoes method="Apply" />
+        <p>{howCharged(strategy, kind)}</p>
+      </div>
       {isShort ? (
         <div className="mt-3">
           <Note kind="warning">

@@ -1,14 +1,12 @@
-import type { ColumnDto } from '#lib/shared/dto.ts';
+import type { Preview } from '#components/kinds/kind.ts';
+import { Foreign } from '#components/ui/foreign.tsx';
+import type { TermDto } from '#lib/shared/dto.ts';
+import { columnsOf } from './terms.ts';
 
 /** The first rows as the agent sent them for the owner's eyes; they are not published. */
-export function RowPreview({
-  columns,
-  rows,
-}: {
-  columns: readonly ColumnDto[];
-  rows: readonly Record<string, string | null>[];
-}) {
-  if (rows.length === 0) return null;
+export function RowPreview({ attributes, preview }: { attributes: readonly TermDto[]; preview: Preview }) {
+  const columns = columnsOf(attributes);
+  if (preview.length === 0) return null;
   return (
     <div>
       <p className="mb-1 text-xs text-muted">First rows, shown to you alone</p>
@@ -24,17 +22,17 @@ export function RowPreview({
             <tr>
               {columns.map((column) => (
                 <th key={column.name} scope="col" className="px-2 py-1 text-start font-medium whitespace-nowrap">
-                  {column.name}
+                  <Foreign text={column.name} />
                 </th>
               ))}
             </tr>
           </thead>
           <tbody className="divide-y divide-separator font-mono">
-            {rows.map((row, index) => (
+            {preview.map((row, index) => (
               <tr key={index}>
                 {columns.map((column) => (
                   <td key={column.name} className="px-2 py-1 whitespace-nowrap">
-                    {row[column.name] ?? <span className="text-muted">missing</span>}
+                    <PreviewCell text={row[column.name] ?? null} />
                   </td>
                 ))}
               </tr>
@@ -44,4 +42,8 @@ export function RowPreview({
       </div>
     </div>
   );
+}
+
+function PreviewCell({ text }: { text: string | null }) {
+  return text === null ? <span className="text-muted">missing</span> : <Foreign text={text} />;
 }

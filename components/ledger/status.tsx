@@ -10,19 +10,31 @@ import {
   Clock,
   PackageCheck,
 } from 'lucide-react';
-import type { ComponentType } from 'react';
+import { Chip, type ChipLook } from '#components/ui/chip.tsx';
+import type { AgreementStatus } from '#ledger/contracts/agreement/definition.ts';
+import type { ProposalStatus } from '#ledger/contracts/governance/definition.ts';
+import type { NodeStatus } from '#ledger/contracts/node/definition.ts';
+import type { ResourceStatus } from '#ledger/contracts/resource/definition.ts';
+import type { IntervalState } from '#ledger/contracts/shared/runs.ts';
 
-type Tone = 'neutral' | 'accent' | 'success' | 'warning' | 'danger';
+/** Words that the ledger's definitions list. */
+type LedgerStatus = AgreementStatus | ResourceStatus | ProposalStatus | NodeStatus | IntervalState;
+/** Words of the screens alone: of applications, keys, agents, transactions and validators that are watched. */
+type ScreenStatus =
+  | 'refused'
+  | 'done'
+  | 'revoked'
+  | 'contested'
+  | 'running'
+  | 'stopped'
+  | 'silent'
+  | 'halted'
+  | 'catching-up'
+  | 'unknown';
+export type StatusWord = LedgerStatus | ScreenStatus;
 
-interface StatusLook {
-  tone: Tone;
-  icon: ComponentType<{ className?: string; 'aria-hidden'?: boolean }>;
-  word: string;
-}
-
-/** The same words on screens, in the API and in the command line; the colour never stands alone. */
-const LOOKS: Readonly<Record<string, StatusLook>> = {
-  refused: { tone: 'danger', icon: Ban, word: 'refused' },
+/** The same words on screens, in the API and in the command line. A status that a definition adds does not compile before it has its look here. */
+const LOOKS: Readonly<Record<StatusWord, ChipLook>> = {
   reserved: { tone: 'neutral', icon: CircleDashed, word: 'reserved' },
   prepared: { tone: 'accent', icon: PackageCheck, word: 'prepared' },
   active: { tone: 'success', icon: CircleDot, word: 'active' },
@@ -37,43 +49,40 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   passed: { tone: 'success', icon: CircleCheck, word: 'passed' },
   rejected: { tone: 'danger', icon: CircleX, word: 'rejected' },
   expired: { tone: 'neutral', icon: Clock, word: 'expired' },
+  waiting: { tone: 'accent', icon: Clock, word: 'waiting' },
   validating: { tone: 'success', icon: CircleCheck, word: 'validating' },
   leaving: { tone: 'warning', icon: Clock, word: 'leaving' },
+  kept: { tone: 'success', icon: CircleCheck, word: 'kept' },
+  degraded: { tone: 'warning', icon: CircleAlert, word: 'degraded' },
+  down: { tone: 'danger', icon: CircleX, word: 'down' },
+  refused: { tone: 'danger', icon: Ban, word: 'refused' },
+  done: { tone: 'success', icon: CircleCheck, word: 'done' },
+  revoked: { tone: 'neutral', icon: Ban, word: 'revoked' },
+  contested: { tone: 'warning', icon: CircleAlert, word: 'contested' },
   running: { tone: 'success', icon: CircleCheck, word: 'running' },
   stopped: { tone: 'danger', icon: CircleX, word: 'stopped' },
   silent: { tone: 'warning', icon: CircleAlert, word: 'silent' },
   halted: { tone: 'danger', icon: CircleX, word: 'halted' },
   'catching-up': { tone: 'warning', icon: CircleDashed, word: 'catching up' },
-  done: { tone: 'success', icon: CircleCheck, word: 'done' },
-  revoked: { tone: 'neutral', icon: Ban, word: 'revoked' },
-  waiting: { tone: 'accent', icon: Clock, word: 'waiting' },
-  contested: { tone: 'warning', icon: CircleAlert, word: 'contested' },
-};
-
-const TONES: Readonly<Record<Tone, string>> = {
-  neutral: 'bg-default text-foreground',
-  accent: 'bg-accent-soft text-accent-soft-foreground',
-  success: 'bg-success-soft text-success-soft-foreground',
-  warning: 'bg-warning-soft text-warning-soft-foreground',
-  danger: 'bg-danger-soft text-danger-soft-foreground',
+  unknown: { tone: 'neutral', icon: CircleDashed, word: 'unknown' },
 };
 
 export interface StatusProps {
-  status: string;
+  status: StatusWord;
   /** Overrides the word, for outcomes that carry a sentence of their own. */
   word?: string;
 }
 
 export function Status({ status, word }: StatusProps) {
-  const look = LOOKS[status] ?? { tone: 'neutral' as const, icon: CircleDashed, word: status };
-  const Icon = look.icon;
-  return (
-    <span
-      className={`inline-flex w-fit items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-medium whitespace-nowrap ${TONES[look.tone]}`}
-    >
-      <Icon className="size-3.5 shrink-0" aria-hidden />
-      {word ?? look.word}
-    </span>
+  return <Chip {...LOOKS[status]} {...(word === undefined ? {} : { word })} />;
+}
+
+/** How a validator is, as the engine says it; a word that this page does not know is shown as it is. */
+export function ValidatorState({ state }: { state: string }) {
+  return Object.hasOwn(LOOKS, state) ? (
+    <Status status={state as StatusWord} />
+  ) : (
+    <Status status="unknown" word={state} />
   );
 }
 

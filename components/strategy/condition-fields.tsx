@@ -1,32 +1,28 @@
 'use client';
 
+import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
 import { Field } from '#components/ui/field.tsx';
-import { inWords, roleName } from '#components/ui/format.ts';
-import {
-  AGE_UNITS,
-  parseConditions,
-  RULE_LENGTH_MAX,
-  SENTENCE_LENGTH_MAX,
-  type ConditionDraft,
-  type ConditionErrors,
-} from '#components/strategy/conditions.ts';
-import type { DurationUnit } from '#components/ledger/intended-use.ts';
-
-const ROLES = ['NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'] as const;
+import { inWords } from '#components/ui/format.ts';
+import type { DurationUnit } from '#components/ui/duration.ts';
+import { REQUESTABLE_ROLES, roleName } from '#lib/shared/roles.ts';
+import { CONDITIONS_MAX, RULE_LENGTH_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
+import { AGE_UNITS, parseConditions, type ConditionDraft, type ConditionErrors } from './conditions.ts';
 
 export interface ConditionFieldsProps {
   draft: ConditionDraft;
   onChange: (draft: ConditionDraft) => void;
   errors: ConditionErrors;
+  kind: ShownKind;
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
 }
 
 /** Forms that write rules and sentences; what is left empty asks for nothing. */
-export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBusiness }: ConditionFieldsProps) {
+export function ConditionFields(props: ConditionFieldsProps) {
+  const { draft, onChange, errors, kind, purposes, fieldsOfBusiness } = props;
   const field = textFields({ draft, onChange, errors });
   const change = (part: Partial<ConditionDraft>) => onChange({ ...draft, ...part });
   return (
@@ -58,7 +54,7 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
         name="roles"
         values={draft.roles}
         onChange={(roles) => change({ roles })}
-        options={ROLES.map((value) => ({ value, label: `${roleName(value)} (${value})` }))}
+        options={REQUESTABLE_ROLES.map((value) => ({ value, label: roleName(value) }))}
       />
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <Field label="Smallest account age" {...field('age')} inputMode="numeric" maxLength={6} />
@@ -72,21 +68,18 @@ export function ConditionFields({ draft, onChange, errors, purposes, fieldsOfBus
         <Field label="Completed orders, at least" {...field('completedOrders')} inputMode="numeric" maxLength={6} />
         <Field label="Broken orders, at most" {...field('brokenOrders')} inputMode="numeric" maxLength={6} />
       </div>
-      <ExpertConditions draft={draft} onChange={onChange} error={errors.expert} />
+      <ExpertConditions draft={draft} onChange={onChange} error={errors.expert} kind={kind} />
       <WrittenConditions draft={draft} />
     </>
   );
 }
 
-function ExpertConditions({
-  draft,
-  onChange,
-  error,
-}: {
-  draft: ConditionDraft;
-  onChange: (draft: ConditionDraft) => void;
+interface ExpertConditionsProps extends Pick<ConditionFieldsProps, 'draft' | 'onChange' | 'kind'> {
   error: string | undefined;
-}) {
+}
+
+function ExpertConditions({ draft, onChange, error, kind }: ExpertConditionsProps) {
+  const [amount] = amountNames(kind);
   const replace = (index: number, part: { rule?: string; sentence?: string }) =>
     onChange({
       ...draft,
@@ -106,15 +99,15 @@ function ExpertConditions({
             onChange={(rule) => replace(index, { rule })}
             maxLength={RULE_LENGTH_MAX}
             isMono
-            placeholder="use.calls <= 100"
+            placeholder={`${amount} <= 100`}
           />
           <Field
             label={`What must hold ${index + 1}`}
             name={`sentence-${index}`}
             value={condition.sentence}
             onChange={(sentence) => replace(index, { sentence })}
-            maxLength={SENTENCE_LENGTH_MAX}
-            placeholder="at most 100 calls"
+            maxLength={SENTENCE_MAX}
+            placeholder="what must hold, in words"
           />
           <div className="sm:mt-6">
             <Button
@@ -127,13 +120,29 @@ function ExpertConditions({
         </div>
       ))}
       <div>
-        <Button onPress={() => onChange({ ...draft, expert: [...draft.expert, { rule: '', sentence: '' }] })}>
+        <Button
+          isDisabled={draft.expert.length >= CONDITIONS_MAX}
+          onPress={() => onChange({ ...draft, expert: [...draft.expert, { rule: '', sentence: '' }] })}
+        >
           Write a rule by hand
         </Button>
       </div>
+      <p className="text-xs text-muted">
+        Of this kind of resource a rule may read{' '}
+        <span className="font-mono break-words">{[...choiceNames(kind), ...amountNames(kind)].join(', ')}</span>.
+      </p>
       {error ? <p className="text-xs text-danger">{error}</p> : null}
     </div>
   );
+}
+
+/** What rules read of an application's choices and amounts, by the words of the kind. */
+function choiceNames({ ledger }: ShownKind): string[] {
+  return Object.keys(ledger.choices).map((name) => `use.choice.${name}`);
+}
+
+function amountNames({ ledger }: ShownKind): string[] {
+  return [...ledger.limits, ...ledger.capacity].map((meter) => `use.amount.${meter}`);
 }
 
 function WrittenConditions({ draft }: { draft: ConditionDraft }) {

@@ -3,23 +3,27 @@
 import { ChoiceGroup } from '#components/ui/choice.tsx';
 import { ProblemNote } from '#components/ui/note.tsx';
 import { Panel, Section } from '#components/ui/page-header.tsx';
-import type { StrategyDraft, TermErrors } from '#components/strategy/terms.ts';
-import type { ColumnDto } from '#lib/shared/dto.ts';
+import type { ShownKind } from '#components/kinds/kinds.ts';
+import type { TermDto } from '#lib/shared/dto.ts';
+import { AmountFields, TimeFields } from './amount-fields.tsx';
 import { ConditionFields } from './condition-fields.tsx';
-import { WayFields } from './way-fields.tsx';
+import type { StrategyDraft, TermErrors } from './terms.ts';
 
 export interface ConditionsStepProps {
   draft: StrategyDraft;
   onChange: (draft: StrategyDraft) => void;
   errors: TermErrors;
-  columns: readonly ColumnDto[];
+  kind: ShownKind;
+  /** What the agent computed of the resource. */
+  attributes: readonly TermDto[];
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
 }
 
 /** Who may use it, for what, in which ways and for how long. */
 export function ConditionsStep(props: ConditionsStepProps) {
-  const { draft, onChange, errors } = props;
+  const { draft, onChange, errors, kind, attributes } = props;
+  const { WayFields } = kind.screen;
   return (
     <div>
       <Panel>
@@ -52,7 +56,8 @@ export function ConditionsStep(props: ConditionsStepProps) {
               <ConditionFields
                 draft={draft.conditions}
                 onChange={(conditions) => onChange({ ...draft, conditions })}
-                errors={errors}
+                errors={errors.condition ?? {}}
+                kind={kind}
                 purposes={props.purposes}
                 fieldsOfBusiness={props.fieldsOfBusiness}
               />
@@ -61,7 +66,18 @@ export function ConditionsStep(props: ConditionsStepProps) {
         </Section>
       ) : null}
       <Section title="Ways, times and amounts">
-        <WayFields draft={draft} onChange={onChange} errors={errors} columns={props.columns} />
+        <Panel className="flex flex-col gap-4">
+          <WayFields
+            draft={draft.ways}
+            onChange={(ways) => onChange({ ...draft, ways })}
+            errors={errors.ways ?? {}}
+            attributes={attributes}
+          />
+          <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-4">
+            <TimeFields draft={draft} onChange={onChange} errors={errors} />
+            <AmountFields draft={draft} onChange={onChange} errors={errors} kind={kind} />
+          </div>
+        </Panel>
       </Section>
     </div>
   );

@@ -1,0 +1,59 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { Foreign } from '#components/ui/foreign.tsx';
+import { resourceLabel } from '#components/ui/format.ts';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { idOf } from '#components/ui/pager.tsx';
+import { getResource } from '#lib/queries/resource.ts';
+import { getVocabulary } from '#lib/queries/vocabulary.ts';
+import { serverNow, type PageInput } from '../../../../../_page.ts';
+import { withAccount } from '../../../../../_session.ts';
+import { ReviseForm } from './_components/revise-form.tsx';
+
+export const metadata: Metadata = { title: 'Change the strategy' };
+
+export default async function StrategyPage({ params }: PageInput<{ id: string }>) {
+  const id = idOf((await params).id);
+  const session = await withAccount(`/provider/resources/${id ?? ''}/strategy`);
+  const resource = id === undefined ? null : await getResource(id);
+  if (!resource || resource.provider.id !== session.account.id) notFound();
+  const { kind, attributes, capacity, strategy } = resource;
+  const [vocabulary, nowMs] = await Promise.all([getVocabulary(), serverNow()]);
+  return (
+    <>
+      <PageHeader
+        title="Change the strategy"
+        lead={
+          <>
+            Conditions, amounts, prices and promise of{' '}
+            <Link href={`/catalogue/${resource.id}`} prefetch={false} className="prose-link">
+              <Foreign text={resource.title} />
+            </Link>{' '}
+            for orders from now on. Orders that run keep what they were granted.
+          </>
+        }
+        meta={
+          <>
+            <span className="font-mono text-xs text-muted">{resourceLabel(resource.id)}</span>
+            <span>version {strategy.version} is in force</span>
+          </>
+        }
+      />
+      {resource.status === 'retired' ? (
+        <EmptyState title="This resource was retired" action={{ label: 'Publish anew', href: '/provider/publish' }}>
+          Its strategy stays as it was. Publish the source again to share it under another one.
+        </EmptyState>
+      ) : (
+        <ReviseForm
+          address={session.address}
+          resource={{ id: resource.id, kind, attributes, capacity, strategy }}
+          purposes={vocabulary.purposes}
+          fieldsOfBusiness={vocabulary.fieldsOfBusiness}
+          serverTimeMs={nowMs}
+        />
+      )}
+    </>
+  );
+}

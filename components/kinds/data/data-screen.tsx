@@ -1,0 +1,63 @@
+import { MeterBars } from '#components/ledger/meter-bars.tsx';
+import type { KindScreen } from '#components/kinds/kind.ts';
+import { DataAccessPanel } from './access-panel.tsx';
+import { dataChoiceFacts, dataFacts, dataSize, dataWayFacts, DataDetails } from './facts.tsx';
+import { RowPreview } from './row-preview.tsx';
+import { firstChoices, FIRST_WAYS, fitWays, parseChoices, parseWays, waysDraft } from './terms.ts';
+import { DataChoiceFields, DataWayFields } from './way-fields.tsx';
+
+const HOUR_MS = 3_600_000n;
+
+/** Files and tables on screens: columns, formats and rows; a use is one customer who makes calls. */
+export const dataScreen: KindScreen = {
+  facts: dataFacts,
+  size: dataSize,
+  Details: DataDetails,
+  wayFacts: dataWayFacts,
+  choiceFacts: dataChoiceFacts,
+  Preview: RowPreview,
+  firstWays: FIRST_WAYS,
+  fitWays,
+  WayFields: DataWayFields,
+  parseWays,
+  waysDraft,
+  fixedAmounts: { places: 1n },
+  firstAmounts: { bytes: 10_000_000n, calls: 100n },
+  firstLimits: { bytes: 100_000_000n, calls: 1_000n, places: 10n },
+  pricings: [
+    {
+      title: 'Per use',
+      explains: 'Each granted use costs this much once; the part of it in which your agent did not serve is taken off.',
+      meter: 'places',
+      per: 1n,
+      perMs: 0n,
+    },
+    {
+      title: 'Per hour',
+      explains: 'Each hour in which your agent served costs this much; intervals that were down cost nothing.',
+      meter: 'places',
+      per: 1n,
+      perMs: HOUR_MS,
+    },
+    {
+      title: 'Per megabyte',
+      explains: 'Each megabyte that your agent served costs this much; at most the megabytes that were asked for.',
+      meter: 'bytes',
+      per: 1_000_000n,
+      perMs: 0n,
+    },
+    {
+      title: 'Per thousand calls',
+      explains: 'Each thousand calls that your agent answered cost this much; at most the calls that were asked for.',
+      meter: 'calls',
+      per: 1_000n,
+      perMs: 0n,
+    },
+  ],
+  firstChoices,
+  ChoiceFields: DataChoiceFields,
+  parseChoices,
+  AccessPanel: DataAccessPanel,
+  probeUrl: ({ url }) => `${url}?limit=1`,
+  UsageChart: MeterBars,
+};

@@ -1,0 +1,95 @@
+import type { Column as DataColumn } from '#ledger/contracts/kinds/data.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { Foreign } from '#components/ui/foreign.tsx';
+import type { Fact } from '#components/ui/facts.tsx';
+import { formatBytes, formatCount } from '#components/ui/format.ts';
+import { Id } from '#components/ui/id.tsx';
+import { Section } from '#components/ui/page-header.tsx';
+import { Table, type Column } from '#components/ui/table.tsx';
+import type { TermDto } from '#lib/shared/dto.ts';
+import { columnsOf, dataSetOf, dataWaysOf, formatOf } from './terms.ts';
+
+export function dataSize(attributes: readonly TermDto[]): { figure: string; beneath: string } {
+  const { rows, bytes } = dataSetOf(attributes);
+  return { figure: `${formatCount(rows)} rows`, beneath: formatBytes(bytes) };
+}
+
+export function dataFacts(attributes: readonly TermDto[]): Fact[] {
+  const { rows, bytes, columns, format, checksum } = dataSetOf(attributes);
+  return [
+    {
+      name: 'Size',
+      value: `${formatCount(rows)} rows, ${formatCount(columns.length)} columns, ${formatBytes(bytes)}`,
+    },
+    { name: 'Stored as', value: <Foreign text={format} /> },
+    { name: 'SHA-256 of the data', value: <Id id={checksum} what="checksum" /> },
+  ];
+}
+
+export function dataWayFacts(ways: readonly TermDto[]): Fact[] {
+  const { formats, columns, rowFilter } = dataWaysOf(ways);
+  return [
+    { name: 'Formats', value: formats.join(', ') },
+    {
+      name: 'Columns',
+      value: <span className="font-mono text-[0.8125rem] break-words">{columns.map(isolatedText).join(', ')}</span>,
+    },
+    {
+      name: 'Rows',
+      value:
+        rowFilter === '' ? (
+          'all of them'
+        ) : (
+          <code className="text-xs break-all">
+            <Foreign text={rowFilter} />
+          </code>
+        ),
+    },
+  ];
+}
+
+export function dataChoiceFacts(choices: readonly TermDto[]): Fact[] {
+  return [{ name: 'Format', value: formatOf(choices) }];
+}
+
+const rangeEnd = (value: DataColumn['min']) =>
+  value === undefined || value === null ? (
+    <span className="text-muted">not shown</span>
+  ) : (
+    <Foreign text={String(value)} />
+  );
+
+const COLUMNS: readonly Column<DataColumn>[] = [
+  {
+    key: 'name',
+    header: 'Column',
+    isRowHeader: true,
+    cell: (column) => (
+      <span className="font-mono text-[0.8125rem]">
+        <Foreign text={column.name} />
+      </span>
+    ),
+  },
+  {
+    key: 'type',
+    header: 'Type',
+    cell: (column) => (
+      <span className="font-mono text-[0.8125rem]">
+        <Foreign text={column.type} />
+      </span>
+    ),
+  },
+  { key: 'nulls', header: 'Missing values', align: 'end', cell: (column) => formatCount(column.nulls) },
+  { key: 'min', header: 'Smallest', align: 'end', cell: (column) => rangeEnd(column.min) },
+  { key: 'max', header: 'Largest', align: 'end', cell: (column) => rangeEnd(column.max) },
+];
+
+/** Every column of a data set, as the agent computed it. */
+export function DataDetails({ attributes }: { attributes: readonly TermDto[] }) {
+  const columns = columnsOf(attributes);
+  return (
+    <Section title="Columns" aside={`${columns.length} columns, computed from the data by the agent`}>
+      <Table caption="Columns of the data" columns={COLUMNS} rows={columns} rowKey={(column) => column.name} />
+    </Section>
+  );
+}

@@ -1,0 +1,87 @@
+import type { ComponentType } from 'react';
+import type { Fact } from '#components/ui/facts.tsx';
+import type { GatewayLink } from '#components/wallet/gateway.ts';
+import type { OrderDetail, TermDto } from '#lib/shared/dto.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
+
+/** What the form of one kind holds while it is being typed: texts, and lists of chosen words, by name. It can be kept as JSON. */
+export type KindDraft = Readonly<Record<string, string | readonly string[]>>;
+/** What is wrong, by the name of the draft's field. */
+export type KindErrors = Readonly<Partial<Record<string, string>>>;
+export type ParsedTerms =
+  { readonly ok: true; readonly terms: Term[] } | { readonly ok: false; readonly errors: KindErrors };
+
+export interface KindFieldsProps {
+  draft: KindDraft;
+  onChange: (draft: KindDraft) => void;
+  errors: KindErrors;
+}
+
+/** A way of pricing as the publish form offers it: a price line without its amount. */
+export interface Pricing {
+  /** `Per hour`. */
+  readonly title: string;
+  /** What it means for the bill, in one sentence. */
+  readonly explains: string;
+  readonly meter: string;
+  readonly per: bigint;
+  readonly perMs: bigint;
+}
+
+/** What a test showed besides the attributes: rows of cells by column. For the owner's eyes alone. */
+export type Preview = readonly Readonly<Record<string, string | null>>[];
+
+export interface AccessPanelProps {
+  order: OrderDetail;
+  link: GatewayLink;
+  isRunning: boolean;
+  /** Asks the meter again, after something was used. */
+  onUsed: () => Promise<void>;
+}
+
+/**
+ * One kind of resource on screens: how its terms are shown, typed and used. Everything else about a resource (conditions, times, amounts by
+ * meter, prices, promise, holds) is the same for all kinds and stands elsewhere.
+ */
+export interface KindScreen {
+  /** Lines of the description. */
+  facts(attributes: readonly TermDto[]): Fact[];
+  /** The resource's size, for the catalogue: a figure, and what stands beneath it. */
+  size(attributes: readonly TermDto[]): { readonly figure: string; readonly beneath: string };
+  /** What of the description is too large for a line; its title and what it counts. */
+  readonly Details: ComponentType<{ attributes: readonly TermDto[] }>;
+  /** Lines of what a strategy shares. */
+  wayFacts(ways: readonly TermDto[]): Fact[];
+  /** Lines of what an application chose. */
+  choiceFacts(choices: readonly TermDto[]): Fact[];
+  readonly Preview: ComponentType<{ attributes: readonly TermDto[]; preview: Preview }>;
+
+  /** What is shared at first: of a source that has not been tested, nothing that depends on it. */
+  readonly firstWays: KindDraft;
+  /** What was chosen, as far as the tested source has it; all that it has where nothing remains. */
+  fitWays(draft: KindDraft, attributes: readonly TermDto[]): KindDraft;
+  readonly WayFields: ComponentType<KindFieldsProps & { attributes: readonly TermDto[] }>;
+  parseWays(draft: KindDraft): ParsedTerms;
+  /** The draft that gives these ways: a strategy that is to be revised. */
+  waysDraft(ways: readonly TermDto[]): KindDraft;
+
+  /** Held amounts that every use of this kind has: no form asks for them, and prices need not name them. */
+  readonly fixedAmounts: Readonly<Record<string, bigint>>;
+  /** Amounts that a form of a use begins with, where the strategy's limits allow as much. */
+  readonly firstAmounts: Readonly<Record<string, bigint>>;
+  /** Limits and capacity that a new strategy begins with, by meter. */
+  readonly firstLimits: Readonly<Record<string, bigint>>;
+  readonly pricings: readonly Pricing[];
+
+  /** Choices of an application, begun with what the ways offer. */
+  firstChoices(ways: readonly TermDto[]): KindDraft;
+  readonly ChoiceFields: ComponentType<KindFieldsProps & { ways: readonly TermDto[] }>;
+  parseChoices(draft: KindDraft): ParsedTerms;
+
+  /** What opens the link, and how it is used elsewhere. */
+  readonly AccessPanel: ComponentType<AccessPanelProps>;
+  /** The smallest call that shows whether a link opens. */
+  probeUrl(link: GatewayLink): string;
+  /** What an order used, drawn. */
+  readonly UsageChart: ComponentType<{ order: OrderDetail }>;
+}

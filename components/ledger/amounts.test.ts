@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { kinds } from '#ledger/contracts/kinds/kinds.ts';
+import type { Meter } from '#ledger/contracts/kinds/kind.ts';
+import { amountDraft, amountInWords, amountLabel, amountProblem, parseAmount, shareInWords } from './amounts.ts';
+
+const meters: [string, Meter][] = Object.entries(kinds.data.meters);
+
+test('an amount is typed as it is shown in a field: parse(draft(x)) = x', () => {
+  for (const [, meter] of meters) {
+    fc.assert(
+      fc.property(fc.bigInt(1n, meter.max), (amount) => {
+        expect(parseAmount(amountDraft(amount, meter), meter)).toBe(amount);
+      }),
+    );
+  }
+});
+
+test('no text beyond the meter’s bound, below one, or not a plain number becomes an amount', () => {
+  for (const [name, meter] of meters) {
+    const texts = ['', '0', '-1', '1e3', '0x1', '１', '1,5x', 'NaN', '0.0000001', amountDraft(meter.max + 1n, meter)];
+    for (const text of texts) expect([name, text, parseAmount(text, meter)]).toEqual([name, text, undefined]);
+  }
+  expect(parseAmount('1.5', kinds.data.meters.calls)).toBeUndefined();
+});
+
+test('a problem names the field and the bound that its definition gives', () => {
+  expect(amountProblem(kinds.data.meters.calls)).toBe('Calls must be a whole number from 1 to 1,000,000,000.');
+  expect(amountProblem(kinds.data.meters.bytes)).toContain('17,592,186.044416');
+  expect(amountLabel(kinds.data.meters.bytes)).toBe('Megabytes');
+});
+
+test('amounts read in the unit of their meter', () => {
+  expect(amountInWords(1, kinds.data.meters.calls)).toBe('1 call');
+  expect(amountInWords(1_234n, kinds.data.meters.calls)).toBe('1,234 calls');
+  expect(amountInWords(48_219, kinds.data.meters.bytes)).toBe('48.2 kB');
+  expect(amountInWords(250, kinds.data.promises.firstByteMs)).toBe('250 ms');
+  expect(shareInWords(3, 10, kinds.data.meters.places)).toBe('3 of 10 places');
+  expect(shareInWords(1_000_000, 10_000_000, kinds.data.meters.bytes)).toBe('1.00 MB of 10.0 MB');
+});

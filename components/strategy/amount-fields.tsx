@@ -1,0 +1,76 @@
+'use client';
+
+import type { ShownKind } from '#components/kinds/kinds.ts';
+import { amountHasDecimals, amountLabel, meterOf } from '#components/ledger/amounts.ts';
+import { Select } from '#components/ui/choice.tsx';
+import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
+import { Field } from '#components/ui/field.tsx';
+import { offeredMeters, type StrategyDraft, type TermErrors } from './terms.ts';
+
+interface StrategyFieldsProps {
+  draft: StrategyDraft;
+  onChange: (draft: StrategyDraft) => void;
+  errors: TermErrors;
+}
+
+/** When a resource is open, and for how long one use may last. */
+export function TimeFields({ draft, onChange, errors }: StrategyFieldsProps) {
+  const change = (part: Partial<StrategyDraft>) => onChange({ ...draft, ...part });
+  return (
+    <>
+      <Field
+        label="Opens (UTC)"
+        name="opens"
+        value={draft.opens}
+        onChange={(opens) => change({ opens })}
+        error={errors.opens}
+        type="datetime-local"
+        description="Empty: at once."
+      />
+      <Field
+        label="Closes (UTC)"
+        name="closes"
+        value={draft.closes}
+        onChange={(closes) => change({ closes })}
+        error={errors.closes}
+        type="datetime-local"
+        description="Empty: never."
+      />
+      <Field
+        label="Longest use"
+        name="longest"
+        value={draft.longest}
+        onChange={(longest) => change({ longest })}
+        error={errors.longest}
+        inputMode="numeric"
+        maxLength={9}
+      />
+      <Select
+        label="Unit of the longest use"
+        name="longestUnit"
+        value={draft.longestUnit}
+        onChange={(longestUnit) => change({ longestUnit: longestUnit as DurationUnit })}
+        options={DURATION_UNIT_NAMES.map((unit) => ({ value: unit, label: unit }))}
+      />
+    </>
+  );
+}
+
+/** How much one use may take, and how much there is: a field for each meter of the kind. */
+export function AmountFields({ draft, onChange, errors, kind }: StrategyFieldsProps & { kind: ShownKind }) {
+  return offeredMeters(kind).map((meter) => {
+    const counted = meterOf(kind.ledger, meter);
+    return (
+      <Field
+        key={meter}
+        label={`${amountLabel(counted)}${counted.counting === 'counted' ? ' per use' : ''}, at most`}
+        name={meter}
+        value={draft.amounts[meter] ?? ''}
+        onChange={(amount) => onChange({ ...draft, amounts: { ...draft.amounts, [meter]: amount } })}
+        error={errors.amounts?.[meter]}
+        inputMode={amountHasDecimals(counted) ? 'decimal' : 'numeric'}
+        maxLength={24}
+      />
+    );
+  });
+}

@@ -1,0 +1,115 @@
+import type { ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { kindOf } from '#components/kinds/kinds.ts';
+import { firstDraft } from '#components/ledger/intended-use.ts';
+import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
+import { UseFields } from '#components/ledger/use-fields.tsx';
+import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
+import { ConditionsStep } from './conditions-step.tsx';
+import { PriceStep } from './price-step.tsx';
+import { emptyStrategy, parseTerms, previewOf, quantityToDto, type StrategyDraft } from './terms.ts';
+
+const data = kindOf('data');
+const attributes = dataSetTerms({
+  format: 'csv',
+  rows: 3,
+  bytes: 100,
+  checksum: '9f31',
+  columns: [{ name: 'wind', type: 'DOUBLE', nulls: 0 }],
+});
+const draft: StrategyDraft = {
+  ...emptyStrategy(data),
+  accessClass: 'conditional',
+  ways: { columns: ['wind'], formats: ['csv'], rowFilter: '' },
+};
+const ignore = (): void => undefined;
+
+/** What a person reads: the markup's text, with a blank where an element ends. */
+function textOf(element: ReactElement): string {
+  return renderToStaticMarkup(element)
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/[\u2068\u2069]/g, '')
+    .replaceAll(/\s+/g, ' ');
+}
+
+test('the conditions’ form asks for what the kind shares and counts, and says what rules may read [6.2.3-b]', () => {
+  const text = textOf(
+    <ConditionsStep
+      draft={draft}
+      onChange={ignore}
+      errors={{}}
+      kind={data}
+      attributes={attributes}
+      purposes={['research']}
+      fieldsOfBusiness={['weather']}
+    />,
+  );
+  for (const words of ['wind (DOUBLE)', 'Row filter', 'Calls per use, at most', 'Megabytes per use, at most'])
+    expect(text).toContain(words);
+  expect(text).toContain('Customers at the same time, at most');
+  expect(text).toContain('use.choice.format, use.amount.bytes, use.amount.calls, use.amount.places');
+});
+
+test('the price form says what each way of pricing and the promise mean, and stops to offer lines when all is priced', () => {
+  const show = (part: Partial<StrategyDraft>) =>
+    textOf(<PriceStep draft={{ ...draft, ...part }} onChange={ignore} errors={{}} kind={data} />);
+  const one = show({});
+  expect(one).toContain('Per use Per hour Per megabyte Per thousand calls');
+  expect(one).toContain('Each hour in which your agent served costs this much');
+  expect(one).toContain('Add a price line');
+  expect(one).toContain('Nothing is promised');
+  const full = show({
+    prices: ['Per hour', 'Per megabyte', 'Per thousand calls'].map((pricing) => ({ pricing, amount: '1' })),
+    promise: { amounts: { firstByteMs: '250' }, degradedPercent: '12.5' },
+  });
+  expect(full).not.toContain('Add a price line');
+  expect(full).toContain('A use costs the sum of the lines.');
+  expect(full).toContain('stayed below it 12.5 % of it');
+  expect(show({ prices: [] })).toContain('Without a price line every use is free.');
+});
+
+test('a strategy reads the same before and after it is on the ledger: who, what, how much, price and promise', () => {
+  const parsed = parseTerms(data, {
+    ...draft,
+    accessClass: 'public',
+    promise: { amounts: { firstByteMs: '250' }, degradedPercent: '50' },
+  });
+  if (!parsed.ok) throw new Error('the draft is accepted');
+  const { strategy, capacity } = parsed.terms;
+  const text = textOf(
+    <StrategyFacts
+      strategy={previewOf(strategy, { version: 1, nowMs: 0 })}
+      kind="data"
+      capacity={capacity.map(quantityToDto)}
+    />,
+  );
+  expect(text).toContain('Calls per use at most 1,000 calls');
+  expect(text).toContain('Bytes per use at most 100 MB');
+  expect(text).toContain('Customers at the same time at most 10 places');
+  expect(text).toContain('Price 1.00 tokens per hour');
+  expect(text).toContain('Promise First byte of 95 of 100 calls: at most 250 ms');
+  expect(text).toContain('an interval costs 50 % of its price');
+});
+
+test('a use is asked for by the kind’s choices and limits, with the strategy’s own bound beside each [I.2-4]', () => {
+  const parsed = parseTerms(data, { ...draft, accessClass: 'public' });
+  if (!parsed.ok) throw new Error('the draft is accepted');
+  const strategy = previewOf(parsed.terms.strategy, { version: 1, nowMs: 0 });
+  const text = textOf(
+    <UseFields
+      draft={firstDraft(data, strategy)}
+      onChange={ignore}
+      errors={{ amounts: { calls: 'Calls must be a number.' } }}
+      kind={data}
+      strategy={strategy}
+      purposes={['research']}
+      fieldsOfBusiness={['weather']}
+    />,
+  );
+  expect(text).toContain('Format csv');
+  expect(text).toContain('At most 2 hours.');
+  expect(text).toContain('At most 100 MB.');
+  expect(text).toContain('Calls must be a number.');
+  expect(text).not.toContain('Customers at the same time');
+});

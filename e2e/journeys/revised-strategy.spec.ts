@@ -1,0 +1,26 @@
+import { expect, test } from '../fixtures/test.ts';
+import { openResource } from '../fixtures/steps.ts';
+
+const TITLE = 'Postal codes of the United States and Puerto Rico';
+
+test('a provider changes the price of a resource, and the catalogue shows it as the next version [6.2.3-b]', async ({
+  as,
+}) => {
+  const page = await as('Provider');
+  await page.goto('/provider/resources');
+  const own = page.getByRole('listitem', { name: TITLE });
+  await own.getByRole('link', { name: 'Change the strategy' }).click();
+  await expect(page.getByText('version 1 is in force')).toBeVisible();
+
+  const price = page.getByLabel(/^Price in tokens/).first();
+  await price.fill('a lot');
+  await page.getByRole('button', { name: 'Sign the new strategy' }).click();
+  await expect(price).toBeFocused();
+  await price.fill('7.25');
+  await page.getByRole('button', { name: 'Sign the new strategy' }).click();
+
+  await page.waitForURL(/\/catalogue\/\d+/);
+  await expect(page.getByText('version 2, since')).toBeVisible();
+  await openResource(page, TITLE);
+  await expect(page.getByText('7.25 tokens').first()).toBeVisible();
+});

@@ -1,0 +1,43 @@
+import { readDataSet, readDataWays, type data } from '#ledger/contracts/kinds/data.ts';
+import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
+import type { Term } from '#ledger/contracts/shared/terms.ts';
+
+/** What the catalogue finds and sorts resources of one kind by, beyond what every resource has. */
+interface KindFacets {
+  /** How large a resource is: what the largest stands first by. */
+  size(attributes: readonly Term[]): bigint;
+  /** Words of its own that a search finds a resource by. */
+  words(attributes: readonly Term[]): string;
+  /** Formats in which it can be had, from a strategy's ways; none for the ways of another kind. */
+  formats(ways: readonly Term[]): readonly string[];
+  /** How much of each meter makes a usual use: prices are compared by it. One, where nothing is said. */
+  readonly usualAmounts: Readonly<Record<string, bigint>>;
+}
+
+const facets = {
+  data: {
+    size: (attributes) => BigInt(readDataSet(attributes)?.bytes ?? 0),
+    words: (attributes) => (readDataSet(attributes)?.columns ?? []).map(({ name }) => name).join(' '),
+    formats: (ways) => readDataWays(ways)?.formats ?? [],
+    usualAmounts: { bytes: 1_000_000n } satisfies { readonly [Meter in keyof typeof data.meters]?: bigint },
+  },
+} as const satisfies Readonly<Record<KindName, KindFacets>>;
+
+const all: readonly KindFacets[] = Object.values(facets);
+
+/** Size and words of a resource; nothing of a kind that this version does not know. */
+export function describedBy(kind: string, attributes: readonly Term[]): { size: bigint; words: string } {
+  if (!isKind(kind)) return { size: 0n, words: '' };
+  return { size: facets[kind].size(attributes), words: facets[kind].words(attributes) };
+}
+
+/** Formats in which a strategy shares. Its event does not name the kind; the ways of one kind are those of no other. */
+export function formatsOf(ways: readonly Term[]): readonly string[] {
+  return all.flatMap(({ formats }) => formats(ways));
+}
+
+/** Amount of a meter by which prices are compared; a meter's name means the same in every kind. */
+export function usualAmount(meter: string): bigint {
+  const known = all.find(({ usualAmounts }) => Object.hasOwn(usualAmounts, meter));
+  return known?.usualAmounts[meter] ?? 1n;
+}

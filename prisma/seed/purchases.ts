@@ -1,0 +1,71 @@
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
+import { BIRDSTRIKES, WEATHER, ZIPCODES, type Offer } from './offers.ts';
+
+const HOUR_MS = 3_600_000n;
+/** Long enough to be used, short enough to be seen settled. */
+const ORDER_MS = 300_000n;
+const DECLARED = { purpose: 'planning', fieldOfBusiness: 'logistics' } as const;
+
+/** Resources of the sample by what they share. */
+export interface Published {
+  readonly weather: number;
+  readonly birdstrikes: number;
+  readonly zipcodes: number;
+}
+
+/** Between whom. */
+export interface Parties {
+  /** Account of the provider. */
+  readonly provider: number;
+  /** X25519 key that links are sealed to, 32 bytes. */
+  readonly encryptionKey: Uint8Array;
+}
+
+interface Asked {
+  readonly resource: number;
+  readonly format: 'csv' | 'json';
+  readonly durationMs: bigint;
+  readonly bytes: bigint;
+  readonly calls: bigint;
+}
+
+/** Six hours where the conditions allow two. */
+export function longApplication(published: Published, parties: Parties): MethodArgs['Apply'] {
+  const asked = { durationMs: 6n * HOUR_MS, calls: 20n, bytes: 5_000_000n } as const;
+  return application(BIRDSTRIKES, { resource: published.birdstrikes, format: 'csv', ...asked }, parties);
+}
+
+export function shortApplication(published: Published, parties: Parties): MethodArgs['Apply'] {
+  const asked = { durationMs: ORDER_MS, calls: 10n, bytes: 1_000_000n } as const;
+  return application(WEATHER, { resource: published.weather, format: 'csv', ...asked }, parties);
+}
+
+/** Two data sets bought together: both are granted or neither is. */
+export function orderOfTwo(published: Published, { provider, encryptionKey }: Parties): MethodArgs['PlaceOrder'] {
+  const asked = { format: 'json', durationMs: ORDER_MS, calls: 10n, bytes: 2_000_000n } as const;
+  const parts = [
+    useOf(BIRDSTRIKES, { resource: published.birdstrikes, ...asked }, provider),
+    useOf(ZIPCODES, { resource: published.zipcodes, ...asked }, provider),
+  ].map((use) => ({ ...use, backup: [] }));
+  const holdMicro = parts.reduce((sum, part) => sum + part.holdMicro, 0n);
+  return { ...DECLARED, parts, holdMicro, encryptionKey };
+}
+
+function application(offer: Offer, asked: Asked, { provider, encryptionKey }: Parties): MethodArgs['Apply'] {
+  return { ...useOf(offer, asked, provider), ...DECLARED, encryptionKey };
+}
+
+/** One place for so long, with so many calls and bytes; `holdMicro` is the most that it can cost. */
+function useOf({ terms }: Offer, asked: Asked, provider: number) {
+  const { resource, durationMs, format, bytes, calls } = asked;
+  const amounts = [
+    { meter: 'bytes', amount: bytes },
+    { meter: 'calls', amount: calls },
+    { meter: 'places', amount: 1n },
+  ];
+  const holdMicro = holdMicroOf(terms.prices, { amounts, durationMs });
+  const choices = [{ name: 'format', value: format }];
+  const bought = { resource: BigInt(resource), provider: BigInt(provider), strategyVersion: 1n };
+  return { ...bought, durationMs, choices, amounts, holdMicro };
+}
