@@ -11,7 +11,7 @@ import { NO_GLOBALS, NO_SENDER, machineTables, windowOf, type SenderRecord } fro
 import { NEW_WINDOW, checkNonce, useNonce } from './nonce-window.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 
-/** 0, or the first code that keeps the transaction out, in the order of codes.ts. */
+/** 0, or the first code that keeps the transaction out, in the order of contracts/machine/definition.ts. */
 export type AdmissionCode = number;
 
 /** Roles beyond the customer's send more: their quota is this many times the parameter. */
