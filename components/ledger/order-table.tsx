@@ -29,7 +29,7 @@ function columnsOf({ viewer, nowMs }: OrderTableProps): Column<OrderSummary>[] {
       isRowHeader: true,
       cell: (order) => (
         // A plain link: an order's page has a policy of its own, which names its gateway and comes with the document.
-        <a href={`${path}/${order.id}`} className="prose-link font-mono text-[0.8125rem]">
+        <a href={`${path}/${order.id}`} className="prose-link font-mono text-[0.8125rem] whitespace-nowrap">
           {partLabel(order)}
         </a>
       ),

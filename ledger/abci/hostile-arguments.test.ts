@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
 import fc from 'fast-check';
 import {
   codeDefinitions,
@@ -113,7 +114,7 @@ function hostile(name: MethodName, fields: Fields): fc.Arbitrary<readonly [Sende
 }
 
 function sentenceOf(event: ContractEvent): string | undefined {
-  return findEvent(event)?.says(event as never, findMethod);
+  return findEvent(event)?.says(event as never, { method: findMethod, order: orderName });
 }
 
 describe('well-formed arguments of any meaning', () => {

@@ -1,7 +1,8 @@
 import 'server-only';
 import { database, type Prisma, readModel } from '#lib/db.ts';
 import type { EventDto } from '#lib/shared/dto.ts';
-import { eventSentence, isPublicEvent, type StoredEvent } from './event-sentence.ts';
+import { agreementsNamed, eventSentence, isPublicEvent, type StoredEvent } from './event-sentence.ts';
+import { orderNames } from './order-rows.ts';
 import { concerning, eventKey, readableReceipts, type Concern } from './parties.ts';
 
 /** Newest events of one thing that a page shows. */
@@ -23,11 +24,21 @@ interface EventRow {
   logIndex: bigint;
 }
 
-function toEvent(row: EventRow, { isParty, hasReceipt }: { isParty: boolean; hasReceipt: boolean }): EventDto {
-  const { phase, index, sequence, contract, version, type, tx } = row;
-  // The projector writes the payload as a JSON object.
-  const payload = row.payload as StoredEvent['payload'];
-  const sentence = eventSentence({ contract, version, type, payload }, isParty);
+interface Reading {
+  isParty: boolean;
+  hasReceipt: boolean;
+  /** How the reader knows an agreement. */
+  order: (agreement: bigint) => string;
+}
+
+/** The projector writes the payload as a JSON object. */
+function storedOf({ contract, version, type, payload }: EventRow): StoredEvent {
+  return { contract, version, type, payload: payload as StoredEvent['payload'] };
+}
+
+function toEvent(row: EventRow, { isParty, hasReceipt, order }: Reading): EventDto {
+  const { phase, index, sequence, contract, type, tx } = row;
+  const sentence = eventSentence(storedOf(row), isParty, order);
   const { height, timeMs, logIndex } = row;
   return {
     height: Number(height),
@@ -60,16 +71,20 @@ export async function subjectEvents(
   const logIndexes = rows.map(({ logIndex }) => logIndex);
   const concern = await concerning(logIndexes, account);
   const receipts = await readableReceipts(logIndexes, concern.items);
+  const order = await orderNames(
+    rows.flatMap((row) => agreementsNamed(storedOf(row))),
+    account,
+  );
   return rows
     .map((row) => ({ row, isParty: concern.events.has(eventKey(row)) }))
     .filter(({ row, isParty }) => isParty || isPublicEvent(row))
-    .map(({ row, isParty }) => toEvent(row, { isParty, hasReceipt: receipts.has(row.logIndex) }));
+    .map(({ row, isParty }) => toEvent(row, { isParty, hasReceipt: receipts.has(row.logIndex), order }));
 }
 
 /** In order, of a block or of one executed item; between-party events are plain only for their parties. */
 export async function eventsWhere(
   where: { height: bigint } | { logIndex: bigint },
-  concern: Concern,
+  { concern, account }: { concern: Concern; account: number | null },
 ): Promise<EventDto[]> {
   const rows = await database().event.findMany({
     where,
@@ -80,7 +95,12 @@ export async function eventsWhere(
     rows.map(({ logIndex }) => logIndex),
     concern.items,
   );
+  const mine = rows.filter((row) => concern.events.has(eventKey(row)));
+  const order = await orderNames(
+    mine.flatMap((row) => agreementsNamed(storedOf(row))),
+    account,
+  );
   return rows.map((row) =>
-    toEvent(row, { isParty: concern.events.has(eventKey(row)), hasReceipt: receipts.has(row.logIndex) }),
+    toEvent(row, { isParty: concern.events.has(eventKey(row)), hasReceipt: receipts.has(row.logIndex), order }),
   );
 }

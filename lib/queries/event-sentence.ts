@@ -1,5 +1,7 @@
 import 'server-only';
 import { findEvent, findMethod, methods } from '#ledger/contracts/definitions.ts';
+import type { Names } from '#ledger/contracts/shared/definition.ts';
+import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
 import { recordFromJson } from '#lib/shared/event-json.ts';
 
 /** Names an event of one version of a contract, as the read model keeps it. */
@@ -44,10 +46,16 @@ export function isPrivateField(method: string, field: string): boolean {
   return readers === 'parties' || readers === 'sealed';
 }
 
+/** Agreements that an event names, which its sentence may call by their places in an order. */
+export function agreementsNamed(event: StoredEvent): bigint[] {
+  const fields = [findEvent(event)?.subjects.agreement ?? []].flat();
+  return fields.map((field) => BigInt(String(event.payload[field] ?? 0)));
+}
+
 /** One plain sentence about an event. Those who are no party read that something happened, not between whom or for how much. */
-export function eventSentence(event: StoredEvent, isParty: boolean): string {
+export function eventSentence(event: StoredEvent, isParty: boolean, order: Names['order'] = orderName): string {
   const definition = findEvent(event);
   if (definition === undefined) return `${event.contract}: ${event.type}.`;
   if (definition.readers === 'parties' && !isParty) return definition.publicly;
-  return definition.says(recordFromJson(definition.fields, event.payload), findMethod);
+  return definition.says(recordFromJson(definition.fields, event.payload), { method: findMethod, order });
 }

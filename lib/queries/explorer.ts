@@ -64,7 +64,7 @@ export async function getBlock(height: number): Promise<BlockDetail | null> {
   );
   const [transactions, events] = await Promise.all([
     toTransactions(items, concern.items),
-    eventsWhere({ height: key }, concern),
+    eventsWhere({ height: key }, { concern, account: access.account }),
   ]);
   // The next block carries the precommits for this one; the projector writes them as [{address, signed}].
   const votes = (next?.signers ?? []) as unknown as { address: string; signed: boolean }[];
@@ -83,7 +83,7 @@ export async function getTransaction(tx: string): Promise<TransactionDetail | nu
   const concern = await concerning([row.logIndex], access.account);
   const [summaries, events, receipts] = await Promise.all([
     toTransactions([row], concern.items),
-    eventsWhere({ logIndex: row.logIndex }, concern),
+    eventsWhere({ logIndex: row.logIndex }, { concern, account: access.account }),
     readableReceipts([row.logIndex], concern.items),
   ]);
   const summary = summaries[0];

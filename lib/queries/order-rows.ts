@@ -1,4 +1,5 @@
 import 'server-only';
+import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
 import { database, type Prisma } from '#lib/db.ts';
 import type { OrderStatus, OrderSummary } from '#lib/shared/dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
@@ -88,4 +89,19 @@ export async function toOrders(rows: readonly AgreementRow[], self: bigint): Pro
       endReason: row.endReason,
     };
   });
+}
+
+/** How one account knows agreements that it is a party to: `O-12`, or `O-12/2` for a part of several that it sees. */
+export async function orderNames(ids: readonly bigint[], account: number | null): Promise<(id: bigint) => string> {
+  if (account === null || ids.length === 0) return orderName;
+  const self = BigInt(account);
+  const rows = await database().agreement.findMany({ where: { id: { in: [...new Set(ids)] }, ...partyOf(self) } });
+  const placeOf = await placesOf(rows, self);
+  const names = new Map(
+    rows.map((row) => {
+      const { order, part, seen } = placeOf(row);
+      return [row.id, seen.length > 1 ? `${orderName(order)}/${part}` : orderName(row.id)];
+    }),
+  );
+  return (id) => names.get(id) ?? orderName(id);
 }

@@ -1,6 +1,6 @@
 import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
 import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
-import { accountName, orderName, resourceName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
+import { accountName, resourceName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
 
 /** reserved → prepared → active → completed | terminated | failed → settled (DOMAIN, life of an order). */
 export const AGREEMENT_STATUSES = [
@@ -209,8 +209,8 @@ export const agreementDefinition = defineContract({
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ customer, resource, provider, agreement, holdMicro }) =>
-        `${accountName(customer)} reserved ${resourceName(resource)} from ${accountName(provider)} as ${orderName(agreement)}; ${tokensInWords(holdMicro)} are held.`,
+      says: ({ customer, resource, provider, agreement, holdMicro }, names) =>
+        `${accountName(customer)} reserved ${resourceName(resource)} from ${accountName(provider)} as ${names.order(agreement)}; ${tokensInWords(holdMicro)} are held.`,
     }),
     /** `issue` 1 is the first descriptor. */
     AgreementPrepared: event({
@@ -229,22 +229,23 @@ export const agreementDefinition = defineContract({
       readers: 'parties',
       publicly: PUBLICLY,
       fieldReaders: { descriptor: 'sealed' },
-      says: ({ by, agreement }) => `${accountName(by)} delivered the sealed access link of ${orderName(agreement)}.`,
+      says: ({ by, agreement }, names) =>
+        `${accountName(by)} delivered the sealed access link of ${names.order(agreement)}.`,
     }),
     AgreementActivated: event({
       fields: { agreement: 'Id', from: AGREEMENT_STATUSES, to: AGREEMENT_STATUSES },
       subjects: { agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ agreement }) => `The window of ${orderName(agreement)} has begun.`,
+      says: ({ agreement }, names) => `The window of ${names.order(agreement)} has begun.`,
     }),
     ReissueRequested: event({
       fields: { agreement: 'Id', by: 'Id', issue: 'uint32', encryptionKey: 'bytes32' },
       subjects: { agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ by, agreement }) =>
-        `${accountName(by)} asked for the access link of ${orderName(agreement)} on another device.`,
+      says: ({ by, agreement }, names) =>
+        `${accountName(by)} asked for the access link of ${names.order(agreement)} on another device.`,
     }),
     DescriptorReissued: event({
       fields: { agreement: 'Id', by: 'Id', issue: 'uint32', encryptionKey: 'bytes32', descriptor: 'bytes' },
@@ -252,8 +253,8 @@ export const agreementDefinition = defineContract({
       readers: 'parties',
       publicly: PUBLICLY,
       fieldReaders: { descriptor: 'sealed' },
-      says: ({ by, agreement, issue }) =>
-        `${accountName(by)} sealed the access link of ${orderName(agreement)} again (issue ${issue}); earlier links are refused.`,
+      says: ({ by, agreement, issue }, names) =>
+        `${accountName(by)} sealed the access link of ${names.order(agreement)} again (issue ${issue}); earlier links are refused.`,
     }),
     /** `agreement` failed and `replacement` takes its place; `holdMicro` is what remains held for it, the most that it may still claim. */
     AgreementReplaced: event({
@@ -261,8 +262,8 @@ export const agreementDefinition = defineContract({
       subjects: { agreement: ['agreement', 'replacement'] },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ agreement, replacement, holdMicro }) =>
-        `${orderName(replacement)} takes the place of ${orderName(agreement)}; ${tokensInWords(holdMicro)} stay held for what ${orderName(agreement)} may still cost.`,
+      says: ({ agreement, replacement, holdMicro }, names) =>
+        `${names.order(replacement)} takes the place of ${names.order(agreement)}; ${tokensInWords(holdMicro)} stay held for what ${names.order(agreement)} may still cost.`,
     }),
     /** The backup that was named could not take the failed part's place; `code` says why, as a result code. */
     BackupUnavailable: event({
@@ -270,8 +271,8 @@ export const agreementDefinition = defineContract({
       subjects: { agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ agreement, resource }) =>
-        `${resourceName(resource)}, the backup of ${orderName(agreement)}, could not take its place; what was held for it comes back.`,
+      says: ({ agreement, resource }, names) =>
+        `${resourceName(resource)}, the backup of ${names.order(agreement)}, could not take its place; what was held for it comes back.`,
     }),
     /** `by` 0: the due queue. `settleAtMs`: after the contest time. */
     AgreementEnded: event({
@@ -289,8 +290,8 @@ export const agreementDefinition = defineContract({
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ agreement, by, reason, to }) =>
-        `${orderName(agreement)} ended ${by === 0n ? 'by itself' : `by ${accountName(by)}`} (${reason}) and counts as ${to}.`,
+      says: ({ agreement, by, reason, to }, names) =>
+        `${names.order(agreement)} ended ${by === 0n ? 'by itself' : `by ${accountName(by)}`} (${reason}) and counts as ${to}.`,
     }),
   },
   codes: {

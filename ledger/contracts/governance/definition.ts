@@ -8,12 +8,7 @@ import {
   votedMethod,
 } from '#ledger/contracts/shared/definition.ts';
 import { decode } from '#ledger/core/codec.ts';
-import type {
-  ArgsOf,
-  EventOf,
-  MethodDefinition,
-  MethodNameOf,
-} from '#ledger/contracts/shared/definition.ts';
+import type { ArgsOf, EventOf, MethodDefinition, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
 import { accountName, nodeName, tokensInWords, written } from '#ledger/contracts/shared/sentence-words.ts';
 
 export const PROPOSAL_STATUSES = ['open', 'passed', 'rejected', 'expired'] as const;
@@ -108,8 +103,8 @@ export const governanceDefinition = defineContract({
       },
       subjects: { proposal: 'proposal', account: ['by', 'concerns'] },
       readers: 'everyone',
-      says: (event, findMethod) =>
-        `${accountName(event.by)} opened proposal ${event.proposal}: ${proposed(event, findMethod(event.method)?.definition.byVote)}.`,
+      says: (event, names) =>
+        `${accountName(event.by)} opened proposal ${event.proposal}: ${proposed(event, names.method(event.method)?.definition.byVote)}.`,
     }),
     VoteCast: event({
       fields: { proposal: 'Id', by: 'Id', approve: 'bool' },

@@ -1,6 +1,6 @@
 import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
 import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
-import { accountName, orderName, quantitiesInWords, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
+import { accountName, quantitiesInWords, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
 
 /** What a customer says is wrong with a claim. */
 export const CONTEST_REASONS = ['not-served', 'wrong-usage'] as const;
@@ -54,16 +54,16 @@ export const settlementDefinition = defineContract({
       subjects: { agreement: 'agreement', account: 'by' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ by, agreement, used }) =>
-        `${accountName(by)} claimed usage of ${orderName(agreement)}: ${quantitiesInWords(used)}.`,
+      says: ({ by, agreement, used }, names) =>
+        `${accountName(by)} claimed usage of ${names.order(agreement)}: ${quantitiesInWords(used)}.`,
     }),
     ClaimContested: event({
       fields: { agreement: 'Id', by: 'Id', reason: 'string' },
       subjects: { agreement: 'agreement', account: 'by' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ by, agreement, reason }) =>
-        `${accountName(by)} contested the claim of ${orderName(agreement)} (${reason}).`,
+      says: ({ by, agreement, reason }, names) =>
+        `${accountName(by)} contested the claim of ${names.order(agreement)} (${reason}).`,
     }),
     /**
      * The bill. All time from start to end counts as kept, degraded or down; down costs nothing, degraded a part. `wholeMs` is the time that a
@@ -89,8 +89,8 @@ export const settlementDefinition = defineContract({
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ agreement, chargeMicro, refundMicro }) =>
-        `${orderName(agreement)} was settled: ${tokensInWords(chargeMicro)} charged, ${tokensInWords(refundMicro)} returned.`,
+      says: ({ agreement, chargeMicro, refundMicro }, names) =>
+        `${names.order(agreement)} was settled: ${tokensInWords(chargeMicro)} charged, ${tokensInWords(refundMicro)} returned.`,
     }),
   },
   codes: {

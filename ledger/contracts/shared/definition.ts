@@ -69,8 +69,13 @@ export type MethodDefinition = MethodOf<SignedFields, string>;
 export const SUBJECT_KINDS = ['account', 'resource', 'agreement', 'application', 'proposal', 'node'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
-/** A method of any contract by its name, for events that carry one. */
-type FindMethod = (name: string) => { readonly definition: MethodDefinition } | undefined;
+/** What a sentence names by more than the event holds. */
+export interface Names {
+  /** A method of any contract by its name, for events that carry one. */
+  method(name: string): { readonly definition: MethodDefinition } | undefined;
+  /** How the reader knows an agreement: `O-12`, or `O-12/2` for a part of several. */
+  order(agreement: bigint): string;
+}
 
 type EventOfFields<F extends Fields, Field extends string> = {
   readonly fields: F;
@@ -79,7 +84,7 @@ type EventOfFields<F extends Fields, Field extends string> = {
   /** Fields whose readers differ. */
   readonly fieldReaders?: { readonly [Name in Field]?: Readers };
   /** One plain sentence about it, for those who may read it. */
-  says(event: RecordOf<F>, findMethod: FindMethod): string;
+  says(event: RecordOf<F>, names: Names): string;
 } & (
   | { readonly readers: 'everyone' }
   /** `publicly`: what everybody else reads. `receipt`: it does not keep its transaction's receipt from everybody. */

@@ -1,6 +1,6 @@
 import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
 import type { CommandOf, EventOf } from '#ledger/contracts/shared/definition.ts';
-import { accountName, orderName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
+import { accountName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
 
 const PUBLICLY = 'Tokens moved or were held; the parties see the sum.';
 
@@ -44,8 +44,8 @@ export const tokenDefinition = defineContract({
       subjects: { account: 'account', agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ account, amountMicro, agreement }) =>
-        `${tokensInWords(amountMicro)} of ${accountName(account)} are held for ${orderName(agreement)}.`,
+      says: ({ account, amountMicro, agreement }, names) =>
+        `${tokensInWords(amountMicro)} of ${accountName(account)} are held for ${names.order(agreement)}.`,
     }),
     /** Part of a hold goes on for another agreement: what remains of `agreement`'s stays, `amountMicro` is held for `replacement`. */
     HoldSplit: event({
@@ -53,8 +53,8 @@ export const tokenDefinition = defineContract({
       subjects: { account: 'account', agreement: ['agreement', 'replacement'] },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ account, agreement, replacement, amountMicro }) =>
-        `${tokensInWords(amountMicro)} of ${accountName(account)} that were held for ${orderName(agreement)} are held for ${orderName(replacement)} now.`,
+      says: ({ account, agreement, replacement, amountMicro }, names) =>
+        `${tokensInWords(amountMicro)} of ${accountName(account)} that were held for ${names.order(agreement)} are held for ${names.order(replacement)} now.`,
     }),
     /** Closes the hold: charge − fee to the payee, fee to the treasury, the rest back. charge + refund = held. */
     HoldSettled: event({
@@ -70,8 +70,8 @@ export const tokenDefinition = defineContract({
       subjects: { account: ['account', 'payee'], agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ account, payee, chargeMicro, refundMicro, agreement }) =>
-        `The hold of ${orderName(agreement)} was closed: ${tokensInWords(chargeMicro)} to ${accountName(payee)}, ${tokensInWords(refundMicro)} back to ${accountName(account)}.`,
+      says: ({ account, payee, chargeMicro, refundMicro, agreement }, names) =>
+        `The hold of ${names.order(agreement)} was closed: ${tokensInWords(chargeMicro)} to ${accountName(payee)}, ${tokensInWords(refundMicro)} back to ${accountName(account)}.`,
     }),
   },
   codes: {
