@@ -105,7 +105,7 @@ describe('definitions', () => {
   test('name fields that there are: those with other readers, of a scope, of a question', () => {
     for (const { name, definition } of methods) {
       const { fields, delegation, byVote, fieldReaders = {} } = definition;
-      const about = [...(byVote?.about ?? []), ...(byVote?.concerns == null ? [] : [byVote.concerns])];
+      const about = [...(byVote?.about ?? []), ...(typeof byVote?.concerns === 'string' ? [byVote.concerns] : [])];
       const scope = delegation.to === 'any-key' && 'field' in delegation ? [delegation.field] : [];
       for (const field of [...Object.keys(fieldReaders), ...about, ...scope])
         expect([name, field, Object.hasOwn(fields, field)]).toEqual([name, field, true]);

@@ -8,12 +8,7 @@ import {
   votedMethod,
 } from '#ledger/contracts/shared/definition.ts';
 import { decode } from '#ledger/core/codec.ts';
-import type {
-  ArgsOf,
-  EventOf,
-  MethodDefinition,
-  MethodNameOf,
-} from '#ledger/contracts/shared/definition.ts';
+import type { ArgsOf, EventOf, MethodDefinition, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
 import { accountName, nodeName, tokensInWords, written } from '#ledger/contracts/shared/sentence-words.ts';
 
 export const PROPOSAL_STATUSES = ['open', 'passed', 'rejected', 'expired'] as const;
