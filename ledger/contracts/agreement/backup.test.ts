@@ -211,7 +211,6 @@ interface Lost {
   readonly meanwhile: (ledger: TestLedger) => void;
 }
 
-const nothing = (): void => undefined;
 const LOST: readonly Lost[] = [
   {
     what: 'was suspended',

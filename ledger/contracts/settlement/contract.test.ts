@@ -181,7 +181,6 @@ describe('settlement', () => {
         ['of the future', 6n * MINUTE_MS, runs(['kept', 6])],
         ['of the millisecond to come', 5n * MINUTE_MS + 1n, runs(['kept', 6])],
         ['that stops within an interval that goes on', 4n * MINUTE_MS + 30_000n, runs(['kept', 5])],
-        ['beyond the end', 61n * MINUTE_MS, runs(['kept', 61])],
         ['until before the start', -MINUTE_MS, NOTHING],
       ] as const
     ).map(([what, afterMs, bytes]): Case => ({
@@ -230,10 +229,34 @@ describe('settlement', () => {
       then: ['UsageClaimed'],
     },
     {
-      what: 'nothing is claimed beyond an early end',
-      given: endedMidway,
+      what: 'nothing is claimed beyond an early end, though its time has passed',
+      given: () => {
+        const ledger = endedMidway();
+        ledger.wait(2_000n);
+        return ledger;
+      },
       ...claimUntil(5n * MINUTE_MS + 30_001n, runs(['kept', 1])),
       then: codes.RUNS_INVALID,
+    },
+    {
+      what: 'nothing is claimed beyond the window, though its time has passed and its end has not run yet',
+      given: () => {
+        const ledger = active();
+        ledger.lag(HOUR_MS);
+        return ledger;
+      },
+      ...claimUntil(61n * MINUTE_MS, runs(['kept', 61])),
+      then: codes.RUNS_INVALID,
+    },
+    {
+      what: 'all of the window is claimed once it has passed',
+      given: () => {
+        const ledger = active();
+        ledger.lag(HOUR_MS);
+        return ledger;
+      },
+      ...claimUntil(60n * MINUTE_MS, runs(['kept', 60])),
+      then: ['UsageClaimed'],
     },
     {
       what: 'the part of the last interval is final',
