@@ -1,12 +1,12 @@
-import { unavailable } from './app/_unavailable.ts';
 import { NextResponse, type NextRequest } from 'next/server';
 import { contentSecurityPolicy, newNonce, orderOfPath } from '#lib/auth/content-security.ts';
 import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
 import { webEnvironment } from '#lib/env.ts';
 import { portalCodes, problemOf, replaySentence, type Problem } from '#lib/errors.ts';
-import { getReadiness } from '#lib/queries/health.ts';
 import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
+import { getReadiness } from '#lib/queries/health.ts';
+import { unavailable } from './app/_unavailable.ts';
 
 /** No page, action or endpoint takes a larger body. Bodies that do not say their length are bounded where they are read. */
 const BODY_BYTES_MAX = 64 * 1_024;

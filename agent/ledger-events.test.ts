@@ -1,11 +1,11 @@
-import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
+import { agreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import type { ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { sampleAnchor, sampleReceipt, sampleTrail } from '#ledger/vectors/sample-receipt.ts';
-import { agreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import { newestAnchor } from './anchor.ts';
 import { takeBatch, type Verifier } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';

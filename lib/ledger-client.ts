@@ -1,13 +1,12 @@
 import 'server-only';
-import { methods } from '#ledger/contracts/definitions.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LedgerClient, LedgerUnavailable, type QueryAnswer } from '#ledger/client/ledger-client.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { formatAddress, parseAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import { decode, type CborValue } from '#ledger/core/codec.ts';
 import type { EngineStatus, LedgerEvent, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
-import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
 import { withholdEvents, withoutBody } from '#ledger/core/receipt-file.ts';
@@ -19,6 +18,7 @@ import {
   transactionId,
   type SignedTransaction,
 } from '#ledger/core/transaction.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { webEnvironment } from './env.ts';
 
 export { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts';

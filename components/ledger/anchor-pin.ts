@@ -1,6 +1,5 @@
 import { createStore, set, update, type UseStore } from 'idb-keyval';
-import { anchorFromJson } from '#ledger/core/genesis.ts';
-import type { Anchor } from '#ledger/core/genesis.ts';
+import { anchorFromJson, type Anchor } from '#ledger/core/genesis.ts';
 
 const PINNED = 'anchor';
 /** An anchor file names at most a hundred validators. */

@@ -1,8 +1,8 @@
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
-import { ValidatorState } from './status.tsx';
-import type { ConsensusStripDto } from '#lib/shared/explorer-dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import type { ConsensusStripDto } from '#lib/shared/explorer-dto.ts';
+import { ValidatorState } from './status.tsx';
 
 const CELL = 10;
 const GAP = 2;

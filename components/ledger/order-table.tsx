@@ -1,10 +1,10 @@
 import { Foreign } from '#components/ui/foreign.tsx';
 import { partLabel } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
-import { Status } from './status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { OrderSummary } from '#lib/shared/dto.ts';
+import { Status } from './status.tsx';
 import { AccountName } from './account-name.tsx';
 
 export interface OrderTableProps {

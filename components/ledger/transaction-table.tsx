@@ -1,9 +1,9 @@
 import { formatCount } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
-import { Outcome } from './status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { TransactionSummary } from '#lib/shared/explorer-dto.ts';
+import { Outcome } from './status.tsx';
 import { AccountName } from './account-name.tsx';
 
 const COLUMNS: readonly Column<TransactionSummary>[] = [

@@ -1,5 +1,5 @@
-import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { expect, test } from 'vitest';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { compileRule } from '#ledger/contracts/strategy/rule.ts';
 import { EMPTY_CONDITIONS, parseConditions, type ConditionDraft } from './conditions.ts';
 

@@ -2,15 +2,22 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { DURATION_UNIT_NAMES } from '#components/ui/duration.ts';
-import { REQUESTABLE_ROLES } from '#lib/shared/roles.ts';
 import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
-import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
-import { areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
+import { askedMeters, areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
 import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { compileRule, namesOfKind } from '#ledger/contracts/strategy/rule.ts';
 import { arePricesValid, areTermsValid, isPromiseValid } from '#ledger/contracts/strategy/terms.ts';
-import { draftOf, emptyStrategy, parseTerms, parseUtcMinute, previewOf, quantityToDto } from './terms.ts';
-import type { ParsedTerms, StrategyDraft } from './terms.ts';
+import { REQUESTABLE_ROLES } from '#lib/shared/roles.ts';
+import {
+  draftOf,
+  emptyStrategy,
+  parseTerms,
+  parseUtcMinute,
+  previewOf,
+  quantityToDto,
+  type ParsedTerms,
+  type StrategyDraft,
+} from './terms.ts';
 
 const data = kindOf('data');
 const COLUMNS = ['id', 'date', 'wind', 'Temperatur °C', 'nasty "quoted" name'];

@@ -1,6 +1,7 @@
 import { connect, signTypedData } from 'wagmi/actions';
 import type { Config, Connector } from 'wagmi';
 import type { Address, TypedDataDefinition } from 'viem';
+import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 import { formatAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
@@ -14,7 +15,6 @@ import {
 import { fromWalletSignature, toWalletTypedData } from '#ledger/core/wallet.ts';
 import type { PreparedTransaction } from '#lib/shared/dto.ts';
 import { BROWSER_KEY_ID, switchPerson } from './browser-key.ts';
-import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 
 export type Signed = { ok: true; signedHex: string } | { ok: false; sentence: string };
 

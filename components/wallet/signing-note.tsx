@@ -1,6 +1,5 @@
 import { Note, ProblemNote } from '#components/ui/note.tsx';
-import type { SigningStep } from './use-signed-action.ts';
-import { SIGNING_WORDS } from './use-signed-action.ts';
+import { SIGNING_WORDS, type SigningStep } from './use-signed-action.ts';
 
 /** How far a signing action has come, or why it stopped; read out as it changes. */
 export function SigningNote({ step, sentence }: { step: SigningStep; sentence: string | undefined }) {

@@ -1,9 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import { useConfig } from 'wagmi';
+import { useConfig, type Connector } from 'wagmi';
 import { connect } from 'wagmi/actions';
-import type { Connector } from 'wagmi';
 import { openDocument } from '#components/ui/document.ts';
 import { makeCurrent } from './key-vault.ts';
 import { signInWith, type SignInResult } from './sign-in.ts';

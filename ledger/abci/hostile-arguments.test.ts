@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
 import fc from 'fast-check';
 import {
   codeDefinitions,
@@ -12,6 +11,7 @@ import {
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { boundOf, structFields, type Fields } from '#ledger/contracts/shared/fields.ts';
+import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
 import { anyArgs, anyChange } from '#ledger/contracts/testing/arbitrary-args.ts';
 import { filled, places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
 import {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { encode } from '#ledger/core/codec.ts';
-import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
 import { PARTS_MAX } from '#ledger/contracts/agreement/definition.ts';
+import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
 import { TAGS_MAX, TAG_MAX } from '#ledger/contracts/resource/definition.ts';
 import { CONDITIONS_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
 import { DATA_SET, places, strategy, ways } from '#ledger/contracts/testing/samples.ts';
 import { orderArgs, part } from '#ledger/contracts/testing/test-ledger.ts';
+import { encode } from '#ledger/core/codec.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
 import { TRANSACTION_BYTES_MAX } from '#ledger/core/transaction.ts';
 import { sampleAnchor, sampleReceipt } from '#ledger/vectors/sample-receipt.ts';
@@ -13,7 +14,6 @@ import { verifyReceipt } from '#ledger/verify/receipt.ts';
 import { RESULT_BYTES_MAX } from './machine.ts';
 import { quickCrypto } from './testing/quick-crypto.ts';
 import { TestNetwork } from './testing/test-network.ts';
-import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 
 /** Distinct tags of the longest kind. */
 const TAGS = Array.from({ length: TAGS_MAX }, (_, at) => `${at}-`.padEnd(TAG_MAX, 'a'));

@@ -1,4 +1,7 @@
+import type { ContractEvent } from '#ledger/contracts/definitions.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { nodeDefinition } from '#ledger/contracts/node/definition.ts';
+import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { encode, type CborValue } from '#ledger/core/codec.ts';
@@ -7,10 +10,7 @@ import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledg
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
 import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
-import type { ContractEvent } from '#ledger/contracts/definitions.ts';
-import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
-import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import type {
   Application,
   BlockContext,

@@ -1,9 +1,9 @@
-import type { StateReader } from '#ledger/core/decision.ts';
+import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
+import type { StateReader } from '#ledger/core/decision.ts';
 import type { Result } from '#ledger/core/result.ts';
 import type { Transaction } from '#ledger/core/transaction.ts';
 import { checkSender, checkTimes, consume, countCreation } from './admission.ts';
-import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import type { ProposalContext } from './application.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 

@@ -1,5 +1,5 @@
-import { nodeDefinition } from '#ledger/contracts/node/definition.ts';
 import { describe, expect, test } from 'vitest';
+import { nodeDefinition } from '#ledger/contracts/node/definition.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { decodeLeaf } from '#ledger/core/receipt.ts';
 import { Machine } from './machine.ts';

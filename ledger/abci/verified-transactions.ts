@@ -1,7 +1,8 @@
-import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import { findMethod, methods, type MethodArgs } from '#ledger/contracts/definitions.ts';
+import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
+import { isBounded } from '#ledger/contracts/shared/fields.ts';
 import { recoverAddress } from '#ledger/core/address.ts';
-import { toHex } from '#ledger/core/bytes.ts';
-import { equal } from '#ledger/core/bytes.ts';
+import { toHex, equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
@@ -11,9 +12,6 @@ import {
   type MethodTable,
   type Transaction,
 } from '#ledger/core/transaction.ts';
-import { findMethod, methods } from '#ledger/contracts/definitions.ts';
-import { isBounded } from '#ledger/contracts/shared/fields.ts';
-import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
 
 export interface VerifiedTransaction {
   readonly txId: Uint8Array;

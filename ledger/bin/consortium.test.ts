@@ -1,4 +1,3 @@
-import { methods } from '#ledger/contracts/definitions.ts';
 import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
@@ -14,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LedgerClient } from '#ledger/client/ledger-client.ts';
+import { methods } from '#ledger/contracts/definitions.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { TransactionOutcome } from '#ledger/core/committed.ts';

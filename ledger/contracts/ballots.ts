@@ -1,8 +1,15 @@
 import type { CommandContext, Decision, StateReader } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import * as account from './account/contract.ts';
-import { isParameter, isWithinBounds } from './definitions.ts';
-import type { ContractEvent, ContractName, MethodArgs, MethodName, definitions } from './definitions.ts';
+import {
+  isParameter,
+  isWithinBounds,
+  type ContractEvent,
+  type ContractName,
+  type MethodArgs,
+  type MethodName,
+  type definitions,
+} from './definitions.ts';
 import type { Ballot } from './governance/contract.ts';
 import { governanceCodes as codes, governanceEvent } from './governance/definition.ts';
 import { readParameter } from './governance/record.ts';

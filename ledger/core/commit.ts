@@ -3,8 +3,18 @@ import { EMPTY_BYTES, equal } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
 import { headerHash, type Header } from './header.ts';
 import { merkleRoot } from './merkle.ts';
-import { message, putBytes, putInt32, putInt64, putMessage } from './proto.ts';
-import { readBytes, readFields, readMessage, readSmall, readVarint } from './proto.ts';
+import {
+  message,
+  putBytes,
+  putInt32,
+  putInt64,
+  putMessage,
+  readBytes,
+  readFields,
+  readMessage,
+  readSmall,
+  readVarint,
+} from './proto.ts';
 import { decodeTimestamp, encodeTimestamp, ZERO_TIME_NS } from './time.ts';
 import { isQuorum, type ValidatorSet } from './validator-set.ts';
 import { ADDRESS_BYTES, PRECOMMIT, SIGNATURE_BYTES, VALIDATORS_MAX, voteDigest, type Vote } from './vote.ts';

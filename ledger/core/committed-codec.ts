@@ -1,7 +1,14 @@
 import { listOf, type CborValue } from './codec.ts';
-import { ENGINES, VALIDATOR_STATES } from './committed.ts';
-import type { CommittedBlock, EngineStatus, ExecutedItem, LedgerEvent } from './committed.ts';
-import type { TransactionOutcome, ValidatorStatus } from './committed.ts';
+import {
+  ENGINES,
+  VALIDATOR_STATES,
+  type CommittedBlock,
+  type EngineStatus,
+  type ExecutedItem,
+  type LedgerEvent,
+  type TransactionOutcome,
+  type ValidatorStatus,
+} from './committed.ts';
 
 /** Each `…FromCbor` answers undefined for a value of another shape. */
 type Fields = { readonly [key: string]: CborValue };

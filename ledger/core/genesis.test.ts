@@ -3,8 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { toHex } from './bytes.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
 import { decodeDescriptor, encodeDescriptor } from './descriptor.ts';
-import { anchorFromJson, anchorOf, anchorToJson, genesisFromJson, genesisHash, genesisToJson } from './genesis.ts';
-import type { Genesis } from './genesis.ts';
+import {
+  anchorFromJson,
+  anchorOf,
+  anchorToJson,
+  genesisFromJson,
+  genesisHash,
+  genesisToJson,
+  type Genesis,
+} from './genesis.ts';
 
 const genesis: Genesis = {
   name: 'Consortium',

@@ -1,7 +1,7 @@
-import { methodOf } from '#ledger/contracts/definitions.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { formatAddress } from './address.ts';
 import { fromHex, toHex } from './bytes.ts';
 import { decode, encode, type CborValue } from './codec.ts';

@@ -2,8 +2,20 @@ import { decodeBlockId, encodeBlockId, NIL_BLOCK_ID, type BlockId } from './bloc
 import { EMPTY_BYTES, equal } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
 import { merkleRoot } from './merkle.ts';
-import { message, putBytes, putInt64, putMessage, putString, putUint64, type FieldReader } from './proto.ts';
-import { readBytes, readFields, readMessage, readText, readVarint } from './proto.ts';
+import {
+  message,
+  putBytes,
+  putInt64,
+  putMessage,
+  putString,
+  putUint64,
+  readBytes,
+  readFields,
+  readMessage,
+  readText,
+  readVarint,
+  type FieldReader,
+} from './proto.ts';
 import { decodeTimestamp, encodeTimestamp } from './time.ts';
 import { ADDRESS_BYTES } from './vote.ts';
 

@@ -1,6 +1,6 @@
-import { methodOf } from '#ledger/contracts/definitions.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { sampleReceipt, sampleTransaction } from '#ledger/vectors/sample-receipt.ts';
 import { NIL_BLOCK_ID } from './block-id.ts';
 import { decodeBlock, encodeBlock, type Block } from './block.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foreignVectors } from '#ledger/vectors/foreign.ts';
+import { MerkleLog } from '#ledger/vectors/merkle-log.ts';
 import { fromHex, toHex } from './bytes.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
-import { MerkleLog } from '#ledger/vectors/merkle-log.ts';
 import { append, EMPTY_FRONTIER, frontierRoot, isFrontier } from './merkle-log.ts';
 import { leafHash, merkleRoot, nodeHash, rootFromInclusion, verifyConsistency, verifyInclusion } from './merkle.ts';
 

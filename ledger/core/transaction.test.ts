@@ -1,12 +1,20 @@
-import { findMethod } from '#ledger/contracts/definitions.ts';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
+import { findMethod } from '#ledger/contracts/definitions.ts';
 import { toHex } from './bytes.ts';
 import { encode } from './codec.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
-import { compileMethods, decodeTransaction, encodeTransaction, recoverSigner, signTransaction } from './transaction.ts';
+import {
+  compileMethods,
+  decodeTransaction,
+  encodeTransaction,
+  recoverSigner,
+  signTransaction,
+  transactionId,
+  type CompiledMethod,
+  type SignedTransaction,
+} from './transaction.ts';
 import type { Args } from './typed-data.ts';
-import { transactionId, type CompiledMethod, type SignedTransaction } from './transaction.ts';
 import { fromWalletSignature, toWalletTypedData } from './wallet.ts';
 
 const methods = compileMethods(

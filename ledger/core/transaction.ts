@@ -4,8 +4,17 @@ import { equal } from './bytes.ts';
 import { decode, encode, type CborValue } from './codec.ts';
 import type { Crypto } from './crypto.ts';
 import { fail, ok, type Result } from './result.ts';
-import { compileStruct, domainSeparator, fieldsOf, typedDataDigest } from './typed-data.ts';
-import type { Args, ArgValue, CompiledStruct, TypedDataFields, TypedDataTypes } from './typed-data.ts';
+import {
+  compileStruct,
+  domainSeparator,
+  fieldsOf,
+  typedDataDigest,
+  type Args,
+  type ArgValue,
+  type CompiledStruct,
+  type TypedDataFields,
+  type TypedDataTypes,
+} from './typed-data.ts';
 
 /** One contract command: its EIP-712 primary type is the method's name, so that a wallet shows what is signed. */
 export interface Method {

@@ -3,8 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { compare, concat, equal, toHex } from './bytes.ts';
 import { nobleCrypto as crypto } from './crypto-noble.ts';
 import { recordKey, splitRecordKey } from './record-key.ts';
-import { beginEdit, EMPTY_TRIE, freeze, get, prove, put, records, remove, rootHash, tableRecords } from './trie.ts';
-import { verifyProof, type Trie } from './trie.ts';
+import {
+  beginEdit,
+  EMPTY_TRIE,
+  freeze,
+  get,
+  prove,
+  put,
+  records,
+  remove,
+  rootHash,
+  tableRecords,
+  verifyProof,
+  type Trie,
+} from './trie.ts';
 
 /** Dense ids in a few tables, and some that are hashed, as the ledger's keys are. */
 const anyKey = fc.oneof(

@@ -3,8 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { foreignVectors } from '#ledger/vectors/foreign.ts';
 import { fromHex, toHex } from './bytes.ts';
 import { nobleCrypto } from './crypto-noble.ts';
-import type { ArgValue } from './typed-data.ts';
-import { compileStruct, domainSeparator, encodeType, typedDataDigest, type TypedDataTypes } from './typed-data.ts';
+import {
+  compileStruct,
+  domainSeparator,
+  encodeType,
+  typedDataDigest,
+  type ArgValue,
+  type TypedDataTypes,
+} from './typed-data.ts';
 
 interface Case {
   name: string;

@@ -1,8 +1,21 @@
 import { decodeBlockId, encodeBlockId, isNil, NIL_BLOCK_ID, type BlockId } from './block-id.ts';
 import { EMPTY_BYTES, equal } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
-import { delimited, message, putBytes, putInt32, putInt64, putMessage, putSfixed64, putString } from './proto.ts';
-import { readBytes, readFields, readMessage, readSmall, readVarint } from './proto.ts';
+import {
+  delimited,
+  message,
+  putBytes,
+  putInt32,
+  putInt64,
+  putMessage,
+  putSfixed64,
+  putString,
+  readBytes,
+  readFields,
+  readMessage,
+  readSmall,
+  readVarint,
+} from './proto.ts';
 import { decodeTimestamp, encodeTimestamp } from './time.ts';
 
 /** SignedMsgType of CometBFT. */

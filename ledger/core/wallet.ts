@@ -1,7 +1,6 @@
 import { fromHex, readU64, toHex, u64 } from './bytes.ts';
 import { DOMAIN, transactionTypes, type Method, type Transaction } from './transaction.ts';
-import type { ArgValue } from './typed-data.ts';
-import type { TypedDataFields } from './typed-data.ts';
+import type { ArgValue, TypedDataFields } from './typed-data.ts';
 
 /** A value as JSON carries it to a wallet: integers as decimal strings, bytes as 0x hex. */
 export type WalletValue = string | boolean | readonly WalletValue[] | { readonly [field: string]: WalletValue };

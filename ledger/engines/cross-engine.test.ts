@@ -11,6 +11,8 @@ import { encodeHeader, headerHash } from '#ledger/core/header.ts';
 import { EMPTY_FRONTIER } from '#ledger/core/merkle-log.ts';
 import { genesisSchedule, scheduleAfter, setAt } from '#ledger/core/validator-schedule.ts';
 import { validatorSetHash } from '#ledger/core/validator-set.ts';
+import { scanBlockLog } from '#ledger/storage/block-log.ts';
+import { realDisk } from '#ledger/storage/disk.ts';
 import { createApplication } from './application.ts';
 import {
   decidedBlockOf as decidedOfDelivered,
@@ -23,8 +25,6 @@ import type { Engine } from './engine.ts';
 import { decodeExecution, execute, frontierAfter, type DecidedBlock, type ExecutionRecord } from './execution.ts';
 import { nativeCrypto } from './native-crypto.ts';
 import { abciSocket, openEngine, validatorFolder } from './open.ts';
-import { scanBlockLog } from '#ledger/storage/block-log.ts';
-import { realDisk } from '#ledger/storage/disk.ts';
 import { finalizeBlockOf, initChainOf, openAbciPeer } from './testing/abci-peer.ts';
 import { cometbftProgram, makeCometbftNetwork, startNode, stopNode, untilTaking } from './testing/cometbft-network.ts';
 import { makeLedgerHome, type LedgerHome } from './testing/ledger-home.ts';

@@ -1,5 +1,4 @@
-import type { SignedVote, ValueId } from '#ledger/consensus/types.ts';
-import { valueId } from '#ledger/consensus/types.ts';
+import { valueId, type SignedVote, type ValueId } from '#ledger/consensus/types.ts';
 import { digest } from './signatures.ts';
 
 /** What the simulated validators decide on. */

@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
-import { sampleAnchor as anchor, sampleHead, samplePayloads as payloads } from '#ledger/vectors/sample-receipt.ts';
-import { sampleReceipt, sampleTransaction as signed } from '#ledger/vectors/sample-receipt.ts';
+import {
+  sampleAnchor as anchor,
+  sampleHead,
+  samplePayloads as payloads,
+  sampleReceipt,
+  sampleTransaction as signed,
+} from '#ledger/vectors/sample-receipt.ts';
 import { verifyHead } from './head.ts';
 import { verifyReceipt } from './receipt.ts';
 

@@ -7,8 +7,14 @@ import { leafHash, rootOfHashes, verifyInclusion } from '#ledger/core/merkle.ts'
 import { receiptReader } from '#ledger/core/receipt-file.ts';
 import { appHash, decodeLeaf, type EventPayload, type Leaf } from '#ledger/core/receipt.ts';
 import { milliseconds } from '#ledger/core/time.ts';
-import { compileMethod, decodeTransaction, methodNameOf, transactionId } from '#ledger/core/transaction.ts';
-import type { CompiledMethod, Transaction } from '#ledger/core/transaction.ts';
+import {
+  compileMethod,
+  decodeTransaction,
+  methodNameOf,
+  transactionId,
+  type CompiledMethod,
+  type Transaction,
+} from '#ledger/core/transaction.ts';
 import type { TypedDataTypes } from '#ledger/core/typed-data.ts';
 import { checkHead, readInput, type CheckedHead, type HeadFields, type Step } from './head.ts';
 

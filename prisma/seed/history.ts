@@ -1,8 +1,8 @@
-import { methodOf } from '#ledger/contracts/definitions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CborValue } from '#ledger/core/codec.ts';
 import { openLink } from '#agent/sealing.ts';
 import type { Command } from '#agent/submission.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
 import type { Actor } from './actor.ts';
 import { longApplication, orderOfTwo, shortApplication, type Parties, type Published } from './purchases.ts';
 import { encryptionKeyOf, encryptionSecretOf } from './sample-people.ts';

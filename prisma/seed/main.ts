@@ -1,8 +1,6 @@
-import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { toHex } from '#ledger/core/bytes.ts';
 import { loadAnchor } from '#agent/anchor.ts';
 import { loadConfig, type AgentConfig } from '#agent/config.ts';
 import { loadKey, offerKey, type AgentKey } from '#agent/key.ts';
@@ -10,6 +8,8 @@ import type { Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { signTest } from '#agent/registration.ts';
 import { testConfiguredSource } from '#agent/source-shelf.ts';
+import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { Actor, lookUpKey } from './actor.ts';
 import { openRoleRequest, refusedApplication, settledOrders, type Cast } from './history.ts';
 import { BIRDSTRIKES, publication, WEATHER, ZIPCODES, type Offer } from './offers.ts';

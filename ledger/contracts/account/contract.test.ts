@@ -1,9 +1,9 @@
-import { accountCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { addressOfSecret, filled, keyOffer } from '#ledger/contracts/testing/samples.ts';
-import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { AGENT_KEY, CUSTOMER, PROVIDER, TestLedger, applyArgs } from '#ledger/contracts/testing/test-ledger.ts';
+import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
+import { accountCodes as codes } from './definition.ts';
 import { findAddress, hasRole, readAccount } from './contract.ts';
 import { KEYS_MAX } from './key-rules.ts';
 

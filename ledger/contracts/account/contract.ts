@@ -1,17 +1,17 @@
+import { ROLES, type Role } from '#ledger/contracts/shared/roles.ts';
+import { assert } from '#ledger/core/assert.ts';
+import { equal } from '#ledger/core/bytes.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
-  type AccountArgs,
-  type AccountCommand,
-  type AccountEvent,
   KEY_RESOURCES_MAX,
   accountCodes,
   accountEvent,
   accountDefinition,
+  type AccountArgs,
+  type AccountCommand,
+  type AccountEvent,
 } from './definition.ts';
-import { ROLES, type Role } from '#ledger/contracts/shared/roles.ts';
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
-import { assert } from '#ledger/core/assert.ts';
-import { equal } from '#ledger/core/bytes.ts';
-import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { isPossessed } from './key-possession.ts';
 import { ADDRESS_BUCKET_MAX, KEYS_MAX, KEY_BITS, bucketOf, isEncryptionKey, isLabel } from './key-rules.ts';
 

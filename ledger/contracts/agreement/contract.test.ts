@@ -1,9 +1,7 @@
-import { agreementCodes as codes } from './definition.ts';
 import { describe } from 'vitest';
-import type { Args } from '#ledger/core/typed-data.ts';
-import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import type { ContractEvent } from '#ledger/contracts/definitions.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
+import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { HOUR_MS, amountsOfUse, filled, perUse, places, quantities, terms } from '#ledger/contracts/testing/samples.ts';
 import {
   AGENT_KEY,
@@ -18,6 +16,8 @@ import {
   prepareArgs,
   type Outcome,
 } from '#ledger/contracts/testing/test-ledger.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { agreementCodes as codes } from './definition.ts';
 
 const [STRANGER] = NODES;
 const published = () => new TestLedger().publish();

@@ -1,13 +1,13 @@
-import {
-  type AgreementArgs,
-  type AgreementCommand,
-  type AgreementEvent,
-  agreementCodes,
-  agreementEvent,
-} from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
+import {
+  agreementCodes,
+  agreementEvent,
+  type AgreementArgs,
+  type AgreementCommand,
+  type AgreementEvent,
+} from './definition.ts';
 import { askedByApplication, askedByOrder, placeOrder } from './order.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
 import { mayGiveReason } from './end-reason.ts';

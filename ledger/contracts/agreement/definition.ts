@@ -1,5 +1,15 @@
-import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
-import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
+import {
+  code,
+  codesOf,
+  defineContract,
+  event,
+  eventMaker,
+  method,
+  type ArgsOf,
+  type CommandOf,
+  type EventOf,
+  type MethodNameOf,
+} from '#ledger/contracts/shared/definition.ts';
 import { accountName, resourceName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
 
 /** reserved → prepared → active → completed | terminated | failed → settled (DOMAIN, life of an order). */

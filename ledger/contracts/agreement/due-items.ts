@@ -1,5 +1,5 @@
-import { agreementDefinition } from './definition.ts';
 import type { DueItem } from '#ledger/core/decision.ts';
+import { agreementDefinition } from './definition.ts';
 
 /** What an agreement waits for: delivery, the window's start and end, the end of the contest time. */
 export type AgreementDueKind = 'prepare-by' | 'start' | 'end' | 'settle';

@@ -1,4 +1,3 @@
-import { agreementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, filled, perHour, perMegabyte, perUse, places } from '#ledger/contracts/testing/samples.ts';
 import {
@@ -10,6 +9,7 @@ import {
   reviseArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
+import { agreementCodes as codes } from './definition.ts';
 import { readAgreement, readHistory } from './record.ts';
 
 const published = () => new TestLedger().publish();

@@ -1,9 +1,9 @@
 import type { EventOf } from '#ledger/contracts/shared/definition.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
-import { type AgreementStatus, type EndReason, agreementDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { agreementDefinition, type AgreementStatus, type EndReason } from './definition.ts';
 import { brokenBy } from './end-reason.ts';
 
 /** Times are 0 until they are known. Prices, ways and promise stand in the strategy's version. */

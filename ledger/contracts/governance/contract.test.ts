@@ -1,14 +1,14 @@
-import { governanceCodes as codes } from './definition.ts';
-import { PARAMETERS, type ContractEvent } from '#ledger/contracts/definitions.ts';
 import { describe, expect, test } from 'vitest';
 import { hasRole } from '#ledger/contracts/account/contract.ts';
+import { ballots } from '#ledger/contracts/ballots.ts';
+import { PARAMETERS, type ContractEvent } from '#ledger/contracts/definitions.ts';
+import { evolve } from '#ledger/contracts/registry.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { CUSTOMER, NODES, PROVIDER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
 import { TREASURY, mint, readBalance } from '#ledger/contracts/token/contract.ts';
-import { ballots } from '#ledger/contracts/ballots.ts';
 import { decode, encode } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
-import { evolve } from '#ledger/contracts/registry.ts';
+import { governanceCodes as codes } from './definition.ts';
 import { readParameter, readProposal } from './record.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;

@@ -6,10 +6,13 @@ import {
   eventMaker,
   method,
   votedMethod,
+  type ArgsOf,
+  type EventOf,
+  type MethodDefinition,
+  type MethodNameOf,
 } from '#ledger/contracts/shared/definition.ts';
-import { decode } from '#ledger/core/codec.ts';
-import type { ArgsOf, EventOf, MethodDefinition, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
 import { accountName, nodeName, tokensInWords, written } from '#ledger/contracts/shared/sentence-words.ts';
+import { decode } from '#ledger/core/codec.ts';
 
 export const PROPOSAL_STATUSES = ['open', 'passed', 'rejected', 'expired'] as const;
 export type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];

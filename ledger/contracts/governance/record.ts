@@ -1,7 +1,7 @@
-import { PARAMETERS, type Parameter, isWithinBounds } from '#ledger/contracts/definitions.ts';
-import { type ProposalStatus, governanceDefinition } from './definition.ts';
+import { PARAMETERS, isWithinBounds, type Parameter } from '#ledger/contracts/definitions.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { governanceDefinition, type ProposalStatus } from './definition.ts';
 
 export type ProposalRecord = {
   by: bigint;

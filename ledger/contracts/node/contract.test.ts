@@ -1,7 +1,4 @@
-import { nodeCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
-import type { Args } from '#ledger/core/typed-data.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { filled } from '#ledger/contracts/testing/samples.ts';
@@ -13,6 +10,9 @@ import {
   TestLedger,
   type Outcome,
 } from '#ledger/contracts/testing/test-ledger.ts';
+import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { nodeCodes as codes } from './definition.ts';
 import { NODES_LIVE_MAX, liveNodes, readNode } from './record.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;

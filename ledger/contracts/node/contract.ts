@@ -1,4 +1,3 @@
-import { NODE_NAME_MAX, type NodeEvent, type NodeStatus, nodeCodes, nodeEvent, nodeDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -7,6 +6,7 @@ import { VALIDATORS_MIN } from '#ledger/core/genesis.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
+import { NODE_NAME_MAX, nodeCodes, nodeEvent, nodeDefinition, type NodeEvent, type NodeStatus } from './definition.ts';
 import {
   NODES_LIVE_MAX,
   addressBucket,

@@ -1,5 +1,4 @@
-import { code, codesOf, defineContract, event, eventMaker } from '#ledger/contracts/shared/definition.ts';
-import type { EventOf } from '#ledger/contracts/shared/definition.ts';
+import { code, codesOf, defineContract, event, eventMaker, type EventOf } from '#ledger/contracts/shared/definition.ts';
 import { accountName, nodeName, written } from '#ledger/contracts/shared/sentence-words.ts';
 
 /** waiting: admitted, enters the set at its time; leaving: still in the set until its time; retired: out for good. */

@@ -1,7 +1,7 @@
-import { type NodeStatus, nodeDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { StateReader, Table } from '#ledger/core/decision.ts';
+import { nodeDefinition, type NodeStatus } from './definition.ts';
 
 export type NodeRecord = {
   name: string;

@@ -1,6 +1,5 @@
-import { SOURCES_MAX, resourceCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import type { Args } from '#ledger/core/typed-data.ts';
+import { COLUMNS_MAX, dataSetTerms, dataWaysTerms, readDataSet, readDataWays } from '#ledger/contracts/kinds/data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   ATTRIBUTES,
@@ -13,7 +12,6 @@ import {
   terms,
   ways,
 } from '#ledger/contracts/testing/samples.ts';
-import { COLUMNS_MAX, dataSetTerms, dataWaysTerms, readDataSet, readDataWays } from '#ledger/contracts/kinds/data.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -22,6 +20,8 @@ import {
   applyArgs,
   reviseArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { SOURCES_MAX, resourceCodes as codes } from './definition.ts';
 import { readListing, reserve } from './contract.ts';
 
 const withAgent =

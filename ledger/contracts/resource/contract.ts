@@ -1,22 +1,21 @@
+import { areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
+import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import { amountOf, areTerms, minus, plus, type Quantity, type Term } from '#ledger/contracts/shared/terms.ts';
+import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   METADATA_BYTES_MAX,
-  type ResourceArgs,
-  type ResourceCommand,
-  type ResourceEvent,
-  type ResourceStatus,
   SOURCES_MAX,
   resourceCodes,
   resourceEvent,
   resourceDefinition,
+  type ResourceArgs,
+  type ResourceCommand,
+  type ResourceEvent,
+  type ResourceStatus,
 } from './definition.ts';
-import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
-import { assert } from '#ledger/core/assert.ts';
-import { areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
-import { findKind } from '#ledger/contracts/kinds/kinds.ts';
-import { amountOf, areTerms, minus, plus } from '#ledger/contracts/shared/terms.ts';
-import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
-import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { checkWords, isSuspendReason, metadataBytes } from './metadata.ts';
 import { isTestSigned } from './test-report.ts';
 

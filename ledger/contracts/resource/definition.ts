@@ -1,7 +1,17 @@
-import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
-import type { ArgsOf, CommandOf, EventOf, MethodNameOf } from '#ledger/contracts/shared/definition.ts';
-import { amountOf } from '#ledger/contracts/shared/terms.ts';
+import {
+  code,
+  codesOf,
+  defineContract,
+  event,
+  eventMaker,
+  method,
+  type ArgsOf,
+  type CommandOf,
+  type EventOf,
+  type MethodNameOf,
+} from '#ledger/contracts/shared/definition.ts';
 import { accountName, resourceName, written } from '#ledger/contracts/shared/sentence-words.ts';
+import { amountOf } from '#ledger/contracts/shared/terms.ts';
 
 /** Words and attributes together, in UTF-8. */
 export const METADATA_BYTES_MAX = 8_192;

@@ -1,7 +1,8 @@
+import type { Term } from '#ledger/contracts/shared/terms.ts';
+import { utf8 } from '#ledger/core/bytes.ts';
 import {
   LICENCE_MAX,
   REGION_MAX,
-  type ResourceArgs,
   SOURCE_ID_MAX,
   SOURCE_URL_MAX,
   SUMMARY_MAX,
@@ -9,9 +10,8 @@ import {
   TAGS_MAX,
   TAG_MAX,
   TITLE_MAX,
+  type ResourceArgs,
 } from './definition.ts';
-import { utf8 } from '#ledger/core/bytes.ts';
-import type { Term } from '#ledger/contracts/shared/terms.ts';
 
 type Words = Pick<
   ResourceArgs<'PublishResource'>,

@@ -1,9 +1,7 @@
-import { settlementCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { data } from '#ledger/contracts/kinds/data.ts';
 import { holdMicroOf, type Price } from '#ledger/contracts/shared/price.ts';
-import type { Args } from '#ledger/core/typed-data.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   HOUR_MS,
@@ -24,6 +22,8 @@ import {
   prepareArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { readBalance } from '#ledger/contracts/token/contract.ts';
+import type { Args } from '#ledger/core/typed-data.ts';
+import { settlementCodes as codes } from './definition.ts';
 import { bill } from './bill.ts';
 import { readBill, readClaim } from './record.ts';
 

@@ -1,15 +1,15 @@
+import type { AgreementStatus } from '#ledger/contracts/agreement/definition.ts';
+import type { CommandContext, Decision, StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   CONTEST_REASONS,
+  settlementCodes,
+  settlementEvent,
   type SettlementArgs,
   type SettlementCommand,
   type SettlementEvent,
-  settlementCodes,
-  settlementEvent,
 } from './definition.ts';
-import type { CommandContext, Decision, StateReader, StateWriter } from '#ledger/core/decision.ts';
-import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { bill, type BillTerms } from './bill.ts';
-import type { AgreementStatus } from '#ledger/contracts/agreement/definition.ts';
 import { readClaim, settlementTables } from './record.ts';
 import { claimedTime, grows, isWithinAllowance, type ClaimTerms } from './claim.ts';
 

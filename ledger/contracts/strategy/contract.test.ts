@@ -1,7 +1,6 @@
-import { type StrategyArgs, strategyCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
-import { PRICE_MICRO_MAX } from '#ledger/contracts/shared/price.ts';
 import { failedConditions as evaluateFor } from '#ledger/contracts/needs.ts';
+import { PRICE_MICRO_MAX } from '#ledger/contracts/shared/price.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {
   HOUR_MS,
@@ -23,6 +22,7 @@ import {
   applyArgs,
   reviseArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
+import { strategyCodes as codes, type StrategyArgs } from './definition.ts';
 import type { IntendedUse } from './admission.ts';
 import { currentVersion, readStrategy, strategyTables } from './contract.ts';
 

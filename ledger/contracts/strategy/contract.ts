@@ -1,18 +1,18 @@
+import { askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
+import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
+import { assert } from '#ledger/core/assert.ts';
+import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
+import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
+  strategyCodes,
+  strategyDefinition,
+  strategyEvent,
   type FailedCondition,
   type StrategyArgs,
   type StrategyCommand,
   type StrategyEvent,
-  strategyCodes,
-  strategyDefinition,
 } from './definition.ts';
-import { assert } from '#ledger/core/assert.ts';
-import { askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
-import { findKind } from '#ledger/contracts/kinds/kinds.ts';
-import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
-import { strategyEvent } from './definition.ts';
-import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
-import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { failedConditions, type Application } from './admission.ts';
 import { compileRule, namesOfKind } from './rule.ts';
 import { arePricesValid, areTermsValid, isPromiseValid } from './terms.ts';

@@ -1,5 +1,13 @@
-import { code, codesOf, defineContract, event, eventMaker, method } from '#ledger/contracts/shared/definition.ts';
-import type { CommandOf, EventOf } from '#ledger/contracts/shared/definition.ts';
+import {
+  code,
+  codesOf,
+  defineContract,
+  event,
+  eventMaker,
+  method,
+  type CommandOf,
+  type EventOf,
+} from '#ledger/contracts/shared/definition.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { accountName, resourceName } from '#ledger/contracts/shared/sentence-words.ts';
 

@@ -1,6 +1,6 @@
-import { RULE_LENGTH_MAX } from './definition.ts';
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import type { CborValue } from '#ledger/core/codec.ts';
+import { RULE_LENGTH_MAX } from './definition.ts';
 
 /** Nodes of the parsed tree, each counted as often as the loops around it may run. */
 export const RULE_COST_MAX = 2_000;

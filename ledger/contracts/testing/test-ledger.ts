@@ -1,19 +1,18 @@
+import { foundAccount } from '#ledger/contracts/account/contract.ts';
+import { PARAMETERS, type Parameter, type ContractEvent } from '#ledger/contracts/definitions.ts';
+import { writeParameter } from '#ledger/contracts/governance/record.ts';
+import { foundNodes } from '#ledger/contracts/node/contract.ts';
+import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
+import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Role } from '#ledger/contracts/shared/roles.ts';
-import { PARAMETERS, type Parameter } from '#ledger/contracts/definitions.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
+import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Decision, DueItem } from '#ledger/core/decision.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import { foundAccount } from '#ledger/contracts/account/contract.ts';
-import { writeParameter } from '#ledger/contracts/governance/record.ts';
-import { foundNodes } from '#ledger/contracts/node/contract.ts';
-import type { ContractEvent } from '#ledger/contracts/definitions.ts';
-import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
-import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
-import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
-import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { MemoryState } from './memory-state.ts';
 import { ATTRIBUTES, HOUR_MS, amountsOfUse, filled, keyOffer, places, strategy, terms } from './samples.ts';
 

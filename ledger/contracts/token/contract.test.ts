@@ -1,7 +1,7 @@
-import { tokenCodes as codes } from './definition.ts';
 import { describe, expect, test } from 'vitest';
 import { outcomeOf, runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { CUSTOMER, PROVIDER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
+import { tokenCodes as codes } from './definition.ts';
 import { MICRO_END, TREASURY, grant, readBalance, settleHold } from './contract.ts';
 
 const fresh = () => new TestLedger();

@@ -1,7 +1,7 @@
-import { type TokenCommand, type TokenEvent, tokenCodes, tokenEvent, tokenDefinition } from './definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
+import { tokenCodes, tokenEvent, tokenDefinition, type TokenCommand, type TokenEvent } from './definition.ts';
 
 export type BalanceRecord = {
   /** Free to spend. */

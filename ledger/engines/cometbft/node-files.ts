@@ -4,8 +4,14 @@ import { readManifest } from '#ledger/abci/snapshot.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#ledger/core/merkle-log.ts';
-import { decodeExecution, encodeExecution, execute, frontierAfter, txIdsOf } from '#ledger/engines/execution.ts';
-import type { ExecutionRecord } from '#ledger/engines/execution.ts';
+import {
+  decodeExecution,
+  encodeExecution,
+  execute,
+  frontierAfter,
+  txIdsOf,
+  type ExecutionRecord,
+} from '#ledger/engines/execution.ts';
 import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
 import { beginWith } from '#ledger/storage/beginning.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';

@@ -4,11 +4,11 @@ import type { CommittedBlock } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import type { ValidatorSet } from '#ledger/core/validator-set.ts';
+import { executedItems } from '#ledger/engines/executed-items.ts';
+import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecord } from '#ledger/engines/execution.ts';
 import type { BlockLog, StoredBlock } from '#ledger/storage/block-log.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { decidedBlockOf, extendChain, parseContent, type Chain, type Content } from './chain.ts';
-import { executedItems } from '#ledger/engines/executed-items.ts';
-import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecord } from '#ledger/engines/execution.ts';
 
 /** A decided block with what it left behind, read back from the log. */
 export interface StoredDecision {

@@ -1,14 +1,22 @@
-import { toHex } from '#ledger/core/bytes.ts';
-import { consensusParametersHash } from '#ledger/core/block.ts';
+import {
+  address,
+  valueId,
+  type SignedProposal,
+  type SignedVote,
+  type ValueId,
+  type Proposal,
+  type Vote as ConsensusVote,
+  type ValidatorSet as ConsensusSet,
+} from '#ledger/consensus/types.ts';
+import { validatorSet as consensusValidatorSet } from '#ledger/consensus/validators.ts';
 import { NIL_BLOCK_ID, type BlockId } from '#ledger/core/block-id.ts';
+import { consensusParametersHash } from '#ledger/core/block.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { nanoseconds } from '#ledger/core/time.ts';
 import { genesisSchedule, type ValidatorSchedule } from '#ledger/core/validator-schedule.ts';
 import { validatorIndex, type ValidatorSet } from '#ledger/core/validator-set.ts';
 import { PRECOMMIT, PREVOTE, proposalDigest, voteDigest, type Vote } from '#ledger/core/vote.ts';
-import { address, valueId, type SignedProposal, type SignedVote, type ValueId } from '#ledger/consensus/types.ts';
-import type { Proposal, Vote as ConsensusVote, ValidatorSet as ConsensusSet } from '#ledger/consensus/types.ts';
-import { validatorSet as consensusValidatorSet } from '#ledger/consensus/validators.ts';
 import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import { hexBytes } from './signed-codec.ts';
 

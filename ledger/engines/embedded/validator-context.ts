@@ -1,12 +1,12 @@
 import type { Application } from '#ledger/abci/application.ts';
-import type { Crypto } from '#ledger/core/crypto.ts';
 import { statusOf } from '#ledger/consensus/catch-up.ts';
 import type { SignedProposal, SignedVote, Timeouts } from '#ledger/consensus/types.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import type { BlockLog } from '#ledger/storage/block-log.ts';
 import type { BlockSync } from './block-sync.ts';
 import type { Chain } from './chain.ts';
 import type { EvidencePool } from './evidence-pool.ts';
-import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import type { Mempool } from './mempool.ts';
 import type { Network } from './network.ts';
 import type { Origin } from './origin.ts';

@@ -7,6 +7,7 @@ import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { EMPTY_FRONTIER } from '#ledger/core/merkle-log.ts';
 import { scheduleAfter } from '#ledger/core/validator-schedule.ts';
+import { execute } from '#ledger/engines/execution.ts';
 import { beginWith } from '#ledger/storage/beginning.ts';
 import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
@@ -16,7 +17,6 @@ import { readHeightFile, writeHeightFile } from '#ledger/storage/height-file.ts'
 import { cutBack, type JournalOptions } from '#ledger/storage/journal.ts';
 import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, extendChain, genesisChain, type Chain } from './chain.ts';
-import { execute } from '#ledger/engines/execution.ts';
 import { readDecision, type StoredDecision } from './ledger-state.ts';
 import type { Network } from './network.ts';
 import { readOrigin, type Origin } from './origin.ts';

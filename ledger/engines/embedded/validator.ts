@@ -1,15 +1,15 @@
+import type { Verdict } from '#ledger/consensus/effects.ts';
+import { address, NO_ROUND, type NoRound, type Round, type Timeouts } from '#ledger/consensus/types.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import type { Verdict } from '#ledger/consensus/effects.ts';
-import { address, NO_ROUND, type NoRound, type Round, type Timeouts } from '#ledger/consensus/types.ts';
+import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import { createBlockSync } from './block-sync.ts';
 import { buildBlock, faultOf, parseContent, type Chain, type Content } from './chain.ts';
 import { createEvidencePool, type DecidedBlocks } from './evidence-pool.ts';
 import { readDecision } from './ledger-state.ts';
 import { createMempool } from './mempool.ts';
-import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
 import { membersOf } from './network.ts';
 import { createParticipant, type Participant } from './participant.ts';
 import { encodePeerMessage } from './peer-message.ts';

@@ -1,8 +1,8 @@
-import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { setTimeout as delay } from 'node:timers/promises';
+import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
-import { filled, keyOffer, perMegabyte, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
+import { filled, keyOffer, perMegabyte, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';

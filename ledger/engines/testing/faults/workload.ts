@@ -1,10 +1,10 @@
-import { tokenCodes } from '#ledger/contracts/token/definition.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
+import { tokenCodes } from '#ledger/contracts/token/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { TransactionOutcome } from '#ledger/core/committed.ts';
 import type { LedgerHome, Member } from '#ledger/engines/testing/ledger-home.ts';
 import type { Prng } from '#ledger/sim/prng.ts';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Acknowledged } from './checker.ts';
 import type { FaultNode } from './fault-node.ts';
 

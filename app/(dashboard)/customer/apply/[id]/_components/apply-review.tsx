@@ -1,5 +1,6 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
 import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
@@ -14,7 +15,6 @@ import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { StrategyDto } from '#lib/shared/dto.ts';
-import type { ReactNode } from 'react';
 
 export interface ApplyReviewProps {
   use: IntendedUse | undefined;
