@@ -148,7 +148,7 @@ describe('a key that is limited to some resources', () => {
     PublishResource: 'account',
     SuspendResource: 'resource',
     ReviseStrategy: 'resource',
-    Apply: 'resource',
+    Apply: 'account',
     PlaceOrder: 'account',
     Prepare: 'agreement',
     RequestReissue: 'agreement',

@@ -233,6 +233,15 @@ describe('agreement', () => {
       then: codes.PARTS_INVALID,
     },
     {
+      what: 'a backup that would not admit the customer fails the order: no money is held for what cannot come',
+      given: () =>
+        published().publishAnother('second', {
+          conditions: [{ rule: 'applicant.completedOrders >= 1', sentence: 'applicant must have completed an order' }],
+        }),
+      when: (ledger) => ledger.run(CUSTOMER, 'PlaceOrder', orderArgs([part({ backup: [backup()] })])),
+      then: codes.CONDITIONS_NOT_MET,
+    },
+    {
       what: 'a backup that no longer admits the customer is named so',
       given: () =>
         withBackup({ conditions: [{ rule: 'nowMs < 1764000005000', sentence: 'until five seconds later' }] }),

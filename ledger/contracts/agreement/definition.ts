@@ -106,7 +106,7 @@ export const agreementDefinition = defineContract({
         holdMicro: 'Micro',
         encryptionKey: 'bytes32',
       },
-      delegation: { to: 'any-key', measuredOn: 'resource', field: 'resource' },
+      delegation: { to: 'any-key', measuredOn: 'account' },
       from: ['NRC'],
       readers: 'parties',
     }),
@@ -433,7 +433,7 @@ export const agreementDefinition = defineContract({
     CONDITIONS_NOT_MET: code(
       526,
       409,
-      'The conditions do not hold for this use any more; nothing was reserved and no money was held. Read them again, then apply.',
+      'The conditions of a backup do not hold for this use; nothing was reserved and no money was held. Read them again, then apply.',
     ),
     HOLD_TOO_LOW: code(
       527,

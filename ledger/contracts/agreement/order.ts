@@ -75,7 +75,7 @@ export function askedByOrder(args: AgreementArgs<'PlaceOrder'>): Asked[] | undef
 /**
  * One transaction, all or nothing: every part's declared use is checked (501–512, 516), the strategies are evaluated, and either each part
  * that they refuse is recorded as refused (an outcome, code 0) and nothing is taken, or every part gets its capacity and its hold
- * (513–515, 524 when one cannot).
+ * (513–515, 524 when one cannot; 526 when a backup would not be admitted).
  */
 export function placeOrder<Event>(
   state: StateReader,
@@ -92,8 +92,9 @@ export function placeOrder<Event>(
   if (!needs.isEncryptionKey(order.encryptionKey)) return fail(codes.ENCRYPTION_KEY_INVALID);
   if (!needs.isCustomer(ctx.account)) return fail(codes.CUSTOMER_ROLE_REQUIRED);
   const refused = refusals(state, parts, ctx, needs);
-  if (refused === undefined) return reserveParts(state, { parts, encryptionKey: order.encryptionKey }, ctx, needs);
-  return ok({ events: refused, data: { refused: readCounters(state).nextApplication } });
+  if (refused !== undefined) return ok({ events: refused, data: { refused: readCounters(state).nextApplication } });
+  if (!areBackupsAdmitted(parts, ctx, needs)) return fail(codes.CONDITIONS_NOT_MET);
+  return reserveParts(state, { parts, encryptionKey: order.encryptionKey }, ctx, needs);
 }
 
 function checkPart<Event>(asked: Asked, ctx: CommandContext, needs: OrderNeeds<Event>): Result<Part> {
@@ -141,6 +142,16 @@ function refusals<Event>(
     if (failed.length > 0) refused.push(refusal(nextApplication + BigInt(refused.length), wanted, ctx, failed));
   }
   return refused.length === 0 ? undefined : refused;
+}
+
+/** Backups would be admitted as things stand: no money is held for what could not come. */
+function areBackupsAdmitted<Event>(parts: readonly Part[], ctx: CommandContext, needs: OrderNeeds<Event>): boolean {
+  return parts.every(({ wanted, backup }) =>
+    backup.every((other) => {
+      const instead = insteadOf(wanted, other, wanted.durationMs);
+      return needs.failedConditions(instead, ctx.account, ctx.nowMs).length === 0;
+    }),
+  );
 }
 
 /** In turn on a draft, each part seeing what the earlier ones took: balance, places, spending cap, number of open orders. */

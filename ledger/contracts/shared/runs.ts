@@ -1,3 +1,4 @@
+import { assert } from '#ledger/core/assert.ts';
 import { concat } from '#ledger/core/bytes.ts';
 import { quotient } from '#ledger/core/integer.ts';
 
@@ -25,8 +26,12 @@ function u32(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
 }
 
-/** count u16 ‖ state u8 ‖ measured u32 per promised meter, big-endian, run after run. */
+/** count u16 ‖ state u8 ‖ measured u32 per promised meter, big-endian, run after run. Counts lie in 1 … RUN_COUNT_MAX. */
 export function encodeRuns(runs: readonly Run[]): Uint8Array {
+  assert(
+    runs.every(({ count }) => count >= 1 && count <= RUN_COUNT_MAX),
+    'a run’s count fits 16 bits and is not zero',
+  );
   return concat(
     ...runs.flatMap(({ count, state, measured }) => [
       u16(count),
