@@ -172,7 +172,7 @@ describe('the compiler', () => {
       writeFileSync(join(scratch, path), old.replace(before, after));
     }
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    output = spawnSync(process.execPath, [tsc, '--noEmit', '--incremental', 'false', '-p', '.'], {
+    output = spawnSync(process.execPath, [tsc, '--noEmit', '--pretty', 'false', '--incremental', 'false', '-p', '.'], {
       cwd: scratch,
       encoding: 'utf8',
       timeout: COMPILE_MS_MAX,

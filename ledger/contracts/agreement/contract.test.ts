@@ -234,10 +234,13 @@ describe('agreement', () => {
     },
     {
       what: 'a backup that would not admit the customer fails the order: no money is held for what cannot come',
-      given: () =>
-        published().publishAnother('second', {
+      given: () => {
+        const ledger = published();
+        ledger.publishAnother('second', {
           conditions: [{ rule: 'applicant.completedOrders >= 1', sentence: 'applicant must have completed an order' }],
-        }),
+        });
+        return ledger;
+      },
       when: (ledger) => ledger.run(CUSTOMER, 'PlaceOrder', orderArgs([part({ backup: [backup()] })])),
       then: codes.CONDITIONS_NOT_MET,
     },
