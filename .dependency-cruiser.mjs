@@ -94,7 +94,7 @@ const ledgerRules = [
   only(
     'ledger-contracts-strategy',
     'ledger/contracts/strategy/',
-    'CORE DEFINITIONS ledger/contracts/strategy/ npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf',
+    'CORE DEFINITIONS ledger/contracts/strategy/ npm:@bufbuild/cel npm:@bufbuild/protobuf',
     'Conditions are CEL; no other contract needs the library.',
   ),
   {
@@ -160,7 +160,7 @@ const ledgerRules = [
   only(
     'ledger-within-ledger',
     'ledger/',
-    'ledger/ VARIABLES NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/cel-spec npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
+    'ledger/ VARIABLES NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
     'The ledger stands alone: neither the portal nor the agent is known to it.',
   ),
   reserved(
@@ -247,12 +247,6 @@ const libRules = [
     'Who may do what is decided in one place, from sessions and roles.',
   ),
   only(
-    'lib-monitoring',
-    'lib/monitoring/',
-    'lib/monitoring/ DB LEDGER_DOOR SHARED ENV CORE SERVER_ONLY NODE',
-    'It reads and records; it decides nothing.',
-  ),
-  only(
     'lib-shared',
     'lib/shared/',
     'SHARED CORE DEFINITIONS npm:zod',
@@ -283,13 +277,13 @@ const webRules = [
   only(
     'components-wallet',
     'components/wallet/',
-    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:wagmi npm:@wagmi/core npm:viem npm:ox npm:idb-keyval npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
+    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:wagmi npm:viem npm:ox npm:idb-keyval npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
     'The wallet builds typed data, signs in the browser and opens sealed descriptors.',
   ),
   unreachable(
     'components-reach-no-server',
     '^components/',
-    '^(lib/(auth|commands|queries|operations|projections|projector|monitoring|db|database-address|read-model|replay|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
+    '^(lib/(auth|commands|queries|operations|projections|projector|db|database-address|read-model|replay|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
     'Whatever a component reaches is sent to browsers.',
   ),
   only(
@@ -349,7 +343,7 @@ const outerRules = [
   only(
     'e2e',
     'e2e/',
-    'e2e/ NODE npm:viem npm:@playwright/test npm:playwright npm:playwright-core npm:@axe-core/playwright npm:axe-core',
+    'e2e/ NODE npm:viem npm:@playwright/test npm:@axe-core/playwright',
     'A black box: browser tests see what a person sees, and sign as a wallet of their own (viem).',
   ),
 ];

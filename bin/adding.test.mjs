@@ -182,8 +182,8 @@ describe('the compiler', () => {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   test.each([
-    ['a kind without its module at the agent', 'agent/resources/kinds.ts'],
-    ['a kind without its module on the screens', 'components/kinds/kinds.ts'],
+    ['a kind without its module at the agent [8.2.5-a]', 'agent/resources/kinds.ts'],
+    ['a kind without its module on the screens [8.2.5-a]', 'components/kinds/kinds.ts'],
     ['a kind that the catalogue does not know', 'lib/projections/kind-facets.ts'],
     ['a contract that is not wired', 'ledger/contracts/registry.ts'],
     ['a contract without a projection', 'lib/projections/events.ts'],

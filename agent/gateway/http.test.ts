@@ -133,7 +133,7 @@ describe('a request', () => {
     expect([statusOf(answer), jsonOf(answer)]).toMatchObject([method === 'PUT' ? 201 : 200, { method, bytes: 5 }]);
   });
 
-  test('brings its kind no token and no cookie [8.5.2-b]', async () => {
+  test('brings a kind of any sort its own request, and no token and no cookie [8.2.5-a] [8.5.2-b]', async () => {
     const headers = `${AUTH}Cookie: a=b\r\nProxy-Authorization: Basic eDp5\r\nX-Amz-Date: today\r\n`;
     const answer = await ask(`GET ${PATH}/k`, headers);
     expect(jsonOf(answer)['headers']).toEqual({ host: 'x', 'x-amz-date': 'today', connection: 'close' });

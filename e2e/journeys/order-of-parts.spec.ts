@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures/test.ts';
 import { openTab } from '../fixtures/steps.ts';
 
-test('a customer reads an order of two parts as one: its parts with one total, what was promised and measured, and the bill of each [I.2-4] [8.1.2-b]', async ({
+test('a customer reads an order of two parts as one: its parts with one total, what was promised and measured, and the bill of each [I.2-4] [7.2.2-b] [8.1.2-b]', async ({
   as,
 }) => {
   const page = await as('Customer');

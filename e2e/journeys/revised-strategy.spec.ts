@@ -3,7 +3,7 @@ import { openResource } from '../fixtures/steps.ts';
 
 const TITLE = 'Postal codes of the United States and Puerto Rico';
 
-test('a provider changes the price of a resource, and the catalogue shows it as the next version [6.2.3-b]', async ({
+test('a provider changes the price of a resource, and the catalogue shows it as the next version [6.2.3-b] [7.2.2-a] [8.5.3-a]', async ({
   as,
 }) => {
   const page = await as('Provider');

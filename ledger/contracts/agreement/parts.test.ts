@@ -33,7 +33,7 @@ const offered = (): TestLedger => {
 const RESERVED = ['AgreementReserved', 'CapacityChanged', 'TokensHeld'];
 
 describe('an order of several parts', () => {
-  test('is all parts in one transaction, numbered from 1, each with a hold of its own [I.2-4] [I.2-5]', () => {
+  test('is all parts in one transaction, numbered from 1, each with a hold of its own [7.2.2-b] [I.2-4] [I.2-5]', () => {
     const ledger = offered();
     const placed = order(ledger, part(), part({ resource: 2n, durationMs: 2n * HOUR_MS, holdMicro: 7_200_000n }));
     expect(placed).toMatchObject({ code: 0, data: { agreement: 1n } });

@@ -234,13 +234,13 @@ describe('resource', () => {
       then: codes.RESOURCE_UNKNOWN,
     },
     {
-      what: 'a stranger suspends nothing',
+      what: 'a stranger suspends nothing [7.2.2-a]',
       given: published,
       ...act('SuspendResource', suspend, CUSTOMER),
       then: codes.NOT_THE_OWNER,
     },
     {
-      what: 'the agent retires nothing',
+      what: 'the agent retires nothing [7.2.2-a]',
       given: published,
       ...act('RetireResource', {}, PROVIDER, AGENT_KEY),
       then: codes.NOT_THE_OWNER,
@@ -297,7 +297,7 @@ describe('resource', () => {
     ]);
   });
 
-  test('places taken and returned are counted through a change of their number [8.2.2-b]', () => {
+  test('places taken and returned are counted through a change of their number [7.2.2-b] [8.2.2-b]', () => {
     const ledger = new TestLedger().reserve();
     expect(readListing(ledger.state, 1n)).toMatchObject({ inUse: places(1n), capacity: places(2n) });
     ledger.run(PROVIDER, 'ReviseStrategy', reviseArgs({}, places(1n)));

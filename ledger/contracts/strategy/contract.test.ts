@@ -49,7 +49,7 @@ const failed = (offered: Partial<StrategyArgs>, fields: Partial<IntendedUse> = {
 describe('strategy', () => {
   runCases(codes, [
     {
-      what: 'an owner records a new version [6.2.3-b] [I.2-1]',
+      what: 'an owner records a new version [6.2.3-b] [8.5.3-a] [I.2-1]',
       given: published,
       ...revise({ useMsMax: HOUR_MS }),
       then: ['StrategyRecorded'],
