@@ -28,9 +28,7 @@ const submission = z.object({
  */
 export async function submit(method: string, signedHex: string, idempotencyKey: string): Promise<CommandResult> {
   const parsed = submission.safeParse({ method, signedHex, idempotencyKey });
-  if (!parsed.success) {
-    return { ok: false, code: 1, status: 400, sentence: 'The signed transaction is not readable: sign it again.' };
-  }
+  if (!parsed.success) return { ok: false, code: portalCodes.INPUT_INVALID, ...wordsOf(portalCodes.INPUT_INVALID) };
   try {
     const result = await submitSigned(parsed.data);
     if (result.ok) refresh();

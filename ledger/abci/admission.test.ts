@@ -265,6 +265,15 @@ describe('admission', () => {
     expect(chosen).toEqual([...many.slice(0, 256), transfer]);
   });
 
+  test('an order of more parts than the results of a block have room for is chosen and refused, so that it does not wait in everybody’s way', () => {
+    const net = new TestNetwork(crypto);
+    const nothing = part({ durationMs: 0n, choices: [], amounts: [], holdMicro: 0n });
+    const bytes = net.sign(net.customer, 'PlaceOrder', orderArgs(Array.from({ length: 300 }, () => nothing)));
+    expect(check(net, bytes)).toBe(0);
+    expect(net.machine.prepareProposal([bytes], context(net))).toEqual([bytes]);
+    expect(net.block([bytes]).transactions).toMatchObject([{ code: 525, events: [] }]);
+  });
+
   test('an order counts as many applications as it has parts; one that has no room waits, and a smaller one goes first', () => {
     const net = new TestNetwork(crypto);
     const order = (count: number) =>

@@ -1,3 +1,4 @@
+import { PARTS_MAX } from '#ledger/contracts/agreement/definition.ts';
 import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
 import type { StateReader } from '#ledger/core/decision.ts';
@@ -13,13 +14,13 @@ import type { VerifiedTransaction } from './verified-transactions.ts';
  */
 const APPLICATIONS_MAX = 256;
 
-/** How many applications a transaction is: an order is one for each of its parts. */
+/** How many applications a transaction is: an order is one for each of its parts. One of more parts than an order may have is refused as soon as it is read, and has to be chosen for that. */
 function applicationsOf({ method, args }: Transaction): number {
   switch (method as MethodName) {
     case 'Apply':
       return 1;
     case 'PlaceOrder':
-      return (args as MethodArgs['PlaceOrder']).parts.length;
+      return Math.min((args as MethodArgs['PlaceOrder']).parts.length, PARTS_MAX);
     default:
       return 0;
   }

@@ -128,6 +128,16 @@ describe('a part that fails is replaced by its backup', () => {
     expect(brokenInvariants(ledger.state)).toEqual([]);
   });
 
+  test('at a price that no millisecond divides: both halves fit the hold, which was rounded up once', () => {
+    const prices = [perHour(1_000_000n)];
+    const ledger = halfway({ part: { prices }, backup: { prices } }, 1_000_000n);
+    ledger.wait(1n);
+    expect(types(withdraw(ledger))).toContain('AgreementReplaced');
+    expect(holdOf(ledger.state, 1n).amountMicro).toBe(500_000n);
+    expect(holdOf(ledger.state, 3n).amountMicro).toBe(500_000n);
+    expect(brokenInvariants(ledger.state)).toEqual([]);
+  });
+
   test('before its window began: nothing can be charged any more, so all of its hold may pay the backup', () => {
     const ledger = ordered();
     ledger.run(PROVIDER, 'Prepare', prepareArgs(ledger.nowMs + 5_000n));

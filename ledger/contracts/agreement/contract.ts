@@ -64,9 +64,11 @@ function prepare(
 ): Result<Decision<AgreementEvent>> {
   if (!isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   if (record.status !== 'reserved' || ctx.nowMs > record.prepareByMs) return fail(codes.STATUS_DOES_NOT_ALLOW);
-  const { agreement, startsAtMs, descriptor } = args;
+  const { agreement, descriptor } = args;
+  // A clock that is slow may name a time before there was an order; nobody pays for that time.
+  const startsAtMs = args.startsAtMs > record.reservedAtMs ? args.startsAtMs : record.reservedAtMs;
   const endsAtMs = startsAtMs + record.durationMs;
-  const isSound = isNearStart(startsAtMs, ctx.nowMs) && startsAtMs <= record.prepareByMs && endsAtMs > ctx.nowMs;
+  const isSound = isNearStart(args.startsAtMs, ctx.nowMs) && startsAtMs <= record.prepareByMs && endsAtMs > ctx.nowMs;
   if (!isSound) return fail(codes.WINDOW_START_INVALID);
   if (!isDescriptor(descriptor)) return fail(codes.DESCRIPTOR_INVALID);
   const { encryptionKey } = record;

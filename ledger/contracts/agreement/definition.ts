@@ -26,7 +26,8 @@ export type AgreementStatus = (typeof AGREEMENT_STATUSES)[number];
 
 /**
  * Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue gives its own. `whole`: the
- * time that a price for the whole use stands for, the agreed use or the time that passed.
+ * time that a price for the whole use stands for: the agreed use; the time that passed; or the time that passed if the claim shows it, when a
+ * provider says that the use is used up and the claimed use reaches what was asked for (else the agreed use).
  */
 export const END_REASONS = {
   'time-up': { by: 'time', to: 'completed', broken: 'nobody', whole: 'agreed', says: 'The time was up' },
@@ -52,7 +53,13 @@ export const END_REASONS = {
     whole: 'passed',
     says: 'It is not as described',
   },
-  'used-up': { by: 'provider', to: 'completed', broken: 'nobody', whole: 'passed', says: 'The allowance is used up' },
+  'used-up': {
+    by: 'provider',
+    to: 'completed',
+    broken: 'nobody',
+    whole: 'passed-if-claimed',
+    says: 'The allowance is used up',
+  },
   misuse: {
     by: 'provider',
     to: 'terminated',

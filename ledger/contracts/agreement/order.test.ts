@@ -40,6 +40,15 @@ describe('life of an order', () => {
     expect(ledger.waiting).toEqual([]);
   });
 
+  test('a window does not start before its order was made, whatever the provider’s clock says', () => {
+    const ledger = reserved();
+    const { reservedAtMs } = readAgreement(ledger.state, 1n)!;
+    ledger.wait(2_000n);
+    const { events } = ledger.run(PROVIDER, 'Prepare', prepareArgs(ledger.nowMs - 30_000n));
+    expect(events[0]).toMatchObject({ startsAtMs: reservedAtMs, endsAtMs: reservedAtMs + HOUR_MS });
+    expect(readAgreement(ledger.state, 1n)).toMatchObject({ startsAtMs: reservedAtMs, status: 'active' });
+  });
+
   test('the window ends by itself and every step names from and to [8.2.2-a] [8.2.2-b] [I.2-6]', () => {
     const ledger = reserved();
     ledger.run(PROVIDER, 'Prepare', prepareArgs(ledger.nowMs + 5_000n));

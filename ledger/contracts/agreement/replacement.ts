@@ -1,6 +1,6 @@
 import type { DueItem, StateReader } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
-import { lineHoldMicro, type Price } from '#ledger/contracts/shared/price.ts';
+import { lineChargeMicro, type Price } from '#ledger/contracts/shared/price.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import { reservation, wantedFault, wantedHoldMicro } from './application.ts';
 import { agreementCodes as codes, agreementEvent, type AgreementEvent, type EndReason } from './definition.ts';
@@ -80,8 +80,12 @@ function takePlace<Event>(
   });
 }
 
-/** The most that a failed agreement may still be charged: what depends on time for the time that passed, everything else whole; nothing when its window never began. */
+/**
+ * The most that a failed agreement may still be charged: what depends on time for the time that passed, everything else whole; nothing when its
+ * window never began. Rounded down like the bill: rounded up, this and the backup at the same price would be more than a hold that was rounded up once.
+ */
 function mostMicro(prices: readonly Price[], amounts: readonly Quantity[], passedMs: bigint): bigint {
-  if (passedMs === 0n) return 0n;
-  return prices.reduce((sum, price) => sum + lineHoldMicro(price, { amounts, durationMs: passedMs }), 0n);
+  const service = { keptMs: passedMs, degradedMs: 0n, degradedPerMille: 0n, wholeMs: passedMs };
+  const all = { reserved: amounts, used: amounts, service };
+  return prices.reduce((sum, price) => sum + lineChargeMicro(price, { isHeld: price.perMs > 0n, ...all }), 0n);
 }

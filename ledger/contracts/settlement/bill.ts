@@ -1,7 +1,10 @@
 import { quotient } from '#ledger/core/integer.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
-import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
+
+/** Time that a price for the whole use stands for: the agreed use, the time that passed, or the time that passed if the claim shows that the allowance was used up. */
+export type Whole = 'agreed' | 'passed' | 'passed-if-claimed';
 
 /** Terms and times of an ended agreement; startsAtMs 0 when the window never began. */
 export interface BillTerms {
@@ -12,8 +15,7 @@ export interface BillTerms {
   readonly durationMs: bigint;
   readonly startsAtMs: bigint;
   readonly endedAtMs: bigint;
-  /** Time that a price for the whole use stands for: the agreed use, or the time that passed. */
-  readonly whole: 'agreed' | 'passed';
+  readonly whole: Whole;
   readonly holdMicro: bigint;
   readonly feePerMille: bigint;
 }
@@ -48,12 +50,18 @@ export function chargeLines(
   });
 }
 
+/** True when the claim reaches what was asked for of some meter. A provider that only says so would get the price of the whole use for a moment of it. */
+function isUsedUp({ kind, amounts }: BillTerms, { used }: Claimed): boolean {
+  return amounts.some(({ meter, amount }) => kind.used.includes(meter) && amountOf(used, meter) >= amount);
+}
+
 /** All time from the start to the real end is kept, degraded or down; what no claim covers is down, and down costs nothing. At most the hold. */
 export function bill(terms: BillTerms, claim: Claimed): BillAmounts {
   const { startsAtMs, endedAtMs, degradedPerMille, holdMicro, feePerMille } = terms;
   const passedMs = startsAtMs === 0n || endedAtMs <= startsAtMs ? 0n : endedAtMs - startsAtMs;
   const { keptMs, degradedMs } = passedMs === 0n ? { keptMs: 0n, degradedMs: 0n } : claim;
-  const wholeMs = terms.whole === 'agreed' ? terms.durationMs : passedMs;
+  const isWholePassed = terms.whole === 'passed' || (terms.whole === 'passed-if-claimed' && isUsedUp(terms, claim));
+  const wholeMs = isWholePassed ? passedMs : terms.durationMs;
   const service = { keptMs, degradedMs, degradedPerMille, wholeMs };
   const owedMicro = chargeLines(terms, claim, service).reduce((sum, line) => sum + line, 0n);
   const chargeMicro = owedMicro < holdMicro ? owedMicro : holdMicro;

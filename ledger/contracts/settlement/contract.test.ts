@@ -382,15 +382,18 @@ describe('settlement', () => {
   test.each([
     [CUSTOMER, 'done', 3_600_000n],
     [CUSTOMER, 'no-longer-needed', 3_600_000n],
-    [PROVIDER, 'used-up', 3_600_000n],
+    [PROVIDER, 'used-up', 300_000n],
+    [PROVIDER, 'used-up', 300_000n, { calls: 99n, bytes: 999_999n }],
+    [PROVIDER, 'used-up', 3_600_000n, { calls: 100n }],
+    [PROVIDER, 'used-up', 3_600_000n, { bytes: 1_000_000n }],
     [PROVIDER, 'withdrawn', 300_000n],
     [PROVIDER, 'misuse', 300_000n],
-  ])(
-    'a price for the whole use, ended after 5 of 60 minutes by account %s with %s, charges %s',
-    (who, reason, chargeMicro) => {
+  ] as const)(
+    'a price for the whole use, ended after 5 of 60 minutes by account %s with %s, charges %s when %o was claimed',
+    (who, reason, chargeMicro, counted: Readonly<Record<string, bigint>> = {}) => {
       const ledger = new TestLedger().activate({ prices: [perUse(3_600_000n)] });
       ledger.wait(5n * MINUTE_MS);
-      ledger.run(PROVIDER, 'ClaimUsage', claimArgs(ledger));
+      ledger.run(PROVIDER, 'ClaimUsage', claimArgs(ledger, { used: used(counted) }));
       ledger.run(who, 'EndAgreement', { agreement: 1n, reason });
       ledger.wait(5_000n);
       expect(readBill(ledger.state, 1n)?.chargeMicro).toBe(chargeMicro);
@@ -414,7 +417,7 @@ describe('settlement', () => {
       endedAfterMs: fc.bigInt(0n, 400_000n),
       degradedPerMille: fc.bigInt(0n, 1_000n),
       feePerMille: fc.bigInt(0n, 1_000n),
-      whole: fc.constantFrom('agreed' as const, 'passed' as const),
+      whole: fc.constantFrom('agreed' as const, 'passed' as const, 'passed-if-claimed' as const),
       shares: fc.tuple(fc.bigInt(0n, 1_000n), fc.bigInt(0n, 1_000n), fc.bigInt(0n, 1_000n)),
     });
     const use = fc.record({ bytes: fc.bigInt(1n, 1n << 44n), calls: fc.bigInt(1n, 1_000_000_000n) });

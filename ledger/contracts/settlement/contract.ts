@@ -15,13 +15,12 @@ import { claimedTime, grows, isWithinAllowance, type ClaimTerms } from './claim.
 
 /** What settlement must know of an agreement, with the terms that it was granted under; times are 0 until they are known. */
 export type AgreementFacts = ClaimTerms &
-  Omit<BillTerms, 'whole'> & {
+  BillTerms & {
     readonly customer: bigint;
     readonly provider: bigint;
     readonly agentKey: bigint;
     readonly status: AgreementStatus;
     readonly settleAtMs: bigint;
-    readonly whole: 'agreed' | 'passed';
   };
 
 export interface SettlementNeeds<Event> {

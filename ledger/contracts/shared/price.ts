@@ -16,7 +16,7 @@ export interface Service {
   readonly degradedMs: bigint;
   /** What a degraded interval costs of its price, in thousandths. */
   readonly degradedPerMille: bigint;
-  /** Time that a price for the whole use stands for: the agreed use; the time that passed when the customer ended it or it was used up. */
+  /** Time that a price for the whole use stands for: the agreed use; the time that passed when the customer ended it or the claim shows that it was used up. */
   readonly wholeMs: bigint;
 }
 
