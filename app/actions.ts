@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
 import { submitSigned } from '#lib/commands/submit-signed.ts';
 import { codeOfFault, portalCodes, wordsOf } from '#lib/errors.ts';
+import { SIGNED_HEX_LENGTH_MAX } from '#lib/ledger-client.ts';
 import { search } from '#lib/queries/search.ts';
 import type { CommandResult, PreparedTransaction, SearchHit } from '#lib/shared/dto.ts';
 
@@ -17,8 +18,10 @@ export async function prepare(): Promise<PreparedTransaction | null> {
 
 const submission = z.object({
   method: z.string().max(64),
-  /** At most 16 KiB, as hex. */
-  signedHex: z.string().regex(/^(?:[0-9a-f]{2}){1,16384}$/),
+  signedHex: z
+    .string()
+    .max(SIGNED_HEX_LENGTH_MAX)
+    .regex(/^(?:[0-9a-f]{2})+$/),
   idempotencyKey: z.uuid(),
 });
 

@@ -5,7 +5,7 @@ import { agreementTables, readAgreement } from '#ledger/contracts/agreement/reco
 import { governanceTables } from '#ledger/contracts/governance/record.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { readClaim } from '#ledger/contracts/settlement/record.ts';
-import { intervalsOf } from '#ledger/contracts/shared/runs.ts';
+import { RUN_COUNT_MAX, intervalsOf } from '#ledger/contracts/shared/runs.ts';
 import { plus } from '#ledger/contracts/shared/terms.ts';
 import { backup, orderArgs, part } from '#ledger/contracts/testing/test-ledger.ts';
 import { quantities, runs } from '#ledger/contracts/testing/samples.ts';
@@ -52,9 +52,12 @@ function claimOf(net: TestNetwork, agreement: bigint, of: { bytes: bigint; isKep
   const whole = fromMs + count * INTERVAL_MS;
   const untilMs = whole > endMs ? endMs : whole;
   const claimed = untilMs > fromMs ? Number(intervalsOf(untilMs - fromMs, INTERVAL_MS)) : 0;
+  const counts = Array.from({ length: Math.ceil(claimed / RUN_COUNT_MAX) }, (_, at) =>
+    Math.min(RUN_COUNT_MAX, claimed - at * RUN_COUNT_MAX),
+  );
   return {
     ...{ agreement, used: plus(quantities({ bytes: of.bytes, calls: 1n, rows: 1n }), last.used), untilMs },
-    runs: claimed === 0 ? new Uint8Array(0) : runs([of.isKept ? 'kept' : 'down', claimed]),
+    runs: runs(...counts.map((count) => [of.isKept ? 'kept' : 'down', count] as const)),
   };
 }
 

@@ -4,7 +4,7 @@ import { admitRequest } from '#lib/auth/admission.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { portalCodes } from '#lib/errors.ts';
-import { decodeSigned, type DecodedTransaction } from '#lib/ledger-client.ts';
+import { SIGNED_HEX_LENGTH_MAX, decodeSigned, type DecodedTransaction } from '#lib/ledger-client.ts';
 import { claimKey, recordAnswer } from '#lib/operations/idempotency.ts';
 import { waitForHeight } from '#lib/queries/network.ts';
 import type { CommandResult } from '#lib/shared/dto.ts';
@@ -20,7 +20,6 @@ export interface SignedSubmission {
 }
 
 const IDEMPOTENCY_KEY_PATTERN = /^[A-Za-z0-9_-]{8,100}$/;
-const SIGNED_HEX_LENGTH_MAX = 2 * 16_384 + 2;
 
 /** Hex of a signed transaction that is of the form's method and the session's own; else why it is not. */
 function readSubmission(submission: SignedSubmission, viewer: Viewer): DecodedTransaction | CommandResult {

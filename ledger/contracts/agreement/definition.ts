@@ -282,14 +282,14 @@ export const agreementDefinition = defineContract({
       says: ({ agreement, replacement, holdMicro }, names) =>
         `${names.order(replacement)} takes the place of ${names.order(agreement)}; ${tokensInWords(holdMicro)} stay held for what ${names.order(agreement)} may still cost.`,
     }),
-    /** The backup that was named could not take the failed part's place; `code` says why, as a result code. */
+    /** The backup that was named could not take the failed part's place; `code` says why, as a result code. The part's provider is not told which. */
     BackupUnavailable: event({
       fields: { agreement: 'Id', resource: 'Id', code: 'uint32' },
       subjects: { agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ agreement, resource }, names) =>
-        `${resourceName(resource)}, the backup of ${names.order(agreement)}, could not take its place; what was held for it comes back.`,
+      says: ({ agreement }, names) =>
+        `The backup of ${names.order(agreement)} could not take its place; what was held for it comes back.`,
     }),
     /** `by` 0: the due queue. `settleAtMs`: after the contest time. */
     AgreementEnded: event({

@@ -173,7 +173,7 @@ describe('settlement', () => {
         ['of more intervals than passed', 5n * MINUTE_MS, runs(['kept', 6])],
         ['of fewer intervals than passed', 5n * MINUTE_MS, runs(['kept', 4])],
         ['whose states overlap', 5n * MINUTE_MS, runs(['kept', 5], ['down', 1])],
-        ['of a run without intervals', 5n * MINUTE_MS, runs(['kept', 5], ['down', 0])],
+        ['of a run without intervals', 5n * MINUTE_MS, Uint8Array.of(...runs(['kept', 5]), 0, 0, 0)],
         ['of an unknown state', 5n * MINUTE_MS, Uint8Array.of(0, 5, 3)],
         ['with a byte behind', 5n * MINUTE_MS, Uint8Array.of(...runs(['kept', 5]), 0)],
         ['with values of nothing that was promised', 5n * MINUTE_MS, runs(['kept', 5, 100])],

@@ -38,9 +38,9 @@ export const settlementDefinition = defineContract({
       from: ['NRP'],
       readers: 'parties',
     }),
-    /** Before settlement. Marked in both histories. */
+    /** Before settlement. Marked on the bill. */
     ContestClaim: method({
-      does: 'Says that the claimed use is wrong. Both histories show it.',
+      does: 'Says that the claimed use is wrong. The bill shows it.',
       fields: { agreement: 'Id', reason: 'string' },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: 'account',

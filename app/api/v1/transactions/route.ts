@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { relayTransaction } from '#lib/commands/relay-transaction.ts';
+import { SIGNED_HEX_LENGTH_MAX } from '#lib/ledger-client.ts';
 import { otherMethods } from '../../_http/methods.ts';
 import { parseBody, readBody, readWait } from '../../_http/read.ts';
 import { answering, json, problem } from '../../_http/respond.ts';
 
-const HEX_LENGTH_MAX = 2 * 16_384 + 2;
+const PREFIX_LENGTH = '0x'.length;
 const submissionShape = z.strictObject({
   transaction: z
     .string()
     .min(2)
-    .max(HEX_LENGTH_MAX, 'is longer than 16 KiB')
+    .max(PREFIX_LENGTH + SIGNED_HEX_LENGTH_MAX, 'is longer than 16 KiB')
     .regex(/^(0x)?([0-9a-fA-F]{2})+$/, 'is not hex'),
 });
 
