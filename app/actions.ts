@@ -3,9 +3,8 @@
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
-import { submitSigned } from '#lib/commands/submit-signed.ts';
+import { SIGNED_HEX_LENGTH_MAX, submitSigned } from '#lib/commands/submit-signed.ts';
 import { codeOfFault, portalCodes, wordsOf } from '#lib/errors.ts';
-import { SIGNED_HEX_LENGTH_MAX } from '#lib/ledger-client.ts';
 import { search } from '#lib/queries/search.ts';
 import type { CommandResult, PreparedTransaction, SearchHit } from '#lib/shared/dto.ts';
 

@@ -15,7 +15,6 @@ import {
   compileMethods,
   decodeTransaction,
   recoverSigner,
-  TRANSACTION_BYTES_MAX,
   transactionId,
   type SignedTransaction,
 } from '#ledger/core/transaction.ts';
@@ -45,9 +44,6 @@ export interface DecodedTransaction {
   /** 40 lower-case hex digits; undefined when the signature recovers nobody. */
   signer: string | undefined;
 }
-
-/** Of a signed transaction as hex, without 0x. */
-export const SIGNED_HEX_LENGTH_MAX = 2 * TRANSACTION_BYTES_MAX;
 
 const MALFORMED = 1;
 

@@ -1,10 +1,11 @@
 import 'server-only';
 import { findMethod } from '#ledger/contracts/definitions.ts';
+import { TRANSACTION_BYTES_MAX } from '#ledger/core/transaction.ts';
 import { admitRequest } from '#lib/auth/admission.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
 import { portalCodes } from '#lib/errors.ts';
-import { SIGNED_HEX_LENGTH_MAX, decodeSigned, type DecodedTransaction } from '#lib/ledger-client.ts';
+import { decodeSigned, type DecodedTransaction } from '#lib/ledger-client.ts';
 import { claimKey, recordAnswer } from '#lib/operations/idempotency.ts';
 import { waitForHeight } from '#lib/queries/network.ts';
 import type { CommandResult } from '#lib/shared/dto.ts';
@@ -18,6 +19,9 @@ export interface SignedSubmission {
   /** Chosen by the browser for one press of the button; a repetition gets the first answer. */
   idempotencyKey: string;
 }
+
+/** Of a signed transaction as hex, without 0x. */
+export const SIGNED_HEX_LENGTH_MAX = 2 * TRANSACTION_BYTES_MAX;
 
 const IDEMPOTENCY_KEY_PATTERN = /^[A-Za-z0-9_-]{8,100}$/;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { relayTransaction } from '#lib/commands/relay-transaction.ts';
-import { SIGNED_HEX_LENGTH_MAX } from '#lib/ledger-client.ts';
+import { SIGNED_HEX_LENGTH_MAX } from '#lib/commands/submit-signed.ts';
 import { otherMethods } from '../../_http/methods.ts';
 import { parseBody, readBody, readWait } from '../../_http/read.ts';
 import { answering, json, problem } from '../../_http/respond.ts';
