@@ -128,6 +128,7 @@ const helpers = [
   'newsSince',
   'nodeNames',
   'openLiveStream',
+  'orderNames',
   'pageOf',
   'placesOf',
   'readAsOf',
