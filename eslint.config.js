@@ -33,6 +33,10 @@ const noEnum = {
 const everywhere = [
   noEnum,
   { selector: 'ForInStatement', message: 'for…in walks the prototype chain: use Object.keys or entries.' },
+  {
+    selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+    message: 'Write the properties themselves: a literal spread into a literal says nothing.',
+  },
 ];
 
 const pureSyntax = [

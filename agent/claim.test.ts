@@ -119,7 +119,10 @@ describe('what an agent measured, whatever it was,', () => {
           spans: edges.slice(1).map((toMs, index) => ({ fromMs: START + (edges[index] ?? 0) + 1, toMs: START + toMs })),
           measured: new Map(measured.map(({ index, ...found }) => [START + index * INTERVAL_MS, found])),
           measuredUntilMs: Number.MAX_SAFE_INTEGER,
-          ...{ promise, promises: kind.promises, startsAtMs: START, intervalMs: INTERVAL_MS },
+          promise,
+          promises: kind.promises,
+          startsAtMs: START,
+          intervalMs: INTERVAL_MS,
         };
         const endMs = START + untilMs;
         const sinceMs = Math.min(START + sinceInterval * INTERVAL_MS, endMs);
@@ -133,7 +136,9 @@ describe('what an agent measured, whatever it was,', () => {
             kind,
             promise: promise.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) })),
             amounts: [],
-            ...{ startsAtMs: BigInt(START), endsAtMs: BigInt(END), endedAtMs: BigInt(endMs) },
+            startsAtMs: BigInt(START),
+            endsAtMs: BigInt(END),
+            endedAtMs: BigInt(endMs),
             intervalMs: BigInt(INTERVAL_MS),
           },
           BigInt(endMs),

@@ -86,7 +86,10 @@ export function parseConfig(text: string, file: string): Outcome<AgentConfig> {
   if (!configured.ok) return configured;
   const { portal, label, gateway, probeEveryMs } = config;
   return done({
-    ...{ portal, label, gateway, probeEveryMs },
+    portal,
+    label,
+    gateway,
+    probeEveryMs,
     home: resolve(base, config.home),
     anchor: resolve(base, config.anchor),
     ...configured.value,

@@ -10,8 +10,14 @@ import { claimCommand, readEvent, testReportOf, type EventPayload } from './ledg
 import type { OrderTerms } from './resources/kind.ts';
 
 const claimed = settlementEvent('UsageClaimed', {
-  ...{ agreement: 7n, by: 1n, runs: new Uint8Array(3), fromMs: 1_000n, untilMs: 5_000n },
-  ...{ keptMs: 4_000n, degradedMs: 0n, downMs: 0n },
+  agreement: 7n,
+  by: 1n,
+  runs: new Uint8Array(3),
+  fromMs: 1_000n,
+  untilMs: 5_000n,
+  keptMs: 4_000n,
+  degradedMs: 0n,
+  downMs: 0n,
   used: [
     { meter: 'bytes', amount: 300n },
     { meter: 'calls', amount: 3n },
@@ -34,26 +40,60 @@ describe('an event of the ledger', () => {
     const ways = [{ name: 'columns', value: '["a","b"]' }];
     const choices = [{ name: 'format', value: 'csv' }];
     const reserved = agreementEvent('AgreementReserved', {
-      ...{ agreement: 8n, order: 7n, part: 2n, replaces: 0n, customer: 2n, provider: 1n, resource: 4n, kind: 'data' },
-      ...{ strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather', choices, ways, prices: [] },
+      agreement: 8n,
+      order: 7n,
+      part: 2n,
+      replaces: 0n,
+      customer: 2n,
+      provider: 1n,
+      resource: 4n,
+      kind: 'data',
+      strategyVersion: 1n,
+      purpose: 'research',
+      fieldOfBusiness: 'weather',
+      choices,
+      ways,
+      prices: [],
       amounts: [
         { meter: 'bytes', amount: 2n ** 53n - 1n },
         { meter: 'calls', amount: 9n },
         { meter: 'places', amount: 1n },
       ],
       promise: [{ meter: 'firstByteMs', amount: 250n }],
-      ...{ degradedPerMille: 400n, durationMs: 60_000n, holdMicro: 5n, backup: [], encryptionKey: new Uint8Array(32) },
-      ...{ agentKey: 3n, sourceId: 'trees', intervalMs: 1_000n, feePerMille: 20n, reservedAtMs: 1n, prepareByMs: 9n },
+      degradedPerMille: 400n,
+      durationMs: 60_000n,
+      holdMicro: 5n,
+      backup: [],
+      encryptionKey: new Uint8Array(32),
+      agentKey: 3n,
+      sourceId: 'trees',
+      intervalMs: 1_000n,
+      feePerMille: 20n,
+      reservedAtMs: 1n,
+      prepareByMs: 9n,
     });
     expect(read(reserved)).toEqual({
       ok: true,
       value: {
-        ...{ fact: 'reserved', provider: 1, agentKey: 3 },
+        fact: 'reserved',
+        provider: 1,
+        agentKey: 3,
         terms: {
-          ...{ agreement: 8, order: 7, part: 2, customer: 2, resource: 4, kind: 'data', sourceId: 'trees' },
-          ...{ choices, ways, amounts: { bytes: Number.MAX_SAFE_INTEGER, calls: 9, places: 1 } },
-          ...{ promise: [{ meter: 'firstByteMs', amount: 250 }], degradedPerMille: 400, intervalMs: 1_000 },
-          ...{ encryptionKey: '00'.repeat(32), prepareByMs: 9 },
+          agreement: 8,
+          order: 7,
+          part: 2,
+          customer: 2,
+          resource: 4,
+          kind: 'data',
+          sourceId: 'trees',
+          choices,
+          ways,
+          amounts: { bytes: Number.MAX_SAFE_INTEGER, calls: 9, places: 1 },
+          promise: [{ meter: 'firstByteMs', amount: 250 }],
+          degradedPerMille: 400,
+          intervalMs: 1_000,
+          encryptionKey: '00'.repeat(32),
+          prepareByMs: 9,
         },
       },
     });
@@ -62,13 +102,28 @@ describe('an event of the ledger', () => {
   test('about a publication keeps the attributes as they are', () => {
     const attributes = [{ name: 'rows', value: '2' }];
     const published = resourceEvent('ResourcePublished', {
-      ...{ resource: 1n, owner: 5n, kind: 'data', title: 'T', summary: '', tags: [], region: '', licence: '' },
-      ...{ sourceUrl: '', agentKey: 2n, sourceId: 'x', attributes, capacity: [], testedAtMs: 1n, publishedAtMs: 2n },
+      resource: 1n,
+      owner: 5n,
+      kind: 'data',
+      title: 'T',
+      summary: '',
+      tags: [],
+      region: '',
+      licence: '',
+      sourceUrl: '',
+      agentKey: 2n,
+      sourceId: 'x',
+      attributes,
+      capacity: [],
+      testedAtMs: 1n,
+      publishedAtMs: 2n,
     });
     expect(read(published)).toEqual({
       ok: true,
       value: {
-        ...{ fact: 'published', owner: 5, agentKey: 2 },
+        fact: 'published',
+        owner: 5,
+        agentKey: 2,
         published: { resource: 1, kind: 'data', sourceId: 'x', attributes },
       },
     });
@@ -115,7 +170,10 @@ describe('a claim', () => {
 
   test('has amounts above zero in the order of their meters, and runs of like intervals [I.2-6]', () => {
     const { method, args } = claimCommand({
-      ...{ terms, promises, used: { rows: 30, calls: 3, bytes: 300, objects: 0 }, untilMs: 1_045 },
+      terms,
+      promises,
+      used: { rows: 30, calls: 3, bytes: 300, objects: 0 },
+      untilMs: 1_045,
       intervals: intervals(['kept', 7], ['kept', 7], ['degraded', 900], ['down', 5], ['kept', 0]),
     });
     expect(method.name).toBe('ClaimUsage');
@@ -143,6 +201,11 @@ test('what is signed after a test are its attributes, bound to network, owner, s
   const network = new Uint8Array(32);
   const attributes = [{ name: 'rows', value: '2' }];
   expect(testReportOf(attributes, { network, owner: 1, sourceId: 'x', kind: 'data', testedAtMs: 5 })).toEqual({
-    ...{ network, owner: 1n, sourceId: 'x', kind: 'data', attributes, testedAtMs: 5n },
+    network,
+    owner: 1n,
+    sourceId: 'x',
+    kind: 'data',
+    attributes,
+    testedAtMs: 5n,
   });
 });

@@ -41,7 +41,10 @@ describe('an order at the agent', () => {
     const bytes = BigInt(first.text.length * 2);
     expect(rig.newest('AgreementSettled')).toMatchObject({
       used: quantities({ bytes, calls: 2n, rows: 6n }),
-      ...{ keptMs: 60_000n, degradedMs: 0n, downMs: 0n, chargeMicro: 60_000n },
+      keptMs: 60_000n,
+      degradedMs: 0n,
+      downMs: 0n,
+      chargeMicro: 60_000n,
     });
     expect(rig.sent.map(({ code }) => code)).toEqual([0, 0]);
   });
@@ -159,7 +162,9 @@ describe('an order at the agent', () => {
     await rig.pass(6);
     expect(rig.newest('UsageClaimed')).toMatchObject({
       runs: runs(['kept', 10, 0], ['degraded', 1, 900], ['kept', 49, 0]),
-      ...{ keptMs: 59_000n, degradedMs: 1_000n, downMs: 0n },
+      keptMs: 59_000n,
+      degradedMs: 1_000n,
+      downMs: 0n,
     });
     // An hour costs 3.6 tokens: 59 seconds in full and one at a quarter.
     expect(rig.newest('AgreementSettled')).toMatchObject({

@@ -10,10 +10,21 @@ import type { OrderTerms } from './resources/kind.ts';
 
 const START = 1_000_000;
 const terms: OrderTerms = {
-  ...{ agreement: 1, order: 1, part: 1, customer: 2, resource: 1, kind: 'data', sourceId: 'trees' },
-  ...{ choices: [], ways: [], amounts: {} },
+  agreement: 1,
+  order: 1,
+  part: 1,
+  customer: 2,
+  resource: 1,
+  kind: 'data',
+  sourceId: 'trees',
+  choices: [],
+  ways: [],
+  amounts: {},
   promise: [{ meter: 'firstByteMs', amount: 100 }],
-  ...{ degradedPerMille: 500, intervalMs: 1_000, encryptionKey: '', prepareByMs: START },
+  degradedPerMille: 500,
+  intervalMs: 1_000,
+  encryptionKey: '',
+  prepareByMs: START,
 };
 
 let folder: string;

@@ -66,7 +66,13 @@ beforeEach(async () => {
   client = new PortalClient(origin, { network: toHex(network), key });
   const gateway = { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' };
   registration = new Registration({
-    ...{ client, key, network, book, shelf, nowMs: () => 1_000, openLinks: () => 0 },
+    client,
+    key,
+    network,
+    book,
+    shelf,
+    nowMs: () => 1_000,
+    openLinks: () => 0,
     log: (sentence) => said.push(sentence),
     config: {
       portal: origin,

@@ -85,7 +85,9 @@ export function databaseOptions(address: string): ClientConfig {
   return {
     host,
     port: url.port === '' ? 5432 : Number(url.port),
-    ...{ user, password, database },
+    user,
+    password,
+    database,
     application_name: url.searchParams.get('application_name') ?? 'interpool',
     ssl: tlsOf(url.searchParams, host),
     keepAlive: true,

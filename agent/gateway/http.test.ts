@@ -58,7 +58,10 @@ async function openGateway(amounts: Record<string, number>): Promise<void> {
   book.record({ kind: 'window', agreement: 12, issue: 1, startsAtMs: NOW, endsAtMs: NOW + 600_000 });
   book.record({ kind: 'head', height: 1, timeMs: NOW });
   gateway = new Gateway({
-    ...{ book, meter, portalOrigin: 'http://localhost:3000', log: (sentence) => said.push(sentence) },
+    book,
+    meter,
+    portalOrigin: 'http://localhost:3000',
+    log: (sentence) => said.push(sentence),
     clock: new WatchfulClock(() => NOW, 0),
     kindOf: () => mirror.working,
     onUsedUp: () => undefined,
@@ -339,7 +342,10 @@ test('a body that stops is given up', async () => {
 
 test('a target is never decoded on its way', () => {
   expect(parseTarget('/v1/agreements/7//%2F/?a?b')).toEqual({
-    ...{ kind: 'agreement', agreement: 7, path: '//%2F/', queryString: 'a?b' },
+    kind: 'agreement',
+    agreement: 7,
+    path: '//%2F/',
+    queryString: 'a?b',
   });
 });
 

@@ -237,7 +237,13 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
   book.record({
     kind: 'reserved',
     terms: {
-      ...{ agreement: AGREEMENT, order: AGREEMENT, part: 1, customer: 2, resource: 1, kind: 'data', sourceId: name },
+      agreement: AGREEMENT,
+      order: AGREEMENT,
+      part: 1,
+      customer: 2,
+      resource: 1,
+      kind: 'data',
+      sourceId: name,
       choices: [{ name: 'format', value: 'csv' }],
       ways: [
         { name: 'columns', value: '["id","name","height"]' },
@@ -245,7 +251,11 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
         { name: 'rowFilter', value: '{"column":"kind","op":"eq","value":"oak"}' },
       ],
       amounts: { ...allowance, places: 1 },
-      ...{ promise: [], degradedPerMille: 0, intervalMs: 10_000, encryptionKey: '00'.repeat(32), prepareByMs: START },
+      promise: [],
+      degradedPerMille: 0,
+      intervalMs: 10_000,
+      encryptionKey: '00'.repeat(32),
+      prepareByMs: START,
     },
   });
   book.record({ kind: 'identity', account: 1, key: 1 });
@@ -253,7 +263,10 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
   book.record({ kind: 'window', agreement: AGREEMENT, issue: 1, startsAtMs: START, endsAtMs: END });
   book.record({ kind: 'head', height: 1, timeMs: START });
   rig.gateway = new Gateway({
-    ...{ book, meter, portalOrigin: PORTAL, log: () => undefined },
+    book,
+    meter,
+    portalOrigin: PORTAL,
+    log: () => undefined,
     clock: new WatchfulClock(() => rig.now, 0),
     kindOf: (of) => rig.shelf.kindOf(of),
     onUsedUp: (agreement) => rig.usedUp.push(agreement),

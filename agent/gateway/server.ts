@@ -224,7 +224,11 @@ export class Gateway {
     const { terms } = order;
     const { clock, meter } = this.#parts;
     const answer = await kind.open.serve({
-      ...{ order: terms, resource, path, queryString, signal: entry.cut.signal },
+      order: terms,
+      resource,
+      path,
+      queryString,
+      signal: entry.cut.signal,
       method: ctx.method,
       headers: headersFor(ctx.req),
       body: hasBody(ctx.req)

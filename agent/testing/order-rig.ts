@@ -76,18 +76,19 @@ export class Rig {
       measure: (terms, interval) => this.shelf.kindOf(terms)?.open.measure(terms, interval) ?? {},
     });
     this.uptime = new Uptime({
-      ...{ book, meter, clock, isListening: () => true },
+      book,
+      meter,
+      clock,
+      isListening: () => true,
       isOpen: (resource) => this.shelf.isOpen(resource),
       measureQuality: (nowMs) => quality.beat(nowMs),
     });
     this.duties = new Duties({
-      ...{
-        book,
-        meter,
-        clock,
-        network: this.ledger.anchor.genesisHash,
-        log: (sentence: string) => this.said.push(sentence),
-      },
+      book,
+      meter,
+      clock,
+      network: this.ledger.anchor.genesisHash,
+      log: (sentence: string) => this.said.push(sentence),
       prepare: (terms) => this.shelf.prepare(terms),
       release: (terms) => this.shelf.release(terms),
       moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
@@ -95,7 +96,12 @@ export class Rig {
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
     });
     this.gateway = new Gateway({
-      ...{ book, meter, clock, portalOrigin: 'http://localhost:3000', log: () => undefined, onFatal: () => undefined },
+      book,
+      meter,
+      clock,
+      portalOrigin: 'http://localhost:3000',
+      log: () => undefined,
+      onFatal: () => undefined,
       kindOf: (of) => this.shelf.kindOf(of),
       onUsedUp: (agreement) => this.duties.markUsedUp(agreement),
     });
@@ -199,7 +205,9 @@ export class Rig {
   placePair(): void {
     const { network } = this.ledger;
     const { purpose, fieldOfBusiness, encryptionKey, ...use } = network.applyArgs({
-      ...{ durationMs: 60_000n, holdMicro: 60_000n, encryptionKey: CUSTOMER_KEY },
+      durationMs: 60_000n,
+      holdMicro: 60_000n,
+      encryptionKey: CUSTOMER_KEY,
     });
     const parts = [1, 2].map(() => ({ ...use, backup: [] }));
     const order = { purpose, fieldOfBusiness, encryptionKey, parts, holdMicro: 120_000n } as Args;

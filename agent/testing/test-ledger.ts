@@ -44,7 +44,10 @@ export class TestLedger {
     for (const item of items) {
       const { network, header, commit, validators } = head;
       const receipt = receiptFile({
-        ...{ network, header, commit, validators },
+        network,
+        header,
+        commit,
+        validators,
         leaf: item.leaf,
         events: item.events.map((payload) => encode(payload)),
         logIndex: item.logIndex,

@@ -40,7 +40,10 @@ const isServed = (response: Response): boolean => response.headers.get('x-middle
 const healthNow = async (): Promise<unknown> => (await runAs({ kind: 'public' }, health)).json();
 
 const options = () => ({
-  ...{ database: projector, ledger, genesis: sampleGenesis, readTransaction: () => undefined },
+  database: projector,
+  ledger,
+  genesis: sampleGenesis,
+  readTransaction: () => undefined,
   signal: new AbortController().signal,
 });
 

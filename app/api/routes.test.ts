@@ -326,7 +326,10 @@ describe('the HTTP API', () => {
     expect(response.headers.get('retry-after')).toBe('1');
     expect(await problemOf(response)).toEqual([503, PROBLEM]);
     expect(await (await send('v1/health')).json()).toEqual({
-      ...{ status: 'degraded', height: 7, replayPercent: 100, lagMs: null },
+      status: 'degraded',
+      height: 7,
+      replayPercent: 100,
+      lagMs: null,
     });
     expect((await send('v1/resources')).status).toBe(200);
   });

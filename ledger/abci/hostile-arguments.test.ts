@@ -66,7 +66,11 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
     OWNER,
     {
       ...template.keyOffer(60, PROVIDER),
-      ...{ label: 'k', methods: ['Transfer'], resources: [], spendingCapMicro: 1n, expiresAtMs: template.nowMs + 1n },
+      label: 'k',
+      methods: ['Transfer'],
+      resources: [],
+      spendingCapMicro: 1n,
+      expiresAtMs: template.nowMs + 1n,
     },
   ],
   RevokeKey: [OWNER, { revokedKey: AGENT_KEY }],
@@ -87,7 +91,9 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
   ClaimUsage: [
     AGENT,
     {
-      ...{ agreement: IDS.order, used: quantities({ calls: 1n }), runs: runs(['kept', 1]) },
+      agreement: IDS.order,
+      used: quantities({ calls: 1n }),
+      runs: runs(['kept', 1]),
       untilMs: template.nowMs - 5_000n,
     },
   ],

@@ -214,8 +214,11 @@ export class Machine implements Application {
     if (found === undefined) return;
     const events = this.#apply(block, found.decision);
     const subject = {
-      ...{ timeMs, sequence: takeSequence(this.#store), contract: nodeDefinition.id },
-      ...{ kind: 'equivocation', id: found.node },
+      timeMs,
+      sequence: takeSequence(this.#store),
+      contract: nodeDefinition.id,
+      kind: 'equivocation',
+      id: found.node,
     };
     block.due.push(block.record({ subject, code: 0, data: null, events }));
   }

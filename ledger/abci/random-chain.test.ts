@@ -56,7 +56,9 @@ function claimOf(net: TestNetwork, agreement: bigint, of: { bytes: bigint; isKep
     Math.min(RUN_COUNT_MAX, claimed - at * RUN_COUNT_MAX),
   );
   return {
-    ...{ agreement, used: plus(quantities({ bytes: of.bytes, calls: 1n, rows: 1n }), last.used), untilMs },
+    agreement,
+    used: plus(quantities({ bytes: of.bytes, calls: 1n, rows: 1n }), last.used),
+    untilMs,
     runs: runs(...counts.map((count) => [of.isKept ? 'kept' : 'down', count] as const)),
   };
 }

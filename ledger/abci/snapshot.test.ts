@@ -68,7 +68,12 @@ function inOnePiece(trie: Trie): Snapshot {
   }
   close();
   const manifest = encode({
-    ...{ format: 1n, height: 3n, timeMs: 5n, stateRoot: rootHash(trie, crypto), logSize: 0n, logFrontier: [] },
+    format: 1n,
+    height: 3n,
+    timeMs: 5n,
+    stateRoot: rootHash(trie, crypto),
+    logSize: 0n,
+    logFrontier: [],
     chunks: chunks.map((chunk) => crypto.sha256(chunk)),
   });
   return { height: 3n, manifest, chunks };

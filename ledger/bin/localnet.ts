@@ -73,8 +73,16 @@ function main(): void {
     for (const name of ['genesis.json', 'anchor.json']) copyFileSync(join(home, name), join(own, name));
     const peers = nodes.flatMap(({ nodeId }, other) => (other === index ? [] : [`${nodeId}@${ports[other]?.p2p}`]));
     const configuration = {
-      ...{ moniker: `node-${index}`, abciSocket: abciSocket(own), p2pListen: p2p, peers, rpcListen: rpc },
-      ...{ privatePeerIds: [], findsPeers: false, commitMs: 50, gossipMs: 10, sharesAddress: true },
+      moniker: `node-${index}`,
+      abciSocket: abciSocket(own),
+      p2pListen: p2p,
+      peers,
+      rpcListen: rpc,
+      privatePeerIds: [],
+      findsPeers: false,
+      commitMs: 50,
+      gossipMs: 10,
+      sharesAddress: true,
     };
     writeCometbftHome(cometbftFolder(own), genesis, configuration, nativeCrypto);
   }

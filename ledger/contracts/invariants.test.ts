@@ -80,7 +80,9 @@ function claimStep([who, agreement, states, calls, junk]: [bigint, bigint, strin
       return [state, 1, MEASURED[state]] as const;
     });
     run(who, 'ClaimUsage', {
-      ...{ agreement, used: quantities(calls === 0n ? {} : { bytes: calls * 10n, calls, rows: calls }), untilMs },
+      agreement,
+      used: quantities(calls === 0n ? {} : { bytes: calls * 10n, calls, rows: calls }),
+      untilMs,
       runs: junk.length === 0 ? runs(...claimed) : junk,
     })(ledger);
   };
@@ -123,7 +125,9 @@ const anyPartId = fc.constantFrom(1n, 2n);
 function anyPart(ledger: TestLedger, [resource, other, hasBackup]: [bigint, bigint, boolean]): Struct<'Part'> {
   const durationMs = 30_000n;
   const named = (id: bigint) => ({
-    ...{ resource: id, strategyVersion: currentVersion(ledger.state, id), holdMicro: durationMs },
+    resource: id,
+    strategyVersion: currentVersion(ledger.state, id),
+    holdMicro: durationMs,
   });
   return part({ ...named(resource), durationMs, backup: hasBackup ? [backup(named(other))] : [] });
 }
@@ -238,7 +242,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (ledger) =>
         run(who, 'AuthorizeKey', {
           ...ledger.keyOffer(seed, who),
-          ...{ label: 'k', methods: ['Transfer'], resources: [], spendingCapMicro },
+          label: 'k',
+          methods: ['Transfer'],
+          resources: [],
+          spendingCapMicro,
           expiresAtMs: ledger.nowMs + 1n,
         })(ledger),
   ),

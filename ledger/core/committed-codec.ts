@@ -147,7 +147,11 @@ function validatorStatusFromCbor(value: CborValue): ValidatorStatus | undefined 
   if (typeof height !== 'bigint' || (reason !== undefined && typeof reason !== 'string')) return undefined;
   if (fields?.isMember !== undefined && fields.isMember !== false) return undefined;
   return {
-    ...{ address, publicKey, state, height, round },
+    address,
+    publicKey,
+    state,
+    height,
+    round,
     ...(reason !== undefined && { reason }),
     ...(fields?.isMember === false && { isMember: false }),
   };

@@ -61,7 +61,11 @@ const orderArgs: Args = {
   purpose: 'research',
   fieldOfBusiness: 'weather',
   parts: [1n, 2n].map((resource) => ({
-    ...{ resource, provider: 1n, strategyVersion: 1n, durationMs: 60_000n, holdMicro: 7n },
+    resource,
+    provider: 1n,
+    strategyVersion: 1n,
+    durationMs: 60_000n,
+    holdMicro: 7n,
     choices: [{ name: 'format', value: 'csv' }],
     amounts: [{ meter: 'calls', amount: 2n }],
     backup:

@@ -75,7 +75,10 @@ function threadData(options: EmbeddedOpenOptions, index: number): ValidatorThrea
   const publicKey = genesis.validators[index]?.publicKey ?? readPublicKey(folder);
   if (publicKey === undefined) return undefined;
   return {
-    ...{ index, folder, publicKey, genesis },
+    index,
+    folder,
+    publicKey,
+    genesis,
     applicationUrl: options.applicationUrl ?? new URL('./application.ts', import.meta.url).href,
     workerUrl: options.workerUrl ?? new URL('./embedded/worker.ts', import.meta.url).href,
     cryptoUrl: new URL('./native-crypto.ts', import.meta.url).href,
@@ -106,7 +109,12 @@ export function openEngine(options: OpenOptions): Engine {
   const { rpcUrl, retainHeights, segmentBytes } = options;
   return createCometbftEngine({
     ...common,
-    ...{ home, genesis, segmentBytes, methodTypes, rpcUrl, retainHeights },
+    home,
+    genesis,
+    segmentBytes,
+    methodTypes,
+    rpcUrl,
+    retainHeights,
     snapshotHeights: options.snapshotHeights ?? SNAPSHOT_HEIGHTS,
     abciSocket: abciSocket(home),
     disk: realDisk,

@@ -73,7 +73,11 @@ export function assembleReceipt(
   const types = bytes && methodTypes[methodNameOf(bytes) ?? ''];
   const after = frontierAfter(record, crypto);
   return receiptFile({
-    ...{ network, header, commit, validators, trail },
+    network,
+    header,
+    commit,
+    validators,
+    trail,
     leaf: item.leaf,
     ...(bytes !== undefined && types !== undefined && { transaction: { bytes, types } }),
     events: item.events.map((payload) => encode(payload)),

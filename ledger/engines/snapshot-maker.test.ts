@@ -48,8 +48,13 @@ function strict(disk: Disk, paths: Set<string>): Disk {
       };
       const { size, read, write, truncate, sync } = file;
       return {
-        ...{ path, size: open(size), read: open(read), write: open(write) },
-        ...{ truncate: open(truncate), sync: open(sync), close: open(close) },
+        path,
+        size: open(size),
+        read: open(read),
+        write: open(write),
+        truncate: open(truncate),
+        sync: open(sync),
+        close: open(close),
       };
     },
   };
@@ -60,7 +65,9 @@ function openBed(disk = createCrashingDisk()): Bed {
   const [waiting, notices, syncs]: [(() => void)[], string[], string[][]] = [[], [], []];
   const open = new Set<string>();
   const maker = openSnapshotMaker({
-    ...{ disk: strict(disk, open), folder: FOLDER, network: NETWORK },
+    disk: strict(disk, open),
+    folder: FOLDER,
+    network: NETWORK,
     snapshot: () => application.snapshot(),
     sync: () => void syncs.push(disk.list(FOLDER)),
     later: (action) => void waiting.push(action),

@@ -23,15 +23,13 @@ function blockAt(height: bigint): CommittedBlock {
     payload: { contract: 'token', type: 'Moved', amountMicro: height },
   };
   return {
-    ...{
-      height,
-      hash: bytes,
-      timeMs: 1_000n + height,
-      proposer: bytes.slice(0, 20),
-      lastRound: 1,
-      appHash: bytes,
-      evidence: 0,
-    },
+    height,
+    hash: bytes,
+    timeMs: 1_000n + height,
+    proposer: bytes.slice(0, 20),
+    lastRound: 1,
+    appHash: bytes,
+    evidence: 0,
     signers: [{ address: bytes.slice(0, 20), signed: true }],
     items: [
       { txId: bytes, bytes: Uint8Array.of(1), code: 0, data: [height], events: [event], logIndex: height * 2n },

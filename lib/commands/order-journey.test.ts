@@ -140,7 +140,9 @@ async function authorise({ person, agent: key, owner }: Serving): Promise<Comman
     keyAddress: key.address,
     label: 'agent',
     methods: ['Prepare', 'ClaimUsage', 'Reissue', 'EndAgreement', 'SuspendResource'],
-    ...{ resources: [], spendingCapMicro: 0n, expiresAtMs: BigInt(Date.now() + 3_600_000) },
+    resources: [],
+    spendingCapMicro: 0n,
+    expiresAtMs: BigInt(Date.now() + 3_600_000),
     proof: nobleCrypto.signRecoverable(digest, key.secretKey),
   });
 }
@@ -161,7 +163,11 @@ async function publish({ person, agent: key, owner }: Serving): Promise<CommandR
     sourceUrl: '',
   };
   const tested = {
-    ...{ agentKey: 1n, sourceId: 'days', attributes, capacity: [{ meter: 'places', amount: 1n }], testedAtMs },
+    agentKey: 1n,
+    sourceId: 'days',
+    attributes,
+    capacity: [{ meter: 'places', amount: 1n }],
+    testedAtMs,
     testSignature: nobleCrypto.signRecoverable(digest, key.secretKey),
   };
   return press(person, 'PublishResource', { ...words, ...tested, strategy });
@@ -270,7 +276,9 @@ describe('commands against four validators', () => {
     const opened = await press(voter, 'ProposeValidator', { ...offer, proof });
     expect(opened).toMatchObject({ ok: true, data: { proposal: '2' } });
     expect((await as(voter, () => getProposals(1))).items[0]).toMatchObject({
-      ...{ method: 'ProposeValidator', concerns: { id: 4 }, status: 'open' },
+      method: 'ProposeValidator',
+      concerns: { id: 4 },
+      status: 'open',
       args: expect.arrayContaining([{ name: 'publicKey', value: toHex(offer.publicKey) }]),
     });
     expect(await press(voter, 'Vote', { proposal: 2n, approve: true })).toMatchObject({ ok: true });
@@ -387,12 +395,20 @@ describe('commands against four validators', () => {
     expect(await authorise(second)).toMatchObject({ ok: true, data: { key: '1' } });
     expect(await publish(second)).toMatchObject({ ok: true, data: { resource: '2' } });
     const part = (resource: bigint, owner: bigint) => ({
-      ...{ resource, provider: owner, strategyVersion: 1n, durationMs: 60_000n },
-      ...{ ...asked, holdMicro: 2_000_000n, backup: [] },
+      resource,
+      provider: owner,
+      strategyVersion: 1n,
+      durationMs: 60_000n,
+      ...asked,
+      holdMicro: 2_000_000n,
+      backup: [],
     });
     const bought = await press(customer, 'PlaceOrder', {
-      ...{ purpose: 'planning', fieldOfBusiness: 'weather', parts: [part(1n, 1n), part(2n, 4n)] },
-      ...{ holdMicro: 4_000_000n, encryptionKey: application.encryptionKey },
+      purpose: 'planning',
+      fieldOfBusiness: 'weather',
+      parts: [part(1n, 1n), part(2n, 4n)],
+      holdMicro: 4_000_000n,
+      encryptionKey: application.encryptionKey,
     });
     expect(bought).toMatchObject({ ok: true, data: { agreement: '2' } });
     const whole = await as(customer, () => getOrder(2));

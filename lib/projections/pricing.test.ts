@@ -7,7 +7,10 @@ import { comparedPriceMicro, pricingOf } from './pricing.ts';
 
 const HOUR_MS = 3_600_000n;
 const line = (meter: string, fields: Partial<Price> = {}): Price => ({
-  ...{ meter, per: 1n, perMs: 0n, amountMicro: 1_000n },
+  meter,
+  per: 1n,
+  perMs: 0n,
+  amountMicro: 1_000n,
   ...fields,
 });
 

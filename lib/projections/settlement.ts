@@ -11,8 +11,16 @@ function claimed(event: EventOf<'UsageClaimed'>, context: EventContext): RowChan
   const used = toJson(event.used);
   return [
     insert('claims', {
-      ...{ agreement, height, phase, index, sequence },
-      ...{ used, runs: toHex(event.runs), fromMs, untilMs, tx },
+      agreement,
+      height,
+      phase,
+      index,
+      sequence,
+      used,
+      runs: toHex(event.runs),
+      fromMs,
+      untilMs,
+      tx,
     }),
     set(
       'agreements',

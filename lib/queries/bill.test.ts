@@ -60,9 +60,20 @@ function settled(use: Use): BillFacts {
   );
   return {
     ...settledAs,
-    ...{ kind: 'data', prices, promise, degradedPerMille, intervalMs: INTERVAL_MS, amounts, used, holdMicro },
+    kind: 'data',
+    prices,
+    promise,
+    degradedPerMille,
+    intervalMs: INTERVAL_MS,
+    amounts,
+    used,
+    holdMicro,
     claims: claimsOf(runs, endedAtMs),
-    ...{ startsAtMs: STARTS_AT_MS, untilMs: endedAtMs, contested: false, tx: null, settledAtMs: endedAtMs },
+    startsAtMs: STARTS_AT_MS,
+    untilMs: endedAtMs,
+    contested: false,
+    tx: null,
+    settledAtMs: endedAtMs,
   };
 }
 

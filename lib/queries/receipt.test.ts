@@ -44,7 +44,8 @@ describe('what a party gets of a receipt', () => {
     ['who did not sign', false, {}],
   ])('is, of an item about others too, the own and the public events, for %s [7.2.1-b]', (_who, isWhole, body) => {
     expect(receiptFor(receipt, LOG_INDEX, concern({ isWhole, isMixed: true }))).toEqual({
-      ...{ logIndex: '7', ...body },
+      logIndex: '7',
+      ...body,
       events: [receipt.events[0], receipt.events[2]],
       withheld: [hashOf(1), hashOf(3)],
     });

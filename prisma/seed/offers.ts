@@ -38,10 +38,13 @@ export const WEATHER: Offer = {
   terms: {
     accessClass: 'public',
     conditions: [],
-    ...{ opensAtMs: 0n, closesAtMs: 0n, useMsMax: 24n * HOUR_MS },
+    opensAtMs: 0n,
+    closesAtMs: 0n,
+    useMsMax: 24n * HOUR_MS,
     limits: limits(50n * MEGABYTE, 1_000n),
     prices: [{ meter: 'places', per: 1n, perMs: 0n, amountMicro: 500_000n }],
-    ...{ promise: [], degradedPerMille: 0n },
+    promise: [],
+    degradedPerMille: 0n,
   },
 };
 
@@ -59,7 +62,9 @@ export const BIRDSTRIKES: Offer = {
       },
       { rule: 'applicant.brokenOrders == 0', sentence: 'the applicant must not have broken an order' },
     ],
-    ...{ opensAtMs: 0n, closesAtMs: 0n, useMsMax: 24n * HOUR_MS },
+    opensAtMs: 0n,
+    closesAtMs: 0n,
+    useMsMax: 24n * HOUR_MS,
     limits: limits(100n * MEGABYTE, 1_000n),
     prices: [{ meter: 'places', per: 1n, perMs: HOUR_MS, amountMicro: 2_000_000n }],
     promise: [{ meter: 'firstByteMs', amount: 1_000n }],
@@ -74,10 +79,13 @@ export const ZIPCODES: Offer = {
   terms: {
     accessClass: 'public',
     conditions: [],
-    ...{ opensAtMs: 0n, closesAtMs: 0n, useMsMax: 24n * HOUR_MS },
+    opensAtMs: 0n,
+    closesAtMs: 0n,
+    useMsMax: 24n * HOUR_MS,
     limits: limits(100n * MEGABYTE, 1_000n),
     prices: [{ meter: 'bytes', per: MEGABYTE, perMs: 0n, amountMicro: 200_000n }],
-    ...{ promise: [], degradedPerMille: 0n },
+    promise: [],
+    degradedPerMille: 0n,
   },
 };
 
@@ -94,9 +102,19 @@ export function publication(
   if (dataSet === undefined) throw new Error(`What was found of ${sourceId} does not describe a data set.`);
   const columns = dataSet.columns.map(({ name }) => name);
   return {
-    ...{ kind, title, summary, tags: [...tags], region, licence, sourceUrl, sourceId },
-    ...{ agentKey: BigInt(found.agentKey), attributes: [...attributes], capacity },
-    ...{ testedAtMs: BigInt(testedAtMs), testSignature: Buffer.from(testSignature, 'hex') },
+    kind,
+    title,
+    summary,
+    tags: [...tags],
+    region,
+    licence,
+    sourceUrl,
+    sourceId,
+    agentKey: BigInt(found.agentKey),
+    attributes: [...attributes],
+    capacity,
+    testedAtMs: BigInt(testedAtMs),
+    testSignature: Buffer.from(testSignature, 'hex'),
     strategy: { ...terms, ways: dataWaysTerms({ columns, formats: FORMATS, rowFilter: '' }) },
   };
 }

@@ -195,10 +195,16 @@ export class TestNetwork {
     const tested = { kind: 'data', sourceId, attributes, testedAtMs };
     const test = { network: this.machine.network, owner: this.provider.account, ...tested };
     return {
-      ...{ title: 'Seattle weather', summary: 'Daily weather.', tags: ['weather', 'seattle'], region: 'US-WA' },
-      ...{ licence: 'public domain', sourceUrl: 'https://example.org/data', agentKey: this.agent.key },
+      title: 'Seattle weather',
+      summary: 'Daily weather.',
+      tags: ['weather', 'seattle'],
+      region: 'US-WA',
+      licence: 'public domain',
+      sourceUrl: 'https://example.org/data',
+      agentKey: this.agent.key,
       ...tested,
-      ...{ capacity, strategy: fields.strategy ?? strategy() },
+      capacity,
+      strategy: fields.strategy ?? strategy(),
       testSignature: this.crypto.signRecoverable(resourceTestDigest(test, this.crypto), this.agent.secret),
     };
   }
@@ -212,7 +218,10 @@ export class TestNetwork {
     const methodNames = ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'];
     return {
       ...this.keyOffer(this.agent, this.provider.account),
-      ...{ label: 'agent', methods: methodNames, resources: [], spendingCapMicro: 0n },
+      label: 'agent',
+      methods: methodNames,
+      resources: [],
+      spendingCapMicro: 0n,
       expiresAtMs: this.nowMs + 86_400_000n,
     };
   }
@@ -225,9 +234,16 @@ export class TestNetwork {
 
   applyArgs(fields: Args = {}): Args {
     return {
-      ...{ resource: 1n, provider: 1n, strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather' },
-      ...{ durationMs: 3_600_000n, choices: terms({ format: 'csv' }), amounts: amountsOfUse() },
-      ...{ holdMicro: 3_600_000n, encryptionKey: filled(9) },
+      resource: 1n,
+      provider: 1n,
+      strategyVersion: 1n,
+      purpose: 'research',
+      fieldOfBusiness: 'weather',
+      durationMs: 3_600_000n,
+      choices: terms({ format: 'csv' }),
+      amounts: amountsOfUse(),
+      holdMicro: 3_600_000n,
+      encryptionKey: filled(9),
       ...fields,
     };
   }

@@ -74,13 +74,17 @@ describe('a part that fails is replaced by its backup', () => {
     ]);
     expect(readAgreement(ledger.state, 1n)).toMatchObject({ status: 'settled', endReason: 'not-delivered' });
     expect(readAgreement(ledger.state, 3n)).toMatchObject({
-      ...{ order: 1n, part: 3n, replaces: 1n, backup: [], resource: 2n, customer: CUSTOMER, status: 'reserved' },
-      ...{
-        durationMs: HOUR_MS,
-        holdMicro: 3_600_000n,
-        reservedAtMs: ledger.nowMs,
-        prepareByMs: ledger.nowMs + 10_000n,
-      },
+      order: 1n,
+      part: 3n,
+      replaces: 1n,
+      backup: [],
+      resource: 2n,
+      customer: CUSTOMER,
+      status: 'reserved',
+      durationMs: HOUR_MS,
+      holdMicro: 3_600_000n,
+      reservedAtMs: ledger.nowMs,
+      prepareByMs: ledger.nowMs + 10_000n,
     });
     expect(ledger.waiting).toEqual([
       expect.objectContaining({ kind: 'prepare-by', subject: 3n, atMs: ledger.nowMs + 10_000n }),

@@ -100,7 +100,11 @@ describe('life of an order', () => {
     const refused = ledger.run(CUSTOMER, 'Apply', applyArgs({ durationMs: 6n * HOUR_MS, holdMicro: 21_600_000n }));
     expect(refused).toMatchObject({ code: 0, data: { refused: 1n } });
     expect(refused.events[0]).toMatchObject({
-      ...{ customer: CUSTOMER, provider: PROVIDER, resource: 1n, strategyVersion: 1n, durationMs: 6n * HOUR_MS },
+      customer: CUSTOMER,
+      provider: PROVIDER,
+      resource: 1n,
+      strategyVersion: 1n,
+      durationMs: 6n * HOUR_MS,
       failed: [{ sentence: 'use must be at most 2 hours', values: [{ name: 'use.durationMs', value: '21600000' }] }],
     });
     expect(readBalance(ledger.state, CUSTOMER).heldMicro).toBe(0n);

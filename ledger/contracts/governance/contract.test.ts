@@ -228,31 +228,36 @@ interface Question {
 
 const QUESTIONS: readonly Question[] = [
   {
-    ...{ method: 'RequestRole', concerns: FIRST },
+    method: 'RequestRole',
+    concerns: FIRST,
     asked: () => ({ role: 'NRP' }),
     same: () => ({ role: 'NRP' }),
     other: () => ({ role: 'NRB' }),
   },
   {
-    ...{ method: 'ProposeParameter', concerns: 0n },
+    method: 'ProposeParameter',
+    concerns: 0n,
     asked: () => ({ parameter: 'contestMs', value: 9_000n }),
     same: () => ({ parameter: 'contestMs', value: 8_000n }),
     other: () => ({ parameter: 'deliveryMs', value: 9_000n }),
   },
   {
-    ...{ method: 'ProposeGrant', concerns: CUSTOMER },
+    method: 'ProposeGrant',
+    concerns: CUSTOMER,
     asked: () => ({ to: CUSTOMER, amountMicro: 5n }),
     same: () => ({ to: CUSTOMER, amountMicro: 6n }),
     other: () => ({ to: PROVIDER, amountMicro: 5n }),
   },
   {
-    ...{ method: 'ProposeValidator', concerns: PROVIDER },
+    method: 'ProposeValidator',
+    concerns: PROVIDER,
     asked: (ledger) => ledger.validatorOffer(5),
     same: (ledger) => ledger.validatorOffer(5, { name: 'another name', operator: CUSTOMER }),
     other: (ledger) => ledger.validatorOffer(6),
   },
   {
-    ...{ method: 'ProposeValidatorRemoval', concerns: 0n },
+    method: 'ProposeValidatorRemoval',
+    concerns: 0n,
     asked: () => ({ node: 1n }),
     same: () => ({ node: 1n }),
     other: () => ({ node: 2n }),

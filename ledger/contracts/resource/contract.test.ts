@@ -291,8 +291,14 @@ describe('resource', () => {
     const { events } = published().run(PROVIDER, 'SuspendResource', { resource: 1n, reason: 'metadata-mismatch' });
     expect(events).toEqual([
       {
-        ...{ contract: 'resource', version: 1n, type: 'ResourceStatusChanged', resource: 1n },
-        ...{ from: 'published', to: 'suspended', by: PROVIDER, reason: 'metadata-mismatch' },
+        contract: 'resource',
+        version: 1n,
+        type: 'ResourceStatusChanged',
+        resource: 1n,
+        from: 'published',
+        to: 'suspended',
+        by: PROVIDER,
+        reason: 'metadata-mismatch',
       },
     ]);
   });

@@ -46,7 +46,11 @@ const startOf = (ledger: TestLedger) =>
 const used = (fields: Readonly<Record<string, bigint>> = {}) =>
   quantities({ bytes: 5_000n, calls: 5n, rows: 50n, ...fields });
 const claimArgs = (ledger: TestLedger, fields: Args = {}): Args => ({
-  ...{ agreement: 1n, used: used(), runs: runs(['kept', 5]), untilMs: startOf(ledger) + 5n * MINUTE_MS, ...fields },
+  agreement: 1n,
+  used: used(),
+  runs: runs(['kept', 5]),
+  untilMs: startOf(ledger) + 5n * MINUTE_MS,
+  ...fields,
 });
 const claim = (fields: Args = {}, by: { who?: bigint; key?: bigint } = {}): Pick<Case, 'when'> => ({
   when: (ledger) =>
@@ -316,8 +320,16 @@ describe('settlement', () => {
     const settled = ledger.wait(5_000n).at(-1);
     // Five whole minutes and thirty seconds of the sixth, at 60,000 a minute.
     expect(settled).toMatchObject({
-      ...{ type: 'AgreementSettled', keptMs: 330_000n, degradedMs: 0n, downMs: 0n, used: used() },
-      ...{ holdMicro: 3_600_000n, chargeMicro: 330_000n, feeMicro: 6_600n, refundMicro: 3_270_000n, contested: false },
+      type: 'AgreementSettled',
+      keptMs: 330_000n,
+      degradedMs: 0n,
+      downMs: 0n,
+      used: used(),
+      holdMicro: 3_600_000n,
+      chargeMicro: 330_000n,
+      feeMicro: 6_600n,
+      refundMicro: 3_270_000n,
+      contested: false,
     });
     expect(readBalance(ledger.state, PROVIDER).balanceMicro).toBe(100_323_400n);
     expect(readBalance(ledger.state, CUSTOMER)).toEqual({ balanceMicro: 99_670_000n, heldMicro: 0n, holds: 0n });
@@ -332,12 +344,20 @@ describe('settlement', () => {
     const second = runs(['down', 1, 0], ['kept', 1, 20]);
     const { events } = claimUntil(5n * MINUTE_MS, second).when(ledger);
     expect(events[0]).toMatchObject({
-      ...{ fromMs: startsAtMs + 3n * MINUTE_MS, untilMs: startsAtMs + 5n * MINUTE_MS, runs: second },
-      ...{ keptMs: 2n * MINUTE_MS, degradedMs: 2n * MINUTE_MS, downMs: MINUTE_MS },
+      fromMs: startsAtMs + 3n * MINUTE_MS,
+      untilMs: startsAtMs + 5n * MINUTE_MS,
+      runs: second,
+      keptMs: 2n * MINUTE_MS,
+      degradedMs: 2n * MINUTE_MS,
+      downMs: MINUTE_MS,
     });
     expect(readClaim(ledger.state, 1n)).toEqual({
-      ...{ used: used(), untilMs: startsAtMs + 5n * MINUTE_MS, contested: '' },
-      ...{ keptMs: 2n * MINUTE_MS, degradedMs: 2n * MINUTE_MS, downMs: MINUTE_MS },
+      used: used(),
+      untilMs: startsAtMs + 5n * MINUTE_MS,
+      contested: '',
+      keptMs: 2n * MINUTE_MS,
+      degradedMs: 2n * MINUTE_MS,
+      downMs: MINUTE_MS,
     });
     ledger.wait(2n * HOUR_MS);
     // Two minutes whole and two at a quarter, at 60,000 a minute; nobody claimed the rest, which was down.
@@ -348,8 +368,11 @@ describe('settlement', () => {
     const ledger = new TestLedger().activate();
     ledger.wait(2n * HOUR_MS);
     expect(readBill(ledger.state, 1n)).toMatchObject({
-      ...{ keptMs: 0n, degradedMs: 0n, downMs: HOUR_MS },
-      ...{ chargeMicro: 0n, refundMicro: 3_600_000n },
+      keptMs: 0n,
+      degradedMs: 0n,
+      downMs: HOUR_MS,
+      chargeMicro: 0n,
+      refundMicro: 3_600_000n,
     });
   });
 

@@ -83,7 +83,9 @@ const anyLine: fc.Arbitrary<Line> = fc
       used: (of.asked * of.usedShare) / 1_000n,
       durationMs: of.durationMs,
       service: {
-        ...{ keptMs, degradedMs, degradedPerMille: of.degradedPerMille },
+        keptMs,
+        degradedMs,
+        degradedPerMille: of.degradedPerMille,
         wholeMs: of.isWholeAgreed ? of.durationMs : passedMs,
       },
     };

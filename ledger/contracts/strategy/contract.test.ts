@@ -38,8 +38,12 @@ const invalid = (what: string, offered: Partial<StrategyArgs>): Case => ({
   then: codes.STRATEGY_INVALID,
 });
 const use = (fields: Partial<IntendedUse> = {}): IntendedUse => ({
-  ...{ purpose: 'research', field: 'weather', durationMs: HOUR_MS, choices: terms({ format: 'csv' }) },
-  ...{ amounts: amountsOfUse({ calls: 10n, bytes: 1_000n }), ...fields },
+  purpose: 'research',
+  field: 'weather',
+  durationMs: HOUR_MS,
+  choices: terms({ format: 'csv' }),
+  amounts: amountsOfUse({ calls: 10n, bytes: 1_000n }),
+  ...fields,
 });
 const failed = (offered: Partial<StrategyArgs>, fields: Partial<IntendedUse> = {}) => {
   const ledger = new TestLedger().publish(offered);
@@ -265,26 +269,35 @@ describe('strategy', () => {
     ];
     expect(failed({ conditions }, { purpose: 'journalism', field: 'energy', durationMs: 6n * HOUR_MS })).toEqual([
       {
-        ...{ index: -1n, sentence: 'use must be at most 2 hours' },
-        ...{ values: [{ name: 'use.durationMs', value: '21600000' }], error: '' },
+        index: -1n,
+        sentence: 'use must be at most 2 hours',
+        values: [{ name: 'use.durationMs', value: '21600000' }],
+        error: '',
       },
       {
-        ...{ index: 0n, sentence: 'purpose must be research or education' },
-        ...{ values: [{ name: 'use.purpose', value: 'journalism' }], error: '' },
+        index: 0n,
+        sentence: 'purpose must be research or education',
+        values: [{ name: 'use.purpose', value: 'journalism' }],
+        error: '',
       },
       {
-        ...{ index: 1n, sentence: 'applicant must have completed an order' },
-        ...{ values: [{ name: 'applicant.completedOrders', value: '0' }], error: '' },
+        index: 1n,
+        sentence: 'applicant must have completed an order',
+        values: [{ name: 'applicant.completedOrders', value: '0' }],
+        error: '',
       },
       {
-        ...{ index: 3n, sentence: 'field of business must be among the tags', error: '' },
+        index: 3n,
+        sentence: 'field of business must be among the tags',
+        error: '',
         values: [
           { name: 'use.field', value: 'energy' },
           { name: 'resource.tags', value: 'weather, seattle' },
         ],
       },
       {
-        ...{ index: 4n, sentence: 'a rule that divides by zero' },
+        index: 4n,
+        sentence: 'a rule that divides by zero',
         values: [{ name: 'applicant.completedOrders', value: '0' }],
         error: 'the rule could not be evaluated with these values',
       },
@@ -307,7 +320,9 @@ describe('strategy', () => {
     const opensAtMs = START_MS + HOUR_MS;
     const closesAtMs = START_MS + 2n * HOUR_MS + 1n;
     const offered = {
-      ...{ opensAtMs, closesAtMs, useMsMax: 90_000n },
+      opensAtMs,
+      closesAtMs,
+      useMsMax: 90_000n,
       ways: ways({ formats: ['csv', 'json', 'parquet'] }),
       limits: quantities({ bytes: 5n, calls: 1n }),
     };

@@ -6,8 +6,11 @@ import { durationInWords, timeInWords } from './words.ts';
 const input: RuleInput = {
   applicant: { account: 7n, roles: ['NRC', 'NRP'], accountAgeMs: 86_400_000n, completedOrders: 3n, brokenOrders: 0n },
   use: {
-    ...{ purpose: 'research', field: 'weather', durationMs: 3_600_000n },
-    ...{ choice: { format: 'csv' }, amount: { bytes: 1_000n, calls: 10n, places: 1n } },
+    purpose: 'research',
+    field: 'weather',
+    durationMs: 3_600_000n,
+    choice: { format: 'csv' },
+    amount: { bytes: 1_000n, calls: 10n, places: 1n },
   },
   resource: { tags: ['weather', 'seattle'], kind: 'data' },
   nowMs: 1_764_000_000_000n,

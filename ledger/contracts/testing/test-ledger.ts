@@ -201,25 +201,45 @@ export class TestLedger {
 
 export function applyArgs(fields: Args = {}): Args {
   return {
-    ...{ resource: 1n, provider: PROVIDER, strategyVersion: 1n, purpose: 'research', fieldOfBusiness: 'weather' },
-    ...{ durationMs: HOUR_MS, choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n },
-    ...{ encryptionKey: filled(9), ...fields },
+    resource: 1n,
+    provider: PROVIDER,
+    strategyVersion: 1n,
+    purpose: 'research',
+    fieldOfBusiness: 'weather',
+    durationMs: HOUR_MS,
+    choices: terms({ format: 'csv' }),
+    amounts: amountsOfUse(),
+    holdMicro: 3_600_000n,
+    encryptionKey: filled(9),
+    ...fields,
   };
 }
 
 /** One part of an order for the sample data set, with what a test changes of it. */
 export function part(fields: Partial<Struct<'Part'>> = {}): Struct<'Part'> {
   return {
-    ...{ resource: 1n, provider: PROVIDER, strategyVersion: 1n, durationMs: HOUR_MS },
-    ...{ choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n, backup: [], ...fields },
+    resource: 1n,
+    provider: PROVIDER,
+    strategyVersion: 1n,
+    durationMs: HOUR_MS,
+    choices: terms({ format: 'csv' }),
+    amounts: amountsOfUse(),
+    holdMicro: 3_600_000n,
+    backup: [],
+    ...fields,
   };
 }
 
 /** What may take the place of a part that fails. */
 export function backup(fields: Partial<Struct<'Backup'>> = {}): Struct<'Backup'> {
   return {
-    ...{ resource: 2n, provider: PROVIDER, strategyVersion: 1n },
-    ...{ choices: terms({ format: 'csv' }), amounts: amountsOfUse(), holdMicro: 3_600_000n, ...fields },
+    resource: 2n,
+    provider: PROVIDER,
+    strategyVersion: 1n,
+    choices: terms({ format: 'csv' }),
+    amounts: amountsOfUse(),
+    holdMicro: 3_600_000n,
+    ...fields,
   };
 }
 
@@ -227,8 +247,12 @@ export function backup(fields: Partial<Struct<'Backup'>> = {}): Struct<'Backup'>
 export function orderArgs(parts: readonly Struct<'Part'>[], fields: Args = {}): Args {
   const holdMicro = parts.reduce((sum, each) => sum + each.holdMicro, 0n);
   return {
-    ...{ purpose: 'research', fieldOfBusiness: 'weather', parts: [...parts], holdMicro },
-    ...{ encryptionKey: filled(9), ...fields },
+    purpose: 'research',
+    fieldOfBusiness: 'weather',
+    parts: [...parts],
+    holdMicro,
+    encryptionKey: filled(9),
+    ...fields,
   };
 }
 

@@ -56,7 +56,10 @@ async function openApplication(name: string): Promise<Application> {
   const [failures, notices]: [string[], string[]] = [[], []];
   const engine = openEngine({
     engine: 'cometbft',
-    ...{ home, genesis: ledger.genesis, rpcUrl: NO_RPC, snapshotHeights: SNAPSHOT_HEIGHTS },
+    home,
+    genesis: ledger.genesis,
+    rpcUrl: NO_RPC,
+    snapshotHeights: SNAPSHOT_HEIGHTS,
     notice: (sentence) => notices.push(sentence),
     failed: (sentence) => failures.push(sentence),
   });

@@ -180,7 +180,11 @@ function openNode(options: CometbftOptions): Node {
   feed.advance(files.height());
   for (const note of files.notes) options.notice(note);
   const node: Node = {
-    ...{ options, network, files, rpc, feed },
+    options,
+    network,
+    files,
+    rpc,
+    feed,
     outcomes: createOutcomes(async (txId) => guarded(() => findOutcome(files, txId))),
     source: { network, files, rpc, crypto, methodTypes, trails: new Map() },
     server: undefined,

@@ -206,7 +206,11 @@ function fits({ createApplication }: NodeFilesOptions, taken: Snapshot, appHash:
 function openSnapshots(options: NodeFilesOptions, folder: string, opened: () => Opened): SnapshotMaker {
   const { disk, network, later, notice } = options;
   return openSnapshotMaker({
-    ...{ disk, folder, network, later, notice },
+    disk,
+    folder,
+    network,
+    later,
+    notice,
     snapshot: () => opened().application.snapshot(),
     sync: () => opened().log.sync(),
   });

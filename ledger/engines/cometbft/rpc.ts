@@ -53,8 +53,14 @@ function headerOf(header: RpcCommit['header']): Header {
     height: BigInt(height),
     timeNs: timeNsOf(time),
     lastBlockId: blockIdOf(lastBlockId),
-    ...{ lastCommitHash, dataHash, validatorsHash, nextValidatorsHash, consensusHash },
-    ...{ appHash, lastResultsHash, evidenceHash },
+    lastCommitHash,
+    dataHash,
+    validatorsHash,
+    nextValidatorsHash,
+    consensusHash,
+    appHash,
+    lastResultsHash,
+    evidenceHash,
     proposer: proposerAddress,
   };
 }

@@ -28,7 +28,10 @@ beforeEach(async () => {
   mkdirSync(home);
   engine = openEngine({
     engine: 'cometbft',
-    ...{ home, genesis: ledger.genesis, rpcUrl: NO_RPC, snapshotHeights: SNAPSHOT_HEIGHTS },
+    home,
+    genesis: ledger.genesis,
+    rpcUrl: NO_RPC,
+    snapshotHeights: SNAPSHOT_HEIGHTS,
     notice: () => undefined,
     failed: (sentence) => failures.push(sentence),
   });

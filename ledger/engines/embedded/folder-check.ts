@@ -147,8 +147,14 @@ function run(options: FilesOptions): FolderReport {
   const snapshots = checkSnapshots(check);
   const { height, appHash, frontier } = check.chain;
   return {
-    ...{ base: origin?.height ?? 0n, executedAfter, height, transactions: check.transactions, appHash },
-    ...{ logSize: frontier.size, appHashes: check.appHashes, snapshots },
+    base: origin?.height ?? 0n,
+    executedAfter,
+    height,
+    transactions: check.transactions,
+    appHash,
+    logSize: frontier.size,
+    appHashes: check.appHashes,
+    snapshots,
   };
 }
 

@@ -33,7 +33,12 @@ function offered() {
   cluster.submit('after the snapshot');
   expect(cluster.run(isReached(chain.height + 2n), WAIT_MS)).toBe(true);
   const source = createSnapshotSource(disk, '/validator', {
-    ...{ network, crypto: nativeCrypto, log: files!.log, origin: undefined, methodTypes: {}, changes: new Map() },
+    network,
+    crypto: nativeCrypto,
+    log: files!.log,
+    origin: undefined,
+    methodTypes: {},
+    changes: new Map(),
     schedule: () => validator!.chain().schedule,
   });
   const headers = Array.from({ length: Number(chain.height) }, (_, at) => {

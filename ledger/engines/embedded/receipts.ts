@@ -63,7 +63,9 @@ export function receiptOf(
   const { record, content } = readDecision(stored, crypto);
   const { content: next, commit } = readDecision(following, crypto);
   const block = {
-    ...{ record, commit, network: network.genesisHash },
+    record,
+    commit,
+    network: network.genesisHash,
     ...decidersOf(source, { height: height + 1n, fromHeight }),
     transactions: content.block.transactions,
     header: next.block.header,

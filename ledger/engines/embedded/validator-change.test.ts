@@ -109,7 +109,11 @@ function trailOf(cluster: Cluster, index: number): string {
   const { files, validator } = nodes[index]!;
   const schedule = validator!.chain().schedule;
   const source = {
-    ...{ network, crypto: nativeCrypto, log: files!.log, methodTypes: {}, origin: undefined },
+    network,
+    crypto: nativeCrypto,
+    log: files!.log,
+    methodTypes: {},
+    origin: undefined,
     changes: new Map(),
   };
   const head = headOf({ ...source, schedule: () => schedule }, 1n, validator!.chain().commit);

@@ -175,7 +175,9 @@ function isSnapshotDue({ index, genesis, snapshotHeights }: ValidatorThreadData,
 /** One step at each turn of the event loop: messages, calls and timers that wait come first. */
 function openSnapshots({ parts, network }: Shell, files: OpenedFiles): SnapshotMaker {
   return openSnapshotMaker({
-    ...{ disk: parts.disk, folder: parts.data.folder, network: network.genesisHash },
+    disk: parts.disk,
+    folder: parts.data.folder,
+    network: network.genesisHash,
     snapshot: () => files.application.snapshot(),
     sync: () => files.log.sync(),
     later: (action) => void setImmediate(() => guarded({ parts }, action)),
@@ -212,11 +214,24 @@ function openLife(shell: Shell, thread: () => Thread): Life {
   const files = openFiles(filesOptions(shell));
   const { application, log, chain, origin, followUntilHeight } = files;
   const source: ReceiptSource = {
-    ...{ network, crypto, log, origin, methodTypes: data.methodTypes, changes: new Map() },
+    network,
+    crypto,
+    log,
+    origin,
+    methodTypes: data.methodTypes,
+    changes: new Map(),
     schedule: () => validator.chain().schedule,
   };
   const validator = createValidator({
-    ...{ network, crypto, secretKey, application, log, chain, origin, followUntilHeight, timeouts: TIMEOUTS },
+    network,
+    crypto,
+    secretKey,
+    application,
+    log,
+    chain,
+    origin,
+    followUntilHeight,
+    timeouts: TIMEOUTS,
     snapshots: createSnapshotSource(disk, data.folder, source),
     joining: {
       behindMin: BigInt(data.snapshotHeights),
@@ -260,7 +275,10 @@ function openThread(parts: ThreadParts): Thread {
   const { genesis } = data;
   const publicKeys = genesis.validators.map((each) => each.publicKey);
   const shell: Shell = {
-    ...{ parts, crypto, ports: new Map(), timers: new Set() },
+    parts,
+    crypto,
+    ports: new Map(),
+    timers: new Set(),
     network: networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto),
     secretKey: readValidatorKey(data.folder, data.publicKey, crypto),
     told: { round: 0, isCatchingUp: false, set: undefined },

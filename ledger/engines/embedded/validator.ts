@@ -130,7 +130,11 @@ function createCatchUp(parts: ValidatorParts, context: () => Context): Pick<Cont
     },
   });
   const join = createSnapshotJoin({
-    ...{ network: parts.network, crypto: parts.crypto, after: parts.after, peers: parts.peers, ...parts.joining },
+    network: parts.network,
+    crypto: parts.crypto,
+    after: parts.after,
+    peers: parts.peers,
+    ...parts.joining,
     ownHeight: () => context().chain.height,
     send: (peer, message) => parts.send(peer, encodePeerMessage(message)),
     givenUp: (claims) => {

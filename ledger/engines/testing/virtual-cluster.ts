@@ -173,17 +173,31 @@ export function createCluster(options: ClusterOptions): Cluster {
     const node = nodes[index]!;
     const files = openFiles(filesOptions(index));
     const snapshots = openSnapshotMaker({
-      ...{ disk: node.disk, folder: FOLDER, network: network.genesisHash },
+      disk: node.disk,
+      folder: FOLDER,
+      network: network.genesisHash,
       snapshot: () => files.application.snapshot(),
       sync: () => files.log.sync(),
       later: (action) => at(1, () => inside(index, life, action)),
       notice: () => undefined,
     });
     const validator = createValidator({
-      ...{ network, crypto, secretKey: secretKeys[index]!, application: files.application, log: files.log },
-      ...{ chain: files.chain, origin: files.origin, followUntilHeight: files.followUntilHeight, timeouts: TIMEOUTS },
+      network,
+      crypto,
+      secretKey: secretKeys[index]!,
+      application: files.application,
+      log: files.log,
+      chain: files.chain,
+      origin: files.origin,
+      followUntilHeight: files.followUntilHeight,
+      timeouts: TIMEOUTS,
       snapshots: createSnapshotSource(node.disk, FOLDER, {
-        ...{ network, crypto, log: files.log, origin: files.origin, methodTypes: {}, changes: new Map() },
+        network,
+        crypto,
+        log: files.log,
+        origin: files.origin,
+        methodTypes: {},
+        changes: new Map(),
         schedule: () => validator.chain().schedule,
       }),
       joining: {

@@ -11,7 +11,10 @@ function account(name: string, fields: Partial<NodeAccount> = {}): NodeAccount {
   return {
     name,
     blocks: BLOCKS,
-    ...{ totalMicro: 100n, treasuryMicro: 60n, balancesMicro: 30n, heldMicro: 10n },
+    totalMicro: 100n,
+    treasuryMicro: 60n,
+    balancesMicro: 30n,
+    heldMicro: 10n,
     balances: new Map([[1n, 40n]]),
     orders: new Map([[1n, 'settled']]),
     ...fields,

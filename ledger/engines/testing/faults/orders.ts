@@ -53,8 +53,17 @@ function publishArgs(ledger: LedgerHome, { provider, agent }: Parties): Args {
   const test = { network: ledger.network, owner: provider.account, ...tested };
   const testSignature = nativeCrypto.signRecoverable(resourceTestDigest(test, nativeCrypto), agent.secretKey);
   return {
-    ...{ title: 'Days', summary: 'Three days', tags: ['weather'], region: 'here', licence: 'CC0', sourceUrl: '' },
-    ...{ agentKey: 1n, ...tested, capacity: places(10n), testSignature, strategy: STRATEGY },
+    title: 'Days',
+    summary: 'Three days',
+    tags: ['weather'],
+    region: 'here',
+    licence: 'CC0',
+    sourceUrl: '',
+    agentKey: 1n,
+    ...tested,
+    capacity: places(10n),
+    testSignature,
+    strategy: STRATEGY,
   };
 }
 
@@ -113,10 +122,16 @@ export class Orders {
   async #order(): Promise<void> {
     const { provider, customer, agent } = this.#parties;
     const data = await this.#must(customer, 'Apply', {
-      ...{ resource: 1n, provider: provider.account, strategyVersion: 1n, purpose: 'research' },
-      ...{ fieldOfBusiness: 'weather', durationMs: 3_600_000n, choices: terms({ format: 'csv' }) },
+      resource: 1n,
+      provider: provider.account,
+      strategyVersion: 1n,
+      purpose: 'research',
+      fieldOfBusiness: 'weather',
+      durationMs: 3_600_000n,
+      choices: terms({ format: 'csv' }),
       amounts: quantities({ bytes: BYTES_MAX, calls: 10n, places: 1n }),
-      ...{ holdMicro: PRICE_MICRO, encryptionKey: filled(9) },
+      holdMicro: PRICE_MICRO,
+      encryptionKey: filled(9),
     });
     const agreement = dataOf(data, 'agreement');
     const startsAtMs = await this.#prepare(agreement);
