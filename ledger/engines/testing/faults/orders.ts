@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
+import { settlementCodes } from '#ledger/contracts/settlement/definition.ts';
 import { filled, keyOffer, perMegabyte, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
@@ -16,8 +17,10 @@ const BYTES_CLAIMED = 400_000n;
 const CHARGE_MICRO = 800_000n;
 /** 20 per mille of the charge, which ledger-home.ts founds its ledgers with. */
 const FEE_MICRO = 16_000n;
-/** Metering interval that ledger-home.ts founds its ledgers with. Windows begin two of them back: a block's clock may be a little behind ours. */
+/** Metering interval that ledger-home.ts founds its ledgers with. */
 const INTERVAL_MS = 1_000n;
+/** A block's clock may be behind ours, further while nodes are struck: until then a claim of a time to come is made again. */
+const CLAIM_MS = 60_000;
 const SETTLED_MS = 120_000;
 const POLL_MS = 200;
 
@@ -120,7 +123,7 @@ export class Orders {
   }
 
   async #order(): Promise<void> {
-    const { provider, customer, agent } = this.#parties;
+    const { provider, customer } = this.#parties;
     const data = await this.#must(customer, 'Apply', {
       resource: 1n,
       provider: provider.account,
@@ -135,13 +138,7 @@ export class Orders {
     });
     const agreement = dataOf(data, 'agreement');
     const startsAtMs = await this.#prepare(agreement);
-    const used = quantities({ bytes: BYTES_CLAIMED, calls: 1n, rows: 3n });
-    await this.#must(agent, 'ClaimUsage', {
-      agreement,
-      used,
-      runs: runs(['kept', 1]),
-      untilMs: startsAtMs + INTERVAL_MS,
-    });
+    await this.#claim(agreement, startsAtMs + INTERVAL_MS);
     await this.#must(customer, 'EndAgreement', { agreement, reason: 'done' });
     await this.#settled(agreement);
     this.#workload.orders.set(agreement, SETTLED);
@@ -150,15 +147,28 @@ export class Orders {
     this.settled += 1;
   }
 
-  /** An agent whose delivery came too late for the start that it names delivers again with a later one. */
+  /** An agent whose delivery came too late for the start that it names delivers again with a later one. Gives the start that the ledger recorded. */
   async #prepare(agreement: bigint): Promise<bigint> {
     for (;;) {
-      const startsAtMs = BigInt(Date.now()) - INTERVAL_MS * 2n;
-      const args = { agreement, startsAtMs, descriptor: filled(5, 64) };
+      const args = { agreement, startsAtMs: BigInt(Date.now()), descriptor: filled(5, 64) };
       const signed = this.#ledger.sign(this.#parties.agent, 'Prepare', args);
-      const { code } = await this.#workload.decide('Prepare of order', signed);
-      if (code === 0) return startsAtMs;
+      const { code, data } = await this.#workload.decide('Prepare of order', signed);
+      if (code === 0) return dataOf(data, 'startsAtMs');
       if (code !== agreementCodes.WINDOW_START_INVALID) throw new Error(`Prepare ended with ${code}.`);
+    }
+  }
+
+  async #claim(agreement: bigint, untilMs: bigint): Promise<void> {
+    const used = quantities({ bytes: BYTES_CLAIMED, calls: 1n, rows: 3n });
+    const args = { agreement, used, runs: runs(['kept', 1]), untilMs };
+    const endMs = Date.now() + CLAIM_MS;
+    await delay(Math.max(0, Number(untilMs) - Date.now()));
+    for (;;) {
+      const signed = this.#ledger.sign(this.#parties.agent, 'ClaimUsage', args);
+      const { code } = await this.#workload.decide('ClaimUsage of order', signed);
+      if (code === 0) return;
+      if (code !== settlementCodes.RUNS_INVALID || Date.now() > endMs)
+        throw new Error(`ClaimUsage ended with ${code}.`);
     }
   }
 
