@@ -1,7 +1,6 @@
 import type { CommandContext } from '#ledger/core/decision.ts';
 import { areAmountsOf, askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
-import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import { intervalsOf } from '#ledger/contracts/shared/runs.ts';
 import { areTerms, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import {
@@ -75,21 +74,14 @@ function useFault(wanted: Wanted, kind: Kind, { intervalMs }: Terms): Fault | un
   return isSound ? undefined : 'ALLOWANCE_INVALID';
 }
 
-/** The most that it can cost, by the prices of the offer. */
-export function wantedHoldMicro({ strategy }: Offer, wanted: Wanted): bigint {
-  return holdMicroOf(strategy.prices, wanted);
-}
-
 export function refusal(
   application: bigint,
   wanted: Wanted,
   ctx: CommandContext,
   failed: FailedCondition[],
 ): AgreementEvent {
-  const { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs } = wanted;
-  const use = { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs };
   const facts = { application, customer: ctx.account, failed, refusedAtMs: ctx.nowMs };
-  return agreementEvent('ApplicationRefused', { ...facts, ...use });
+  return agreementEvent('ApplicationRefused', { ...facts, ...wanted });
 }
 
 /** Where an agreement stands in its order, and what it takes. */
@@ -107,14 +99,12 @@ export interface Place {
 
 export function reservation(place: Place, wanted: Wanted, offer: Offer, terms: Terms): AgreementEvent {
   const { nowMs, ...placed } = place;
-  const { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs } = wanted;
-  const use = { resource, provider, strategyVersion, purpose, fieldOfBusiness, choices, amounts, durationMs };
   const { agentKey, sourceId, kindName: kind, strategy } = offer;
   const { ways, prices, promise, degradedPerMille } = strategy;
   const { intervalMs, deliveryMs, feePerMille } = terms;
   return agreementEvent('AgreementReserved', {
     ...placed,
-    ...use,
+    ...wanted,
     kind,
     ways,
     prices,

@@ -2,18 +2,10 @@ import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
+import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import type { FailedCondition } from '#ledger/contracts/strategy/definition.ts';
-import {
-  refusal,
-  reservation,
-  wantedFault,
-  wantedHoldMicro,
-  type Offer,
-  type Place,
-  type Terms,
-  type Wanted,
-} from './application.ts';
+import { refusal, reservation, wantedFault, type Offer, type Place, type Terms, type Wanted } from './application.ts';
 import {
   CAPACITY_CODES,
   PARTS_MAX,
@@ -99,23 +91,31 @@ export function placeOrder<Event>(
 
 function checkPart<Event>(asked: Asked, ctx: CommandContext, needs: OrderNeeds<Event>): Result<Part> {
   const { wanted, holdMicro, backup } = asked;
+  const own = offered(wanted, ctx.account, needs);
+  if (!own.ok) return own;
+  let dearestMicro = own.value.holdMicro;
+  for (const other of backup) {
+    const instead = offered(insteadOf(wanted, other, wanted.durationMs), ctx.account, needs);
+    if (!instead.ok) return instead;
+    if (instead.value.holdMicro !== other.holdMicro) return fail(codes.HOLD_MISMATCH);
+    if (other.holdMicro > dearestMicro) dearestMicro = other.holdMicro;
+  }
+  const { offer } = own.value;
+  return dearestMicro === holdMicro ? ok({ wanted, offer, holdMicro, backup }) : fail(codes.HOLD_MISMATCH);
+}
+
+/** The offer in force that is asked for, and the most that this use of it can cost (501–510). */
+export function offered<Event>(
+  wanted: Wanted,
+  account: bigint,
+  needs: Pick<OrderNeeds<Event>, 'offer' | 'parameters'>,
+): Result<{ offer: Offer; holdMicro: bigint }> {
   const offer = needs.offer(wanted.resource);
   if (offer === undefined) return fail(codes.RESOURCE_UNKNOWN);
-  const terms = needs.parameters();
-  const fault = wantedFault(wanted, offer, ctx.account, terms);
-  if (fault !== undefined) return fail(codes[fault]);
-  let dearestMicro = wantedHoldMicro(offer, wanted);
-  for (const other of backup) {
-    const instead = insteadOf(wanted, other, wanted.durationMs);
-    const otherOffer = needs.offer(other.resource);
-    if (otherOffer === undefined) return fail(codes.RESOURCE_UNKNOWN);
-    const otherFault = wantedFault(instead, otherOffer, ctx.account, terms);
-    if (otherFault !== undefined) return fail(codes[otherFault]);
-    const otherMicro = wantedHoldMicro(otherOffer, instead);
-    if (otherMicro !== other.holdMicro) return fail(codes.HOLD_MISMATCH);
-    if (otherMicro > dearestMicro) dearestMicro = otherMicro;
-  }
-  return dearestMicro === holdMicro ? ok({ wanted, offer, holdMicro, backup }) : fail(codes.HOLD_MISMATCH);
+  const fault = wantedFault(wanted, offer, account, needs.parameters());
+  return fault === undefined
+    ? ok({ offer, holdMicro: holdMicroOf(offer.strategy.prices, wanted) })
+    : fail(codes[fault]);
 }
 
 /** What a backup is asked for: its own resource and figures, for the same purpose. */

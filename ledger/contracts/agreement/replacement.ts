@@ -2,10 +2,10 @@ import type { DueItem, StateReader } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { lineChargeMicro, type Price } from '#ledger/contracts/shared/price.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
-import { reservation, wantedFault, wantedHoldMicro } from './application.ts';
+import { reservation } from './application.ts';
 import { agreementCodes as codes, agreementEvent, type AgreementEvent, type EndReason } from './definition.ts';
 import { dueItem } from './due-items.ts';
-import { capacityCode, insteadOf, type OrderNeeds } from './order.ts';
+import { capacityCode, insteadOf, offered, type OrderNeeds } from './order.ts';
 import { readAgreement, readCounters, type AgreementRecord } from './record.ts';
 
 export interface ReplacementNeeds<Event> extends OrderNeeds<Event> {
@@ -55,18 +55,16 @@ function takePlace<Event>(
   const { agreement, record, passedMs, nowMs } = failed;
   const { customer: account, order, encryptionKey } = record;
   const wanted = insteadOf(record, record.backup[0]!, record.durationMs - passedMs);
-  const offer = needs.offer(wanted.resource);
-  if (offer === undefined) return fail(codes.RESOURCE_UNKNOWN);
-  const terms = needs.parameters();
-  const fault = wantedFault(wanted, offer, account, terms);
-  if (fault !== undefined) return fail(codes[fault]);
+  const asked = offered(wanted, account, needs);
+  if (!asked.ok) return asked;
+  const { offer, holdMicro } = asked.value;
   if (needs.failedConditions(wanted, account, nowMs).length > 0) return fail(codes.CONDITIONS_NOT_MET);
-  const holdMicro = wantedHoldMicro(offer, wanted);
   const leftMicro = record.holdMicro - mostMicro(needs.pricesOf(record), record.amounts, passedMs);
   if (holdMicro > leftMicro) return fail(codes.HOLD_TOO_LOW);
   const replacement = readCounters(state).nextAgreement;
   const taken = needs.reserve(wanted.resource, { agreement: replacement, amounts: wanted.amounts });
   if ('short' in taken) return fail(capacityCode(taken.short));
+  const terms = needs.parameters();
   const part = readAgreement(state, order)?.nextPart ?? record.part + 1n;
   const place = { agreement: replacement, order, part, replaces: agreement, customer: account, nowMs };
   const reserved = reservation({ ...place, holdMicro, backup: [], encryptionKey }, wanted, offer, terms);
