@@ -1,3 +1,4 @@
+import { worseMeasured } from '#ledger/contracts/kinds/kind.ts';
 import { INTERVAL_STATES, RUN_COUNT_MAX, RUNS_MAX, type Run } from '#ledger/contracts/shared/runs.ts';
 import type { Interval } from './intervals.ts';
 import type { LedgerKind, Quantity } from './resources/kind.ts';
@@ -86,9 +87,8 @@ function lossOf(left: Run, right: Run, degradedPerMille: number): number {
 function worseOf(left: Run, right: Run, { promise, promises }: RunTerms): Run {
   const state = INTERVAL_STATES[Math.min(rankOf(left), rankOf(right))] ?? 'down';
   const measured = promise.map(({ meter }, index) => {
-    const values = [left.measured[index] ?? 0, right.measured[index] ?? 0];
     if (state === 'down') return 0;
-    return promises[meter]?.kept === 'atLeast' ? Math.min(...values) : Math.max(...values);
+    return worseMeasured(promises[meter], left.measured[index] ?? 0, right.measured[index] ?? 0);
   });
   return { count: left.count + right.count, state, measured };
 }

@@ -1,5 +1,6 @@
 import 'server-only';
 import { fromHex } from '#ledger/core/bytes.ts';
+import { worseMeasured } from '#ledger/contracts/kinds/kind.ts';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import { decodeRuns, type IntervalState } from '#ledger/contracts/shared/runs.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
@@ -43,11 +44,7 @@ function runsOfClaim({ runs, fromMs, untilMs }: StoredClaim, { promise, interval
 /** The worse of two measured values of each promised meter. */
 function worseOf(left: readonly number[], right: readonly number[], { kind, promise }: Measuring): number[] {
   const meters = findKind(kind)?.promises ?? {};
-  return left.map((value, index) => {
-    const isLessWorse = meters[promise[index]?.meter ?? '']?.kept === 'atLeast';
-    const other = right[index] ?? value;
-    return isLessWorse ? Math.min(value, other) : Math.max(value, other);
-  });
+  return left.map((value, index) => worseMeasured(meters[promise[index]?.meter ?? ''], value, right[index] ?? value));
 }
 
 /** Neighbours of one state become one run, with the worse of what was measured. */

@@ -27,6 +27,11 @@ export function keepsPromise(
   return meter?.kept === 'atLeast' ? of.measured >= of.promised : of.measured <= of.promised;
 }
 
+/** The worse of two measured values of a promised meter: what intervals are told by when they are told together. */
+export function worseMeasured(meter: PromiseMeter | undefined, left: number, right: number): number {
+  return meter?.kept === 'atLeast' ? Math.min(left, right) : Math.max(left, right);
+}
+
 type Strategy = Struct<'Strategy'>;
 export type FailedCondition = Struct<'FailedCondition'>;
 
