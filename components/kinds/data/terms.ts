@@ -1,6 +1,7 @@
 import {
   dataWaysTerms,
   FORMATS,
+  isRowFilter,
   readDataSet,
   readDataWays,
   ROW_FILTER_BYTES_MAX,
@@ -10,7 +11,6 @@ import {
 } from '#ledger/contracts/kinds/data.ts';
 import { areTerms, TERMS_BYTES_MAX, termOf } from '#ledger/contracts/shared/terms.ts';
 import { assert } from '#ledger/core/assert.ts';
-import { utf8 } from '#ledger/core/bytes.ts';
 import { formatCount } from '#components/ui/format.ts';
 import type { KindDraft, ParsedTerms } from '#components/kinds/kind.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
@@ -74,23 +74,13 @@ function onOneLine(text: string): string {
   return text.replaceAll(/[\n\r\t]/g, ' ').trim();
 }
 
-function isRowFilter(text: string): boolean {
-  if (utf8(text).length > ROW_FILTER_BYTES_MAX || /\p{Cc}/u.test(text)) return false;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
-}
-
 export function parseWays(draft: KindDraft): ParsedTerms {
   const errors: Record<string, string> = {};
   const { columns, formats, rowFilter } = waysIn(draft);
   const filter = onOneLine(rowFilter);
   if (formats.length === 0) errors.formats = 'Offer at least one format.';
   if (columns.length === 0) errors.columns = 'Share at least one column.';
-  if (filter !== '' && !isRowFilter(filter))
+  if (filter !== '' && (/\p{Cc}/u.test(filter) || !isRowFilter(filter)))
     errors.rowFilter = `The row filter must be a JSON object or list of at most ${formatCount(ROW_FILTER_BYTES_MAX)} bytes, or empty for all rows.`;
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   const terms = dataWaysTerms({

@@ -103,7 +103,8 @@ function parseNames(text: string | undefined): readonly string[] | undefined {
   return isList && new Set(value).size === value.length ? (value as string[]) : undefined;
 }
 
-function isRowFilter(text: string): boolean {
+/** An object or a list as JSON, in at most ROW_FILTER_BYTES_MAX. */
+export function isRowFilter(text: string): boolean {
   const value = utf8(text).length <= ROW_FILTER_BYTES_MAX ? parseJson(text) : undefined;
   return typeof value === 'object' && value !== null;
 }
