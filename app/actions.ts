@@ -2,9 +2,10 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { refusal } from '#lib/commands/decide-transaction.ts';
 import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
 import { SIGNED_HEX_LENGTH_MAX, submitSigned } from '#lib/commands/submit-signed.ts';
-import { codeOfFault, portalCodes, wordsOf } from '#lib/errors.ts';
+import { codeOfFault, portalCodes } from '#lib/errors.ts';
 import { search } from '#lib/queries/search.ts';
 import type { CommandResult, PreparedTransaction, SearchHit } from '#lib/shared/dto.ts';
 
@@ -30,7 +31,7 @@ const submission = z.object({
  */
 export async function submit(method: string, signedHex: string, idempotencyKey: string): Promise<CommandResult> {
   const parsed = submission.safeParse({ method, signedHex, idempotencyKey });
-  if (!parsed.success) return { ok: false, code: portalCodes.INPUT_INVALID, ...wordsOf(portalCodes.INPUT_INVALID) };
+  if (!parsed.success) return refusal(portalCodes.INPUT_INVALID);
   try {
     const result = await submitSigned(parsed.data);
     if (result.ok) refresh();
@@ -38,7 +39,7 @@ export async function submit(method: string, signedHex: string, idempotencyKey: 
   } catch (error) {
     const code = codeOfFault(error);
     if (code === portalCodes.INTERNAL) throw error;
-    return { ok: false, code, ...wordsOf(code) };
+    return refusal(code);
   }
 }
 

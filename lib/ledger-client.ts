@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LedgerClient, LedgerUnavailable, type QueryAnswer } from '#ledger/client/ledger-client.ts';
 import { methods } from '#ledger/contracts/definitions.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { formatAddress, parseAddress } from '#ledger/core/address.ts';
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import { decode, type CborValue } from '#ledger/core/codec.ts';
@@ -45,16 +46,14 @@ export interface DecodedTransaction {
   signer: string | undefined;
 }
 
-const MALFORMED = 1;
-
 /** Decodes hex (with or without 0x) of a signed transaction; a failure carries the ledger's own admission code. */
 export function decodeSigned(hex: string): Result<DecodedTransaction> {
   const bytes = fromHex(hex);
-  if (bytes === undefined) return fail(MALFORMED);
+  if (bytes === undefined) return fail(admissionCodes.MALFORMED);
   const decoded = decodeTransaction(bytes, methodTable);
   if (!decoded.ok) return fail(decoded.code);
   const compiled = methodTable.get(decoded.value.transaction.method);
-  if (compiled === undefined) return fail(MALFORMED);
+  if (compiled === undefined) return fail(admissionCodes.MALFORMED);
   const { transaction, network } = decoded.value;
   const signer = recoverSigner(decoded.value, compiled, nativeCrypto);
   const tx = toHex(transactionId(transaction, network, compiled, nativeCrypto));

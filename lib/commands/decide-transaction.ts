@@ -1,11 +1,11 @@
 import 'server-only';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { portalCodes, wordsOf } from '#lib/errors.ts';
 import { awaitOutcome, isLedgerAway, plain, submitTransaction, type DecodedTransaction } from '#lib/ledger-client.ts';
 import { findItem } from '#lib/queries/outcome.ts';
 import type { CommandResult } from '#lib/shared/dto.ts';
 
 const OUTCOME_MS_MAX = 10_000;
-const NONCE_USED = 14;
 
 /** A failure in the table's words. */
 export function refusal(code: number): CommandResult {
@@ -56,7 +56,7 @@ export async function decideTransaction(
   try {
     const submitted = await submitTransaction(decoded.bytes);
     if (!submitted.ok) {
-      const earlier = submitted.code === NONCE_USED ? await earlierOutcome(decoded.tx) : undefined;
+      const earlier = submitted.code === admissionCodes.NONCE_USED ? await earlierOutcome(decoded.tx) : undefined;
       return earlier ?? { state: 'open', result: refusal(submitted.code) };
     }
     const decided = await outcomeOf(decoded.tx, waitMs);

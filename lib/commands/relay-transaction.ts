@@ -1,10 +1,10 @@
 import 'server-only';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { admitAddress, admitRequest } from '#lib/auth/admission.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { awaitOutcome, decodeSigned, submitTransaction } from '#lib/ledger-client.ts';
 import { findItem, type ItemOutcome } from '#lib/queries/outcome.ts';
 
-const NONCE_USED = 14;
 const ITEM_MS_MAX = 2_000;
 
 export type Relayed =
@@ -28,7 +28,7 @@ export async function relayTransaction(signedHex: string, waitMs: number): Promi
   if (retryAfterSeconds > 0) return { state: 'refused', code: portalCodes.RATE_LIMITED, retryAfterSeconds };
   const submitted = await submitTransaction(bytes);
   if (!submitted.ok) {
-    const earlier = submitted.code === NONCE_USED ? await findItem(tx) : null;
+    const earlier = submitted.code === admissionCodes.NONCE_USED ? await findItem(tx) : null;
     return earlier === null ? { state: 'refused', code: submitted.code } : { state: 'decided', item: earlier };
   }
   return awaitItem(tx, waitMs);
