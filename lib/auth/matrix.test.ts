@@ -119,6 +119,7 @@ const helpers = [
   'concerning',
   'emptyPage',
   'eventsWhere',
+  'findAgentAnswer',
   'findAgentKey',
   'findCommitment',
   'findItem',
