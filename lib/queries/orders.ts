@@ -87,19 +87,22 @@ async function billOf(row: AgreementRow, claims: readonly StoredClaim[]): Promis
   });
 }
 
-/** The order's other parts that the account sees, and which of them stand before and after this one. */
+/** The order itself, its other parts that the account sees, and which of them stand before and after this one. */
 async function partsOf(
   row: AgreementRow,
   self: bigint,
-): Promise<Pick<OrderDetail, 'others' | 'replaces' | 'replacedBy'>> {
+): Promise<{ own: OrderSummary | undefined } & Pick<OrderDetail, 'others' | 'replaces' | 'replacedBy'>> {
   const { seen } = (await placesOf([row], self))(row);
-  const seenOrNull = (id: bigint | null): number | null =>
-    numberOrNull(seen.find((other) => other.id === id)?.id ?? null);
-  const others = await toOrders(
-    seen.filter(({ id }) => id !== row.id),
-    self,
-  );
-  return { others, replaces: seenOrNull(row.replaces), replacedBy: seenOrNull(row.replacedBy) };
+  const parts = await toOrders(seen, self);
+  const id = Number(row.id);
+  const seenOrNull = (other: bigint | null): number | null =>
+    numberOrNull(seen.find((part) => part.id === other)?.id ?? null);
+  return {
+    own: parts.find((part) => part.id === id),
+    others: parts.filter((part) => part.id !== id),
+    replaces: seenOrNull(row.replaces),
+    replacedBy: seenOrNull(row.replacedBy),
+  };
 }
 
 /** Terms of an order as they were agreed, and the times that follow from them. */
@@ -133,8 +136,7 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     where: { agreement: row.id },
     orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
   });
-  const [summaries, parts, backup, sealed, bill, events, asOf] = await Promise.all([
-    toOrders([row], self),
+  const [{ own, ...parts }, backup, sealed, bill, events, asOf] = await Promise.all([
     partsOf(row, self),
     backupOf(row, isCustomer),
     sealedOf(row, isCustomer),
@@ -142,10 +144,9 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     subjectEvents('agreement', row.id, access.account),
     readAsOf(),
   ]);
-  const summary = summaries[0];
-  if (summary === undefined) return null;
+  if (own === undefined) return null;
   return {
-    ...summary,
+    ...own,
     ...agreedOf(row),
     ...parts,
     viewer: isCustomer ? 'customer' : 'provider',
