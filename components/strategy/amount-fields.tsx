@@ -3,6 +3,7 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountHasDecimals, amountLabel, meterOf } from '#components/ledger/amounts.ts';
 import { Select } from '#components/ui/choice.tsx';
+import { textFields } from '#components/ui/draft.ts';
 import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
 import { Field } from '#components/ui/field.tsx';
 import { offeredMeters, type StrategyDraft, type TermErrors } from './terms.ts';
@@ -15,41 +16,17 @@ interface StrategyFieldsProps {
 
 /** When a resource is open, and for how long one use may last. */
 export function TimeFields({ draft, onChange, errors }: StrategyFieldsProps) {
-  const change = (part: Partial<StrategyDraft>) => onChange({ ...draft, ...part });
+  const field = textFields({ draft, onChange, errors });
   return (
     <>
-      <Field
-        label="Opens (UTC)"
-        name="opens"
-        value={draft.opens}
-        onChange={(opens) => change({ opens })}
-        error={errors.opens}
-        type="datetime-local"
-        description="Empty: at once."
-      />
-      <Field
-        label="Closes (UTC)"
-        name="closes"
-        value={draft.closes}
-        onChange={(closes) => change({ closes })}
-        error={errors.closes}
-        type="datetime-local"
-        description="Empty: never."
-      />
-      <Field
-        label="Longest use"
-        name="longest"
-        value={draft.longest}
-        onChange={(longest) => change({ longest })}
-        error={errors.longest}
-        inputMode="numeric"
-        maxLength={9}
-      />
+      <Field label="Opens (UTC)" {...field('opens')} type="datetime-local" description="Empty: at once." />
+      <Field label="Closes (UTC)" {...field('closes')} type="datetime-local" description="Empty: never." />
+      <Field label="Longest use" {...field('longest')} inputMode="numeric" maxLength={9} />
       <Select
         label="Unit of the longest use"
         name="longestUnit"
         value={draft.longestUnit}
-        onChange={(longestUnit) => change({ longestUnit: longestUnit as DurationUnit })}
+        onChange={(longestUnit) => onChange({ ...draft, longestUnit: longestUnit as DurationUnit })}
         options={DURATION_UNIT_NAMES.map((unit) => ({ value: unit, label: unit }))}
       />
     </>

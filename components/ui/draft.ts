@@ -4,7 +4,7 @@ type TextName<Draft> = { [Name in keyof Draft]: Draft[Name] extends string ? Nam
 export interface DraftForm<Draft> {
   draft: Draft;
   onChange: (draft: Draft) => void;
-  errors: Partial<Record<string, string>>;
+  errors: Readonly<Partial<Record<TextName<Draft>, string>>>;
 }
 
 /** Binds a text field of a draft: name, value, change and error in one word. */

@@ -82,6 +82,10 @@ export function roleName(code: string): string {
   return isRole(code) ? `${roles[code].title} (${code})` : code;
 }
 
+function hasPages(facts: RoleFacts): facts is WithPages {
+  return facts.home !== undefined;
+}
+
 /** The roles among these words that have pages: those got by vote first, because whoever holds one of them works there. */
 function rolesWithPages(codes: readonly string[]): WithPages[] {
   const held = ROLES.filter((role) => codes.includes(role)).map((role) => roles[role]);
@@ -89,7 +93,7 @@ function rolesWithPages(codes: readonly string[]): WithPages[] {
     ...held.filter(({ isGot }) => isGot === 'by-vote'),
     ...held.filter(({ isGot }) => isGot !== 'by-vote'),
   ];
-  return byVoteFirst.filter((facts): facts is WithPages => facts.home !== undefined);
+  return byVoteFirst.filter(hasPages);
 }
 
 /** The page that somebody with these roles comes to first; a person without an account comes to the customer's, where one is made. */
@@ -102,6 +106,6 @@ export type Places = Pick<WithPages, 'title' | 'home' | 'pages'>;
 
 /** Where somebody with these roles can go: the customer's places, which everybody has who is signed in, then those of each other role. */
 export function placesOf(codes: readonly string[]): Places[] {
-  const withPages = ROLES.filter((role) => role === FIRST_ROLE || codes.includes(role)).map((role) => roles[role]);
-  return withPages.filter((facts): facts is WithPages => facts.home !== undefined);
+  const held = ROLES.filter((role) => role === FIRST_ROLE || codes.includes(role));
+  return held.map((role) => roles[role]).filter(hasPages);
 }
