@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { parseMicro } from '#components/ui/format.ts';
 import { holdMicroOf, PRICE_MICRO_MAX } from '#ledger/contracts/shared/price.ts';
-import { chargedInWords, holdMicroFor, priceFromDto, priceToDto, rateInWords } from './prices.ts';
+import { toPriceDto } from '#lib/shared/amounts-dto.ts';
+import { chargedInWords, holdMicroFor, priceFromDto, rateInWords } from './prices.ts';
 
 const data = kindOf('data');
 
@@ -48,8 +49,8 @@ test('what the customer signs as held is what the price rule makes of the shown 
       amounts,
       fc.integer({ min: 1_000, max: 2_678_400_000 }),
       (prices, asked, durationMs) => {
-        expect(prices.map(priceToDto).map(priceFromDto)).toEqual(prices);
-        expect(holdMicroFor(prices.map(priceToDto), { amounts: asked, durationMs })).toBe(
+        expect(prices.map(toPriceDto).map(priceFromDto)).toEqual(prices);
+        expect(holdMicroFor(prices.map(toPriceDto), { amounts: asked, durationMs })).toBe(
           holdMicroOf(prices, { amounts: asked, durationMs: BigInt(durationMs) }),
         );
       },

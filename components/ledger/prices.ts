@@ -10,10 +10,6 @@ export function priceFromDto({ meter, per, perMs, amountMicro }: PriceDto): Pric
   return { meter, per: BigInt(per), perMs: BigInt(perMs), amountMicro: BigInt(amountMicro) };
 }
 
-export function priceToDto({ meter, per, perMs, amountMicro }: Price): PriceDto {
-  return { meter, per: Number(per), perMs: Number(perMs), amountMicro: amountMicro.toString() };
-}
-
 /**
  * The most that a use can cost, in micro-units, by the ledger's own rule: it is part of what the customer signs, and the contract refuses
  * every other figure.

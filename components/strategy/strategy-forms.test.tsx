@@ -6,9 +6,10 @@ import { firstDraft } from '#components/ledger/intended-use.ts';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
+import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { ConditionsStep } from './conditions-step.tsx';
 import { PriceStep } from './price-step.tsx';
-import { emptyStrategy, parseTerms, previewOf, quantityToDto, type StrategyDraft } from './terms.ts';
+import { emptyStrategy, parseTerms, previewOf, type StrategyDraft } from './terms.ts';
 
 const data = kindOf('data');
 const attributes = dataSetTerms({
@@ -81,7 +82,7 @@ test('a strategy reads the same before and after it is on the ledger: who, what,
     <StrategyFacts
       strategy={previewOf(strategy, { version: 1, nowMs: 0 })}
       kind="data"
-      capacity={capacity.map(quantityToDto)}
+      capacity={capacity.map(toQuantityDto)}
     />,
   );
   expect(text).toContain('Calls per use at most 1,000 calls');

@@ -7,6 +7,7 @@ import { askedMeters, areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
 import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { compileRule, namesOfKind } from '#ledger/contracts/strategy/rule.ts';
 import { arePricesValid, areTermsValid, isPromiseValid } from '#ledger/contracts/strategy/terms.ts';
+import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { REQUESTABLE_ROLES } from '#lib/shared/roles.ts';
 import {
   draftOf,
@@ -14,7 +15,6 @@ import {
   parseTerms,
   parseUtcMinute,
   previewOf,
-  quantityToDto,
   type ParsedTerms,
   type StrategyDraft,
 } from './terms.ts';
@@ -235,7 +235,7 @@ test('a strategy in force can be revised without a change: parse(draft(x)) = x',
       if (!parsed.ok) return;
       const { strategy, capacity } = parsed.terms;
       const shown = previewOf(strategy, { version: 3, nowMs: 0 });
-      const again = parseTerms(data, draftOf(data, shown, capacity.map(quantityToDto)));
+      const again = parseTerms(data, draftOf(data, shown, capacity.map(toQuantityDto)));
       expect(again).toEqual(parsed);
     }),
     { numRuns: 2_000 },
@@ -246,7 +246,7 @@ test('what the form cannot say of a strategy in force is left open, so that it i
   const parsed = parseTerms(data, draft);
   if (!parsed.ok) throw new Error('the usual draft is accepted');
   const shown = previewOf(parsed.terms.strategy, { version: 1, nowMs: 0 });
-  const capacity = parsed.terms.capacity.map(quantityToDto);
+  const capacity = parsed.terms.capacity.map(toQuantityDto);
   const odd = { ...shown, useMsMax: 1_500, prices: [{ meter: 'places', per: 1, perMs: 7_200_000, amountMicro: '5' }] };
   const again = parseTerms(data, draftOf(data, odd, capacity));
   expect(again.ok ? [] : Object.keys(again.errors).sort()).toEqual(['longest', 'prices']);

@@ -1,9 +1,9 @@
 import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountDraft, amountProblem, meterOf, parseAmount } from '#components/ledger/amounts.ts';
-import { priceToDto } from '#components/ledger/prices.ts';
 import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
+import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
 import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
@@ -56,8 +56,9 @@ export function offeredMeters({ ledger }: ShownKind): string[] {
   return [...ledger.limits, ...ledger.capacity];
 }
 
-export function emptyStrategy({ ledger, screen }: ShownKind): StrategyDraft {
-  const amounts = [...ledger.limits, ...ledger.capacity].map((meter) => {
+export function emptyStrategy(kind: ShownKind): StrategyDraft {
+  const { ledger, screen } = kind;
+  const amounts = offeredMeters(kind).map((meter) => {
     const first = screen.firstLimits[meter];
     return [meter, first === undefined ? '' : amountDraft(first, meterOf(ledger, meter))];
   });
@@ -163,10 +164,6 @@ export function parseTerms(kind: ShownKind, draft: StrategyDraft): ParsedTerms {
   return { ok: true, terms: { strategy, capacity } };
 }
 
-export function quantityToDto({ meter, amount }: Quantity): QuantityDto {
-  return { meter, amount: Number(amount) };
-}
-
 /** A strategy as every screen shows one, before it is on the ledger as the version that follows. */
 export function previewOf(strategy: Strategy, of: { version: number; nowMs: number }): StrategyDto {
   return {
@@ -175,9 +172,9 @@ export function previewOf(strategy: Strategy, of: { version: number; nowMs: numb
     opensAtMs: Number(strategy.opensAtMs),
     closesAtMs: Number(strategy.closesAtMs),
     useMsMax: Number(strategy.useMsMax),
-    limits: strategy.limits.map(quantityToDto),
-    prices: strategy.prices.map(priceToDto),
-    promise: strategy.promise.map(quantityToDto),
+    limits: strategy.limits.map(toQuantityDto),
+    prices: strategy.prices.map(toPriceDto),
+    promise: strategy.promise.map(toQuantityDto),
     degradedPerMille: Number(strategy.degradedPerMille),
     version: of.version,
     recordedAtMs: of.nowMs,

@@ -2,8 +2,8 @@ import 'server-only';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
 import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
+import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { BillDto } from '#lib/shared/dto.ts';
-import { toPriceDto, toQuantityDtos } from './stored-lists.ts';
 import { claimedRuns, toRunDto, wholeRuns, type StoredClaim, type TimedRun } from './runs.ts';
 
 /** A settled order's facts, from the rows of its agreement, its claims and its bill. */
@@ -113,7 +113,7 @@ export function toBill(facts: BillFacts): BillDto {
       factorPerMille: Number(factorOf(run, degradedPerMille)),
       chargeMicro: (charges[index] ?? 0n).toString(),
     })),
-    promise: toQuantityDtos(promise),
+    promise: promise.map(toQuantityDto),
     holdMicro: holdMicro.toString(),
     chargeMicro: chargeMicro.toString(),
     feeMicro: feeMicro.toString(),

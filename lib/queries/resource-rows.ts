@@ -1,10 +1,11 @@
 import 'server-only';
 import { database, type Prisma } from '#lib/db.ts';
 import { structs } from '#ledger/contracts/shared/structs.ts';
+import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { ResourceSummary, StrategyDto } from '#lib/shared/dto.ts';
 import { recordFromJson } from '#lib/shared/event-json.ts';
 import { loadAccountRefs } from './account-refs.ts';
-import { toPriceDto, toPrices, toQuantities, toQuantityDtos, toTerms } from './stored-lists.ts';
+import { toPrices, toQuantities, toTerms } from './stored-lists.ts';
 
 export type ResourceRow = Omit<Prisma.ResourceGetPayload<object>, 'search'>;
 
@@ -75,9 +76,9 @@ export function toStrategy(row: { version: bigint; strategy: Prisma.JsonValue; r
     opensAtMs: Number(strategy.opensAtMs),
     closesAtMs: Number(strategy.closesAtMs),
     useMsMax: Number(strategy.useMsMax),
-    limits: toQuantityDtos(strategy.limits),
+    limits: strategy.limits.map(toQuantityDto),
     prices: strategy.prices.map(toPriceDto),
-    promise: toQuantityDtos(strategy.promise),
+    promise: strategy.promise.map(toQuantityDto),
     degradedPerMille: Number(strategy.degradedPerMille),
     recordedAtMs: Number(row.recordedAtMs),
   };

@@ -1,5 +1,6 @@
 import 'server-only';
 import type { Prisma } from '#lib/db.ts';
+import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { structsFromJson } from '#lib/shared/event-json.ts';
 import type { PriceDto, QuantityDto, TermDto } from '#lib/shared/dto.ts';
 import type { Price } from '#ledger/contracts/shared/price.ts';
@@ -17,20 +18,12 @@ export function quantitiesOf(json: Json): Quantity[] {
   return structsFromJson('Quantity', json);
 }
 
-export function toQuantityDtos(quantities: readonly Quantity[]): QuantityDto[] {
-  return quantities.map(({ meter, amount }) => ({ meter, amount: Number(amount) }));
-}
-
 export function toQuantities(json: Json): QuantityDto[] {
-  return toQuantityDtos(quantitiesOf(json));
+  return quantitiesOf(json).map(toQuantityDto);
 }
 
 export function pricesOf(json: Json): Price[] {
   return structsFromJson('Price', json);
-}
-
-export function toPriceDto({ meter, per, perMs, amountMicro }: Price): PriceDto {
-  return { meter, per: Number(per), perMs: Number(perMs), amountMicro: amountMicro.toString() };
 }
 
 export function toPrices(json: Json): PriceDto[] {

@@ -2,10 +2,11 @@
 
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
-import { previewOf, quantityToDto, type StrategyTerms } from '#components/strategy/terms.ts';
+import { previewOf, type StrategyTerms } from '#components/strategy/terms.ts';
 import type { Words } from '#components/strategy/words.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Section } from '#components/ui/page-header.tsx';
+import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { DoneTest } from './use-publication.ts';
 
 export interface PreviewStepProps {
@@ -36,7 +37,7 @@ export function PreviewStep({ words, terms, test, nowMs }: PreviewStepProps) {
         <StrategyFacts
           strategy={previewOf(terms.strategy, { version: 1, nowMs })}
           kind={test.kind}
-          capacity={terms.capacity.map(quantityToDto)}
+          capacity={terms.capacity.map(toQuantityDto)}
         />
       </Section>
     </div>

@@ -6,9 +6,9 @@ import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
 import { firstDraft, parseUse, type UseDraft } from '#components/ledger/intended-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
-import { quantityToDto } from '#components/strategy/terms.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { AdmissionDto, StrategyDto } from '#lib/shared/dto.ts';
 import { askAdmission } from '../actions.ts';
 
@@ -46,7 +46,7 @@ export function AdmissionForm(props: AdmissionFormProps) {
         field: fieldOfBusiness,
         durationMs,
         choices,
-        amounts: amounts.map(quantityToDto),
+        amounts: amounts.map(toQuantityDto),
       });
       if (answer.ok) setAdmission(answer.admission);
       else setSentence(answer.sentence);

@@ -6,7 +6,7 @@ import { kindOf } from '#components/kinds/kinds.ts';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { ConditionsStep } from '#components/strategy/conditions-step.tsx';
 import { PriceStep } from '#components/strategy/price-step.tsx';
-import { draftOf, parseTerms, previewOf, quantityToDto, type StrategyTerms } from '#components/strategy/terms.ts';
+import { draftOf, parseTerms, previewOf, type StrategyTerms } from '#components/strategy/terms.ts';
 import { Button } from '#components/ui/button.tsx';
 import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Panel, Section } from '#components/ui/page-header.tsx';
@@ -15,6 +15,7 @@ import { revisionArgs } from '#components/wallet/publication.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { ResourceDetail } from '#lib/shared/dto.ts';
 
 type Revised = Pick<ResourceDetail, 'id' | 'kind' | 'attributes' | 'capacity' | 'strategy'>;
@@ -96,7 +97,7 @@ function NextVersion({ terms, resource, nowMs }: { terms: StrategyTerms; resourc
     <StrategyFacts
       strategy={previewOf(terms.strategy, { version, nowMs })}
       kind={resource.kind}
-      capacity={terms.capacity.map(quantityToDto)}
+      capacity={terms.capacity.map(toQuantityDto)}
     />
   );
 }
