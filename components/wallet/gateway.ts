@@ -7,6 +7,9 @@ import type { QuantityDto } from '#lib/shared/dto.ts';
 const PROBLEM_LENGTH_MAX = 10_000;
 const WAIT_MS = 20_000;
 const DOWNLOAD_WAIT_MS = 10 * 60_000;
+/** The ledger tells the customer's page of a delivery as soon as the agent, which may hear of it a moment later. */
+const OPENING_WAIT_MS = 45_000;
+const OPENING_AGAIN_MS = 1_000;
 
 export interface GatewayLink {
   /** Whole address of what the order is for. */
@@ -29,22 +32,48 @@ export type GatewayAnswer<Value> =
   | { kind: 'refused'; status: number; sentence: string }
   | { kind: 'unreachable'; sentence: string };
 
-async function problemSentence(response: Response): Promise<string> {
+interface Refusal {
+  kind: 'refused';
+  status: number;
+  sentence: string;
+  /** Whether the agent has not heard yet that the order's window is open. */
+  isOpening: boolean;
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  const { status } = response;
   try {
     const text = (await response.text()).slice(0, PROBLEM_LENGTH_MAX);
-    const problem = JSON.parse(text) as { detail?: string; title?: string };
-    return problem.detail ?? problem.title ?? `The gateway answered ${response.status}.`;
+    const problem = JSON.parse(text) as { detail?: string; title?: string; reason?: string };
+    const sentence = problem.detail ?? problem.title ?? `The gateway answered ${status}.`;
+    return { kind: 'refused', status, sentence, isOpening: problem.reason === 'not-yet-open' };
   } catch {
-    return `The gateway answered ${response.status} and gave no reason.`;
+    const sentence = `The gateway answered ${status} and gave no reason.`;
+    return { kind: 'refused', status, sentence, isOpening: false };
   }
 }
 
+/** One call of the gateway; one that comes before the agent has heard of its own delivery is made again until it has. */
 async function call<Value>(
   link: GatewayLink,
   url: string,
   waitMs: number,
   read: (response: Response) => Promise<Value>,
 ): Promise<GatewayAnswer<Value>> {
+  const lastMs = Date.now() + OPENING_WAIT_MS;
+  for (;;) {
+    const answer = await callOnce(link, url, waitMs, read);
+    if (answer.kind !== 'refused' || !answer.isOpening || Date.now() >= lastMs) return answer;
+    await new Promise((resolve) => setTimeout(resolve, OPENING_AGAIN_MS));
+  }
+}
+
+async function callOnce<Value>(
+  link: GatewayLink,
+  url: string,
+  waitMs: number,
+  read: (response: Response) => Promise<Value>,
+): Promise<Exclude<GatewayAnswer<Value>, { kind: 'refused' }> | Refusal> {
   try {
     const response = await fetch(url, {
       headers: { Authorization: `Bearer ${link.token}` },
@@ -54,7 +83,7 @@ async function call<Value>(
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(waitMs),
     });
-    if (!response.ok) return { kind: 'refused', status: response.status, sentence: await problemSentence(response) };
+    if (!response.ok) return await refusalOf(response);
     return { kind: 'served', status: response.status, value: await read(response) };
   } catch {
     return {
