@@ -17,7 +17,9 @@ function refusal(status: number, reason: string): Response {
 
 /** A gateway that gives these answers in turn, the last of them for ever; how often it was asked. */
 function gatewayThatAnswers(...answers: (() => Response)[]): { calls: () => number } {
-  const fetched = vi.fn(() => Promise.resolve((answers.length > 1 ? answers.shift() : answers[0])?.() ?? Response.error()));
+  const fetched = vi.fn(() =>
+    Promise.resolve((answers.length > 1 ? answers.shift() : answers[0])?.() ?? Response.error()),
+  );
   vi.stubGlobal('fetch', fetched);
   return { calls: () => fetched.mock.calls.length };
 }
