@@ -10,12 +10,18 @@ export function failed(sentence: string): { readonly ok: false; readonly sentenc
   return { ok: false, sentence };
 }
 
-/** First line of what a library threw, cut to 300 characters: for the agent's own log and its owner, never for a customer. */
+/** Longer than any reason that a library gives on purpose. */
+const REASON_LENGTH_MAX = 1_000;
+
+/** What a library threw, whole and on one line: for the agent's own log and its owner, never for a customer. */
 export function reasonOf(error: unknown): string {
   const cause =
     error instanceof Error && error.cause instanceof Error && error.cause.message !== ''
       ? ` (${error.cause.message})`
       : '';
   const text = error instanceof Error ? `${error.message}${cause}` : String(error);
-  return (text.split('\n')[0] ?? '').replaceAll(/\p{Cc}/gu, ' ').slice(0, 240);
+  return text
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, REASON_LENGTH_MAX);
 }

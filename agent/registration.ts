@@ -15,7 +15,7 @@ import type { DescribedSource, OfferedSource, SourceShelf } from './source-shelf
 
 const JOBS_MAX = 16;
 const ANSWERS_KEPT_MAX = 256;
-const SENTENCE_LENGTH_MAX = 300;
+const SENTENCE_LENGTH_MAX = 1_200;
 
 const registered = z.object({ code: z.string().min(1).max(64), expiresAtMs: z.number() });
 const jobFields = {

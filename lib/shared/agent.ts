@@ -6,6 +6,7 @@ const PREVIEW_ROWS_MAX = 5;
 const PREVIEW_COLUMNS_MAX = 512;
 const TERMS_MAX = 32;
 const TERM_LENGTH_MAX = 8_192;
+const FAILURE_LENGTH_MAX = 1_200;
 
 const line = (lengthMax: number): z.ZodString =>
   z
@@ -87,7 +88,7 @@ const testAnswer = z.strictObject({
 /** The agent's key offers itself to the account that asked (ledger/contracts/account/key-possession.ts). */
 const proofAnswer = z.strictObject({ what: z.literal('proof'), proof: signature });
 /** Why the agent could not, in a sentence. */
-const failure = z.strictObject({ what: z.literal('failure'), sentence: line(300) });
+const failure = z.strictObject({ what: z.literal('failure'), sentence: line(FAILURE_LENGTH_MAX) });
 
 export const jobAnswerShape = z.discriminatedUnion('what', [testAnswer, proofAnswer, failure]);
 export type JobAnswer = z.infer<typeof jobAnswerShape>;

@@ -48,6 +48,8 @@ export interface OpenDatabase {
 async function lock(instance: DuckDBInstance, settings: readonly string[]): Promise<OpenDatabase> {
   const connection = await instance.connect();
   for (const setting of settings) await connection.run(setting);
+  // Times with a zone are read and written in UTC, whatever zone the host is set to.
+  await connection.run("SET GLOBAL TimeZone='UTC'");
   await connection.run('SET enable_external_access=false');
   await connection.run('SET lock_configuration=true');
   return { instance, connection };

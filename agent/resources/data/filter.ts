@@ -1,5 +1,5 @@
 import { done, failed, type Outcome } from '#agent/outcome.ts';
-import type { SourceColumn } from './source.ts';
+import type { SourceColumn } from './source-config.ts';
 
 /**
  * The filter language, for customers' requests and for the row filter of a strategy:
@@ -38,7 +38,10 @@ const COMPARABLE_TYPES = new Map<string, Family>([
   ['TIMESTAMP_S', 'time'],
   ['TIMESTAMP_MS', 'time'],
   ['TIMESTAMP_NS', 'time'],
+  ['TIMESTAMP WITH TIME ZONE', 'time'],
 ]);
+/** What names a zone at the end of a time. */
+const ZONE = /(Z|[+-]\d\d(:?\d\d)?)$/;
 
 /** SQL of constants, column positions and numbered parameters, with the values that are bound to them in order. */
 export interface Predicate {
@@ -171,6 +174,15 @@ function bind(value: unknown, type: ComparableType, name: string, compiler: Comp
   if (text === null) return failed(`The value for ${name} must be ${expectedValue(type.family)}.`);
   if (text.length > VALUE_LENGTH_MAX)
     return failed(`The value for ${name} is longer than ${VALUE_LENGTH_MAX} characters.`);
+  if (
+    type.family === 'time' &&
+    type.sql.startsWith('TIMESTAMP') &&
+    !type.sql.endsWith('ZONE') &&
+    /:.*/.test(text) &&
+    ZONE.test(text)
+  ) {
+    return failed(`The column ${name} has times without a zone; leave the zone out of the value.`);
+  }
   compiler.values.push(text);
   const parameter = `$${compiler.values.length}`;
   return done(
@@ -191,7 +203,7 @@ function valueText(value: unknown, family: Family): string | null {
     case 'boolean':
       return typeof value === 'boolean' ? String(value) : null;
     case 'time':
-      return typeof value === 'string' && /^[0-9T:. +-]{1,40}$/.test(value) ? value : null;
+      return typeof value === 'string' && /^[0-9T:. +-]{1,40}Z?$/.test(value) ? value : null;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { COLUMNS_MAX, dataSetTerms, type Column, type DataSet } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
-import { openSource, type DataSource, type SourceConfig } from './source.ts';
+import { openSource, type DataSource } from './source.ts';
+import type { SourceConfig } from './source-config.ts';
 
 /** Bytes of UTF-8 that the attributes may take, so that they stay within 8 KiB together with the provider's words. */
 export const ATTRIBUTES_BYTES_MAX = 6 * 1024;
@@ -66,6 +67,7 @@ async function describeSource(source: DataSource, connection: DuckDBConnection):
     bytes: source.bytes,
     checksum: source.checksum,
     columns,
+    ...(source.dialect === null ? {} : { dialect: source.dialect }),
   };
 }
 

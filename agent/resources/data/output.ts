@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Format } from '#ledger/contracts/kinds/data.ts';
 import { sqlName, sqlText } from './database.ts';
 import { rowStatement, type RowQuery } from './query.ts';
 import type { DataSource } from './source.ts';
+import type { SourceColumn } from './source-config.ts';
+import { isNested, nestedJson } from './nested.ts';
 
 export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',
@@ -14,20 +16,6 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
-/** Types whose values JSON can carry as they are; every other value becomes text. */
-const JSON_NATIVE = new Set([
-  'BOOLEAN',
-  'TINYINT',
-  'SMALLINT',
-  'INTEGER',
-  'UTINYINT',
-  'USMALLINT',
-  'UINTEGER',
-  'BIGINT',
-  'UBIGINT',
-  'FLOAT',
-  'DOUBLE',
-]);
 const FILE_CHUNK_BYTES = 64 * 1024;
 
 /** A piece of the body and how many rows are complete with it. */
@@ -52,52 +40,85 @@ export function renderRows(
   }
 }
 
-/** RFC 4180: CRLF, quotes where needed; an absent value is empty and an empty text is "". */
+/**
+ * RFC 4180: CRLF, quotes where needed; an absent value is empty and an empty text is "". Where one column is asked for, an absent value
+ * is "" as well: other readers pass over an empty line, and a row would be lost.
+ */
 async function* renderCsv(source: DataSource, connection: DuckDBConnection, query: RowQuery): AsyncGenerator<RowPiece> {
-  const names = query.selected.map((position) => source.columns[position]?.name ?? '');
-  yield { bytes: utf8(`${names.map(csvField).join(',')}\r\n`), rows: 0 };
-  const statement = rowStatement(query, (position) => `CAST(c${position} AS VARCHAR)`);
-  for await (const rows of streamRows(connection, statement, query)) {
-    const lines = rows.map(
-      (row) => `${row.map((value) => (value === null ? '' : csvField(String(value)))).join(',')}\r\n`,
-    );
-    yield { bytes: utf8(lines.join('')), rows: rows.length };
+  const columns = selectedColumns(source, query);
+  yield { bytes: utf8(`${columns.map(({ name }) => csvField(name)).join(',')}\r\n`), rows: 0 };
+  const absent = columns.length === 1 ? '""' : '';
+  const statement = rowStatement(query, (position) => textSql(source, position));
+  for await (const { rows, types } of streamRows(connection, statement, query)) {
+    const texts = rows.map((row) => row.map((value, at) => csvValue(value, types[at], absent)).join(','));
+    yield { bytes: utf8(texts.map((text) => `${text}\r\n`).join('')), rows: rows.length };
   }
+}
+
+function csvValue(value: DuckDBValue, type: DuckDBType | undefined, absent: string): string {
+  if (value === null) return absent;
+  return csvField(type !== undefined && isNested(type) ? nestedJson(value, type) : String(value));
 }
 
 function csvField(text: string): string {
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** One array of objects; whole numbers beyond 2^53 and numbers JSON does not know are text. */
+/** One array of objects. Numbers are those of the CSV answer, digit by digit; whole numbers beyond 2^53, decimals and what JSON does not know are text. */
 async function* renderJson(
   source: DataSource,
   connection: DuckDBConnection,
   query: RowQuery,
 ): AsyncGenerator<RowPiece> {
-  const columns = query.selected.map((position) => source.columns[position] ?? { name: '', type: '' });
+  const columns = selectedColumns(source, query);
   const keys = columns.map(({ name }) => JSON.stringify(name));
-  const statement = rowStatement(query, (position) =>
-    JSON_NATIVE.has(source.columns[position]?.type ?? '') ? `c${position}` : `CAST(c${position} AS VARCHAR)`,
-  );
+  const statement = rowStatement(query, (position) => valueSql(source.columns[position]?.type ?? '', `c${position}`));
   yield { bytes: utf8('['), rows: 0 };
   let isFirst = true;
-  for await (const rows of streamRows(connection, statement, query)) {
-    const objects = rows.map((row) => `{${row.map((value, index) => `${keys[index]}:${jsonValue(value)}`).join(',')}}`);
+  for await (const { rows, types } of streamRows(connection, statement, query)) {
+    const objects = rows.map((row) => {
+      const members = row.map((value, at) => `${keys[at]}:${jsonValue(value, types[at], columns[at]?.type ?? '')}`);
+      return `{${members.join(',')}}`;
+    });
     yield { bytes: utf8(`${isFirst ? '\n' : ',\n'}${objects.join(',\n')}`), rows: rows.length };
     isFirst = false;
   }
   yield { bytes: utf8('\n]\n'), rows: 0 };
 }
 
-function jsonValue(value: DuckDBValue): string {
-  if (typeof value === 'bigint') {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? String(number) : `"${value}"`;
-  }
-  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`;
-  return JSON.stringify(value) ?? 'null';
+/** Types whose values JSON has as they are. */
+const WHOLE = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/;
+const FLOATING = new Set(['FLOAT', 'DOUBLE']);
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/;
+
+function jsonValue(value: DuckDBValue, type: DuckDBType | undefined, columnType: string): string {
+  if (value === null) return 'null';
+  if (type !== undefined && isNested(type)) return nestedJson(value, type);
+  const text = String(value);
+  if (columnType === 'BOOLEAN') return text;
+  const isNumber = WHOLE.test(columnType) ? Number.isSafeInteger(Number(text)) : FLOATING.has(columnType);
+  return isNumber && JSON_NUMBER.test(text) ? text : JSON.stringify(text);
 }
+
+function selectedColumns(source: DataSource, query: RowQuery): readonly SourceColumn[] {
+  return query.selected.map((position) => source.columns[position] ?? { name: '', type: '', isTextKept: false });
+}
+
+/** The column as the file has it, where it says more than the value. */
+function textSql(source: DataSource, position: number): string {
+  const { type, isTextKept } = source.columns[position] ?? { type: '', isTextKept: false };
+  return isTextKept ? `t${position}` : valueSql(type, `c${position}`);
+}
+
+/** A value as text; a nested one as it is; a time with a zone in UTC, as ISO 8601 writes it. */
+function valueSql(type: string, column: string): string {
+  if (/[[(]/.test(type) && !type.startsWith('DECIMAL')) return column;
+  const text = `CAST(${column} AS VARCHAR)`;
+  return type === 'TIMESTAMP WITH TIME ZONE' ? `replace(replace(${text}, ' ', 'T'), '+00', 'Z')` : text;
+}
+
+/** What Parquet as this engine writes it would turn into a double, which loses digits. */
+const NOT_IN_PARQUET = new Set(['HUGEINT', 'UHUGEINT']);
 
 async function* renderParquet(
   source: DataSource,
@@ -106,10 +127,11 @@ async function* renderParquet(
 ): AsyncGenerator<RowPiece> {
   const file = join(source.scratchFolder, `${randomUUID()}.parquet`);
   try {
-    const statement = rowStatement(
-      query,
-      (position) => `c${position} AS ${sqlName(source.columns[position]?.name ?? '')}`,
-    );
+    const statement = rowStatement(query, (position) => {
+      const { name, type } = source.columns[position] ?? { name: '', type: '' };
+      const value = NOT_IN_PARQUET.has(type) ? `CAST(c${position} AS VARCHAR)` : `c${position}`;
+      return `${value} AS ${sqlName(name)}`;
+    });
     const prepared = await connection.prepare(`COPY (${statement}) TO ${sqlText(file)} (FORMAT parquet)`);
     prepared.bind([...(query.where?.values ?? [])]);
     const result = await prepared.run();
@@ -129,12 +151,13 @@ async function* streamRows(
   connection: DuckDBConnection,
   statement: string,
   query: RowQuery,
-): AsyncGenerator<DuckDBValue[][]> {
+): AsyncGenerator<{ readonly rows: DuckDBValue[][]; readonly types: readonly DuckDBType[] }> {
   const prepared = await connection.prepare(statement);
   prepared.bind([...(query.where?.values ?? [])]);
   const result = await prepared.stream();
+  const types = result.columnTypes();
   for await (const rows of result.yieldRows()) {
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0) yield { rows, types };
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Format } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import { bothOf, parseFilter, type Predicate } from './filter.ts';
-import type { DataSource, SourceColumn } from './source.ts';
+import type { DataSource } from './source.ts';
+import type { SourceColumn } from './source-config.ts';
 
 /** Rows one answer may hold. */
 export const ROWS_MAX = 10_000_000;

@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
-import type { SourceConfig } from './source.ts';
+import { DATE_FORMAT_MAX, ENCODINGS, NULL_MAX, NULLS_MAX, SKIP_MAX } from '#ledger/contracts/kinds/data.ts';
+import type { SourceConfig } from './source-config.ts';
 
 const SOURCES_MAX = 64;
 const PATH_LENGTH_MAX = 1024;
@@ -16,8 +17,28 @@ const path = z
 const typeName = z
   .string()
   .regex(
-    /^(VARCHAR|BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|DATE|TIME|TIMESTAMP|UUID|DECIMAL\(\d{1,2},\d{1,2}\))$/,
+    /^(VARCHAR|BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID|DECIMAL\(\d{1,2},\d{1,2}\))$/,
   );
+
+/** Nothing, or one character that no name or value begins with by chance. */
+const separator = z
+  .string()
+  .regex(/^[\t\x20-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e]?$/, 'must be one ASCII sign, a tab or nothing');
+const dialectSchema = z.strictObject({
+  delimiter: separator.optional(),
+  quote: separator.optional(),
+  escape: separator.optional(),
+  header: z.boolean().optional(),
+  encoding: z.enum(ENCODINGS).optional(),
+  skip: z.number().int().min(0).max(SKIP_MAX).optional(),
+  decimal: z.enum(['.', ',']).optional(),
+  dateFormat: z
+    .string()
+    .max(DATE_FORMAT_MAX)
+    .regex(/^(%[dmyYbBj]|[ ./-])*$/, 'must be made of %d %m %y %Y %b %B %j and the signs . / - or a space')
+    .optional(),
+  nulls: z.array(z.string().min(1).max(NULL_MAX)).max(NULLS_MAX).optional(),
+});
 
 const sectionSchema = z.strictObject({
   folders: z.array(path).min(1).max(16),
@@ -29,6 +50,7 @@ const sectionSchema = z.strictObject({
         format: z.enum(['csv', 'parquet']),
         path,
         types: z.record(z.string().min(1).max(64), typeName).default({}),
+        dialect: dialectSchema.default({}),
         publishRanges: z.boolean().default(false),
       }),
     )

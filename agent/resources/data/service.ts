@@ -16,7 +16,8 @@ import { FirstByteTimes } from './first-byte.ts';
 import { testSourceFile, type TestedFile } from './metadata.ts';
 import { parseRowQuery } from './query.ts';
 import { answerRows } from './rows.ts';
-import { openSnapshot, tidySnapshots, type DataSource, type SourceConfig } from './source.ts';
+import { openSnapshot, tidySnapshots, type DataSource } from './source.ts';
+import type { SourceConfig } from './source-config.ts';
 import { describesSame, publishedFileOf, scopeOf } from './terms.ts';
 
 const FIRST_BYTE = 'firstByteMs';

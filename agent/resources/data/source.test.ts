@@ -10,7 +10,8 @@ import { bothOf, parseFilter } from './filter.ts';
 import { ATTRIBUTES_BYTES_MAX, testSourceFile } from './metadata.ts';
 import { renderRows } from './output.ts';
 import { parseRowQuery } from './query.ts';
-import { openSource, type DataSource, type SourceConfig } from './source.ts';
+import { openSource, type DataSource } from './source.ts';
+import type { SourceConfig } from './source-config.ts';
 
 const NAUGHTY = join(process.env['VECTORS_DIR'] ?? '../shared/vectors', 'naughty-strings', 'blns.json');
 const naughty = existsSync(NAUGHTY) ? (JSON.parse(readFileSync(NAUGHTY, 'utf8')) as string[]) : [];
@@ -238,7 +239,15 @@ describe('a query', () => {
 function config(name: string, text: string): SourceConfig {
   const path = join(folder, name);
   writeFileSync(path, text);
-  return { id: name.replace(/\W/g, '-'), title: name, format: 'csv', path, types: {}, publishRanges: true };
+  return {
+    id: name.replace(/\W/g, '-'),
+    title: name,
+    format: 'csv',
+    path,
+    types: {},
+    dialect: {},
+    publishRanges: true,
+  };
 }
 
 function json(value: unknown): string {

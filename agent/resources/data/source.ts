@@ -1,37 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Dialect } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
-import { openForImport, openForQueries, sqlText } from './database.ts';
+import { openForQueries } from './database.ts';
+import { importFile } from './import.ts';
+import type { SourceColumn, SourceConfig } from './source-config.ts';
 
-const COLUMNS_MAX = 128;
-const COLUMN_NAME_LENGTH_MAX = 64;
-const TYPE_LENGTH_MAX = 128;
+/** Rises when the same file and config are read in another way than before, so that no older snapshot stands in for a new one. */
+const READING_VERSION = 2;
 /** A younger file may be a reading that another process is at. */
 const TIDY_AFTER_MS = 3_600_000;
 const SOURCE_BYTES_MAX = 4 * 1024 * 1024 * 1024;
-
-export type SourceFormat = 'csv' | 'parquet';
-
-export interface SourceConfig {
-  readonly id: string;
-  readonly title: string;
-  readonly format: SourceFormat;
-  /** Absolute path of the file. */
-  readonly path: string;
-  /** DuckDB types of CSV columns that must not be guessed, e.g. {"zip_code": "VARCHAR"}. */
-  readonly types: Readonly<Record<string, string>>;
-  /** Publish the smallest and largest value of each column. Off by default: a range can tell what rows must not. */
-  readonly publishRanges: boolean;
-}
-
-/** Position i in the source is column `c<i>` of the snapshot, so that no name of a source ever stands in a query. */
-export interface SourceColumn {
-  readonly name: string;
-  readonly type: string;
-}
 
 /**
  * A source as it was when it was opened: an immutable snapshot, named by the checksum of the file it was read from. A customer gets
@@ -42,6 +24,8 @@ export class DataSource {
   readonly checksum: string;
   readonly bytes: number;
   readonly columns: readonly SourceColumn[];
+  /** Null for a Parquet file. */
+  readonly dialect: Dialect | null;
   readonly scratchFolder: string;
   readonly #instance: DuckDBInstance;
 
@@ -50,6 +34,7 @@ export class DataSource {
     checksum: string;
     bytes: number;
     columns: readonly SourceColumn[];
+    dialect: Dialect | null;
     scratchFolder: string;
     instance: DuckDBInstance;
   }) {
@@ -57,6 +42,7 @@ export class DataSource {
     this.checksum = parts.checksum;
     this.bytes = parts.bytes;
     this.columns = parts.columns;
+    this.dialect = parts.dialect;
     this.scratchFolder = parts.scratchFolder;
     this.#instance = parts.instance;
   }
@@ -120,8 +106,10 @@ export async function openSnapshot(
     await mkdir(join(scratchFolder, 'spill'), { recursive: true, mode: 0o700 });
     const database = await openForQueries(snapshot, scratchFolder);
     const columns = await readColumns(database.connection);
+    const dialect = await readDialect(database.connection);
     database.connection.closeSync();
-    return done(new DataSource({ config, checksum, bytes, columns, scratchFolder, instance: database.instance }));
+    const { instance } = database;
+    return done(new DataSource({ config, checksum, bytes, columns, dialect, scratchFolder, instance }));
   } catch (error) {
     return failed(`The snapshot of ${config.id} cannot be opened: ${reasonOf(error)}`);
   }
@@ -142,10 +130,10 @@ export async function tidySnapshots(
   }
 }
 
-/** The types are part of the name: another reading of the same bytes is another snapshot. */
+/** What the config says of the reading is part of the name: another reading of the same bytes is another snapshot. */
 function snapshotPath(config: SourceConfig, checksum: string, dataFolder: string): string {
   const reading = createHash('sha256')
-    .update(JSON.stringify([config.format, config.types]))
+    .update(JSON.stringify([READING_VERSION, config.format, config.types, config.dialect]))
     .digest('hex');
   return join(dataFolder, 'snapshots', `${config.id}-${checksum.slice(0, 32)}-${reading.slice(0, 8)}.duckdb`);
 }
@@ -157,67 +145,18 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Reads into a temporary database first: a crash in the middle leaves no half snapshot under the final name. */
-async function importFile(config: SourceConfig, snapshot: string): Promise<Outcome<null>> {
-  const unfinished = `${snapshot}.${randomUUID()}.unfinished`;
-  await mkdir(dirname(snapshot), { recursive: true, mode: 0o700 });
-  const { instance, connection } = await openForImport(unfinished, config.path);
-  try {
-    const reader = readerOf(config);
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${reader}`);
-    const columns = described.getRowObjectsJson().map((row) => ({
-      name: String(row['column_name']),
-      type: String(row['column_type']),
-    }));
-    const refused = refuseColumns(config.id, columns);
-    if (refused !== null) {
-      await rm(unfinished, { force: true });
-      return failed(refused);
-    }
-    const aliases = columns.map((_, position) => `c${position}`).join(', ');
-    await connection.run(`CREATE TABLE source AS SELECT * FROM ${reader} AS file(${aliases})`);
-    await connection.run('CREATE TABLE columns (position INTEGER, name VARCHAR, type VARCHAR)');
-    for (const [position, column] of columns.entries()) {
-      await connection.run('INSERT INTO columns VALUES ($1, $2, $3)', [position, column.name, column.type]);
-    }
-    await connection.run('CHECKPOINT');
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-  await rename(unfinished, snapshot);
-  return done(null);
-}
-
-function readerOf(config: SourceConfig): string {
-  const file = sqlText(config.path);
-  if (config.format === 'parquet') return `read_parquet(${file})`;
-  const types = Object.entries(config.types).map(([name, type]) => `${sqlText(name)}: ${sqlText(type)}`);
-  const typed = types.length === 0 ? '' : `, types={${types.join(', ')}}`;
-  // The whole file is sampled, so that a type found in the first rows cannot fail in the last.
-  return `read_csv(${file}, header=true, sample_size=-1${typed})`;
-}
-
-function refuseColumns(id: string, columns: readonly SourceColumn[]): string | null {
-  if (columns.length === 0) return `The source ${id} has no columns.`;
-  if (columns.length > COLUMNS_MAX)
-    return `The source ${id} has ${columns.length} columns; at most ${COLUMNS_MAX} can be shared.`;
-  if (new Set(columns.map(({ name }) => name)).size !== columns.length)
-    return `The source ${id} has two columns of one name.`;
-  for (const { name, type } of columns) {
-    if (type.length > TYPE_LENGTH_MAX)
-      return `The source ${id} has a column whose type is too complex to publish: ${name}.`;
-    if (name.length === 0 || name.length > COLUMN_NAME_LENGTH_MAX || /\p{C}/u.test(name)) {
-      return `The source ${id} has a column whose name is empty, longer than ${COLUMN_NAME_LENGTH_MAX} characters or not plain text.`;
-    }
-  }
-  return null;
-}
-
 async function readColumns(connection: DuckDBConnection): Promise<SourceColumn[]> {
-  const rows = await connection.runAndReadAll('SELECT name, type FROM columns ORDER BY position');
-  return rows.getRowObjectsJson().map((row) => ({ name: String(row['name']), type: String(row['type']) }));
+  const rows = await connection.runAndReadAll('SELECT name, type, is_text_kept FROM columns ORDER BY position');
+  return rows.getRowObjectsJson().map((row) => ({
+    name: String(row['name']),
+    type: String(row['type']),
+    isTextKept: row['is_text_kept'] === true,
+  }));
+}
+
+/** How a CSV file was read when the snapshot was made; null for a Parquet file. */
+async function readDialect(connection: DuckDBConnection): Promise<Dialect | null> {
+  const rows = await connection.runAndReadAll('SELECT dialect FROM reading');
+  const text = rows.getRows()[0]?.[0];
+  return typeof text === 'string' ? (JSON.parse(text) as Dialect) : null;
 }

@@ -24,8 +24,9 @@ export function describesSame(found: readonly Term[], published: readonly Term[]
 function comparable(attributes: readonly Term[]): string | null {
   const dataSet = readDataSet(attributes);
   if (dataSet === undefined) return null;
-  const { format, rows, bytes, checksum, columns } = dataSet;
-  return JSON.stringify([format, rows, bytes, checksum, columns.map(({ name, type, nulls }) => [name, type, nulls])]);
+  const { format, rows, bytes, checksum, columns, dialect } = dataSet;
+  const described = columns.map(({ name, type, nulls }) => [name, type, nulls]);
+  return JSON.stringify([format, rows, bytes, checksum, dialect ?? null, described]);
 }
 
 /** What an order may read: the columns and the row filter of its strategy, the format of its choice. */

@@ -7,6 +7,7 @@ import { Id } from '#components/ui/id.tsx';
 import { Section } from '#components/ui/page-header.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
+import { dialectInWords } from './dialect.tsx';
 import { columnsOf, dataSetOf, dataWaysOf, formatOf } from './terms.ts';
 
 export function dataSize(attributes: readonly TermDto[]): { figure: string; beneath: string } {
@@ -15,13 +16,14 @@ export function dataSize(attributes: readonly TermDto[]): { figure: string; bene
 }
 
 export function dataFacts(attributes: readonly TermDto[]): Fact[] {
-  const { rows, bytes, columns, format, checksum } = dataSetOf(attributes);
+  const { rows, bytes, columns, format, checksum, dialect } = dataSetOf(attributes);
   return [
     {
       name: 'Size',
       value: `${formatCount(rows)} rows, ${formatCount(columns.length)} columns, ${formatBytes(bytes)}`,
     },
     { name: 'Stored as', value: <Foreign text={format} /> },
+    ...(dialect === undefined ? [] : [{ name: 'Read with', value: dialectInWords(dialect) }]),
     { name: 'SHA-256 of the data', value: <Id id={checksum} what="checksum" /> },
   ];
 }

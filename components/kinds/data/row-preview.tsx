@@ -1,11 +1,12 @@
 import type { Preview } from '#components/kinds/kind.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
-import { columnsOf } from './terms.ts';
+import { DialectHelp } from './dialect.tsx';
+import { dataSetOf } from './terms.ts';
 
 /** The first rows as the agent sent them for the owner's eyes; they are not published. */
 export function RowPreview({ attributes, preview }: { attributes: readonly TermDto[]; preview: Preview }) {
-  const columns = columnsOf(attributes);
+  const { columns, dialect } = dataSetOf(attributes);
   if (preview.length === 0) return null;
   return (
     <div>
@@ -40,6 +41,11 @@ export function RowPreview({ attributes, preview }: { attributes: readonly TermD
           </tbody>
         </table>
       </div>
+      {dialect === undefined ? null : (
+        <div className="mt-2">
+          <DialectHelp dialect={dialect} />
+        </div>
+      )}
     </div>
   );
 }

@@ -8,6 +8,11 @@ export const COLUMNS_MAX = 512;
 export const ROW_FILTER_BYTES_MAX = 2_048;
 const NAME_MAX = 128;
 const RANGE_MAX = 256;
+const DIALECT_MAX = 1_024;
+export const SKIP_MAX = 1_000;
+export const NULLS_MAX = 8;
+export const NULL_MAX = 32;
+export const DATE_FORMAT_MAX = 32;
 
 /** A column as the agent computed it. Value ranges are opt-in: absent or null when the provider keeps them back. */
 export interface Column {
@@ -18,6 +23,28 @@ export interface Column {
   readonly max?: string | number | null;
 }
 
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-15'] as const;
+
+/** How the text of a CSV file became rows and values: whoever has the file and this reads the same. */
+export interface Dialect {
+  /** One ASCII character between fields; '' where a line is one field. */
+  readonly delimiter: string;
+  /** One ASCII character around a field; '' where there is none. */
+  readonly quote: string;
+  /** What stands before a quote inside a quoted field: the quote itself (RFC 4180), or another ASCII character. */
+  readonly escape: string;
+  /** Whether the first line names the columns. */
+  readonly header: boolean;
+  readonly encoding: (typeof ENCODINGS)[number];
+  /** Lines before the first that counts. */
+  readonly skip: number;
+  readonly decimal: '.' | ',';
+  /** `strptime` form of dates; '' for ISO 8601 alone. */
+  readonly dateFormat: string;
+  /** Texts without quotes that stand for an absent value, beside the empty field. */
+  readonly nulls: readonly string[];
+}
+
 /** The attributes of a data set, read from its terms in this one place. */
 export interface DataSet {
   readonly format: string;
@@ -25,6 +52,8 @@ export interface DataSet {
   readonly bytes: number;
   readonly checksum: string;
   readonly columns: readonly Column[];
+  /** Of a CSV file; absent for others. */
+  readonly dialect?: Dialect;
 }
 
 /** What a strategy shares of a data set, read from its terms. `rowFilter` is the agent's filter language as JSON, '' for all rows. */
@@ -80,6 +109,39 @@ function parseColumns(text: string | undefined): readonly Column[] | undefined {
   return new Set(value.map(({ name }) => name)).size === value.length ? value : undefined;
 }
 
+function isAscii(text: unknown): boolean {
+  return typeof text === 'string' && /^[\t\x20-\x7e]?$/.test(text);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= NULLS_MAX && value.every((item) => isShort(item, NULL_MAX));
+}
+
+const DIALECT_CHECKS: Readonly<Record<keyof Dialect, (value: unknown) => boolean>> = {
+  delimiter: isAscii,
+  quote: isAscii,
+  escape: isAscii,
+  header: (value) => typeof value === 'boolean',
+  encoding: (value) => (ENCODINGS as readonly unknown[]).includes(value),
+  skip: (value) => isCount(value) && Number(value) <= SKIP_MAX,
+  decimal: (value) => value === '.' || value === ',',
+  dateFormat: (value) => value === '' || isShort(value, DATE_FORMAT_MAX),
+  nulls: isTextList,
+};
+
+function isDialect(value: unknown): value is Dialect {
+  const names = Object.keys(DIALECT_CHECKS);
+  if (!isObject(value) || Object.keys(value).length !== names.length) return false;
+  return Object.entries(DIALECT_CHECKS).every(([name, isSound]) => Object.hasOwn(value, name) && isSound(value[name]));
+}
+
+/** Undefined for what is no dialect; null where a file needs none. */
+function parseDialect(text: string | undefined): Dialect | null | undefined {
+  if (text === undefined) return null;
+  const value = text.length <= DIALECT_MAX ? parseJson(text) : undefined;
+  return isDialect(value) ? value : undefined;
+}
+
 const ATTRIBUTES = ['bytes', 'checksum', 'columns', 'format', 'rows'];
 
 /** The attributes of a data set; undefined when they are not whole and sound. */
@@ -90,10 +152,17 @@ export function readDataSet(attributes: readonly Term[]): DataSet | undefined {
   const columns = parseColumns(termOf(attributes, 'columns'));
   const format = termOf(attributes, 'format');
   const checksum = termOf(attributes, 'checksum');
-  if (!hasExactly(names, ATTRIBUTES) || rows === undefined || bytes === undefined || columns === undefined)
+  const dialect = parseDialect(termOf(attributes, 'dialect'));
+  if (dialect === undefined) return undefined;
+  if (
+    !hasExactly(names, [...ATTRIBUTES, ...(dialect === null ? [] : ['dialect'])]) ||
+    rows === undefined ||
+    bytes === undefined ||
+    columns === undefined
+  )
     return undefined;
   return isShort(format, NAME_MAX) && isShort(checksum, NAME_MAX)
-    ? { format, rows, bytes, checksum, columns }
+    ? { format, rows, bytes, checksum, columns, ...(dialect === null ? {} : { dialect }) }
     : undefined;
 }
 
@@ -126,11 +195,12 @@ export function readDataWays(ways: readonly Term[]): DataWays | undefined {
 }
 
 /** The terms of a data set's attributes. */
-export function dataSetTerms({ format, rows, bytes, checksum, columns }: DataSet): Term[] {
+export function dataSetTerms({ format, rows, bytes, checksum, columns, dialect }: DataSet): Term[] {
   return [
     { name: 'bytes', value: String(bytes) },
     { name: 'checksum', value: checksum },
     { name: 'columns', value: JSON.stringify(columns) },
+    ...(dialect === undefined ? [] : [{ name: 'dialect', value: JSON.stringify(dialect) }]),
     { name: 'format', value: format },
     { name: 'rows', value: String(rows) },
   ];

@@ -32,7 +32,7 @@ export interface PublishWizardProps {
 export function PublishWizard(props: PublishWizardProps) {
   const [step, setStep] = useState(0);
   const publication = usePublication(props.address, props.agents);
-  const { words, changeWords, kind, strategy, changeStrategy, test, accept, published } = publication;
+  const { words, changeWords, kind, strategy, changeStrategy, test, published } = publication;
   /** Steps that were left while something was wrong: from then on their errors show as one types. */
   const [tried, setTried] = useState<ReadonlySet<number>>(new Set());
   const heading = useRef<HTMLHeadingElement>(null);
@@ -48,7 +48,7 @@ export function PublishWizard(props: PublishWizardProps) {
   function isComplete(): boolean {
     setTried(new Set([...tried, step]));
     if (step === 0) return parsedWords.ok;
-    if (step === 1) return test !== undefined;
+    if (step === 1) return publication.isConfirmed;
     const errors = parsedTerms.ok ? {} : parsedTerms.errors;
     return !Object.keys(errors).some((name) => PRICE_FIELDS.has(name) === (step === 3));
   }
@@ -68,7 +68,7 @@ export function PublishWizard(props: PublishWizardProps) {
         <BasicsStep draft={words} onChange={changeWords} errors={wordErrors} agents={props.agents} />
       ) : null}
       {step === 1 ? (
-        <TestStep key={words.source} source={words.source} agents={props.agents} done={test} onDone={accept} />
+        <TestStep key={words.source} source={words.source} agents={props.agents} publication={publication} />
       ) : null}
       {step === 2 && test ? (
         <ConditionsStep
@@ -95,7 +95,7 @@ export function PublishWizard(props: PublishWizardProps) {
       ) : null}
       <WizardButtons
         step={step}
-        canGoOn={step !== 1 || test !== undefined}
+        canGoOn={step !== 1 || publication.isConfirmed}
         onBack={() => setStep(step - 1)}
         onNext={goOn}
       />

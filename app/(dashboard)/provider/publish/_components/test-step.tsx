@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { Checkbox } from '#components/ui/choice.tsx';
 import { Deadline } from '#components/ui/deadline.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { useFollowedJob } from '#components/ui/follow-job.ts';
@@ -13,7 +14,7 @@ import type { TestResult } from '#lib/queries/test-result.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
 import { findKind, kindOf } from '#components/kinds/kinds.ts';
 import { readTest, startTest } from '../actions.ts';
-import type { DoneTest } from './use-publication.ts';
+import type { DoneTest, Publication } from './use-publication.ts';
 
 type DoneResult = Extract<TestResult, { state: 'done' }>;
 
@@ -23,8 +24,7 @@ export interface TestStepProps {
   /** `0x…/source-id`. */
   source: string;
   agents: readonly AgentDto[];
-  done: DoneTest | undefined;
-  onDone: (test: DoneTest) => void;
+  publication: Pick<Publication, 'test' | 'accept' | 'isConfirmed' | 'confirm'>;
 }
 
 /** The agent's answer, once it describes a source of a kind that this portal knows, soundly and for a key of this account. */
@@ -40,7 +40,8 @@ function acceptedTest(
 }
 
 /** The test runs at the agent, against the resource itself; its signed answer goes onto the ledger as it is. */
-export function TestStep({ source, agents, done, onDone }: TestStepProps) {
+export function TestStep({ source, agents, publication }: TestStepProps) {
+  const { test: done, accept } = publication;
   const [address, sourceId] = source.split('/');
   const agent = agents.find((candidate) => candidate.address === address);
   const { waiting, sentence, run, giveUp } = useFollowedJob<DoneResult>();
@@ -55,7 +56,7 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
     });
     if (outcome === undefined) return;
     const accepted = acceptedTest(outcome, { agent, sourceId });
-    if (accepted) onDone(accepted);
+    if (accepted) accept(accepted);
     else setFault('The agent’s answer is not readable: check its version and run the test again.');
   }
 
@@ -81,12 +82,15 @@ export function TestStep({ source, agents, done, onDone }: TestStepProps) {
         </div>
       )}
       <ProblemNote title="The test did not pass" sentence={fault ?? sentence} />
-      {done && !waiting ? <TestOutcome test={done} /> : null}
+      {done && !waiting ? <TestOutcome {...publication} test={done} /> : null}
     </Panel>
   );
 }
 
-function TestOutcome({ test }: { test: DoneTest }) {
+type TestOutcomeProps = Pick<Publication, 'isConfirmed' | 'confirm'> & { test: DoneTest };
+
+/** What was found is published as it is: the provider has to look at it first. */
+function TestOutcome({ test, isConfirmed, confirm }: TestOutcomeProps) {
   const { facts, Preview } = kindOf(test.kind).screen;
   return (
     <div className="flex flex-col gap-4">
@@ -95,6 +99,13 @@ function TestOutcome({ test }: { test: DoneTest }) {
       </Note>
       <Facts facts={[...facts(test.attributes), { name: 'Tested', value: <Time timeMs={test.testedAtMs} /> }]} />
       <Preview attributes={test.attributes} preview={test.preview} />
+      <Checkbox
+        name="confirmed"
+        label="This is what I mean to share"
+        description="The description and the sample stand as they do in the source. They are published and sold as they are here."
+        isSelected={isConfirmed}
+        onChange={confirm}
+      />
     </div>
   );
 }

@@ -25,6 +25,9 @@ export interface Publication {
   /** Of the source that the words name. */
   test: DoneTest | undefined;
   accept: (test: DoneTest) => void;
+  /** Whether the provider has said that the test describes the source as it is meant. */
+  isConfirmed: boolean;
+  confirm: (isConfirmed: boolean) => void;
   /** It is on the ledger: what was typed is forgotten, but for the page that still shows it. */
   published: () => void;
 }
@@ -33,6 +36,7 @@ export interface Publication {
 export function usePublication(address: string, agents: readonly AgentDto[]): Publication {
   const words = useKeptDraft(`publish-words:${address}`, wordsFrom);
   const [test, setTest] = useState<DoneTest>();
+  const [isConfirmed, confirm] = useState(false);
   // A source may have been published or taken away since it was chosen; one with a test here is the contract's to judge.
   const source = freeSources(agents).find(({ value }) => value === words.draft.source);
   const hasSource = test !== undefined || source !== undefined;
@@ -44,12 +48,14 @@ export function usePublication(address: string, agents: readonly AgentDto[]): Pu
     // Another source shares other things and needs another test.
     if (next.source !== words.draft.source) {
       setTest(undefined);
+      confirm(false);
       strategy.keep({ ...strategy.draft, ways: kind.screen.firstWays });
     }
     words.keep(next);
   }
   function accept(done: DoneTest) {
     setTest(done);
+    confirm(false);
     strategy.keep({ ...strategy.draft, ways: kind.screen.fitWays(strategy.draft.ways, done.attributes) });
   }
   function published() {
@@ -64,6 +70,8 @@ export function usePublication(address: string, agents: readonly AgentDto[]): Pu
     changeStrategy: strategy.keep,
     test,
     accept,
+    isConfirmed,
+    confirm,
     published,
   };
 }
