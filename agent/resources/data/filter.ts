@@ -1,10 +1,12 @@
+import { DuckDBListType, DuckDBStructType, type DuckDBType } from '@duckdb/node-api';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
-import type { SourceColumn } from './source-config.ts';
+import type { QueryColumn } from './source-config.ts';
 
 /**
  * The filter language, for customers' requests and for the row filter of a strategy:
  *   {"column": "state", "op": "eq", "value": "WA"} · {"and": [filter, …]} · {"or": [filter, …]} · {"not": filter}
- * ops: eq ne lt le gt ge · in (value: list) · contains starts-with (text columns) · is-null is-not-null (no value).
+ *   "path": ["city", "name"] after "column" names a value inside a structure.
+ * ops: eq ne lt le gt ge · in (value: list) · contains starts-with (text columns; contains also for lists: one of their values) · is-null is-not-null (no value).
  */
 export const FILTER_TEXT_LENGTH_MAX = 4096;
 const DEPTH_MAX = 8;
@@ -52,7 +54,7 @@ export interface Predicate {
 /** Parses JSON text of the filter language against the columns that may be named. The SQL holds nothing that came from the text. */
 export function parseFilter(
   text: string,
-  scope: { columns: readonly SourceColumn[]; allowed: ReadonlySet<string> },
+  scope: { columns: readonly QueryColumn[]; allowed: ReadonlySet<string> },
 ): Outcome<Predicate> {
   if (text.length > FILTER_TEXT_LENGTH_MAX) {
     return failed(`The filter is longer than ${FILTER_TEXT_LENGTH_MAX} characters.`);
@@ -78,7 +80,7 @@ export function bothOf(first: Predicate | null, second: Predicate | null): Predi
 }
 
 interface Compiler {
-  readonly columns: readonly SourceColumn[];
+  readonly columns: readonly QueryColumn[];
   readonly allowed: ReadonlySet<string>;
   readonly values: string[];
   nodes: number;
@@ -95,7 +97,7 @@ function compile(node: unknown, compiler: Compiler, depth: number): Outcome<stri
     const inner = compile(node['not'], compiler, depth + 1);
     return inner.ok ? done(`NOT coalesce(${inner.value}, false)`) : inner;
   }
-  if (keys === 'column op' || keys === 'column op value') return compileComparison(node, compiler);
+  if (/^column op( path)?( value)?$/.test(keys)) return compileComparison(node, compiler);
   return failed('A part of the filter needs column, op and value, or one of and, or, not; nothing else.');
 }
 
@@ -111,50 +113,97 @@ function compileGroup(word: 'and' | 'or', parts: unknown, compiler: Compiler, de
 }
 
 function compileComparison(node: Readonly<Record<string, unknown>>, compiler: Compiler): Outcome<string> {
-  const { column: name, op, value } = node;
+  const { column: name } = node;
   if (typeof name !== 'string' || !compiler.allowed.has(name)) {
     return failed(`The filter names a column that this order does not include${shown(name)}.`);
   }
   const position = compiler.columns.findIndex((column) => column.name === name);
   const column = compiler.columns[position];
   if (column === undefined) return failed(`The filter names a column that the data does not have${shown(name)}.`);
-  const hasValue = 'value' in node;
-  if (op === 'is-null' || op === 'is-not-null') {
-    if (hasValue) return failed(`"${op}" takes no value.`);
-    return done(`c${position} IS ${op === 'is-null' ? 'NULL' : 'NOT NULL'}`);
+  const operand = inside({ sql: `c${position}`, tree: column.tree, name }, node['path']);
+  return operand.ok ? compileTest(operand.value, node, compiler) : operand;
+}
+
+/** What is compared: SQL of positions alone, its type, and the name of its column for sentences. */
+interface Operand {
+  readonly sql: string;
+  readonly tree: DuckDBType;
+  readonly name: string;
+}
+
+/** The value that a path of names leads to; structures are entered by position, so that no name stands in SQL. */
+function inside(operand: Operand, path: unknown): Outcome<Operand> {
+  if (path === undefined) return done(operand);
+  if (!Array.isArray(path) || path.length === 0 || path.length > DEPTH_MAX) {
+    return failed(`"path" needs a list of 1 to ${DEPTH_MAX} names.`);
   }
-  const type = comparableType(column.type);
-  if (type === null)
-    return failed(`The column ${name} has a type that cannot be compared; only is-null and is-not-null work.`);
+  let found = operand;
+  for (const step of path as unknown[]) {
+    const structure = found.tree instanceof DuckDBStructType ? found.tree : undefined;
+    const at = structure?.entryNames.findIndex((entry) => entry === step) ?? -1;
+    const tree = structure?.entryTypes[at];
+    if (tree === undefined) {
+      return failed(`The column ${operand.name} has nothing inside that is called so${shown(step)}.`);
+    }
+    found = { ...operand, sql: `struct_extract_at(${found.sql}, ${at + 1})`, tree };
+  }
+  return done(found);
+}
+
+function compileTest(operand: Operand, node: Readonly<Record<string, unknown>>, compiler: Compiler): Outcome<string> {
+  const { op, value } = node;
+  const { sql, tree, name } = operand;
+  if (op === 'is-null' || op === 'is-not-null') {
+    if ('value' in node) return failed(`"${op}" takes no value.`);
+    return done(`${sql} IS ${op === 'is-null' ? 'NULL' : 'NOT NULL'}`);
+  }
+  if (tree instanceof DuckDBListType) return compileListTest({ ...operand, tree }, node, compiler);
+  const type = comparableType(String(tree));
+  if (type === null) {
+    return failed(
+      `The column ${name} has a type that cannot be compared; only is-null and is-not-null work, and "path" leads into a structure.`,
+    );
+  }
   if (op === 'contains' || op === 'starts-with') {
     if (type.family !== 'text' || typeof value !== 'string') return failed(`"${op}" needs a text column and a text.`);
     const bound = bind(value, type, name, compiler);
     const test = op === 'contains' ? 'contains' : 'starts_with';
-    return bound.ok ? done(`${test}(CAST(c${position} AS VARCHAR), ${bound.value})`) : bound;
+    return bound.ok ? done(`${test}(CAST(${sql} AS VARCHAR), ${bound.value})`) : bound;
   }
-  if (op === 'in') return compileIn(value, { position, type, name }, compiler);
+  if (op === 'in') return compileIn(value, { ...operand, type }, compiler);
   if (typeof op !== 'string' || !Object.hasOwn(COMPARISONS, op)) {
     return failed('The filter names an unknown op; use eq ne lt le gt ge in contains starts-with is-null is-not-null.');
   }
   const bound = bind(value, type, name, compiler);
-  return bound.ok ? done(`c${position} ${COMPARISONS[op as keyof typeof COMPARISONS]} ${bound.value}`) : bound;
+  return bound.ok ? done(`${sql} ${COMPARISONS[op as keyof typeof COMPARISONS]} ${bound.value}`) : bound;
 }
 
-function compileIn(
-  value: unknown,
-  column: { position: number; type: ComparableType; name: string },
+function compileListTest(
+  { sql, tree, name }: Operand & { tree: DuckDBListType },
+  { op, value }: Readonly<Record<string, unknown>>,
   compiler: Compiler,
 ): Outcome<string> {
+  const type = comparableType(String(tree.valueType));
+  if (op !== 'contains' || type === null) {
+    return failed(
+      `The column ${name} holds lists; only is-null and is-not-null work, and contains where they hold plain values.`,
+    );
+  }
+  const bound = bind(value, type, name, compiler);
+  return bound.ok ? done(`list_contains(${sql}, ${bound.value})`) : bound;
+}
+
+function compileIn(value: unknown, operand: Operand & { type: ComparableType }, compiler: Compiler): Outcome<string> {
   if (!Array.isArray(value) || value.length === 0 || value.length > LIST_LENGTH_MAX) {
     return failed(`"in" needs a list of 1 to ${LIST_LENGTH_MAX} values.`);
   }
   const bound: string[] = [];
   for (const item of value as unknown[]) {
-    const one = bind(item, column.type, column.name, compiler);
+    const one = bind(item, operand.type, operand.name, compiler);
     if (!one.ok) return one;
     bound.push(one.value);
   }
-  return done(`c${column.position} IN (${bound.join(', ')})`);
+  return done(`${operand.sql} IN (${bound.join(', ')})`);
 }
 
 interface ComparableType {
@@ -174,13 +223,8 @@ function bind(value: unknown, type: ComparableType, name: string, compiler: Comp
   if (text === null) return failed(`The value for ${name} must be ${expectedValue(type.family)}.`);
   if (text.length > VALUE_LENGTH_MAX)
     return failed(`The value for ${name} is longer than ${VALUE_LENGTH_MAX} characters.`);
-  if (
-    type.family === 'time' &&
-    type.sql.startsWith('TIMESTAMP') &&
-    !type.sql.endsWith('ZONE') &&
-    /:.*/.test(text) &&
-    ZONE.test(text)
-  ) {
+  const isZoneless = type.sql.startsWith('TIMESTAMP') && !type.sql.endsWith('ZONE');
+  if (isZoneless && text.includes(':') && ZONE.test(text)) {
     return failed(`The column ${name} has times without a zone; leave the zone out of the value.`);
   }
   compiler.values.push(text);

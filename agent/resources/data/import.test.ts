@@ -156,6 +156,33 @@ describe('what is served', () => {
     expect(pythonRows(await served(nested, 'csv')).map(({ s }) => JSON.parse(s ?? ''))).toEqual([value.s]);
   });
 
+  test.each([
+    ['{"column":"s","path":["a"],"op":"eq","value":1}', 1],
+    ['{"column":"s","path":["b"],"op":"contains","value":"z"}', 1],
+    ['{"column":"s","path":["a"],"op":"gt","value":1}', 0],
+    ['{"column":"l","op":"contains","value":2}', 1],
+    ['{"column":"l","op":"contains","value":9}', 0],
+  ])('values inside nested ones are filtered by %s', async (filter, count) => {
+    const nested = { ...csv('nested.parquet'), format: 'parquet' as const };
+    const answer = await served(nested, 'json', `select=id&filter=${encodeURIComponent(filter)}`);
+    expect(JSON.parse(answer)).toHaveLength(count);
+  });
+
+  test.each([
+    '{"column":"s","path":["c"],"op":"eq","value":1}',
+    '{"column":"s","path":["a\\"); DROP TABLE source; --"],"op":"eq","value":1}',
+    '{"column":"s","path":[],"op":"eq","value":1}',
+    '{"column":"id","path":["a"],"op":"eq","value":1}',
+    '{"column":"s","path":["__proto__"],"op":"is-null"}',
+    '{"column":"s","op":"eq","value":1}',
+    '{"column":"l","op":"eq","value":1}',
+  ])('what is not inside is refused: %s [7.2.5-a]', async (filter) => {
+    const nested = { ...csv('nested.parquet'), format: 'parquet' as const };
+    await expect(served(nested, 'json', `filter=${encodeURIComponent(filter)}`)).rejects.toThrow(
+      /has nothing inside|needs a list|cannot be compared|holds lists/,
+    );
+  });
+
   test('times with a zone are filtered by instant, and read in no zone of the host', async () => {
     const filter = encodeURIComponent('{"column":"at","op":"ge","value":"2025-06-01"}');
     expect(await served(csv('tz-z.csv'), 'csv', `filter=${filter}`)).toBe('id,at\r\n2,2025-10-26T01:30:00Z\r\n');

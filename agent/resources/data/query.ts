@@ -2,7 +2,7 @@ import type { Format } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import { bothOf, parseFilter, type Predicate } from './filter.ts';
 import type { DataSource } from './source.ts';
-import type { SourceColumn } from './source-config.ts';
+import type { QueryColumn } from './source-config.ts';
 
 /** Rows one answer may hold. */
 export const ROWS_MAX = 10_000_000;
@@ -95,7 +95,7 @@ function decodeText(raw: string): string | null {
 function parseSelect(
   raw: string | undefined,
   allowed: readonly string[],
-  columns: readonly SourceColumn[],
+  columns: readonly QueryColumn[],
 ): Outcome<readonly number[]> {
   const names = raw === undefined ? allowed : raw.split(',').map(decodeText);
   const positions: number[] = [];
@@ -114,7 +114,7 @@ function parseSelect(
 function parseWhere(
   raw: string | undefined,
   scope: RowScope,
-  columns: readonly SourceColumn[],
+  columns: readonly QueryColumn[],
 ): Outcome<Predicate | null> {
   // The strategy's filter may use any column of the source; the customer's only what the order includes.
   const everything = new Set(columns.map((column) => column.name));
@@ -130,7 +130,7 @@ function parseWhere(
 function parseOrder(
   raw: string | undefined,
   allowed: ReadonlySet<string>,
-  columns: readonly SourceColumn[],
+  columns: readonly QueryColumn[],
 ): Outcome<RowQuery['order']> {
   if (raw === undefined) return done([]);
   const terms = raw.split(',');

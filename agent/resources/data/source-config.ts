@@ -1,3 +1,4 @@
+import type { DuckDBType } from '@duckdb/node-api';
 import type { StatedDialect } from './dialect.ts';
 
 export type SourceFormat = 'csv' | 'parquet';
@@ -22,4 +23,10 @@ export interface SourceColumn {
   readonly type: string;
   /** Whether column `t<i>` holds the file's text, where the value alone would be written in another way (1.50, 2026-01-31T00:00Z). */
   readonly isTextKept: boolean;
+}
+
+/** A column of a snapshot that is open for queries. */
+export interface QueryColumn extends SourceColumn {
+  /** The type with the types inside it. */
+  readonly tree: DuckDBType;
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { VARCHAR, type DuckDBConnection, type DuckDBInstance } from '@duckdb/node-api';
 import type { Dialect } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { openForQueries } from './database.ts';
 import { importFile } from './import.ts';
-import type { SourceColumn, SourceConfig } from './source-config.ts';
+import type { QueryColumn, SourceConfig } from './source-config.ts';
 
 /** Rises when the same file and config are read in another way than before, so that no older snapshot stands in for a new one. */
 const READING_VERSION = 2;
@@ -23,7 +23,7 @@ export class DataSource {
   readonly config: SourceConfig;
   readonly checksum: string;
   readonly bytes: number;
-  readonly columns: readonly SourceColumn[];
+  readonly columns: readonly QueryColumn[];
   /** Null for a Parquet file. */
   readonly dialect: Dialect | null;
   readonly scratchFolder: string;
@@ -33,7 +33,7 @@ export class DataSource {
     config: SourceConfig;
     checksum: string;
     bytes: number;
-    columns: readonly SourceColumn[];
+    columns: readonly QueryColumn[];
     dialect: Dialect | null;
     scratchFolder: string;
     instance: DuckDBInstance;
@@ -145,12 +145,15 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function readColumns(connection: DuckDBConnection): Promise<SourceColumn[]> {
+async function readColumns(connection: DuckDBConnection): Promise<QueryColumn[]> {
   const rows = await connection.runAndReadAll('SELECT name, type, is_text_kept FROM columns ORDER BY position');
-  return rows.getRowObjectsJson().map((row) => ({
+  const positions = rows.getRowObjectsJson().map((_, position) => `c${position}`);
+  const trees = (await connection.runAndReadAll(`SELECT ${positions.join(', ')} FROM source LIMIT 0`)).columnTypes();
+  return rows.getRowObjectsJson().map((row, position) => ({
     name: String(row['name']),
     type: String(row['type']),
     isTextKept: row['is_text_kept'] === true,
+    tree: trees[position] ?? VARCHAR,
   }));
 }
 
