@@ -17,7 +17,7 @@ const STRIKES = [
 
 test.skipIf(cometbft === undefined)(
   `whatever is killed, stopped, emptied or joined anew by a snapshot, nothing told is lost or doubled, orders end with the right bill, all nodes hold one history [8.2.1-a] [7.2.2-d] [8.5.1-f]${reason}`,
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async () => {
     const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000_000);
     const lines = [`seed ${seed}`];

@@ -117,10 +117,21 @@ async function writeStateSync(node: FaultNode, others: readonly FaultNode[]): Pr
   appendFileSync(join(cometbftHome, 'config/config.toml'), DISCOVERY);
 }
 
+/** Waits until the others have a snapshot, for as long as blocks come: how fast they do is the machine's. */
+async function reachSnapshot(others: readonly FaultNode[]): Promise<void> {
+  let height = 0n;
+  while (height <= SNAPSHOT_HEIGHT_MIN) {
+    const before = height;
+    await until(`the others decide a block after ${before}, on the way to a snapshot`, RECOVERY_MS, async () => {
+      height = (await others[0]!.height()) ?? before;
+      return height > before;
+    });
+  }
+}
+
 /** A node with nothing but its keys takes a snapshot from the others and follows them from there. */
 async function bySnapshot(field: Field, node: FaultNode, others: readonly FaultNode[]): Promise<void> {
-  const hasSnapshot = async (): Promise<boolean> => ((await others[0]!.height()) ?? 0n) > SNAPSHOT_HEIGHT_MIN;
-  await until('the others have a snapshot', RECOVERY_MS, hasSnapshot);
+  await reachSnapshot(others);
   await writeStateSync(node, others);
   node.hasAllBlocks = false;
   node.start();
