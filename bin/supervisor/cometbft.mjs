@@ -52,15 +52,18 @@ export function portalNodeHome(home, portal) {
 
 /**
  * What is done about a node whose processes cannot be kept alive: `giveUp` ends everything when the rest cannot decide, or when a portal
- * has lost the node that it asks; otherwise the rest goes on and `say` tells.
+ * has lost the node that it asks; otherwise the rest goes on, `say` tells, and the node counts again once its process is back.
  */
 export function nodeLosses({ portals, giveUp, say }) {
   const lost = new Set();
-  return (index) => (sentence) => {
-    lost.add(index);
-    if (lost.size > LOST_MAX || index < Math.min(portals, NODES)) giveUp(sentence);
-    else say(`${sentence}\nThe other nodes go on without node ${index}; the next start tries it again.`);
-  };
+  return (index) => ({
+    lost(sentence) {
+      lost.add(index);
+      if (lost.size > LOST_MAX || index < Math.min(portals, NODES)) giveUp(sentence);
+      else say(`${sentence}\nThe other nodes go on without node ${index}.`);
+    },
+    back: () => lost.delete(index),
+  });
 }
 
 async function isAnswering(rpc) {

@@ -11,7 +11,16 @@ test.each([
   const ended = [];
   const told = [];
   const give = nodeLosses({ portals, giveUp: (sentence) => ended.push(sentence), say: (text) => told.push(text) });
-  for (const index of lost) give(index)(`CometBFT ${index} stopped.`);
+  for (const index of lost) give(index).lost(`CometBFT ${index} stopped.`);
   expect(ended).toEqual(ends ? [`CometBFT ${lost.at(-1)} stopped.`] : []);
   expect(told).toHaveLength(ends ? lost.length - 1 : lost.length);
+});
+
+test('a node that is back counts again: another may go [8.2.1-a]', () => {
+  const ended = [];
+  const losses = nodeLosses({ portals: 1, giveUp: (sentence) => ended.push(sentence), say: () => undefined });
+  losses(3).lost('CometBFT 3 stopped.');
+  losses(3).back();
+  losses(2).lost('CometBFT 2 stopped.');
+  expect(ended).toEqual([]);
 });

@@ -29,14 +29,29 @@ class Running {
     this.#signal = signal;
   }
 
-  /** Starts a service and keeps it alive; what cannot be kept alive ends everything, unless `lost` knows better. */
-  async add(service, lost = this.giveUp) {
+  /** Starts a service and keeps it alive by itself: the others go on while it is away, unless `told` knows better. */
+  async add(service, told = { lost: say }) {
+    await this.#start(service);
+    service.keepAlive(told);
+    say(`${service.label} is ready.`);
+  }
+
+  /** As `add`, for what the others do not need: that it does not start is said, and stops nothing. */
+  async addSpare(service) {
+    try {
+      await this.add(service);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      say(`${sentenceFor(error)}\nEverything else goes on without it.`);
+      service.keepAlive({ lost: say });
+    }
+  }
+
+  async #start(service) {
     this.#signal.throwIfAborted();
     this.#services.push(service);
     await during(`waiting for ${service.label.replace(/^The /, 'the ')}`, () => service.start());
     this.#signal.throwIfAborted();
-    service.keepAlive(lost);
-    say(`${service.label} is ready.`);
   }
 
   async stop() {
@@ -77,9 +92,9 @@ async function makeHistory({ home, portal, signal }) {
 }
 
 async function startNodes({ home, options, running, signal }) {
-  const lost = nodeLosses({ portals: options.portals, giveUp: running.giveUp, say });
+  const losses = nodeLosses({ portals: options.portals, giveUp: running.giveUp, say });
   for (const { index, services } of await openCometbftNodes({ home, signal })) {
-    for (const service of services) await running.add(service, lost(index));
+    for (const service of services) await running.add(service, losses(index));
   }
 }
 
@@ -118,7 +133,7 @@ async function startAll({ home, options, running, signal }) {
   }
   // The portals say meanwhile how far it is; the agent and the sample history need their answers.
   await during('making the read model from the ledger', () => Promise.race([replay.done, aborted(signal)]));
-  await running.add(agentService({ home, config: await tuneAgent({ home, portal }) }));
+  await running.addSpare(agentService({ home, config: await tuneAgent({ home, portal }) }));
   if (!options.isUnseeded) await makeHistory({ home, portal, signal });
   return portal;
 }
@@ -132,7 +147,7 @@ function welcome(home, portal) {
   );
 }
 
-/** Resolves with why to stop: a signal, a closed parent, or a service that cannot be kept alive. */
+/** Resolves with why to stop: a signal, a closed parent, a start that failed, or too many nodes gone. */
 function watchForStop(running) {
   const { promise, resolve } = Promise.withResolvers();
   let firstMs;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Fault } from './fault.mjs';
+import { Fault, sentenceFor } from './fault.mjs';
 import { openLog } from './log.mjs';
 import { forgetProcess, recordProcess } from './processes.mjs';
 import { say } from './progress.mjs';
@@ -12,6 +12,9 @@ const RESTARTS_MAX = 5;
 const RESTART_WINDOW_MS = 120_000;
 const BACK_OFF_MS = 250;
 const BACK_OFF_MS_MAX = 8_000;
+/** What died so often in a row is left alone for this long, and for twice as long each time that it dies again at once. */
+const CIRCUIT_MS = 30_000;
+const CIRCUIT_MS_MAX = 300_000;
 const LAST_WORDS_CHARS = 2_000;
 const PROBE_EVERY_MS = 100;
 const SETPRIV = '/usr/bin/setpriv';
@@ -33,10 +36,21 @@ export class Service {
   #exited = Promise.resolve();
   #isStopping = false;
   #deaths = [];
+  #readyAtMs = Infinity;
+  /** How often in a row it was left alone; 0 while it works. */
+  #opened = 0;
+  #stopping = new AbortController();
   #lastWords = '';
 
   constructor(options) {
-    this.#options = { stopSignal: 'SIGTERM', stopTimeoutMs: 10_000, backOffMs: BACK_OFF_MS, env: {}, ...options };
+    this.#options = {
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 10_000,
+      backOffMs: BACK_OFF_MS,
+      circuitMs: CIRCUIT_MS,
+      env: {},
+      ...options,
+    };
   }
 
   get label() {
@@ -51,6 +65,7 @@ export class Service {
     const late = delay(readyTimeoutMs, 'late', { signal: lateness.signal }).catch(() => 'ready');
     const outcome = await Promise.race([ready, this.#exited.then(() => 'ended'), late]);
     lateness.abort();
+    if (outcome === 'ready') this.#readyAtMs = Date.now();
     if (outcome === 'ready' || this.#isStopping) return;
     if (outcome === 'late') await this.#end('SIGKILL');
     const how = outcome === 'late' ? `was not ready after ${readyTimeoutMs / 1000} s` : 'ended while starting';
@@ -83,9 +98,21 @@ export class Service {
       });
       child.once('exit', resolve);
     });
-    if (child.pid) recordProcess(home, name, child.pid);
+    this.#record(child);
     void this.#exited.then(() => log.close());
     return this.#watch(child, log);
+  }
+
+  /** What could not be written down, on a full disk for instance, would outlive a killed supervisor: it does not run. */
+  #record(child) {
+    if (!child.pid) return;
+    const { home, name } = this.#options;
+    try {
+      recordProcess(home, name, child.pid);
+    } catch (error) {
+      this.#signal('SIGKILL', true);
+      throw new Fault(sentenceFor(error));
+    }
   }
 
   #watch(child, log) {
@@ -114,41 +141,61 @@ export class Service {
     return false;
   }
 
-  /** Keeps it alive from now on. `giveUp` gets one sentence when it cannot be kept alive. */
-  keepAlive(giveUp) {
+  /**
+   * Keeps it alive from now on, also when its first start has failed. What dies again and again is left alone for a while and then tried
+   * again, as long as it takes: `lost` gets a sentence each time, `back` is told when it runs after that.
+   * @param {{lost: (sentence: string) => void, back?: () => void}} told
+   */
+  keepAlive(told) {
     void this.#exited.then(() => {
-      if (!this.#isStopping) return this.#revive(giveUp);
+      if (!this.#isStopping) return this.#revive(told);
     });
   }
 
-  async #revive(giveUp) {
-    const { label, name, backOffMs } = this.#options;
-    const nowMs = Date.now();
-    this.#deaths = [...this.#deaths.filter((atMs) => nowMs - atMs < RESTART_WINDOW_MS), nowMs];
-    if (this.#deaths.length > RESTARTS_MAX) {
-      giveUp(
-        `${label} stopped ${this.#deaths.length} times in a row: see logs/${name}.log. Its last words:\n${this.#lastWords.trim()}`,
-      );
-      return;
-    }
-    const pauseMs = Math.min(backOffMs * 2 ** (this.#deaths.length - 1), BACK_OFF_MS_MAX);
-    say(`${label} stopped by itself; starting it again in ${pauseMs / 1000} s.`);
-    await delay(pauseMs);
+  async #revive(told) {
+    const { label } = this.#options;
+    const pauseMs = this.#pauseAfterDeath(told);
+    await delay(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     if (this.#isStopping) return;
     try {
       await this.start();
-      if (!this.#isStopping) say(`${label} runs again.`);
+      if (this.#isStopping) return;
+      say(`${label} runs again.`);
+      told.back?.();
     } catch (error) {
       if (this.#isStopping) return;
       say(error.message);
-      return this.#revive(giveUp);
+      return this.#revive(told);
     }
-    this.keepAlive(giveUp);
+    this.keepAlive(told);
+  }
+
+  /** Milliseconds until the next try, and the words that go with them. */
+  #pauseAfterDeath({ lost }) {
+    const { label, name, backOffMs, circuitMs } = this.#options;
+    const nowMs = Date.now();
+    // It has worked for a while: what was before counts no longer.
+    if (nowMs - this.#readyAtMs > RESTART_WINDOW_MS) this.#opened = 0;
+    this.#deaths = [...this.#deaths.filter((atMs) => nowMs - atMs < RESTART_WINDOW_MS), nowMs];
+    const isTriedOnce = this.#opened > 0;
+    if (!isTriedOnce && this.#deaths.length <= RESTARTS_MAX) {
+      const pauseMs = Math.min(backOffMs * 2 ** (this.#deaths.length - 1), BACK_OFF_MS_MAX);
+      say(`${label} stopped by itself; starting it again in ${pauseMs / 1000} s.`);
+      return pauseMs;
+    }
+    const pauseMs = Math.min(circuitMs * 2 ** this.#opened, CIRCUIT_MS_MAX);
+    const what = isTriedOnce ? 'stopped again' : `stopped ${this.#deaths.length} times in a row`;
+    this.#opened += 1;
+    lost(
+      `${label} ${what}: it is tried again in ${pauseMs / 1000} s. See logs/${name}.log. Its last words:\n${this.#lastWords.trim()}`,
+    );
+    return pauseMs;
   }
 
   /** Asks it to stop, waits, and ends it by force after its deadline. */
   async stop() {
     this.#isStopping = true;
+    this.#stopping.abort();
     const { stopSignal, stopTimeoutMs, home, name } = this.#options;
     await this.#end(stopSignal, stopTimeoutMs);
     forgetProcess(home, name);
@@ -157,6 +204,7 @@ export class Service {
   /** Ends it and everything it started, at once. */
   kill() {
     this.#isStopping = true;
+    this.#stopping.abort();
     this.#signal('SIGKILL', true);
   }
 

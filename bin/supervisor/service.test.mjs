@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -80,17 +80,34 @@ test('a missing system library is named, with the package that has it', async ()
 test('a service that is killed is started again under another process id', async () => {
   const service = serviceOf(`${READY} ${STAY}`);
   await service.start();
-  service.keepAlive(() => undefined);
+  service.keepAlive({ lost: () => undefined });
   const first = recorded();
   process.kill(first.pid, 'SIGKILL');
   await until(() => recorded().pid !== first.pid && isAlive(recorded()));
 });
 
-test('a service that keeps dying is given up with one sentence', async () => {
-  const service = serviceOf(`${READY} setTimeout(() => process.exit(1), 20);`);
+test('a service that keeps dying is left alone with one sentence, and comes back by itself once it can [7.2.2-d]', async () => {
+  const flag = join(home, 'may-run');
+  const dying = `if (!require('node:fs').existsSync(${JSON.stringify(flag)})) process.exit(1);`;
+  const service = serviceOf(`${READY} setTimeout(() => { ${dying} ${STAY} }, 20);`, { circuitMs: 300 });
   await service.start();
-  const sentence = await new Promise((resolve) => service.keepAlive(resolve));
-  expect(sentence).toMatch(/The part stopped 6 times in a row: see logs\/part\.log/);
+  const told = [];
+  let isBack = false;
+  service.keepAlive({ lost: (sentence) => told.push(sentence), back: () => (isBack ||= existsSync(flag)) });
+  await until(() => told.length === 2);
+  expect(told[0]).toMatch(/^The part stopped 6 times in a row: it is tried again in 0\.3 s\. See logs\/part\.log/);
+  expect(told[1]).toMatch(/^The part stopped again: it is tried again in 0\.6 s/);
+  writeFileSync(flag, '');
+  await until(() => isBack);
+  expect(isAlive(recorded())).toBe(true);
+});
+
+test('a service that never starts is tried again beside the others, and stopping does not wait for it', async () => {
+  const service = serviceOf('process.exit(3);', { circuitMs: 60_000 });
+  await expect(service.start()).rejects.toThrow(/ended while starting/);
+  const sentence = await new Promise((resolve) => service.keepAlive({ lost: resolve }));
+  expect(sentence).toMatch(/tried again in 60 s/);
+  await service.stop();
 });
 
 test('a service that ignores its signal is ended by force at its deadline', async () => {
@@ -122,17 +139,17 @@ test('what a killed supervisor left running is ended by the next start, and noth
 test('what its check refuses is not started, nor started again after a death', async () => {
   let mayRun = true;
   let given;
-  const gaveUp = new Promise((resolve) => (given = resolve));
+  const lost = new Promise((resolve) => (given = resolve));
   const check = () => {
     if (!mayRun) throw new Error('Its key is missing.');
   };
   const service = serviceOf(`${READY} ${STAY}`, { check });
   await service.start();
-  service.keepAlive(given);
+  service.keepAlive({ lost: given });
   mayRun = false;
   const pid = Number(readFileSync(join(home, 'pids', 'part.pid'), 'utf8').split(' ')[0]);
   process.kill(pid, 'SIGKILL');
-  expect(await gaveUp).toMatch(/The part stopped \d+ times/);
+  expect(await lost).toMatch(/The part stopped \d+ times/);
   expect(Number(readFileSync(join(home, 'pids', 'part.pid'), 'utf8').split(' ')[0])).toBe(pid);
   await expect(serviceOf(READY, { check }).start()).rejects.toThrow('Its key is missing.');
 });

@@ -86,7 +86,7 @@ export function portalService({ home, index, ledgerHome, urls, secrets, port, or
     home,
     name: index === 0 ? 'portal' : `portal-${index}`,
     label: index === 0 ? 'The portal' : `Portal ${index}`,
-    args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)],
+    args: ['server/main.ts', '--port', String(port)],
     env,
     probe,
   });
