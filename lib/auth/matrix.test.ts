@@ -92,6 +92,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getNodes: { own: call(), seenBy: everyone },
   getOrder: { own: call(1), missing: call(99), seenBy: ['customer', 'provider', 'provider’s agent'] },
   getOrders: { own: call({ as: 'customer' }), seenBy: ['customer'] },
+  getOutcome: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
   getOwnResources: { own: call(1), seenBy: ['provider'] },
   getPairingProof: { own: call('2'), missing: call('1'), seenBy: ['provider'] },
   getParameters: { own: call(), seenBy: everyone },

@@ -3,7 +3,7 @@ import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { admitAddress, admitRequest } from '#lib/auth/admission.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { awaitOutcome, decodeSigned, submitTransaction } from '#lib/ledger-client.ts';
-import { findItem, type ItemOutcome } from '#lib/queries/outcome.ts';
+import { findItem, getOutcome, type ItemOutcome } from '#lib/queries/outcome.ts';
 
 const ITEM_MS_MAX = 2_000;
 
@@ -31,18 +31,24 @@ export async function relayTransaction(signedHex: string, waitMs: number): Promi
     const earlier = submitted.code === admissionCodes.NONCE_USED ? await findItem(tx) : null;
     return earlier === null ? { state: 'refused', code: submitted.code } : { state: 'decided', item: earlier };
   }
-  return awaitItem(tx, waitMs);
+  // Whoever holds what was signed reads what became of it.
+  return awaitItem(tx, waitMs, findItem);
 }
 
-/** Waits for a transaction to be decided and projected. */
-export async function awaitItem(
+/** Waits for a transaction to be decided and projected, and gives it as the viewer may read it. */
+export function awaitReadable(tx: string, waitMs: number): ReturnType<typeof awaitItem> {
+  return awaitItem(tx, waitMs, getOutcome);
+}
+
+async function awaitItem(
   tx: string,
   waitMs: number,
+  read: typeof findItem,
 ): Promise<Extract<Relayed, { state: 'decided' | 'waiting' }>> {
-  const known = await findItem(tx);
+  const known = await read(tx);
   if (known !== null) return { state: 'decided', item: known };
   const outcome = await awaitOutcome(tx, waitMs);
   if (outcome === undefined) return { state: 'waiting', tx };
-  const item = await findItem(tx, { waitMs: ITEM_MS_MAX });
+  const item = await read(tx, { waitMs: ITEM_MS_MAX });
   return item === null ? { state: 'waiting', tx } : { state: 'decided', item };
 }

@@ -1,5 +1,7 @@
 import 'server-only';
+import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
+import { concerning, readableReceipts } from './parties.ts';
 
 /** What became of a transaction; amounts and ids in `data` are decimal strings. */
 export interface ItemOutcome {
@@ -27,4 +29,17 @@ export async function findItem(tx: string, options: { waitMs?: number } = {}): P
     if (Date.now() >= untilMs) return null;
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
+}
+
+/**
+ * A decided transaction as the viewer may read it, waited for up to `waitMs` to be projected; null when it is not there. That it was
+ * decided, and how, everybody reads; what it made (`data`) is its parties' wherever its receipt is.
+ */
+export async function getOutcome(tx: string, options: { waitMs?: number } = {}): Promise<ItemOutcome | null> {
+  const item = await findItem(tx, options);
+  if (item === null) return null;
+  const key = BigInt(item.logIndex);
+  const access = await authorize('receipt.private');
+  const { whole } = await concerning([key], access.ok ? access.account : null);
+  return (await readableReceipts([key], whole)).has(key) ? item : { ...item, data: null };
 }

@@ -44,8 +44,15 @@ export async function asWaitingAgent(
   });
 }
 
+/** Runs a handler that anybody may call: as the agent that signed the request, else as whoever is signed in. */
+export async function asReader(request: Request, work: () => Promise<Response>): Promise<Response> {
+  if (!request.headers.has('authorization')) return work();
+  const agent = await agentOf(request, '');
+  return agent === undefined ? problem(portalCodes.AGENT_SIGNATURE_INVALID) : runAs(agent, work);
+}
+
 /** The agent behind a request; undefined when it carries no agent's signature, or a bad one. */
-export async function agentOf(request: Request, body: string): Promise<AgentViewer | undefined> {
+async function agentOf(request: Request, body: string): Promise<AgentViewer | undefined> {
   const { pathname, search } = new URL(request.url);
   const authorization = request.headers.get('authorization') ?? '';
   const viewer = await verifyAgentRequest({

@@ -1,12 +1,10 @@
-import { runAs } from '#lib/auth/viewer.ts';
 import { getReceipt } from '#lib/queries/receipt.ts';
-import { portalCodes } from '#lib/errors.ts';
-import { agentOf } from '../../../_http/agent.ts';
+import { asReader } from '../../../_http/agent.ts';
 import { file } from '../../../_http/file.ts';
 import { limited } from '../../../_http/limited.ts';
 import { otherMethods } from '../../../_http/methods.ts';
 import { readFrom, readInteger } from '../../../_http/read.ts';
-import { notFound, problem } from '../../../_http/respond.ts';
+import { notFound } from '../../../_http/respond.ts';
 
 export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
@@ -20,12 +18,9 @@ export async function GET(request: Request, { params }: { params: Promise<{ logI
     if (logIndex === undefined) return notFound();
     const from = readFrom(new URL(request.url));
     if (!from.ok) return from.response;
-    const answer = async (): Promise<Response> => {
+    return asReader(request, async () => {
       const receipt = await getReceipt(logIndex, from.value);
       return receipt === null ? notFound() : file(receipt, `interpool-receipt-${logIndex}.json`);
-    };
-    if (!request.headers.has('authorization')) return answer();
-    const agent = await agentOf(request, '');
-    return agent === undefined ? problem(portalCodes.AGENT_SIGNATURE_INVALID) : runAs(agent, answer);
+    });
   });
 }
