@@ -292,6 +292,12 @@ const webRules = [
     'app/ components/ lib/(auth|queries|commands|shared)/ DEFINITIONS ERRORS REACT SCREEN npm:zod npm:wagmi SERVER_ONLY',
     'Routes compose queries, commands and components; they have no rules of their own and know no ledger and no database.',
   ),
+  only(
+    'server',
+    'server/',
+    'server/ SHARED ERRORS NODE npm:next',
+    'The portal’s HTTP server stands before every route: what it lets through knows nothing of who asks.',
+  ),
   unreachable(
     'app-reaches-no-engine',
     '^app/',

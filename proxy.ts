@@ -8,9 +8,6 @@ import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
 import { getReadiness } from '#lib/queries/health.ts';
 import { unavailable } from './app/_unavailable.ts';
 
-/** No page, action or endpoint takes a larger body. Bodies that do not say their length are bounded where they are read. */
-const BODY_BYTES_MAX = 64 * 1_024;
-
 /** An order's page may speak to its provider's gateway and to nothing else; the order's customer alone learns which that is. */
 async function gatewayFor(request: NextRequest): Promise<string | null> {
   const order = orderOfPath(request.nextUrl.pathname);
@@ -50,13 +47,10 @@ async function refusal(request: NextRequest, nonce: string): Promise<Response | 
 }
 
 /**
- * Headers and limits of every answer. It is no authorisation boundary: every page, action, query and endpoint authorises for itself,
+ * Headers of every answer. It is no authorisation boundary: every page, action, query and endpoint authorises for itself,
  * also in the `.rsc` and prefetch forms of its address.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) {
-    return respond(problemOf(portalCodes.BODY_TOO_LARGE));
-  }
   const nonce = newNonce();
   // The portal's own address says it: a header of the request could say anything.
   const isHttps = webEnvironment().origin.startsWith('https:');

@@ -117,6 +117,23 @@ const portalDefinitions = {
     sentence:
       'The portal reads the whole ledger once after an update, and has not finished; nothing is lost, and nothing was done here. Try again in a moment.',
   },
+  ORIGIN_FOREIGN: {
+    code: 9030,
+    status: 403,
+    sentence:
+      'The request comes from a page of another site; nothing was done and no money moved. Open this portal itself and try again there.',
+  },
+  BODY_LATE: {
+    code: 9031,
+    status: 408,
+    sentence: 'The request did not arrive whole in time; nothing was done and no money moved. Send it again.',
+  },
+  TOO_MANY_BODIES: {
+    code: 9032,
+    status: 503,
+    sentence:
+      'Too many requests arrive at once; this one was not taken and no money moved. Try again in a moment: it cannot happen twice.',
+  },
 } as const satisfies Readonly<Record<string, CodeWords>>;
 
 type PortalDefinitions = typeof portalDefinitions;
@@ -156,6 +173,7 @@ const titles: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Too late',
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',

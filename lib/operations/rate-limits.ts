@@ -11,6 +11,8 @@ export interface Limit {
 
 export const limits = {
   'sign-in': { burst: 30, perSecond: 0.5 },
+  /** Everything that next-auth answers; one sign-in asks it three times. */
+  auth: { burst: 120, perSecond: 5 },
   submit: { burst: 200, perSecond: 50 },
   nonce: { burst: 200, perSecond: 50 },
   /** 6,000 a minute: an office behind one network address reads on, a single program does not take a portal for itself. */

@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import { portalCodes } from '#lib/errors.ts';
+import { BODY_BYTES_MAX, isStorable, isStorableWithin } from '#lib/shared/request-bounds.ts';
 import { problem } from './respond.ts';
 
-/** No endpoint takes a larger body. */
-export const BODY_BYTES_MAX = 64 * 1_024;
 /** The longest that an endpoint waits for news. */
 export const WAIT_MS_MAX = 25_000;
 
@@ -14,10 +13,8 @@ const refuse = (code: number, detail?: string): { ok: false; response: Response 
   response: problem(code, { detail }),
 });
 
-/** The body as text, read no further than its bound. */
+/** The body as text. The portal's HTTP server has bounded it before; a handler that is called without one reads no further either. */
 export async function readBody(request: Request): Promise<Read<string>> {
-  const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > BODY_BYTES_MAX) return refuse(portalCodes.BODY_TOO_LARGE);
   if (request.body === null) return { ok: true, value: '' };
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -37,20 +34,31 @@ export async function readBody(request: Request): Promise<Read<string>> {
   }
 }
 
-function isJson(request: Request): boolean {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  return type === 'application/json';
+function isOfType(request: Request, type: string): boolean {
+  return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === type;
+}
+
+/** The fields of a form's body, as next-auth is sent them. */
+export async function readForm(request: Request): Promise<Read<URLSearchParams>> {
+  if (!isOfType(request, 'application/x-www-form-urlencoded'))
+    return refuse(portalCodes.CONTENT_TYPE_UNSUPPORTED, 'The request must be a form. Send it as one.');
+  const body = await readBody(request);
+  if (!body.ok) return body;
+  const fields = new URLSearchParams(body.value);
+  if (![...fields].flat().every(isStorable)) return refuse(portalCodes.INPUT_INVALID);
+  return { ok: true, value: fields };
 }
 
 /** Parses a body against its shape; the problem names the first field that is wrong. */
 export function parseBody<Shape extends z.ZodType>(request: Request, text: string, shape: Shape): Read<z.infer<Shape>> {
-  if (!isJson(request)) return refuse(portalCodes.CONTENT_TYPE_UNSUPPORTED);
+  if (!isOfType(request, 'application/json')) return refuse(portalCodes.CONTENT_TYPE_UNSUPPORTED);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return refuse(portalCodes.INPUT_INVALID, 'The body is not JSON.');
   }
+  if (!isStorableWithin(value)) return refuse(portalCodes.INPUT_INVALID, 'The body holds a text that no database can.');
   const parsed = shape.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0];

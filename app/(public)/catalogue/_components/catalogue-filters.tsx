@@ -21,9 +21,14 @@ const FACET_LABELS: Readonly<Record<FacetDto['name'], string>> = {
 };
 
 /** What the price of a use depends on, and the kinds by their titles; other values stand for themselves. */
-const VALUE_WORDS: Readonly<Partial<Record<string, Readonly<Record<string, string>>>>> = {
-  pricing: { free: 'nothing: it is free', use: 'the use alone', time: 'its time', amount: 'its amounts' },
-  kind: Object.fromEntries(Object.entries(kinds).map(([name, { title }]) => [name, title])),
+const VALUE_WORDS: Partial<Record<FacetDto['name'], ReadonlyMap<string, string>>> = {
+  pricing: new Map([
+    ['free', 'nothing: it is free'],
+    ['use', 'the use alone'],
+    ['time', 'its time'],
+    ['amount', 'its amounts'],
+  ]),
+  kind: new Map(Object.entries(kinds).map(([name, { title }]) => [name, title])),
 };
 
 const SORTS = [
@@ -33,8 +38,9 @@ const SORTS = [
   { value: 'size', label: 'Largest first' },
 ];
 
+/** The value comes from the address and may be any word, `constructor` too: it is looked up in a map, which knows its own words alone. */
 function inFacetWords(facet: string, value: string): string {
-  return VALUE_WORDS[facet]?.[value] ?? value;
+  return VALUE_WORDS[facet as FacetDto['name']]?.get(value) ?? value;
 }
 
 /** A plain form: it works before any script, and the address says what is shown. */

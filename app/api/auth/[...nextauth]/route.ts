@@ -2,9 +2,10 @@ import NextAuth from 'next-auth';
 import { nextAuthOptions } from '#lib/auth/next-auth.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { getReadiness } from '#lib/queries/health.ts';
+import { limited } from '../../_http/limited.ts';
 import { answerOtherMethod } from '../../_http/methods.ts';
-import { BODY_BYTES_MAX } from '../../_http/read.ts';
-import { answering, notFound, problem } from '../../_http/respond.ts';
+import { notFound, problem } from '../../_http/respond.ts';
+import { unreadableSignIn } from '../../_http/sign-in.ts';
 
 interface Context {
   params: Promise<{ nextauth: string[] }>;
@@ -23,11 +24,12 @@ const ACTIONS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 async function handle(request: Request, context: Context): Promise<Response> {
-  return answering(async () => {
+  return limited('auth', async () => {
     const methods = ACTIONS.get((await context.params).nextauth.join('/'));
     if (methods === undefined) return notFound();
     if (!methods.includes(request.method)) return answerOtherMethod(request.method, methods);
-    if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) return problem(portalCodes.BODY_TOO_LARGE);
+    const refusal = await unreadableSignIn(request);
+    if (refusal !== undefined) return refusal;
     // next-auth takes any fault for a session that is over and deletes the cookie.
     const { state } = await getReadiness();
     if (state === 'away') return problem(portalCodes.DATABASE_UNAVAILABLE);

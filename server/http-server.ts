@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { portalCodes, problemOf } from '#lib/errors.ts';
+import { isAction, isArguments } from './action.ts';
+import { COMING_BYTES_MAX, complete, hasBody, receive, type Room } from './body.ts';
+import { refusalOf, type Refusal } from './refusal.ts';
+
+/** From the first byte of a request to its last; longer is nobody's connection. */
+const REQUEST_MS_MAX = 30_000;
+const HEADERS_MS_MAX = 15_000;
+/** A caller that still sends when it is refused gets to read why: so much of the rest is thrown away for it. */
+const LINGER_MS = 500;
+const LINGER_BYTES_MAX = 1_024 * 1_024;
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const CODES = {
+  'too large': portalCodes.BODY_TOO_LARGE,
+  late: portalCodes.BODY_LATE,
+  busy: portalCodes.TOO_MANY_BODIES,
+} as const;
+
+function answer(request: IncomingMessage, response: ServerResponse, { problem, headers }: Refusal): void {
+  const text = JSON.stringify(problem);
+  response.writeHead(problem.status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(problem.status === 503 && { 'retry-after': '1' }),
+    ...headers,
+    // What was not read cannot be followed by another request.
+    ...(!request.complete && { connection: 'close' }),
+  });
+  if (request.complete || request.method === 'HEAD') {
+    response.end(request.method === 'HEAD' ? undefined : text);
+    return;
+  }
+  response.write(text);
+  let left = LINGER_BYTES_MAX;
+  const end = (): void => {
+    clearTimeout(linger);
+    response.end();
+  };
+  const linger = setTimeout(end, LINGER_MS);
+  request.once('close', end).once('end', end);
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.pause();
+  });
+}
+
+/** The request as it is handed on, its body already there; undefined when it was answered here, or nobody waits any more. */
+async function admit(
+  request: IncomingMessage,
+  response: ServerResponse,
+  room: Room,
+): Promise<IncomingMessage | undefined> {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) return void answer(request, response, refusal);
+  const isCall = request.method === 'POST' && isAction(request.headers);
+  if (!hasBody(request) && !isCall) return request;
+  const received = await receive(request, room);
+  if (!received.ok) {
+    if (received.why !== 'gone') answer(request, response, { problem: problemOf(CODES[received.why]) });
+    return undefined;
+  }
+  if (!isCall || isArguments(received.body)) return complete(request, received.body);
+  return void answer(request, response, { problem: problemOf(portalCodes.INPUT_INVALID) });
+}
+
+/**
+ * The portal's own HTTP server: it hands a request on when its address, method and headers can be meant and its whole body is there,
+ * within its bound. All routes, pages, actions and sign-in stand behind it.
+ */
+export function createPortalServer(handle: Handle): Server {
+  const room: Room = { bytesFree: COMING_BYTES_MAX };
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const admitted = await admit(request, response, room);
+      if (admitted !== undefined) await handle(admitted, response);
+    } catch (error) {
+      process.stderr.write(
+        `A request failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}\n`,
+      );
+      if (response.headersSent) response.destroy();
+      else answer(request, response, { problem: problemOf(portalCodes.INTERNAL) });
+    }
+  };
+  return createServer(
+    { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX },
+    (request, response) => void serve(request, response),
+  );
+}
