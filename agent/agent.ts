@@ -210,6 +210,7 @@ export class Agent {
       return false;
     }
     this.#lastTrouble = '';
+    taken.value.setAside.forEach((sentence) => this.#parts.log(sentence));
     for (const agreement of taken.value.ended) {
       const sentence = `Order O-${agreement} has ended; its link no longer opens.`;
       this.#gateway.cut(agreement, { status: 410, reason: 'ended', agreement, sentence });

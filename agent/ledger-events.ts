@@ -31,12 +31,15 @@ const batchSchema = z.object({
 export interface Taken {
   readonly items: number;
   readonly ended: readonly number[];
+  /** A sentence for each event that this agent cannot hold and needs not. */
+  readonly setAside: readonly string[];
 }
 
 /**
  * Takes one answer of `/api/v1/events` into the book: only what is proved. At the first item that does not verify, or that this version
  * of the agent cannot read, it stops, before the cursor and the head move: an ignored event could be the end of an order, and silence
- * shuts the gateway after 10 minutes.
+ * shuts the gateway after 10 minutes. What it cannot hold and no link depends on is set aside instead: whoever writes such a thing to
+ * the ledger must not stop the agent.
  */
 export function takeBatch(
   body: unknown,
@@ -46,6 +49,7 @@ export function takeBatch(
   const batch = batchSchema.safeParse(body);
   if (!batch.success) return failed('The portal’s events were not understood.');
   const ended: number[] = [];
+  const setAside: string[] = [];
   for (const item of batch.data.items) {
     const proved = verifier.receipt(item.receipt);
     if (proved === null || proved.logIndex.toString() !== String(item.logIndex)) {
@@ -54,7 +58,8 @@ export function takeBatch(
     if (book.cursor !== '' && proved.logIndex <= BigInt(book.cursor)) continue;
     const taken = takeItem(proved.events, parts);
     if (!taken.ok) return taken;
-    ended.push(...taken.value);
+    ended.push(...taken.value.ended);
+    setAside.push(...taken.value.setAside);
     book.record({ kind: 'cursor', after: proved.logIndex.toString() });
     // Trust moves with what was taken, never with a head: a head may be newer than items that are still to come.
     if (proved.checkpoint !== null) book.record({ kind: 'checkpoint', anchor: anchorToJson(proved.checkpoint) });
@@ -62,14 +67,14 @@ export function takeBatch(
   const head = verifier.head(batch.data.head);
   if (head === null) return failed('The portal’s newest header does not verify against the anchor.');
   if (book.head === null || head.timeMs > book.head.timeMs) book.record({ kind: 'head', ...head });
-  return done({ items: batch.data.items.length, ended });
+  return done({ items: batch.data.items.length, ended, setAside });
 }
 
-/** Agreements that the events of one item end. All of them are read before the first is recorded: an item counts whole or not at all. */
+/** What the events of one item change. All of them are read before the first is recorded: an item counts whole or not at all. */
 function takeItem(
   events: readonly EventPayload[],
   parts: { readonly book: OrderBook; readonly address: Uint8Array },
-): Outcome<readonly number[]> {
+): Outcome<Pick<Taken, 'ended' | 'setAside'>> {
   const facts: LedgerFact[] = [];
   for (const payload of events) {
     const read = readEvent(payload);
@@ -77,20 +82,32 @@ function takeItem(
     if (read.value !== null) facts.push(read.value);
   }
   const ended: number[] = [];
+  const setAside = facts.flatMap((fact) => (fact.fact === 'set-aside' ? [fact.sentence] : []));
   for (const fact of facts) {
     const entry = entryOf(fact, parts);
     if (entry === null) continue;
-    try {
-      parts.book.record(entry);
-    } catch (error) {
-      if (error instanceof JournalFailure) throw error;
-      return failed(
-        `An event of the ledger (${fact.fact}) cannot be remembered: ${reasonOf(error)} The agent reads no further.`,
-      );
-    }
-    if (entry.kind === 'ended') ended.push(entry.agreement);
+    const sentence = remember(parts.book, entry);
+    if (sentence !== null && isShutting(entry)) return failed(`${sentence} The agent reads no further.`);
+    if (sentence !== null) setAside.push(`${sentence} It is set aside.`);
+    else if (entry.kind === 'ended') ended.push(entry.agreement);
   }
-  return done(ended);
+  return done({ ended, setAside });
+}
+
+/** After these a link must not open. */
+function isShutting({ kind }: OrderEntry): boolean {
+  return kind === 'ended' || kind === 'reissued' || kind === 'identity-revoked';
+}
+
+/** Null once it is on disk; else why it cannot be written. A disk that fails throws. */
+function remember(book: OrderBook, entry: OrderEntry): string | null {
+  try {
+    book.record(entry);
+    return null;
+  } catch (error) {
+    if (error instanceof JournalFailure) throw error;
+    return `An event of the ledger (${entry.kind}) cannot be remembered: ${reasonOf(error)}`;
+  }
 }
 
 /** What a fact means to this agent; null when it is not its own. Taking the same fact again changes nothing. */
@@ -120,6 +137,8 @@ function entryOf(fact: LedgerFact, parts: { book: OrderBook; address: Uint8Array
       const isOwn = identity !== null && fact.provider === identity.account && fact.agentKey === identity.key;
       return isOwn ? { kind: 'reserved', terms: fact.terms } : null;
     }
+    case 'set-aside':
+      return null;
     case 'prepared':
     case 'reissue-requested':
     case 'reissued':

@@ -148,11 +148,16 @@ describe('an event of the ledger', () => {
     }
   });
 
-  test('with a number that the agent cannot hold is refused and never taken for another', () => {
-    const beyond = { ok: false, sentence: expect.stringContaining('9007199254740992') as string };
-    expect(read({ ...claimed, agreement: 2n ** 53n })).toMatchObject(beyond);
-    expect(read({ ...claimed, untilMs: 2n ** 53n })).toMatchObject(beyond);
-    expect(read({ ...claimed, used: [{ meter: 'calls', amount: 2n ** 53n }] })).toMatchObject(beyond);
+  test('with a number that the agent cannot hold is set aside and never taken for another, and stops it where a link would stay open [I.2-7]', () => {
+    const sentence = expect.stringContaining('9007199254740992') as string;
+    const aside = { ok: true, value: { fact: 'set-aside', sentence } };
+    expect(read({ ...claimed, agreement: 2n ** 53n })).toMatchObject(aside);
+    expect(read({ ...claimed, untilMs: 2n ** 53n })).toMatchObject(aside);
+    expect(read({ ...claimed, used: [{ meter: 'calls', amount: 2n ** 53n }] })).toMatchObject(aside);
+    expect(read({ ...claimed, used: [{ meter: 'rows', amount: 2n ** 64n - 1n }] }).ok).toBe(true);
+    const ended = { agreement: 7n, reason: 'expired', endedAtMs: 2n ** 53n, settleAtMs: 1n };
+    const event = { contract: 'agreement', version: definitions.agreement.version, type: 'AgreementEnded', ...ended };
+    expect(read(event)).toMatchObject({ ok: false, sentence });
   });
 });
 

@@ -58,7 +58,9 @@ export type LedgerFact =
       readonly reason: string;
     }
   | { readonly fact: 'claimed'; readonly agreement: number; readonly untilMs: number; readonly used: Amounts }
-  | { readonly fact: 'settled'; readonly agreement: number };
+  | { readonly fact: 'settled'; readonly agreement: number }
+  /** What this agent cannot hold, and needs not: no link opens by it, and none that stands open has to be shut. */
+  | { readonly fact: 'set-aside'; readonly sentence: string };
 
 type KnownEvent = AccountEvent | AgreementEvent | ResourceEvent | SettlementEvent;
 type EventOf<Type extends KnownEvent['type']> = Extract<KnownEvent, { type: Type }>;
@@ -78,7 +80,7 @@ class UnreadableNumber extends Error {
 
 /**
  * What one proved event says; null when it says nothing to an agent. A sentence when it cannot be read: of a version that this agent
- * does not know, or with a number beyond 2^53. Nothing after such an event may be believed.
+ * does not know, or one that shuts a link with a number beyond 2^53. Nothing after such an event may be believed.
  */
 export function readEvent(payload: EventPayload): Outcome<LedgerFact | null> {
   const { contract, version, type } = payload;
@@ -92,11 +94,14 @@ export function readEvent(payload: EventPayload): Outcome<LedgerFact | null> {
     return done(factOf(payload as unknown as KnownEvent));
   } catch (error) {
     if (!(error instanceof UnreadableNumber)) throw error;
-    return failed(
-      `The event ${String(type)} of the contract “${contract}” holds ${error.message}, which this agent cannot hold; it reads no further.`,
-    );
+    const what = `The event ${String(type)} of the contract “${contract}” holds ${error.message}, which this agent cannot hold`;
+    if (SHUTTING.includes(String(type))) return failed(`${what}; it reads no further.`);
+    return done({ fact: 'set-aside', sentence: `${what}: it is set aside.` });
   }
 }
+
+/** After these a link must not open: what is not understood of them is not passed over. */
+const SHUTTING: readonly string[] = ['AgreementEnded', 'DescriptorReissued'] satisfies KnownEvent['type'][];
 
 function factOf(event: KnownEvent): LedgerFact | null {
   switch (event.type) {
