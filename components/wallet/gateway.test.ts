@@ -17,9 +17,7 @@ function refusal(status: number, reason: string): Response {
 
 /** A gateway that gives these answers in turn, the last of them for ever; how often it was asked. */
 function gatewayThatAnswers(...answers: (() => Response)[]): { calls: () => number } {
-  const fetched = vi.fn(() =>
-    Promise.resolve((answers.length > 1 ? answers.shift() : answers[0])?.() ?? Response.error()),
-  );
+  const fetched = vi.fn(async () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? Response.error());
   vi.stubGlobal('fetch', fetched);
   return { calls: () => fetched.mock.calls.length };
 }
@@ -41,6 +39,19 @@ test('a delivery that the agent never hears of ends in its refusal', async () =>
   const answer = download(LINK);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await answer).toMatchObject({ kind: 'refused', status: 503, sentence: 'Refused as not-yet-open.' });
+});
+
+test('an answer that was cut off says why, where the gateway knows it', async () => {
+  gatewayThatAnswers(
+    () => {
+      throw new TypeError('network error');
+    },
+    () => refusal(410, 'ended'),
+  );
+  expect(await download(LINK)).toMatchObject({
+    kind: 'refused',
+    sentence: 'The answer was cut off. Refused as ended.',
+  });
 });
 
 test('any other refusal is told at once', async () => {

@@ -94,9 +94,13 @@ async function callOnce<Value>(
   }
 }
 
-/** The whole answer of the link as a file. */
-export function download(link: GatewayLink): Promise<GatewayAnswer<Blob>> {
-  return call(link, link.url, DOWNLOAD_WAIT_MS, (response) => response.blob());
+/** The whole answer of the link as a file. One that was cut off gets the reason from the gateway, where it still says one. */
+export async function download(link: GatewayLink): Promise<GatewayAnswer<Blob>> {
+  const answer = await call(link, link.url, DOWNLOAD_WAIT_MS, (response) => response.blob());
+  const stateUrl = answer.kind === 'unreachable' ? stateUrlOf(link) : undefined;
+  if (stateUrl === undefined) return answer;
+  const state = await call(link, stateUrl, WAIT_MS, (response) => response.blob());
+  return state.kind === 'refused' ? { ...state, sentence: `The answer was cut off. ${state.sentence}` } : answer;
 }
 
 /** Makes the smallest call that the link's kind has: does it open at this moment? */

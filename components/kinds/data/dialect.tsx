@@ -15,12 +15,12 @@ export function dialectInWords(dialect: Dialect): string {
   const between = DELIMITERS[delimiter] ?? isolatedText(delimiter);
   const parts = [
     delimiter === '' ? 'one field a line' : `fields between ${between}`,
-    quote === '' ? 'no quotes' : `quoted with ${quote}`,
+    quote === '' ? 'no quotes' : `quotes ${quote}`,
     header ? 'the first line names the columns' : 'no line of names',
     ...(skip === 0 ? [] : [`${skip} ${skip === 1 ? 'line' : 'lines'} before it passed over`]),
     encoding.toUpperCase(),
     `decimal ${decimal === '.' ? 'point' : 'comma'}`,
-    dateFormat === '' ? 'ISO dates alone' : `dates as ${isolatedText(dateFormat)}`,
+    dateFormat === '' ? 'dates written 2026-01-31' : `dates as ${isolatedText(dateFormat)}`,
     ...(nulls.length === 0 ? [] : [`absent: empty or ${nulls.map(isolatedText).join(', ')}`]),
   ];
   return parts.join(', ');

@@ -23,7 +23,7 @@ export function dataFacts(attributes: readonly TermDto[]): Fact[] {
       value: `${formatCount(rows)} rows, ${formatCount(columns.length)} columns, ${formatBytes(bytes)}`,
     },
     { name: 'Stored as', value: <Foreign text={format} /> },
-    ...(dialect === undefined ? [] : [{ name: 'Read with', value: dialectInWords(dialect) }]),
+    ...(dialect === undefined ? [] : [{ name: 'Read as', value: dialectInWords(dialect) }]),
     { name: 'SHA-256 of the data', value: <Id id={checksum} what="checksum" /> },
   ];
 }
