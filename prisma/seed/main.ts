@@ -40,7 +40,8 @@ async function main(home: string, portal: string): Promise<void> {
   const cast: Cast = {
     provider: actor('provider'),
     customer: actor('customer'),
-    nodeProvider: actor('node-provider-1'),
+    // The first that the start prints has a vote left to cast.
+    nodeProvider: actor('node-provider-2'),
     gateway: agentConfig.gateway.publicOrigin,
     network: anchor.genesisHash,
     say,
