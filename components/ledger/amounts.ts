@@ -1,6 +1,7 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { Kind, Meter, PromiseMeter } from '#ledger/contracts/kinds/kind.ts';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
+import { numberProblem, readNumber, writeNumber } from '#components/ui/number.ts';
 
 /** A meter that a kind names as its capacity, its limit or what it counts. */
 export function meterOf({ meters }: Kind, name: string): Meter {
@@ -45,34 +46,38 @@ export function amountLabel(meter: Counted): string {
   return TYPED_IN[meter.unit]?.name ?? meter.title;
 }
 
-export function amountHasDecimals({ unit }: Pick<Counted, 'unit'>): boolean {
-  return TYPED_IN[unit] !== undefined;
+/** Decimals with which amounts of a meter are typed. */
+export function amountDecimals({ unit }: Pick<Counted, 'unit'>): number {
+  return TYPED_IN[unit]?.decimals ?? 0;
 }
 
 /** An amount from 1 to the meter's bound, as a person types it; undefined for every other text. */
-export function parseAmount(text: string, { unit, max }: Pick<Counted, 'unit' | 'max'>): bigint | undefined {
-  const decimals = TYPED_IN[unit]?.decimals ?? 0;
-  const match = /^(\d{1,16})(?:\.(\d{1,12}))?$/.exec(text.trim().replaceAll(',', ''));
-  const fraction = match?.[2] ?? '';
-  if (!match || fraction.length > decimals) return undefined;
-  const amount = BigInt(match[1] ?? '0') * 10n ** BigInt(decimals) + BigInt(fraction.padEnd(decimals, '0') || '0');
-  return amount >= 1n && amount <= max ? amount : undefined;
+export function parseAmount(text: string, counted: Pick<Counted, 'unit' | 'max'>): bigint | undefined {
+  const reading = readNumber(text, { decimals: amountDecimals(counted) });
+  return reading.ok && reading.value >= 1n && reading.value <= counted.max ? reading.value : undefined;
 }
 
 /** An amount as `parseAmount` reads it, exactly. */
-export function amountDraft(amount: bigint | number, { unit }: Pick<Counted, 'unit'>): string {
-  const decimals = TYPED_IN[unit]?.decimals ?? 0;
-  if (decimals === 0) return amount.toString();
-  const digits = amount.toString().padStart(decimals + 1, '0');
-  const fraction = digits.slice(-decimals).replace(/0+$/, '');
-  return `${digits.slice(0, -decimals)}${fraction === '' ? '' : `.${fraction}`}`;
+export function amountDraft(amount: bigint | number, counted: Pick<Counted, 'unit'>): string {
+  return writeNumber(BigInt(amount), { decimals: amountDecimals(counted) });
 }
 
-/** What an amount of this meter must be, for the field where it is not. */
-export function amountProblem(meter: Counted): string {
+/** What an amount that is read in a field stands for: `12 calls`, `0.5 megabytes`. */
+export function typedAmountInWords(amount: bigint, counted: Pick<Counted, 'unit'>): string {
+  const typedIn = TYPED_IN[counted.unit];
+  if (!typedIn) return amountInWords(amount, counted);
+  const [whole = '', fraction] = amountDraft(amount, counted).split('.');
+  return `${formatCount(whole)}${fraction === undefined ? '' : `.${fraction}`} ${typedIn.name.toLowerCase()}`;
+}
+
+/** What an amount of this meter must be, for the field where `typed` is none. */
+export function amountProblem(meter: Counted, typed: string): string {
+  const decimals = amountDecimals(meter);
+  const unread = numberProblem(typed, { decimals });
+  if (unread !== undefined) return unread;
   const most = amountDraft(meter.max, meter);
   const [whole, fraction] = most.split('.');
   const bound = `${formatCount(whole ?? '0')}${fraction === undefined ? '' : `.${fraction}`}`;
-  if (!amountHasDecimals(meter)) return `${meter.title} must be a whole number from 1 to ${bound}.`;
+  if (decimals === 0) return `${meter.title} must be a whole number from 1 to ${bound}.`;
   return `${amountLabel(meter)} must be a number above 0, at most ${bound}, with at most six decimals, such as 10 or 0.5.`;
 }

@@ -2,6 +2,7 @@ import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { durationDraft, DURATION_UNITS, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
+import { numberProblem } from '#components/ui/number.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
 import { DURATION_MS_MAX, DURATION_MS_MIN } from '#ledger/contracts/agreement/definition.ts';
 import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
@@ -70,7 +71,7 @@ function parseAmounts(
   for (const meter of askedMeters(kind.ledger)) {
     const counted = meterOf(kind.ledger, meter);
     const amount = kind.screen.fixedAmounts[meter] ?? parseAmount(typed[meter] ?? '', counted);
-    if (amount === undefined) errors[meter] = amountProblem(counted);
+    if (amount === undefined) errors[meter] = amountProblem(counted, typed[meter] ?? '');
     else amounts.push({ meter, amount });
   }
   return { amounts, errors };
@@ -83,7 +84,9 @@ export function parseUse(kind: ShownKind, draft: UseDraft): ParsedUse {
   if (!draft.fieldOfBusiness) errors.fieldOfBusiness = 'Choose the field you work in: relevance is judged by it.';
   const durationMs = parseDuration(draft.duration, draft.durationUnit, DURATION_MS_MAX);
   if (durationMs === undefined)
-    errors.duration = `How long must be a whole number, from ${durationInWords(Number(DURATION_MS_MIN))} to ${durationInWords(Number(DURATION_MS_MAX))}.`;
+    errors.duration =
+      numberProblem(draft.duration, { decimals: 0 }) ??
+      `How long must be a whole number, from ${durationInWords(Number(DURATION_MS_MIN))} to ${durationInWords(Number(DURATION_MS_MAX))}.`;
   const choices = kind.screen.parseChoices(draft.choices);
   if (!choices.ok) errors.choices = choices.errors;
   const { amounts, errors: wrongAmounts } = parseAmounts(kind, draft.amounts);

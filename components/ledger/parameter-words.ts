@@ -1,4 +1,5 @@
 import { durationInWords, formatBytes, formatCount, formatMicro } from '#components/ui/format.ts';
+import { readNumber } from '#components/ui/number.ts';
 import { isParameter, isWithinBounds, parameterDefinition, type Parameter } from '#ledger/contracts/definitions.ts';
 import type { ParameterDefinition } from '#ledger/contracts/shared/definition.ts';
 
@@ -37,8 +38,6 @@ export function boundsInWords(name: Parameter): string {
 
 /** A value that a vote may set, as a person types it; undefined for every other text. */
 export function parseParameter(name: Parameter, text: string): bigint | undefined {
-  const digits = text.trim().replaceAll(',', '');
-  if (!/^\d{1,19}$/.test(digits)) return undefined;
-  const value = BigInt(digits);
-  return isWithinBounds(name, value) ? value : undefined;
+  const reading = readNumber(text, { decimals: 0 });
+  return reading.ok && isWithinBounds(name, reading.value) ? reading.value : undefined;
 }

@@ -2,11 +2,11 @@
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Select } from '#components/ui/choice.tsx';
-import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
-import { Field } from '#components/ui/field.tsx';
+import { DURATION_UNIT_NAMES, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
+import { NumberField } from '#components/ui/field.tsx';
 import { durationInWords, inWords } from '#components/ui/format.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
-import { amountHasDecimals, amountInWords, amountLabel, meterOf } from './amounts.ts';
+import { amountDecimals, amountInWords, amountLabel, meterOf, typedAmountInWords } from './amounts.ts';
 import { askedOfPeople, type UseDraft, type UseErrors } from './intended-use.ts';
 
 export interface UseFieldsProps {
@@ -62,13 +62,13 @@ export function UseFields(props: UseFieldsProps) {
         error={errors.fieldOfBusiness}
       />
       <div className="grid grid-cols-[1fr_1fr] items-start gap-2">
-        <Field
+        <NumberField
           label="How long"
           name="duration"
           value={draft.duration}
           onChange={(duration) => change({ duration })}
-          inputMode="numeric"
-          maxLength={9}
+          decimals={0}
+          inWords={(count) => typedDurationInWords(count, draft.durationUnit)}
           error={errors.duration}
           description={`At most ${durationInWords(strategy.useMsMax)}.`}
         />
@@ -84,14 +84,14 @@ export function UseFields(props: UseFieldsProps) {
         const counted = meterOf(kind.ledger, meter);
         const most = strategy.limits.find((limit) => limit.meter === meter)?.amount;
         return (
-          <Field
+          <NumberField
             key={meter}
             label={amountLabel(counted)}
             name={meter}
             value={draft.amounts[meter] ?? ''}
             onChange={(amount) => change({ amounts: { ...draft.amounts, [meter]: amount } })}
-            inputMode={amountHasDecimals(counted) ? 'decimal' : 'numeric'}
-            maxLength={24}
+            decimals={amountDecimals(counted)}
+            inWords={(amount) => typedAmountInWords(amount, counted)}
             error={errors.amounts?.[meter]}
             description={most === undefined ? undefined : `At most ${amountInWords(most, counted)}.`}
           />

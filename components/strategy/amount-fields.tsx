@@ -1,11 +1,11 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountHasDecimals, amountLabel, meterOf } from '#components/ledger/amounts.ts';
+import { amountDecimals, amountLabel, meterOf, typedAmountInWords } from '#components/ledger/amounts.ts';
 import { Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
-import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
-import { Field } from '#components/ui/field.tsx';
+import { DURATION_UNIT_NAMES, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
+import { Field, NumberField } from '#components/ui/field.tsx';
 import { offeredMeters, type StrategyDraft, type TermErrors } from './terms.ts';
 
 interface StrategyFieldsProps {
@@ -21,7 +21,12 @@ export function TimeFields({ draft, onChange, errors }: StrategyFieldsProps) {
     <>
       <Field label="Opens (UTC)" {...field('opens')} type="datetime-local" description="Empty: at once." />
       <Field label="Closes (UTC)" {...field('closes')} type="datetime-local" description="Empty: never." />
-      <Field label="Longest use" {...field('longest')} inputMode="numeric" maxLength={9} />
+      <NumberField
+        label="Longest use"
+        {...field('longest')}
+        decimals={0}
+        inWords={(count) => typedDurationInWords(count, draft.longestUnit)}
+      />
       <Select
         label="Unit of the longest use"
         name="longestUnit"
@@ -38,15 +43,15 @@ export function AmountFields({ draft, onChange, errors, kind }: StrategyFieldsPr
   return offeredMeters(kind).map((meter) => {
     const counted = meterOf(kind.ledger, meter);
     return (
-      <Field
+      <NumberField
         key={meter}
         label={`${amountLabel(counted)}${counted.counting === 'counted' ? ' per use' : ''}, at most`}
         name={meter}
         value={draft.amounts[meter] ?? ''}
         onChange={(amount) => onChange({ ...draft, amounts: { ...draft.amounts, [meter]: amount } })}
         error={errors.amounts?.[meter]}
-        inputMode={amountHasDecimals(counted) ? 'decimal' : 'numeric'}
-        maxLength={24}
+        decimals={amountDecimals(counted)}
+        inWords={(amount) => typedAmountInWords(amount, counted)}
       />
     );
   });

@@ -4,9 +4,9 @@ import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
-import { Field } from '#components/ui/field.tsx';
-import { inWords } from '#components/ui/format.ts';
-import type { DurationUnit } from '#components/ui/duration.ts';
+import { Field, NumberField } from '#components/ui/field.tsx';
+import { formatCount, inWords } from '#components/ui/format.ts';
+import { typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
 import { REQUESTABLE_ROLES, roleName } from '#lib/shared/roles.ts';
 import { CONDITIONS_MAX, RULE_LENGTH_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
 import { AGE_UNITS, parseConditions, type ConditionDraft, type ConditionErrors } from './conditions.ts';
@@ -18,6 +18,10 @@ export interface ConditionFieldsProps {
   kind: ShownKind;
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
+}
+
+function ordersInWords(count: bigint): string {
+  return `${formatCount(count.toString())} order${count === 1n ? '' : 's'}`;
 }
 
 /** Forms that write rules and sentences; what is left empty asks for nothing. */
@@ -57,7 +61,12 @@ export function ConditionFields(props: ConditionFieldsProps) {
         options={REQUESTABLE_ROLES.map((value) => ({ value, label: roleName(value) }))}
       />
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <Field label="Smallest account age" {...field('age')} inputMode="numeric" maxLength={6} />
+        <NumberField
+          label="Smallest account age"
+          {...field('age')}
+          decimals={0}
+          inWords={(count) => typedDurationInWords(count, draft.ageUnit)}
+        />
         <Select
           label="Unit of the age"
           name="ageUnit"
@@ -65,8 +74,13 @@ export function ConditionFields(props: ConditionFieldsProps) {
           onChange={(ageUnit) => change({ ageUnit: ageUnit as DurationUnit })}
           options={AGE_UNITS.map((unit) => ({ value: unit, label: unit }))}
         />
-        <Field label="Completed orders, at least" {...field('completedOrders')} inputMode="numeric" maxLength={6} />
-        <Field label="Broken orders, at most" {...field('brokenOrders')} inputMode="numeric" maxLength={6} />
+        <NumberField
+          label="Completed orders, at least"
+          {...field('completedOrders')}
+          decimals={0}
+          inWords={ordersInWords}
+        />
+        <NumberField label="Broken orders, at most" {...field('brokenOrders')} decimals={0} inWords={ordersInWords} />
       </div>
       <ExpertConditions draft={draft} onChange={onChange} error={errors.expert} kind={kind} />
       <WrittenConditions draft={draft} />

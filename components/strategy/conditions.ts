@@ -1,5 +1,6 @@
 import { DURATION_UNIT_NAMES, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords, formatCount, inWords } from '#components/ui/format.ts';
+import { numberProblem, readNumber } from '#components/ui/number.ts';
 import { roleName } from '#lib/shared/roles.ts';
 import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
 import { CONDITIONS_MAX, RULE_LENGTH_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
@@ -38,6 +39,8 @@ export const EMPTY_CONDITIONS: ConditionDraft = {
 /** An age of more days is a slip: the ledger holds no longer length of time. */
 const AGE_MS_MAX = BOUNDED.DurationMs;
 const AGE_DAYS_MAX = Number(AGE_MS_MAX) / 86_400_000;
+/** Orders of one account. */
+const COUNT_MAX = 999_999n;
 
 export type ConditionErrors = Partial<Record<'age' | 'completedOrders' | 'brokenOrders' | 'expert', string>>;
 export type ParsedConditions = { ok: true; conditions: Condition[] } | { ok: false; errors: ConditionErrors };
@@ -52,7 +55,12 @@ function listOf(codes: readonly string[]): string {
 }
 
 function parseCount(text: string): number | undefined {
-  return /^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : undefined;
+  const reading = readNumber(text, { decimals: 0 });
+  return reading.ok && reading.value <= COUNT_MAX ? Number(reading.value) : undefined;
+}
+
+function wholeProblem(text: string, otherwise: string): string {
+  return numberProblem(text, { decimals: 0 }) ?? otherwise;
 }
 
 function plural(count: number, noun: string): string {
@@ -95,7 +103,10 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
   if (draft.age.trim()) {
     const ageMs = parseDuration(draft.age, draft.ageUnit, AGE_MS_MAX);
     if (ageMs === undefined)
-      errors.age = `The age must be a whole number from 1, at most ${formatCount(AGE_DAYS_MAX)} days.`;
+      errors.age = wholeProblem(
+        draft.age,
+        `The age must be a whole number from 1, at most ${formatCount(AGE_DAYS_MAX)} days.`,
+      );
     else
       conditions.push({
         rule: `applicant.accountAgeMs >= ${ageMs}`,
@@ -104,7 +115,8 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
   }
   if (draft.completedOrders.trim()) {
     const count = parseCount(draft.completedOrders);
-    if (count === undefined) errors.completedOrders = 'Completed orders must be a whole number.';
+    if (count === undefined)
+      errors.completedOrders = wholeProblem(draft.completedOrders, 'Completed orders must be at most 999,999.');
     else
       conditions.push({
         rule: `applicant.completedOrders >= ${count}`,
@@ -113,7 +125,8 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
   }
   if (draft.brokenOrders.trim()) {
     const count = parseCount(draft.brokenOrders);
-    if (count === undefined) errors.brokenOrders = 'Broken orders must be a whole number.';
+    if (count === undefined)
+      errors.brokenOrders = wholeProblem(draft.brokenOrders, 'Broken orders must be at most 999,999.');
     else
       conditions.push({
         rule: `applicant.brokenOrders <= ${count}`,

@@ -1,6 +1,7 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import type { Pricing } from '#components/kinds/kind.ts';
-import { formatMicro, parseMicro } from '#components/ui/format.ts';
+import { formatMicro, microDraft, parseMicro, TOKEN_DECIMALS } from '#components/ui/format.ts';
+import { numberProblem } from '#components/ui/number.ts';
 import type { PriceDto } from '#lib/shared/dto.ts';
 import { PRICE_MICRO_MAX, PRICES_MAX, type Price } from '#ledger/contracts/shared/price.ts';
 
@@ -36,6 +37,8 @@ function parseLine(kind: ShownKind, line: PriceLineDraft, before: readonly Price
   const amountMicro = parseMicro(line.amount);
   if (amountMicro !== undefined && BigInt(amountMicro) <= PRICE_MICRO_MAX)
     return { meter, per, perMs, amountMicro: BigInt(amountMicro) };
+  const unread = numberProblem(line.amount, { decimals: TOKEN_DECIMALS });
+  if (unread !== undefined) return unread;
   return `The price must be a number such as 1.50, at most ${formatMicro(PRICE_MICRO_MAX.toString())}, with at most six decimals; 0 is free.`;
 }
 
@@ -56,6 +59,6 @@ export function priceLinesDraft({ screen }: ShownKind, prices: readonly PriceDto
     const pricing = screen.pricings.find(
       (known) => known.meter === meter && known.per === BigInt(per) && known.perMs === BigInt(perMs),
     );
-    return { pricing: pricing?.title ?? '', amount: formatMicro(amountMicro).replaceAll(',', '') };
+    return { pricing: pricing?.title ?? '', amount: microDraft(amountMicro) };
   });
 }

@@ -3,8 +3,8 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ChoiceGroup } from '#components/ui/choice.tsx';
-import { Field } from '#components/ui/field.tsx';
-import { formatMicro, parseMicro } from '#components/ui/format.ts';
+import { NumberField } from '#components/ui/field.tsx';
+import { formatMicro, microInWords, parseMicro, TOKEN_DECIMALS } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
 import { Panel, Section } from '#components/ui/page-header.tsx';
 import { freePricings, type PriceLineDraft } from './price-lines.ts';
@@ -88,13 +88,13 @@ function PriceLine({ kind, line, number, error, onChange, onRemove }: PriceLineP
         options={kind.screen.pricings.map(({ title }) => ({ value: title, label: title }))}
       />
       <div className="flex flex-wrap items-start gap-2">
-        <Field
+        <NumberField
           label={`Price in tokens${suffix}`}
           name={`price-${number ?? 1}`}
           value={line.amount}
           onChange={(amount) => onChange({ amount })}
-          inputMode="decimal"
-          maxLength={20}
+          decimals={TOKEN_DECIMALS}
+          inWords={microInWords}
           error={error}
           description="At most six decimals; 0 is free."
           className="max-w-xs"

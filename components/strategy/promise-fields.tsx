@@ -1,10 +1,11 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { Field } from '#components/ui/field.tsx';
+import { NumberField } from '#components/ui/field.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
-import { parsePromise, percentInWords, type PromiseDraft, type PromiseErrors } from './promise.ts';
+import { formatCount } from '#components/ui/format.ts';
+import { parsePromise, PERCENT_DECIMALS, percentInWords, type PromiseDraft, type PromiseErrors } from './promise.ts';
 
 export interface PromiseFieldsProps {
   draft: PromiseDraft;
@@ -30,25 +31,25 @@ export function PromiseFields({ draft, onChange, errors, kind }: PromiseFieldsPr
     <Panel className="flex flex-col gap-4">
       <div className="grid items-start gap-3 sm:grid-cols-2">
         {promises.map(([meter, { title, unit, kept }]) => (
-          <Field
+          <NumberField
             key={meter}
             label={`${title}, ${kept === 'atMost' ? 'at most' : 'at least'}`}
             name={meter}
             value={draft.amounts[meter] ?? ''}
             onChange={(amount) => onChange({ ...draft, amounts: { ...draft.amounts, [meter]: amount } })}
-            inputMode="numeric"
-            maxLength={16}
+            decimals={0}
+            inWords={(amount) => `${formatCount(amount.toString())} ${unit}`}
             error={errors.amounts?.[meter]}
             description={`In ${unit}. Empty: no promise.`}
           />
         ))}
-        <Field
+        <NumberField
           label="An interval below the promise costs"
           name="degradedPercent"
           value={draft.degradedPercent}
           onChange={(degradedPercent) => onChange({ ...draft, degradedPercent })}
-          inputMode="decimal"
-          maxLength={6}
+          decimals={PERCENT_DECIMALS}
+          inWords={(perMille) => percentInWords(Number(perMille))}
           error={errors.degradedPercent}
           description="Per cent of its price. It has no effect without a promise."
         />

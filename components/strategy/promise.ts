@@ -1,5 +1,6 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { formatCount } from '#components/ui/format.ts';
+import { numberProblem, readNumber, writeNumber } from '#components/ui/number.ts';
 import type { PromiseMeter } from '#ledger/contracts/kinds/kind.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import { PROMISES_MAX } from '#ledger/contracts/strategy/definition.ts';
@@ -22,16 +23,17 @@ export interface PromiseErrors {
 export type ParsedPromise =
   { ok: true; promise: Quantity[]; degradedPerMille: bigint } | { ok: false; errors: PromiseErrors };
 
+/** Per cent are typed with one decimal. */
+export const PERCENT_DECIMALS = 1;
+
 /** `12.5` → 125 thousandths; undefined for what is no part of a whole. */
 function parsePercent(text: string): bigint | undefined {
-  const match = /^(\d{1,3})(?:\.(\d))?$/.exec(text.trim());
-  if (!match) return undefined;
-  const perMille = BigInt(match[1] ?? '0') * 10n + BigInt(match[2] ?? '0');
-  return perMille <= 1_000n ? perMille : undefined;
+  const reading = readNumber(text, { decimals: PERCENT_DECIMALS });
+  return reading.ok && reading.value <= 1_000n ? reading.value : undefined;
 }
 
 function percentDraft(perMille: number): string {
-  return perMille % 10 === 0 ? String(perMille / 10) : (perMille / 10).toFixed(1);
+  return writeNumber(BigInt(perMille), { decimals: PERCENT_DECIMALS });
 }
 
 /** `12.5 %`: a part in thousandths, as people read it. */
@@ -39,10 +41,13 @@ export function percentInWords(perMille: number): string {
   return `${percentDraft(perMille)} %`;
 }
 
+function percentProblem(text: string): string {
+  return numberProblem(text, { decimals: PERCENT_DECIMALS }) ?? 'Write a part from 0 to 100, such as 50 or 12.5.';
+}
+
 function parseValue(text: string, { max }: PromiseMeter): bigint | undefined {
-  if (!/^[1-9]\d{0,15}$/.test(text.trim())) return undefined;
-  const amount = BigInt(text.trim());
-  return amount <= max ? amount : undefined;
+  const reading = readNumber(text, { decimals: 0 });
+  return reading.ok && reading.value >= 1n && reading.value <= max ? reading.value : undefined;
 }
 
 /** The promise in the order of its meters, or what is wrong with it. Without a promise no interval can be below it. */
@@ -56,6 +61,7 @@ export function parsePromise({ ledger }: ShownKind, draft: PromiseDraft): Parsed
     const amount = parseValue(text, rule);
     if (amount === undefined)
       amounts[meter] =
+        numberProblem(text, { decimals: 0 }) ??
         `This must be a whole number from 1 to ${formatCount(rule.max.toString())}, or empty for no promise.`;
     else promise.push({ meter, amount });
   }
@@ -64,7 +70,7 @@ export function parsePromise({ ledger }: ShownKind, draft: PromiseDraft): Parsed
   const degradedPerMille = isPromising ? parsePercent(draft.degradedPercent) : 0n;
   const errors: PromiseErrors = {
     ...(Object.keys(amounts).length > 0 ? { amounts } : {}),
-    ...(degradedPerMille === undefined ? { degradedPercent: 'Write a part from 0 to 100, such as 50 or 12.5.' } : {}),
+    ...(degradedPerMille === undefined ? { degradedPercent: percentProblem(draft.degradedPercent) } : {}),
   };
   if (degradedPerMille === undefined || Object.keys(errors).length > 0) return { ok: false, errors };
   return { ok: true, promise, degradedPerMille };

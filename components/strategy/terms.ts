@@ -3,6 +3,7 @@ import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountDraft, amountProblem, meterOf, parseAmount } from '#components/ledger/amounts.ts';
 import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
+import { numberProblem } from '#components/ui/number.ts';
 import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
 import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
@@ -108,7 +109,9 @@ function parseTimes(draft: StrategyDraft, errors: TermErrors): Times {
   if (opensAtMs !== undefined && closesAtMs !== undefined && closesAtMs !== 0 && closesAtMs <= opensAtMs)
     errors.closes = 'It must close after it opens.';
   if (useMsMax === undefined)
-    errors.longest = `The longest use must be a whole number from 1, at most ${durationInWords(Number(USE_MS_MAX))}.`;
+    errors.longest =
+      numberProblem(draft.longest, { decimals: 0 }) ??
+      `The longest use must be a whole number from 1, at most ${durationInWords(Number(USE_MS_MAX))}.`;
   return { opensAtMs, closesAtMs, useMsMax };
 }
 
@@ -120,9 +123,10 @@ function parseMeters(
 ): Quantity[] {
   return of.meters.toSorted().flatMap((meter) => {
     const counted = meterOf(ledger, meter);
-    const amount = parseAmount(draft.amounts[meter] ?? '', counted);
+    const typed = draft.amounts[meter] ?? '';
+    const amount = parseAmount(typed, counted);
     if (amount !== undefined) return [{ meter, amount }];
-    of.errors[meter] = amountProblem(counted);
+    of.errors[meter] = amountProblem(counted, typed);
     return [];
   });
 }

@@ -18,6 +18,6 @@ test('drafts say exactly what they stand for: parse(draft(x)) = x', () => {
 test('what a rate is per is said exactly', () => {
   expect(exactDuration(3_600_000)).toBe('hour');
   expect(exactDuration(5_400_000)).toBe('90 minutes');
-  expect(exactDuration(90_061_000)).toBe('90061 seconds');
-  expect(exactDuration(1_500)).toBe('1500 ms');
+  expect(exactDuration(90_061_000)).toBe('90,061 seconds');
+  expect(exactDuration(1_500)).toBe('1,500 ms');
 });

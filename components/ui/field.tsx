@@ -2,6 +2,7 @@
 
 import { Description, FieldError, Input, Label, TextArea, TextField } from '@heroui/react';
 import type { ReactNode } from 'react';
+import { readNumber } from './number.ts';
 
 export interface FieldProps {
   label: string;
@@ -15,8 +16,8 @@ export interface FieldProps {
   error?: string | undefined;
   isRequired?: boolean;
   isDisabled?: boolean;
-  type?: 'text' | 'password' | 'number' | 'search' | 'url' | 'datetime-local';
-  inputMode?: 'text' | 'numeric' | 'decimal' | 'url';
+  type?: 'text' | 'password' | 'search' | 'url' | 'datetime-local';
+  inputMode?: 'text' | 'url';
   autoComplete?: string;
   maxLength?: number;
   placeholder?: string;
@@ -25,8 +26,55 @@ export interface FieldProps {
   className?: string;
 }
 
-/** One labelled line or block of text. The value stays on an error. */
-export function Field({
+/** One labelled line or block of text. The value stays on an error. A number has a field of its own, which says how it was read. */
+export function Field(props: FieldProps) {
+  return <TextLines {...props} />;
+}
+
+/** Longer than any number that is read: a pasted text that is cut here is refused, not read as another number. */
+const TYPED_MAX = 64;
+
+type NumberFieldProps = Omit<FieldProps, 'type' | 'inputMode' | 'rows' | 'value'> & {
+  value: string;
+  /** Most decimals that are read. */
+  decimals: number;
+  /** What a value, counted in units of the last decimal, stands for; undefined where it stands for nothing. */
+  inWords: (value: bigint) => string | undefined;
+};
+
+/** A line for a number: while it is typed it says what was understood, or why nothing was. The only field that takes one. */
+export function NumberField({ decimals, inWords, description, error, ...rest }: NumberFieldProps) {
+  const understood = error === undefined ? understoodOf(rest.value, { decimals, inWords }) : undefined;
+  return (
+    <TextLines
+      {...rest}
+      error={error}
+      maxLength={TYPED_MAX}
+      autoComplete="off"
+      inputMode={decimals === 0 ? 'numeric' : 'decimal'}
+      description={
+        <>
+          {description}
+          <span aria-live="polite" className="block empty:hidden">
+            {understood}
+          </span>
+        </>
+      }
+    />
+  );
+}
+
+function understoodOf(typed: string, { decimals, inWords }: Pick<NumberFieldProps, 'decimals' | 'inWords'>) {
+  if (typed.trim() === '') return undefined;
+  const reading = readNumber(typed, { decimals });
+  if (!reading.ok) return reading.why;
+  const words = inWords(reading.value);
+  return words === undefined ? undefined : `Read as ${words}.`;
+}
+
+type TextLinesProps = Omit<FieldProps, 'inputMode'> & { inputMode?: 'text' | 'numeric' | 'decimal' | 'url' };
+
+function TextLines({
   label,
   description,
   error,
@@ -38,7 +86,7 @@ export function Field({
   maxLength,
   inputMode,
   ...rest
-}: FieldProps) {
+}: TextLinesProps) {
   const inputClass = isMono ? 'font-mono' : undefined;
   return (
     <TextField

@@ -25,6 +25,11 @@ describe('figures on screens', () => {
     }
   });
 
+  test('no amount is shown with three decimals, which could be thousands', () => {
+    expect(formatMicro('1234000')).toBe('1.2340');
+    expect(parseMicro(formatMicro('1234000'))).toBe('1234000');
+  });
+
   test('text that is no amount is refused, not guessed', () => {
     for (const text of ['', '-1', '1.2345678', '1e3', '0x10', '.5', '1.', 'NaN', '9999999999999999', '１', '1 2']) {
       expect(parseMicro(text), text).toBeUndefined();

@@ -1,26 +1,39 @@
+import { readNumber, writeNumber } from './number.ts';
+
 /** Words and figures the way every screen writes them. Pure: no clock, no locale of the host. */
 
-const MICRO_PER_UNIT = 1_000_000n;
+/** Tokens are counted in millionths. */
+export const TOKEN_DECIMALS = 6;
 
 function groupThousands(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Micro-units as a decimal string → `1,204.50`: at least two decimals, at most six, nothing rounded away. */
+/** Micro-units from 0 up as people type them: two decimals or more, and no grouped digits. */
+export function microDraft(amountMicro: string | bigint): string {
+  return writeNumber(BigInt(amountMicro), { decimals: TOKEN_DECIMALS, decimalsMin: 2 });
+}
+
+/**
+ * Micro-units as a decimal string → `1,204.50`: at least two decimals, at most six, nothing rounded away. Never exactly three: half the
+ * world would read 1.234 as a thousand and more.
+ */
 export function formatMicro(amountMicro: string): string {
   const amount = BigInt(amountMicro);
   const isNegative = amount < 0n;
-  const absolute = isNegative ? -amount : amount;
-  const decimals = (absolute % MICRO_PER_UNIT).toString().padStart(6, '0').replace(/0+$/, '').padEnd(2, '0');
-  return `${isNegative ? '−' : ''}${groupThousands((absolute / MICRO_PER_UNIT).toString())}.${decimals}`;
+  const [whole = '', decimals = ''] = microDraft(isNegative ? -amount : amount).split('.');
+  return `${isNegative ? '−' : ''}${groupThousands(whole)}.${decimals}`;
 }
 
-/** `12.5` typed by a person → micro-units, or undefined when it is no amount in [0, 2⁶³). */
+/** What an amount that is read in a field stands for: `12.50 tokens`. */
+export function microInWords(amountMicro: bigint): string {
+  return `${formatMicro(amountMicro.toString())} tokens`;
+}
+
+/** `12.5` or `12,5` typed by a person → micro-units, or undefined when it is no amount in [0, 2⁶³) that can be read in one way. */
 export function parseMicro(text: string): string | undefined {
-  const match = /^(\d{1,13})(?:\.(\d{1,6}))?$/.exec(text.trim().replaceAll(',', ''));
-  if (!match) return undefined;
-  const amount = BigInt(match[1] ?? '0') * MICRO_PER_UNIT + BigInt((match[2] ?? '').padEnd(6, '0'));
-  return amount < 2n ** 63n ? amount.toString() : undefined;
+  const reading = readNumber(text, { decimals: TOKEN_DECIMALS });
+  return reading.ok && reading.value < 2n ** 63n ? reading.value.toString() : undefined;
 }
 
 export function formatCount(count: number | string): string {

@@ -1,8 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { Field } from '#components/ui/field.tsx';
-import { parseMicro } from '#components/ui/format.ts';
+import { Field, NumberField } from '#components/ui/field.tsx';
+import { microInWords, parseMicro, TOKEN_DECIMALS } from '#components/ui/format.ts';
+import { numberProblem } from '#components/ui/number.ts';
 
 /** An account as people write it: 88, or A-88. */
 const ACCOUNT_PATTERN = /^(?:A-)?([1-9]\d{0,14})$/i;
@@ -22,7 +23,13 @@ export function usePayment() {
   function check() {
     setErrors({
       ...(account === undefined ? { to: 'Write an account number, such as A-88.' } : {}),
-      ...(amountMicro === undefined ? { amount: 'Write an amount such as 12.50, with at most six decimals.' } : {}),
+      ...(amountMicro === undefined
+        ? {
+            amount:
+              numberProblem(amount, { decimals: TOKEN_DECIMALS }) ??
+              'Write an amount such as 12.50, with at most six decimals.',
+          }
+        : {}),
     });
   }
   function clear() {
@@ -54,15 +61,14 @@ export function PaymentFields({ payment, labels, prefix = '', description }: Pay
         maxLength={20}
         autoComplete="off"
       />
-      <Field
+      <NumberField
         label={labels.amount}
         name={`${prefix}amount`}
         value={amount}
         onChange={setAmount}
         error={errors.amount}
-        inputMode="decimal"
-        maxLength={24}
-        autoComplete="off"
+        decimals={TOKEN_DECIMALS}
+        inWords={microInWords}
         {...(description === undefined ? {} : { description })}
       />
     </div>

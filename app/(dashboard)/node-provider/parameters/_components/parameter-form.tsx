@@ -3,7 +3,8 @@
 import { useState } from 'react';
 import { boundsInWords, parameterInWords, parameterTitle, parseParameter } from '#components/ledger/parameter-words.ts';
 import { Select } from '#components/ui/choice.tsx';
-import { Field } from '#components/ui/field.tsx';
+import { NumberField } from '#components/ui/field.tsx';
+import { numberProblem } from '#components/ui/number.ts';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { Parameter } from '#ledger/contracts/definitions.ts';
@@ -49,20 +50,19 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
           options={parameters.map((parameter) => ({ value: parameter.name, label: parameterTitle(parameter.name) }))}
           description={`Now ${parameterInWords(current.name, current.value)}.`}
         />
-        <Field
+        <NumberField
           label="New value"
           name="value"
           value={value}
           onChange={setValue}
-          error={hasTried && whole === undefined ? `The new value must be a whole number ${bounds}.` : undefined}
-          description={
-            whole === undefined
-              ? `A whole number ${bounds}.`
-              : `That is ${parameterInWords(current.name, whole.toString())}.`
+          error={
+            hasTried && whole === undefined
+              ? (numberProblem(value, { decimals: 0 }) ?? `The new value must be a whole number ${bounds}.`)
+              : undefined
           }
-          inputMode="numeric"
-          maxLength={24}
-          autoComplete="off"
+          description={`A whole number ${bounds}.`}
+          decimals={0}
+          inWords={(read) => parameterInWords(current.name, read.toString())}
         />
       </div>
     </SignedForm>

@@ -3,12 +3,14 @@
 import { useState } from 'react';
 import { sourcesInWords } from '#components/ledger/source-words.ts';
 import { Button } from '#components/ui/button.tsx';
+import { DURATION_UNITS, parseDuration, typedDurationInWords } from '#components/ui/duration.ts';
 import { Facts } from '#components/ui/facts.tsx';
-import { Field } from '#components/ui/field.tsx';
+import { NumberField } from '#components/ui/field.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatUtc, parseMicro } from '#components/ui/format.ts';
+import { formatUtc, microInWords, parseMicro, TOKEN_DECIMALS } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Note } from '#components/ui/note.tsx';
+import { numberProblem } from '#components/ui/number.ts';
 import { AGENT_METHODS, agentKeyArgs } from '#components/wallet/agent-key.ts';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
@@ -16,7 +18,16 @@ import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { AgentDto } from '#lib/shared/dto.ts';
 
-const DAY_MS = 86_400_000;
+/** Longest time for which a key is allowed here. */
+const DAYS_MAX = 9_999;
+
+function capProblem(cap: string): string {
+  return numberProblem(cap, { decimals: TOKEN_DECIMALS }) ?? 'Write an amount such as 0 or 12.50.';
+}
+
+function daysProblem(days: string): string {
+  return numberProblem(days, { decimals: 0 }) ?? 'Write a whole number of days, from 1 to 9999.';
+}
 
 /** An agent that was found by its code, and its key's offer to this account. */
 export interface Offer {
@@ -39,8 +50,8 @@ export function AllowKey({ offer, address, serverTimeMs, onAllowed }: AllowKeyPr
   const [days, setDays] = useState('365');
   const action = useSignedAction('AuthorizeKey', address);
   const capMicro = parseMicro(cap);
-  const daysValid = /^[1-9]\d{0,3}$/.test(days.trim()) ? Number(days.trim()) : undefined;
-  const expiresAtMs = daysValid === undefined ? undefined : Math.floor(serverTimeMs) + daysValid * DAY_MS;
+  const validMs = parseDuration(days, 'days', DAYS_MAX * DURATION_UNITS.days);
+  const expiresAtMs = validMs === undefined ? undefined : Math.floor(serverTimeMs) + validMs;
   const args =
     capMicro === undefined || expiresAtMs === undefined
       ? undefined
@@ -66,22 +77,24 @@ export function AllowKey({ offer, address, serverTimeMs, onAllowed }: AllowKeyPr
         Compare the fingerprint with the one the agent prints. Only if they are the same is it your agent.
       </Note>
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field
+        <NumberField
           label="May spend at most"
           name="cap"
           value={cap}
           onChange={setCap}
-          inputMode="decimal"
-          error={capMicro === undefined ? 'Write an amount such as 0 or 12.50.' : undefined}
+          decimals={TOKEN_DECIMALS}
+          inWords={microInWords}
+          error={capMicro === undefined ? capProblem(cap) : undefined}
           description="Tokens in all. An agent that only serves needs none."
         />
-        <Field
+        <NumberField
           label="Allowed for days"
           name="days"
           value={days}
           onChange={setDays}
-          inputMode="numeric"
-          error={expiresAtMs === undefined ? 'Write a whole number of days, 1 to 9999.' : undefined}
+          decimals={0}
+          inWords={(count) => typedDurationInWords(count, 'days')}
+          error={expiresAtMs === undefined ? daysProblem(days) : undefined}
           description={expiresAtMs === undefined ? undefined : `Until ${formatUtc(expiresAtMs)}.`}
         />
       </div>
