@@ -7,13 +7,23 @@ import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
 import { SIGNED_HEX_LENGTH_MAX, submitSigned } from '#lib/commands/submit-signed.ts';
 import { codeOfFault, portalCodes } from '#lib/errors.ts';
 import { search } from '#lib/queries/search.ts';
-import type { CommandResult, PreparedTransaction, SearchHit } from '#lib/shared/dto.ts';
+import { getSigningFacts } from '#lib/queries/wallet.ts';
+import type { CommandResult, PreparedTransaction, SearchHit, SigningFactsDto } from '#lib/shared/dto.ts';
 
 const SEARCH_LENGTH_MAX = 120;
 
 /** The next nonce and validity for a transaction of the session's account; null without a session. */
 export async function prepare(): Promise<PreparedTransaction | null> {
   return prepareTransaction();
+}
+
+/** Payees of one signature: an order has sixteen parts at most. */
+const payees = z.array(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)).max(16);
+
+/** What the dialog before a signature says: the session's own balance, and who the payees are; null without an account. */
+export async function lookUp(accounts: number[]): Promise<SigningFactsDto | null> {
+  const parsed = payees.safeParse(accounts);
+  return parsed.success ? getSigningFacts(parsed.data) : null;
 }
 
 const submission = z.object({

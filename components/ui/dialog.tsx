@@ -22,49 +22,56 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks before what cannot be taken back; focus goes in and comes back by itself. */
-export function ConfirmDialog(props: ConfirmDialogProps) {
+export function ConfirmDialog({ trigger, triggerVariant, isDisabled, onConfirm, ...rest }: ConfirmDialogProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const {
-    trigger,
-    triggerVariant,
-    title,
-    children,
-    confirm,
-    confirmVariant = 'primary',
-    cancel = 'Cancel',
-    isPending = false,
-  } = props;
   async function confirmed() {
-    if (await props.onConfirm()) setIsOpen(false);
+    if (await onConfirm()) setIsOpen(false);
   }
   return (
     <>
-      <Button variant={triggerVariant} isDisabled={props.isDisabled} onPress={() => setIsOpen(true)}>
+      <Button variant={triggerVariant} isDisabled={isDisabled} onPress={() => setIsOpen(true)}>
         {trigger}
       </Button>
-      <AlertDialog.Backdrop isOpen={isOpen} onOpenChange={setIsOpen}>
-        <AlertDialog.Container size="md">
-          <AlertDialog.Dialog>
-            <AlertDialog.Header>
-              <AlertDialog.Heading>{title}</AlertDialog.Heading>
-            </AlertDialog.Header>
-            <AlertDialog.Body>
-              <div className="flex flex-col gap-3 text-sm text-foreground">{children}</div>
-            </AlertDialog.Body>
-            <AlertDialog.Footer>
-              <Button onPress={() => setIsOpen(false)}>{cancel}</Button>
-              <Button
-                variant={confirmVariant}
-                isPending={isPending}
-                isDisabled={props.isIncomplete ?? false}
-                onPress={confirmed}
-              >
-                {confirm}
-              </Button>
-            </AlertDialog.Footer>
-          </AlertDialog.Dialog>
-        </AlertDialog.Container>
-      </AlertDialog.Backdrop>
+      <Dialog {...rest} isOpen={isOpen} onClose={() => setIsOpen(false)} onConfirm={() => void confirmed()} />
     </>
+  );
+}
+
+export interface DialogProps extends Pick<
+  ConfirmDialogProps,
+  'title' | 'children' | 'confirm' | 'confirmVariant' | 'cancel' | 'isPending' | 'isIncomplete'
+> {
+  isOpen: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+}
+
+/** A question with two answers. It opens on the one that changes nothing: a second Enter confirms nothing. */
+export function Dialog(props: DialogProps) {
+  const { isOpen, onClose, title, children, confirm, confirmVariant = 'primary', cancel = 'Cancel' } = props;
+  return (
+    <AlertDialog.Backdrop isOpen={isOpen} onOpenChange={(opens) => (opens ? undefined : onClose())}>
+      <AlertDialog.Container size="md">
+        <AlertDialog.Dialog>
+          <AlertDialog.Header>
+            <AlertDialog.Heading>{title}</AlertDialog.Heading>
+          </AlertDialog.Header>
+          <AlertDialog.Body>
+            <div className="flex flex-col gap-3 text-sm text-foreground">{children}</div>
+          </AlertDialog.Body>
+          <AlertDialog.Footer>
+            <Button onPress={onClose}>{cancel}</Button>
+            <Button
+              variant={confirmVariant}
+              isPending={props.isPending ?? false}
+              isDisabled={props.isIncomplete ?? false}
+              onPress={props.onConfirm}
+            >
+              {confirm}
+            </Button>
+          </AlertDialog.Footer>
+        </AlertDialog.Dialog>
+      </AlertDialog.Container>
+    </AlertDialog.Backdrop>
   );
 }

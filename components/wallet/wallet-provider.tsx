@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { WagmiProvider } from 'wagmi';
 import { walletConfig } from './config.ts';
+import { ConfirmSigning } from './confirm-signing.tsx';
 import { SigningContext, type SigningActions } from './use-signed-action.ts';
 
 /** Wallets, and the server actions that take what they sign, for the pages below; only pages that sign carry it. */
@@ -12,7 +13,9 @@ export function WalletProvider({ actions, children }: { actions: SigningActions;
   return (
     <WagmiProvider config={walletConfig}>
       <QueryClientProvider client={queryClient}>
-        <SigningContext value={actions}>{children}</SigningContext>
+        <SigningContext value={actions}>
+          <ConfirmSigning lookUp={actions.lookUp}>{children}</ConfirmSigning>
+        </SigningContext>
       </QueryClientProvider>
     </WagmiProvider>
   );

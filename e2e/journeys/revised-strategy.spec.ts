@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
-import { openResource } from '../fixtures/steps.ts';
+import { confirmSigning, openResource } from '../fixtures/steps.ts';
 
 const TITLE = 'Postal codes of the United States and Puerto Rico';
 
@@ -18,6 +18,7 @@ test('a provider changes the price of a resource, and the catalogue shows it as 
   await expect(price).toBeFocused();
   await price.fill('7.25');
   await page.getByRole('button', { name: 'Sign the new strategy' }).click();
+  await confirmSigning(page);
 
   await page.waitForURL(/\/catalogue\/\d+/);
   await expect(page.getByText('version 2, since')).toBeVisible();

@@ -107,6 +107,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getResource: { own: call(1), missing: call(99), seenBy: everyone },
   getRetiredNodes: { own: call(1), seenBy: everyone },
   getSession: { own: call(), seenBy: [...withAccount, 'signed in, no account'] },
+  getSigningFacts: { own: call([1]), seenBy: withAccount },
   getTestResult: { own: call('1'), missing: call('2'), seenBy: ['provider'] },
   getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
   getVocabulary: { own: call(), seenBy: everyone },

@@ -1,9 +1,9 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
-import type { WalletDto } from '#lib/shared/dto.ts';
+import type { SigningFactsDto, WalletDto } from '#lib/shared/dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
-import { numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
+import { idOf, numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   minted: 'Founding balance',
@@ -46,5 +46,21 @@ export async function getWallet(page: number): Promise<WalletDto | null> {
     balanceMicro: (balance?.balanceMicro ?? 0n).toString(),
     heldMicro: (balance?.heldMicro ?? 0n).toString(),
     entries: await pageOf(entries, total, number),
+  };
+}
+
+/** What a person is told before a signature about money: the own balance, and which of these accounts exist, by their public names. */
+export async function getSigningFacts(accounts: readonly number[]): Promise<SigningFactsDto | null> {
+  const access = await authorize('wallet.read');
+  if (!access.ok || access.account === null) return null;
+  const ids = accounts.map(idOf).filter((id) => id !== undefined);
+  const [refs, balance] = await Promise.all([
+    loadAccountRefs(ids),
+    database().balance.findUnique({ where: { account: BigInt(access.account) } }),
+  ]);
+  return {
+    balanceMicro: (balance?.balanceMicro ?? 0n).toString(),
+    heldMicro: (balance?.heldMicro ?? 0n).toString(),
+    accounts: ids.map((id) => refs.orNull(id)).filter((account) => account !== null),
   };
 }

@@ -272,6 +272,14 @@ export interface WalletDto {
   }>;
 }
 
+/** What a person is told before a signature about money. */
+export interface SigningFactsDto {
+  balanceMicro: string;
+  heldMicro: string;
+  /** Of the accounts that were asked about, those that the ledger knows. */
+  accounts: AccountRef[];
+}
+
 export interface ProposalDto {
   id: number;
   /** The method that a passed vote carries out, and its arguments as text. */

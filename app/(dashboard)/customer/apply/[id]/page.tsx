@@ -64,6 +64,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             registeredKey={session.account.encryptionKey}
             resource={{
               id: resource.id,
+              title: resource.title,
               provider: resource.provider.id,
               kind: resource.kind,
               strategy: resource.strategy,

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { sourcesInWords } from '#components/ledger/source-words.ts';
 import { Button } from '#components/ui/button.tsx';
 import { DURATION_UNITS, parseDuration, typedDurationInWords } from '#components/ui/duration.ts';
-import { Facts } from '#components/ui/facts.tsx';
+import { Facts, type Fact } from '#components/ui/facts.tsx';
 import { NumberField } from '#components/ui/field.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatUtc, microInWords, parseMicro, TOKEN_DECIMALS } from '#components/ui/format.ts';
@@ -68,7 +68,7 @@ export function AllowKey({ offer, address, serverTimeMs, onAllowed }: AllowKeyPr
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        if (args) void action.run(args).then((result) => (result.ok ? onAllowed() : undefined));
+        if (args) void action.run(args, [agentFact(agent)]).then((result) => (result.ok ? onAllowed() : undefined));
       }}
     >
       <AgentFacts agent={agent} />
@@ -109,12 +109,16 @@ export function AllowKey({ offer, address, serverTimeMs, onAllowed }: AllowKeyPr
   );
 }
 
+function agentFact(agent: AgentDto): Fact {
+  return { name: 'Agent', value: <Foreign text={agent.label} /> };
+}
+
 /** Whose key it is and what it would be allowed. */
 function AgentFacts({ agent }: { agent: AgentDto }) {
   return (
     <Facts
       facts={[
-        { name: 'Agent', value: <Foreign text={agent.label} /> },
+        agentFact(agent),
         { name: 'Fingerprint of its key', value: <Id id={agent.address} what="fingerprint" isWhole /> },
         { name: 'Serves at', value: <span className="break-all">{agent.origin}</span> },
         {

@@ -1,9 +1,11 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { PriceList } from '#components/ledger/price-list.tsx';
 import type { StrategyTerms } from '#components/strategy/terms.ts';
 import type { Words } from '#components/strategy/words.ts';
 import { Button } from '#components/ui/button.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
@@ -11,6 +13,7 @@ import { publicationArgs } from '#components/wallet/publication.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { toPriceDto } from '#lib/shared/amounts-dto.ts';
 import { resourceCodes } from '#ledger/contracts/resource/definition.ts';
 import type { DoneTest } from './use-publication.ts';
 
@@ -29,7 +32,11 @@ export function SignStep({ address, words, terms, test, onTestAgain, onPublished
   const args = publicationArgs({ words, test, terms });
   async function publish() {
     if (!args) return;
-    const result = await action.run(args);
+    const prices = args.strategy.prices.map(toPriceDto);
+    const result = await action.run(args, [
+      { name: 'Resource', value: <Foreign text={args.title} /> },
+      { name: 'Price', value: <PriceList prices={prices} kind={args.kind} /> },
+    ]);
     if (result.ok) {
       onPublished();
       router.push(`/catalogue/${result.data.resource ?? ''}`);

@@ -3,12 +3,16 @@
 import { useState } from 'react';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
 import { firstDraft, parseUse, type IntendedUse, type UseDraft } from '#components/ledger/intended-use.ts';
+import { PriceList } from '#components/ledger/price-list.tsx';
 import { holdMicroFor } from '#components/ledger/prices.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
+import { useServerNow } from '#components/ui/countdown.tsx';
 import { openDocument } from '#components/ui/document.ts';
-import { durationInWords } from '#components/ui/format.ts';
+import type { Fact } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
+import { durationInWords, resourceLabel } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
@@ -20,12 +24,12 @@ import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { RefusalDto, StrategyDto } from '#lib/shared/dto.ts';
 import { findRefusal } from '../actions.ts';
-import { ApplyReview } from './apply-review.tsx';
+import { ApplyReview, endsAtLatest } from './apply-review.tsx';
 
 export interface ApplyFormProps {
   address: string;
   registeredKey: string;
-  resource: { id: number; provider: number; kind: string; strategy: StrategyDto };
+  resource: { id: number; title: string; provider: number; kind: string; strategy: StrategyDto };
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
   balanceMicro: string;
@@ -52,6 +56,23 @@ function argsOf(
   };
 }
 
+/** What the customer is about to buy, for how much and until when, beside the sum that is held. */
+function aboutUse({ resource, deliveryMs }: ApplyFormProps, use: IntendedUse, nowMs: number): Fact[] {
+  return [
+    {
+      name: 'For',
+      value: (
+        <>
+          <Foreign text={resource.title} /> ({resourceLabel(resource.id)})
+        </>
+      ),
+    },
+    { name: 'Price', value: <PriceList prices={resource.strategy.prices} kind={resource.kind} /> },
+    { name: 'Lasts', value: `${durationInWords(use.durationMs)} from delivery` },
+    { name: 'Ends at the latest', value: endsAtLatest(use, { deliveryMs, nowMs }) },
+  ];
+}
+
 type Refused = { refusal: RefusalDto | null };
 
 /** Configure, review, sign: one signature. A refusal keeps what was typed. */
@@ -63,6 +84,7 @@ export function ApplyForm(props: ApplyFormProps) {
   const [hasTried, setHasTried] = useState(false);
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address);
+  const nowMs = useServerNow(props.serverTimeMs);
   const parsed = parseUse(kind, draft);
   const errors = hasTried && !parsed.ok ? parsed.errors : {};
   // Length and amounts decide the price; the review need not wait for purpose and field.
@@ -78,7 +100,7 @@ export function ApplyForm(props: ApplyFormProps) {
     setRefused(undefined);
     setHasTried(true);
     if (!args) return;
-    const result = await action.run(args);
+    const result = await action.run(args, parsed.ok ? aboutUse(props, parsed.use, nowMs) : []);
     if (!result.ok) return;
     // A whole new document: the order's page comes with a policy that lets it speak to its provider's gateway.
     if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
@@ -119,7 +141,7 @@ export function ApplyForm(props: ApplyFormProps) {
         strategy={resource.strategy}
         balanceMicro={props.balanceMicro}
         deliveryMs={props.deliveryMs}
-        serverTimeMs={props.serverTimeMs}
+        nowMs={nowMs}
       />
       <div className="lg:col-span-2">
         <ApiCall method="Apply" args={args} />

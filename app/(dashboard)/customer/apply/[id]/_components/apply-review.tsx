@@ -8,7 +8,6 @@ import { PriceList } from '#components/ledger/price-list.tsx';
 import { chargedInWords, holdMicroFor } from '#components/ledger/prices.ts';
 import { promiseInWords } from '#components/ledger/promise-words.ts';
 import { percentInWords } from '#components/strategy/promise.ts';
-import { useServerNow } from '#components/ui/countdown.tsx';
 import { durationInWords, formatUtc } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note } from '#components/ui/note.tsx';
@@ -22,7 +21,8 @@ export interface ApplyReviewProps {
   strategy: StrategyDto;
   balanceMicro: string;
   deliveryMs: number;
-  serverTimeMs: number;
+  /** The server's time. */
+  nowMs: number;
 }
 
 /** What of the price is charged in the end, each sentence once. */
@@ -36,9 +36,13 @@ function allowanceOf({ amounts }: IntendedUse, kind: ShownKind): string {
   return asked.map(({ meter, amount }) => amountInWords(amount, meterOf(kind.ledger, meter))).join(', ');
 }
 
+/** A window begins at delivery, and delivery has a bound. */
+export function endsAtLatest({ durationMs }: IntendedUse, at: { deliveryMs: number; nowMs: number }): string {
+  return formatUtc(at.nowMs + at.deliveryMs + durationMs);
+}
+
 /** Review before signing: the total, what is held, and when it ends. */
-export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, serverTimeMs }: ApplyReviewProps) {
-  const nowMs = useServerNow(serverTimeMs);
+export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, nowMs }: ApplyReviewProps) {
   const holdMicro = use ? holdMicroFor(strategy.prices, use) : undefined;
   const isShort = holdMicro !== undefined && holdMicro > BigInt(balanceMicro);
   return (
@@ -63,7 +67,7 @@ export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, ser
           {use ? `${durationInWords(use.durationMs)} from delivery` : <span className="text-muted">not known yet</span>}
         </Line>
         <Line name="Ends at the latest">
-          {use ? formatUtc(nowMs + deliveryMs + use.durationMs) : <span className="text-muted">not known yet</span>}
+          {use ? endsAtLatest(use, { deliveryMs, nowMs }) : <span className="text-muted">not known yet</span>}
         </Line>
         <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
         {strategy.promise.length > 0 ? (

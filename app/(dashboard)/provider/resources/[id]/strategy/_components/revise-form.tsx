@@ -3,11 +3,13 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { kindOf } from '#components/kinds/kinds.ts';
+import { PriceList } from '#components/ledger/price-list.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { ConditionsStep } from '#components/strategy/conditions-step.tsx';
 import { PriceStep } from '#components/strategy/price-step.tsx';
 import { draftOf, parseTerms, previewOf, type StrategyTerms } from '#components/strategy/terms.ts';
 import { Button } from '#components/ui/button.tsx';
+import { resourceLabel } from '#components/ui/format.ts';
 import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Panel, Section } from '#components/ui/page-header.tsx';
 import { ApiCall } from '#components/wallet/api-call.tsx';
@@ -15,7 +17,7 @@ import { revisionArgs } from '#components/wallet/publication.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
-import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
+import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { ResourceDetail } from '#lib/shared/dto.ts';
 
 type Revised = Pick<ResourceDetail, 'id' | 'kind' | 'attributes' | 'capacity' | 'strategy'>;
@@ -46,7 +48,12 @@ export function ReviseForm({ address, resource, purposes, fieldsOfBusiness, serv
       focusFirstWrong();
       return;
     }
-    if ((await action.run(args)).ok) router.push(`/catalogue/${resource.id}`);
+    const prices = args.strategy.prices.map(toPriceDto);
+    const about = [
+      { name: 'Resource', value: resourceLabel(resource.id) },
+      { name: 'Price', value: <PriceList prices={prices} kind={resource.kind} /> },
+    ];
+    if ((await action.run(args, about)).ok) router.push(`/catalogue/${resource.id}`);
   }
 
   return (

@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react';
+import type { Fact } from '#components/ui/facts.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
+import { accountLabel, formatUtc, inWords } from '#components/ui/format.ts';
+import { Money } from '#components/ui/money.tsx';
+import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
+import type { AccountRef, SigningFactsDto } from '#lib/shared/dto.ts';
+import { leavesBalance, signedAmounts, signedPayees } from './signed-money.ts';
+
+/** One signature that waits for a word: what is signed, and what its form knows besides. */
+export interface ToConfirm<Name extends MethodName = MethodName> {
+  readonly method: Name;
+  readonly args: MethodArgs[Name];
+  readonly about?: readonly Fact[];
+}
+
+const AMOUNT_NAMES: Readonly<Record<string, string>> = {
+  amountMicro: 'Amount',
+  holdMicro: 'Held, the most it can cost',
+  spendingCapMicro: 'The key may spend at most',
+};
+
+function payeeInWords(id: bigint, accounts: readonly AccountRef[]): ReactNode {
+  const account = accounts.find((known) => BigInt(known.id) === id);
+  const label = accountLabel(id.toString());
+  if (!account) return `${label}, which the ledger does not know`;
+  return account.name === null ? (
+    `${label}, without a public name`
+  ) : (
+    <>
+      <Foreign text={account.name} /> ({label})
+    </>
+  );
+}
+
+function payeeFacts({ method, args }: ToConfirm, accounts: readonly AccountRef[]): Fact[] {
+  const payees = signedPayees(method, args);
+  return payees.map((payee, index) => ({
+    name: payees.length === 1 ? 'To' : `To, part ${index + 1}`,
+    value: payeeInWords(payee, accounts),
+  }));
+}
+
+/** Every amount that is signed. Where a field stands several times, as prices do, its places are counted. */
+function amountFacts({ method, args }: ToConfirm): Fact[] {
+  const amounts = signedAmounts(method, args);
+  const isPriced = 'strategy' in args;
+  const counts = new Map<string, number>();
+  return amounts.map(({ field, amountMicro }) => {
+    const place = (counts.get(field) ?? 0) + 1;
+    counts.set(field, place);
+    const isMany = amounts.filter((other) => other.field === field).length > 1;
+    const name = isPriced && field === 'amountMicro' ? 'Price line' : (AMOUNT_NAMES[field] ?? inWords(field));
+    return {
+      name: isMany ? `${name} ${place}` : name,
+      value: <Money amountMicro={amountMicro.toString()} />,
+    };
+  });
+}
+
+function balanceFacts({ method, args }: ToConfirm, known: SigningFactsDto): Fact[] {
+  const { sentMicro, heldMicro } = leavesBalance(method, args);
+  const balance = BigInt(known.balanceMicro);
+  const after = balance - sentMicro - heldMicro;
+  if (after === balance)
+    return [
+      {
+        name: 'Your balance',
+        value: (
+          <>
+            <Money amountMicro={known.balanceMicro} />, unchanged by this signature
+          </>
+        ),
+      },
+    ];
+  return [
+    { name: 'Your balance now', value: <Money amountMicro={known.balanceMicro} /> },
+    { name: 'Balance after', value: <Money amountMicro={after.toString()} /> },
+    ...(heldMicro === 0n
+      ? []
+      : [
+          {
+            name: 'Held in all after',
+            value: <Money amountMicro={(BigInt(known.heldMicro) + heldMicro).toString()} />,
+          },
+        ]),
+  ];
+}
+
+function untilFacts({ method, args }: ToConfirm): Fact[] {
+  const { expiresAtMs } = args as { expiresAtMs?: bigint };
+  const isVoted = methodOf(method).definition.byVote !== undefined;
+  return [
+    ...(expiresAtMs === undefined ? [] : [{ name: 'Until', value: formatUtc(Number(expiresAtMs)) }]),
+    ...(isVoted ? [{ name: 'When', value: 'once the vote has passed, from the treasury' }] : []),
+    ...(method === 'Transfer' ? [{ name: 'When', value: 'at once; it cannot be taken back' }] : []),
+  ];
+}
+
+/** To whom, how much, what is held, the balance after and until when: what the one dialog before a signature about money says. */
+export function confirmationFacts(asked: ToConfirm, known: SigningFactsDto): Fact[] {
+  return [
+    ...payeeFacts(asked, known.accounts),
+    ...(asked.about ?? []),
+    ...amountFacts(asked),
+    ...balanceFacts(asked, known),
+    ...untilFacts(asked),
+  ];
+}
+
+/** Why the ledger would refuse it, as far as it can be seen; undefined where nothing stands against it. */
+export function certainRefusal({ method, args }: ToConfirm, known: SigningFactsDto): string | undefined {
+  const unknown = signedPayees(method, args).find((payee) => !known.accounts.some(({ id }) => BigInt(id) === payee));
+  if (unknown !== undefined)
+    return `The ledger knows no account ${accountLabel(unknown.toString())}. Check the number.`;
+  const { sentMicro, heldMicro } = leavesBalance(method, args);
+  return sentMicro + heldMicro > BigInt(known.balanceMicro)
+    ? 'That is more than your balance: the ledger would refuse it.'
+    : undefined;
+}
