@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { Amounts, KindAnswer, Piece } from '#agent/resources/kind.ts';
 import { closeAfterBody, sendProblem } from './reply.ts';
 import type { Problem } from './problem.ts';
+import { Reader } from './unread.ts';
 
 /** An answer up to this size is known before it starts: it gets a length, and is refused whole when it does not fit the allowance. */
 const KNOWN_BYTES_MAX = 1024 * 1024;
@@ -49,7 +50,10 @@ export async function beginAnswer(answer: KindAnswer, service: AnswerService): P
     return;
   }
   // Nothing is read ahead: a piece is asked for, and counted, when the network has taken the one before.
-  const body = Readable.from(countedPieces(head.pieces, head.isWhole ? null : pieces, service), { highWaterMark: 0 });
+  const body = Readable.from(
+    countedPieces(head.pieces, head.isWhole ? null : pieces, { ...service, reader: new Reader(ctx.res) }),
+    { highWaterMark: 0 },
+  );
   // The library ends the connection when the body fails: its length, or its missing end, tells the receiver.
   const cutBody = (): void => void body.destroy(new CutShort('the answer was cut'));
   cut.signal.addEventListener('abort', cutBody, { once: true });
@@ -71,21 +75,25 @@ async function readAhead(
   return { pieces: read, bytes, isWhole: pieces === null };
 }
 
+type ReadService = AnswerService & { readonly reader: Reader };
+
 async function* countedPieces(
   head: readonly Piece[],
   rest: AsyncGenerator<Piece> | null,
-  service: AnswerService,
+  service: ReadService,
 ): AsyncGenerator<Uint8Array> {
   for (const piece of head) yield* countedSlices(piece, service);
   for await (const piece of rest ?? []) yield* countedSlices(piece, service);
 }
 
-async function* countedSlices(piece: Piece, service: AnswerService): AsyncGenerator<Uint8Array> {
-  const { cut, ctx } = service;
+async function* countedSlices(piece: Piece, service: ReadService): AsyncGenerator<Uint8Array> {
+  const { cut, ctx, reader } = service;
   for (let offset = 0; offset < piece.bytes.length || offset === 0; offset += PIECE_BYTES_MAX) {
     const slice = piece.bytes.subarray(offset, offset + PIECE_BYTES_MAX);
     const isLast = offset + slice.length >= piece.bytes.length;
-    if (cut.signal.aborted) throw new CutShort('the answer was cut');
+    // Before it is counted: what a customer does not take is not written, and not charged.
+    const hasRoom = await reader.hasRoom(slice.length, { signal: cut.signal, stallMsMax: STALL_MS_MAX });
+    if (!hasRoom) throw new CutShort('the answer was cut, or its customer took nothing more');
     const taken = service.take({ bytes: slice.length, used: isLast ? piece.used : {} });
     if (taken.bytes > 0) {
       const stall = setTimeout(() => cut.abort(), STALL_MS_MAX);

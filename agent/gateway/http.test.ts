@@ -13,6 +13,7 @@ import { LARGE_PIECES, MirrorKind } from '#agent/testing/mirror-kind.ts';
 import { Meter } from './meter.ts';
 import { parseTarget, readBody } from './request.ts';
 import { Gateway } from './server.ts';
+import { unacknowledged, UNREAD_BYTES_MIN } from './unread.ts';
 
 const NOW = 1_800_000_000_000;
 const TOKEN = 'a'.repeat(64);
@@ -280,6 +281,29 @@ describe('a large answer', () => {
     expect(said).toEqual([]);
   });
 
+  test('is charged to customers who read nothing up to a stated bound each, not up to what their systems buffer', async () => {
+    const idle = Array.from({ length: 4 }, () => {
+      const socket = connect(port, '127.0.0.1').pause();
+      sockets.add(socket);
+      socket.write(`GET ${PATH}/large HTTP/1.1\r\n${AUTH}\r\n`);
+      return socket;
+    });
+    await vi.waitFor(() => expect(meter.usage(12)['calls']).toBe(4), { timeout: 5_000 });
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const bytes = meter.usage(12)['bytes'] ?? 0;
+        const isSteady = bytes > 0 && bytes === before;
+        before = bytes;
+        expect(isSteady).toBe(true);
+      },
+      { timeout: 10_000, interval: 1_000 },
+    );
+    for (const socket of idle) socket.destroy();
+    // What the receiving system took by itself is with the customer; ours holds the bound and one piece.
+    expect(before).toBeLessThanOrEqual(4 * (2 * UNREAD_BYTES_MIN + 65_536));
+  });
+
   test('ends without an end where the allowance does, and every byte that was counted arrives [6.2.4-b]', async () => {
     await gateway.close();
     await openGateway({ calls: 10, bytes: 3_000_001 });
@@ -368,3 +392,13 @@ function must<Value>(outcome: Outcome<Value>): Value {
   if (!outcome.ok) throw new Error(outcome.sentence);
   return outcome.value;
 }
+
+test('the system’s own tables say what a connection has not acknowledged, by its two ports', () => {
+  const table = [
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
+    '   3: 0100007F:ACAB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0',
+    '1463: 0100007F:ACAB 0100007F:8CE0 01 0039B612:00000000 04:00000016 00000000     0        1 2 2 0 20 4 31 16 -1',
+  ].join('\n');
+  expect(unacknowledged([table, '']).get('ACAB:8CE0')).toBe(0x39b612);
+  expect(unacknowledged(['no table at all'])).toEqual(new Map());
+});

@@ -33,7 +33,7 @@ const MEASUREMENTS_MAX = 100_000;
 
 /**
  * Counts what was served. Every count is on the disk before the bytes it stands for leave, so a crash loses none of them; a crash
- * between the two can count one piece (at most 64 KiB) that did not leave.
+ * between the two can count one piece (at most 64 KiB) that did not leave. How much may leave that its customer does not take: unread.ts.
  */
 export class Meter {
   readonly #journal: Journal<MeterEntry>;
