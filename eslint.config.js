@@ -1,6 +1,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import next from 'eslint-config-next/core-web-vitals';
 import tseslint from 'typescript-eslint';
+import { interpoolRules } from './bin/bare-text.mjs';
 
 const PURE = [
   'ledger/core/**',
@@ -138,6 +139,11 @@ export default defineConfig([
   {
     files: ['{app,components,lib,agent,prisma}/**/*.{ts,tsx}'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
+  },
+  {
+    files: ['{app,components}/**/*.tsx'],
+    plugins: { interpool: interpoolRules },
+    rules: { 'interpool/no-bare-text': 'error' },
   },
   {
     files: ['{ledger,lib,components,agent,prisma}/**/*.{ts,tsx}'],

@@ -58,7 +58,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         </a>
         <LiveUpdates isSignedIn={session !== null}>
           <SiteHeader session={session} />
-          {children}
+          <div className="contents">{children}</div>
           <SiteFooter />
         </LiveUpdates>
       </body>

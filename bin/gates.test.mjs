@@ -16,6 +16,7 @@ const SETTINGS = [
   '.prettierignore',
   'ledger/tsconfig.json',
   'bin/tidy.mjs',
+  'bin/bare-text.mjs',
   'bin/requirements/titles.mjs',
   'docs/requirements.json',
 ];
@@ -59,6 +60,24 @@ const long = `export function long(): number {\n${'  let n = 0;\n  n += 1;\n'
   .replace(/let n = 0/g, (_, at) => `let n${at} = 0;\n  n${at} += 0`)
   .replace(/^ {2}n \+= 1;\n/gm, '')}  return 0;\n}\n`;
 
+const bareText = (markup) => `import type { ReactElement, ReactNode } from 'react';
+interface Props {
+  mark: ReactElement | null;
+  count: number;
+  names: string[];
+  children: ReactNode;
+}
+export const Text = ({ children }: { children: readonly (string | number)[] }) => <span>{children.join('')}</span>;
+export const Words = () => 'words';
+export const Shown = ({ mark, count, names, children }: Props) => (
+  <div title={String(names.length + count)}>
+    <div>{children}</div>
+    <div>{mark}</div>
+    ${markup}
+  </div>
+);
+`;
+
 const lintOffences = [
   ['ledger/core/a-clock.ts', 'export const now = () => Date.now();\n', 'no-restricted-globals'],
   [
@@ -100,13 +119,31 @@ const lintOffences = [
   ],
   ['lib/queries/relative.ts', "export { target } from '../db.ts';\n", 'no-restricted-imports'],
   ['agent/long.ts', long, 'max-lines-per-function'],
+  ...[
+    ['after', '<p>{mark}as of now</p>'],
+    ['conditional', "<p>{count > 1 ? 'several' : null}<b>rows</b></p>"],
+    ['value', '<p>{count} rows</p>'],
+    ['children', '<p><b>rows</b>{children}</p>'],
+    ['list', '<p><b>rows</b>{names.map((name) => `${name},`)}</p>'],
+    ['fragment', '<>rows</>'],
+    ['component', '<p><Words /><b>rows</b></p>'],
+  ].map(([name, markup]) => [`components/ui/bare-${name}.tsx`, bareText(markup), 'interpool/no-bare-text']),
 ];
+
+/** What a page translator can do nothing to. */
+const lintFine = [
+  ['alone', '<p>{`${count} rows`}</p>'],
+  ['fixed', '<p>as of <b>now</b> and later</p>'],
+  ['apart', '<p>{mark} <Text>as of {count}</Text></p>'],
+  ['before', '<p>as of {mark}</p>'],
+].map(([name, markup]) => [`components/ui/fine-${name}.tsx`, bareText(markup)]);
 
 describe('eslint', () => {
   let found;
   beforeAll(() => {
-    for (const [path, text] of lintOffences) write(path, text);
-    const { stdout } = run('eslint/bin/eslint.js', '--format', 'json', ...lintOffences.map(([path]) => path));
+    const files = [...lintOffences, ...lintFine];
+    for (const [path, text] of files) write(path, text);
+    const { stdout } = run('eslint/bin/eslint.js', '--format', 'json', ...files.map(([path]) => path));
     found = new Map(
       JSON.parse(stdout).map(({ filePath, messages }) => [filePath, messages.map(({ ruleId }) => ruleId)]),
     );
@@ -114,6 +151,10 @@ describe('eslint', () => {
 
   test.each(lintOffences)('%s is refused', (path, _, rule) => {
     expect(found.get(join(scratch, path))).toContain(rule);
+  });
+
+  test.each(lintFine)('%s is accepted', (path) => {
+    expect(found.get(join(scratch, path))).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { getCatalogue } from '#lib/queries/catalogue.ts';
 import { getConsensusStrip, getNetwork } from '#lib/queries/network.ts';
 import type { NetworkDto } from '#lib/shared/explorer-dto.ts';
+import { Text } from '#components/ui/text.tsx';
 import { PageFrame } from '../_components/page-frame.tsx';
 import { serverNow } from '../_page.ts';
 
@@ -29,13 +30,13 @@ export default async function LandingPage() {
       <PageHeader
         title="A pool of data between organisations, with rules that everyone can check"
         lead={
-          <>
+          <Text>
             A provider publishes a resource, such as a data set, and states who may use it, for what, how long and at
             what price. A contract decides every application and says why. The provider’s own machine serves it through
             a link that stops when the time is up, and the bill adds up to the last micro-unit.{' '}
             {formatCount(network.validatorsTotal)} validators decide each step; any of them can be wrong without
             changing the outcome.
-          </>
+          </Text>
         }
         actions={
           <>
@@ -54,7 +55,7 @@ export default async function LandingPage() {
         title="Newest in the catalogue"
         aside={
           <Link href="/catalogue" prefetch={false} className="prose-link">
-            All {formatCount(newest.total)} resources
+            {`All ${formatCount(newest.total)} resources`}
           </Link>
         }
       >
@@ -119,9 +120,7 @@ function HowItWorks() {
       <ol className="grid gap-px overflow-hidden rounded-md border border-border bg-separator sm:grid-cols-2 lg:grid-cols-4">
         {STEPS.map((step, index) => (
           <li key={step.title} className="bg-surface px-3 py-2.5">
-            <h3>
-              {index + 1}. {step.title}
-            </h3>
+            <h3>{`${index + 1}. ${step.title}`}</h3>
             <p className="mt-1 text-muted">{step.text}</p>
           </li>
         ))}

@@ -16,7 +16,7 @@ export function ErrorNote({ error, reset }: ErrorNoteProps) {
         A part of the portal did not answer. Nothing that you signed is lost: the ledger keeps what it has decided. Try
         again in a moment.
       </p>
-      {error.digest ? <p className="mt-2 font-mono text-xs text-muted">Reference {error.digest}</p> : null}
+      {error.digest ? <p className="mt-2 font-mono text-xs text-muted">{`Reference ${error.digest}`}</p> : null}
       <div className="mt-4">
         <Button variant="primary" onPress={reset}>
           Try again

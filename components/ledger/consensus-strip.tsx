@@ -2,6 +2,7 @@ import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { ConsensusStripDto } from '#lib/shared/explorer-dto.ts';
+import { Text } from '#components/ui/text.tsx';
 import { ValidatorState } from './status.tsx';
 
 const CELL = 10;
@@ -61,9 +62,9 @@ export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
         ))}
       </ul>
       <p className="mt-2 flex flex-wrap justify-between gap-x-4 text-xs text-muted tabular-nums">
-        <span>
+        <Text>
           Blocks {formatCount(first.height)} to {formatCount(last.height)}, oldest at the left
-        </span>
+        </Text>
         <span className="flex items-center gap-3">
           <span className="flex items-center gap-1">
             <svg viewBox="0 0 10 10" className="size-2.5" aria-hidden>

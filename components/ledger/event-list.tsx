@@ -23,9 +23,7 @@ export function EventList({ events, nowMs, hasReceipts = false }: EventListProps
           <p className="break-words">{event.sentence}</p>
           <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-xs text-muted">
             <Time timeMs={event.timeMs} {...(nowMs === undefined ? {} : { nowMs })} />
-            <span className="font-mono">
-              {event.contract}.{event.type}
-            </span>
+            <span className="font-mono">{`${event.contract}.${event.type}`}</span>
             {event.tx ? (
               <Id id={event.tx} href={`/explorer/transactions/${event.tx}`} what="transaction" />
             ) : (

@@ -6,8 +6,7 @@ export function FailedConditions({ failed }: { failed: readonly FailedConditionD
     <ul className="list-disc ps-4">
       {failed.map((condition) => (
         <li key={`${condition.sentence}${condition.asked ?? ''}`}>
-          {condition.sentence}
-          {condition.asked ? `: ${condition.asked}` : ''}
+          {condition.asked ? `${condition.sentence}: ${condition.asked}` : condition.sentence}
         </li>
       ))}
     </ul>

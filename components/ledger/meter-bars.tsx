@@ -24,7 +24,7 @@ export function MeterBars({ order }: { order: OrderDetail }) {
               className="deadline h-1.5 w-full"
             />
             <span className="text-xs text-muted tabular-nums">
-              {shareInWords(used, allowed, { unit })}, {percent} %
+              {`${shareInWords(used, allowed, { unit })}, ${percent} %`}
             </span>
           </li>
         );

@@ -18,7 +18,7 @@ export function PriceList({ prices, kind }: PriceListProps) {
     <span>
       {priced.map((price, index) => (
         <span key={price.meter}>
-          {index === 0 ? '' : ' + '}
+          {index === 0 ? null : <span>{' + '}</span>}
           <span className="whitespace-nowrap">
             <Money amountMicro={price.amountMicro} /> <span className="text-muted">{rateInWords(price, shown)}</span>
           </span>

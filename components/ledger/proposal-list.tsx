@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
 import { proposalLabel, sentenceCase } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
+import type { Markup } from '#components/ui/markup.ts';
 import { Time } from '#components/ui/time.tsx';
 import type { ProposalDto } from '#lib/shared/dto.ts';
+import { Text } from '#components/ui/text.tsx';
 import { AccountName } from './account-name.tsx';
 import { parameterInWords, parameterTitle } from './parameter-words.ts';
 import { Status } from './status.tsx';
@@ -11,7 +12,7 @@ export interface ProposalListProps {
   proposals: readonly ProposalDto[];
   nowMs: number;
   /** Vote buttons, for those who may. */
-  actions?: (proposal: ProposalDto) => ReactNode;
+  actions?: (proposal: ProposalDto) => Markup;
 }
 
 function argOf({ args }: ProposalDto, name: string): string | undefined {
@@ -71,15 +72,16 @@ export function ProposalList({ proposals, nowMs, actions }: ProposalListProps) {
             <Subject proposal={proposal} />
             <p className="mt-0.5 text-xs text-muted">{countOf(proposal)}</p>
             <p className="mt-0.5 text-xs text-muted">
-              Opened by <AccountName account={proposal.by} /> on <Time timeMs={proposal.openedAtMs} />;{' '}
-              {proposal.status === 'open' ? 'closes' : 'closed or would have closed'}{' '}
+              <span>Opened by</span> <AccountName account={proposal.by} /> <span>on</span>{' '}
+              <Time timeMs={proposal.openedAtMs} />
+              <Text>; {proposal.status === 'open' ? 'closes' : 'closed or would have closed'}</Text>{' '}
               <Time timeMs={proposal.closesAtMs} {...(proposal.status === 'open' ? { nowMs } : {})} />
             </p>
             {proposal.votes.length > 0 ? (
               <ul className="mt-1 text-xs text-muted">
                 {proposal.votes.map((vote) => (
                   <li key={vote.by.id}>
-                    <AccountName account={vote.by} /> voted {vote.approve ? 'in favour' : 'against'}
+                    <AccountName account={vote.by} /> <span>{vote.approve ? 'voted in favour' : 'voted against'}</span>
                   </li>
                 ))}
               </ul>

@@ -10,7 +10,7 @@ export function ReceiptLink({ logIndex }: { logIndex: number }) {
       className="prose-link inline-flex min-h-6 items-center gap-1"
     >
       <FileCheck className="size-3.5" aria-hidden />
-      Receipt
+      <span>Receipt</span>
     </a>
   );
 }

@@ -44,7 +44,7 @@ export function ReceiptVerdictView({ verdict }: { verdict: ReceiptVerdict }) {
             >
               <Icon className={`mt-0.5 size-4 ${step.ok ? 'text-success' : 'text-danger'}`} aria-hidden />
               <span className="font-medium">
-                {STEP_WORDS[step.name] ?? step.name}
+                <span>{STEP_WORDS[step.name] ?? step.name}</span>
                 <span className="sr-only">{step.ok ? ' passed:' : ' failed:'}</span>
               </span>
               <span className="col-start-2 min-w-0 break-words text-muted sm:col-start-auto">{step.sentence}</span>
@@ -82,13 +82,13 @@ function Summary({ verdict }: { verdict: ReceiptVerdict }) {
   if (!verdict.authenticated) {
     return (
       <Note kind="warning" title="Consistent, not authenticated" isLive>
-        The file fits together, but there is no anchor to compare its validators with.{when}
+        {`The file fits together, but there is no anchor to compare its validators with.${when}`}
       </Note>
     );
   }
   return (
     <Note kind="success" title="Authentic" isLive>
-      The validators that this browser trusts decided it.{when}
+      {`The validators that this browser trusts decided it.${when}`}
     </Note>
   );
 }

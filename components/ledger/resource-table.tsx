@@ -5,6 +5,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { Text } from '#components/ui/text.tsx';
 import { AccountName } from './account-name.tsx';
 import { freeInWords } from './free-capacity.ts';
 import { PriceList } from './price-list.tsx';
@@ -22,8 +23,11 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
             <Foreign text={row.title} />
           </Link>
           <span className="block text-xs text-muted">
-            <span className="font-mono">{resourceLabel(row.id)}</span> · {kindOf(row.kind).ledger.title} ·{' '}
-            {row.tags.map(isolatedText).join(', ') || 'no tags'}
+            <span className="font-mono">{resourceLabel(row.id)}</span>
+            <Text>
+              {' · '}
+              {kindOf(row.kind).ledger.title} · {row.tags.map(isolatedText).join(', ') || 'no tags'}
+            </Text>
           </span>
         </span>
       ),
@@ -60,7 +64,7 @@ function Size({ row }: { row: ResourceSummary }) {
   const { figure, beneath } = kindOf(row.kind).screen.size(row.attributes);
   return (
     <span className="whitespace-nowrap">
-      {figure}
+      <span>{figure}</span>
       <span className="block text-xs text-muted">{beneath}</span>
     </span>
   );

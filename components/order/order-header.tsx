@@ -20,7 +20,7 @@ export function OrderHeader({ order }: { order: OrderDetail }) {
           <Link href={`/catalogue/${order.resource.id}`} prefetch={false} className="prose-link">
             <Foreign text={order.resource.title} />
           </Link>
-          {order.viewer === 'customer' ? ' from ' : ' for '}
+          <span>{order.viewer === 'customer' ? ' from ' : ' for '}</span>
           <AccountName account={order.viewer === 'customer' ? order.provider : order.customer} />
         </>
       }

@@ -92,7 +92,7 @@ export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: R
                   {bill.tx ? (
                     <Id id={bill.tx} href={`/explorer/transactions/${bill.tx}`} what="transaction" />
                   ) : (
-                    'by the ledger itself, when it was due'
+                    <span>by the ledger itself, when it was due</span>
                   )}
                 </>
               ),

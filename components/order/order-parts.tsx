@@ -7,6 +7,7 @@ import { Money } from '#components/ui/money.tsx';
 import { Section } from '#components/ui/page-header.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import type { OrderDetail, OrderSummary } from '#lib/shared/dto.ts';
+import { Text } from '#components/ui/text.tsx';
 import { totalOf } from './order-total.ts';
 
 function pathOf(viewer: OrderDetail['viewer'], agreement: number): string {
@@ -15,7 +16,8 @@ function pathOf(viewer: OrderDetail['viewer'], agreement: number): string {
 
 /** An order's page has a policy of its own, which comes with the document: a plain link loads it. */
 function PartLink({ order, part }: { order: OrderDetail; part: OrderSummary }) {
-  if (part.id === order.id) return <span className="font-mono text-[0.8125rem]">{partLabel(part)} (this one)</span>;
+  if (part.id === order.id)
+    return <span className="font-mono text-[0.8125rem]">{`${partLabel(part)} (this one)`}</span>;
   return (
     <a href={pathOf(order.viewer, part.id)} className="prose-link font-mono text-[0.8125rem]">
       {partLabel(part)}
@@ -59,9 +61,9 @@ export function OrderParts({ order }: { order: OrderDetail }) {
       title={`Parts of ${orderLabel(order.order)}`}
       aside={
         <>
-          <Money amountMicro={total.holdMicro} /> held in all
-          {total.open === 0 ? null : `, ${total.open} of ${parts.length} not settled`};{' '}
-          <Money amountMicro={total.chargeMicro} /> charged
+          <Money amountMicro={total.holdMicro} />{' '}
+          <Text>held in all{total.open === 0 ? '' : `, ${total.open} of ${parts.length} not settled`};</Text>{' '}
+          <Money amountMicro={total.chargeMicro} /> <span>charged</span>
         </>
       }
     >
@@ -99,8 +101,9 @@ function replacementFacts(order: OrderDetail): Fact[] {
                 <a href={`/catalogue/${backup.resource.id}`} className="prose-link">
                   <Foreign text={backup.resource.title} />
                 </a>{' '}
-                from <AccountName account={backup.provider} />, for at most <Money amountMicro={backup.holdMicro} />:
-                takes this part’s place if it fails
+                <span>from</span> <AccountName account={backup.provider} />
+                <span>, for at most</span> <Money amountMicro={backup.holdMicro} />
+                <span>: takes this part’s place if it fails</span>
               </>
             ),
           },

@@ -42,12 +42,14 @@ export function OrderReceipts({ events }: { events: readonly EventDto[] }) {
   return (
     <div>
       <p className="mb-3 text-muted">
-        Each file carries a step, its place in the ledger’s log and the signatures of more than two thirds of the
-        validators.{' '}
+        <span>
+          Each file carries a step, its place in the ledger’s log and the signatures of more than two thirds of the
+          validators.
+        </span>{' '}
         <Link href="/verify" prefetch={false} className="prose-link">
           Verify a receipt
         </Link>{' '}
-        works with the network off.
+        <span>works with the network off.</span>
       </p>
       <Table caption="Receipts, newest first" columns={COLUMNS} rows={rows} rowKey={(row) => row.logIndex} />
     </div>

@@ -57,7 +57,7 @@ export function OrderUsage({ order }: { order: OrderDetail }) {
       {order.contested ? (
         <div className="mt-4">
           <Note kind="warning" title="Contested">
-            The customer contests the claim: {inWords(order.contested)}. Both histories show it.
+            {`The customer contests the claim: ${inWords(order.contested)}. Both histories show it.`}
           </Note>
         </div>
       ) : null}

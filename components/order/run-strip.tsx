@@ -1,6 +1,7 @@
 import { formatDuration, formatUtc } from '#components/ui/format.ts';
 import type { RunDto } from '#lib/shared/dto.ts';
 import { INTERVAL_STATES, type IntervalState } from '#ledger/contracts/shared/runs.ts';
+import { Text } from '#components/ui/text.tsx';
 
 const WIDTH = 720;
 const HEIGHT = 16;
@@ -51,9 +52,9 @@ export function RunStrip({ runs }: { runs: readonly RunDto[] }) {
         })}
       </svg>
       <p className="mt-2 flex flex-wrap justify-between gap-x-4 text-xs text-muted">
-        <span>
+        <Text>
           From {formatUtc(first.startMs)} to {formatUtc(last.endMs)}
-        </span>
+        </Text>
         <span>{states.map((state) => SHAPES[state].word).join(' · ')}</span>
       </p>
     </div>

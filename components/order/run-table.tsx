@@ -41,7 +41,7 @@ function LeftOut({ count }: { count: number }) {
   if (count <= SHOWN_MAX) return null;
   return (
     <p className="mt-1 text-xs text-muted">
-      The latest {formatCount(SHOWN_MAX)} of {formatCount(count)} runs; the events have all of them.
+      {`The latest ${formatCount(SHOWN_MAX)} of ${formatCount(count)} runs; the events have all of them.`}
     </p>
   );
 }

@@ -168,7 +168,7 @@ function WrittenConditions({ draft }: { draft: ConditionDraft }) {
       <ul className="flex flex-col gap-1 text-sm">
         {parsed.conditions.map((condition) => (
           <li key={condition.rule}>
-            {condition.sentence}
+            <span>{condition.sentence}</span>
             <code className="block font-mono text-xs break-all text-muted">{condition.rule}</code>
           </li>
         ))}

@@ -7,6 +7,7 @@ import { NumberField } from '#components/ui/field.tsx';
 import { formatMicro, microInWords, parseMicro, TOKEN_DECIMALS } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
 import { Panel, Section } from '#components/ui/page-header.tsx';
+import { Text } from '#components/ui/text.tsx';
 import { freePricings, type PriceLineDraft } from './price-lines.ts';
 import { PromiseFields } from './promise-fields.tsx';
 import type { StrategyDraft, TermErrors } from './terms.ts';
@@ -46,9 +47,11 @@ export function PriceStep({ draft, onChange, errors, kind }: PriceStepProps) {
           </div>
         ) : null}
         <Note kind="info">
-          {prices.length === 0 ? 'Without a price line every use is free. ' : ''}
-          {prices.length > 1 ? 'A use costs the sum of the lines. ' : ''}
-          The most that it can cost is held when an application is granted, so it is there when you have served.
+          <Text>
+            {prices.length === 0 ? 'Without a price line every use is free. ' : ''}
+            {prices.length > 1 ? 'A use costs the sum of the lines. ' : ''}
+            The most that it can cost is held when an application is granted, so it is there when you have served.
+          </Text>
         </Note>
       </Panel>
       <Section title="Promise">
@@ -105,7 +108,9 @@ function PriceLine({ kind, line, number, error, onChange, onRemove }: PriceLineP
       </div>
       {pricing ? (
         <p className="text-xs text-muted">
-          {pricing.explains} {amountMicro === undefined ? '' : `That is ${formatMicro(amountMicro)} tokens.`}
+          {amountMicro === undefined
+            ? pricing.explains
+            : `${pricing.explains} That is ${formatMicro(amountMicro)} tokens.`}
         </p>
       ) : null}
     </fieldset>

@@ -46,7 +46,7 @@ export function Button({
       {...rest}
     >
       {isPending ? <Spinner size="sm" color="current" aria-hidden /> : null}
-      {children}
+      <span className="contents">{children}</span>
     </HeroButton>
   );
 }

@@ -24,7 +24,7 @@ export function Chip({ tone, icon: Icon, word }: ChipLook) {
       className={`inline-flex w-fit items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-medium whitespace-nowrap ${TONES[tone]}`}
     >
       <Icon className="size-3.5 shrink-0" aria-hidden />
-      {word}
+      <span>{word}</span>
     </span>
   );
 }

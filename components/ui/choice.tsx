@@ -133,7 +133,7 @@ export function ChoiceGroup({ legend, name, options, value, onChange, error }: C
               className="mt-0.5 size-4 shrink-0 accent-(--accent)"
             />
             <span>
-              {option.label}
+              <span>{option.label}</span>
               {option.description ? <span className="block text-xs text-muted">{option.description}</span> : null}
             </span>
           </label>

@@ -40,7 +40,7 @@ export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) 
         className="inline-flex min-h-6 min-w-6 cursor-pointer items-center justify-center gap-1 rounded-sm px-1 text-muted hover:bg-default hover:text-foreground"
       >
         <Icon className="size-3.5" aria-hidden />
-        {isLabelled ? <span className="text-xs">Copy {what}</span> : null}
+        {isLabelled ? <span className="text-xs">{`Copy ${what}`}</span> : null}
       </button>
       <span role="status" className={state === 'refused' ? 'text-xs text-danger' : 'sr-only'}>
         {state === 'copied' ? 'Copied' : state === 'refused' ? 'The browser did not allow copying' : ''}

@@ -31,7 +31,7 @@ export function Deadline({ what, startedAtMs, deadlineMs }: DeadlineProps) {
         className="deadline h-1.5 w-full"
       />
       <p className="text-xs text-muted tabular-nums">
-        {formatDuration(elapsedMs)} so far; given up in {formatDuration(Math.max(0, deadlineMs - nowMs))}.
+        {`${formatDuration(elapsedMs)} so far; given up in ${formatDuration(Math.max(0, deadlineMs - nowMs))}.`}
       </p>
     </div>
   );

@@ -17,11 +17,11 @@ export function Id({ id, href, what, isWhole = false }: IdProps) {
   return (
     <span className="inline-flex max-w-full items-center gap-1">
       {href ? (
-        <Link href={href} prefetch={false} title={id} className="prose-link font-mono text-[0.8125rem]">
+        <Link href={href} prefetch={false} title={id} translate="no" className="prose-link font-mono text-[0.8125rem]">
           {text}
         </Link>
       ) : (
-        <span title={id} className={`font-mono text-[0.8125rem] ${isWhole ? 'break-all' : ''}`}>
+        <span title={id} translate="no" className={`font-mono text-[0.8125rem] ${isWhole ? 'break-all' : ''}`}>
           {text}
         </span>
       )}

@@ -13,8 +13,7 @@ export function Money({ amountMicro, isSigned = false, className }: MoneyProps) 
   const sign = isSigned && BigInt(amountMicro) > 0n ? '+' : '';
   return (
     <span className={`whitespace-nowrap tabular-nums ${className ?? ''}`}>
-      {sign}
-      {formatMicro(amountMicro)}
+      <span translate="no">{`${sign}${formatMicro(amountMicro)}`}</span>
       <span className="text-muted"> tokens</span>
     </span>
   );

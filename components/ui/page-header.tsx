@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Markup } from './markup.ts';
 
 export interface PageHeaderProps {
   title: ReactNode;
@@ -26,7 +27,7 @@ export interface SectionProps {
   title: string;
   id?: string;
   aside?: ReactNode;
-  children: ReactNode;
+  children: Markup;
 }
 
 /** A titled part of a page. */

@@ -20,9 +20,7 @@ export function Pager({ page, pageSize, total, what, hrefOf }: PagerProps) {
       aria-label={`Pages of ${what}`}
       className="mt-3 flex flex-wrap items-center justify-between gap-2 text-sm text-muted"
     >
-      <span>
-        {formatCount(from)}–{formatCount(to)} of {formatCount(total)} {what}
-      </span>
+      <span>{`${formatCount(from)}–${formatCount(to)} of ${formatCount(total)} ${what}`}</span>
       {last > 1 ? (
         <span className="flex gap-2">
           {page > 1 ? <LinkButton href={hrefOf(page - 1)}>Previous</LinkButton> : null}

@@ -21,7 +21,7 @@ export function Stepper({ steps, current }: StepperProps) {
               {isDone ? <Check className="size-3.5" aria-hidden /> : index + 1}
             </span>
             <span className={isCurrent ? 'font-medium' : 'text-muted'}>
-              {step}
+              <span>{step}</span>
               {isDone ? <span className="sr-only"> (done)</span> : null}
             </span>
             {index < steps.length - 1 ? <span aria-hidden className="mx-1 h-px w-4 bg-border sm:w-6" /> : null}

@@ -82,7 +82,7 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
                 onClick={(event) => onClick(event, id)}
                 onKeyDown={(event) => onKeyDown(event, at)}
               >
-                {title}
+                <span>{title}</span>
                 {id === open?.id && <span className={slots.tabIndicator()} />}
               </a>
             ))}

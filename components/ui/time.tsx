@@ -15,7 +15,7 @@ export function Time({ timeMs, nowMs, className }: TimeProps) {
         {formatUtc(timeMs)}
       </time>
       {nowMs === undefined ? null : (
-        <span className="whitespace-nowrap text-muted"> · {formatRelative(timeMs, nowMs)}</span>
+        <span className="whitespace-nowrap text-muted">{` · ${formatRelative(timeMs, nowMs)}`}</span>
       )}
     </span>
   );

@@ -5,6 +5,7 @@ import { formatUtc } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
+import { Text } from '#components/ui/text.tsx';
 import { AccessLink } from './access-link.tsx';
 import { EncryptionKeySetup } from './encryption-key-setup.tsx';
 import { EndOrder } from './end-order.tsx';
@@ -43,15 +44,17 @@ function Waiting({ order }: { order: OrderDetail }) {
         The provider’s agent is preparing the link
       </p>
       <p className="mt-1 text-muted">
-        It has{' '}
+        <span>It has</span>{' '}
         <Countdown
           untilMs={order.prepareByMs}
           serverTimeMs={order.serverTimeMs}
           after="no time"
           className="font-medium text-foreground"
         />{' '}
-        left, until {formatUtc(order.prepareByMs)}. Not delivered by then: everything held returns by itself. Your time
-        starts at delivery, not now.
+        <Text>
+          left, until {formatUtc(order.prepareByMs)}. Not delivered by then: everything held returns by itself. Your
+          time starts at delivery, not now.
+        </Text>
       </p>
     </Panel>
   );

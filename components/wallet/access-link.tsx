@@ -88,7 +88,7 @@ function UsageSoFar({ order, used, kind }: UsageSoFarProps) {
         const allowed = order.amounts.find((quantity) => quantity.meter === meter)?.amount ?? 0;
         return (
           <div key={meter}>
-            <dt className="text-xs text-muted">{rule.title} used</dt>
+            <dt className="text-xs text-muted">{`${rule.title} used`}</dt>
             <dd>
               {amount === undefined
                 ? `none claimed of ${amountInWords(allowed, rule)}`
@@ -146,7 +146,7 @@ function ProofNote({ proof, isRunning }: { proof: Proof; isRunning: boolean }) {
   const title = proof.kind === 'refused' ? 'Refused' : proof.kind === 'served' ? 'Served' : 'No answer';
   return (
     <Note kind={isExpected ? 'success' : 'warning'} title={title} isLive>
-      {proof.sentence} Tried {formatUtc(proof.atMs)}.
+      {`${proof.sentence} Tried ${formatUtc(proof.atMs)}.`}
     </Note>
   );
 }

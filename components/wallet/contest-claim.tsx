@@ -6,6 +6,7 @@ import { ConfirmDialog } from '#components/ui/dialog.tsx';
 import { formatUtc } from '#components/ui/format.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { CONTEST_REASONS } from '#ledger/contracts/settlement/definition.ts';
+import { Text } from '#components/ui/text.tsx';
 import { ApiCall } from './api-call.tsx';
 import { SigningNote } from './signing-note.tsx';
 import { useSignedAction } from './use-signed-action.ts';
@@ -33,9 +34,11 @@ export function ContestClaim({ order, address }: { order: OrderDetail; address: 
     >
       <WhatItDoes method="ContestClaim" />
       <p>
-        Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract
-        marks the order as contested in both histories. It changes no charge by itself: as long as only the provider’s
-        agent signs the usage, settlement stands on its claim.
+        <Text>
+          Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract
+          marks the order as contested in both histories. It changes no charge by itself: as long as only the provider’s
+          agent signs the usage, settlement stands on its claim.
+        </Text>
       </p>
       <ChoiceGroup legend="What is wrong" name="contest-reason" options={OPTIONS} value={reason} onChange={setReason} />
       <SigningNote step={action.step} sentence={action.sentence} />

@@ -4,6 +4,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
+import { Text } from '#components/ui/text.tsx';
 import { ApiCall } from './api-call.tsx';
 import { exportLockedKey } from './encryption-key.ts';
 import { EncryptionKeySetup } from './encryption-key-setup.tsx';
@@ -35,8 +36,12 @@ export function EncryptionKeyPanel({ address, registered }: EncryptionKeyPanelPr
     return (
       <div className="flex flex-col gap-3">
         <Note kind="success">
-          This device can open links that are sealed to your account.
-          {device.state === 'derived' ? ' The key follows from your wallet key: the key file below restores both.' : ''}
+          <Text>
+            This device can open links that are sealed to your account.
+            {device.state === 'derived'
+              ? ' The key follows from your wallet key: the key file below restores both.'
+              : ''}
+          </Text>
         </Note>
         {device.state === 'open' ? (
           <div>

@@ -181,7 +181,7 @@ function InjectedWallets({ signIn }: { signIn: SignIn }) {
               isPending={signIn.pending === connector.name}
               onPress={() => void signIn.withWallet(connector)}
             >
-              Sign in with {connector.name}
+              {`Sign in with ${connector.name}`}
             </Button>
           ))}
         </div>

@@ -1,7 +1,7 @@
 'use client';
 
-import type { ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import type { Markup } from '#components/ui/markup.ts';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import type { MethodName } from '#ledger/contracts/definitions.ts';
@@ -20,7 +20,7 @@ export interface SignedFormProps<Name extends MethodName> extends ApiCallProps<N
   /** What has happened, once it has. */
   done?: string | undefined;
   /** The fields. */
-  children: ReactNode;
+  children: Markup;
 }
 
 /** A panel with fields, and at its foot what every signed form ends with: progress, outcome, button, the same as an API call. */

@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 import { allRoutes, visitAll } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
 
+// What is looked at are the product's own elements.
+test.use({ translator: false });
+
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const VIEWPORTS = [
   { width: 1440, height: 900 },

@@ -1,5 +1,8 @@
 import { expect, test } from '../fixtures/test.ts';
 
+// As a visitor comes who reads English: the other journeys go through a page translator.
+test.use({ translator: false });
+
 test('a visitor sees the live network without signing in', async ({ page, network }) => {
   await page.goto('/');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

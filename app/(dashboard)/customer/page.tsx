@@ -11,6 +11,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { getOrders } from '#lib/queries/orders.ts';
 import { getWallet } from '#lib/queries/wallet.ts';
 import type { OrderSummary, SessionDto } from '#lib/shared/dto.ts';
+import { Text } from '#components/ui/text.tsx';
 import { serverNow } from '../../_page.ts';
 import { signedIn, type AccountSession } from '../../_session.ts';
 
@@ -32,8 +33,10 @@ export default async function CustomerHomePage() {
 function FirstStep({ session }: { session: SessionDto }) {
   return (
     <EmptyState title="Next: create your account" action={{ label: 'Create the account', href: '/customer/account' }}>
-      You are signed in with {session.address}, which has no account on the ledger yet. Creating one is your first
-      signed action; it costs nothing.
+      <Text>
+        You are signed in with {session.address}, which has no account on the ledger yet. Creating one is your first
+        signed action; it costs nothing.
+      </Text>
     </EmptyState>
   );
 }
@@ -63,7 +66,7 @@ async function Home({ session }: { session: AccountSession }) {
         aside={
           orders.total > RECENT ? (
             <Link href="/customer/orders" prefetch={false} className="prose-link">
-              All {formatCount(orders.total)} orders
+              {`All ${formatCount(orders.total)} orders`}
             </Link>
           ) : null
         }

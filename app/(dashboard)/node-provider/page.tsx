@@ -23,7 +23,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
   const decided = proposals.items.filter((proposal) => proposal.status !== 'open');
   const buttons = (proposal: ProposalDto) => {
     const own = proposal.votes.find((vote) => vote.by.id === session.account.id);
-    if (own) return <p className="text-xs text-muted">You voted {own.approve ? 'in favour' : 'against'}</p>;
+    if (own) return <p className="text-xs text-muted">{own.approve ? 'You voted in favour' : 'You voted against'}</p>;
     return <VoteButtons proposal={proposal.id} address={session.address} />;
   };
   return (

@@ -60,7 +60,7 @@ export default async function ProviderHomePage() {
         aside={
           orders.total > RECENT ? (
             <Link href="/provider/orders" prefetch={false} className="prose-link">
-              All {formatCount(orders.total)} orders
+              {`All ${formatCount(orders.total)} orders`}
             </Link>
           ) : null
         }

@@ -14,6 +14,7 @@ import { Time } from '#components/ui/time.tsx';
 import { getBlocks } from '#lib/queries/explorer.ts';
 import { getConsensusStrip } from '#lib/queries/network.ts';
 import type { BlockSummary } from '#lib/shared/explorer-dto.ts';
+import { Text } from '#components/ui/text.tsx';
 import { PageFrame } from '../../_components/page-frame.tsx';
 import type { PageInput } from '../../_page.ts';
 
@@ -62,8 +63,10 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
         {strip.stillForMs === null ? null : (
           <div className="mb-3">
             <Note kind="warning">
-              No block for {durationInWords(strip.stillForMs)}: fewer than two thirds of the validators decide together,
-              or this portal does not hear of it. Nothing that was recorded is lost.
+              <Text>
+                No block for {durationInWords(strip.stillForMs)}: fewer than two thirds of the validators decide
+                together, or this portal does not hear of it. Nothing that was recorded is lost.
+              </Text>
             </Note>
           </div>
         )}

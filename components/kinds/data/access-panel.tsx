@@ -39,7 +39,7 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
       <div className="flex flex-wrap items-center gap-2">
         {isRunning ? (
           <Button variant="primary" isPending={isBusy} onPress={() => void save()}>
-            Download {format.toUpperCase()}
+            {`Download ${format.toUpperCase()}`}
           </Button>
         ) : null}
         <CopyButton text={asCurl(link, fileName)} what="as curl" isLabelled />

@@ -28,7 +28,8 @@ export default async function ParametersPage() {
             name: parameterTitle(name),
             value: (
               <>
-                {parameterInWords(name, value)} <span className="font-mono text-xs text-muted">{name}</span>
+                <span>{parameterInWords(name, value)}</span>{' '}
+                <span className="font-mono text-xs text-muted">{name}</span>
               </>
             ),
           }))}

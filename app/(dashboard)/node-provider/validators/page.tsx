@@ -33,7 +33,8 @@ function changeOf(node: NodeDto): ReactNode {
   if (node.changesAtMs === null) return <Time timeMs={node.changedAtMs} />;
   return (
     <>
-      {node.status === 'waiting' ? 'enters' : 'leaves'} from <Time timeMs={node.changesAtMs} /> on
+      <span>{node.status === 'waiting' ? 'enters from' : 'leaves from'}</span> <Time timeMs={node.changesAtMs} />{' '}
+      <span>on</span>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { roles } from '#lib/shared/roles.ts';
+import { Text } from '#components/ui/text.tsx';
 
 const { title: role, does } = roles.NRP;
 
@@ -14,7 +15,10 @@ export function RoleMissing({ title }: { title: string }) {
         title={`Your account does not hold the ${name} role yet`}
         action={{ label: `Request the ${name} role`, href: '/customer/roles' }}
       >
-        A {name} {does}. You ask with one signature; the node providers decide by vote, two thirds of them must approve.
+        <Text>
+          A {name} {does}. You ask with one signature; the node providers decide by vote, two thirds of them must
+          approve.
+        </Text>
       </EmptyState>
     </>
   );

@@ -10,6 +10,7 @@ import { Status } from '#components/ledger/status.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
 import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
+import { Text } from '#components/ui/text.tsx';
 import { serverNow } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
@@ -66,10 +67,10 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
           <Id id={agent.address} what="agent key" />
           <span>{agent.key === null ? 'no key on the ledger' : `key ${agent.key} of your account`}</span>
           <span className="break-all">{agent.origin}</span>
-          <span>last heard {agent.seenAtMs === null ? 'never' : formatRelative(agent.seenAtMs, nowMs)}</span>
+          <Text>last heard {agent.seenAtMs === null ? 'never' : formatRelative(agent.seenAtMs, nowMs)}</Text>
         </p>
         <p className="mt-0.5 text-xs text-muted">
-          Sources: {sourcesInWords(agent.sources) || 'none in its configuration'}
+          {`Sources: ${sourcesInWords(agent.sources) || 'none in its configuration'}`}
         </p>
       </div>
       {agent.key === null ? null : <RevokeAgent agentKey={agent.key} label={agent.label} address={address} />}

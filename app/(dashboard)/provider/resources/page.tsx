@@ -13,6 +13,7 @@ import { Status } from '#components/ledger/status.tsx';
 import { getOwnResources } from '#lib/queries/resource.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
+import { Text } from '#components/ui/text.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
@@ -70,9 +71,12 @@ function OwnResource({ resource, address, nowMs }: { resource: ResourceSummary; 
           <Status status={resource.status} />
         </p>
         <p className="mt-0.5 text-xs text-muted">
-          <PriceList prices={resource.prices} kind={resource.kind} /> · {freeInWords(resource)} free ·{' '}
-          {formatCount(resource.completedOrders)} orders completed · agent last heard{' '}
-          {resource.agentSeenAtMs === null ? 'never' : formatRelative(resource.agentSeenAtMs, nowMs)}
+          <PriceList prices={resource.prices} kind={resource.kind} />
+          <Text>
+            {' · '}
+            {freeInWords(resource)} free · {formatCount(resource.completedOrders)} orders completed · agent last heard{' '}
+            {resource.agentSeenAtMs === null ? 'never' : formatRelative(resource.agentSeenAtMs, nowMs)}
+          </Text>
         </p>
       </div>
       <div className="flex flex-wrap gap-2">

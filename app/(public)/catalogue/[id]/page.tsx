@@ -164,7 +164,7 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
       {resource.status === 'published' ? null : (
         <div className="mt-3">
           <Note kind="warning">
-            This resource is {resource.status}: nobody can apply for it now. Orders that run are not affected.
+            {`This resource is ${resource.status}: nobody can apply for it now. Orders that run are not affected.`}
           </Note>
         </div>
       )}

@@ -6,6 +6,7 @@ import { sentenceCase } from '#components/ui/format.ts';
 import { hrefWith } from '#components/ui/pager.tsx';
 import type { FacetDto } from '#lib/shared/dto.ts';
 import { kinds } from '#ledger/contracts/kinds/kinds.ts';
+import { Text } from '#components/ui/text.tsx';
 
 export interface CatalogueFiltersProps {
   asked: Readonly<Record<string, string | undefined>>;
@@ -108,7 +109,9 @@ function ActiveFilters({ asked }: { asked: CatalogueFiltersProps['asked'] }) {
             aria-label={`Remove the filter ${name}: ${value ?? ''}`}
             className="inline-flex min-h-6 items-center gap-1 rounded-sm bg-default px-2 text-xs hover:bg-default-hover"
           >
-            {sentenceCase(FACET_LABELS[name as FacetDto['name']] ?? 'words')}: {inFacetWords(name, value ?? '')}
+            <Text>
+              {sentenceCase(FACET_LABELS[name as FacetDto['name']] ?? 'words')}: {inFacetWords(name, value ?? '')}
+            </Text>
             <X className="size-3" aria-hidden />
           </Link>
         </li>

@@ -37,7 +37,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
       <PageHeader
         title={
           <>
-            Apply to use <Foreign text={resource.title} />
+            <span>Apply to use</span> <Foreign text={resource.title} />
           </>
         }
         lead="Say what you will use it for and for how long. The contract grants it and holds the most it can cost, or refuses it and names every condition that failed."

@@ -42,7 +42,7 @@ export function RoleRequestForm({ address, requestable }: RoleRequestFormProps) 
         <SigningNote step={action.step} sentence={action.sentence} />
         <div>
           <Button type="submit" variant="primary" isPending={action.isPending}>
-            Sign and request the role {roles[chosen].title}
+            {`Sign and request the role ${roles[chosen].title}`}
           </Button>
         </div>
         <ApiCall method="RequestRole" args={args} />

@@ -51,10 +51,10 @@ export function ValidatorForm({ address }: { address: string }) {
         onChange={setText}
         error={errors.text}
         description={
-          <>
+          <span>
             The line that <span className="font-mono">{COMMAND}</span> prints on the node’s own machine. The proof shows
             that whoever holds the key offers it for that operator; the secret key never leaves the machine.
-          </>
+          </span>
         }
         maxLength={1_000}
         rows={4}

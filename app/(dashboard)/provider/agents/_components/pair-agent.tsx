@@ -112,7 +112,7 @@ export function PairAgent({ address, serverTimeMs }: { address: string; serverTi
       ) : null}
       {paired === undefined ? null : (
         <Note kind="success" isLive>
-          <Foreign text={paired} /> is paired: its key stands on the ledger.
+          <Foreign text={paired} /> <span>is paired: its key stands on the ledger.</span>
         </Note>
       )}
     </Panel>

@@ -127,7 +127,7 @@ function WizardButtons({ step, canGoOn, onBack, onNext }: WizardButtonsProps) {
       {step > 0 ? <Button onPress={onBack}>Back</Button> : null}
       {next ? (
         <Button variant="primary" isDisabled={!canGoOn} onPress={onNext}>
-          Next: {next}
+          {`Next: ${next}`}
         </Button>
       ) : null}
     </div>

@@ -63,9 +63,9 @@ export function TestStep({ source, agents, publication }: TestStepProps) {
   return (
     <Panel className="flex flex-col gap-4">
       <p className="text-muted">
-        {agent ? <Foreign text={agent.label} /> : 'The agent'} examines the source{' '}
-        <span className="font-mono text-[0.8125rem]">{sourceId}</span>, computes its description, tries to serve it, and
-        signs what it found.
+        {agent ? <Foreign text={agent.label} /> : <span>The agent</span>} <span>examines the source</span>{' '}
+        <span className="font-mono text-[0.8125rem]">{sourceId}</span>
+        <span>, computes its description, tries to serve it, and signs what it found.</span>
       </p>
       {waiting ? (
         <>

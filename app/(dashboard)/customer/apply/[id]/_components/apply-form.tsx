@@ -156,7 +156,7 @@ function RefusedNote({ refused }: { refused: Refused }) {
       {refused.refusal ? (
         <FailedConditions failed={refused.refusal.failed} />
       ) : (
-        'Every condition that failed stands on your orders page.'
+        <p>Every condition that failed stands on your orders page.</p>
       )}
       <p className="mt-1">Nothing was held and nothing was charged. Change what you ask for and apply again.</p>
     </Note>

@@ -14,6 +14,7 @@ import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { StrategyDto } from '#lib/shared/dto.ts';
+import { Text } from '#components/ui/text.tsx';
 
 export interface ApplyReviewProps {
   use: IntendedUse | undefined;
@@ -62,7 +63,7 @@ export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, now
         <Line name="Your balance">
           <Money amountMicro={balanceMicro} />
         </Line>
-        <Line name="Delivered">within {durationInWords(deliveryMs)}, or everything held returns</Line>
+        <Line name="Delivered">{`within ${durationInWords(deliveryMs)}, or everything held returns`}</Line>
         <Line name="Lasts">
           {use ? `${durationInWords(use.durationMs)} from delivery` : <span className="text-muted">not known yet</span>}
         </Line>
@@ -72,8 +73,10 @@ export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, now
         <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
         {strategy.promise.length > 0 ? (
           <Line name="Promised">
-            {strategy.promise.map((quantity) => promiseInWords(quantity, kind.ledger)).join('; ')}; an interval below it
-            costs {percentInWords(strategy.degradedPerMille)} of its price
+            <Text>
+              {strategy.promise.map((quantity) => promiseInWords(quantity, kind.ledger)).join('; ')}; an interval below
+              it costs {percentInWords(strategy.degradedPerMille)} of its price
+            </Text>
           </Line>
         ) : null}
       </dl>

@@ -8,6 +8,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
 import { getResource } from '#lib/queries/resource.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
+import { Text } from '#components/ui/text.tsx';
 import { serverNow, type PageInput } from '../../../../../_page.ts';
 import { withAccount } from '../../../../../_session.ts';
 import { ReviseForm } from './_components/revise-form.tsx';
@@ -27,17 +28,17 @@ export default async function StrategyPage({ params }: PageInput<{ id: string }>
         title="Change the strategy"
         lead={
           <>
-            Conditions, amounts, prices and promise of{' '}
+            <span>Conditions, amounts, prices and promise of</span>{' '}
             <Link href={`/catalogue/${resource.id}`} prefetch={false} className="prose-link">
               <Foreign text={resource.title} />
             </Link>{' '}
-            for orders from now on. Orders that run keep what they were granted.
+            <span>for orders from now on. Orders that run keep what they were granted.</span>
           </>
         }
         meta={
           <>
             <span className="font-mono text-xs text-muted">{resourceLabel(resource.id)}</span>
-            <span>version {strategy.version} is in force</span>
+            <Text>version {strategy.version} is in force</Text>
           </>
         }
       />
