@@ -1,19 +1,19 @@
 'use client';
 
 import './globals.css';
+import { SignedLately } from '#components/wallet/signed-lately.tsx';
 
-/** When even the frame of the page fails: plain, with no data and no component that could fail as well. */
+/** When even the frame of the page fails: plain, and with one component, which asks the ledger and needs nothing around it. */
 export default function GlobalErrorPage({ reset }: { reset: () => void }) {
   return (
     <html lang="en">
       <body>
         <main className="mx-auto max-w-3xl px-4 py-10">
-          <h1>The portal does not answer at the moment</h1>
-          <p role="alert">
-            Its database or the ledger process is not reachable. Nothing that you signed is lost. Try again in a moment.
-          </p>
+          <h1>This page could not be put together</h1>
+          <p role="alert">The page broke, or the portal does not answer. The ledger keeps what it has decided.</p>
+          <SignedLately />
           <button type="button" className="button button--primary mt-4" onClick={reset}>
-            Try again
+            Show the page again
           </button>
         </main>
       </body>

@@ -76,7 +76,7 @@ const portalDefinitions = {
     code: 9012,
     status: 503,
     sentence:
-      'The ledger does not answer right now; whether the transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
+      'The ledger does not answer right now; whether a transaction was recorded shows on your account. Look there before you sign it again.',
   },
   AGENT_SIGNATURE_INVALID: {
     code: 9013,
@@ -87,7 +87,8 @@ const portalDefinitions = {
   INTERNAL: {
     code: 9014,
     status: 500,
-    sentence: 'Something failed on our side; nothing half-done was kept. Try again in a moment.',
+    sentence:
+      'Something failed on our side; nothing half-done was kept. If you had signed something, look whether it was recorded before you sign it again.',
   },
   TOO_MANY_CONNECTIONS: {
     code: 9015,
@@ -98,7 +99,7 @@ const portalDefinitions = {
     code: 9016,
     status: 503,
     sentence:
-      'The portal’s database cannot be reached right now; whether a transaction was recorded shows on your account. Try again in a moment: it cannot happen twice.',
+      'The portal’s database cannot be reached right now; whether a transaction was recorded shows on your account. Look there before you sign it again.',
   },
   TOO_MANY_STREAMS: {
     code: 9017,

@@ -10,13 +10,16 @@ import {
   encodeTransaction,
   isWellFormed,
   recoverSigner,
+  transactionId,
   type Transaction,
 } from '#ledger/core/transaction.ts';
 import { fromWalletSignature, toWalletTypedData } from '#ledger/core/wallet.ts';
 import type { PreparedTransaction } from '#lib/shared/dto.ts';
+import { scriptFault } from '#components/ui/script-fault.ts';
 import { BROWSER_KEY_ID, switchPerson } from './browser-key.ts';
+import type { LastSigned } from './recorded.ts';
 
-export type Signed = { ok: true; signedHex: string } | { ok: false; sentence: string };
+export type Signed = { ok: true; signedHex: string; signed: LastSigned } | { ok: false; sentence: string };
 
 /** The connected wallet that holds `address`: an injected one, or the key kept in this browser. */
 export async function connectorOf(config: Config, address: string): Promise<Connector | undefined> {
@@ -35,6 +38,8 @@ export async function connectorOf(config: Config, address: string): Promise<Conn
 /** Why a wallet did not sign, in one sentence. */
 export function walletProblem(error: unknown): string {
   const { code, shortMessage, message } = error as { code?: number; shortMessage?: string; message?: string };
+  const missing = scriptFault(error);
+  if (missing) return `${missing} Nothing was signed and nothing was sent.`;
   if (code === 4001) return 'The wallet did not sign: you declined, or it does not keep this key. Nothing was sent.';
   return `The wallet did not sign: ${shortMessage ?? message ?? 'it gave no reason'}. Nothing was sent.`;
 }
@@ -98,5 +103,13 @@ export async function signMethod<Name extends MethodName>(
       sentence: `The wallet signed with another key than ${address}: choose that account in the wallet and try again.`,
     };
   }
-  return { ok: true, signedHex: toHex(encodeTransaction(signed, compiled)) };
+  return {
+    ok: true,
+    signedHex: toHex(encodeTransaction(signed, compiled)),
+    signed: {
+      does: method.definition.does,
+      tx: toHex(transactionId(transaction, network, compiled, nobleCrypto)),
+      validUntilMs: prepared.validUntilMs,
+    },
+  };
 }

@@ -14,5 +14,5 @@ export function SigningNote({ step, sentence }: { step: SigningStep; sentence: s
       </Note>
     );
   }
-  return <ProblemNote title="Not done" sentence={sentence} />;
+  return <ProblemNote sentence={sentence} />;
 }

@@ -6,8 +6,10 @@ import type { Fact } from '#components/ui/facts.tsx';
 import type { CommandResult, PreparedTransaction } from '#lib/shared/dto.ts';
 import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import { ConfirmContext, type LookUp } from './confirm-signing.tsx';
-import { signsMoney } from './signed-money.ts';
+import { randomUuid } from './random-uuid.ts';
+import { followStanding, keepLastSigned, standingInWords, type LastSigned } from './recorded.ts';
 import { signMethod, walletProblem } from './sign-transaction.ts';
+import { signsMoney } from './signed-money.ts';
 
 /** Server actions that every signing form needs: what the dialog says, the next nonce, and the one that submits. */
 export interface SigningActions {
@@ -19,13 +21,14 @@ export interface SigningActions {
 /** Set once, around the pages that sign. */
 export const SigningContext = createContext<SigningActions | null>(null);
 
-export type SigningStep = 'idle' | 'preparing' | 'signing' | 'submitting';
+export type SigningStep = 'idle' | 'preparing' | 'signing' | 'submitting' | 'asking';
 
 /** What a button says while it works. */
 export const SIGNING_WORDS: Readonly<Record<Exclude<SigningStep, 'idle'>, string>> = {
   preparing: 'Preparing…',
   signing: 'Waiting for your signature…',
   submitting: 'Deciding on the ledger…',
+  asking: 'No answer came back. Asking the ledger whether it was recorded…',
 };
 
 export interface SignedAction<Name extends MethodName> {
@@ -37,7 +40,21 @@ export interface SignedAction<Name extends MethodName> {
   sentence: string | undefined;
 }
 
+/** The ledger is asked for so long by a form; a page that broke asks on. */
+const ASK_MS_MAX = 60_000;
+
 const failed = (sentence: string): CommandResult => ({ ok: false, code: 0, status: 0, sentence });
+
+/** Whether what was sent may have been recorded all the same: nobody answered, or somebody who does not know. */
+const isOpen = (result: CommandResult): boolean => !result.ok && result.status >= 500;
+
+async function askedResult(signed: LastSigned): Promise<CommandResult> {
+  const standing = await followStanding(signed, AbortSignal.timeout(ASK_MS_MAX));
+  if (standing.state === 'recorded') {
+    return { ok: true, tx: signed.tx, height: standing.height, data: standing.data };
+  }
+  return failed(standing.state === 'refused' ? standing.sentence : standingInWords(standing, { isFollowed: false }));
+}
 
 /**
  * Confirm → prepare → sign → submit. Whatever names an amount of tokens is confirmed in the one dialog first: no form can leave it out, and
@@ -69,15 +86,17 @@ export function useSignedAction<Name extends MethodName>(method: Name, address: 
           }));
           if (signed.ok) {
             setStep('submitting');
-            result = await actions.submit(method, signed.signedHex, crypto.randomUUID());
+            keepLastSigned(signed.signed);
+            const answer = await actions.submit(method, signed.signedHex, randomUuid()).catch(() => undefined);
+            const isUnknown = answer === undefined || isOpen(answer);
+            if (isUnknown) setStep('asking');
+            result = isUnknown ? await askedResult(signed.signed) : answer;
           } else {
             result = failed(signed.sentence);
           }
         }
       } catch {
-        result = failed(
-          'The portal did not answer. If you had signed already, look at your orders before you try again.',
-        );
+        result = failed('The portal did not answer. Nothing was signed and nothing was sent.');
       }
       setStep('idle');
       if (!result.ok) setSentence(result.sentence);
