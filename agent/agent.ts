@@ -182,10 +182,13 @@ export class Agent {
 
   /** What was published is open already; the files are read beside it, so that a restart shuts the gateway for a moment only. */
   async #watchSources(): Promise<void> {
-    const { config, log } = this.#parts;
     await this.#shelf.readAll();
-    const parts = { book: this.#book, shelf: this.#shelf, duties: this.#duties, log };
-    await this.#repeat(config.probeEveryMs, () => probeSources(parts));
+    await this.#repeat(this.#parts.config.probeEveryMs, () => this.#probe());
+  }
+
+  #probe(only?: readonly number[]): Promise<void> {
+    const { log } = this.#parts;
+    return probeSources({ book: this.#book, shelf: this.#shelf, duties: this.#duties, log }, only);
   }
 
   /** One long poll; events that are proved take effect before it is asked again. */
@@ -218,6 +221,8 @@ export class Agent {
     if (taken.value.items > 0) {
       await this.#shelf.openPublished();
       this.#perform();
+      // Whoever put a resource back on the list is answered at once, not at the next round of the probe.
+      if (taken.value.resumed.length > 0) this.#inBackground(this.#probe(taken.value.resumed));
     } else if (Date.now() - askedAtMs < IDLE_MS_MIN) {
       await this.#pause(IDLE_MS_MIN);
     }
@@ -227,7 +232,11 @@ export class Agent {
   /** Starts what is due and does not wait for it: news of the ledger must not wait for an answer of the portal. */
   #perform(): void {
     if (this.#stopping.signal.aborted) return;
-    const work = this.#duties.perform().catch((error: unknown) => this.#parts.onFatal(reasonOf(error)));
+    this.#inBackground(this.#duties.perform());
+  }
+
+  #inBackground(task: Promise<void>): void {
+    const work = task.catch((error: unknown) => this.#parts.onFatal(reasonOf(error)));
     this.#performing.add(work);
     void work.then(() => this.#performing.delete(work));
   }

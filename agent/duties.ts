@@ -13,7 +13,7 @@ import {
   type LedgerCommand,
   type SuspendReason,
 } from './ledger-terms.ts';
-import type { Order, OrderBook } from './order-book.ts';
+import type { Order, OrderBook, OwnResource } from './order-book.ts';
 import type { Outcome } from './outcome.ts';
 import type { Amounts, KindModule, OrderTerms } from './resources/kind.ts';
 import { sealLink } from './sealing.ts';
@@ -55,7 +55,7 @@ export class Duties {
   /** Orders that are being worked on. */
   readonly #busy = new Set<number>();
   readonly #usedUp = new Set<number>();
-  readonly #toSuspend = new Map<number, SuspendReason>();
+  readonly #toSuspend = new Map<OwnResource, SuspendReason>();
 
   constructor(parts: DutyParts) {
     this.#parts = parts;
@@ -66,10 +66,13 @@ export class Duties {
     this.#usedUp.add(agreement);
   }
 
-  /** What is published about a resource no longer holds, or (null) holds again. */
-  markResource(resource: number, reason: SuspendReason | null): void {
-    if (reason === null) this.#toSuspend.delete(resource);
-    else this.#toSuspend.set(resource, reason);
+  /**
+   * What is published about a listing of the book no longer holds, or (null) holds again. It says so of the listing as it stands now: once
+   * the ledger has changed its status, another one stands in the book, and nothing is known of that before it was tested.
+   */
+  markListing(listing: OwnResource, reason: SuspendReason | null): void {
+    if (reason === null) this.#toSuspend.delete(listing);
+    else this.#toSuspend.set(listing, reason);
   }
 
   /** Does everything that is due, several orders at a time; what is still under way from before is left to that. */
@@ -100,8 +103,12 @@ export class Duties {
   }
 
   async #suspend(): Promise<void> {
-    for (const [resource, reason] of this.#toSuspend) {
-      if (this.#parts.book.resources.get(resource)?.status !== 'published') continue;
+    for (const [listing, reason] of this.#toSuspend) {
+      const { resource } = listing.published;
+      if (this.#parts.book.resources.get(resource) !== listing) {
+        this.#toSuspend.delete(listing);
+        continue;
+      }
       await this.#attempt(`suspend ${resource}`, {
         ...suspendCommand(resource, reason),
         what: `Resource R-${resource} was suspended: ${reason}`,

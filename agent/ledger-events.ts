@@ -27,12 +27,16 @@ const batchSchema = z.object({
   head: z.unknown(),
 });
 
-/** What changed, so that the agent acts at once: agreements that ended, and whether anything did. */
-export interface Taken {
-  readonly items: number;
+/** What the agent acts on at once: agreements that ended, own resources that are on the list again. */
+interface News {
   readonly ended: readonly number[];
+  readonly resumed: readonly number[];
   /** A sentence for each event that this agent cannot hold and needs not. */
   readonly setAside: readonly string[];
+}
+
+export interface Taken extends News {
+  readonly items: number;
 }
 
 /**
@@ -48,8 +52,7 @@ export function takeBatch(
   const { book, verifier } = parts;
   const batch = batchSchema.safeParse(body);
   if (!batch.success) return failed('The portal’s events were not understood.');
-  const ended: number[] = [];
-  const setAside: string[] = [];
+  const news: News[] = [];
   for (const item of batch.data.items) {
     const proved = verifier.receipt(item.receipt);
     if (proved === null || proved.logIndex.toString() !== String(item.logIndex)) {
@@ -58,8 +61,7 @@ export function takeBatch(
     if (book.cursor !== '' && proved.logIndex <= BigInt(book.cursor)) continue;
     const taken = takeItem(proved.events, parts);
     if (!taken.ok) return taken;
-    ended.push(...taken.value.ended);
-    setAside.push(...taken.value.setAside);
+    news.push(taken.value);
     book.record({ kind: 'cursor', after: proved.logIndex.toString() });
     // Trust moves with what was taken, never with a head: a head may be newer than items that are still to come.
     if (proved.checkpoint !== null) book.record({ kind: 'checkpoint', anchor: anchorToJson(proved.checkpoint) });
@@ -67,14 +69,19 @@ export function takeBatch(
   const head = verifier.head(batch.data.head);
   if (head === null) return failed('The portal’s newest header does not verify against the anchor.');
   if (book.head === null || head.timeMs > book.head.timeMs) book.record({ kind: 'head', ...head });
-  return done({ items: batch.data.items.length, ended, setAside });
+  return done({
+    items: batch.data.items.length,
+    ended: news.flatMap(({ ended }) => ended),
+    resumed: news.flatMap(({ resumed }) => resumed),
+    setAside: news.flatMap(({ setAside }) => setAside),
+  });
 }
 
 /** What the events of one item change. All of them are read before the first is recorded: an item counts whole or not at all. */
 function takeItem(
   events: readonly EventPayload[],
   parts: { readonly book: OrderBook; readonly address: Uint8Array },
-): Outcome<Pick<Taken, 'ended' | 'setAside'>> {
+): Outcome<News> {
   const facts: LedgerFact[] = [];
   for (const payload of events) {
     const read = readEvent(payload);
@@ -82,6 +89,7 @@ function takeItem(
     if (read.value !== null) facts.push(read.value);
   }
   const ended: number[] = [];
+  const resumed: number[] = [];
   const setAside = facts.flatMap((fact) => (fact.fact === 'set-aside' ? [fact.sentence] : []));
   for (const fact of facts) {
     const entry = entryOf(fact, parts);
@@ -90,8 +98,9 @@ function takeItem(
     if (sentence !== null && isShutting(entry)) return failed(`${sentence} The agent reads no further.`);
     if (sentence !== null) setAside.push(`${sentence} It is set aside.`);
     else if (entry.kind === 'ended') ended.push(entry.agreement);
+    if (fact.fact === 'status' && fact.status === 'published') resumed.push(fact.resource);
   }
-  return done({ ended, setAside });
+  return done({ ended, resumed, setAside });
 }
 
 /** After these a link must not open. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,7 +8,6 @@ import { amountsOfUse, quantities, runs } from '#ledger/contracts/testing/sample
 import { takeBatch } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';
 import { readEvent, type EventPayload } from './ledger-terms.ts';
-import { probeSources } from './probe.ts';
 import { openLink } from './sealing.ts';
 import { CUSTOMER_KEY, CUSTOMER_SECRET, Rig } from './testing/order-rig.ts';
 
@@ -234,32 +233,6 @@ describe('an order at the agent', () => {
     expect(rig.newest('UsageClaimed')).toMatchObject({
       used: expect.arrayContaining(quantities({ calls: 1n, rows: 3n })) as unknown,
     });
-  });
-});
-
-describe('the probe', () => {
-  test('suspends a listing whose source changed, and open orders keep the data that was described [I.2-7]', async () => {
-    await rig.publish();
-    rig.apply();
-    await rig.work();
-    const { book, shelf, duties } = rig;
-    const probe = (): Promise<void> => probeSources({ book, shelf, duties, log: () => undefined });
-    await probe();
-    await rig.work();
-    expect(rig.book.resources.get(1)?.status).toBe('published');
-    appendFileSync(rig.file, '2026-01-04,9.0,sun\n');
-    await probe();
-    await rig.work();
-    expect(rig.newest('ResourceStatusChanged')).toMatchObject({ to: 'suspended', reason: 'metadata-mismatch' });
-    expect((await rig.get(await rig.link())).text.split('\r\n').length).toBe(5);
-  });
-
-  test('suspends a listing whose source is gone [I.2-7]', async () => {
-    await rig.publish();
-    rmSync(rig.file);
-    await probeSources({ book: rig.book, shelf: rig.shelf, duties: rig.duties, log: () => undefined });
-    await rig.work();
-    expect(rig.newest('ResourceStatusChanged')).toMatchObject({ to: 'suspended', reason: 'source-unavailable' });
   });
 });
 

@@ -2,28 +2,32 @@ import type { Duties } from './duties.ts';
 import type { OrderBook } from './order-book.ts';
 import type { SourceShelf } from './source-shelf.ts';
 
-/**
- * Compares every published description with its source as it is now; what no longer fits is suspended [I.2-7]. Open orders keep what
- * was described to them.
- */
-export async function probeSources(parts: {
+export interface ProbeParts {
   readonly book: OrderBook;
   readonly shelf: SourceShelf;
   readonly duties: Duties;
   log(sentence: string): void;
-}): Promise<void> {
-  for (const { published, status } of [...parts.book.resources.values()]) {
-    if (status !== 'published') continue;
+}
+
+/**
+ * Compares published descriptions with their sources as they are now, of all resources or of some; what no longer fits is suspended
+ * [I.2-7]. A finding holds for the listing that it was made of: when its status has changed since, as after a resume, it is dropped
+ * and the source is read again. Open orders keep what was described to them.
+ */
+export async function probeSources({ book, shelf, duties, log }: ProbeParts, only?: readonly number[]): Promise<void> {
+  for (const listing of [...book.resources.values()]) {
+    const { published, status } = listing;
     const { resource, sourceId } = published;
-    const tested = await parts.shelf.test(sourceId);
+    if (status !== 'published' || only?.includes(resource) === false) continue;
+    const tested = await shelf.test(sourceId);
     if (!tested.ok) {
-      parts.log(`Resource R-${resource}: ${tested.sentence}`);
-      parts.duties.markResource(resource, 'source-unavailable');
-    } else if (parts.shelf.isDescribedBy(tested.value, published)) {
-      parts.duties.markResource(resource, null);
-    } else {
-      parts.log(`Resource R-${resource}: the source ${sourceId} is no longer what was published.`);
-      parts.duties.markResource(resource, 'metadata-mismatch');
+      log(`Resource R-${resource}: ${tested.sentence}`);
+      duties.markListing(listing, 'source-unavailable');
+      continue;
     }
+    const changes = shelf.changes(tested.value, published);
+    if (changes.length > 0)
+      log(`Resource R-${resource}: the source ${sourceId} is no longer what was published: ${changes.join('; ')}.`);
+    duties.markListing(listing, changes.length > 0 ? 'metadata-mismatch' : null);
   }
 }

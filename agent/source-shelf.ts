@@ -109,9 +109,10 @@ export class SourceShelf {
     return described(source.kind, await working.open.test(sourceId));
   }
 
-  /** True when what a test found is still what was published. */
-  isDescribedBy(tested: TestedSource, published: PublishedResource): boolean {
-    return this.kindOf(published)?.open.isDescribedBy(tested.attributes, published.attributes) === true;
+  /** What a test found that is not as it was published, each in words; none when the description still holds. */
+  changes(tested: DescribedSource, published: PublishedResource): readonly string[] {
+    if (tested.kind !== published.kind) return [`it is offered as ${tested.kind}, published as ${published.kind}`];
+    return modules[tested.kind].ledger.changes(tested.attributes, published.attributes);
   }
 
   close(): void {

@@ -3,8 +3,8 @@ import type { Outcome } from '#agent/outcome.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
 
-/** What the ledger says of a kind and the agent goes by: its meters, which of them are used up, what may be promised. */
-export type LedgerKind = Pick<Kind, 'meters' | 'used' | 'promises'>;
+/** What the ledger says of a kind and the agent goes by: its meters, which of them are used up, what may be promised, whether a description still holds. */
+export type LedgerKind = Pick<Kind, 'meters' | 'used' | 'promises' | 'changes'>;
 
 /** Amounts by the name of their meter: whole numbers from 0 to 2^53 − 1. */
 export type Amounts = Readonly<Record<string, number>>;
@@ -120,8 +120,6 @@ export interface OpenKind {
   readAll(): Promise<void>;
   /** The provider's test: reads the source as it is now, to its end [6.2.3-a]. */
   test(sourceId: string): Promise<Outcome<TestedSource>>;
-  /** True when what a test found is still what was published [I.2-7]. */
-  isDescribedBy(found: readonly Term[], published: readonly Term[]): boolean;
   /** Makes a published resource ready to be served; repeating it changes nothing. */
   openResource(resource: PublishedResource): Promise<Outcome<null>>;
   isOpen(resource: PublishedResource): boolean;

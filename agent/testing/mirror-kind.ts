@@ -70,6 +70,7 @@ const module: KindModule = {
     },
     used: ['bytes', 'calls', 'objects'],
     promises: {},
+    changes: () => [],
   },
   methods: ['GET', 'HEAD', 'PUT', 'DELETE'],
   entryPath: '/objects',
@@ -83,7 +84,6 @@ const module: KindModule = {
 const restOfKind: Omit<OpenKind, 'serve'> = {
   readAll: () => Promise.resolve(),
   test: () => Promise.resolve(done({ attributes: [], preview: [], sentence: '' })),
-  isDescribedBy: () => true,
   openResource: () => Promise.resolve(done(null)),
   isOpen: () => true,
   prepare: () => Promise.resolve(done(null)),

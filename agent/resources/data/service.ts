@@ -1,5 +1,4 @@
 import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
-import type { Term } from '#ledger/contracts/shared/terms.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type {
   Amounts,
@@ -18,7 +17,7 @@ import { parseRowQuery } from './query.ts';
 import { answerRows } from './rows.ts';
 import { openSnapshot, tidySnapshots, type DataSource } from './source.ts';
 import type { SourceConfig } from './source-config.ts';
-import { describesSame, publishedFileOf, scopeOf } from './terms.ts';
+import { publishedFileOf, scopeOf } from './terms.ts';
 
 const FIRST_BYTE = 'firstByteMs';
 
@@ -55,10 +54,6 @@ export class DataService implements OpenKind {
     if (!tested.ok) return tested;
     const { dataSet, preview } = tested.value;
     return done({ attributes: dataSetTerms(dataSet), preview, sentence: sentenceOf(config, tested.value) });
-  }
-
-  isDescribedBy(found: readonly Term[], published: readonly Term[]): boolean {
-    return describesSame(found, published);
   }
 
   async openResource({ sourceId, attributes }: PublishedResource): Promise<Outcome<null>> {

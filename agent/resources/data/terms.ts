@@ -15,20 +15,6 @@ export function publishedFileOf(attributes: readonly Term[]): { checksum: string
   return { checksum, bytes };
 }
 
-/** Whether ranges are published is the provider's choice, not the data's: everything else has to be equal. */
-export function describesSame(found: readonly Term[], published: readonly Term[]): boolean {
-  const ours = comparable(found);
-  return ours !== null && ours === comparable(published);
-}
-
-function comparable(attributes: readonly Term[]): string | null {
-  const dataSet = readDataSet(attributes);
-  if (dataSet === undefined) return null;
-  const { format, rows, bytes, checksum, columns, dialect } = dataSet;
-  const described = columns.map(({ name, type, nulls }) => [name, type, nulls]);
-  return JSON.stringify([format, rows, bytes, checksum, dialect ?? null, described]);
-}
-
 /** What an order may read: the columns and the row filter of its strategy, the format of its choice. */
 export function scopeOf({
   agreement,

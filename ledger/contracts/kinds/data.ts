@@ -13,6 +13,8 @@ export const SKIP_MAX = 1_000;
 export const NULLS_MAX = 8;
 export const NULL_MAX = 32;
 export const DATE_FORMAT_MAX = 32;
+/** Changes of a data set that are told one by one. */
+const CHANGES_MAX = 6;
 
 /** A column as the agent computed it. Value ranges are opt-in: absent or null when the provider keeps them back. */
 export interface Column {
@@ -166,6 +168,42 @@ export function readDataSet(attributes: readonly Term[]): DataSet | undefined {
     : undefined;
 }
 
+/** Columns that came, went or are different now, by their names. Whether ranges are published is the provider's choice, not the data's. */
+function columnChanges(found: readonly Column[], published: readonly Column[]): string[] {
+  const before = new Map(published.map((column) => [column.name, column]));
+  const now = new Set(found.map(({ name }) => name));
+  const gone = published.filter(({ name }) => !now.has(name)).map(({ name }) => `column ${name} is gone`);
+  const others = found.flatMap(({ name, type, nulls }) => {
+    const old = before.get(name);
+    if (old === undefined) return [`column ${name} is new`];
+    if (old.type !== type) return [`column ${name} is ${type}, published as ${old.type}`];
+    return old.nulls === nulls ? [] : [`column ${name} lacks ${nulls} values, published as ${old.nulls}`];
+  });
+  const isMoved = found.some(({ name }, index) => published[index]?.name !== name);
+  const all = [...gone, ...others];
+  return all.length === 0 && isMoved ? ['its columns stand in another order'] : all;
+}
+
+/** Everything but ranges has to be equal. */
+function dataSetChanges(found: readonly Term[], published: readonly Term[]): readonly string[] {
+  const now = readDataSet(found);
+  const before = readDataSet(published);
+  if (now === undefined || before === undefined) return ['it is no longer described as a data set'];
+  const counted = (['rows', 'bytes'] as const)
+    .filter((name) => now[name] !== before[name])
+    .map((name) => `${now[name]} ${name}, published were ${before[name]}`);
+  const changes = [
+    ...counted,
+    ...(now.format === before.format ? [] : [`stored as ${now.format}, published as ${before.format}`]),
+    ...(JSON.stringify(now.dialect) === JSON.stringify(before.dialect) ? [] : ['its text is read in another way']),
+    ...columnChanges(now.columns, before.columns),
+  ];
+  if (changes.length === 0 && now.checksum !== before.checksum) return ['its contents are others'];
+  return changes.length <= CHANGES_MAX
+    ? changes
+    : [...changes.slice(0, CHANGES_MAX), `and ${changes.length - CHANGES_MAX} more`];
+}
+
 function parseNames(text: string | undefined): readonly string[] | undefined {
   const value = text === undefined ? undefined : parseJson(text);
   const isList = Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
@@ -247,6 +285,7 @@ export const data = {
   },
   choices: { format: 'Format' },
   areAttributesSound: (attributes) => readDataSet(attributes) !== undefined,
+  changes: dataSetChanges,
   areWaysSound: (ways, attributes) => {
     const shared = readDataWays(ways);
     const names = (readDataSet(attributes)?.columns ?? []).map(({ name }) => name);

@@ -51,6 +51,8 @@ export interface Kind {
   readonly choices: Readonly<Record<string, string>>;
   /** What the agent computed is whole and sound. */
   areAttributesSound(attributes: readonly Term[]): boolean;
+  /** What a test found that is not as it was published, each in words; none when the description still holds [I.2-7]. */
+  changes(found: readonly Term[], published: readonly Term[]): readonly string[];
   /** The ways fit the resource. */
   areWaysSound(ways: readonly Term[], attributes: readonly Term[]): boolean;
   /** Choices are words of this kind; whether the strategy offers them is `failedChoices`. */
