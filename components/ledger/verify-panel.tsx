@@ -1,57 +1,57 @@
 'use client';
 
-import { useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
-import { verifyReceipt, type ReceiptVerdict } from '#ledger/verify/receipt.ts';
+import { verifyReceipt } from '#ledger/verify/receipt.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel, Section } from '#components/ui/page-header.tsx';
 import { AnchorPanel } from './anchor-panel.tsx';
 import { ReceiptDrop } from './receipt-drop.tsx';
+import { chosenReceipt, NO_RECEIPT, submitReceipt, typedReceipt } from './receipt-subject.ts';
 import { ReceiptVerdictView } from './receipt-verdict.tsx';
 import { useAnchor } from './use-anchor.ts';
-
-interface Checked {
-  name: string;
-  verdict: ReceiptVerdict;
-}
 
 /** Verifies receipts in the browser by the ledger's own code. Loaded once, it needs no network. */
 export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
   const { anchor, differs, trust } = useAnchor(portalAnchor);
-  /** Of the file that was chosen, or what was pasted. */
-  const [text, setText] = useState('');
-  const [checked, setChecked] = useState<Checked>();
-  const [sentence, setSentence] = useState<string>();
+  const [subject, setSubject] = useState(NO_RECEIPT);
+  /** Number of what was given last: a file that was read later than another was chosen is let go. */
+  const given = useRef(0);
+  const [pastes, setPastes] = useState(0);
+  const { name, text, isSubmitted } = subject;
+  // Judged anew whenever the text or the anchor is another, so that no verdict outlives what it is about.
+  const verdict = useMemo(
+    () => (isSubmitted ? verifyReceipt(text, anchor?.anchor, nobleCrypto) : undefined),
+    [isSubmitted, text, anchor],
+  );
 
-  function check(receipt: string, name: string) {
-    const isEmpty = receipt.trim() === '';
-    setSentence(isEmpty ? 'Choose or paste a receipt first.' : undefined);
-    setChecked(isEmpty ? undefined : { name, verdict: verifyReceipt(receipt, anchor?.anchor, nobleCrypto) });
+  async function choose(file: File) {
+    given.current += 1;
+    const own = given.current;
+    setSubject(NO_RECEIPT);
+    const chosen = await chosenReceipt(file);
+    if (given.current === own) setSubject(chosen);
   }
-  async function checkFile(file: File) {
-    if (file.size > RECEIPT_CHARACTERS_MAX) {
-      setChecked(undefined);
-      setSentence(`${file.name} is larger than a receipt can be (2 MiB).`);
-      return;
-    }
-    const receipt = await file.text();
-    setText(receipt);
-    check(receipt, file.name);
+  function type(typed: string) {
+    given.current += 1;
+    // The file's name leaves the picker with the file's text.
+    if (name !== NO_RECEIPT.name) setPastes(pastes + 1);
+    setSubject(typedReceipt(typed));
   }
 
   return (
     <div>
       <Panel className="flex flex-col gap-4">
-        <ReceiptDrop onFile={(file) => void checkFile(file)} />
-        <PasteForm text={text} onChange={setText} onVerify={() => check(text, 'this receipt')} />
-        <ProblemNote sentence={sentence} />
+        <ReceiptDrop key={pastes} onFile={(file) => void choose(file)} />
+        <PasteForm text={text} onChange={type} onVerify={() => setSubject(submitReceipt(subject))} />
+        <ProblemNote sentence={subject.sentence} />
       </Panel>
-      {checked ? (
-        <Section title={`Verdict on ${checked.name}`}>
-          <ReceiptVerdictView verdict={checked.verdict} />
+      {verdict ? (
+        <Section title={`Verdict on ${name}`}>
+          <ReceiptVerdictView verdict={verdict} />
         </Section>
       ) : null}
       <Section title="Anchor: what this browser trusts">
@@ -63,15 +63,7 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
             </Note>
           </div>
         ) : null}
-        <AnchorPanel
-          anchor={anchor}
-          portalAnchor={portalAnchor}
-          differs={differs}
-          onChange={(next) => {
-            trust(next);
-            setChecked(undefined);
-          }}
-        />
+        <AnchorPanel anchor={anchor} portalAnchor={portalAnchor} differs={differs} onChange={trust} />
       </Section>
     </div>
   );
