@@ -6,6 +6,8 @@ import { reasonOf } from './outcome.ts';
 
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 const TIMEOUT_MS = 15_000;
+/** How far the portal lets an agent's clock be away. */
+const CLOCK_AWAY_MS_MAX = 60_000;
 
 /** What a call came back with: the JSON body, the problem's sentence and code, or that nobody answered. */
 export type Reply =
@@ -60,11 +62,20 @@ export class PortalClient {
         ...(body === '' ? {} : { body }),
       });
       const text = await readBounded(response);
-      return toReply(response.status, text);
+      return namingTheClock(toReply(response.status, text), response.headers.get('date'));
     } catch (error) {
       return { kind: 'unreachable', sentence: `The portal at ${this.#origin} did not answer: ${reasonOf(error)}` };
     }
   }
+}
+
+/** A signature counts for a minute: refused by a portal whose clock is further away, it is the clock that has to be named. */
+export function namingTheClock(reply: Reply, date: string | null, nowMs = Date.now()): Reply {
+  const aheadMs = nowMs - Date.parse(date ?? '');
+  if (reply.kind !== 'refused' || reply.status !== 401 || !(Math.abs(aheadMs) > CLOCK_AWAY_MS_MAX)) return reply;
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  const way = aheadMs > 0 ? 'ahead of' : 'behind';
+  return { ...reply, sentence: `This machine’s clock is ${seconds} s ${way} the portal’s: set it. ${reply.sentence}` };
 }
 
 /** Value of the `Authorization` header: one use, one minute, one method, path, body and network. */

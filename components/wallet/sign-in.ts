@@ -18,15 +18,16 @@ export async function signInWith(
   wallet: { address: string; connector: Connector },
 ): Promise<SignInResult> {
   const address: Address = getAddress(wallet.address);
-  let nonce: string;
+  let given: { nonce: string; serverTimeMs: number };
   try {
     const response = await fetch('/api/auth-nonce', { cache: 'no-store' });
     if (!response.ok) return { ok: false, sentence: 'The portal gave no sign-in number: try again in a minute.' };
-    nonce = ((await response.json()) as { nonce: string }).nonce;
+    given = (await response.json()) as typeof given;
   } catch {
     return { ok: false, sentence: 'The portal did not answer: check the connection and try again.' };
   }
-  const now = new Date();
+  // By the server's clock, which judges the message: this device's may stand anywhere.
+  const { nonce, serverTimeMs } = given;
   const message = createSiweMessage({
     address,
     chainId: SIGN_IN_CHAIN_ID,
@@ -35,8 +36,8 @@ export async function signInWith(
     version: '1',
     statement: STATEMENT,
     nonce,
-    issuedAt: now,
-    expirationTime: new Date(now.getTime() + VALID_MS),
+    issuedAt: new Date(serverTimeMs),
+    expirationTime: new Date(serverTimeMs + VALID_MS),
   });
   let signature: string;
   try {

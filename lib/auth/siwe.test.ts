@@ -205,6 +205,23 @@ describe('sign-in', () => {
     expect((await attempt(message(overrides))).ok).toBe(false);
   });
 
+  test.each<[string, MessageFields, RegExp]>([
+    ['90 s ahead', { issuedAt: new Date(NOW + 90_000).toISOString() }, /12:01:30 UTC.*clock says.*12:00:00 UTC.*ahead/],
+    [
+      '6 minutes behind',
+      {
+        issuedAt: new Date(NOW - 6 * 60_000).toISOString(),
+        expirationTime: new Date(NOW - 60_000).toISOString(),
+      },
+      /11:54:00 UTC.*clock says.*12:00:00 UTC.*expired at.*set the clock/,
+    ],
+    ['an hour behind', { issuedAt: new Date(NOW - 3_600_000).toISOString() }, /11:00:00 UTC.*clock.*behind/],
+    ['not yet valid', { notBefore: new Date(NOW + 60_000).toISOString() }, /not valid before 2026-03-01 12:01:00 UTC/],
+  ])('a message by a clock that is %s is refused by a sentence with both times', async (_what, overrides, sentence) => {
+    const result = await attempt(message(overrides));
+    expect(result.ok ? '' : result.sentence).toMatch(sentence);
+  });
+
   test('a nonce is used up by the attempt, also by one with a wrong signature', async () => {
     const unused = new Set(['abcdef0123456789']);
     const consumeNonce = async (nonce: string): Promise<boolean> => unused.delete(nonce);

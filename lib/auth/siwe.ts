@@ -58,15 +58,28 @@ function bindingFault(message: SignInMessage, context: SignInContext): string | 
   return undefined;
 }
 
+/** `2026-03-01 12:00:00 UTC`. */
+function inUtc(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** What is wrong with a message's times, and by which clock: whoever wrote it with a clock of its own can then set that. */
 function timeFault(message: SignInMessage, nowMs: number): string | undefined {
   const issuedMs = Date.parse(message.issuedAt);
-  const isCurrent = issuedMs <= nowMs + CLOCK_SKEW_MS && issuedMs > nowMs - SIGN_IN_MS_MAX;
-  if (!isCurrent)
-    return 'The message is older than ten minutes, or from the future: check the clock and sign in again.';
+  const compared = `The message says it was issued at ${inUtc(issuedMs)}; this portal’s clock says ${inUtc(nowMs)}.`;
+  if (issuedMs > nowMs + CLOCK_SKEW_MS)
+    return `${compared} The clock that it was written by is ahead: set it, then sign in again.`;
+  if (issuedMs <= nowMs - SIGN_IN_MS_MAX)
+    return `${compared} It is older than ten minutes, or the clock that it was written by is behind: sign in again, or set that clock first.`;
+  if (message.notBefore !== undefined && nowMs < Date.parse(message.notBefore))
+    return `${compared} It is not valid before ${inUtc(Date.parse(message.notBefore))}: sign in again.`;
   if (message.expirationTime === undefined) return undefined;
   const expiresMs = Date.parse(message.expirationTime);
-  const isShort = expiresMs > nowMs && expiresMs - issuedMs <= SIGN_IN_MS_MAX;
-  return isShort ? undefined : 'The message has expired, or would be good for longer than ten minutes: sign in again.';
+  if (expiresMs <= nowMs)
+    return `${compared} It expired at ${inUtc(expiresMs)}: sign in again, and if that does not help, set the clock of the device that writes the message.`;
+  return expiresMs - issuedMs <= SIGN_IN_MS_MAX
+    ? undefined
+    : 'The message would be good for longer than ten minutes: sign in again.';
 }
 
 /**
