@@ -7,7 +7,7 @@ export interface DeadlineProps {
   /** What is being waited for. */
   what: string;
   startedAtMs: number;
-  /** When waiting is given up; both by this device's clock. */
+  /** When waiting is given up; both by this device's steady clock, `performance.now()`. */
   deadlineMs: number;
 }
 
@@ -15,7 +15,7 @@ export interface DeadlineProps {
 export function Deadline({ what, startedAtMs, deadlineMs }: DeadlineProps) {
   const [nowMs, setNowMs] = useState(startedAtMs);
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 500);
+    const timer = setInterval(() => setNowMs(performance.now()), 500);
     return () => clearInterval(timer);
   }, []);
   const elapsedMs = Math.max(0, nowMs - startedAtMs);

@@ -19,11 +19,24 @@ export interface ConfirmDialogProps {
   isIncomplete?: boolean;
   /** The dialog closes when it answers true. */
   onConfirm: () => Promise<boolean>;
+  /** It was closed without an answer of `onConfirm`: what is under way is no longer wanted. */
+  onCancel?: () => void;
 }
 
 /** Asks before what cannot be taken back; focus goes in and comes back by itself. */
-export function ConfirmDialog({ trigger, triggerVariant, isDisabled, onConfirm, ...rest }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  trigger,
+  triggerVariant,
+  isDisabled,
+  onConfirm,
+  onCancel,
+  ...rest
+}: ConfirmDialogProps) {
   const [isOpen, setIsOpen] = useState(false);
+  function cancelled() {
+    setIsOpen(false);
+    onCancel?.();
+  }
   async function confirmed() {
     if (await onConfirm()) setIsOpen(false);
   }
@@ -32,7 +45,7 @@ export function ConfirmDialog({ trigger, triggerVariant, isDisabled, onConfirm, 
       <Button variant={triggerVariant} isDisabled={isDisabled} onPress={() => setIsOpen(true)}>
         {trigger}
       </Button>
-      <Dialog {...rest} isOpen={isOpen} onClose={() => setIsOpen(false)} onConfirm={() => void confirmed()} />
+      <Dialog {...rest} isOpen={isOpen} onClose={cancelled} onConfirm={() => void confirmed()} />
     </>
   );
 }

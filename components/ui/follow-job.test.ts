@@ -17,7 +17,7 @@ function jobOf(begun: Awaited<ReturnType<Job<unknown>['begin']>>, ...answers: An
 }
 
 async function outcomeOf(job: Job<{ proof: string }>, isWanted = () => true) {
-  const outcome = followJob(job, Date.now() + 60_000, isWanted);
+  const outcome = followJob(job, performance.now() + 60_000, isWanted);
   await vi.advanceTimersByTimeAsync(120_000);
   return outcome;
 }
@@ -53,7 +53,7 @@ test('work without an answer is given up when its time is up', async () => {
 test('nothing is asked any more once nobody waits', async () => {
   const { job, asked } = jobOf({ job: '7' }, { state: 'waiting' });
   let isWanted = true;
-  const outcome = followJob(job, Date.now() + 60_000, () => isWanted);
+  const outcome = followJob(job, performance.now() + 60_000, () => isWanted);
   await vi.advanceTimersByTimeAsync(2_000);
   isWanted = false;
   await vi.advanceTimersByTimeAsync(2_000);

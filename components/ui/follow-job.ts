@@ -18,7 +18,7 @@ export interface Job<Done> {
 
 type Outcome<Done> = { done: Done } | { sentence: string };
 
-/** Begins the work and asks after it until it is done, its time is up, or nobody waits any more. */
+/** Begins the work and asks after it until it is done, its time is up by `performance.now()`, or nobody waits any more. */
 export async function followJob<Done>(
   job: Job<Done>,
   deadlineMs: number,
@@ -27,7 +27,7 @@ export async function followJob<Done>(
   try {
     const begun = await job.begin();
     if ('sentence' in begun) return begun;
-    while (Date.now() < deadlineMs && isWanted()) {
+    while (performance.now() < deadlineMs && isWanted()) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       const result = await job.read(begun.job);
       if (result === null) return { sentence: 'The portal no longer knows what it asked for: begin again.' };
@@ -41,7 +41,7 @@ export async function followJob<Done>(
 }
 
 export interface FollowedJob<Done> {
-  /** From when, and until when it is waited for; both by this device's clock. */
+  /** From when, and until when it is waited for; both by this device's steady clock, which nobody sets. */
   waiting: { startedAtMs: number; deadlineMs: number } | undefined;
   sentence: string | undefined;
   /** What came of it; undefined when it failed, was given up, or nobody waits any more. */
@@ -68,7 +68,7 @@ export function useFollowedJob<Done>(): FollowedJob<Done> {
   const run = useCallback(async (job: Job<Done>) => {
     current.current += 1;
     const own = current.current;
-    const startedAtMs = Date.now();
+    const startedAtMs = performance.now();
     setSentence(undefined);
     setWaiting({ startedAtMs, deadlineMs: startedAtMs + WAIT_MS });
     const outcome = await followJob(job, startedAtMs + WAIT_MS, () => current.current === own);

@@ -1,8 +1,9 @@
-import { formatRelative, formatUtc } from './format.ts';
+import { formatUtc } from './format.ts';
+import { Relative } from './relative.tsx';
 
 export interface TimeProps {
   timeMs: number;
-  /** Server's or block's time to be relative to; left out, only the date stands there. */
+  /** Server's time at rendering; left out, only the date stands there. */
   nowMs?: number;
   className?: string;
 }
@@ -15,7 +16,10 @@ export function Time({ timeMs, nowMs, className }: TimeProps) {
         {formatUtc(timeMs)}
       </time>
       {nowMs === undefined ? null : (
-        <span className="whitespace-nowrap text-muted">{` · ${formatRelative(timeMs, nowMs)}`}</span>
+        <span className="whitespace-nowrap text-muted">
+          <span>{' · '}</span>
+          <Relative timeMs={timeMs} nowMs={nowMs} />
+        </span>
       )}
     </span>
   );

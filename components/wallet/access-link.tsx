@@ -7,6 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatUtc } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
+import { useServerNow } from '#components/ui/use-server-time.ts';
 import type { OrderDetail, QuantityDto } from '#lib/shared/dto.ts';
 import { readUsage, tryLink, type GatewayLink } from './gateway.ts';
 
@@ -67,7 +68,7 @@ export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
       </div>
       <UsageSoFar order={order} used={used} kind={kind} />
       <AccessPanel order={order} link={link} isRunning={isRunning} onUsed={refresh} />
-      <TryLink link={link} probeUrl={kind.screen.probeUrl(link)} isRunning={isRunning} />
+      <TryLink order={order} link={link} probeUrl={kind.screen.probeUrl(link)} isRunning={isRunning} />
     </div>
   );
 }
@@ -112,7 +113,8 @@ interface Proof {
 }
 
 /** The proof of expiry: the same link, tried again, is refused by the provider's own gateway. */
-function TryLink({ link, probeUrl, isRunning }: { link: GatewayLink; probeUrl: string; isRunning: boolean }) {
+function TryLink({ order, link, probeUrl, isRunning }: AccessLinkProps & { probeUrl: string }) {
+  const nowMs = useServerNow(order.serverTimeMs);
   const [proof, setProof] = useState<Proof>();
   const [isTrying, setIsTrying] = useState(false);
   async function attempt() {
@@ -125,7 +127,7 @@ function TryLink({ link, probeUrl, isRunning }: { link: GatewayLink; probeUrl: s
         : answer.kind === 'refused'
           ? `HTTP ${answer.status}: ${answer.sentence}`
           : answer.sentence;
-    setProof({ atMs: Date.now(), kind: answer.kind, sentence });
+    setProof({ atMs: nowMs(), kind: answer.kind, sentence });
   }
   return (
     <div className="flex flex-col gap-2">

@@ -60,10 +60,10 @@ async function call<Value>(
   waitMs: number,
   read: (response: Response) => Promise<Value>,
 ): Promise<GatewayAnswer<Value>> {
-  const lastMs = Date.now() + OPENING_WAIT_MS;
+  const lastMs = performance.now() + OPENING_WAIT_MS;
   for (;;) {
     const answer = await callOnce(link, url, waitMs, read);
-    if (answer.kind !== 'refused' || !answer.isOpening || Date.now() >= lastMs) return answer;
+    if (answer.kind !== 'refused' || !answer.isOpening || performance.now() >= lastMs) return answer;
     await new Promise((resolve) => setTimeout(resolve, OPENING_AGAIN_MS));
   }
 }

@@ -13,7 +13,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { TestResult } from '#lib/queries/test-result.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
 import { findKind, kindOf } from '#components/kinds/kinds.ts';
-import { readTest, startTest } from '../actions.ts';
+import { readTest, startTest } from '../../actions.ts';
 import type { DoneTest, Publication } from './use-publication.ts';
 
 type DoneResult = Extract<TestResult, { state: 'done' }>;

@@ -8,7 +8,8 @@ import { holdMicroFor } from '#components/ledger/prices.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
-import { useServerNow } from '#components/ui/countdown.tsx';
+import { Text } from '#components/ui/text.tsx';
+import { useServerNow } from '#components/ui/use-server-time.ts';
 import { openDocument } from '#components/ui/document.ts';
 import type { Fact } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
@@ -63,7 +64,8 @@ function aboutUse({ resource, deliveryMs }: ApplyFormProps, use: IntendedUse, no
       name: 'For',
       value: (
         <>
-          <Foreign text={resource.title} /> ({resourceLabel(resource.id)})
+          <Foreign text={resource.title} />
+          <Text>{` (${resourceLabel(resource.id)})`}</Text>
         </>
       ),
     },
@@ -84,7 +86,7 @@ export function ApplyForm(props: ApplyFormProps) {
   const [hasTried, setHasTried] = useState(false);
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address);
-  const nowMs = useServerNow(props.serverTimeMs);
+  const serverNow = useServerNow(props.serverTimeMs);
   const parsed = parseUse(kind, draft);
   const errors = hasTried && !parsed.ok ? parsed.errors : {};
   // Length and amounts decide the price; the review need not wait for purpose and field.
@@ -100,7 +102,7 @@ export function ApplyForm(props: ApplyFormProps) {
     setRefused(undefined);
     setHasTried(true);
     if (!args) return;
-    const result = await action.run(args, parsed.ok ? aboutUse(props, parsed.use, nowMs) : []);
+    const result = await action.run(args, parsed.ok ? aboutUse(props, parsed.use, serverNow()) : []);
     if (!result.ok) return;
     // A whole new document: the order's page comes with a policy that lets it speak to its provider's gateway.
     if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
@@ -141,7 +143,7 @@ export function ApplyForm(props: ApplyFormProps) {
         strategy={resource.strategy}
         balanceMicro={props.balanceMicro}
         deliveryMs={props.deliveryMs}
-        nowMs={nowMs}
+        serverTimeMs={props.serverTimeMs}
       />
       <div className="lg:col-span-2">
         <ApiCall method="Apply" args={args} />

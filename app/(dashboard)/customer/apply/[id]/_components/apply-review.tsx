@@ -12,6 +12,7 @@ import { durationInWords, formatUtc } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
+import { useServerTime } from '#components/ui/use-server-time.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { StrategyDto } from '#lib/shared/dto.ts';
 import { Text } from '#components/ui/text.tsx';
@@ -23,7 +24,7 @@ export interface ApplyReviewProps {
   balanceMicro: string;
   deliveryMs: number;
   /** The server's time. */
-  nowMs: number;
+  serverTimeMs: number;
 }
 
 /** What of the price is charged in the end, each sentence once. */
@@ -43,7 +44,8 @@ export function endsAtLatest({ durationMs }: IntendedUse, at: { deliveryMs: numb
 }
 
 /** Review before signing: the total, what is held, and when it ends. */
-export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, nowMs }: ApplyReviewProps) {
+export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, serverTimeMs }: ApplyReviewProps) {
+  const nowMs = useServerTime(serverTimeMs, (serverMs) => serverMs);
   const holdMicro = use ? holdMicroFor(strategy.prices, use) : undefined;
   const isShort = holdMicro !== undefined && holdMicro > BigInt(balanceMicro);
   return (
