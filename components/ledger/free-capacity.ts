@@ -1,9 +1,13 @@
 import type { Fact } from '#components/ui/facts.tsx';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
+import { isAgentSilent } from './agent-silence.ts';
 import { shareInWords } from './amounts.ts';
 
-type Capacity = Pick<ResourceSummary, 'kind' | 'capacity' | 'free'>;
+type Capacity = Pick<ResourceSummary, 'kind' | 'capacity' | 'free' | 'agentSeenAtMs'>;
+
+/** What nobody can be given is not free. */
+const UNREACHABLE = 'not reachable';
 
 function freeOf({ kind, capacity, free }: Capacity): { title: string; words: string }[] {
   const meters = findKind(kind)?.meters ?? {};
@@ -14,14 +18,19 @@ function freeOf({ kind, capacity, free }: Capacity): { title: string; words: str
   });
 }
 
-/** `3 of 10 places`, for each thing that a resource has so many of. */
-export function freeInWords(resource: Capacity): string {
+/** `3 of 10 places`, for each thing that a resource has so many of. `nowMs`: server's time at rendering. */
+export function freeInWords(resource: Capacity, nowMs: number): string {
+  if (isAgentSilent(resource.agentSeenAtMs, nowMs)) return UNREACHABLE;
   return freeOf(resource)
     .map(({ words }) => words)
     .join(', ');
 }
 
 /** The same as lines of a description. */
-export function freeFacts(resource: Capacity): Fact[] {
-  return freeOf(resource).map(({ title, words }) => ({ name: title, value: `${words} free` }));
+export function freeFacts(resource: Capacity, nowMs: number): Fact[] {
+  const isSilent = isAgentSilent(resource.agentSeenAtMs, nowMs);
+  return freeOf(resource).map(({ title, words }) => ({
+    name: title,
+    value: isSilent ? `${UNREACHABLE}: its agent is not heard from` : `${words} free`,
+  }));
 }

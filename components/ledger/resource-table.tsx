@@ -1,12 +1,13 @@
 import Link from 'next/link';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatRelative, resourceLabel } from '#components/ui/format.ts';
+import { resourceLabel } from '#components/ui/format.ts';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { Text } from '#components/ui/text.tsx';
 import { AccountName } from './account-name.tsx';
+import { LastHeard } from './agent-heard.tsx';
 import { freeInWords } from './free-capacity.ts';
 import { PriceList } from './price-list.tsx';
 
@@ -45,7 +46,7 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
       key: 'free',
       header: 'Free',
       align: 'end',
-      cell: (row) => <span className="whitespace-nowrap">{freeInWords(row)}</span>,
+      cell: (row) => <span className="whitespace-nowrap">{freeInWords(row, nowMs)}</span>,
     },
     {
       key: 'agent',
@@ -53,7 +54,7 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
       align: 'end',
       cell: (row) => (
         <span className="whitespace-nowrap">
-          {row.agentSeenAtMs === null ? 'never' : formatRelative(row.agentSeenAtMs, nowMs)}
+          <LastHeard seenAtMs={row.agentSeenAtMs} nowMs={nowMs} />
         </span>
       ),
     },

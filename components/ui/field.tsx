@@ -54,7 +54,7 @@ export function NumberField({ decimals, inWords, description, error, ...rest }: 
       inputMode={decimals === 0 ? 'numeric' : 'decimal'}
       description={
         <>
-          {description}
+          <span>{description}</span>
           <span aria-live="polite" className="block empty:hidden">
             {understood}
           </span>

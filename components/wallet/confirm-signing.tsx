@@ -1,6 +1,7 @@
 'use client';
 
-import { createContext, useCallback, useRef, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useRef, useState } from 'react';
+import type { Markup } from '#components/ui/markup.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { ProblemNote } from '#components/ui/note.tsx';
@@ -24,7 +25,7 @@ interface Waiting {
 }
 
 /** The one dialog that stands before every signature about money, however its form was sent. */
-export function ConfirmSigning({ lookUp, children }: { lookUp: LookUp; children: ReactNode }) {
+export function ConfirmSigning({ lookUp, children }: { lookUp: LookUp; children: Markup }) {
   const [waiting, setWaiting] = useState<Waiting>();
   const answer = useRef<((isConfirmed: boolean) => void) | undefined>(undefined);
 

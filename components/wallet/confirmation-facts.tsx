@@ -3,6 +3,7 @@ import type { Fact } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { accountLabel, formatUtc, inWords } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
+import { Text } from '#components/ui/text.tsx';
 import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 import type { AccountRef, SigningFactsDto } from '#lib/shared/dto.ts';
 import { leavesBalance, signedAmounts, signedPayees } from './signed-money.ts';
@@ -28,7 +29,8 @@ function payeeInWords(id: bigint, accounts: readonly AccountRef[]): ReactNode {
     `${label}, without a public name`
   ) : (
     <>
-      <Foreign text={account.name} /> ({label})
+      <Foreign text={account.name} />
+      <Text>{` (${label})`}</Text>
     </>
   );
 }
@@ -68,7 +70,8 @@ function balanceFacts({ method, args }: ToConfirm, known: SigningFactsDto): Fact
         name: 'Your balance',
         value: (
           <>
-            <Money amountMicro={known.balanceMicro} />, unchanged by this signature
+            <Money amountMicro={known.balanceMicro} />
+            <span>, unchanged by this signature</span>
           </>
         ),
       },

@@ -25,6 +25,8 @@ function published(event: Extract<ResourceEvent, { type: 'ResourcePublished' }>)
     capacity: toJson(event.capacity),
     free: toJson(event.capacity),
     status: 'published',
+    // A reason comes with a change of status; nothing has changed yet.
+    statusReason: '',
     publishedAtMs: event.publishedAtMs,
     // Filled by the StrategyRecorded that stands in the same transaction.
     strategyVersion: 0n,
@@ -44,7 +46,7 @@ export function projectResource(event: ResourceEvent): RowChange[] {
     case 'ResourcePublished':
       return [published(event)];
     case 'ResourceStatusChanged':
-      return [set('resources', { id: event.resource }, { status: event.to })];
+      return [set('resources', { id: event.resource }, { status: event.to, statusReason: event.reason })];
     case 'CapacityChanged':
       return [set('resources', { id: event.resource }, { free: toJson(event.free), capacity: toJson(event.capacity) })];
   }

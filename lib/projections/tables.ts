@@ -164,6 +164,7 @@ export const tables = {
       capacity: 'json',
       free: 'json',
       status: 'text',
+      statusReason: 'text',
       publishedAtMs: 'bigint',
       strategyVersion: 'bigint',
       accessClass: 'text',

@@ -52,6 +52,7 @@ export async function toSummaries(rows: readonly ResourceRow[]): Promise<Resourc
     region: row.region,
     licence: row.licence,
     status: row.status as ResourceSummary['status'],
+    suspendedBecause: row.status === 'suspended' ? (row.statusReason as ResourceSummary['suspendedBecause']) : null,
     provider: refs.of(row.owner),
     accessClass: row.accessClass as ResourceSummary['accessClass'],
     attributes: toTerms(row.attributes),

@@ -30,12 +30,15 @@ export async function getResource(id: number): Promise<ResourceDetail | null> {
   };
 }
 
-/** The signed-in provider's own resources, newest first, whatever their status. */
-export async function getOwnResources(page: number): Promise<PageOf<ResourceSummary>> {
+/** The signed-in provider's own resources, newest first: all of them, or those of one status. */
+export async function getOwnResources(
+  page: number,
+  status?: ResourceSummary['status'],
+): Promise<PageOf<ResourceSummary>> {
   const access = await authorize('resources.own');
   if (!access.ok || access.account === null) return emptyPage();
   const number = pageNumber(page);
-  const where = { owner: BigInt(access.account) };
+  const where = { owner: BigInt(access.account), status };
   const [rows, total] = await Promise.all([
     database().resource.findMany({ where, orderBy: { id: 'desc' }, ...windowOf(number) }),
     database().resource.count({ where }),

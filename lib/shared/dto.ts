@@ -1,3 +1,5 @@
+import type { SuspendReason } from '#ledger/contracts/resource/definition.ts';
+
 /**
  * What queries return to pages and the API. Ids are dense integers, times milliseconds since the epoch, amounts decimal strings of
  * micro-units, hashes and addresses lower-case hex (addresses with 0x, EIP-55 mixed case). Nothing here is a database row.
@@ -78,6 +80,8 @@ export interface ResourceSummary {
   region: string;
   licence: string;
   status: 'published' | 'suspended' | 'retired';
+  /** Why it is suspended; null unless it is. */
+  suspendedBecause: SuspendReason | null;
   provider: AccountRef;
   accessClass: 'public' | 'conditional';
   /** What the agent computed, in the words of the kind. */

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderTable } from '#components/ledger/order-table.tsx';
 import { Figures } from '#components/ui/facts.tsx';
@@ -15,6 +16,7 @@ import { getWallet } from '#lib/queries/wallet.ts';
 import { serverNow } from '../../_page.ts';
 import { holdsRole } from '../../_roles.ts';
 import { withAccount } from '../../_session.ts';
+import { NextSteps } from './_components/next-steps.tsx';
 import { RoleMissing } from './_components/role-missing.tsx';
 
 export const metadata: Metadata = { title: 'Provider' };
@@ -25,8 +27,9 @@ const OPEN = new Set(['reserved', 'prepared', 'active']);
 export default async function ProviderHomePage() {
   const session = await withAccount('/provider');
   if (!holdsRole(session, 'NRP')) return <RoleMissing title="Provider" />;
-  const [resources, orders, agents, wallet, nowMs] = await Promise.all([
+  const [resources, suspended, orders, agents, wallet, nowMs] = await Promise.all([
     getOwnResources(1),
+    getOwnResources(1, 'suspended'),
     getOrders({ as: 'provider', page: 1 }),
     getAgents(),
     getWallet(1),
@@ -35,7 +38,11 @@ export default async function ProviderHomePage() {
   const running = orders.items.filter((order) => OPEN.has(order.status)).length;
   return (
     <>
-      <LiveRefresh ids={['agreement:', 'resource:', `account:${session.account.id}`]} asOf={orders.asOf.height} />
+      <LiveRefresh
+        ids={['agreement:', 'resource:', `account:${session.account.id}`]}
+        asOf={orders.asOf.height}
+        everyMs={AGENT_READ_EVERY_MS}
+      />
       <PageHeader
         title="Provider"
         lead="What you share, who uses it, and what it brings in."
@@ -54,7 +61,7 @@ export default async function ProviderHomePage() {
           { name: 'Balance', value: wallet ? <Money amountMicro={wallet.balanceMicro} /> : 'no wallet' },
         ]}
       />
-      <MissingStep hasAgent={agents.length > 0} hasResource={resources.total > 0} />
+      <NextSteps agents={agents} suspended={suspended.items} hasResource={resources.total > 0} nowMs={nowMs} />
       <Section
         title="Latest orders"
         aside={
@@ -75,30 +82,4 @@ export default async function ProviderHomePage() {
       </Section>
     </>
   );
-}
-
-function MissingStep({ hasAgent, hasResource }: { hasAgent: boolean; hasResource: boolean }) {
-  if (!hasAgent) {
-    return (
-      <Section title="What to do next">
-        <EmptyState title="Pair your agent" action={{ label: 'Pair an agent', href: '/provider/agents' }}>
-          The agent runs where your resource is. It describes, serves and meters it; without one nothing can be
-          published.
-        </EmptyState>
-      </Section>
-    );
-  }
-  if (!hasResource) {
-    return (
-      <Section title="What to do next">
-        <EmptyState
-          title="Publish your first resource"
-          action={{ label: 'Publish a resource', href: '/provider/publish' }}
-        >
-          Choose a source of your agent, let it run the test, state who may use it and at what price, and sign once.
-        </EmptyState>
-      </Section>
-    );
-  }
-  return null;
 }

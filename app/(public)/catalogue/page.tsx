@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { ResourceTable } from '#components/ledger/resource-table.tsx';
@@ -34,7 +35,7 @@ export default async function CataloguePage({ searchParams }: PageInput) {
   const isFiltered = Object.values(asked).some((value) => value !== undefined);
   return (
     <PageFrame>
-      <LiveRefresh ids={['resource:']} asOf={catalogue.asOf.height} />
+      <LiveRefresh ids={['resource:']} asOf={catalogue.asOf.height} everyMs={AGENT_READ_EVERY_MS} />
       <PageHeader
         title="Catalogue"
         lead="Everything that providers share here. Open one to see what it contains, its conditions and whether you would be admitted."

@@ -31,6 +31,7 @@ export type ResourceStatus = (typeof RESOURCE_STATUSES)[number];
 
 /** Why a listing is suspended; `owner-decision` also stands for its return and its end. */
 export const SUSPEND_REASONS = ['owner-decision', 'metadata-mismatch', 'source-unavailable'] as const;
+export type SuspendReason = (typeof SUSPEND_REASONS)[number];
 
 export const resourceDefinition = defineContract({
   id: 3,

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
+import { LastHeard } from '#components/ledger/agent-heard.tsx';
+import { AGENT_READ_EVERY_MS, isAgentSilent } from '#components/ledger/agent-silence.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { sourcesInWords } from '#components/ledger/source-words.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatRelative } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
@@ -26,7 +27,7 @@ export default async function AgentsPage() {
   const [agents, nowMs] = await Promise.all([getAgents(), serverNow()]);
   return (
     <>
-      <LiveRefresh ids={[`account:${session.account.id}`]} everyMs={15_000} />
+      <LiveRefresh ids={[`account:${session.account.id}`]} everyMs={AGENT_READ_EVERY_MS} />
       <PageHeader
         title="Agents"
         lead="Programs at your site that describe, serve and meter what you share, each with a key of its own that you allow and can revoke."
@@ -53,7 +54,7 @@ export default async function AgentsPage() {
 }
 
 function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string; nowMs: number }) {
-  const isHeard = agent.seenAtMs !== null && nowMs - agent.seenAtMs < 120_000;
+  const isSilent = isAgentSilent(agent.seenAtMs, nowMs);
   return (
     <li aria-label={visibleText(agent.label)} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
       <div className="min-w-0">
@@ -61,13 +62,16 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
           <span className="font-medium">
             <Foreign text={agent.label} />
           </span>
-          <Status status={isHeard ? 'running' : 'stopped'} word={isHeard ? 'heard from' : 'not heard from'} />
+          <Status status={isSilent ? 'stopped' : 'running'} word={isSilent ? 'not heard from' : 'heard from'} />
         </p>
         <p className="mt-0.5 flex flex-wrap items-center gap-x-3 text-xs text-muted">
           <Id id={agent.address} what="agent key" />
           <span>{agent.key === null ? 'no key on the ledger' : `key ${agent.key} of your account`}</span>
           <span className="break-all">{agent.origin}</span>
-          <Text>last heard {agent.seenAtMs === null ? 'never' : formatRelative(agent.seenAtMs, nowMs)}</Text>
+          <span>
+            <span>last heard </span>
+            <LastHeard seenAtMs={agent.seenAtMs} nowMs={nowMs} />
+          </span>
         </p>
         <p className="mt-0.5 text-xs text-muted">
           {`Sources: ${sourcesInWords(agent.sources) || 'none in its configuration'}`}

@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { AccountName } from '#components/ledger/account-name.tsx';
+import { LastHeard } from '#components/ledger/agent-heard.tsx';
+import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
 import { freeFacts } from '#components/ledger/free-capacity.ts';
 import { EventList } from '#components/ledger/event-list.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
@@ -9,12 +11,14 @@ import { PriceList } from '#components/ledger/price-list.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatCount, formatRelative, resourceLabel, sentenceCase } from '#components/ui/format.ts';
+import { formatCount, resourceLabel, sentenceCase } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { PageHeader, Panel, Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
+import { SilentAgentNote } from '#components/ledger/silent-agent-note.tsx';
 import { Status } from '#components/ledger/status.tsx';
+import { suspensionOf } from '#components/ledger/suspension.ts';
 import { Time } from '#components/ui/time.tsx';
 import { getResource } from '#lib/queries/resource.ts';
 import { getSession } from '#lib/queries/session.ts';
@@ -44,7 +48,7 @@ export default async function ResourcePage(input: Input) {
   const { Details } = kindOf(resource.kind).screen;
   return (
     <PageFrame>
-      <LiveRefresh ids={[`resource:${resource.id}`]} />
+      <LiveRefresh ids={[`resource:${resource.id}`]} everyMs={AGENT_READ_EVERY_MS} />
       <PageHeader
         title={<Foreign text={resource.title} />}
         lead={<Foreign text={resource.summary} />}
@@ -60,6 +64,7 @@ export default async function ResourcePage(input: Input) {
         }
         actions={<ApplyLink resource={resource} session={session} />}
       />
+      <Warnings resource={resource} nowMs={nowMs} />
       <div className="grid gap-x-8 gap-y-7 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
         <div className="min-w-0">
           <Description resource={resource} nowMs={nowMs} />
@@ -78,6 +83,25 @@ export default async function ResourcePage(input: Input) {
         <EventList events={resource.history} nowMs={nowMs} hasReceipts />
       </Section>
     </PageFrame>
+  );
+}
+
+/** What a customer has to know before anything else: that nobody can apply, or that nobody would deliver. */
+function Warnings({ resource, nowMs }: { resource: ResourceDetail; nowMs: number }) {
+  const suspension = suspensionOf(resource);
+  if (suspension || resource.status === 'retired')
+    return (
+      <div className="mb-6">
+        <Note kind="warning" title={`This resource is ${resource.status}`}>
+          {suspension?.toAll ?? 'Its provider has taken it off the list for good.'} Nobody can apply for it. Orders that
+          run are not affected.
+        </Note>
+      </div>
+    );
+  return (
+    <SilentAgentNote resource={resource} nowMs={nowMs} className="mb-6">
+      An order would probably not be delivered: then everything held returns by itself.
+    </SilentAgentNote>
   );
 }
 
@@ -120,11 +144,13 @@ function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: num
           {
             name: 'Agent last heard',
             value:
-              resource.agentSeenAtMs === null
-                ? 'never: no heartbeat has been recorded'
-                : formatRelative(resource.agentSeenAtMs, nowMs),
+              resource.agentSeenAtMs === null ? (
+                'never: no heartbeat has been recorded'
+              ) : (
+                <LastHeard seenAtMs={resource.agentSeenAtMs} nowMs={nowMs} />
+              ),
           },
-          ...freeFacts(resource),
+          ...freeFacts(resource, nowMs),
           { name: 'Orders completed', value: formatCount(resource.completedOrders) },
         ]}
       />
@@ -160,13 +186,6 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
         >
           The contract judges an account: its roles, its age and its past orders, together with the use you intend.
         </EmptyState>
-      )}
-      {resource.status === 'published' ? null : (
-        <div className="mt-3">
-          <Note kind="warning">
-            {`This resource is ${resource.status}: nobody can apply for it now. Orders that run are not affected.`}
-          </Note>
-        </div>
       )}
     </Section>
   );

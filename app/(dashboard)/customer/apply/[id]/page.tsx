@@ -2,11 +2,15 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { AccountName } from '#components/ledger/account-name.tsx';
+import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { PriceList } from '#components/ledger/price-list.tsx';
+import { SilentAgentNote } from '#components/ledger/silent-agent-note.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
+import { suspensionOf } from '#components/ledger/suspension.ts';
 import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { resourceLabel } from '#components/ui/format.ts';
+import { durationInWords, resourceLabel } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
@@ -31,6 +35,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
     getParameters(),
     serverNow(),
   ]);
+  const deliveryMs = Number(parameters.deliveryMs ?? 120_000);
   const isOwn = resource.provider.id === session.account.id;
   return (
     <>
@@ -55,10 +60,17 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
       />
       {resource.status !== 'published' || isOwn ? (
         <EmptyState title="Nobody can apply here" action={{ label: 'Open the catalogue', href: '/catalogue' }}>
-          {isOwn ? 'This resource is your own.' : `The provider has ${resource.status} this resource.`}
+          {isOwn
+            ? 'This resource is your own.'
+            : (suspensionOf(resource)?.toAll ?? 'Its provider has taken it off the list for good.')}
         </EmptyState>
       ) : (
         <div className="flex flex-col gap-4">
+          <LiveRefresh ids={[`resource:${resource.id}`]} everyMs={AGENT_READ_EVERY_MS} />
+          <SilentAgentNote resource={resource} nowMs={nowMs}>
+            Applied for now, it would probably not be delivered: everything held returns by itself after{' '}
+            {durationInWords(deliveryMs)}.
+          </SilentAgentNote>
           <ApplyForm
             address={session.address}
             registeredKey={session.account.encryptionKey}
@@ -72,7 +84,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             purposes={vocabulary.purposes}
             fieldsOfBusiness={vocabulary.fieldsOfBusiness}
             balanceMicro={wallet?.balanceMicro ?? '0'}
-            deliveryMs={Number(parameters.deliveryMs ?? 120_000)}
+            deliveryMs={deliveryMs}
             serverTimeMs={nowMs}
           />
           <Disclosure summary="The sharing strategy in full">

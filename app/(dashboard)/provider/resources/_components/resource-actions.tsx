@@ -6,28 +6,29 @@ import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
+import { Resume, type TestedAt } from './resume.tsx';
 
 export interface ResourceActionsProps {
-  resource: number;
-  title: string;
-  status: ResourceSummary['status'];
+  resource: Pick<ResourceSummary, 'id' | 'title' | 'status' | 'kind' | 'attributes'>;
+  /** Where the resource is tested; undefined when no agent of this account offers its source. */
+  source: TestedAt | undefined;
   address: string;
 }
 
 /** Suspend, resume, retire: each says what it means before it is signed. */
 export function ResourceActions(props: ResourceActionsProps) {
-  if (props.status === 'retired') return <p className="text-xs text-muted">Retired for good</p>;
+  if (props.resource.status === 'retired') return <p className="text-xs text-muted">Retired for good</p>;
   return (
     <div className="flex flex-wrap gap-2">
-      {props.status === 'published' ? <Suspend {...props} /> : <Resume {...props} />}
+      {props.resource.status === 'published' ? <Suspend {...props} /> : <Resume {...props} />}
       <Retire {...props} />
     </div>
   );
 }
 
-function Suspend({ resource, title, address }: ResourceActionsProps) {
+function Suspend({ resource: { id, title }, address }: ResourceActionsProps) {
   const action = useSignedAction('SuspendResource', address);
-  const args = { resource: BigInt(resource), reason: 'owner-decision' };
+  const args = { resource: BigInt(id), reason: 'owner-decision' };
   return (
     <ConfirmDialog
       trigger="Suspend"
@@ -44,28 +45,9 @@ function Suspend({ resource, title, address }: ResourceActionsProps) {
   );
 }
 
-function Resume({ resource, title, address }: ResourceActionsProps) {
-  const action = useSignedAction('ResumeResource', address);
-  const args = { resource: BigInt(resource) };
-  return (
-    <ConfirmDialog
-      trigger="Resume"
-      title={`Resume ${title}?`}
-      confirm="Sign and resume"
-      isPending={action.isPending}
-      onConfirm={async () => (await action.run(args)).ok}
-    >
-      <WhatItDoes method="ResumeResource" />
-      <p>Customers can apply again, under the strategy in force.</p>
-      <SigningNote step={action.step} sentence={action.sentence} />
-      <ApiCall method="ResumeResource" args={args} />
-    </ConfirmDialog>
-  );
-}
-
-function Retire({ resource, title, address }: ResourceActionsProps) {
+function Retire({ resource: { id, title }, address }: ResourceActionsProps) {
   const action = useSignedAction('RetireResource', address);
-  const args = { resource: BigInt(resource) };
+  const args = { resource: BigInt(id) };
   return (
     <ConfirmDialog
       trigger="Retire"
