@@ -21,6 +21,8 @@ test('one validator stops: the order goes on, the strip shows the gap, and it ca
   await page.goto('/explorer');
   const stopped = page.getByRole('listitem').filter({ has: page.getByText('stopped', { exact: true }) });
   await expect(stopped).toHaveCount(1);
+  // The screen calls it as the command does.
+  await expect(stopped).toContainText('Validator 3');
   await expect(stopped.getByRole('img')).toHaveAccessibleName(/missed/);
 
   await network.control('start-validator', '3');

@@ -79,6 +79,18 @@ describe('founding with members who made their keys elsewhere', () => {
   });
 });
 
+test('a validator that is founded here has on the ledger the number of its folder, which commands go by', async () => {
+  const home = join(folder, 'alone');
+  expect(await runCommand('genesis.ts', '--home', home, '--spec', SPEC)).toMatchObject({ code: 0, stderr: '' });
+  const genesis = JSON.parse(readFileSync(join(home, 'genesis.json'), 'utf8')) as { validators: Member[] };
+  const named = genesis.validators.map(({ name, publicKey }) => [name, publicKey]);
+  const kept = [0, 1, 2, 3].map((number) => {
+    const key = readFileSync(join(home, `validator-${number}`, 'key.json'), 'utf8');
+    return [`Validator ${number}`, (JSON.parse(key) as Member).publicKey];
+  });
+  expect(named).toEqual(kept);
+});
+
 describe('the keys of a node', () => {
   test('are made once, printed again, and never completed or taken where they are not whole [6.2.1-a]', async () => {
     const home = join(folder, 'node');

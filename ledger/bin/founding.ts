@@ -35,6 +35,11 @@ export interface FoundingValidator {
   readonly publicKey: string;
 }
 
+/** Name of a validator whose key is made here: by the number that its folder, its log lines and the commands go by, so that there is one. */
+export function nameOfValidator(index: number): string {
+  return `Validator ${index}`;
+}
+
 /** Genesis of a specification and its validators, at this moment; a sentence says what is wrong with it. */
 export function genesisOf(specPath: string, validators: readonly FoundingValidator[]): Genesis {
   const spec = readSpec(specPath);

@@ -9,7 +9,7 @@ import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { validatorFolder } from '#ledger/engines/open.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { haltFor } from '#ledger/storage/halt.ts';
-import { genesisOf, refuseFounded, writeFounding, type FoundingValidator } from './founding.ts';
+import { genesisOf, refuseFounded, writeFounding, type FoundingValidator, nameOfValidator } from './founding.ts';
 import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
@@ -61,7 +61,7 @@ function readMembers(path: string): FoundingValidator[] {
 function foundHere(home: string, spec: string): void {
   const keys = Array.from({ length: VALIDATORS_MIN }, makeKeyPair);
   const validators = keys.map(({ publicKey }, index) => ({
-    name: `Validator ${index + 1}`,
+    name: nameOfValidator(index),
     publicKey: toHex(publicKey),
   }));
   const genesis = genesisOf(spec, validators);

@@ -12,7 +12,7 @@ import {
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { abciSocket } from '#ledger/engines/open.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
-import { genesisOf, writeFounding } from './founding.ts';
+import { genesisOf, writeFounding, nameOfValidator } from './founding.ts';
 import { cometbftFolder, readGenesis } from './home.ts';
 import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
@@ -62,7 +62,7 @@ function main(): void {
   const nodes = identities(home);
   if (!existsSync(join(home, 'genesis.json'))) {
     const validators = nodes.map(({ publicKey }, index) => ({
-      name: `Validator ${index + 1}`,
+      name: nameOfValidator(index),
       publicKey: toHex(publicKey),
     }));
     writeFounding(home, genesisOf(values.spec, validators));

@@ -113,7 +113,9 @@ async function transfer(engine: Engine, ledger: LedgerHome): Promise<unknown> {
 describe('engine: embedded, control', { timeout: 60_000 }, () => {
   test('stops and starts a validator once, its status says which, and one that is not there, or has the key of another, is refused', () =>
     onEngine(async (engine, { home }) => {
-      expect(await engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: true });
+      // The home names its validators V0 to V3: who reads the answer finds the one that is meant on the screens.
+      const stopped = 'Validator 2, on the ledger “V2”, has stopped.';
+      expect(await engine.control({ kind: 'stop-validator', index: 2 })).toEqual({ ok: true, sentence: stopped });
       expect(await engine.control({ kind: 'stop-validator', index: 2 })).toMatchObject({ ok: false });
       expect((await engine.status()).validators[2]).toMatchObject({ state: 'stopped' });
       expect(await engine.control({ kind: 'start-validator', index: 2 })).toMatchObject({ ok: true });

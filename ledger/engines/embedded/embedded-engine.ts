@@ -173,6 +173,14 @@ function openHandle(state: State, data: ValidatorThreadData): ValidatorHandle {
   });
 }
 
+/** By the number of its folder, which commands take, and by its name on the ledger where that says something else. */
+function labelOf({ options }: State, { index, publicKey }: ValidatorHandle): string {
+  const founders = options.validators[0]?.genesis.validators ?? [];
+  const name = founders.find((founder) => equal(founder.publicKey, publicKey))?.name;
+  const label = `Validator ${index}`;
+  return name === undefined || name === label ? label : `${label}, on the ledger “${name}”,`;
+}
+
 async function control(
   state: State,
   command: { kind: 'stop-validator' | 'start-validator'; index: number },
@@ -185,19 +193,20 @@ async function control(
       sentence: `There is no validator ${command.index}: the home has no folder ${folder} with a key of its own.`,
     };
   }
+  const label = labelOf(state, handle);
   const isRunning = running(state).includes(handle);
   if (command.kind === 'stop-validator') {
-    if (!isRunning) return { ok: false, sentence: `Validator ${command.index} is not running.` };
+    if (!isRunning) return { ok: false, sentence: `${label} is not running.` };
     await handle.stop();
-    return { ok: true, sentence: `Validator ${command.index} has stopped.` };
+    return { ok: true, sentence: `${label} has stopped.` };
   }
-  if (isRunning) return { ok: false, sentence: `Validator ${command.index} is running already.` };
+  if (isRunning) return { ok: false, sentence: `${label} is running already.` };
   await handle.start();
   if (!running(state).includes(handle)) {
-    return { ok: false, sentence: handle.reason() ?? `Validator ${command.index} could not start.` };
+    return { ok: false, sentence: handle.reason() ?? `${label} could not start.` };
   }
   linkToOthers(state, handle);
-  return { ok: true, sentence: `Validator ${command.index} has started and catches up.` };
+  return { ok: true, sentence: `${label} has started and catches up.` };
 }
 
 /** Four validators or more in worker threads of this process. It tolerates a Byzantine program, not the loss of the host. */
