@@ -2,15 +2,18 @@
 
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { activateSession, keepActiveSession } from '#lib/auth/kept-sessions.ts';
 import { refusal } from '#lib/commands/decide-transaction.ts';
 import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
 import { SIGNED_HEX_LENGTH_MAX, submitSigned } from '#lib/commands/submit-signed.ts';
 import { codeOfFault, portalCodes } from '#lib/errors.ts';
 import { search } from '#lib/queries/search.ts';
+import { getSession } from '#lib/queries/session.ts';
 import { getSigningFacts } from '#lib/queries/wallet.ts';
 import type { CommandResult, PreparedTransaction, SearchHit, SigningFactsDto } from '#lib/shared/dto.ts';
 
 const SEARCH_LENGTH_MAX = 120;
+const ADDRESS = /^0x[0-9a-f]{40}$/i;
 
 /** The next nonce and validity for a transaction of the session's account; null without a session. */
 export async function prepare(): Promise<PreparedTransaction | null> {
@@ -58,4 +61,20 @@ export async function find(text: unknown): Promise<SearchHit[]> {
   if (typeof text !== 'string') return [];
   const trimmed = text.trim().slice(0, SEARCH_LENGTH_MAX);
   return trimmed ? search(trimmed) : [];
+}
+
+/** The address that this browser is signed in with now, whatever the page was rendered for; null for nobody. */
+export async function activePerson(): Promise<string | null> {
+  return (await getSession())?.address ?? null;
+}
+
+/** Puts the active session aside, so that it goes on to count when another person signs in. */
+export async function keepSession(): Promise<void> {
+  await keepActiveSession();
+}
+
+/** Makes an address active again that is signed in in this browser; false when it has to sign in anew. */
+export async function switchPerson(address: unknown): Promise<boolean> {
+  if (typeof address !== 'string' || !ADDRESS.test(address)) return false;
+  return activateSession(address.slice(2).toLowerCase());
 }

@@ -4,10 +4,15 @@ import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import type { TabPerson } from '#components/ui/active-person.ts';
+import { accountLabel, shorten } from '#components/ui/format.ts';
+import { TabOwner } from '#components/ui/tab-owner.tsx';
 import { ThemeScript } from '#components/ui/theme-script.tsx';
 import { portalFacts } from '#lib/auth/portal.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { LiveUpdates } from '#components/ledger/live-updates.tsx';
+import type { SessionDto } from '#lib/shared/dto.ts';
+import { activePerson, switchPerson } from './actions.ts';
 import { SiteFooter } from './_components/site-footer.tsx';
 import { SiteHeader } from './_components/site-header.tsx';
 
@@ -40,6 +45,13 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Whom this page is rendered for, as the header calls them. */
+function ownerOf(session: SessionDto | null): TabPerson | null {
+  if (session === null) return null;
+  const { account, address } = session;
+  return { address, name: account?.name ?? (account ? accountLabel(account.id) : shorten(address)) };
+}
+
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   const session = await getSession();
@@ -56,11 +68,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to the content
         </a>
-        <LiveUpdates isSignedIn={session !== null}>
-          <SiteHeader session={session} />
-          <div className="contents">{children}</div>
-          <SiteFooter />
-        </LiveUpdates>
+        <TabOwner owner={ownerOf(session)} askActive={activePerson} switchTo={switchPerson}>
+          <LiveUpdates isSignedIn={session !== null}>
+            <SiteHeader session={session} />
+            <div className="contents">{children}</div>
+            <SiteFooter />
+          </LiveUpdates>
+        </TabOwner>
       </body>
     </html>
   );

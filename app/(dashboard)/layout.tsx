@@ -3,7 +3,7 @@ import { WalletProvider } from '#components/wallet/wallet-provider.tsx';
 import { getSession } from '#lib/queries/session.ts';
 import { NavigationGroups } from '../_components/navigation-groups.tsx';
 import { navigationOf } from '../_navigation.ts';
-import { lookUp, prepare, submit } from '../actions.ts';
+import { keepSession, lookUp, prepare, submit } from '../actions.ts';
 
 /** Side navigation by role, and wallets for the pages that sign. It guards nothing: every page and action does that for itself. */
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
@@ -16,7 +16,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         </div>
       </aside>
       <main id="main" tabIndex={-1} className="min-w-0 flex-1 py-6 outline-none">
-        <WalletProvider actions={{ lookUp, prepare, submit }}>{children}</WalletProvider>
+        <WalletProvider actions={{ lookUp, prepare, submit, keepSession }}>{children}</WalletProvider>
       </main>
     </div>
   );

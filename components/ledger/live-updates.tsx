@@ -1,6 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { useIsOtherPersonActive } from '#components/ui/tab-owner.tsx';
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 
 /** What `/api/events` says: a height, and the ids that changed as far as the session may read them (`agreement:12`). */
@@ -31,8 +32,10 @@ function parseMessage(data: string): LiveMessage | undefined {
 /** One event stream for the whole page; `LiveRefresh` below it says what concerns whom. */
 export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; children: ReactNode }) {
   const [listeners] = useState(() => new Set<Listener>());
+  // A stream that is opened while another person is active would be that person's.
+  const isWanted = !useIsOtherPersonActive() && isSignedIn;
   useEffect(() => {
-    if (!isSignedIn) return undefined;
+    if (!isWanted) return undefined;
     let source: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const open = () => {
@@ -57,7 +60,7 @@ export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; chi
       clearTimeout(timer);
       source?.close();
     };
-  }, [isSignedIn, listeners]);
+  }, [isWanted, listeners]);
   return <LiveContext.Provider value={listeners}>{children}</LiveContext.Provider>;
 }
 
@@ -107,12 +110,13 @@ export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
     };
   }, [listeners, router, wanted]);
 
+  const isOther = useIsOtherPersonActive();
   useEffect(() => {
-    if (everyMs === undefined) return undefined;
+    if (everyMs === undefined || isOther) return undefined;
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') router.refresh();
     }, everyMs);
     return () => clearInterval(timer);
-  }, [everyMs, router]);
+  }, [everyMs, isOther, router]);
   return null;
 }

@@ -3,6 +3,8 @@ import { createSiweMessage } from 'viem/siwe';
 import { getAddress, type Address } from 'viem';
 import { signMessage } from 'wagmi/actions';
 import type { Config, Connector } from 'wagmi';
+import { writeActivePerson } from '#components/ui/active-person.ts';
+import { shorten } from '#components/ui/format.ts';
 import { SIGN_IN_CHAIN_ID } from './browser-key.ts';
 import { walletProblem } from './sign-transaction.ts';
 
@@ -16,6 +18,7 @@ export type SignInResult = { ok: true } | { ok: false; sentence: string };
 export async function signInWith(
   config: Config,
   wallet: { address: string; connector: Connector },
+  keepSession: () => Promise<void>,
 ): Promise<SignInResult> {
   const address: Address = getAddress(wallet.address);
   let given: { nonce: string; serverTimeMs: number };
@@ -45,8 +48,14 @@ export async function signInWith(
   } catch (error) {
     return { ok: false, sentence: walletProblem(error) };
   }
+  // Whoever is active in this browser stays signed in: their open tabs can switch back.
+  await keepSession().catch(() => undefined);
   const answer = await signIn('siwe', { message, signature, redirect: false });
-  if (answer?.ok) return { ok: true };
+  if (answer?.ok) {
+    // At once: until the new page is there, another person's tab would ask the server in the wrong name.
+    writeActivePerson({ address, name: shorten(address) });
+    return { ok: true };
+  }
   // The portal's own refusals are sentences; next-auth's are one-word codes.
   const reason = answer?.error?.includes(' ') ? answer.error : 'The portal did not accept the signature: try again.';
   return { ok: false, sentence: reason };

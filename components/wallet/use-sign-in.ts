@@ -1,12 +1,13 @@
 'use client';
 
-import { useState } from 'react';
+import { use, useState } from 'react';
 import { useConfig, type Connector } from 'wagmi';
 import { connect } from 'wagmi/actions';
 import { openDocument } from '#components/ui/document.ts';
 import { makeCurrent } from './key-vault.ts';
 import { signInWith, type SignInResult } from './sign-in.ts';
 import { connectorOf, walletProblem } from './sign-transaction.ts';
+import { SigningContext } from './use-signed-action.ts';
 
 export interface SignIn {
   /** Name or address of who is signing in, while it lasts. */
@@ -19,6 +20,8 @@ export interface SignIn {
 /** Signs in with a key kept in this browser or with an injected wallet, then goes to `next` with a fresh page. */
 export function useSignIn(next: string): SignIn {
   const config = useConfig();
+  const actions = use(SigningContext);
+  const keepSession = async () => actions?.keepSession();
   const [pending, setPending] = useState<string>();
   const [sentence, setSentence] = useState<string>();
 
@@ -48,7 +51,7 @@ export function useSignIn(next: string): SignIn {
         await makeCurrent(address);
         const connector = await connectorOf(config, address);
         if (!connector) return { ok: false, sentence: 'This browser no longer keeps that key.' };
-        return signInWith(config, { address, connector });
+        return signInWith(config, { address, connector }, keepSession);
       }),
     withWallet: (connector) =>
       run(connector.name, async () => {
@@ -58,7 +61,7 @@ export function useSignIn(next: string): SignIn {
         const accounts = isConnected ? await connector.getAccounts() : (await connect(config, { connector })).accounts;
         const address = accounts[0];
         if (!address) return { ok: false, sentence: `${connector.name} named no account: unlock it and choose one.` };
-        return signInWith(config, { address, connector });
+        return signInWith(config, { address, connector }, keepSession);
       }),
   };
 }

@@ -16,6 +16,8 @@ export interface SigningActions {
   lookUp: LookUp;
   prepare: () => Promise<PreparedTransaction | null>;
   submit: (method: string, signedHex: string, idempotencyKey: string) => Promise<CommandResult>;
+  /** Puts the active session aside before another person signs in. */
+  keepSession: () => Promise<void>;
 }
 
 /** Set once, around the pages that sign. */
@@ -78,6 +80,8 @@ export function useSignedAction<Name extends MethodName>(method: Name, address: 
         const prepared = await actions?.prepare();
         if (!actions || !prepared) {
           result = failed('Your session has ended: sign in again. Nothing was sent.');
+        } else if (prepared.address.toLowerCase() !== address.toLowerCase()) {
+          result = failed('Another person is signed in in this browser now: switch back first. Nothing was sent.');
         } else {
           setStep('signing');
           const signed = await signMethod(config, { method, args, prepared, address }).catch((error: unknown) => ({

@@ -1,6 +1,7 @@
 import 'server-only';
 import { admitRequest } from '#lib/auth/admission.ts';
 import { authorize } from '#lib/auth/guard.ts';
+import { showAddress } from '#lib/ledger-client.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import type { PreparedTransaction } from '#lib/shared/dto.ts';
 import { nextNonce } from './hand-out-nonce.ts';
@@ -17,8 +18,9 @@ export async function prepareTransaction(): Promise<PreparedTransaction | null> 
   if ((await admitRequest('nonce', access.viewer.address)) > 0) return null;
   const network = (await getAnchor()).genesisHash;
   const { account } = access.viewer;
+  const address = showAddress(access.viewer.address);
   if (account === null)
-    return { account: 0, key: 0, nonce: '0', validUntilMs: Date.now() + FIRST_VALIDITY_MS, network };
+    return { address, account: 0, key: 0, nonce: '0', validUntilMs: Date.now() + FIRST_VALIDITY_MS, network };
   const handed = await nextNonce(account.id, 0);
-  return handed === null ? null : { account: account.id, key: 0, ...handed, network };
+  return handed === null ? null : { address, account: account.id, key: 0, ...handed, network };
 }

@@ -338,6 +338,8 @@ export interface SearchHit {
 
 /** What the browser needs to build and sign a transaction. */
 export interface PreparedTransaction {
+  /** Of the session that it was prepared for. */
+  address: string;
   account: number;
   key: number;
   nonce: string;

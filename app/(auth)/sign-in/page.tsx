@@ -8,7 +8,7 @@ import { WalletProvider } from '#components/wallet/wallet-provider.tsx';
 import { PageFrame } from '../../_components/page-frame.tsx';
 import type { PageInput } from '../../_page.ts';
 import { localPath } from '../../_session.ts';
-import { lookUp, prepare, submit } from '../../actions.ts';
+import { keepSession, lookUp, prepare, submit } from '../../actions.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
@@ -22,7 +22,7 @@ export default async function SignInPage({ searchParams }: PageInput) {
         title="Sign in"
         lead="With a signature by your own key: no password, and the portal never holds the key. Signing in moves nothing and costs nothing."
       />
-      <WalletProvider actions={{ lookUp, prepare, submit }}>
+      <WalletProvider actions={{ lookUp, prepare, submit, keepSession }}>
         <SignInPanel next={next} />
       </WalletProvider>
     </PageFrame>

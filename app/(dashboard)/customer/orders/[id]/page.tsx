@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
 import { OwnDocument } from '#components/order/own-document.tsx';
@@ -33,7 +33,9 @@ export default async function OrderPage({ params }: Input) {
   const id = idOf((await params).id);
   const session = await withAccount(`/customer/orders/${id ?? ''}`);
   const order = id === undefined ? null : await getOrder(id);
-  if (!order || order.viewer !== 'customer') notFound();
+  if (!order) notFound();
+  // An address that the other party has passed on: each party has a page of its own.
+  if (order.viewer !== 'customer') redirect(`/provider/orders/${order.id}`);
   const [anchor, gateway] = await Promise.all([getAnchor(), getGatewayOrigin(order.id)]);
   return (
     <>

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
 import { OrderTabs } from '#components/order/order-tabs.tsx';
@@ -24,7 +24,9 @@ export default async function ProviderOrderPage({ params }: Input) {
   const id = idOf((await params).id);
   const session = await withAccount(`/provider/orders/${id ?? ''}`);
   const order = id === undefined ? null : await getOrder(id);
-  if (!order || order.viewer !== 'provider') notFound();
+  if (!order) notFound();
+  // An address that the other party has passed on: each party has a page of its own.
+  if (order.viewer !== 'provider') redirect(`/customer/orders/${order.id}`);
   return (
     <>
       <LiveRefresh ids={[`agreement:${order.id}`]} />

@@ -1,0 +1,125 @@
+'use client';
+
+import { createContext, use, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { isElsewhere, onActivePerson, readActivePerson, writeActivePerson, type TabPerson } from './active-person.ts';
+import { Button } from './button.tsx';
+import { openDocument } from './document.ts';
+import { Note } from './note.tsx';
+
+/** True while another person is active in this browser than the one that this page was rendered for: nothing may be asked of the server then. */
+const OtherPersonContext = createContext(false);
+
+export function useIsOtherPersonActive(): boolean {
+  return use(OtherPersonContext);
+}
+
+export interface TabOwnerProps {
+  /** Whom the page was rendered for; null for nobody. */
+  owner: TabPerson | null;
+  /** Address that the server knows this browser by now; null for nobody. */
+  askActive: () => Promise<string | null>;
+  /** Makes the owner active again; false when that takes a new sign-in. */
+  switchTo: (address: string) => Promise<boolean>;
+  children: ReactNode;
+}
+
+/** The person who is active instead of the owner; undefined while the owner is. */
+function useOther(owner: TabPerson | null, askActive: TabOwnerProps['askActive']) {
+  const [active, setActive] = useState<TabPerson | null>();
+  const address = owner?.address;
+  const name = owner?.name;
+  useEffect(() => {
+    writeActivePerson(address === undefined || name === undefined ? null : { address, name });
+  }, [address, name]);
+  useEffect(() => {
+    const self = address === undefined || name === undefined ? null : { address, name };
+    let isCurrent = true;
+    const look = async () => {
+      const told = readActivePerson();
+      if (isElsewhere(self, told)) {
+        // Another tab may have been rendered before this one and have spoken after it: the server knows.
+        const known = await askActive().catch(() => undefined);
+        if (!isCurrent) return;
+        if (self !== null && known?.toLowerCase() === self.address.toLowerCase()) writeActivePerson(self);
+      }
+      setActive(readActivePerson());
+    };
+    const stop = onActivePerson(() => void look());
+    return () => {
+      isCurrent = false;
+      stop();
+    };
+  }, [address, name, askActive]);
+  return isElsewhere(owner, active) ? { person: active ?? null } : undefined;
+}
+
+/**
+ * Keeps a page its owner's. When another person signs in in this browser, the page stays as it is, with what was typed, says so and
+ * offers to switch; until then nothing on it can be pressed, because the server would take it for the other one's.
+ */
+export function TabOwner({ owner, askActive, switchTo, children }: TabOwnerProps) {
+  const other = useOther(owner, askActive);
+  const isOther = other !== undefined;
+  return (
+    <OtherPersonContext value={isOther}>
+      {owner !== null && other !== undefined ? (
+        <OtherPersonNote owner={owner} other={other.person} switchTo={switchTo} />
+      ) : null}
+      <div className="contents" inert={isOther}>
+        {children}
+      </div>
+    </OtherPersonContext>
+  );
+}
+
+interface OtherPersonNoteProps {
+  owner: TabPerson;
+  other: TabPerson | null;
+  switchTo: (address: string) => Promise<boolean>;
+}
+
+function OtherPersonNote({ owner, other, switchTo }: OtherPersonNoteProps) {
+  const [isPending, setIsPending] = useState(false);
+  const [mustSignIn, setMustSignIn] = useState(false);
+  const switchBack = useCallback(async () => {
+    setIsPending(true);
+    const isActive = await switchTo(owner.address).catch(() => false);
+    setIsPending(false);
+    setMustSignIn(!isActive);
+    if (!isActive) return;
+    writeActivePerson(owner);
+    // Only other tabs hear what is written; this one looks for itself.
+    window.dispatchEvent(new Event('pageshow'));
+  }, [owner, switchTo]);
+  return (
+    <div className="sticky top-0 z-50 border-b border-border bg-surface px-4 py-3">
+      <div className="mx-auto max-w-7xl">
+        <Note kind="warning" title={`This page is ${owner.name}’s`} isLive>
+          <p>
+            {other === null
+              ? 'Nobody is signed in in this browser any more.'
+              : `This browser is signed in as ${other.name} now.`}{' '}
+            What stands here, and what was typed, stays as it is.
+          </p>
+          <div className="mt-2 flex flex-wrap gap-2">
+            <Button variant="primary" isPending={isPending} onPress={() => void switchBack()}>
+              Switch to {owner.name}
+            </Button>
+            <Button onPress={() => openDocument(other === null ? '/' : '/home')}>
+              {other === null ? 'Leave this page' : `Go on as ${other.name}`}
+            </Button>
+          </div>
+          {mustSignIn ? (
+            <p className="mt-2">
+              The session of {owner.name} has ended.{' '}
+              <a href="/sign-in" target="_blank" rel="noreferrer" className="prose-link">
+                Sign in again in another tab
+              </a>
+              ; this page goes on then.
+            </p>
+          ) : null}
+        </Note>
+      </div>
+    </div>
+  );
+}

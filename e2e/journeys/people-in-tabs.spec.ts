@@ -1,0 +1,68 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures/test.ts';
+import { openResource } from '../fixtures/steps.ts';
+import type { Network } from '../fixtures/network.ts';
+
+const TITLE = 'Seattle daily weather, 2012 to 2015';
+
+async function signIn(page: Page, network: Network, role: string): Promise<string> {
+  const { name, link } = network.person(role);
+  await page.goto(link);
+  await page.getByRole('button', { name: `Keep the key and sign in as ${name}` }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+  return name;
+}
+
+test('a second person who signs in leaves the first one’s open page and what was typed there alone, and each tab can switch', async ({
+  browser,
+  network,
+}) => {
+  const context = await browser.newContext({ baseURL: network.origin });
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  await signIn(first, network, 'Customer');
+  await expect(first).toHaveURL(/\/customer$/);
+  await openResource(first, TITLE);
+  await first.getByRole('link', { name: 'Apply to use it' }).click();
+  const length = first.getByLabel('How long');
+  await length.fill('47');
+
+  await signIn(second, network, 'Provider');
+  await expect(second).toHaveURL(/\/provider$/);
+  const note = (page: Page) => page.getByText(/^This page is .*’s$/);
+  await expect(note(first)).toBeVisible();
+  await expect(note(second)).toBeHidden();
+  // A press on what stands there would be the provider's: nothing takes it.
+  await expect(first.getByRole('button', { name: /^Apply for/ })).toHaveCount(0);
+
+  await first.getByRole('button', { name: /^Switch to / }).click();
+  await expect(note(first)).toBeHidden();
+  await expect(length).toHaveValue('47');
+  await expect(first).toHaveURL(/\/customer\/apply\//);
+  await expect(first.getByRole('button', { name: /^Apply for 47/ })).toBeVisible();
+
+  // Now it is the other tab's turn, and its session stands as well: no signature is asked for.
+  await expect(note(second)).toBeVisible();
+  await second.getByRole('button', { name: /^Switch to / }).click();
+  await expect(note(second)).toBeHidden();
+  await second.reload();
+  await expect(second.getByRole('heading', { level: 1, name: 'Provider' })).toBeVisible();
+  await expect(note(first)).toBeVisible();
+  await first.getByRole('button', { name: /^Go on as / }).click();
+  await expect(first).toHaveURL(/\/provider$/);
+  await context.close();
+});
+
+test('an order that its provider opens under the customer’s address is shown as the provider’s, and the other way round', async ({
+  as,
+}) => {
+  const provider = await as('Provider');
+  await provider.goto('/provider/orders');
+  const href = await provider.getByRole('table').getByRole('link', { name: /^O-/ }).first().getAttribute('href');
+  const id = /\d+$/.exec(href ?? '')?.[0];
+  await provider.goto(`/customer/orders/${id}`);
+  await expect(provider).toHaveURL(new RegExp(`/provider/orders/${id}$`));
+  await expect(provider.getByRole('tablist', { name: 'Order' })).toBeVisible();
+  const stranger = await as('Node provider');
+  const response = await stranger.goto(`/customer/orders/${id}`);
+  expect(response?.status()).toBe(404);
+});
