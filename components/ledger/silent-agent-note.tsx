@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Note } from '#components/ui/note.tsx';
+import { Text } from '#components/ui/text.tsx';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { LastHeard } from './agent-heard.tsx';
 import { isAgentSilent } from './agent-silence.ts';
@@ -20,15 +21,25 @@ export function SilentAgentNote({ resource, nowMs, className, children }: Silent
   return (
     <div className={className}>
       <Note kind="warning" title="The provider’s agent is not heard from">
-        {agentSeenAtMs === null ? (
-          'It has never reported here.'
-        ) : (
-          <>
-            It last reported <LastHeard seenAtMs={agentSeenAtMs} nowMs={nowMs} />.
-          </>
-        )}{' '}
-        {children}
+        <p>
+          {agentSeenAtMs === null ? (
+            'It has never reported here.'
+          ) : (
+            <LastReport seenAtMs={agentSeenAtMs} nowMs={nowMs} />
+          )}
+        </p>
+        <p>{children}</p>
       </Note>
     </div>
+  );
+}
+
+function LastReport({ seenAtMs, nowMs }: { seenAtMs: number; nowMs: number }) {
+  return (
+    <>
+      <Text>{'Its last report came '}</Text>
+      <LastHeard seenAtMs={seenAtMs} nowMs={nowMs} />
+      <Text>.</Text>
+    </>
   );
 }

@@ -1,10 +1,12 @@
 'use client';
 
 import { createContext, use, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { isElsewhere, onActivePerson, readActivePerson, writeActivePerson, type TabPerson } from './active-person.ts';
 import { Button } from './button.tsx';
 import { openDocument } from './document.ts';
 import { Note } from './note.tsx';
+import { Text } from './text.tsx';
 
 /** True while another person is active in this browser than the one that this page was rendered for: nothing may be asked of the server then. */
 const OtherPersonContext = createContext(false);
@@ -81,6 +83,8 @@ interface OtherPersonNoteProps {
 function OtherPersonNote({ owner, other, switchTo }: OtherPersonNoteProps) {
   const [isPending, setIsPending] = useState(false);
   const [mustSignIn, setMustSignIn] = useState(false);
+  const own = isolatedText(owner.name);
+  const theirs = isolatedText(other?.name ?? '');
   const switchBack = useCallback(async () => {
     setIsPending(true);
     const isActive = await switchTo(owner.address).catch(() => false);
@@ -94,28 +98,25 @@ function OtherPersonNote({ owner, other, switchTo }: OtherPersonNoteProps) {
   return (
     <div className="sticky top-0 z-50 border-b border-border bg-surface px-4 py-3">
       <div className="mx-auto max-w-7xl">
-        <Note kind="warning" title={`This page is ${owner.name}’s`} isLive>
+        <Note kind="warning" title={`This page is ${own}’s`} isLive>
           <p>
-            {other === null
-              ? 'Nobody is signed in in this browser any more.'
-              : `This browser is signed in as ${other.name} now.`}{' '}
-            What stands here, and what was typed, stays as it is.
+            {`${other === null ? 'Nobody is signed in in this browser any more.' : `This browser is signed in as ${theirs} now.`} What stands here, and what was typed, stays as it is.`}
           </p>
           <div className="mt-2 flex flex-wrap gap-2">
             <Button variant="primary" isPending={isPending} onPress={() => void switchBack()}>
-              Switch to {owner.name}
+              {`Switch to ${own}`}
             </Button>
             <Button onPress={() => openDocument(other === null ? '/' : '/home')}>
-              {other === null ? 'Leave this page' : `Go on as ${other.name}`}
+              {other === null ? 'Leave this page' : `Go on as ${theirs}`}
             </Button>
           </div>
           {mustSignIn ? (
             <p className="mt-2">
-              The session of {owner.name} has ended.{' '}
+              <Text>{`The session of ${own} has ended. `}</Text>
               <a href="/sign-in" target="_blank" rel="noreferrer" className="prose-link">
                 Sign in again in another tab
               </a>
-              ; this page goes on then.
+              <Text>; this page goes on then.</Text>
             </p>
           ) : null}
         </Note>

@@ -7,6 +7,7 @@ import { suspensionOf } from '#components/ledger/suspension.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { Section } from '#components/ui/page-header.tsx';
+import { Text } from '#components/ui/text.tsx';
 import type { AgentDto, ResourceSummary } from '#lib/shared/dto.ts';
 
 export interface NextStepsProps {
@@ -73,7 +74,7 @@ function Task({
         <Link href={href} prefetch={false} className="prose-link font-medium">
           <Foreign text={name} />
         </Link>
-        {status}
+        <span>{status}</span>
       </p>
       <p className="mt-0.5 text-sm">{children}</p>
     </li>
@@ -83,8 +84,11 @@ function Task({
 function SilentAgent({ agent, nowMs }: { agent: AgentDto; nowMs: number }) {
   return (
     <Task href="/provider/agents" name={agent.label} status={<Status status="stopped" word="not heard from" />}>
-      Start this agent again: nothing of it is delivered or served meanwhile, and customers are told so. Last heard{' '}
-      <LastHeard seenAtMs={agent.seenAtMs} nowMs={nowMs} />.
+      <Text>
+        Start this agent again: nothing of it is delivered or served meanwhile, and customers are told so. Last
+        heard:{' '}
+      </Text>
+      <LastHeard seenAtMs={agent.seenAtMs} nowMs={nowMs} />
     </Task>
   );
 }

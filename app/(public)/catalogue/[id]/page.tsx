@@ -93,8 +93,7 @@ function Warnings({ resource, nowMs }: { resource: ResourceDetail; nowMs: number
     return (
       <div className="mb-6">
         <Note kind="warning" title={`This resource is ${resource.status}`}>
-          {suspension?.toAll ?? 'Its provider has taken it off the list for good.'} Nobody can apply for it. Orders that
-          run are not affected.
+          {`${suspension?.toAll ?? 'Its provider has taken it off the list for good.'} Nobody can apply for it. Orders that run are not affected.`}
         </Note>
       </div>
     );

@@ -18,6 +18,7 @@ import { getParameters } from '#lib/queries/network.ts';
 import { getResource } from '#lib/queries/resource.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import { getWallet } from '#lib/queries/wallet.ts';
+import type { ResourceDetail } from '#lib/shared/dto.ts';
 import { serverNow, type PageInput } from '../../../../_page.ts';
 import { withAccount } from '../../../../_session.ts';
 import { ApplyForm } from './_components/apply-form.tsx';
@@ -59,17 +60,12 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
         }
       />
       {resource.status !== 'published' || isOwn ? (
-        <EmptyState title="Nobody can apply here" action={{ label: 'Open the catalogue', href: '/catalogue' }}>
-          {isOwn
-            ? 'This resource is your own.'
-            : (suspensionOf(resource)?.toAll ?? 'Its provider has taken it off the list for good.')}
-        </EmptyState>
+        <NobodyCanApply resource={resource} isOwn={isOwn} />
       ) : (
         <div className="flex flex-col gap-4">
           <LiveRefresh ids={[`resource:${resource.id}`]} everyMs={AGENT_READ_EVERY_MS} />
           <SilentAgentNote resource={resource} nowMs={nowMs}>
-            Applied for now, it would probably not be delivered: everything held returns by itself after{' '}
-            {durationInWords(deliveryMs)}.
+            {`Applied for now, it would probably not be delivered: everything held returns by itself after ${durationInWords(deliveryMs)}.`}
           </SilentAgentNote>
           <ApplyForm
             address={session.address}
@@ -93,5 +89,14 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
         </div>
       )}
     </>
+  );
+}
+
+function NobodyCanApply({ resource, isOwn }: { resource: ResourceDetail; isOwn: boolean }) {
+  const why = suspensionOf(resource)?.toAll ?? 'Its provider has taken it off the list for good.';
+  return (
+    <EmptyState title="Nobody can apply here" action={{ label: 'Open the catalogue', href: '/catalogue' }}>
+      {isOwn ? 'This resource is your own.' : why}
+    </EmptyState>
   );
 }
