@@ -16,7 +16,9 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         </div>
       </aside>
       <main id="main" tabIndex={-1} className="min-w-0 flex-1 py-6 outline-none">
-        <WalletProvider actions={{ lookUp, prepare, submit, keepSession }}>{children}</WalletProvider>
+        <WalletProvider actions={{ lookUp, prepare, submit, keepSession }}>
+          <div className="contents">{children}</div>
+        </WalletProvider>
       </main>
     </div>
   );

@@ -43,5 +43,5 @@ export function rateInWords({ meter, per, perMs }: Rate, { ledger, screen }: Sho
 export function chargedInWords({ meter, perMs }: Rate, { ledger }: ShownKind): string {
   if (ledger.meters[meter]?.counting === 'counted') return 'Only what was served is charged.';
   if (perMs > 0) return 'Only time in which the agent served is charged.';
-  return 'The whole use is paid for, but not the part of it in which the agent did not serve.';
+  return 'Of a price per use the served part is charged: all of it when the agent served the whole time, nothing for the time in which it did not.';
 }

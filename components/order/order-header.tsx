@@ -38,6 +38,25 @@ export function OrderHeader({ order }: { order: OrderDetail }) {
               />
             </span>
           ) : null}
+          {order.settleAtMs !== null && order.bill === null ? (
+            <span>
+              the bill is made in{' '}
+              <Countdown
+                untilMs={order.settleAtMs}
+                serverTimeMs={order.serverTimeMs}
+                after="no time"
+                className="font-medium"
+              />
+              {order.viewer === 'customer' && order.contested === null && order.claim !== null ? (
+                <>
+                  <span>{'; until then you can '}</span>
+                  <a href="#money" className="prose-link">
+                    contest the claim
+                  </a>
+                </>
+              ) : null}
+            </span>
+          ) : null}
           <AsOfBlock asOf={order.asOf} />
         </>
       }

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords } from '#components/ledger/amounts.ts';
 import { rateInWords } from '#components/ledger/prices.ts';
+import { Countdown } from '#components/ui/countdown.tsx';
 import { formatMicro, formatUtc } from '#components/ui/format.ts';
+import { Text } from '#components/ui/text.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { Id } from '#components/ui/id.tsx';
 import { Money } from '#components/ui/money.tsx';
@@ -12,11 +15,14 @@ import { Status } from '#components/ledger/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { BillDto, OrderDetail } from '#lib/shared/dto.ts';
+import { BillCopy } from './bill-copy.tsx';
+import { lineFormula } from './bill-formula.ts';
+import { contestInWords } from './contest-words.ts';
 import { ChargedRunTable } from './run-table.tsx';
 
 type Line = BillDto['lines'][number];
 
-function lineColumns(kind: ShownKind): Column<Line>[] {
+function lineColumns(kind: ShownKind, bill: BillDto): Column<Line>[] {
   const rules = kind.ledger.meters;
   return [
     {
@@ -41,6 +47,11 @@ function lineColumns(kind: ShownKind): Column<Line>[] {
         </>
       ),
     },
+    {
+      key: 'formula',
+      header: 'How it came about',
+      cell: (line) => <span className="text-muted">{lineFormula(line, bill, kind)}</span>,
+    },
     { key: 'amount', header: 'Amount', align: 'end', cell: (line) => <Money amountMicro={line.amountMicro} /> },
   ];
 }
@@ -53,13 +64,14 @@ export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: R
   const isExplained = bill.unexplainedMicro === '0';
   return (
     <div>
+      <Contested order={order} />
       <Section title="Bill" aside={bill.contested ? <Status status="contested" /> : null}>
         {bill.lines.length === 0 ? (
           <p className="text-muted">The use was free: the bill has no line.</p>
         ) : (
           <Table
             caption="Lines of the bill"
-            columns={lineColumns(kind)}
+            columns={lineColumns(kind, bill)}
             rows={bill.lines}
             rowKey={(line) => line.price.meter}
           />
@@ -77,40 +89,72 @@ export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: R
           />
         )}
       </Section>
-      <Section title="Where the held tokens went">
-        <Facts
-          facts={[
-            { name: 'Held', value: <Money amountMicro={bill.holdMicro} /> },
-            { name: 'Charged', value: <Money amountMicro={bill.chargeMicro} /> },
-            { name: 'of which fee to the treasury', value: <Money amountMicro={bill.feeMicro} /> },
-            { name: 'Returned to the customer', value: <Money amountMicro={bill.refundMicro} /> },
-            {
-              name: 'Settled',
-              value: (
-                <>
-                  <Time timeMs={bill.settledAtMs} nowMs={order.serverTimeMs} />{' '}
-                  {bill.tx ? (
-                    <Id id={bill.tx} href={`/explorer/transactions/${bill.tx}`} what="transaction" />
-                  ) : (
-                    <span>by the ledger itself, when it was due</span>
-                  )}
-                </>
-              ),
-            },
-          ]}
-        />
-      </Section>
+      <WhereItWent order={order} bill={bill} />
       <div className="mt-4">
         <Note
           kind={isExplained ? 'success' : 'problem'}
           title={`unexplained: ${isExplained ? '0' : formatMicro(bill.unexplainedMicro)}`}
         >
           {isExplained
-            ? 'Held = charged + returned, and the lines and the runs add up to the charge.'
+            ? 'Held = charged + returned, charged = paid to the provider + fee, and the lines and the runs add up to the charge. Each line is rounded down to a millionth of a token.'
             : 'The lines do not add up to what was held: show this to a node provider.'}
         </Note>
       </div>
+      <BillCopy order={order} bill={bill} />
     </div>
+  );
+}
+
+/** Held, charged, paid, the fee and what came back: a line each. */
+function WhereItWent({ order, bill }: { order: OrderDetail; bill: BillDto }) {
+  return (
+    <Section title="Where the held tokens went">
+      <Facts
+        facts={[
+          { name: 'Held', value: <Money amountMicro={bill.holdMicro} /> },
+          { name: 'Charged', value: <Money amountMicro={bill.chargeMicro} /> },
+          {
+            name: 'Paid to the provider',
+            value: (
+              <>
+                <Money amountMicro={bill.providerMicro} />
+                <span>{' to '}</span>
+                <AccountName account={order.provider} />
+              </>
+            ),
+          },
+          { name: 'Fee to the treasury', value: <Money amountMicro={bill.feeMicro} /> },
+          { name: 'Returned to the customer', value: <Money amountMicro={bill.refundMicro} /> },
+          {
+            name: 'Settled',
+            value: (
+              <>
+                <Time timeMs={bill.settledAtMs} nowMs={order.serverTimeMs} />{' '}
+                {bill.tx ? (
+                  <Id id={bill.tx} href={`/explorer/transactions/${bill.tx}`} what="transaction" />
+                ) : (
+                  <span>by the ledger itself, when it was due</span>
+                )}
+              </>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** What was contested, for both parties, and what follows from it. */
+function Contested({ order }: { order: OrderDetail }) {
+  if (order.contested === null) return null;
+  const who = order.viewer === 'customer' ? 'You contested' : 'The customer contests';
+  return (
+    <Note kind="warning" title="Contested">
+      <Text>
+        {who} the claim: {contestInWords(order.contested)}. It stands in both histories and will stand on the bill. It
+        changes no charge: the bill is made from what the provider’s agent claimed.
+      </Text>
+    </Note>
   );
 }
 
@@ -123,10 +167,22 @@ function NotSettled({ order, dispute }: { order: OrderDetail; dispute?: ReactNod
           { name: 'Charged so far', value: 'nothing: the charge is worked out once, at settlement' },
         ]}
       />
+      <Contested order={order} />
       <EmptyState title="Not settled yet">
-        {order.settleAtMs === null
-          ? 'The bill is made after the order has ended and the time to contest is over.'
-          : `The bill is made at ${formatUtc(order.settleAtMs)}, when the time to contest is over. Until then the claim can be contested.`}
+        {order.settleAtMs === null ? (
+          'The bill is made after the order has ended and the time to contest is over.'
+        ) : (
+          <>
+            <Text>The bill is made at {formatUtc(order.settleAtMs)}, when the time to contest is over: </Text>
+            <Countdown
+              untilMs={order.settleAtMs}
+              serverTimeMs={order.serverTimeMs}
+              after="no time"
+              className="font-medium text-foreground"
+            />{' '}
+            left.{order.contested === null ? ' Until then the customer can contest the claim.' : ''}
+          </>
+        )}
       </EmptyState>
       {dispute ? <div>{dispute}</div> : null}
     </div>

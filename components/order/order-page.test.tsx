@@ -5,6 +5,7 @@ import type { AccountRef, BillDto, OrderDetail, OrderSummary, RunDto } from '#li
 import { AGREEMENT_STATUSES, END_REASONS } from '#ledger/contracts/agreement/definition.ts';
 import { dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
 import { OrderHeader } from './order-header.tsx';
+import { billCsv } from './bill-csv.ts';
 import { endSentence } from './end-sentence.ts';
 import { OrderMoney } from './order-money.tsx';
 import { OrderOverview } from './order-overview.tsx';
@@ -41,6 +42,11 @@ const bill: BillDto = {
   promise: [{ meter: 'firstByteMs', amount: 250 }],
   holdMicro: '6000000',
   chargeMicro: '3500000',
+  keptMs: 30 * MINUTE_MS,
+  degradedMs: 10 * MINUTE_MS,
+  degradedPerMille: 500,
+  wholeMs: 60 * MINUTE_MS,
+  providerMicro: '3430000',
   feeMicro: '70000',
   refundMicro: '2500000',
   contested: false,
@@ -140,11 +146,29 @@ test('usage stands by meter with its limit, and each run with what was promised 
 
 test('the bill shows its lines, and promised, measured, factor and charge of each run [8.1.2-b] [I.2-6]', () => {
   const text = textOf(<OrderMoney order={order} />);
-  expect(text).toContain('Customers at the same time 1 place 6.00 tokens per hour 3.50 tokens');
+  expect(text).toContain('Customers at the same time 1 place 6.00 tokens per hour');
+  expect(text).toContain('1 place × 6.00 tokens per hour × (30 min kept + 10 min degraded at 50 %) 3.50 tokens');
   expect(text).toMatch(/kept 180 ms 100 % 3\.00 tokens .*degraded 900 ms 50 % 0\.50 tokens .*down not measured 0 %/);
   expect(text).toContain('unexplained: 0');
   const wrong = { ...order, bill: { ...bill, unexplainedMicro: '1' } };
   expect(textOf(<OrderMoney order={wrong} />)).toContain('unexplained: 0.000001');
+});
+
+test('the fee stands on its own line, and the provider’s line is what the provider got', () => {
+  const text = textOf(<OrderMoney order={order} />);
+  expect(text).toContain('Charged 3.50 tokens Paid to the provider 3.43 tokens to A-3 Fee to the treasury 0.07 tokens');
+  const rows = billCsv(order, bill).split('\r\n');
+  expect(rows).toContain('O-12/2,to the provider,,,,,3.430000');
+  expect(rows).toContain('O-12/2,fee to the treasury,,,,,0.070000');
+});
+
+test('until the bill is made the page says how long the claim can be contested, and that it was', () => {
+  const ended = { ...order, bill: null, settleAtMs: order.serverTimeMs + 2 * MINUTE_MS };
+  expect(textOf(<OrderMoney order={ended} />)).toContain('2 min left. Until then the customer can contest the claim.');
+  expect(textOf(<OrderHeader order={ended} />)).toContain('until then you can contest the claim');
+  const contested = textOf(<OrderMoney order={{ ...ended, contested: 'wrong-usage' }} />);
+  expect(contested).toContain('You contested the claim: the amounts that the claim says were used are wrong.');
+  expect(contested).toContain('It changes no charge');
 });
 
 test('each end reason of the definition says why and what it means for the money', () => {

@@ -1,12 +1,13 @@
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
 import { Facts, type Fact } from '#components/ui/facts.tsx';
-import { durationInWords, inWords } from '#components/ui/format.ts';
+import { durationInWords } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { Section } from '#components/ui/page-header.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
+import { contestInWords } from './contest-words.ts';
 import { RunStrip } from './run-strip.tsx';
 import { RunTable } from './run-table.tsx';
 
@@ -57,7 +58,7 @@ export function OrderUsage({ order }: { order: OrderDetail }) {
       {order.contested ? (
         <div className="mt-4">
           <Note kind="warning" title="Contested">
-            {`The customer contests the claim: ${inWords(order.contested)}. Both histories show it.`}
+            {`The customer contests the claim: ${contestInWords(order.contested)}. Both histories show it.`}
           </Note>
         </div>
       ) : null}

@@ -3,21 +3,17 @@
 import { useState } from 'react';
 import { ChoiceGroup } from '#components/ui/choice.tsx';
 import { ConfirmDialog } from '#components/ui/dialog.tsx';
-import { formatUtc } from '#components/ui/format.ts';
+import { contestInWords } from '#components/order/contest-words.ts';
+import { Countdown } from '#components/ui/countdown.tsx';
+import { sentenceCase } from '#components/ui/format.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { CONTEST_REASONS } from '#ledger/contracts/settlement/definition.ts';
-import { Text } from '#components/ui/text.tsx';
 import { ApiCall } from './api-call.tsx';
 import { SigningNote } from './signing-note.tsx';
 import { useSignedAction } from './use-signed-action.ts';
 import { WhatItDoes } from './what-it-does.tsx';
 
-/** What a reason means, for each that the contract takes. */
-const REASON_WORDS: Readonly<Record<(typeof CONTEST_REASONS)[number], string>> = {
-  'not-served': 'It was not served when the claim says it was',
-  'wrong-usage': 'The amounts that the claim says were used are wrong',
-};
-const OPTIONS = CONTEST_REASONS.map((value) => ({ value, label: REASON_WORDS[value] }));
+const OPTIONS = CONTEST_REASONS.map((value) => ({ value, label: sentenceCase(contestInWords(value)) }));
 
 /** Disputes the agent's meter before settlement; both histories show it. */
 export function ContestClaim({ order, address }: { order: OrderDetail; address: string }) {
@@ -34,11 +30,19 @@ export function ContestClaim({ order, address }: { order: OrderDetail; address: 
     >
       <WhatItDoes method="ContestClaim" />
       <p>
-        <Text>
-          Possible until settlement{order.settleAtMs === null ? '' : `, ${formatUtc(order.settleAtMs)}`}. The contract
-          marks the order as contested in both histories. It changes no charge by itself: as long as only the provider’s
-          agent signs the usage, settlement stands on its claim.
-        </Text>
+        {order.settleAtMs === null ? (
+          <span>{'Possible until settlement. '}</span>
+        ) : (
+          <span>
+            <span>{'Possible for '}</span>
+            <Countdown untilMs={order.settleAtMs} serverTimeMs={order.serverTimeMs} after="no time" />
+            <span>{' more. '}</span>
+          </span>
+        )}
+        <span>
+          The contract marks the order as contested in both histories. It changes no charge by itself: as long as only
+          the provider’s agent signs the usage, settlement stands on its claim.
+        </span>
       </p>
       <ChoiceGroup legend="What is wrong" name="contest-reason" options={OPTIONS} value={reason} onChange={setReason} />
       <SigningNote step={action.step} sentence={action.sentence} />

@@ -8,7 +8,7 @@ import { Text } from '#components/ui/text.tsx';
 import { ApiCall } from './api-call.tsx';
 import { exportLockedKey } from './encryption-key.ts';
 import { EncryptionKeySetup } from './encryption-key-setup.tsx';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '#components/ui/save-file.ts';
 import { SigningNote } from './signing-note.tsx';
 import { useEncryptionKey } from './use-encryption-key.ts';
 import { useSignedAction } from './use-signed-action.ts';

@@ -1,5 +1,12 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { download, linkOf } from './gateway.ts';
+import { asCurl, asPython, download, linkOf } from './gateway.ts';
 
 const LINK = { url: 'https://data.example/v1/agreements/1/rows', token: 'a'.repeat(64) };
 
@@ -75,3 +82,49 @@ test.each(["https://a';id;'.example", 'https://a$(id).example', 'https://a`id`.e
     expect(linkOf(gateway, descriptor)).toBeUndefined();
   },
 );
+
+/** A gateway that serves once, then refuses, then breaks off in the middle. */
+async function withGateway(act: (url: string) => Promise<void>): Promise<void> {
+  let calls = 0;
+  const server = createServer((_, response) => {
+    calls += 1;
+    if (calls === 1) response.end('date,level');
+    else if (calls === 2) response.writeHead(410).end('The window is over.');
+    else response.writeHead(200, { 'Content-Length': '100' }).write('da', () => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await act(`http://127.0.0.1:${(server.address() as AddressInfo).port}/rows`);
+  server.close();
+}
+
+test.each([
+  ['sh', '-c', asCurl],
+  ['python3', '-c', asPython],
+] as const)(
+  'what a copied command for %s fetched stays when it is run again and refused or cut off',
+  async (program, flag, written) => {
+    vi.useRealTimers();
+    const folder = mkdtempSync(path.join(tmpdir(), 'interpool-copied-'));
+    const file = path.join(folder, 'O-1.csv');
+    writeFileSync(file, 'from before');
+    await withGateway(async (url) => {
+      const command = written({ url, token: 'a'.repeat(64) }, 'O-1.csv');
+      const again = () => promisify(execFile)(program, [flag, command], { cwd: folder }).catch(() => undefined);
+      for (let run = 0; run < 3; run += 1) {
+        await again();
+        expect(readFileSync(file, 'utf8')).toBe('date,level');
+      }
+    });
+    if (program === 'sh') expect(readdirSync(folder)).toEqual(['O-1.csv']);
+    rmSync(folder, { recursive: true });
+  },
+);
+
+test('a command for Windows has the quotes and the words of its shell', () => {
+  const cmd = asCurl(LINK, 'O-1.csv', 'Windows cmd');
+  expect(cmd).not.toContain("'");
+  expect(cmd).toContain(' && move /Y O-1.csv.part O-1.csv || ');
+  const powershell = asCurl(LINK, 'O-1.csv', 'PowerShell');
+  expect(powershell).toMatch(/^curl\.exe /);
+  expect(powershell).not.toContain('&&');
+});

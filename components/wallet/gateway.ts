@@ -134,18 +134,35 @@ export async function readUsage(
   });
 }
 
-/** A command line that downloads to a file. */
-export function asCurl(link: GatewayLink, fileName: string): string {
-  return `curl --fail-with-body -H 'Authorization: Bearer ${link.token}' '${link.url}' -o ${fileName}`;
+/** Where a copied command is pasted; each shell has its own quotes, and its own word for “only if that went well”. */
+export const SHELLS = ['Linux and macOS', 'Windows cmd', 'PowerShell'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/**
+ * A command line that downloads to a file. What an earlier run fetched is never lost: the answer goes to a name of its own, and takes the
+ * file's name only when the whole of it came. A refusal is printed.
+ */
+export function asCurl(link: GatewayLink, fileName: string, shell: Shell = 'Linux and macOS'): string {
+  const part = `${fileName}.part`;
+  const refused = 'Nothing was replaced. The gateway said:';
+  switch (shell) {
+    case 'Linux and macOS':
+      return `curl --fail-with-body -sS -H 'Authorization: Bearer ${link.token}' '${link.url}' -o ${part} && mv -f ${part} ${fileName} || { echo '${refused}'; cat ${part}; rm -f ${part}; }`;
+    case 'Windows cmd':
+      return `curl.exe --fail-with-body -sS -H "Authorization: Bearer ${link.token}" "${link.url}" -o ${part} && move /Y ${part} ${fileName} || (echo ${refused} & type ${part} & del ${part})`;
+    case 'PowerShell':
+      return `curl.exe --fail-with-body -sS -H 'Authorization: Bearer ${link.token}' '${link.url}' -o ${part}; if ($LASTEXITCODE -eq 0) { Move-Item -Force ${part} ${fileName} } else { echo '${refused}'; Get-Content ${part}; Remove-Item ${part} }`;
+  }
 }
 
 /** The same with Python's standard library alone. */
 export function asPython(link: GatewayLink, fileName: string): string {
   return [
-    'import urllib.request',
+    'import os, urllib.request',
     '',
     `request = urllib.request.Request('${link.url}', headers={'Authorization': 'Bearer ${link.token}'})`,
-    `with urllib.request.urlopen(request) as answer, open('${fileName}', 'wb') as file:`,
+    `with urllib.request.urlopen(request) as answer, open('${fileName}.part', 'wb') as file:`,
     '    file.write(answer.read())',
+    `os.replace('${fileName}.part', '${fileName}')`,
   ].join('\n');
 }

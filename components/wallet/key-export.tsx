@@ -7,7 +7,7 @@ import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { exportKeyFile, PASSPHRASE_LENGTH_MIN } from './keystore.ts';
 import { findPerson, withSecretKey } from './key-vault.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '#components/ui/save-file.ts';
 
 const WHY =
   'The key is kept in this browser alone. The file is how you bring it to another one, or back after the browser’s data is cleared. It restores the encryption key too.';

@@ -34,7 +34,7 @@ test('kill -9 of the ledger process and then of the portal in the middle of an o
   await page.getByRole('button', { name: 'End early' }).click();
   await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
   await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
-  await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
   await openTab(page, 'Money');
   await expect(page.getByText('unexplained: 0')).toBeVisible();
   await openTab(page, 'Events');

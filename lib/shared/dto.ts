@@ -186,8 +186,15 @@ export interface BillDto {
   /** What was claimed, and the time that nobody claimed as down; factor in thousandths. The charges add up to the charge of the time-bound and use-bound lines together. */
   runs: (RunDto & { factorPerMille: number; chargeMicro: string })[];
   promise: QuantityDto[];
+  /** What the formula of each line takes: time kept and degraded, what degraded time costs, and what a price for the whole use stands for. */
+  keptMs: number;
+  degradedMs: number;
+  degradedPerMille: number;
+  wholeMs: number;
   holdMicro: string;
   chargeMicro: string;
+  /** charge − fee. */
+  providerMicro: string;
   feeMicro: string;
   refundMicro: string;
   contested: boolean;

@@ -19,6 +19,7 @@ export interface Cast {
   readonly provider: Actor;
   readonly customer: Actor;
   readonly nodeProvider: Actor;
+  readonly otherNodeProvider: Actor;
   /** Public origin of the sample agent's gateway. */
   readonly gateway: string;
   /** Genesis hash, 32 bytes. */
@@ -94,11 +95,28 @@ export async function openRoleRequest(cast: Cast): Promise<void> {
     args: { role: 'NRP' },
   });
   const proposal = BigInt(String(requested['proposal']));
-  await cast.nodeProvider.do('a vote on the role request', {
+  await cast.otherNodeProvider.do('a vote on the role request', {
     method: methodOf('Vote'),
     args: { proposal, approve: true },
   });
-  cast.say(`${cast.customer.person.name} asked for the provider role; ${cast.nodeProvider.person.name} voted for it.`);
+  cast.say(
+    `${cast.customer.person.name} asked for the provider role; ${cast.otherNodeProvider.person.name} voted for it.`,
+  );
+}
+
+/** Long enough for a person to read the claim and say what is wrong with it; the sample's own orders did not have to wait as long. */
+const CONTEST_MS = 120_000n;
+
+/** Both node providers vote for a longer time to contest: orders from now on have it. */
+export async function lengthenContestTime(cast: Cast): Promise<void> {
+  const proposed = await cast.nodeProvider.do('a proposal for a longer time to contest', {
+    method: methodOf('ProposeParameter'),
+    args: { parameter: 'contestMs', value: CONTEST_MS },
+  });
+  const vote = { method: methodOf('Vote'), args: { proposal: BigInt(String(proposed['proposal'])), approve: true } };
+  await cast.nodeProvider.do('the first vote on the time to contest', vote);
+  await cast.otherNodeProvider.do('the second vote on the time to contest', vote);
+  cast.say('The node providers voted for two minutes to contest a claim.');
 }
 
 async function partiesOf({ provider, customer }: Cast): Promise<Parties> {

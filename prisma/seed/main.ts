@@ -11,7 +11,7 @@ import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { Actor, lookUpKey } from './actor.ts';
-import { openRoleRequest, refusedApplication, settledOrders, type Cast } from './history.ts';
+import { lengthenContestTime, openRoleRequest, refusedApplication, settledOrders, type Cast } from './history.ts';
 import { BIRDSTRIKES, publication, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 import { Progress } from './progress.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
@@ -40,8 +40,9 @@ async function main(home: string, portal: string): Promise<void> {
   const cast: Cast = {
     provider: actor('provider'),
     customer: actor('customer'),
-    // The first that the start prints has a vote left to cast.
-    nodeProvider: actor('node-provider-2'),
+    // The first that the start prints has a vote left to cast on the role request.
+    nodeProvider: actor('node-provider-1'),
+    otherNodeProvider: actor('node-provider-2'),
     gateway: agentConfig.gateway.publicOrigin,
     network: anchor.genesisHash,
     say,
@@ -57,6 +58,7 @@ async function main(home: string, portal: string): Promise<void> {
   await refusedApplication(cast, resources);
   await settledOrders(cast, resources);
   await openRoleRequest(cast);
+  await lengthenContestTime(cast);
   say('The sample’s history is complete.');
 }
 

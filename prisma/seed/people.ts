@@ -18,7 +18,8 @@ import {
 const AGENT_PORT = 4100;
 const TREASURY_MICRO = 1_000_000_000_000n;
 
-/** Short times, so that a whole order can be watched to its settlement; all in milliseconds of block time. */
+/** Short times, so that a whole order can be watched to its settlement; all in milliseconds of block time. The time to contest is
+ * made longer by a vote once the sample's own orders are settled (history.ts). */
 const SAMPLE_PARAMETERS = {
   contestMs: 20_000n,
   deliveryMs: 120_000n,

@@ -99,8 +99,8 @@ export const settlementDefinition = defineContract({
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ agreement, chargeMicro, refundMicro }, names) =>
-        `${names.order(agreement)} was settled: ${tokensInWords(chargeMicro)} charged, ${tokensInWords(refundMicro)} returned.`,
+      says: ({ agreement, chargeMicro, feeMicro, refundMicro }, names) =>
+        `${names.order(agreement)} was settled: ${tokensInWords(chargeMicro)} charged, of which ${tokensInWords(feeMicro)} is the fee; ${tokensInWords(refundMicro)} returned.`,
     }),
   },
   codes: {

@@ -19,9 +19,16 @@ export function nodeName(node: bigint): string {
   return `N-${node}`;
 }
 
-/** '12 calls, 48219 bytes': meters are plural words. */
+/** '48,219': digits in threes, as every screen shows them. */
+function grouped(amount: bigint): string {
+  return amount.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** '12 calls, 48,219 bytes': meters are plural words. */
 export function quantitiesInWords(quantities: readonly { readonly meter: string; readonly amount: bigint }[]): string {
-  return quantities.length === 0 ? 'nothing' : quantities.map(({ meter, amount }) => `${amount} ${meter}`).join(', ');
+  return quantities.length === 0
+    ? 'nothing'
+    : quantities.map(({ meter, amount }) => `${grouped(amount)} ${meter}`).join(', ');
 }
 
 /** What somebody else wrote, in the middle of a sentence of ours. */
@@ -31,9 +38,9 @@ export function written(text: string): string {
 
 const MICRO = 1_000_000n;
 
-/** '3.6 tokens': micro-units as people read them. */
+/** '1,203.60 tokens': micro-units as every screen shows them, with two decimals or more, but never three, which could be thousands. */
 export function tokensInWords(amountMicro: bigint): string {
-  const fraction = remainder(amountMicro, MICRO).toString().padStart(6, '0').replace(/0+$/, '');
-  const amount = `${quotient(amountMicro, MICRO)}${fraction === '' ? '' : `.${fraction}`}`;
-  return `${amount} ${amount === '1' ? 'token' : 'tokens'}`;
+  const exact = remainder(amountMicro, MICRO).toString().padStart(6, '0').replace(/0+$/, '').padEnd(2, '0');
+  const fraction = exact.length === 3 ? `${exact}0` : exact;
+  return `${grouped(quotient(amountMicro, MICRO))}.${fraction} tokens`;
 }

@@ -78,8 +78,8 @@ export const tokenDefinition = defineContract({
       subjects: { account: ['account', 'payee'], agreement: 'agreement' },
       readers: 'parties',
       publicly: PUBLICLY,
-      says: ({ account, payee, chargeMicro, refundMicro, agreement }, names) =>
-        `The hold of ${names.order(agreement)} was closed: ${tokensInWords(chargeMicro)} to ${accountName(payee)}, ${tokensInWords(refundMicro)} back to ${accountName(account)}.`,
+      says: ({ account, payee, chargeMicro, feeMicro, refundMicro, agreement }, names) =>
+        `The hold of ${names.order(agreement)} was closed: ${tokensInWords(chargeMicro - feeMicro)} to ${accountName(payee)}, ${tokensInWords(feeMicro)} as fee to the treasury, ${tokensInWords(refundMicro)} back to ${accountName(account)}.`,
     }),
   },
   codes: {

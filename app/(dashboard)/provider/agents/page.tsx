@@ -11,7 +11,6 @@ import { Status } from '#components/ledger/status.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
 import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
-import { Text } from '#components/ui/text.tsx';
 import { serverNow } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';

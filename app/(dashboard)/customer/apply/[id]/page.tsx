@@ -81,6 +81,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             fieldsOfBusiness={vocabulary.fieldsOfBusiness}
             balanceMicro={wallet?.balanceMicro ?? '0'}
             deliveryMs={deliveryMs}
+            contestMs={Number(parameters.contestMs ?? 0)}
             serverTimeMs={nowMs}
           />
           <Disclosure summary="The sharing strategy in full">

@@ -25,7 +25,7 @@ import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import type { RefusalDto, StrategyDto } from '#lib/shared/dto.ts';
 import { findRefusal } from '../actions.ts';
-import { ApplyReview, endsAtLatest } from './apply-review.tsx';
+import { ApplyReview, endsAtLatest, howCharged, paidInWords } from './apply-review.tsx';
 
 export interface ApplyFormProps {
   address: string;
@@ -35,6 +35,7 @@ export interface ApplyFormProps {
   fieldsOfBusiness: readonly string[];
   balanceMicro: string;
   deliveryMs: number;
+  contestMs: number;
   serverTimeMs: number;
 }
 
@@ -58,7 +59,7 @@ function argsOf(
 }
 
 /** What the customer is about to buy, for how much and until when, beside the sum that is held. */
-function aboutUse({ resource, deliveryMs }: ApplyFormProps, use: IntendedUse, nowMs: number): Fact[] {
+function aboutUse({ resource, deliveryMs, contestMs }: ApplyFormProps, use: IntendedUse, nowMs: number): Fact[] {
   return [
     {
       name: 'For',
@@ -70,8 +71,10 @@ function aboutUse({ resource, deliveryMs }: ApplyFormProps, use: IntendedUse, no
       ),
     },
     { name: 'Price', value: <PriceList prices={resource.strategy.prices} kind={resource.kind} /> },
+    { name: 'Charged', value: howCharged(resource.strategy, kindOf(resource.kind)) },
     { name: 'Lasts', value: `${durationInWords(use.durationMs)} from delivery` },
     { name: 'Ends at the latest', value: endsAtLatest(use, { deliveryMs, nowMs }) },
+    { name: 'Paid', value: paidInWords(contestMs) },
   ];
 }
 
@@ -143,6 +146,7 @@ export function ApplyForm(props: ApplyFormProps) {
         strategy={resource.strategy}
         balanceMicro={props.balanceMicro}
         deliveryMs={props.deliveryMs}
+        contestMs={props.contestMs}
         serverTimeMs={props.serverTimeMs}
       />
       <div className="lg:col-span-2">

@@ -23,12 +23,19 @@ export interface ApplyReviewProps {
   strategy: StrategyDto;
   balanceMicro: string;
   deliveryMs: number;
+  /** Time after the end in which the claim can be contested, before the bill is made. */
+  contestMs: number;
   /** The server's time. */
   serverTimeMs: number;
 }
 
+/** When the tokens move, and how long the customer can object before they do. */
+export function paidInWords(contestMs: number): string {
+  return `${durationInWords(contestMs)} after the end; until then you can contest what the agent claims`;
+}
+
 /** What of the price is charged in the end, each sentence once. */
-function howCharged({ prices }: StrategyDto, kind: ShownKind): string {
+export function howCharged({ prices }: StrategyDto, kind: ShownKind): string {
   return [...new Set(prices.map((price) => chargedInWords(price, kind)))].join(' ');
 }
 
@@ -44,8 +51,9 @@ export function endsAtLatest({ durationMs }: IntendedUse, at: { deliveryMs: numb
 }
 
 /** Review before signing: the total, what is held, and when it ends. */
-export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, serverTimeMs }: ApplyReviewProps) {
-  const nowMs = useServerTime(serverTimeMs, (serverMs) => serverMs);
+export function ApplyReview(props: ApplyReviewProps) {
+  const { use, kind, strategy, balanceMicro, deliveryMs, contestMs } = props;
+  const nowMs = useServerTime(props.serverTimeMs, (serverMs) => serverMs);
   const holdMicro = use ? holdMicroFor(strategy.prices, use) : undefined;
   const isShort = holdMicro !== undefined && holdMicro > BigInt(balanceMicro);
   return (
@@ -72,6 +80,7 @@ export function ApplyReview({ use, kind, strategy, balanceMicro, deliveryMs, ser
         <Line name="Ends at the latest">
           {use ? endsAtLatest(use, { deliveryMs, nowMs }) : <span className="text-muted">not known yet</span>}
         </Line>
+        <Line name="Paid">{paidInWords(contestMs)}</Line>
         <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
         {strategy.promise.length > 0 ? (
           <Line name="Promised">
