@@ -179,8 +179,8 @@ function NotSettled({ order, dispute }: { order: OrderDetail; dispute?: ReactNod
               serverTimeMs={order.serverTimeMs}
               after="no time"
               className="font-medium text-foreground"
-            />{' '}
-            left.{order.contested === null ? ' Until then the customer can contest the claim.' : ''}
+            />
+            <Text>{` left.${order.contested === null ? ' Until then the customer can contest the claim.' : ''}`}</Text>
           </>
         )}
       </EmptyState>
