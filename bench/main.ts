@@ -1,15 +1,17 @@
 import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
 import { benchPortals } from './portals.ts';
+import { benchRestart } from './restart.ts';
 import { benchScale } from './scale.ts';
 import { benchSnapshots } from './snapshots.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = {
   latency: benchLatency,
   engines: benchEngines,
   scale: benchScale,
   portals: benchPortals,
   snapshots: benchSnapshots,
+  restart: benchRestart,
 };
 
 const name = process.argv[2] ?? '';
@@ -18,5 +20,5 @@ if (bench === undefined) {
   console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
   process.exitCode = 1;
 } else {
-  await bench();
+  await bench(process.argv[3]);
 }

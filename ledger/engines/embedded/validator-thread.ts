@@ -6,6 +6,7 @@ import { equal } from '#ledger/core/bytes.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { setAt, type ScheduledSet } from '#ledger/core/validator-schedule.ts';
 import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
+import { isSnapshotDue } from '#ledger/engines/snapshot-pace.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import type { Chain } from './chain.ts';
@@ -56,6 +57,8 @@ interface Life {
   readonly source: ReceiptSource;
   readonly snapshots: SnapshotMaker;
   isFollowing: boolean;
+  /** After the block that was executed last. */
+  isSnapshotDue: boolean;
 }
 
 interface Thread extends Shell {
@@ -165,11 +168,10 @@ function unlink(thread: Thread, peer: number): void {
   thread.life.validator.unlinked(peer);
 }
 
-/** Every so many heights, each validator at another one, so that not all are busy at once. */
-function isSnapshotDue({ index, genesis, snapshotHeights }: ValidatorThreadData, height: bigint): boolean {
+/** Each validator makes its snapshots at other heights, so that not all are busy at once. */
+function snapshotPace({ index, genesis, snapshotHeights }: ValidatorThreadData): { every: bigint; offset: bigint } {
   const every = BigInt(snapshotHeights);
-  const offset = (every * BigInt(index)) / BigInt(genesis.validators.length);
-  return (height + offset) % every === 0n;
+  return { every, offset: (every * BigInt(index)) / BigInt(genesis.validators.length) };
 }
 
 /** One step at each turn of the event loop: messages, calls and timers that wait come first. */
@@ -213,6 +215,7 @@ function openLife(shell: Shell, thread: () => Thread): Life {
   const { data, disk } = parts;
   const files = openFiles(filesOptions(shell));
   const { application, log, chain, origin, followUntilHeight } = files;
+  const pace = snapshotPace(data);
   const source: ReceiptSource = {
     network,
     crypto,
@@ -251,10 +254,12 @@ function openLife(shell: Shell, thread: () => Thread): Life {
     executed: (height, record) => {
       const outcomes = record.transactions.map(({ txId, code, data: of }) => ({ txId, code, data: of }));
       parts.post({ kind: 'committed', height, outcomes });
+      life.isSnapshotDue = isSnapshotDue({ height, record }, pace);
     },
     committed: (height) => {
       tellMembers(thread());
-      if (isSnapshotDue(data, height)) life.snapshots.begin();
+      if (life.isSnapshotDue) life.snapshots.begin();
+      life.isSnapshotDue = false;
       if (life.isFollowing && height >= followUntilHeight) {
         clearFollow(disk, data.folder);
         life.isFollowing = false;
@@ -265,7 +270,8 @@ function openLife(shell: Shell, thread: () => Thread): Life {
     unavailable: data.unavailable,
   });
   const snapshots = openSnapshots(shell, files);
-  const life: Life = { files, validator, source, snapshots, isFollowing: followUntilHeight > 0n };
+  const isFollowing = followUntilHeight > 0n;
+  const life: Life = { files, validator, source, snapshots, isFollowing, isSnapshotDue: false };
   return life;
 }
 
