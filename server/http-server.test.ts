@@ -109,6 +109,14 @@ describe('the portal’s HTTP server', () => {
     expect(JSON.parse(text)).toMatchObject({ status, detail: expect.stringMatching(/\.$/) });
   });
 
+  test('who asks for another protocol is answered in this one, and no place to return to gets to next-auth', async () => {
+    const seen: (string | undefined)[] = [];
+    server.on('request', ({ headers }: { headers: { cookie?: string } }) => seen.push(headers.cookie));
+    expect((await send({ headers: { connection: 'upgrade', upgrade: 'websocket' } }))[0]).toBe(200);
+    await send({ headers: { cookie: 'a=1; next-auth.callback-url=::; b=2; __Secure-next-auth.callback-url=x' } });
+    expect(seen).toEqual([undefined, 'a=1; b=2; ']);
+  });
+
   const call = (body: string, headers: Record<string, string> = {}): Sent => ({
     line: post('/catalogue'),
     headers: {

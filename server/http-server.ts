@@ -69,12 +69,23 @@ async function admit(
 }
 
 /**
+ * next-auth keeps a place to return to in this cookie, which nothing here uses; it takes one that it cannot read for a fault of its own
+ * configuration, on every page.
+ */
+const PLACE_COOKIE = /(?:__Secure-)?next-auth\.callback-url=[^;]*(?:;\s*|$)/g;
+
+function dropPlace({ headers }: IncomingMessage): void {
+  if (headers.cookie !== undefined) headers.cookie = headers.cookie.replaceAll(PLACE_COOKIE, '');
+}
+
+/**
  * The portal's own HTTP server: it hands a request on when its address, method and headers can be meant and its whole body is there,
  * within its bound. All routes, pages, actions and sign-in stand behind it.
  */
 export function createPortalServer(handle: Handle): Server {
   const room: Room = { bytesFree: COMING_BYTES_MAX };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    dropPlace(request);
     try {
       const admitted = await admit(request, response, room);
       if (admitted !== undefined) await handle(admitted, response);
@@ -87,7 +98,8 @@ export function createPortalServer(handle: Handle): Server {
     }
   };
   return createServer(
-    { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX },
+    // Nothing here speaks another protocol: who asks for one is answered in this one.
+    { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX, shouldUpgradeCallback: () => false },
     (request, response) => void serve(request, response),
   );
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => model.stop());
 
 /** What is no route is not there whatever the database does. */
-const needing = places.filter((place) => place !== '[[...path]]');
+const needing = places.filter((place) => place !== '[[...path]]' && place !== 'v1/health');
 
 async function send(place: string): Promise<Response> {
   const route = await routeAt(place);
@@ -60,6 +60,14 @@ async function expectSentences(): Promise<void> {
     expect([place, JSON.parse(text)]).toEqual([place, expect.objectContaining({ code: 9016 })]);
     expect([place, /Prisma|127\.0\.0\.1|at \//.test(text)]).toEqual([place, false]);
   }
+  const health = await send('v1/health');
+  const sentence = wordsOf(portalCodes.DATABASE_UNAVAILABLE).sentence;
+  expect(health.status).toBe(200);
+  expect(await health.json()).toMatchObject({
+    status: 'degraded',
+    height: null,
+    troubles: expect.arrayContaining([sentence]),
+  });
   for (const place of ['/', '/catalogue/1', '/customer/orders/1', '/explorer.rsc']) {
     const page = await visit(place);
     const text = await page.text();

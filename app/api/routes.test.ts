@@ -329,6 +329,7 @@ describe('the HTTP API', () => {
       height: 7,
       replayPercent: 100,
       lagMs: null,
+      troubles: [expect.stringContaining('The ledger does not answer')],
     });
     expect((await send('v1/resources')).status).toBe(200);
   });

@@ -43,6 +43,7 @@ export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
   if (!first || !last) return <p className="text-muted">No block has been decided yet.</p>;
   return (
     <div className="rounded-md border border-border bg-surface px-3 py-2.5">
+      <Troubles sentences={strip.troubles} />
       <ul className="flex flex-col gap-1.5">
         {rowsOf(strip).map((row) => (
           <li
@@ -81,6 +82,20 @@ export function ConsensusStrip({ strip }: { strip: ConsensusStripDto }) {
         </span>
       </p>
     </div>
+  );
+}
+
+/** What is wrong stands before who signed. */
+function Troubles({ sentences }: { sentences: readonly string[] }) {
+  if (sentences.length === 0) return null;
+  return (
+    <ul aria-label="What is wrong with the ledger" className="mb-2 flex flex-col gap-1 text-sm text-danger">
+      {sentences.map((sentence) => (
+        <li key={sentence}>
+          <Foreign text={sentence} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

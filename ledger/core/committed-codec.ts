@@ -158,7 +158,7 @@ function validatorStatusFromCbor(value: CborValue): ValidatorStatus | undefined 
 }
 
 export function engineStatusToCbor(status: EngineStatus): CborValue {
-  return { ...status, validators: status.validators.map(validatorStatusToCbor) };
+  return { ...status, validators: status.validators.map(validatorStatusToCbor), troubles: [...status.troubles] };
 }
 
 export function engineStatusFromCbor(value: CborValue): EngineStatus | undefined {
@@ -169,6 +169,7 @@ export function engineStatusFromCbor(value: CborValue): EngineStatus | undefined
   if (fields === undefined || engine === undefined || network === undefined || validators === undefined)
     return undefined;
   const { height, firstHeight } = fields;
-  if (typeof height !== 'bigint' || typeof firstHeight !== 'bigint') return undefined;
-  return { engine, height, firstHeight, network, validators };
+  const troubles = listOf(fields.troubles, (each) => (typeof each === 'string' ? each : undefined));
+  if (typeof height !== 'bigint' || typeof firstHeight !== 'bigint' || troubles === undefined) return undefined;
+  return { engine, height, firstHeight, network, validators, troubles };
 }

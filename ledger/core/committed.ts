@@ -61,6 +61,8 @@ export interface EngineStatus {
   readonly network: Uint8Array;
   /** Members of the set, in set order where the engine knows only the set; and whoever runs beside them without a vote. */
   readonly validators: readonly ValidatorStatus[];
+  /** What is wrong here, a sentence each, for everybody: no paths of this machine. Empty when all is well. */
+  readonly troubles: readonly string[];
 }
 
 export interface ValidatorStatus {

@@ -76,6 +76,7 @@ function echoEngine(): Engine {
           reason: 'Because.',
         },
       ],
+      troubles: ['Something is wrong.'],
     }),
     control: async ({ kind, index }) => ({ ok: index === 0, sentence: kind }),
   };

@@ -1,6 +1,7 @@
 import 'server-only';
 import { isLedgerAway, ledgerStatus } from '#lib/ledger-client.ts';
 import { isDatabaseAway } from '#lib/database-fault.ts';
+import { portalCodes, wordsOf } from '#lib/errors.ts';
 import { readReplay } from '#lib/replay.ts';
 import type { AsOf } from '#lib/shared/dto.ts';
 import { readAsOf } from './page.ts';
@@ -8,12 +9,14 @@ import { readAsOf } from './page.ts';
 export interface HealthDto {
   /** `replaying`: this version's read model is still being made from the ledger, and the portal shows nothing else yet. */
   status: 'ok' | 'degraded' | 'replaying';
-  /** Height of the read model. */
-  height: number;
-  /** How much of the ledger has been read since the read model was begun; 100 from then on. */
-  replayPercent: number;
+  /** Height of the read model; null while the database does not answer. */
+  height: number | null;
+  /** How much of the ledger has been read since the read model was begun; 100 from then on. Null while the database does not answer. */
+  replayPercent: number | null;
   /** How long the read model has been behind the ledger, 0 when it is not; null while the ledger does not answer. */
   lagMs: number | null;
+  /** What is wrong, a sentence each, for everybody. Empty when all is well. */
+  troubles: readonly string[];
 }
 
 /** Blocks that the read model may be behind for a moment without anybody noticing. */
@@ -26,25 +29,57 @@ export function stillForMs({ timeMs }: AsOf, nowMs = Date.now()): number | null 
   return nowMs - timeMs > STILL_MS ? nowMs - timeMs : null;
 }
 
-/** Whether the ledger process answers, blocks come, and the read model keeps up with them. */
+/** What the ledger process says of itself. Undefined, with a sentence, while it does not answer. */
+async function askLedger(): Promise<{ height: bigint | undefined; troubles: readonly string[] }> {
+  try {
+    const { height, troubles } = await ledgerStatus();
+    return { height, troubles };
+  } catch (error) {
+    if (!isLedgerAway(error)) throw error;
+    return { height: undefined, troubles: [wordsOf(portalCodes.LEDGER_UNAVAILABLE).sentence] };
+  }
+}
+
+/** The newest block's time is no later than now, as far as clocks of machines that keep time agree. */
+const AHEAD_MS_MAX = 60_000;
+
+function clockTroubles({ timeMs }: AsOf): string[] {
+  return timeMs - Date.now() > AHEAD_MS_MAX
+    ? ['The clock of the portal’s machine is behind the newest block by more than a minute: set it right.']
+    : [];
+}
+
+/** Whether the ledger process answers, blocks come, and the read model keeps up with them. It answers without the database too. */
 export async function getHealth(): Promise<HealthDto> {
+  const ledger = await askLedger();
+  try {
+    return await healthOf(ledger);
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    const troubles = [...ledger.troubles, wordsOf(portalCodes.DATABASE_UNAVAILABLE).sentence];
+    return { status: 'degraded', height: null, replayPercent: null, lagMs: null, troubles };
+  }
+}
+
+async function healthOf(ledger: Awaited<ReturnType<typeof askLedger>>): Promise<HealthDto> {
   const replay = await readReplay();
   if (!replay.isDone) {
     const { height, percent } = replay;
-    return { status: 'replaying', height, replayPercent: percent, lagMs: null };
+    return { status: 'replaying', height, replayPercent: percent, lagMs: null, troubles: ledger.troubles };
   }
   const asOf = await readAsOf();
-  const standing = { height: asOf.height, replayPercent: 100 };
-  try {
-    const { height } = await ledgerStatus();
-    const behind = Number(height) - asOf.height;
-    const lagMs = behind <= 0 ? 0 : Math.max(0, Date.now() - asOf.timeMs);
-    const isWell = behind <= BEHIND_MAX && stillForMs(asOf) === null;
-    return { status: isWell ? 'ok' : 'degraded', ...standing, lagMs };
-  } catch (error) {
-    if (isLedgerAway(error)) return { status: 'degraded', ...standing, lagMs: null };
-    throw error;
-  }
+  const troubles = [...ledger.troubles, ...clockTroubles(asOf)];
+  const standing = { height: asOf.height, replayPercent: 100, troubles };
+  if (ledger.height === undefined) return { status: 'degraded', ...standing, lagMs: null };
+  const behind = Number(ledger.height) - asOf.height;
+  const lagMs = behind <= 0 ? 0 : Math.max(0, Date.now() - asOf.timeMs);
+  const isWell = behind <= BEHIND_MAX && stillForMs(asOf) === null && troubles.length === 0;
+  return { status: isWell ? 'ok' : 'degraded', ...standing, lagMs };
+}
+
+/** What is wrong with the ledger, for pages; the database has answered them already. */
+export async function getTroubles(asOf: AsOf): Promise<readonly string[]> {
+  return [...(await askLedger()).troubles, ...clockTroubles(asOf)];
 }
 
 /** Whether pages can be made now: the database answers, and the read model has caught up with the ledger once. */

@@ -4,7 +4,7 @@ import { database } from '#lib/db.ts';
 import { isLedgerAway, ledgerStatus, readFounding, type AnchorDto } from '#lib/ledger-client.ts';
 import type { ConsensusStripDto, NetworkDto } from '#lib/shared/explorer-dto.ts';
 import { nodeNames } from './nodes.ts';
-import { stillForMs } from './health.ts';
+import { getTroubles, stillForMs } from './health.ts';
 import { readAsOf } from './page.ts';
 
 const STRIP_BLOCKS = 50;
@@ -100,6 +100,7 @@ export async function getConsensusStrip(): Promise<ConsensusStripDto> {
       return { ...block, signed: columns.map(({ address }) => signed.get(address) ?? null) };
     }),
     stillForMs: stillForMs(asOf),
+    troubles: await getTroubles(asOf),
     asOf,
   };
 }

@@ -69,6 +69,8 @@ export interface ConsensusStripDto {
   /** Oldest first; `signed` in validator order, null where that validator was no member. No block for too long: `stillForMs`. */
   blocks: { height: number; timeMs: number; signed: (boolean | null)[] }[];
   stillForMs: number | null;
+  /** What is wrong with the ledger, a sentence each. */
+  troubles: readonly string[];
   asOf: AsOf;
 }
 

@@ -2,23 +2,10 @@ import { portalCodes } from '#lib/errors.ts';
 import { readForm } from './read.ts';
 import { problem } from './respond.ts';
 
-/** next-auth keeps here where to go afterwards; the prefix stands where the portal is reached by https. */
-const PLACE_COOKIE = /(?:^|;\s*)(?:__Secure-)?next-auth\.callback-url=([^;]*)/g;
-
 /** An address of the web or a path: what next-auth takes without throwing. */
 function isPlace(text: string, base: string): boolean {
   const url = URL.parse(text, text.startsWith('/') ? base : undefined);
   return text === '' || (url !== null && /^https?:$/.test(url.protocol));
-}
-
-function cookiePlaces(request: Request): string[] {
-  return [...(request.headers.get('cookie') ?? '').matchAll(PLACE_COOKIE)].map(([, value = '']) => {
-    try {
-      return decodeURIComponent(value);
-    } catch {
-      return value;
-    }
-  });
 }
 
 /** Why next-auth is not asked: it would take what it cannot read for a fault of its own configuration. Undefined when it can. */
@@ -26,6 +13,7 @@ export async function unreadableSignIn(request: Request): Promise<Response | und
   const form = request.method === 'POST' ? await readForm(request.clone()) : undefined;
   if (form !== undefined && !form.ok) return form.response;
   const asked = [new URL(request.url).searchParams, form?.value].flatMap((given) => given?.getAll('callbackUrl') ?? []);
-  const isReadable = [...asked, ...cookiePlaces(request)].every((place) => isPlace(place, request.url));
-  return isReadable ? undefined : problem(portalCodes.INPUT_INVALID, { detail: 'callbackUrl must be an address.' });
+  return asked.every((place) => isPlace(place, request.url))
+    ? undefined
+    : problem(portalCodes.INPUT_INVALID, { detail: 'callbackUrl must be an address.' });
 }

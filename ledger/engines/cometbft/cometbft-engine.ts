@@ -277,6 +277,7 @@ export function createCometbftEngine(options: CometbftOptions): Engine {
       firstHeight: node().files.base() + 1n,
       network: node().network,
       validators: await validatorsOf(node()),
+      troubles: node().isFailed ? ['This node has stopped: its log says why.'] : [],
     }),
     control: async () => ({ ok: false, sentence: CONTROL_SENTENCE }),
   };

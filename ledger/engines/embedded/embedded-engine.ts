@@ -6,7 +6,7 @@ import { genesisHash } from '#ledger/core/genesis.ts';
 import { createBlockFeed, type BlockFeed } from '#ledger/engines/block-feed.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { createOutcomes, type Outcomes } from '#ledger/engines/outcomes.ts';
-import { statusOf, voicesOf } from './engine-members.ts';
+import { isStuck, statusOf, STUCK, troublesOf, voicesOf } from './engine-members.ts';
 import { admissionOf } from './submission.ts';
 import type {
   CommittedOutcome,
@@ -107,6 +107,14 @@ async function start(state: State): Promise<void> {
   }
   for (const handle of started) state.feed.advance(handle.height());
   state.isStarted = true;
+  setTimeout(() => tellIfStuck(state), STUCK_AFTER_MS).unref();
+}
+
+/** By then whoever lacks blocks has asked the others for them. */
+const STUCK_AFTER_MS = 10_000;
+
+function tellIfStuck(state: State): void {
+  if (!state.isStopped && isStuck(state.handles)) state.options.notice(STUCK);
 }
 
 function tellIfFailed(state: State): void {
@@ -242,6 +250,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       firstHeight: firstHeight(state),
       network,
       validators: statusOf(state, options.crypto),
+      troubles: troublesOf(state),
     }),
     control: (command) => control(state, command),
   };

@@ -50,3 +50,37 @@ export function statusOf(members: Members, crypto: Crypto): readonly ValidatorSt
     }),
   ];
 }
+
+/** A reason of a validator without the folders of this machine above its own. */
+function withoutPaths(sentence: string): string {
+  return sentence.replaceAll(/(?:\/[^\s/:;,]+)*\/(validator-\d+)/g, '$1').replaceAll(/(?:\/[^\s/:;,]+){2,}\//g, '…/');
+}
+
+/**
+ * True when every validator that runs lacks blocks which it may have signed, and none is ahead of another: whoever could give them what
+ * they lack is not here, and they vote for nothing until they have it.
+ */
+export function isStuck(handles: readonly ValidatorHandle[]): boolean {
+  const running = handles.filter((handle) => handle.state() === 'running' || handle.state() === 'catching-up');
+  const [first] = running;
+  return (
+    first !== undefined &&
+    running.every((handle) => handle.state() === 'catching-up' && handle.height() === first.height())
+  );
+}
+
+/** What is wrong with the validators of this machine, a sentence each. */
+export function troublesOf({ handles }: Members): readonly string[] {
+  const halted = handles.flatMap((handle) =>
+    handle.state() === 'halted'
+      ? [`Validator ${handle.index} has stopped. ${withoutPaths(handle.reason() ?? 'The log says why.')}`]
+      : [],
+  );
+  const late = handles.some((handle) => handle.isClockBehind());
+  return [...halted, ...(isStuck(handles) ? [STUCK] : []), ...(late ? [CLOCK_BEHIND] : [])];
+}
+
+export const STUCK =
+  'Every validator here lacks blocks that it may have signed, and none has them: nothing is decided until the folder of one of them is restored as it was before the damage.';
+export const CLOCK_BEHIND =
+  'The clock of the ledger’s machine is behind the newest block by more than a minute: set it right. Blocks go on, with times that pass more slowly.';

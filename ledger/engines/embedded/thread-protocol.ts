@@ -75,7 +75,14 @@ export type FromThread =
   | ({ readonly kind: 'ready'; readonly base: bigint; readonly notes: readonly string[] } & Membership)
   /** The set has changed. */
   | ({ readonly kind: 'members' } & Membership)
-  | { readonly kind: 'progress'; readonly height: bigint; readonly round: number; readonly isCatchingUp: boolean }
+  | {
+      readonly kind: 'progress';
+      readonly height: bigint;
+      readonly round: number;
+      readonly isCatchingUp: boolean;
+      /** Its clock is more than a minute behind the newest block. */
+      readonly isClockBehind: boolean;
+    }
   | {
       readonly kind: 'committed';
       readonly height: bigint;

@@ -36,6 +36,8 @@ export interface ValidatorHandle {
   base(): bigint;
   round(): number;
   reason(): string | undefined;
+  /** Whether its clock is more than a minute behind the newest block. */
+  isClockBehind(): boolean;
   /** Resolves when it takes part, or has halted while starting. */
   start(): Promise<void>;
   /** Resolves when its thread has ended. */
@@ -57,6 +59,7 @@ interface Handle {
   base: bigint;
   round: number;
   reason: string | undefined;
+  isClockBehind: boolean;
   lastCall: number;
   settled: () => void;
   exited: () => void;
@@ -80,6 +83,7 @@ function handleMessage(handle: Handle, message: FromThread): void {
       }
       handle.height = message.height;
       handle.round = message.round;
+      handle.isClockBehind = message.isClockBehind;
       return;
     case 'committed':
       handle.height = message.height;
@@ -188,6 +192,7 @@ export function createValidatorHandle(data: ValidatorThreadData, events: HandleE
     base: 0n,
     round: 0,
     reason: undefined,
+    isClockBehind: false,
     lastCall: 0,
     settled: () => undefined,
     exited: () => undefined,
@@ -200,6 +205,7 @@ export function createValidatorHandle(data: ValidatorThreadData, events: HandleE
     base: () => handle.base,
     round: () => handle.round,
     reason: () => handle.reason,
+    isClockBehind: () => handle.isClockBehind,
     start: () => start(handle),
     stop: () => stop(handle),
     link: (peer, port) => handle.worker?.postMessage({ kind: 'link', peer, port } satisfies ToThread, [port]),

@@ -10,6 +10,7 @@ import { isSnapshotDue } from '#ledger/engines/snapshot-pace.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import type { Chain } from './chain.ts';
+import { CLOCK_BEHIND } from './engine-members.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
 import { networkOf, type Network } from './network.ts';
 import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
@@ -27,6 +28,9 @@ import { createValidator, TIMEOUTS, type Validator } from './validator.ts';
 import { rememberVerified } from './verified-signatures.ts';
 import { beginAt, clearFollow, openFiles, type FilesOptions, type OpenedFiles } from './validator-files.ts';
 import { readValidatorKey } from './validator-key.ts';
+
+/** Clocks of machines that keep time differ by less. */
+const CLOCK_BEHIND_MS = 60_000n;
 
 export interface ThreadParts {
   readonly data: ValidatorThreadData;
@@ -47,7 +51,7 @@ interface Shell {
   readonly ports: Map<number, MessagePort>;
   readonly timers: Set<NodeJS.Timeout>;
   /** What the main thread was told last. */
-  readonly told: { round: number; isCatchingUp: boolean; set: ScheduledSet | undefined };
+  readonly told: { round: number; isCatchingUp: boolean; isClockBehind: boolean; set: ScheduledSet | undefined };
 }
 
 /** What stands on the folder as it was opened; a snapshot that it joins by replaces all of it. */
@@ -84,10 +88,14 @@ function tellMembers({ life, told, parts }: Thread): void {
 /** Every height tells its number by itself. */
 function progressed({ life, told, parts }: Thread): void {
   const { validator } = life;
-  const now = { round: validator.round(), isCatchingUp: validator.isCatchingUp() };
-  if (now.round === told.round && now.isCatchingUp === told.isCatchingUp) return;
+  const chain = validator.chain();
+  const isClockBehind = chain.timeMs - BigInt(Date.now()) > CLOCK_BEHIND_MS;
+  const now = { round: validator.round(), isCatchingUp: validator.isCatchingUp(), isClockBehind };
+  const isSame = now.round === told.round && now.isCatchingUp === told.isCatchingUp;
+  if (isSame && isClockBehind === told.isClockBehind) return;
+  if (isClockBehind && !told.isClockBehind) parts.post({ kind: 'notice', sentence: CLOCK_BEHIND });
   Object.assign(told, now);
-  parts.post({ kind: 'progress', height: validator.chain().height, ...now });
+  parts.post({ kind: 'progress', height: chain.height, ...now });
 }
 
 /** Runs what an event of the outside set off; whatever it throws halts the validator. */
@@ -287,7 +295,7 @@ function openThread(parts: ThreadParts): Thread {
     timers: new Set(),
     network: networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto),
     secretKey: readValidatorKey(data.folder, data.publicKey, crypto),
-    told: { round: 0, isCatchingUp: false, set: undefined },
+    told: { round: 0, isCatchingUp: false, isClockBehind: false, set: undefined },
   };
   const thread: Thread = { ...shell, life: openLife(shell, () => thread) };
   return thread;

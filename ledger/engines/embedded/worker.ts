@@ -31,6 +31,11 @@ function halt(error: unknown): void {
 }
 
 async function main(): Promise<void> {
+  if (!realDisk.exists(data.folder)) {
+    throw new StorageHalt(
+      `The folder ${data.folder} is missing: bring it back as it was. Without its key and its votes nobody can take its place; the others go on while they are more than two thirds.`,
+    );
+  }
   const lock = lockFolder(data.folder);
   const { nativeCrypto } = (await import(data.cryptoUrl)) as { nativeCrypto: Crypto };
   const application = (await import(data.applicationUrl)) as {
