@@ -124,6 +124,12 @@ const portalDefinitions = {
     sentence:
       'The request comes from a page of another site; nothing was done and no money moved. Open this portal itself and try again there.',
   },
+  NONCES_WAITING: {
+    code: 9033,
+    status: 429,
+    sentence:
+      'So many transactions of this account were begun and not sent that no number is left for another; nothing was done and no money moved. Send those, or wait ten minutes.',
+  },
   BODY_LATE: {
     code: 9031,
     status: 408,

@@ -127,6 +127,7 @@ const helpers = [
   'findItem',
   'findPart',
   'findViewerAccount',
+  'getTroubles',
   'loadAccountRefs',
   'newsSince',
   'nodeNames',

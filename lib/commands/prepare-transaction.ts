@@ -21,6 +21,6 @@ export async function prepareTransaction(): Promise<PreparedTransaction | null> 
   const address = showAddress(access.viewer.address);
   if (account === null)
     return { address, account: 0, key: 0, nonce: '0', validUntilMs: Date.now() + FIRST_VALIDITY_MS, network };
-  const handed = await nextNonce(account.id, 0);
-  return handed === null ? null : { address, account: account.id, key: 0, ...handed, network };
+  const next = await nextNonce(account.id, 0);
+  return next.ok ? { address, account: account.id, key: 0, ...next.handed, network } : null;
 }

@@ -49,20 +49,27 @@ describe('operations', () => {
     expect(firsts.filter(Boolean)).toHaveLength(1);
   });
 
-  test('transaction nonces never repeat, follow the ledger forward, and start over when too many were given up', async () => {
-    const handed = await many(50, () => handOutNonce(7n, 0n, 3n));
-    expect(handed.toSorted((left, right) => Number(left - right))).toEqual(
-      Array.from({ length: 50 }, (_, index) => BigInt(index + 3)),
-    );
-    expect(await handOutNonce(7n, 0n, 100n)).toBe(100n);
-    expect(await handOutNonce(7n, 1n, 0n)).toBe(0n);
-    await database().transactionNonce.update({
-      where: { account_key: { account: 7n, key: 0n } },
-      data: { next: 1_123n },
-    });
-    expect(await handOutNonce(7n, 0n, 100n)).toBe(100n);
-    expect(await handOutNonce(7n, 0n, 100n)).toBe(101n);
-  });
+  test('transaction nonces never repeat, also not under 1,250 pulls, follow the ledger forward, and start over once none can be used [I.2-7]', async () => {
+    const own = { account: 7n, key: 0n, isOwn: true };
+    const stranger = { ...own, isOwn: false };
+    const pulled: (bigint | null)[] = [];
+    for (let pull = 0; pull < 50; pull += 1)
+      pulled.push(...(await many(25, (index) => handOutNonce(index % 2 === 0 ? own : stranger, 3n))));
+    const handed = pulled.filter((nonce) => nonce !== null).toSorted((left, right) => Number(left - right));
+    expect(new Set(handed).size).toBe(handed.length);
+    expect(handed.at(-1)! - 3n).toBeLessThan(1_024n);
+    // Strangers have used up theirs; the account itself goes on.
+    for (let given = await handOutNonce(stranger, 3n); given !== null;) given = await handOutNonce(stranger, 3n);
+    expect(await handOutNonce(own, 3n)).not.toBeNull();
+    expect(await handOutNonce(own, 2_000n)).toBe(2_000n);
+    expect(await handOutNonce({ ...own, key: 1n }, 0n)).toBe(0n);
+    const where = { account_key: { account: 7n, key: 0n } };
+    await database().transactionNonce.update({ where, data: { next: 3_024n } });
+    expect(await handOutNonce(own, 2_000n)).toBeNull();
+    await database().transactionNonce.update({ where, data: { handedAt: new Date(Date.now() - 601_000) } });
+    expect(await handOutNonce(own, 2_000n)).toBe(2_000n);
+    expect(await handOutNonce(own, 2_000n)).toBe(2_001n);
+  }, 60_000);
 
   test('an idempotency key belongs to one transaction of one person and keeps its answer', async () => {
     const request = { address: '01', key: 'press-one', tx: 'aa' };

@@ -85,7 +85,7 @@ describe('two portals on one database', () => {
   });
 
   test('transaction nonces that both hand out never meet [7.2.3-c]', async () => {
-    const handed = await inBoth(40, (portal) => portal.call('handOutNonce', 7n, 0n, 0n));
+    const handed = await inBoth(40, (portal) => portal.call('handOutNonce', { account: 7n, key: 0n, isOwn: true }, 0n));
     expect(new Set(handed).size).toBe(40);
   });
 
