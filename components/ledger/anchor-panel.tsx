@@ -8,6 +8,7 @@ import { formatCount, formatUtc } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { pinAnew, readAnchor, type PinnedAnchor } from './anchor-pin.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 export interface AnchorPanelProps {
   anchor: PinnedAnchor | undefined;
@@ -35,7 +36,7 @@ export function AnchorPanel({ anchor, portalAnchor, differs, onChange }: AnchorP
   async function load(file: File | undefined) {
     if (!file) return;
     const loaded = file.size > 20_000 ? undefined : readAnchor(await file.text());
-    setSentence(loaded ? undefined : `${file.name} is neither an anchor nor a checkpoint.`);
+    setSentence(loaded ? undefined : `${isolatedText(file.name)} is neither an anchor nor a checkpoint.`);
     if (loaded) onChange(loaded);
   }
   async function replace() {

@@ -1,4 +1,5 @@
 import { RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
+import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 
 /**
  * What is to be verified, and nothing besides: the name above a verdict, the text in the field and the text that is judged are always
@@ -33,12 +34,15 @@ export function submitReceipt(subject: ReceiptSubject): ReceiptSubject {
 /** A file that was chosen, read and handed in, or why it was not read. */
 export async function chosenReceipt(file: Pick<File, 'name' | 'size' | 'text'>): Promise<ReceiptSubject> {
   const refused = (sentence: string): ReceiptSubject => ({ ...NO_RECEIPT, name: file.name, sentence });
-  if (file.size > RECEIPT_CHARACTERS_MAX) return refused(`${file.name} is larger than a receipt can be (2 MiB).`);
+  if (file.size > RECEIPT_CHARACTERS_MAX)
+    return refused(`${visibleText(file.name)} is larger than a receipt can be (2 MiB).`);
   try {
     const text = await file.text();
-    if (text.trim() === '') return refused(`${file.name} is empty.`);
+    if (text.trim() === '') return refused(`${visibleText(file.name)} is empty.`);
     return { name: file.name, text, isSubmitted: true, sentence: undefined };
   } catch {
-    return refused(`${file.name} could not be read: it was moved, or changed since it was chosen. Choose it again.`);
+    return refused(
+      `${visibleText(file.name)} could not be read: it was moved, or changed since it was chosen. Choose it again.`,
+    );
   }
 }

@@ -13,6 +13,7 @@ import { ReceiptDrop } from './receipt-drop.tsx';
 import { chosenReceipt, NO_RECEIPT, submitReceipt, typedReceipt } from './receipt-subject.ts';
 import { ReceiptVerdictView } from './receipt-verdict.tsx';
 import { useAnchor } from './use-anchor.ts';
+import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 
 /** Verifies receipts in the browser by the ledger's own code. Loaded once, it needs no network. */
 export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
@@ -50,7 +51,7 @@ export function VerifyPanel({ portalAnchor }: { portalAnchor: string }) {
         <ProblemNote sentence={subject.sentence} />
       </Panel>
       {verdict ? (
-        <Section title={`Verdict on ${name}`}>
+        <Section title={`Verdict on ${visibleText(name)}`}>
           <ReceiptVerdictView verdict={verdict} />
         </Section>
       ) : null}

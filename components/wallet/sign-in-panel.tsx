@@ -15,6 +15,8 @@ import { forgetKey, keepKey, listPeople, type Person } from './key-vault.ts';
 import { parseSampleLink, type SampleLink } from './sample-link.ts';
 import { takeSampleFragment } from './sample-link-script.tsx';
 import { useSignIn, type SignIn } from './use-sign-in.ts';
+import { Foreign } from '#components/ui/foreign.tsx';
+import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 
 /** Every way to sign in: a sample link, a key kept here, an injected wallet, a new key, a key file. */
 export function SignInPanel({ next }: { next: string }) {
@@ -87,21 +89,26 @@ function SampleOffer({ sample, people, signIn, onDismiss, onKept }: SampleOfferP
     await signIn.withPerson(sample.address);
   }
   return (
-    <Section title={`Sign in as ${sample.name}`}>
+    <Section title={`Sign in as ${visibleText(sample.name)}`}>
       <Panel>
         <p>
-          This link carries the secret key of the sample person <strong>{sample.name}</strong>, address{' '}
-          <span className="font-mono text-[0.8125rem]">{shorten(sample.address)}</span>. It has been taken out of the
-          address bar.
+          This link carries the secret key of the sample person{' '}
+          <strong>
+            <Foreign text={sample.name} />
+          </strong>
+          , address <span className="font-mono text-[0.8125rem]">{shorten(sample.address)}</span>. It has been taken out
+          of the address bar.
         </p>
         <p className="mt-2 text-muted">
           {known
-            ? `This browser already keeps this key${known.name === sample.name ? '' : ` as “${known.name}”; it will be renamed`}.`
+            ? `This browser already keeps this key${known.name === sample.name ? '' : ` as “${isolatedText(known.name)}”; it will be renamed`}.`
             : `Keep it in this browser, encrypted, and sign in? ${people.length > 0 ? 'The keys that are already here stay; you can switch at any time.' : 'You can remove it at any time.'}`}
         </p>
         <div className="mt-3 flex flex-wrap gap-2">
           <Button variant="primary" isPending={signIn.pending === sample.address} onPress={keep}>
-            {known ? `Sign in as ${sample.name}` : `Keep the key and sign in as ${sample.name}`}
+            {known
+              ? `Sign in as ${visibleText(sample.name)}`
+              : `Keep the key and sign in as ${visibleText(sample.name)}`}
           </Button>
           <Button onPress={onDismiss}>Do not keep it</Button>
         </div>
@@ -129,13 +136,15 @@ function People({
         {people.map((person) => (
           <li key={person.address} className="flex flex-wrap items-center justify-between gap-2 px-3 py-2">
             <span className="min-w-0">
-              <span className="block font-medium break-words">{person.name}</span>
+              <span className="block font-medium break-words">
+                <Foreign text={person.name} />
+              </span>
               <span className="font-mono text-xs text-muted">{shorten(person.address)}</span>
             </span>
             <span className="flex gap-2">
               <Button
                 variant="primary"
-                label={`Sign in as ${person.name}`}
+                label={`Sign in as ${visibleText(person.name)}`}
                 isPending={signIn.pending === person.address}
                 onPress={() => void signIn.withPerson(person.address)}
               >
@@ -143,7 +152,7 @@ function People({
               </Button>
               <ConfirmDialog
                 trigger="Remove"
-                title={`Remove the key of ${person.name}?`}
+                title={`Remove the key of ${isolatedText(person.name)}?`}
                 confirm="Remove the key"
                 confirmVariant="danger"
                 onConfirm={async () => {
@@ -181,7 +190,7 @@ function InjectedWallets({ signIn }: { signIn: SignIn }) {
               isPending={signIn.pending === connector.name}
               onPress={() => void signIn.withWallet(connector)}
             >
-              {`Sign in with ${connector.name}`}
+              {`Sign in with ${visibleText(connector.name)}`}
             </Button>
           ))}
         </div>

@@ -8,6 +8,7 @@ import { makeCurrent } from './key-vault.ts';
 import { signInWith, type SignInResult } from './sign-in.ts';
 import { connectorOf, walletProblem } from './sign-transaction.ts';
 import { SigningContext } from './use-signed-action.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 export interface SignIn {
   /** Name or address of who is signing in, while it lasts. */
@@ -60,7 +61,8 @@ export function useSignIn(next: string): SignIn {
         );
         const accounts = isConnected ? await connector.getAccounts() : (await connect(config, { connector })).accounts;
         const address = accounts[0];
-        if (!address) return { ok: false, sentence: `${connector.name} named no account: unlock it and choose one.` };
+        if (!address)
+          return { ok: false, sentence: `${isolatedText(connector.name)} named no account: unlock it and choose one.` };
         return signInWith(config, { address, connector }, keepSession);
       }),
   };

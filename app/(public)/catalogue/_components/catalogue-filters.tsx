@@ -7,6 +7,7 @@ import { hrefWith } from '#components/ui/pager.tsx';
 import type { FacetDto } from '#lib/shared/dto.ts';
 import { kinds } from '#ledger/contracts/kinds/kinds.ts';
 import { Text } from '#components/ui/text.tsx';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 export interface CatalogueFiltersProps {
   asked: Readonly<Record<string, string | undefined>>;
@@ -41,7 +42,7 @@ const SORTS = [
 
 /** The value comes from the address and may be any word, `constructor` too: it is looked up in a map, which knows its own words alone. */
 function inFacetWords(facet: string, value: string): string {
-  return VALUE_WORDS[facet as FacetDto['name']]?.get(value) ?? value;
+  return VALUE_WORDS[facet as FacetDto['name']]?.get(value) ?? isolatedText(value);
 }
 
 /** A plain form: it works before any script, and the address says what is shown. */
@@ -106,7 +107,7 @@ function ActiveFilters({ asked }: { asked: CatalogueFiltersProps['asked'] }) {
           <Link
             href={hrefWith('/catalogue', asked, { [name]: undefined })}
             prefetch={false}
-            aria-label={`Remove the filter ${name}: ${value ?? ''}`}
+            aria-label={`Remove the filter ${name}: ${isolatedText(value ?? '')}`}
             className="inline-flex min-h-6 items-center gap-1 rounded-sm bg-default px-2 text-xs hover:bg-default-hover"
           >
             <Text>

@@ -6,6 +6,7 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 export function ProposeRemoval({ node, name, address }: { node: number; name: string; address: string }) {
   const action = useSignedAction('ProposeValidatorRemoval', address);
@@ -14,7 +15,7 @@ export function ProposeRemoval({ node, name, address }: { node: number; name: st
     <ConfirmDialog
       trigger="Propose its removal"
       triggerVariant="tertiary"
-      title={`Propose to remove ${name} (${nodeLabel(node)})?`}
+      title={`Propose to remove ${isolatedText(name)} (${nodeLabel(node)})?`}
       confirm="Sign and propose its removal"
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}

@@ -5,6 +5,7 @@ import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 export function RevokeAgent({ agentKey, label, address }: { agentKey: number; label: string; address: string }) {
   const action = useSignedAction('RevokeKey', address);
@@ -12,7 +13,7 @@ export function RevokeAgent({ agentKey, label, address }: { agentKey: number; la
   return (
     <ConfirmDialog
       trigger="Revoke its key"
-      title={`Revoke the key of ${label}?`}
+      title={`Revoke the key of ${isolatedText(label)}?`}
       confirm="Sign and revoke"
       confirmVariant="danger"
       isPending={action.isPending}

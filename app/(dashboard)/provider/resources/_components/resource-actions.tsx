@@ -7,6 +7,7 @@ import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { Resume, type TestedAt } from './resume.tsx';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 
 export interface ResourceActionsProps {
   resource: Pick<ResourceSummary, 'id' | 'title' | 'status' | 'kind' | 'attributes'>;
@@ -32,7 +33,7 @@ function Suspend({ resource: { id, title }, address }: ResourceActionsProps) {
   return (
     <ConfirmDialog
       trigger="Suspend"
-      title={`Suspend ${title}?`}
+      title={`Suspend ${isolatedText(title)}?`}
       confirm="Sign and suspend"
       isPending={action.isPending}
       onConfirm={async () => (await action.run(args)).ok}
@@ -51,7 +52,7 @@ function Retire({ resource: { id, title }, address }: ResourceActionsProps) {
   return (
     <ConfirmDialog
       trigger="Retire"
-      title={`Retire ${title} for good?`}
+      title={`Retire ${isolatedText(title)} for good?`}
       confirm="Sign and retire"
       confirmVariant="danger"
       isPending={action.isPending}

@@ -54,7 +54,7 @@ export function Resume({ resource, source, address }: ResumeProps) {
   return (
     <ConfirmDialog
       trigger="Resume"
-      title={`Resume ${resource.title}?`}
+      title={`Resume ${isolatedText(resource.title)}?`}
       confirm="Test, sign and resume"
       isPending={waiting !== undefined || action.isPending}
       isIncomplete={source === undefined}

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+/** A name, title or label that somebody else may have written, put into a sentence. */
+const NAMED = /\$\{(?:[a-zA-Z]+\.)?(?:label|title|name)\}/g;
+/** Our own words, by what they are called in the file that uses them. */
+const OURS: Readonly<Record<string, readonly string[]>> = {
+  'app/(dashboard)/provider/_components/role-missing.tsx': ['${name}'],
+  'app/(dashboard)/provider/publish/_components/use-publication.ts': ['${kind.name}'],
+  'app/(public)/page.tsx': ['${step.title}'],
+  'app/(public)/catalogue/_components/catalogue-filters.tsx': ['${name}'],
+  'app/_unavailable.ts': ['${title}'],
+  'app/api/_http/file.ts': ['${name}'],
+  'components/ledger/amounts.ts': ['${meter.title}'],
+  'components/ledger/meter-bars.tsx': ['${title}'],
+  'components/ledger/promise-words.ts': ['${rule.title}'],
+  'components/ledger/strategy-facts.tsx': ['${counted.title}'],
+  'components/strategy/condition-fields.tsx': ['${name}'],
+  'components/strategy/price-lines.ts': ['${title}'],
+  'components/strategy/promise-fields.tsx': ['${title}'],
+  'components/ui/script-fault.ts': ['${name}'],
+  'components/wallet/access-link.tsx': ['${rule.title}'],
+  'components/wallet/confirmation-facts.tsx': ['${name}', '${label}'],
+};
+
+test('a name that somebody else wrote stands isolated in every sentence of a screen: it turns nothing around it [I.2-7]', () => {
+  const files = ['app', 'components'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  );
+  const found = files
+    .filter((file) => /(?<!\.test)\.tsx?$/.test(file))
+    .flatMap((file) => {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      const names = [...text.matchAll(NAMED)].map(([name]) => name);
+      return names.filter((name) => OURS[file]?.includes(name) !== true).map((name) => `${file}: ${name}`);
+    });
+  expect(found).toEqual([]);
+});
