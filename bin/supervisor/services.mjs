@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { say } from './progress.mjs';
 import { nodePath } from './runtime.mjs';
 import { Service } from './service.mjs';
 
@@ -28,6 +29,11 @@ function saysReady(line) {
   return /^\s*\{.*"ready"\s*:\s*true/.test(line);
 }
 
+/** What a ledger says of its start, such as “Validator 0: It reads its journal: 40 % is done.” */
+function isProgress(line) {
+  return /: \d{1,3} % is done\.$/.test(line);
+}
+
 function service(options) {
   return new Service({
     command: nodePath(),
@@ -44,6 +50,7 @@ export function ledgerService({ home, nodeHome = home, name = 'ledger', label = 
     name,
     label,
     args: ['ledger/bin/node.ts', '--home', nodeHome],
+    onLine: (line) => isProgress(line) && say(line.trim()),
     env: { ...settings(LEDGER_SETTINGS), ...env },
     readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
     stopTimeoutMs: 20_000,

@@ -3,6 +3,7 @@ import type { CborValue } from '#ledger/core/codec.ts';
 import { decodeEntries, encodeEntries, type DecidedEntry, type Entry } from './entries.ts';
 import { StorageHalt } from './halt.ts';
 import { createHeightIndex, type HeightIndex } from './height-index.ts';
+import { saveIndex, type Resume } from './index-file.ts';
 import { openJournal, type JournalOptions } from './journal.ts';
 import { scanJournal, type Finding, type JournalScan, type Position } from './journal-scan.ts';
 import { segmentName } from './segment.ts';
@@ -42,6 +43,8 @@ export interface BlockLog {
   heightOfLogIndex(logIndex: bigint): bigint | undefined;
   /** Heights that may hold the transaction, newest first. */
   candidates(txId: Uint8Array): bigint[];
+  /** Writes down where blocks stand, so that the next start need not read every record; call it after `sync`. */
+  saveIndex(changes: readonly bigint[]): void;
   sync(): void;
   close(): void;
 }
@@ -56,6 +59,10 @@ export interface BlockLogScan {
   /** Highest height that any frame behind damage speaks of; 0 without damage. */
   readonly survivorHeight: bigint;
   readonly index: HeightIndex;
+  /** The record that decided the last block; 0 without a block. */
+  readonly decidedSequence: number;
+  /** False when the journal is not the one that the scan should have resumed in. */
+  readonly isResumed: boolean;
   /** Where contents since the last decision stand. */
   readonly pending: Map<string, Position>;
 }
@@ -73,19 +80,25 @@ function highestHeight(entries: readonly Entry[]): bigint {
   return highest;
 }
 
-/** Reads a folder's journal from the beginning; `visit` gets every decided entry with its content. Writes nothing. */
+/**
+ * Reads a folder's journal from the beginning; `visit` gets every decided entry with its content. Up to the record at which it resumes
+ * it only looks whether the records are whole. Writes nothing.
+ */
 export function scanBlockLog(
   options: JournalOptions,
   visit?: (block: StoredBlock, position: Position) => void,
+  resume?: Resume,
 ): BlockLogScan {
-  const index = createHeightIndex(options.baseHeight);
+  const index = resume?.index ?? createHeightIndex(options.baseHeight);
+  let decidedSequence = resume?.sequence ?? 0;
+  let isResumed = resume === undefined;
   const pending = new Map<string, Position>();
   let inputs: { height: bigint; input: CborValue }[] = [];
   const contents = new Map<string, Uint8Array>();
   let survivorHeight = 0n;
   let unreadable: Finding | undefined;
 
-  const take = (entry: Entry, position: Position): void => {
+  const take = (entry: Entry, position: Position, sequence: number): void => {
     if (entry.kind === 'input') return void inputs.push(entry);
     if (entry.kind === 'content') {
       contents.set(entry.valueId, entry.content.slice());
@@ -99,22 +112,30 @@ export function scanBlockLog(
     }
     visit?.({ ...entry, content }, position);
     addDecided({ index, pending }, entry, position);
+    decidedSequence = sequence;
     inputs = [];
     contents.clear();
   };
   const journal = scanJournal(options.folder, {
     disk: options.disk,
     network: options.network,
+    progress: options.progress,
     visit: (frame, position) => {
-      if (unreadable !== undefined) return;
+      if (unreadable !== undefined || frame.sequence < (resume?.sequence ?? 0)) return;
       const entries = decodeEntries(frame.payload);
+      if (frame.sequence === resume?.sequence) {
+        isResumed = entries?.some((entry) => entry.kind === 'decided' && entry.height === resume.height) === true;
+        return;
+      }
+      // Of another journal: whoever asked begins at its beginning.
+      if (!isResumed) return;
       if (entries === undefined) {
         const path = join(options.folder, segmentName(position.segment));
         const sentence = `Record ${frame.sequence} in ${path} at offset ${position.offset} cannot be read.`;
         unreadable = { kind: 'foreign', path, offset: position.offset, sentence };
         return;
       }
-      for (const entry of entries) take(entry, position);
+      for (const entry of entries) take(entry, position, frame.sequence);
     },
     visitSurvivor: (frame) => {
       const highest = highestHeight(decodeEntries(frame.payload) ?? []);
@@ -123,13 +144,16 @@ export function scanBlockLog(
   });
   const next = index.height() + 1n;
   const current = inputs.filter((entry) => entry.height === next).map((entry) => entry.input);
-  return { journal, finding: unreadable ?? journal.finding, inputs: current, contents, survivorHeight, index, pending };
+  const finding = unreadable ?? journal.finding;
+  const found = { journal, finding, inputs: current, contents, survivorHeight };
+  return { ...found, index, decidedSequence, isResumed, pending };
 }
 
 /** Opens for writing behind a scan whose finding is none, or a torn end. */
 export function openBlockLog(options: JournalOptions, scan: BlockLogScan): BlockLog {
   const journal = openJournal(options, scan.journal);
   const { index, pending } = scan;
+  let { decidedSequence } = scan;
   let buffered: Entry[] = [];
 
   const readEntries = (position: Position): Entry[] => decodeEntries(journal.read(position)) ?? [];
@@ -165,6 +189,7 @@ export function openBlockLog(options: JournalOptions, scan: BlockLogScan): Block
       const isStored = pending.has(block.valueId);
       const entry: DecidedEntry = { ...block, kind: 'decided', content: isStored ? null : block.content };
       addDecided(scan, entry, journal.append(encodeEntries([entry])));
+      decidedSequence = journal.sequence();
     },
     block: (height) => {
       const found = index.find(height);
@@ -176,6 +201,11 @@ export function openBlockLog(options: JournalOptions, scan: BlockLogScan): Block
     },
     heightOfLogIndex: (logIndex) => index.heightOfLogIndex(logIndex),
     candidates: (txId) => index.candidates(txId),
+    saveIndex: (changes) => {
+      const height = index.height();
+      if (decidedSequence === 0) return;
+      saveIndex(options, { height, sequence: decidedSequence, changes, index });
+    },
     sync: () => {
       flush();
       journal.sync();

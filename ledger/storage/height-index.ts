@@ -1,8 +1,10 @@
 import type { Position } from './journal-scan.ts';
-import { createTransactionIndex } from './transaction-index.ts';
+import { createTransactionIndex, type TransactionIndexParts } from './transaction-index.ts';
 
 /** A list of numbers of 8 bytes each: a validator keeps three a height for ever, also of empty blocks. */
 interface NumberList {
+  /** 8 bytes each, as this machine writes them. */
+  bytes(): Uint8Array;
   push(value: number): void;
   at(index: number): number | undefined;
   readonly length: () => number;
@@ -10,10 +12,12 @@ interface NumberList {
 
 const FIRST_CAPACITY = 1024;
 
-function createNumberList(): NumberList {
-  let values = new Float64Array(FIRST_CAPACITY);
-  let length = 0;
+function createNumberList(known: Uint8Array = new Uint8Array(0)): NumberList {
+  let length = Math.floor(known.length / Float64Array.BYTES_PER_ELEMENT);
+  let values = new Float64Array(Math.max(FIRST_CAPACITY, length));
+  new Uint8Array(values.buffer).set(known.subarray(0, length * Float64Array.BYTES_PER_ELEMENT));
   return {
+    bytes: () => new Uint8Array(values.slice(0, length).buffer),
     push: (value) => {
       if (length === values.length) {
         const larger = new Float64Array(values.length * 2);
@@ -30,6 +34,16 @@ function createNumberList(): NumberList {
 
 /** Offsets are below 2³²; the factor puts the segment's place in the list above them, exactly up to 2²¹ segments. */
 const OFFSETS = 2 ** 32;
+
+/** An index as bytes, so that it can be written down and made again. */
+export interface IndexParts extends TransactionIndexParts {
+  /** First sequences, ascending. */
+  readonly segments: readonly number[];
+  /** 8 bytes a height each. */
+  readonly records: Uint8Array;
+  readonly contents: Uint8Array;
+  readonly logSizes: Uint8Array;
+}
 
 /** Where each height's block stands, and what else is looked up by it. Derived from the journal at each start. */
 export interface HeightIndex {
@@ -48,16 +62,17 @@ export interface HeightIndex {
   heightOfLogIndex(logIndex: bigint): bigint | undefined;
   /** Heights that may hold the transaction, newest first. */
   candidates(txId: Uint8Array): bigint[];
+  parts(): IndexParts;
 }
 
 /** `base` is the height before the first block: 0, or that of the snapshot with which the journal begins. */
-export function createHeightIndex(base = 0n): HeightIndex {
-  const records = createNumberList();
-  const contents = createNumberList();
-  const logSizes = createNumberList();
-  const transactions = createTransactionIndex();
+export function createHeightIndex(base = 0n, known?: IndexParts): HeightIndex {
+  const records = createNumberList(known?.records);
+  const contents = createNumberList(known?.contents);
+  const logSizes = createNumberList(known?.logSizes);
+  const transactions = createTransactionIndex(known);
   /** First sequences, ascending: a journal's segments. */
-  const segments: number[] = [];
+  const segments: number[] = [...(known?.segments ?? [])];
 
   const pack = ({ segment, offset }: Position): number => {
     let place = segments.lastIndexOf(segment);
@@ -96,5 +111,12 @@ export function createHeightIndex(base = 0n): HeightIndex {
       return low < logSizes.length() ? base + BigInt(low) + 1n : undefined;
     },
     candidates: (txId) => transactions.candidates(txId),
+    parts: () => ({
+      segments,
+      records: records.bytes(),
+      contents: contents.bytes(),
+      logSizes: logSizes.bytes(),
+      ...transactions.parts(),
+    }),
   };
 }

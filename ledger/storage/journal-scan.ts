@@ -32,6 +32,8 @@ interface Walk {
   readonly visit: (frame: Frame, position: Position) => void;
   /** Called for each good frame behind damage, in order. */
   readonly visitSurvivor: (frame: Frame) => void;
+  /** Told before each segment how many have been read, of how many. */
+  readonly progress?: (read: number, of: number) => void;
 }
 
 type Segment = { readonly path: string; readonly firstSequence: number };
@@ -102,6 +104,7 @@ export function scanJournal(folder: string, walk: Walk): JournalScan {
   }
   for (const [index, segment] of segments.entries()) {
     const rest = segments.slice(index + 1);
+    walk.progress?.(index, segments.length);
     const bytes = readSegment(walk.disk, segment.path);
     const finding = headerFinding(walk, segment, bytes);
     const isShort = finding?.kind === 'damaged' && finding.offset > SEGMENT_HEADER_BYTES;

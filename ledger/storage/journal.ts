@@ -27,6 +27,8 @@ export interface Journal {
   append(payload: Uint8Array): Position;
   /** Returns when everything appended is durable. */
   sync(): void;
+  /** Of the frame that was appended last. */
+  sequence(): number;
   /** The payload at a position that `append` or the scan gave. */
   read(position: Position): Uint8Array;
   /** Syncs and closes. */
@@ -42,6 +44,8 @@ export interface JournalOptions {
   readonly baseHeight?: bigint;
   /** Size of new segments; tests use small ones. */
   readonly segmentBytes?: number;
+  /** Told while the journal is read how many segments have been, of how many. */
+  readonly progress?: (read: number, of: number) => void;
 }
 
 /** Cuts a torn end: everything from `end` on becomes zero again, durably. */
@@ -156,6 +160,7 @@ export function openJournal(options: JournalOptions, scan: JournalScan): Journal
         return position;
       }),
     sync: () => guarded(sync),
+    sequence: () => sequence,
     read: (position) => {
       if (position.segment === tail.segment) return readFrameAt(tail.file, position.offset);
       const file = disk.open(join(folder, segmentName(position.segment)), 'read');

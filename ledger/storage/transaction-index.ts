@@ -7,6 +7,14 @@ export interface TransactionIndex {
   add(txId: Uint8Array, height: bigint): void;
   /** Heights that may hold it, newest first, at most `CANDIDATES_MAX`. */
   candidates(txId: Uint8Array): bigint[];
+  parts(): TransactionIndexParts;
+}
+
+/** An index as bytes: its slots, 4 bytes each, as this machine writes them, and how many are taken. */
+export interface TransactionIndexParts {
+  readonly prefixes: Uint8Array;
+  readonly heights: Uint8Array;
+  readonly count: number;
 }
 
 export const CANDIDATES_MAX = 16;
@@ -17,11 +25,15 @@ function prefixOf(txId: Uint8Array): number {
   return new DataView(txId.buffer, txId.byteOffset, txId.byteLength).getUint32(0);
 }
 
-export function createTransactionIndex(): TransactionIndex {
-  let prefixes = new Uint32Array(FIRST_SLOTS);
+function slotsOf(known: Uint8Array | undefined): Uint32Array<ArrayBuffer> {
+  return known === undefined ? new Uint32Array(FIRST_SLOTS) : new Uint32Array(known.slice().buffer);
+}
+
+export function createTransactionIndex(known?: TransactionIndexParts): TransactionIndex {
+  let prefixes = slotsOf(known?.prefixes);
   // Height 0 holds no transaction and marks a free slot.
-  let heights = new Uint32Array(FIRST_SLOTS);
-  let count = 0;
+  let heights = slotsOf(known?.heights);
+  let count = known?.count ?? 0;
 
   const place = (prefix: number, height: number): void => {
     const mask = prefixes.length - 1;
@@ -56,5 +68,6 @@ export function createTransactionIndex(): TransactionIndex {
         .slice(0, CANDIDATES_MAX)
         .map(BigInt);
     },
+    parts: () => ({ prefixes: new Uint8Array(prefixes.buffer), heights: new Uint8Array(heights.buffer), count }),
   };
 }

@@ -9,11 +9,18 @@ import { EMPTY_FRONTIER } from '#ledger/core/merkle-log.ts';
 import { scheduleAfter } from '#ledger/core/validator-schedule.ts';
 import { execute } from '#ledger/engines/execution.ts';
 import { beginWith } from '#ledger/storage/beginning.ts';
-import { openBlockLog, scanBlockLog, type BlockLog, type BlockLogScan } from '#ledger/storage/block-log.ts';
+import {
+  openBlockLog,
+  scanBlockLog,
+  type BlockLog,
+  type BlockLogScan,
+  type StoredBlock,
+} from '#ledger/storage/block-log.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { decodeFrame, encodeFrame } from '#ledger/storage/frame.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { readHeightFile, writeHeightFile } from '#ledger/storage/height-file.ts';
+import { loadIndex, removeIndex, type Resume } from '#ledger/storage/index-file.ts';
 import { cutBack, type JournalOptions } from '#ledger/storage/journal.ts';
 import { listSnapshots, loadSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { decidedBlockOf, extendChain, genesisChain, type Chain } from './chain.ts';
@@ -43,6 +50,8 @@ export interface OpenedFiles {
   readonly inputs: readonly CborValue[];
   readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly followUntilHeight: bigint;
+  /** Heights whose block changed the validators; whoever executes another such block adds it. */
+  readonly changes: bigint[];
   /** Where the journal begins, when it is not genesis. */
   readonly origin: Origin | undefined;
   readonly snapshotHeight: bigint;
@@ -58,7 +67,11 @@ export interface FilesOptions {
   /** A fresh application, before initChain. */
   readonly createApplication: () => Application;
   readonly segmentBytes?: number;
+  /** Told while the folder is opened how much is done of what: segments of the journal read, blocks executed again. */
+  readonly progress?: (what: OpeningStep, done: number, of: number) => void;
 }
+
+export type OpeningStep = 'reading' | 'replaying';
 
 /** Own votes up to this height may be forgotten, or up to the one that was noted before. */
 function noteFollow(disk: Disk, folder: string, height: bigint): void {
@@ -100,24 +113,39 @@ export function beginAt({ disk, folder, network }: FilesOptions, joined: JoinedS
 
 /** The journal of a folder that begins at this origin. */
 export function journalOf(
-  { disk, folder, network, segmentBytes }: FilesOptions,
+  { disk, folder, network, segmentBytes, progress }: FilesOptions,
   origin: Origin | undefined,
 ): JournalOptions {
-  return { disk, folder, network: network.genesisHash, segmentBytes, baseHeight: origin?.height };
+  const read = (done: number, of: number): void => progress?.('reading', done, of);
+  return { disk, folder, network: network.genesisHash, segmentBytes, baseHeight: origin?.height, progress: read };
 }
 
 interface FolderScan extends BlockLogScan {
   /** Heights whose block changed the validators, as the header after it says; the last block may be one more. */
-  readonly changes: readonly bigint[];
+  readonly changes: bigint[];
 }
 
-function scanFolder(journal: JournalOptions): FolderScan {
-  const changes: bigint[] = [];
-  const scan = scanBlockLog(journal, ({ height, content }) => {
+function scanFrom(journal: JournalOptions, resume?: Resume): FolderScan {
+  const changes = [...(resume?.changes ?? [])];
+  const visit = ({ height, content }: StoredBlock): void => {
     const header = headerOfBlock(content);
-    if (header !== undefined && !equal(header.validatorsHash, header.nextValidatorsHash)) changes.push(height - 1n);
-  });
-  return { ...scan, changes };
+    const isChanged = header !== undefined && !equal(header.validatorsHash, header.nextValidatorsHash);
+    if (isChanged && changes.at(-1) !== height - 1n) changes.push(height - 1n);
+  };
+  return { ...scanBlockLog(journal, visit, resume), changes };
+}
+
+/** From what was written down of the journal, where that fits it; else, and where anything in it is damaged, from its beginning. */
+function scanFolder(journal: JournalOptions): FolderScan {
+  const { disk, folder } = journal;
+  const resume = loadIndex(journal);
+  if (resume !== undefined) {
+    const scan = scanFrom(journal, resume);
+    const isWhole = scan.finding === undefined || scan.finding.kind === 'torn';
+    if (scan.isResumed && isWhole) return scan;
+    removeIndex(disk, folder);
+  }
+  return scanFrom(journal);
 }
 
 /** Scans, repairs what peers can make good, and scans again. */
@@ -170,8 +198,10 @@ function restoreSnapshot(
 function replay(options: FilesOptions, log: BlockLog, from: { application: Application; chain: Chain }): Chain {
   const { crypto } = options;
   let { chain } = from;
+  const first = chain.height;
   while (chain.height < log.height()) {
     const height = chain.height + 1n;
+    options.progress?.('replaying', Number(chain.height - first), Number(log.height() - first));
     const stored = log.block(height);
     if (stored === undefined) throw new StorageHalt(`Block ${height} is missing in ${options.folder}.`);
     const { content, commit, record } = readDecision(stored, crypto);
@@ -244,6 +274,7 @@ export function openFiles(options: FilesOptions): OpenedFiles {
     chain,
     inputs: scan.inputs,
     contents: scan.contents,
+    changes: scan.changes,
     followUntilHeight: followUntil(readHeightFile(disk, join(folder, FOLLOW)), origin),
     origin,
     snapshotHeight: restored?.height ?? 0n,

@@ -26,7 +26,14 @@ import type {
 } from './thread-protocol.ts';
 import { createValidator, TIMEOUTS, type Validator } from './validator.ts';
 import { rememberVerified } from './verified-signatures.ts';
-import { beginAt, clearFollow, openFiles, type FilesOptions, type OpenedFiles } from './validator-files.ts';
+import {
+  beginAt,
+  clearFollow,
+  openFiles,
+  type FilesOptions,
+  type OpenedFiles,
+  type OpeningStep,
+} from './validator-files.ts';
 import { readValidatorKey } from './validator-key.ts';
 
 /** Clocks of machines that keep time differ by less. */
@@ -189,7 +196,10 @@ function openSnapshots({ parts, network }: Shell, files: OpenedFiles): SnapshotM
     folder: parts.data.folder,
     network: network.genesisHash,
     snapshot: () => files.application.snapshot(),
-    sync: () => files.log.sync(),
+    sync: () => {
+      files.log.sync();
+      files.log.saveIndex(files.changes);
+    },
     later: (action) => void setImmediate(() => guarded({ parts }, action)),
     notice: (sentence) => parts.post({ kind: 'notice', sentence }),
   });
@@ -212,9 +222,35 @@ function clearTimers({ timers }: Shell): void {
   timers.clear();
 }
 
+/** A start that takes longer says how far it is, and again each time that so much more has passed. */
+const TOLD_EVERY_MS = 2_000;
+
+const STEP_WORDS: Readonly<Record<OpeningStep, string>> = {
+  reading: 'It reads its journal',
+  replaying: 'It executes the blocks since its last snapshot again',
+};
+
+function openingProgress({ post }: ThreadParts): FilesOptions['progress'] {
+  let toldMs = Date.now();
+  return (step, done, of) => {
+    if (Date.now() - toldMs < TOLD_EVERY_MS) return;
+    toldMs = Date.now();
+    post({ kind: 'notice', sentence: `${STEP_WORDS[step]}: ${Math.floor((done * 100) / of)} % is done.` });
+  };
+}
+
 function filesOptions({ parts, network, crypto }: Shell): FilesOptions {
   const { folder, segmentBytes } = parts.data;
-  return { disk: parts.disk, folder, network, crypto, createApplication: parts.createApplication, segmentBytes };
+  const progress = openingProgress(parts);
+  return {
+    disk: parts.disk,
+    folder,
+    network,
+    crypto,
+    createApplication: parts.createApplication,
+    segmentBytes,
+    progress,
+  };
 }
 
 /** Opens the folder as it stands. `thread` is asked for once the life has begun. */
@@ -262,6 +298,7 @@ function openLife(shell: Shell, thread: () => Thread): Life {
     executed: (height, record) => {
       const outcomes = record.transactions.map(({ txId, code, data: of }) => ({ txId, code, data: of }));
       parts.post({ kind: 'committed', height, outcomes });
+      if (record.validatorUpdates.length > 0) files.changes.push(height);
       life.isSnapshotDue = isSnapshotDue({ height, record }, pace);
     },
     committed: (height) => {

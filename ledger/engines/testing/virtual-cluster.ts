@@ -177,7 +177,10 @@ export function createCluster(options: ClusterOptions): Cluster {
       folder: FOLDER,
       network: network.genesisHash,
       snapshot: () => files.application.snapshot(),
-      sync: () => files.log.sync(),
+      sync: () => {
+        files.log.sync();
+        files.log.saveIndex(files.changes);
+      },
       later: (action) => at(1, () => inside(index, life, action)),
       notice: () => undefined,
     });
@@ -221,7 +224,9 @@ export function createCluster(options: ClusterOptions): Cluster {
       },
       peers: () => [...nodes.keys()].filter((peer) => peer !== index && nodes[peer]!.validator !== undefined),
       send: (peer, bytes) => send(index, peer, bytes),
-      executed: () => undefined,
+      executed: (height, record) => {
+        if (record.validatorUpdates.length > 0) files.changes.push(height);
+      },
       committed: (height) => {
         const value = files.log.block(height)?.valueId ?? 'none';
         assert((decided.get(height) ?? value) === value, `two blocks were decided at height ${height}`);
