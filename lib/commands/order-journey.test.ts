@@ -284,7 +284,7 @@ describe('commands against four validators', () => {
     expect(await press(voter, 'Vote', { proposal: 2n, approve: true })).toMatchObject({ ok: true });
     const nodes = await runAs({ kind: 'public' }, () => getNodes());
     expect(nodes.map(({ name, operator }) => [name, operator?.id])).toEqual([
-      ...[1, 2, 3, 4].map((n) => [`Validator ${n}`, undefined]),
+      ...[0, 1, 2, 3].map((n) => [`Validator ${n}`, undefined]),
       ['Fifth', 4],
     ]);
     expect(nodes[4]).toMatchObject({ id: 5, status: 'validating', equivocations: 0, changesAtMs: null });
