@@ -25,7 +25,8 @@ async function startProduct(portals: number): Promise<Product> {
   let output = '';
   child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const endMs = Date.now() + START_MS;
-  while (!output.includes('Ctrl-C stops everything')) {
+  // After the welcome the history is still being made: a measured product has nothing else to do.
+  while (!output.includes('The sample history is made.')) {
     if (child.exitCode !== null || Date.now() > endMs) throw new Error(`The product did not start:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

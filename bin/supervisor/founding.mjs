@@ -59,17 +59,21 @@ export async function tuneAgent({ home, portal }) {
   return path;
 }
 
-/** Makes the sample's history through the portal, once; a marker says that it is complete. */
+const historyMarker = (home) => join(home, 'seeded.json');
+
+/** Whether the sample's history is complete. */
+export function hasHistory(home) {
+  return existsSync(historyMarker(home));
+}
+
+/** Makes the sample's history through the portal, or goes on with what an earlier start began; a marker says that it is complete. */
 export async function seed({ home, portal, signal }) {
-  const marker = join(home, 'seeded.json');
-  if (existsSync(marker)) return false;
   await runTool(['prisma/seed/main.ts', '--home', home, '--portal', portal], {
     what: 'Making the sample history',
     timeoutMs: SEED_TIMEOUT_MS,
     signal,
   });
-  writeFileSync(marker, `${JSON.stringify({ complete: true })}\n`);
-  return true;
+  writeFileSync(historyMarker(home), `${JSON.stringify({ complete: true })}\n`);
 }
 
 /** One line per sample person: who, and the link that signs this browser in as them. Shown on the terminal only. */

@@ -3,7 +3,7 @@ import { unknownVariables } from '#environment/variables.mjs';
 import { buildPortal } from './build.mjs';
 import { nodeLosses, openCometbftNodes, portalNodeHome, requireCometbft } from './cometbft.mjs';
 import { sentenceFor, tell } from './fault.mjs';
-import { found, seed, signInLinks, tuneAgent } from './founding.mjs';
+import { found, hasHistory, seed, signInLinks, tuneAgent } from './founding.mjs';
 import { homePath, lockHome, openHome, startOver } from './home.mjs';
 import { parseOptions, USAGE } from './options.mjs';
 import { anyFreePort, portalPort } from './port.mjs';
@@ -79,14 +79,17 @@ async function startDatabase({ home, secrets, running, signal }) {
   return urls;
 }
 
-/** The network is of use without its history: what stops that from being made is said, and the next start goes on with it. */
+/**
+ * The network is of use without its history, so this runs after the welcome, while people look around. Never throws: what stops it
+ * is said, and the next start goes on with it.
+ */
 async function makeHistory({ home, portal, signal }) {
   const work = () => seed({ home, portal, signal });
   try {
-    const isMade = await during('making the sample history with real transactions', work);
-    if (isMade) say('The sample history is made.');
+    await during('making the sample history with real transactions', work);
+    say('The sample history is made.');
   } catch (error) {
-    signal.throwIfAborted();
+    if (signal.aborted) return;
     say(`The sample history is not complete; the next start goes on with it. ${sentenceFor(error)}`);
   }
 }
@@ -131,19 +134,21 @@ async function startAll({ home, options, running, signal }) {
     );
     if (options.portals > 1) say(`Portal ${index} listens at http://localhost:${own}.`);
   }
-  // The portals say meanwhile how far it is; the agent and the sample history need their answers.
+  // The portals say meanwhile how far it is; the agent needs their answers.
   await during('making the read model from the ledger', () => Promise.race([replay.done, aborted(signal)]));
   await running.addSpare(agentService({ home, config: await tuneAgent({ home, portal }) }));
-  if (!options.isUnseeded) await makeHistory({ home, portal, signal });
   return portal;
 }
 
-function welcome(home, portal) {
+function welcome({ home, portal, isHistoryToCome }) {
   const lines = signInLinks({ home, portal }).map(
     ({ name, role, link }) => `  ${name}${role ? ` (${role})` : ''}\n    ${link}`,
   );
+  const history = isHistoryToCome
+    ? 'The sample’s history is being made now, with real transactions: data sets and orders appear on the pages one by one.\n\n'
+    : '';
   process.stdout.write(
-    `\nInterpool runs at ${portal}\n\nSign in as one of the sample people (each link holds a key: keep it to yourself):\n${lines.join('\n')}\n\nCtrl-C stops everything; the next start goes on from here.\n\n`,
+    `\nInterpool runs at ${portal}\n\n${history}Sign in as one of the sample people (each link holds a key: keep it to yourself):\n${lines.join('\n')}\n\nCtrl-C stops everything; the next start goes on from here.\n\n`,
   );
 }
 
@@ -171,8 +176,13 @@ async function supervise(home, options) {
   const aborting = new AbortController();
   const running = new Running({ giveUp: (sentence) => stop.giveUp(sentence), signal: aborting.signal });
   const stop = watchForStop(running);
-  const start = startAll({ home, options, running, signal: aborting.signal }).then(
-    (portal) => welcome(home, portal),
+  const { signal } = aborting;
+  const start = startAll({ home, options, running, signal }).then(
+    async (portal) => {
+      const isHistoryToCome = !options.isUnseeded && !hasHistory(home);
+      welcome({ home, portal, isHistoryToCome });
+      if (isHistoryToCome) await makeHistory({ home, portal, signal });
+    },
     (error) => stop.giveUp(sentenceFor(error)),
   );
   const { code, sentence } = await stop.promise;

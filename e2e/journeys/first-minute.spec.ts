@@ -12,6 +12,12 @@ test('a visitor sees the live network without signing in', async ({ page, networ
   expect(network.people().length).toBeGreaterThanOrEqual(4);
 });
 
+test('the first start welcomes people, and the catalogue answers, before the sample’s history is made', ({
+  network,
+}) => {
+  expect(network.statusBeforeHistory).toBe(200);
+});
+
 test('a sample person signs in by the printed link, and the key leaves the address bar', async ({ as }) => {
   const page = await as('Customer');
   expect(page.url()).not.toContain('sample=');
