@@ -7,7 +7,7 @@ import { loadConfig } from './config.ts';
 import { loadKey } from './key.ts';
 import { reasonOf } from './outcome.ts';
 
-const USAGE = 'Usage: node agent/main.ts --config <file>. The file is described in agent/README.md.';
+const USAGE = 'Usage: npm run agent -- --config <file>. The file is described in agent/README.md.';
 
 function say(sentence: string): void {
   process.stdout.write(`${new Date().toISOString()} agent: ${sentence}\n`);

@@ -12,8 +12,7 @@ import { writeFounding } from './founding.ts';
 import { checkHome, cometbftFolder, readGenesis, readGenesisFile } from './home.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
-const USAGE =
-  'usage: node ledger/bin/cometbft-home.ts --home FOLDER [--genesis GENESIS.json] (the environment says the rest)';
+const USAGE = 'usage: npm run cometbft-home -- --home FOLDER [--genesis GENESIS.json] (the environment says the rest)';
 
 /** Without its keys CometBFT would make others, of another kind, and take part in nothing without a word. */
 function checkKeys(folder: string, hasSigner: boolean): void {

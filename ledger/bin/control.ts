@@ -2,8 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
 
-const USAGE =
-  'usage: node ledger/bin/control.ts (--home H | --socket PATH) (status | stop-validator I | start-validator I)';
+const USAGE = 'usage: npm run control -- (--home H | --socket PATH) (status | stop-validator I | start-validator I)';
 const VALIDATOR_INDEX = /^\d{1,3}$/;
 
 /** Asks the ledger process on this machine for its state, or to stop or start one of its validators. Own user only: the socket is 0600. */

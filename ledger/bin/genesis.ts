@@ -13,7 +13,7 @@ import { genesisOf, refuseFounded, writeFounding, type FoundingValidator, nameOf
 import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
-const USAGE = 'usage: node ledger/bin/genesis.ts --home FOLDER --spec SPEC.json [--validators MEMBERS.json]';
+const USAGE = 'usage: npm run genesis -- --home FOLDER --spec SPEC.json [--validators MEMBERS.json]';
 
 const MEMBERS_BYTES_MAX = 1_024 * 1_024;
 

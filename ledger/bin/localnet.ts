@@ -17,7 +17,8 @@ import { cometbftFolder, readGenesis } from './home.ts';
 import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
-const USAGE = 'usage: node ledger/bin/localnet.ts --home FOLDER --spec SPEC.json --ports P2P1,RPC1,P2P2,RPC2,…';
+const USAGE =
+  'usage: node_modules/.bin/node ledger/bin/localnet.ts --home FOLDER --spec SPEC.json --ports P2P1,RPC1,P2P2,RPC2,…';
 
 /** Home of one node of a network on one machine. */
 function nodeHome(home: string, index: number): string {

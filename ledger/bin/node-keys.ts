@@ -8,7 +8,7 @@ import { cometbftFolder } from './home.ts';
 import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
-const USAGE = 'usage: node ledger/bin/node-keys.ts --home FOLDER --name NAME';
+const USAGE = 'usage: npm run node-keys -- --home FOLDER --name NAME';
 const NAME_CHARACTERS_MAX = 100;
 /** In the order in which they are made: the validator's key comes last. */
 const FILES = ['config/node_key.json', 'data/priv_validator_state.json', 'config/priv_validator_key.json'];

@@ -11,7 +11,7 @@ import { environmentLine, readEnvironment } from './environment.ts';
 import { checkHome, cometbftFolder, readGenesis } from './home.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
-const USAGE = 'usage: node ledger/bin/node.ts --home FOLDER [--socket PATH]';
+const USAGE = 'usage: npm run application -- --home FOLDER [--socket PATH]';
 /** A clean stop that takes longer is cut short: everything acknowledged is durable anyway. */
 const STOP_MS_MAX = 15_000;
 

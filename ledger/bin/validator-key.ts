@@ -18,7 +18,7 @@ import { Refusal, sentenceOf } from './sentence.ts';
  */
 
 const USAGE =
-  'usage: node ledger/bin/validator-key.ts --home FOLDER --operator A-12 [--key FOLDER] [--new]; the key lies in the home unless --key names its folder';
+  'usage: npm run validator-key -- --home FOLDER --operator A-12 [--key FOLDER] [--new]; the key lies in the home unless --key names its folder';
 
 function readOptions(): { home: string; folder: string; operator: bigint; isNew: boolean } {
   const text = { type: 'string' } as const;

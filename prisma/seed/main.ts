@@ -131,7 +131,7 @@ const { values: flags } = parseArgs({
   strict: true,
 });
 if (flags.home === undefined || flags.portal === undefined) {
-  process.stderr.write('Usage: node prisma/seed/main.ts --home <data folder> --portal <origin>\n');
+  process.stderr.write('Usage: node_modules/.bin/node prisma/seed/main.ts --home <data folder> --portal <origin>\n');
   process.exit(1);
 }
 try {

@@ -41,7 +41,9 @@ const { values: flags } = parseArgs({
   strict: true,
 });
 if (flags.home === undefined) {
-  process.stderr.write('Usage: node prisma/seed/people.ts --home <data folder> [--portal <origin>]\n');
+  process.stderr.write(
+    'Usage: node_modules/.bin/node prisma/seed/people.ts --home <data folder> [--portal <origin>]\n',
+  );
   process.exit(1);
 }
 const home = resolve(flags.home);

@@ -63,7 +63,7 @@ function start(machine: Machine, step: string, extra: Readonly<Record<string, st
   const [, assignments = '', command = ''] = /^((?:[A-Z_]+=\S+ )*)(.*)$/.exec(lines.at(-1) ?? '') ?? [];
   // The machine's own addresses stand after the document's file, which says others; `exec`, so that a signal reaches the program.
   const own = Object.entries({ ...machine.environment, ...extra }).map(([name, value]) => `${name}='${value}'`);
-  const words = /^(node|cometbft) /.test(command) ? `exec ${command}` : command;
+  const words = /^(node_modules\/\.bin\/node|cometbft) /.test(command) ? `exec ${command}` : command;
   const script = ['set -eu', ...lines.slice(0, -1), `export ${assignments}${own.join(' ')}`, words].join('\n');
   const { NODE_COMPILE_CACHE } = process.env;
   const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };

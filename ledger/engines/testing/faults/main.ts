@@ -6,7 +6,7 @@ import { runPartitions } from './partitions.ts';
 import { STRIKES, type Strike } from './strikes.ts';
 
 const USAGE =
-  'usage: node ledger/engines/testing/faults/main.ts ledger|partitions [--seed S] [--minutes N] [--strikes A,B] [--hold SECONDS] [--rounds N]';
+  'usage: node_modules/.bin/node ledger/engines/testing/faults/main.ts ledger|partitions [--seed S] [--minutes N] [--strikes A,B] [--hold SECONDS] [--rounds N]';
 const MINUTE_MS = 60_000;
 
 function say(line: string): void {

@@ -7,7 +7,7 @@ import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { readOffer } from '#components/wallet/validator-offer.ts';
 
-const COMMAND = 'node ledger/bin/validator-key.ts --home FOLDER --operator A-12';
+const COMMAND = 'npm run --silent validator-key -- --home FOLDER --operator A-12';
 
 export function ValidatorForm({ address }: { address: string }) {
   const [name, setName] = useState('');
