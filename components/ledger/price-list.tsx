@@ -19,7 +19,7 @@ export function PriceList({ prices, kind }: PriceListProps) {
       {priced.map((price, index) => (
         <span key={price.meter}>
           {index === 0 ? null : <span>{' + '}</span>}
-          <span className="whitespace-nowrap">
+          <span className="sm:whitespace-nowrap">
             <Money amountMicro={price.amountMicro} /> <span className="text-muted">{rateInWords(price, shown)}</span>
           </span>
         </span>

@@ -8,11 +8,11 @@ export interface MoneyProps {
   className?: string;
 }
 
-/** An amount of tokens, exact to the micro-unit. */
+/** An amount of tokens, exact to the micro-unit. On a narrow screen the unit may go to the next line; the figure stays whole. */
 export function Money({ amountMicro, isSigned = false, className }: MoneyProps) {
   const sign = isSigned && BigInt(amountMicro) > 0n ? '+' : '';
   return (
-    <span className={`whitespace-nowrap tabular-nums ${className ?? ''}`}>
+    <span className={`tabular-nums sm:whitespace-nowrap ${className ?? ''}`}>
       <span translate="no">{`${sign}${formatMicro(amountMicro)}`}</span>
       <span className="text-muted"> tokens</span>
     </span>

@@ -107,7 +107,7 @@ function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>;
       <p role="status" className="text-xs text-muted">
         {sentenceOf({ wanted, isWaiting, answer })}
       </p>
-      <ul ref={list} className="flex max-h-80 flex-col overflow-y-auto">
+      <ul ref={list} className="flex max-h-80 flex-col overflow-y-auto [--focus-offset:-2px]">
         {hits.map((hit) => (
           <li key={hit.href}>
             <button

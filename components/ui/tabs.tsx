@@ -64,7 +64,13 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
     <div data-orientation="horizontal" className={slots.base()}>
       <div className={slots.tabListContainer()}>
         <div className="overflow-x-auto">
-          <div role="tablist" aria-label={label} data-orientation="horizontal" className={slots.tabList()}>
+          <div
+            role="tablist"
+            aria-label={label}
+            data-orientation="horizontal"
+            // On a narrow screen they stand in rows: one that has to be scrolled to is not known to be there.
+            className={slots.tabList({ className: 'max-sm:w-full max-sm:flex-wrap' })}
+          >
             {items.map(({ id, title }, at) => (
               <a
                 key={id}
@@ -76,9 +82,7 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
                 aria-controls={id === open?.id ? `${base}-panel` : undefined}
                 data-selected={id === open?.id}
                 tabIndex={id === open?.id ? 0 : -1}
-                className={slots.tab({
-                  className: 'whitespace-nowrap focus-visible:ring-inset focus-visible:ring-offset-0',
-                })}
+                className={slots.tab({ className: 'whitespace-nowrap [--focus-offset:-2px] max-sm:w-auto' })}
                 onClick={(event) => onClick(event, id)}
                 onKeyDown={(event) => onKeyDown(event, at)}
               >
@@ -97,7 +101,7 @@ export function Tabs({ label, items }: { label: string; items: readonly TabItem[
           role="tabpanel"
           aria-labelledby={`${base}-${open.id}`}
           tabIndex={0}
-          className={slots.tabPanel({ className: 'px-0 pt-4 focus-visible:status-focused' })}
+          className={slots.tabPanel({ className: 'px-0 pt-4' })}
         >
           {open.content}
         </div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ROLES } from '#ledger/contracts/shared/roles.ts';
-import { homeOf, placesOf, REQUESTABLE_ROLES, roleName, roles } from './roles.ts';
+import { homeOf, OFFERED_ROLES, placesOf, REQUESTABLE_ROLES, roleName, roles } from './roles.ts';
 
 test('signing in leads to the pages of the role that somebody was voted into, else to the customer’s', () => {
   expect(homeOf(['NRC', 'NRP'])).toBe('/provider');
@@ -10,12 +10,13 @@ test('signing in leads to the pages of the role that somebody was voted into, el
   expect(homeOf([])).toBe('/customer');
 });
 
-test('a role without pages opens no place and leads nowhere', () => {
+test('a role without pages is not offered, opens no place and leads nowhere', () => {
   const without = ROLES.filter((role) => roles[role].home === undefined);
   expect(without.length).toBeGreaterThan(0);
   for (const role of without) {
     expect(homeOf([role])).toBe('/customer');
     expect(placesOf([role])).toEqual(placesOf([]));
+    expect(OFFERED_ROLES).not.toContain(role);
   }
 });
 
@@ -31,4 +32,5 @@ test('roles are shown by title and code; a word that is none stays what it is', 
   expect(roleName('NRNSP')).toBe('Node provider (NRNSP)');
   expect(roleName('toString')).toBe('toString');
   expect(REQUESTABLE_ROLES).toEqual(ROLES.filter((role) => role !== 'NRC'));
+  expect(OFFERED_ROLES).toEqual(['NRP', 'NRNSP']);
 });

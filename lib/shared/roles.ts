@@ -70,8 +70,11 @@ export const roles: { readonly [Code in Role]: RoleFacts } = {
 /** The role that every account has from its beginning. */
 export const FIRST_ROLE = 'NRC' satisfies Role;
 
-/** Roles that an account asks for, in the standard's order. */
+/** Roles that an account gets by a vote, in the standard's order. */
 export const REQUESTABLE_ROLES: readonly Role[] = ROLES.filter((role) => roles[role].isGot === 'by-vote');
+
+/** Of these, the roles that have pages here: an account that got another one would find nothing that it can do with it. */
+export const OFFERED_ROLES: readonly Role[] = REQUESTABLE_ROLES.filter((role) => hasPages(roles[role]));
 
 function isRole(code: string): code is Role {
   return (ROLES as readonly string[]).includes(code);
