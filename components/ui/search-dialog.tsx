@@ -77,6 +77,8 @@ function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>;
     };
   }, [wanted, find]);
 
+  const isWaiting = wanted !== '' && answer.text !== wanted;
+  const hits = wanted ? answer.hits : [];
   function go(href: string) {
     onDone();
     router.push(href);
@@ -86,19 +88,22 @@ function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>;
     const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
     if (event.key === 'ArrowDown') buttons[Math.min(index + 1, buttons.length - 1)]?.focus();
     else if (event.key === 'ArrowUp' && index > 0) buttons[index - 1]?.focus();
-    else if (event.key === 'Enter' && index < 0 && hits[0]) go(hits[0].href);
+    else if (event.key === 'Enter' && index < 0) void openFirst();
     else return;
     event.preventDefault();
   }
+  /** What is found for the text as it stands now: the list may still be that of fewer letters. */
+  async function openFirst() {
+    const found = isWaiting ? await find(wanted).catch(() => []) : hits;
+    if (found[0]) go(found[0].href);
+  }
 
-  const isWaiting = wanted !== '' && answer.text !== wanted;
-  const hits = wanted ? answer.hits : [];
   return (
     <div className="flex flex-col gap-3" onKeyDown={move}>
       <Input
         autoFocus
         aria-label="Search for an order, resource, transaction, account or block"
-        placeholder="O-12, R-3, A-88, a transaction, an address, a height, or words"
+        placeholder="Words, a provider, R-1, A-1, an order, a block, a transaction or an address"
         value={text}
         maxLength={120}
         onChange={(event) => setText(event.target.value)}
@@ -128,7 +133,7 @@ function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>;
 }
 
 function sentenceOf({ wanted, isWaiting, answer }: { wanted: string; isWaiting: boolean; answer: Answer }): string {
-  if (!wanted) return 'Type an identifier or a word; arrow keys choose, Enter opens.';
+  if (!wanted) return 'Type a word, a name or an id; arrow keys choose, Enter opens.';
   if (isWaiting) return 'Searching…';
   if (answer.hasFailed) return 'The search did not answer: try again.';
   return answer.hits.length === 0 ? 'Nothing that you may see matches.' : `${answer.hits.length} found.`;

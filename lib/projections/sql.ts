@@ -20,9 +20,12 @@ function list(names: readonly string[]): string {
   return names.map(quote).join(', ');
 }
 
+/** Words as they stand, so that half a word finds the whole, and as stems, so that one form of a word finds the others. */
+const WORD_FORMS = ['simple', 'english'];
+
 function searchColumn(search: NonNullable<Table['search']>): string {
-  const parts = Object.entries(search).map(
-    ([weight, text]) => `setweight(to_tsvector('english', ${text}), '${weight}')`,
+  const parts = Object.entries(search).flatMap(([weight, text]) =>
+    WORD_FORMS.map((form) => `setweight(to_tsvector('${form}', ${text}), '${weight}')`),
   );
   return `"search" tsvector GENERATED ALWAYS AS (${parts.join(' || ')}) STORED`;
 }

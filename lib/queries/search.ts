@@ -4,17 +4,19 @@ import { accountOf } from '#lib/auth/viewer.ts';
 import { database, Prisma, readModel } from '#lib/db.ts';
 import type { SearchHit } from '#lib/shared/dto.ts';
 import { getAccountByAddress } from './account.ts';
-import { textQuery } from './catalogue.ts';
 import { findPart } from './orders.ts';
 import { idOf } from './page.ts';
+import { accountsNamed, corrected, textConditions, wordsOf } from './search-words.ts';
 
 const TEXT_LENGTH_MAX = 120;
 const RESOURCES_MAX = 8;
+const ACCOUNTS_MAX = 4;
 
 const PAGES: readonly SearchHit[] = [
   { kind: 'page', label: 'Catalogue', href: '/catalogue' },
   { kind: 'page', label: 'Explorer', href: '/explorer' },
   { kind: 'page', label: 'Verify a receipt', href: '/verify' },
+  { kind: 'page', label: 'Docs and API', href: '/docs' },
 ];
 
 async function byNumber(id: bigint, prefix: string | undefined, account: number | null): Promise<SearchHit[]> {
@@ -70,14 +72,37 @@ async function byHash(text: string): Promise<SearchHit[]> {
   return hits;
 }
 
+/** Published resources that have every word, and accounts whose public name has. */
 async function byText(text: string): Promise<SearchHit[]> {
-  const query = textQuery(text);
-  if (query === undefined) return [];
-  const rows = await database().$queryRaw<{ id: bigint; title: string }[]>(Prisma.sql`
-    SELECT r."id", r."title" FROM ${readModel.resources} r
-    WHERE r."status" = 'published' AND r."search" @@ to_tsquery('english', ${query})
-    ORDER BY ts_rank(r."search", to_tsquery('english', ${query})) DESC, r."id" DESC LIMIT ${RESOURCES_MAX}`);
-  return rows.map(({ id, title }) => ({ kind: 'resource', label: `R-${id} ${title}`, href: `/catalogue/${id}` }));
+  const words = wordsOf(text);
+  if (words.length === 0) return [];
+  const { where, rank } = await textConditions(text);
+  const [resources, accounts] = await Promise.all([
+    database().$queryRaw<{ id: bigint; title: string }[]>(Prisma.sql`
+      SELECT r."id", r."title" FROM ${readModel.resources} r WHERE r."status" = 'published' AND ${where}
+      ORDER BY ${rank} DESC, r."id" DESC LIMIT ${RESOURCES_MAX}`),
+    accountsNamed(words, ACCOUNTS_MAX),
+  ]);
+  return [
+    ...accounts.map(({ id, name }) => ({
+      kind: 'account' as const,
+      label: `A-${id} ${name}`,
+      href: `/explorer/accounts/${id}`,
+    })),
+    ...resources.map(({ id, title }) => ({
+      kind: 'resource' as const,
+      label: `R-${id} ${title}`,
+      href: `/catalogue/${id}`,
+    })),
+  ];
+}
+
+/** What has the words as they were typed, else what has the words that were probably meant. */
+async function byWords(text: string): Promise<SearchHit[]> {
+  const found = await byText(text);
+  if (found.length > 0) return found;
+  const better = await corrected(text);
+  return better === undefined ? [] : byText(better);
 }
 
 /** Finds what a text may mean (R-12, A-3, O-5, O-5/2, a height, a hash, an address, words), as far as the viewer may know of it. */
@@ -87,7 +112,12 @@ export async function search(text: string): Promise<SearchHit[]> {
   if (!access.ok || words === '') return [];
   const numbered = /^([RAOB])?-?(\d{1,15})$/i.exec(words);
   const id = numbered?.[2] === undefined ? undefined : idOf(Number(numbered[2]));
-  if (id !== undefined) return byNumber(id, numbered?.[1]?.toUpperCase(), accountOf(access.viewer));
+  if (id !== undefined) {
+    const named = await byNumber(id, numbered?.[1]?.toUpperCase(), accountOf(access.viewer));
+    // A bare number can be a word too, such as a year in a title.
+    if (numbered?.[1] !== undefined) return named;
+    return [...named, ...(await byText(words)).filter(({ href }) => named.every((hit) => hit.href !== href))];
+  }
   const parted = /^O-?(\d{1,15})\/(\d{1,3})$/i.exec(words);
   const order = parted?.[1] === undefined ? undefined : idOf(Number(parted[1]));
   if (order !== undefined) return byPart(order, BigInt(parted?.[2] ?? 0), accountOf(access.viewer));
@@ -99,5 +129,5 @@ export async function search(text: string): Promise<SearchHit[]> {
       : [{ kind: 'account', label: `Account A-${found.account}`, href: `/explorer/accounts/${found.account}` }];
   }
   const pages = PAGES.filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
-  return [...pages, ...(await byText(words))];
+  return [...pages, ...(await byWords(words))];
 }

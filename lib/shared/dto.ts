@@ -105,9 +105,9 @@ export interface ResourceDetail extends ResourceSummary {
   history: EventDto[];
 }
 
-/** `pricing`: free, use, time or amount: what the price of a use depends on. */
+/** `price`: the band of what an hour of usual use costs. `pricing`: free, use, time or amount: what the price of a use depends on. */
 export interface FacetDto {
-  name: 'kind' | 'accessClass' | 'region' | 'format' | 'pricing';
+  name: 'kind' | 'accessClass' | 'region' | 'format' | 'price' | 'pricing';
   values: { value: string; count: number }[];
 }
 
@@ -121,6 +121,8 @@ export interface CatalogueFilter {
   accessClass?: string;
   region?: string;
   format?: string;
+  /** Name of a band (price-bands.ts). */
+  price?: string;
   pricing?: string;
   sort?: 'relevance' | 'newest' | 'price' | 'size';
   page?: number;

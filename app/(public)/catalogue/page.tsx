@@ -1,19 +1,23 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { ResourceTable } from '#components/ledger/resource-table.tsx';
+import { resourceLabel } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { hrefWith, Pager, pageOf, textOf } from '#components/ui/pager.tsx';
-import { getCatalogue } from '#lib/queries/catalogue.ts';
-import type { CatalogueFilter } from '#lib/shared/dto.ts';
+import { getCatalogue, getCorrection } from '#lib/queries/catalogue.ts';
+import type { CatalogueDto, CatalogueFilter } from '#lib/shared/dto.ts';
+import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../_page.ts';
 import { CatalogueFilters } from './_components/catalogue-filters.tsx';
 
 export const metadata: Metadata = { title: 'Catalogue' };
 
+const EXAMPLES_MAX = 3;
 const SORTS = ['relevance', 'newest', 'price', 'size'] as const;
 
 function sortOf(value: string | undefined): CatalogueFilter['sort'] {
@@ -28,10 +32,14 @@ export default async function CataloguePage({ searchParams }: PageInput) {
     accessClass: textOf(query.accessClass, 40),
     region: textOf(query.region, 80),
     format: textOf(query.format, 40),
+    price: textOf(query.price, 40),
     pricing: textOf(query.pricing, 40),
     sort: sortOf(textOf(query.sort, 20)),
   };
-  const [catalogue, nowMs] = await Promise.all([getCatalogue({ ...asked, page: pageOf(query.page) }), serverNow()]);
+  const [found, nowMs] = await Promise.all([getCatalogue({ ...asked, page: pageOf(query.page) }), serverNow()]);
+  const meant = found.total === 0 && asked.text !== undefined ? await getCorrection(asked.text) : null;
+  const catalogue = meant === null ? found : await getCatalogue({ ...asked, text: meant });
+  const shown = { ...asked, text: meant ?? asked.text };
   const isFiltered = Object.values(asked).some((value) => value !== undefined);
   return (
     <PageFrame>
@@ -41,7 +49,16 @@ export default async function CataloguePage({ searchParams }: PageInput) {
         lead="Everything that providers share here. Open one to see what it contains, its conditions and whether you would be admitted."
         meta={<AsOfBlock asOf={catalogue.asOf} />}
       />
-      <CatalogueFilters asked={asked} facets={catalogue.facets} />
+      <CatalogueFilters asked={asked} facets={catalogue.facets} examples={examplesOf(catalogue)} />
+      {meant === null || catalogue.total === 0 ? null : (
+        <p role="status" className="mb-3 text-sm">
+          Nothing has “{asked.text}”. This is what has{' '}
+          <Link href={hrefWith('/catalogue', asked, { text: meant })} prefetch={false} className="prose-link">
+            {meant}
+          </Link>
+          .
+        </p>
+      )}
       {catalogue.items.length === 0 ? (
         <NothingFound isFiltered={isFiltered} />
       ) : (
@@ -51,13 +68,20 @@ export default async function CataloguePage({ searchParams }: PageInput) {
             page={catalogue.page}
             pageSize={catalogue.pageSize}
             total={catalogue.total}
-            what="resources"
-            hrefOf={(page) => hrefWith('/catalogue', asked, { page: String(page) })}
+            what="resource"
+            hrefOf={(page) => hrefWith('/catalogue', shown, { page: String(page) })}
           />
         </>
       )}
     </PageFrame>
   );
+}
+
+/** Words that find something here: tags of what is listed, then the id of the first. */
+function examplesOf({ items }: CatalogueDto): string[] {
+  const tags = items.flatMap((item) => item.tags.slice(0, 1).map(visibleText));
+  const ids = items.slice(0, 1).map(({ id }) => resourceLabel(id));
+  return [...new Set(tags)].slice(0, EXAMPLES_MAX).concat(ids);
 }
 
 function NothingFound({ isFiltered }: { isFiltered: boolean }) {

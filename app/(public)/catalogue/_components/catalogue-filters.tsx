@@ -5,13 +5,17 @@ import { Select } from '#components/ui/choice.tsx';
 import { sentenceCase } from '#components/ui/format.ts';
 import { hrefWith } from '#components/ui/pager.tsx';
 import type { FacetDto } from '#lib/shared/dto.ts';
+import { PRICE_BANDS } from '#lib/shared/price-bands.ts';
 import { kinds } from '#ledger/contracts/kinds/kinds.ts';
 import { Text } from '#components/ui/text.tsx';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { InstantForm } from './instant-form.tsx';
 
 export interface CatalogueFiltersProps {
   asked: Readonly<Record<string, string | undefined>>;
   facets: readonly FacetDto[];
+  /** What somebody may type who has no word of their own; each finds something. */
+  examples: readonly string[];
 }
 
 const FACET_LABELS: Readonly<Record<FacetDto['name'], string>> = {
@@ -19,6 +23,7 @@ const FACET_LABELS: Readonly<Record<FacetDto['name'], string>> = {
   accessClass: 'Access',
   region: 'Region',
   format: 'Format',
+  price: 'Price of an hour',
   pricing: 'Price depends on',
 };
 
@@ -30,6 +35,7 @@ const VALUE_WORDS: Partial<Record<FacetDto['name'], ReadonlyMap<string, string>>
     ['time', 'its time'],
     ['amount', 'its amounts'],
   ]),
+  price: new Map(PRICE_BANDS.map(({ name, words }) => [name, words])),
   kind: new Map(Object.entries(kinds).map(([name, { title }]) => [name, title])),
 };
 
@@ -45,10 +51,10 @@ function inFacetWords(facet: string, value: string): string {
   return VALUE_WORDS[facet as FacetDto['name']]?.get(value) ?? isolatedText(value);
 }
 
-/** A plain form: it works before any script, and the address says what is shown. */
-export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
+/** A plain form: it works before any script, and the address says what is shown. With scripts a choice is shown at once. */
+export function CatalogueFilters({ asked, facets, examples }: CatalogueFiltersProps) {
   return (
-    <form action="/catalogue" method="get" role="search" aria-label="Catalogue" className="mb-4 flex flex-col gap-3">
+    <InstantForm action="/catalogue" label="Catalogue" asked={asked} className="mb-4 flex flex-col gap-3">
       <div className="flex flex-wrap items-end gap-2">
         <div className="flex min-w-0 flex-1 basis-64 flex-col gap-1">
           <label htmlFor="catalogue-text" className="text-sm font-medium">
@@ -60,7 +66,7 @@ export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
             type="search"
             defaultValue={asked.text}
             maxLength={200}
-            placeholder="weather, zip codes, bird strikes…"
+            placeholder={examples.length === 0 ? 'a word, a provider or an id' : `such as ${examples.join(', ')}`}
             className="input input--full-width h-9 py-1"
           />
         </div>
@@ -75,7 +81,7 @@ export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
           Search
         </button>
       </div>
-      <div className="grid grid-cols-2 gap-2 md:grid-cols-5">
+      <div className="grid grid-cols-2 gap-2 md:grid-cols-3 xl:grid-cols-6">
         {facets.map((facet) => (
           <Select
             key={facet.name}
@@ -93,7 +99,7 @@ export function CatalogueFilters({ asked, facets }: CatalogueFiltersProps) {
         ))}
       </div>
       <ActiveFilters asked={asked} />
-    </form>
+    </InstantForm>
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { portalCodes } from '#lib/errors.ts';
 import { getCatalogue } from '#lib/queries/catalogue.ts';
+import { PRICE_BANDS } from '#lib/shared/price-bands.ts';
 import { limited } from '../../_http/limited.ts';
 import { otherMethods } from '../../_http/methods.ts';
 import { json, problem } from '../../_http/respond.ts';
@@ -12,6 +13,7 @@ const filterShape = z.strictObject({
   accessClass: word,
   region: word,
   format: word,
+  price: z.enum(PRICE_BANDS.map(({ name }) => name)).optional(),
   pricing: z.enum(['free', 'use', 'time', 'amount']).optional(),
   sort: z.enum(['relevance', 'newest', 'price', 'size']).optional(),
   page: z
