@@ -5,6 +5,7 @@ import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
 import type { ConfiguredKind, SourceSummary } from './resources/kind.ts';
 import { kinds } from './resources/kinds.ts';
+import { withoutMark } from '#ledger/core/json.ts';
 
 const CONFIG_BYTES_MAX = 256 * 1024;
 const PATH_LENGTH_MAX = 1024;
@@ -69,7 +70,7 @@ export function parseConfig(text: string, file: string): Outcome<AgentConfig> {
     return failed(`The config file ${file} is longer than ${CONFIG_BYTES_MAX} bytes.`);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withoutMark(text));
   } catch (error) {
     return failed(`The config file ${file} is not valid JSON: ${reasonOf(error)}`);
   }

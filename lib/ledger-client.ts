@@ -10,7 +10,7 @@ import { decode, type CborValue } from '#ledger/core/codec.ts';
 import type { EngineStatus, LedgerEvent, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
 import { anchorFromJson, genesisFromJson, genesisHash, type Anchor, type Genesis } from '#ledger/core/genesis.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
-import { withholdEvents, withoutBody } from '#ledger/core/receipt-file.ts';
+import { receiptSentence, withholdEvents, withoutBody } from '#ledger/core/receipt-file.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import {
   compileMethods,
@@ -109,6 +109,13 @@ export function shortenReceipt(
     return decoded.ok ? (decoded.value as LedgerEvent['payload']) : {};
   });
   return withholdEvents(file, (index) => reader.isKept(index, payloads[index] ?? {}), nativeCrypto);
+}
+
+/** A receipt as a person keeps it: what the file is, in one sentence, stands before everything else. */
+export function withSentence(receipt: Record<string, unknown>): Record<string, unknown> {
+  // The ledger process made it: both fields are texts.
+  const { logIndex, chainId } = receipt as { logIndex: string; chainId: string };
+  return { sentence: receiptSentence({ logIndex, chainId }), ...receipt };
 }
 
 /** The newest decided header with its commit, its trail from a height that the reader trusts; null before the first block. */

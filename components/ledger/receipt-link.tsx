@@ -5,7 +5,8 @@ export function ReceiptLink({ logIndex }: { logIndex: number }) {
   return (
     <a
       href={`/api/v1/receipts/${logIndex}`}
-      download={`interpool-receipt-${logIndex}.json`}
+      // The answer names the file, with the order that it is about.
+      download
       aria-label={`Download receipt ${logIndex}`}
       className="prose-link inline-flex min-h-6 items-center gap-1"
     >

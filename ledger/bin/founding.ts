@@ -6,6 +6,7 @@ import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { haltFor } from '#ledger/storage/halt.ts';
 import { writeWhole } from '#ledger/storage/whole-file.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
+import { withoutMark } from '#ledger/core/json.ts';
 
 const SPEC_FIELDS = ['name', 'parameters', 'accounts', 'treasuryMicro'];
 
@@ -18,7 +19,7 @@ function readSpec(path: string): Record<string, unknown> {
   }
   let spec: unknown;
   try {
-    spec = JSON.parse(content);
+    spec = JSON.parse(withoutMark(content));
   } catch {
     throw new Refusal(`${path} is not JSON.`);
   }

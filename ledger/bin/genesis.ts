@@ -12,6 +12,7 @@ import { haltFor } from '#ledger/storage/halt.ts';
 import { genesisOf, refuseFounded, writeFounding, type FoundingValidator, nameOfValidator } from './founding.ts';
 import { makeKeyPair } from './key-pair.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
+import { withoutMark } from '#ledger/core/json.ts';
 
 const USAGE = 'usage: npm run genesis -- --home FOLDER --spec SPEC.json [--validators MEMBERS.json]';
 
@@ -42,7 +43,7 @@ function readMembers(path: string): FoundingValidator[] {
   let value: unknown;
   try {
     if (statSync(path).size > MEMBERS_BYTES_MAX) throw new Refusal(`${path} is too long for a list of members.`);
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(withoutMark(readFileSync(path, 'utf8')));
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (error instanceof SyntaxError) throw new Refusal(`${path} is not JSON.`);

@@ -41,6 +41,12 @@ describe('npm run verify', () => {
     });
   });
 
+  test('reads files that begin with a byte order mark, as the page does', () => {
+    const marked = file('marked.json', `\uFEFF${JSON.stringify(sampleReceipt())}`);
+    const trusted = file('marked-anchor.json', `\uFEFF${anchorToJson(sampleAnchor)}`);
+    expect(verify(marked, '--anchor', trusted).output).toContain('The receipt is authentic.');
+  });
+
   test('exits 1 naming the failed step, 2 when there is nothing to check [8.3.1-b]', () => {
     const forged = file('forged.json', JSON.stringify({ ...sampleReceipt(), logIndex: '12' }));
     const failed = verify(forged, '--anchor', anchor);

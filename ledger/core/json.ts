@@ -18,7 +18,12 @@ function wrong(path: string, fault: string): { readonly ok: false; readonly sent
   return { ok: false, sentence: `${path} ${fault}.` };
 }
 
-/** Text of at most `bytesMax` characters as JSON, then by the reader. Never throws. */
+/** The text without the byte order mark that some editors write before it: browsers leave it out of a file's text, programs do not. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** Text of at most `charactersMax` characters as JSON, then by the reader; a byte order mark before it says nothing. Never throws. */
 export function readJson<Value>(
   text: string,
   source: { readonly name: string; readonly charactersMax: number },
@@ -29,7 +34,7 @@ export function readJson<Value>(
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(withoutMark(text));
   } catch {
     return wrong(source.name, 'is not JSON');
   }

@@ -50,6 +50,8 @@ export interface HeadFile {
  * is that of height H+1, whose app hash is the one after height H; `logSize` is the log's size after H.
  */
 export interface ReceiptFile extends Omit<HeadFile, 'format'> {
+  /** What the file is, for who opens it: `receiptSentence`. First in files for people; absent in receipts between programs. */
+  readonly sentence?: string;
   readonly format: 'interpool-receipt/1';
   /** Content of the leaf: [txId or due item, code, data, eventsRoot]. */
   readonly leaf: string;
@@ -159,6 +161,14 @@ export function receiptFile(parts: ReceiptParts): ReceiptFile {
   return withTrail(file, parts.trail);
 }
 
+/**
+ * The sentence that a receipt's file begins with. It follows from the file's other fields, and a receipt that begins with another one does
+ * not verify: nobody can write into it what the proof does not say.
+ */
+export function receiptSentence({ logIndex, chainId }: { logIndex: bigint | string; chainId: string }): string {
+  return `This is the receipt of entry ${logIndex} in the log of the network ${chainId}; what it says is proved by checking it, with the network off, under “Verify a receipt” or with npm run verify.`;
+}
+
 /** The receipt without the transaction's body: it names the transaction by its id alone, and proves the events as well as the whole does. */
 export function withoutBody<File extends Pick<ReceiptFile, 'transaction' | 'types'>>(
   receipt: File,
@@ -229,6 +239,7 @@ export const headReader = object({ format: constant('interpool-head/1'), ...head
 
 /** Reads a receipt file's fields strictly; nothing is verified here. */
 export const receiptReader = object({
+  sentence: optional(text({ min: 1, max: 512 })),
   format: constant('interpool-receipt/1'),
   ...headShape,
   leaf: hexBytes({ min: 1, max: 65_536 }),

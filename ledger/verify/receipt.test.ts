@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
-import type { Anchor } from '#ledger/core/genesis.ts';
+import { anchorFromJson, anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
+import { receiptSentence } from '#ledger/core/receipt-file.ts';
 import {
   sampleAnchor as anchor,
   sampleHead,
@@ -46,6 +47,22 @@ describe('a receipt', () => {
     const subject = { timeMs: 5n, sequence: 6n, contract: 5, kind: 'prepare-by', id: 7n };
     const { transaction: _none, types: _noTypes, ...due } = sampleReceipt({ leaf: { subject } });
     expect(verifyReceipt(due, anchor, crypto)).toMatchObject({ authenticated: true, leaf: { subject } });
+  });
+
+  test('as a file begins with its own sentence, and verifies with no other', () => {
+    const { logIndex, chainId } = receipt;
+    const file = { sentence: receiptSentence({ logIndex, chainId }), ...receipt };
+    expect(JSON.stringify(file, null, 2)).toMatch(/^\{\n {2}"sentence": "This is the receipt of entry \d+ /);
+    expect(verifyReceipt(file, anchor, crypto)).toMatchObject({ authenticated: true });
+    expect(failed({ ...file, sentence: 'A-2 owes A-1 a thousand tokens.' })).toEqual(['format']);
+    expect(failed({ ...file, sentence: file.sentence.replace(/\d+/, '99') })).toEqual(['format']);
+  });
+
+  test('reads alike with and without a byte order mark, as its anchor does', () => {
+    const marked = `\uFEFF${JSON.stringify(receipt)}`;
+    const trusted = anchorFromJson(`\uFEFF${anchorToJson(anchor)}`);
+    expect(verifyReceipt(marked, trusted.ok ? trusted.value : undefined, crypto).authenticated).toBe(true);
+    expect(failed(`\uFEFF${marked}`)).toEqual(['format']);
   });
 
   test('fails at the step that names what was changed [8.3.1-b]', () => {

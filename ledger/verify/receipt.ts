@@ -4,7 +4,7 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
 import type { Header } from '#ledger/core/header.ts';
 import { leafHash, rootOfHashes, verifyInclusion } from '#ledger/core/merkle.ts';
-import { receiptReader } from '#ledger/core/receipt-file.ts';
+import { receiptReader, receiptSentence } from '#ledger/core/receipt-file.ts';
 import { appHash, decodeLeaf, type EventPayload, type Leaf } from '#ledger/core/receipt.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import {
@@ -57,6 +57,7 @@ export const LIMITS: readonly string[] = [
 ];
 
 interface ReceiptFields extends HeadFields {
+  readonly sentence: string | undefined;
   readonly leaf: Uint8Array;
   readonly transaction: Uint8Array | undefined;
   readonly types: TypedDataTypes | undefined;
@@ -77,6 +78,9 @@ export function verifyReceipt(receipt: unknown, anchor: Anchor | undefined, cryp
   const read = readInput(receipt, 'receipt', receiptReader);
   if (!read.ok) return verdict([{ name: 'format', ok: false, sentence: read.sentence }]);
   const fields = read.value;
+  if (fields.sentence !== undefined && fields.sentence !== receiptSentence(fields)) {
+    return verdict([{ name: 'format', ok: false, sentence: 'The file begins with a sentence that is not its own.' }]);
+  }
   const leaf = decodeLeaf(fields.leaf);
   if (!leaf.ok) return verdict([{ name: 'format', ok: false, sentence: 'The entry is not one of a receipt log.' }]);
   const steps: Step[] = [

@@ -1,7 +1,9 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { fetchReceipt, shortenReceipt } from '#lib/ledger-client.ts';
+import { database } from '#lib/db.ts';
+import { fetchReceipt, shortenReceipt, withSentence } from '#lib/ledger-client.ts';
 import { isPublicEvent } from './event-sentence.ts';
+import { orderNames, partyOf } from './order-rows.ts';
 import { concerning, eventKey, readableReceipts, type Concern } from './parties.ts';
 
 /**
@@ -33,5 +35,34 @@ export async function getReceipt(logIndex: number, fromHeight?: bigint): Promise
   const concern = await concerning([key], access.ok ? access.account : null);
   if (!(await readableReceipts([key], concern.items)).has(key)) return null;
   const receipt = await fetchReceipt(key, fromHeight);
-  return receipt === null ? null : receiptFor(receipt, key, concern);
+  return receipt === null ? null : withSentence(receiptFor(receipt, key, concern));
+}
+
+/** `interpool-O-12-2-receipt-57.json`: the file name of a receipt, with the order that it is about where the reader is a party to one. */
+export async function getReceiptName(logIndex: number): Promise<string> {
+  const access = await authorize('receipt.private');
+  const order = access.ok && access.account !== null ? await ownOrder(BigInt(logIndex), access.account) : undefined;
+  const about = order === undefined ? '' : `${order.replaceAll('/', '-')}-`;
+  return `interpool-${about}receipt-${logIndex}.json`;
+}
+
+/** The reader's order that an executed item is about, or the part of it; undefined when it is about none or about several. */
+async function ownOrder(logIndex: bigint, account: number): Promise<string | undefined> {
+  const subjects = await database().eventSubject.findMany({
+    where: { logIndex, kind: 'agreement' },
+    select: { id: true },
+    distinct: ['id'],
+  });
+  const own = await database().agreement.findMany({
+    where: { id: { in: subjects.map(({ id }) => id) }, ...partyOf(BigInt(account)) },
+    select: { id: true },
+  });
+  const nameOf = await orderNames(
+    own.map(({ id }) => id),
+    account,
+  );
+  const names = own.map(({ id }) => nameOf(id));
+  const orders = new Set(names.map((name) => name.split('/')[0]));
+  if (orders.size !== 1) return undefined;
+  return names.length === 1 ? names[0] : [...orders][0];
 }

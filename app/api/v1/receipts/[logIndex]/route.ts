@@ -1,4 +1,4 @@
-import { getReceipt } from '#lib/queries/receipt.ts';
+import { getReceipt, getReceiptName } from '#lib/queries/receipt.ts';
 import { asReader } from '../../../_http/agent.ts';
 import { file } from '../../../_http/file.ts';
 import { limited } from '../../../_http/limited.ts';
@@ -20,7 +20,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ logI
     if (!from.ok) return from.response;
     return asReader(request, async () => {
       const receipt = await getReceipt(logIndex, from.value);
-      return receipt === null ? notFound() : file(receipt, `interpool-receipt-${logIndex}.json`);
+      return receipt === null ? notFound() : file(receipt, await getReceiptName(logIndex));
     });
   });
 }
