@@ -12,6 +12,9 @@ export function SiteFooter() {
           <Link href="/verify" prefetch={false} className="prose-link">
             Verify a receipt
           </Link>
+          <Link href="/docs" prefetch={false} className="prose-link">
+            Docs and API
+          </Link>
         </p>
       </div>
     </footer>
