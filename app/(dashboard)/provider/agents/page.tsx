@@ -3,11 +3,13 @@ import { LastHeard } from '#components/ledger/agent-heard.tsx';
 import { AGENT_READ_EVERY_MS, isAgentSilent } from '#components/ledger/agent-silence.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { sourcesInWords } from '#components/ledger/source-words.ts';
+import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ledger/status.tsx';
+import { portalFacts } from '#lib/auth/portal.ts';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
 import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
@@ -17,6 +19,7 @@ import { withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../_components/role-missing.tsx';
 import { PairAgent } from './_components/pair-agent.tsx';
 import { RevokeAgent } from './_components/revoke-agent.tsx';
+import { StartAgent } from './_components/start-agent.tsx';
 
 export const metadata: Metadata = { title: 'Agents' };
 
@@ -24,6 +27,7 @@ export default async function AgentsPage() {
   const session = await withAccount('/provider/agents');
   if (!holdsRole(session, 'NRP')) return <RoleMissing title="Agents" />;
   const [agents, nowMs] = await Promise.all([getAgents(), serverNow()]);
+  const start = <StartAgent portal={portalFacts().origin} label={session.account.name ?? 'Data room 1'} />;
   return (
     <>
       <LiveRefresh ids={[`account:${session.account.id}`]} everyMs={AGENT_READ_EVERY_MS} />
@@ -31,13 +35,20 @@ export default async function AgentsPage() {
         title="Agents"
         lead="Programs at your site that describe, serve and meter what you share, each with a key of its own that you allow and can revoke."
       />
+      <Section title="Start an agent">
+        {agents.length === 0 ? (
+          start
+        ) : (
+          <Disclosure summary="The command and a configuration for another agent">{start}</Disclosure>
+        )}
+      </Section>
       <Section title="Pair an agent">
         <PairAgent address={session.address} serverTimeMs={nowMs} />
       </Section>
       <Section title="Your agents">
         {agents.length === 0 ? (
           <EmptyState title="No agent is paired yet">
-            Start the agent at your site; it prints a pairing code. Type it in above and allow its key with one
+            Start one as the steps above say; it prints a pairing code. Type it in above and allow its key with one
             signature.
           </EmptyState>
         ) : (

@@ -1,0 +1,46 @@
+import Link from 'next/link';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Code } from '#components/ui/disclosure.tsx';
+import { AGENT_COMMANDS, agentConfigText } from '#lib/shared/agent-start.ts';
+
+/** The command and a configuration to copy: what stands before the pairing code. */
+export function StartAgent({ portal, label }: { portal: string; label: string }) {
+  const config = agentConfigText({ portal, label });
+  const [folders, start] = AGENT_COMMANDS;
+  return (
+    <ol className="flex list-decimal flex-col gap-3 ps-5">
+      <li>
+        On the machine that has the data, in the folder of this project, make a folder for the agent, and put your files
+        into its <span className="font-mono">data</span>.
+        <Copied text={folders} what="the command for the folders" />
+      </li>
+      <li>
+        Save this as <span className="font-mono">config.json</span> in the agent’s folder, with your own files and
+        titles.
+        <Copied text={config} what="the configuration" />
+      </li>
+      <li>
+        Put the network’s <span className="font-mono">anchor.json</span> beside it. Its operator gives it to you; under{' '}
+        <Link href="/verify" prefetch={false} className="prose-link">
+          Verify a receipt
+        </Link>{' '}
+        you can compare what it names.
+      </li>
+      <li>
+        Start the agent. It reads each source from start to end and prints a pairing code.
+        <Copied text={start} what="the command for the agent" />
+      </li>
+    </ol>
+  );
+}
+
+function Copied({ text, what }: { text: string; what: string }) {
+  return (
+    <div className="mt-1 flex items-start gap-1">
+      <div className="min-w-0 flex-1">
+        <Code label={what} text={text.trimEnd()} />
+      </div>
+      <CopyButton text={text} what={what} />
+    </div>
+  );
+}

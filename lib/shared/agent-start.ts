@@ -1,0 +1,21 @@
+/** Folder, below the project's, that the commands and the configuration below speak of. */
+const FOLDER = 'my-agent';
+
+/** What a provider types to start an agent of its own, in the project's folder on the machine that has the data. */
+export const AGENT_COMMANDS = [`mkdir -p ${FOLDER}/data`, `npm run agent -- --config ${FOLDER}/config.json`] as const;
+
+/** A configuration that starts an agent with one CSV file, as JSON: its owner puts other files and addresses in. */
+export function agentConfigText({ portal, label }: { portal: string; label: string }): string {
+  const config = {
+    portal,
+    label,
+    gateway: { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' },
+    home: 'state',
+    anchor: 'anchor.json',
+    data: {
+      folders: ['data'],
+      sources: [{ id: 'my-data', title: 'My data', format: 'csv', path: 'data/my-data.csv' }],
+    },
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
