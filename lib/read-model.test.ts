@@ -49,7 +49,7 @@ async function shapeInDatabase(schema: string, name: string): Promise<Shape> {
               || CASE WHEN o.opcdefault THEN '' ELSE ' ' || o.opcname END
               || CASE WHEN i.indoption[n - 1] & 1 = 1 THEN ' desc' ELSE '' END, ', ' ORDER BY n)
               FROM generate_series(1, i.indnkeyatts) n JOIN pg_opclass o ON o.oid = i.indclass[n - 1]) || ')'
-         || coalesce(' where ' || pg_get_expr(i.indpred, i.indrelid), '') AS line
+         || coalesce(' where ' || translate(pg_get_expr(i.indpred, i.indrelid), '()"', ''), '') AS line
        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
        WHERE i.indrelid = $1::regclass ORDER BY c.relname COLLATE "C"`,
     ),
@@ -76,8 +76,8 @@ function shapeInDefinition(name: string, of: Table): Shape {
     ([column, kind]) => `${column} ${sqlType(kind)}${readKind(kind).isNullable ? '' : ' not null'}`,
   );
   const indexes = Object.entries(indexesOf(name, of)).map(
-    ([index, { on, using = 'btree', isUnique }]) =>
-      `${index} ${using}${isUnique === true ? ' unique' : ''} (${on.map(printedPart).join(', ')})`,
+    ([index, { on, using = 'btree', isUnique, where }]) =>
+      `${index} ${using}${isUnique === true ? ' unique' : ''} (${on.map(printedPart).join(', ')})${where === undefined ? '' : ` where ${where.replaceAll('"', '')}`}`,
   );
   return {
     columns: of.search === undefined ? columns : [...columns, 'search tsvector generated'],
@@ -131,7 +131,7 @@ describe('the read model in the database', () => {
         'search tsvector generated',
       ],
       indexes: [
-        `offers_disk btree ((facts ->> 'disk'::text) desc, id) where "isOpen"`,
+        `offers_disk btree ((facts ->> 'disk'::text) desc, id) where isOpen`,
         'offers_facts gin (facts jsonb_path_ops)',
         'offers_key btree primary (id, part)',
         'offers_note btree unique (note text_pattern_ops)',

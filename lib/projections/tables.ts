@@ -20,7 +20,11 @@ export const tables = {
       evidence: 'integer',
       signers: 'json',
     },
-    indexes: { timeMs: { on: ['timeMs'] }, hash: { on: ['hash'] } },
+    indexes: {
+      timeMs: { on: ['timeMs'] },
+      hash: { on: ['hash'] },
+      filled: { on: [{ column: 'height', order: 'desc' }], where: '"transactions" > 0 OR "dueItems" > 0' },
+    },
   }),
   transactions: table({
     model: 'Transaction',

@@ -1,12 +1,12 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database, type Prisma } from '#lib/db.ts';
+import { database, Prisma, readModel } from '#lib/db.ts';
 import type { PageOf } from '#lib/shared/dto.ts';
-import type { BlockDetail, BlockSummary, TransactionDetail } from '#lib/shared/explorer-dto.ts';
+import type { BlockDetail, BlockSummary, TransactionDetail, TransactionSummary } from '#lib/shared/explorer-dto.ts';
 import { eventsWhere } from './event-rows.ts';
 import { nodeNames } from './nodes.ts';
 import { FIRST_EFFECT } from './outcome.ts';
-import { emptyPage, PAGE_SIZE, pageNumber, pageOf } from './page.ts';
+import { emptyPage, PAGE_SIZE, pageNumber, pageOf, windowOf } from './page.ts';
 import { concerning, readableReceipts } from './parties.ts';
 import { isPrivateField, isPrivateMethod } from './event-sentence.ts';
 import { toTransactions } from './transaction-rows.ts';
@@ -22,6 +22,47 @@ function toBlock(row: BlockRow, names: Names): BlockSummary {
   const { hash, proposer, round, transactions, dueItems } = row;
   const place = { height: Number(row.height), hash, timeMs: Number(row.timeMs) };
   return { ...place, proposer, proposerName: names.get(proposer) ?? null, round, transactions, dueItems };
+}
+
+/** Blocks that hold something: a transaction or due work. As the index says it, so that the empty ones are not read. */
+const FILLED = Prisma.sql`"transactions" > 0 OR "dueItems" > 0`;
+
+/** Blocks that hold something, newest first. */
+export async function getFilledBlocks(page: number): Promise<PageOf<BlockSummary>> {
+  if (!(await authorize('explorer.read')).ok) return emptyPage();
+  const number = pageNumber(page);
+  const { skip, take } = windowOf(number);
+  const [rows, counted] = await Promise.all([
+    database().$queryRaw<
+      BlockRow[]
+    >`SELECT * FROM ${readModel.blocks} WHERE ${FILLED} ORDER BY "height" DESC LIMIT ${take} OFFSET ${skip}`,
+    database().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total FROM ${readModel.blocks} WHERE ${FILLED}`,
+  ]);
+  const names = await nodeNames(rows.map(({ proposer }) => proposer));
+  return pageOf(
+    rows.map((row) => toBlock(row, names)),
+    Number(counted[0]?.total ?? 0n),
+    number,
+  );
+}
+
+/** What was executed, newest first: transactions and due work. Places in the log have no gap, so a page is a range of them. */
+export async function getTransactions(page: number): Promise<PageOf<TransactionSummary>> {
+  const access = await authorize('explorer.read');
+  if (!access.ok) return emptyPage();
+  const number = pageNumber(page);
+  const newest = await database().transaction.findFirst({ orderBy: { logIndex: 'desc' }, select: { logIndex: true } });
+  const total = newest === null ? 0 : Number(newest.logIndex) + 1;
+  const top = BigInt(total - (number - 1) * PAGE_SIZE);
+  const rows = await database().transaction.findMany({
+    where: { logIndex: { lt: top, gte: top - BigInt(PAGE_SIZE) } },
+    orderBy: { logIndex: 'desc' },
+  });
+  const concern = await concerning(
+    rows.map(({ logIndex }) => logIndex),
+    access.account,
+  );
+  return pageOf(await toTransactions(rows, concern.items), total, number);
 }
 
 /** Blocks, newest first. Heights have no gap, so a page is a range of them. */

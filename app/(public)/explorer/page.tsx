@@ -3,15 +3,17 @@ import Link from 'next/link';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { ConsensusStrip } from '#components/ledger/consensus-strip.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { countOf } from '#components/ui/count.ts';
+import { TransactionTable } from '#components/ledger/transaction-table.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { durationInWords, formatCount } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
-import { Pager, pageOf } from '#components/ui/pager.tsx';
+import { hrefWith, Pager, pageOf } from '#components/ui/pager.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
-import { getBlocks } from '#lib/queries/explorer.ts';
+import { getBlocks, getFilledBlocks, getTransactions } from '#lib/queries/explorer.ts';
 import { getConsensusStrip } from '#lib/queries/network.ts';
 import type { BlockSummary } from '#lib/shared/explorer-dto.ts';
 import { Text } from '#components/ui/text.tsx';
@@ -49,17 +51,30 @@ const COLUMNS: readonly Column<BlockSummary>[] = [
 ];
 
 export default async function ExplorerPage({ searchParams }: PageInput) {
-  const page = pageOf((await searchParams).page);
-  const [strip, blocks] = await Promise.all([getConsensusStrip(), getBlocks(page)]);
+  const query = await searchParams;
+  const [page, transactionPage] = [pageOf(query.page), pageOf(query.transactions)];
+  const isWithoutEmpty = query.empty === 'hidden';
+  const [strip, transactions, blocks] = await Promise.all([
+    getConsensusStrip(),
+    getTransactions(transactionPage),
+    isWithoutEmpty ? getFilledBlocks(page) : getBlocks(page),
+  ]);
+  const shown = {
+    page: page === 1 ? undefined : String(page),
+    transactions: transactionPage === 1 ? undefined : String(transactionPage),
+    empty: isWithoutEmpty ? 'hidden' : undefined,
+  };
   return (
     <PageFrame>
-      {page === 1 ? <LiveRefresh ids={['*']} asOf={blocks.asOf.height} everyMs={5_000} /> : null}
+      {page === 1 && transactionPage === 1 ? (
+        <LiveRefresh ids={['*']} asOf={blocks.asOf.height} everyMs={5_000} />
+      ) : null}
       <PageHeader
         title="Explorer"
         lead="Every block, transaction and account of this network, and who signed."
         meta={<AsOfBlock asOf={blocks.asOf} />}
       />
-      <Section title={`Consensus, last ${strip.blocks.length} blocks`}>
+      <Section title={`Consensus, last ${countOf(strip.blocks.length, 'block')}`}>
         {strip.stillForMs === null ? null : (
           <div className="mb-3">
             <Note kind="warning">
@@ -72,7 +87,36 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
         )}
         <ConsensusStrip strip={strip} />
       </Section>
-      <Section title="Blocks" aside="a block as soon as a transaction waits, an empty one every 10 s">
+      <Section title="Transactions" aside="what people and agents signed, and work that fell due">
+        {transactions.items.length === 0 ? (
+          <EmptyState title="Nothing has been recorded yet">
+            The first transaction stands here as it is decided.
+          </EmptyState>
+        ) : (
+          <TransactionTable caption="Transactions, newest first" transactions={transactions.items} />
+        )}
+        <Pager
+          {...transactions}
+          what="transaction"
+          hrefOf={(target) => hrefWith('/explorer', shown, { transactions: String(target) })}
+        />
+      </Section>
+      <Section
+        title="Blocks"
+        aside={
+          <>
+            a block as soon as a transaction waits, an empty one every 10 s ·{' '}
+            <Link
+              href={hrefWith('/explorer', shown, { page: undefined, empty: isWithoutEmpty ? undefined : 'hidden' })}
+              prefetch={false}
+              className="prose-link"
+              scroll={false}
+            >
+              {isWithoutEmpty ? 'Show empty blocks too' : 'Hide empty blocks'}
+            </Link>
+          </>
+        }
+      >
         {blocks.items.length === 0 ? (
           <EmptyState title="No block has been read yet">
             The projector has not caught up with the ledger: this page fills by itself.
@@ -89,8 +133,8 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
           page={blocks.page}
           pageSize={blocks.pageSize}
           total={blocks.total}
-          what="blocks"
-          hrefOf={(target) => `/explorer?page=${target}`}
+          what="block"
+          hrefOf={(target) => hrefWith('/explorer', shown, { page: String(target) })}
         />
       </Section>
     </PageFrame>
