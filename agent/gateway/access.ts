@@ -128,7 +128,7 @@ export function allowanceOf(amounts: Amounts, meter: string): number {
 
 /** Too many calls are told as 429, as every HTTP client knows; the end of another meter as 403. */
 export function usedUp(agreement: number, { meter, allowed }: SpentMeter): Problem {
-  const sentence = `Order O-${agreement} allows ${allowed} ${meter} and all are used.`;
+  const sentence = `Order O-${agreement} has used up its allowance of ${meter}, ${allowed}.`;
   return { status: meter === CALLS ? 429 : 403, reason: `${meter}-used-up`, agreement, sentence };
 }
 

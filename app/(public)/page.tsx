@@ -3,6 +3,7 @@ import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { ConsensusStrip } from '#components/ledger/consensus-strip.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { ResourceTable } from '#components/ledger/resource-table.tsx';
+import { countOf } from '#components/ui/count.ts';
 import { Figures } from '#components/ui/facts.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -34,7 +35,7 @@ export default async function LandingPage() {
             A provider publishes a resource, such as a data set, and states who may use it, for what, how long and at
             what price. A contract decides every application and says why. The provider’s own machine serves it through
             a link that stops when the time is up, and the bill adds up to the last micro-unit.{' '}
-            {formatCount(network.validatorsTotal)} validators decide each step; any of them can be wrong without
+            {countOf(network.validatorsTotal, 'validator')} decide each step; any of them can be wrong without
             changing the outcome.
           </Text>
         }
@@ -55,7 +56,7 @@ export default async function LandingPage() {
         title="Newest in the catalogue"
         aside={
           <Link href="/catalogue" prefetch={false} className="prose-link">
-            {`All ${formatCount(newest.total)} resources`}
+            {`All ${countOf(newest.total, 'resource')}`}
           </Link>
         }
       >

@@ -1,3 +1,4 @@
+import { countOf } from '#components/ui/count.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
@@ -113,7 +114,7 @@ function Missed({ x }: { x: number }) {
 function Signatures({ row }: { row: ValidatorRow }) {
   const count = row.signed.filter((cell) => cell.isSigned).length;
   const missed = row.signed.filter((cell) => !cell.isSigned).map((cell) => cell.height);
-  const label = `${isolatedText(row.name)} signed ${count} of the last ${row.signed.length} blocks${missed.length > 0 ? `; missed ${missed.slice(0, 10).join(', ')}${missed.length > 10 ? ' and others' : ''}` : ''}`;
+  const label = `${isolatedText(row.name)} signed ${count} of the last ${countOf(row.signed.length, 'block')}${missed.length > 0 ? `; missed ${missed.slice(0, 10).join(', ')}${missed.length > 10 ? ' and others' : ''}` : ''}`;
   const width = SLOTS * (CELL + GAP) - GAP;
   return (
     <svg

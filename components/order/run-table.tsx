@@ -2,6 +2,7 @@ import type { ShownKind } from '#components/kinds/kinds.ts';
 import { measuredInWords, promiseInWords } from '#components/ledger/promise-words.ts';
 import { Status } from '#components/ledger/status.tsx';
 import { percentInWords } from '#components/strategy/promise.ts';
+import { countOf } from '#components/ui/count.ts';
 import { formatCount, formatDuration, formatUtc } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
@@ -41,7 +42,7 @@ function LeftOut({ count }: { count: number }) {
   if (count <= SHOWN_MAX) return null;
   return (
     <p className="mt-1 text-xs text-muted">
-      {`The latest ${formatCount(SHOWN_MAX)} of ${formatCount(count)} runs; the events have all of them.`}
+      {`The latest ${formatCount(SHOWN_MAX)} of ${countOf(count, 'run')}; the events have all of them.`}
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { countOf } from './count.ts';
 import { formatCount } from './format.ts';
 import { LinkButton } from './link-button.tsx';
 
@@ -5,7 +6,7 @@ export interface PagerProps {
   page: number;
   pageSize: number;
   total: number;
-  /** What is counted, in the plural. */
+  /** What is counted, in the singular; its plural is the same with an s. */
   what: string;
   hrefOf: (page: number) => string;
 }
@@ -17,10 +18,10 @@ export function Pager({ page, pageSize, total, what, hrefOf }: PagerProps) {
   const to = Math.min(total, page * pageSize);
   return (
     <nav
-      aria-label={`Pages of ${what}`}
+      aria-label={`Pages of ${what}s`}
       className="mt-3 flex flex-wrap items-center justify-between gap-2 text-sm text-muted"
     >
-      <span>{`${formatCount(from)}–${formatCount(to)} of ${formatCount(total)} ${what}`}</span>
+      <span>{`${formatCount(from)}–${formatCount(to)} of ${countOf(total, what)}`}</span>
       {last > 1 ? (
         <span className="flex gap-2">
           {page > 1 ? <LinkButton href={hrefOf(page - 1)}>Previous</LinkButton> : null}

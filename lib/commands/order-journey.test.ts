@@ -22,7 +22,7 @@ import { waitForHeight } from '#lib/queries/network.ts';
 import { getNodes } from '#lib/queries/nodes.ts';
 import { getOrder, getRefusals } from '#lib/queries/orders.ts';
 import { getProposals } from '#lib/queries/proposals.ts';
-import { getReceipt } from '#lib/queries/receipt.ts';
+import { getReceipt, getReceiptName } from '#lib/queries/receipt.ts';
 import { findViewerAccount } from '#lib/queries/viewer-account.ts';
 import { getWallet } from '#lib/queries/wallet.ts';
 import type { CommandResult, OrderDetail } from '#lib/shared/dto.ts';
@@ -379,6 +379,9 @@ describe('commands against four validators', () => {
     const anchor = anchorFromJson(readFileSync(`${net.home}/anchor.json`, 'utf8'));
     const verdict = verifyReceipt(receipt, anchor.ok ? anchor.value : undefined, nobleCrypto);
     expect([verdict.ok, verdict.authenticated]).toEqual([true, true]);
+    expect(Object.keys(receipt ?? {})[0]).toBe('sentence');
+    expect(await as(customer, () => getReceiptName(logIndex))).toBe(`interpool-O-1-receipt-${logIndex}.json`);
+    expect(await as(newcomer, () => getReceiptName(logIndex))).toBe(`interpool-receipt-${logIndex}.json`);
     expect(await as(newcomer, () => getReceipt(logIndex))).toBeNull();
     expect(await runAs({ kind: 'public' }, () => getReceipt(logIndex))).toBeNull();
     const tx = settled?.tx ?? '';

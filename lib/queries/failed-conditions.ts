@@ -47,6 +47,10 @@ function ownClause(kindName: string, path: string, value: string): string | unde
   return value === '' ? `you chose no ${title}` : `you chose the ${title} ${value}`;
 }
 
+function orders(count: string): string {
+  return count === '1' ? '1 order' : `${count} orders`;
+}
+
 /** One value that the rule read, by its CEL path, as a clause. */
 function clause(kind: string, { name, value }: { name: string; value: string }): string {
   switch (name) {
@@ -61,9 +65,9 @@ function clause(kind: string, { name, value }: { name: string; value: string }):
     case 'applicant.accountAgeMs':
       return `your account is ${inWords(Number(value))} old`;
     case 'applicant.completedOrders':
-      return `you have completed ${value} orders`;
+      return `you have completed ${orders(value)}`;
     case 'applicant.brokenOrders':
-      return `you have broken ${value} orders`;
+      return `you have broken ${orders(value)}`;
     default:
       return ownClause(kind, name, value) ?? `${name} is ${value}`;
   }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { database, Prisma } from '#lib/db.ts';
 import { profileCommitment } from '#lib/ledger-client.ts';
-import { readModelSchema } from '#lib/read-model.ts';
+import { placeOf, readModelSchema } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import {
   BACKUP_PROVIDER,
@@ -15,8 +15,8 @@ import {
   STRANGER,
 } from '#lib/testing/sample-genesis.ts';
 import { getAccount } from './account.ts';
-import { getCatalogue, textQuery } from './catalogue.ts';
-import { getBlock, getBlocks, getTransaction } from './explorer.ts';
+import { getCatalogue, getCorrection } from './catalogue.ts';
+import { getBlock, getBlocks, getFilledBlocks, getTransaction, getTransactions } from './explorer.ts';
 import { newsSince } from './live.ts';
 import { getConsensusStrip, getNetwork, getParameters } from './network.ts';
 import { getNodes, getRetiredNodes } from './nodes.ts';
@@ -24,6 +24,7 @@ import { getOrder, getOrders, getRefusals } from './orders.ts';
 import { getProposals } from './proposals.ts';
 import { getResource } from './resource.ts';
 import { search } from './search.ts';
+import { wordsOf } from './search-words.ts';
 import { getWallet } from './wallet.ts';
 
 let model: TestReadModel;
@@ -84,8 +85,8 @@ describe('queries', () => {
   });
 
   test('a search text is letters and digits only, whatever is typed', () => {
-    expect(textQuery(`rain' | !(sea & <-> :* \\`)).toBe('rain:* & sea:*');
-    expect(textQuery('&|!:*()')).toBeUndefined();
+    expect(wordsOf(`rain' | !(sea & <-> :* \\`)).toEqual(['rain', 'sea']);
+    expect(wordsOf('&|!:*()')).toEqual([]);
   });
 
   test('status, requirements and metadata of a resource are kept and shown [8.4.2-b]', async () => {
@@ -161,6 +162,22 @@ describe('queries', () => {
     }
   });
 
+  test('transactions page without gaps, and blocks that hold nothing are left out where that is asked for', async () => {
+    const entries = await as(nobody, () => getTransactions(1));
+    expect(entries.items.map(({ logIndex }) => logIndex)).toEqual(
+      Array.from({ length: Math.min(entries.total, entries.pageSize) }, (_, index) => entries.total - 1 - index),
+    );
+    const owner = new pg.Client({ connectionString: model.url });
+    await owner.connect();
+    const holding = (count: number) =>
+      owner.query(`UPDATE ${placeOf('blocks')} SET "transactions" = $1, "dueItems" = 0 WHERE "height" = 2`, [count]);
+    await holding(0);
+    const filled = await as(nobody, () => getFilledBlocks(1));
+    await holding(1);
+    await owner.end();
+    expect([filled.total, filled.items.map(({ height }) => height)]).toEqual([6, [7, 6, 5, 4, 3, 1]]);
+  });
+
   test('blocks page without gaps, a statement’s entries add up to its balance, the strip shows who missed', async () => {
     const blocks = await as(nobody, () => getBlocks(1));
     expect(blocks.items.map(({ height }) => height)).toEqual([7, 6, 5, 4, 3, 2, 1]);
@@ -218,6 +235,12 @@ describe('queries', () => {
     expect((await as(nobody, () => getAccount(1)))?.name).toBeNull();
     await database().profile.create({ data: { address, commitment: standing, ...named } });
     expect((await as(nobody, () => getAccount(1)))?.name).toBe('Weather Office');
+    expect(await as(nobody, () => search('offi'))).toMatchObject([
+      { kind: 'account', label: `A-${PROVIDER} Weather Office` },
+      { kind: 'resource', label: 'R-1 Seattle weather' },
+    ]);
+    // A word of the provider and one of the resource.
+    expect((await as(nobody, () => getCatalogue({ text: 'office seattle' }))).items.map(({ id }) => id)).toEqual([1]);
     expect(await as(nobody, () => getAccount(1))).toMatchObject({
       roles: ['NRC', 'NRP'],
       completedOrders: 1,
@@ -284,6 +307,45 @@ describe('facets', () => {
     expect(await ids({ format: 'csv', sort: 'size' })).toEqual([3, 1]);
     // An hour of usual use: 1.8, 2 and 3.6 tokens.
     expect(await ids({ sort: 'price' })).toEqual([3, 2, 1]);
+  });
+
+  test('a resource is found by every beginning of each of its words, one that is longer than its stem too [8.4.2-d]', async () => {
+    for (const word of ['harbour', 'archive', 'weather']) {
+      for (let length = 1; length <= word.length; length += 1) {
+        const text = word.slice(0, length);
+        const { items } = await as(nobody, () => getCatalogue({ text }));
+        const whole = await as(nobody, () => getCatalogue({ text: word }));
+        expect([text, items.map(({ id }) => id)]).toEqual([
+          text,
+          expect.arrayContaining(whole.items.map(({ id }) => id)),
+        ]);
+        expect(whole.total).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test('an id finds that resource alone, in the catalogue and in the search, and none finds nothing', async () => {
+    for (const text of ['R-2', 'r2', ' R-2 ']) {
+      expect((await as(nobody, () => getCatalogue({ text }))).items.map(({ id }) => id)).toEqual([2]);
+      expect((await as(nobody, () => search(text))).map(({ href }) => href)).toEqual(['/catalogue/2']);
+    }
+    expect((await as(nobody, () => getCatalogue({ text: 'R-99' }))).total).toBe(0);
+  });
+
+  test('a mistyped word is answered with the nearest that there is, a right one with itself', async () => {
+    const meant = (text: string) => as(nobody, () => getCorrection(text));
+    expect(await meant('harbuor tides')).toBe('harbour tides');
+    expect(await meant('harbour')).toBeNull();
+    expect(await meant('zzzzzzzz')).toBeNull();
+    expect((await as(nobody, () => search('tdie archvie'))).map(({ label }) => label)).toEqual(['R-3 Tide archive']);
+  });
+
+  test('a band of prices holds what lies in it, and counts of bands are those of the rest of the filter', async () => {
+    const { facets } = await as(nobody, () => getCatalogue({}));
+    // An hour of usual use: 1.8, 2 and 3.6 tokens.
+    expect(facets.find(({ name }) => name === 'price')?.values).toEqual([{ value: 'to-10', count: 3 }]);
+    expect((await as(nobody, () => getCatalogue({ price: 'to-10', text: 'tide' }))).total).toBe(2);
+    expect((await as(nobody, () => getCatalogue({ price: 'to-1' }))).total).toBe(0);
   });
 
   test('a search finds what only the kind says: the columns of a table [8.4.2-d]', async () => {

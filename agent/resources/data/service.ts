@@ -128,5 +128,5 @@ function keyOf(sourceId: string, checksum: string): string {
 }
 
 function sentenceOf({ id }: SourceConfig, { dataSet }: TestedFile): string {
-  return `Source ${id}: ${dataSet.rows} rows, readable to the end.`;
+  return `Source ${id}: ${dataSet.rows} ${dataSet.rows === 1 ? 'row' : 'rows'}, readable to the end.`;
 }

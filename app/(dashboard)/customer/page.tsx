@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderTable } from '#components/ledger/order-table.tsx';
+import { countOf } from '#components/ui/count.ts';
 import { Figures } from '#components/ui/facts.tsx';
 import { accountLabel, formatCount } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -66,7 +67,7 @@ async function Home({ session }: { session: AccountSession }) {
         aside={
           orders.total > RECENT ? (
             <Link href="/customer/orders" prefetch={false} className="prose-link">
-              {`All ${formatCount(orders.total)} orders`}
+              {`All ${countOf(orders.total, 'order')}`}
             </Link>
           ) : null
         }

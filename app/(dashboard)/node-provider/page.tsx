@@ -53,7 +53,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
           <ProposalList proposals={decided} nowMs={nowMs} />
         )}
       </Section>
-      <Pager {...proposals} what="proposals" hrefOf={(page) => `/node-provider?page=${page}`} />
+      <Pager {...proposals} what="proposal" hrefOf={(page) => `/node-provider?page=${page}`} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderTable } from '#components/ledger/order-table.tsx';
+import { countOf } from '#components/ui/count.ts';
 import { Figures } from '#components/ui/facts.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -67,7 +68,7 @@ export default async function ProviderHomePage() {
         aside={
           orders.total > RECENT ? (
             <Link href="/provider/orders" prefetch={false} className="prose-link">
-              {`All ${formatCount(orders.total)} orders`}
+              {`All ${countOf(orders.total, 'order')}`}
             </Link>
           ) : null
         }

@@ -1,5 +1,6 @@
 import type { Column as DataColumn } from '#ledger/contracts/kinds/data.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { countOf } from '#components/ui/count.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import type { Fact } from '#components/ui/facts.tsx';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
@@ -12,7 +13,7 @@ import { columnsOf, dataSetOf, dataWaysOf, formatOf } from './terms.ts';
 
 export function dataSize(attributes: readonly TermDto[]): { figure: string; beneath: string } {
   const { rows, bytes } = dataSetOf(attributes);
-  return { figure: `${formatCount(rows)} rows`, beneath: formatBytes(bytes) };
+  return { figure: countOf(rows, 'row'), beneath: formatBytes(bytes) };
 }
 
 export function dataFacts(attributes: readonly TermDto[]): Fact[] {
@@ -20,7 +21,7 @@ export function dataFacts(attributes: readonly TermDto[]): Fact[] {
   return [
     {
       name: 'Size',
-      value: `${formatCount(rows)} rows, ${formatCount(columns.length)} columns, ${formatBytes(bytes)}`,
+      value: `${countOf(rows, 'row')}, ${countOf(columns.length, 'column')}, ${formatBytes(bytes)}`,
     },
     { name: 'Stored as', value: <Foreign text={format} /> },
     ...(dialect === undefined ? [] : [{ name: 'Read as', value: dialectInWords(dialect) }]),
@@ -90,7 +91,7 @@ const COLUMNS: readonly Column<DataColumn>[] = [
 export function DataDetails({ attributes }: { attributes: readonly TermDto[] }) {
   const columns = columnsOf(attributes);
   return (
-    <Section title="Columns" aside={`${columns.length} columns, computed from the data by the agent`}>
+    <Section title="Columns" aside={`${countOf(columns.length, 'column')}, computed from the data by the agent`}>
       <Table caption="Columns of the data" columns={COLUMNS} rows={columns} rowKey={(column) => column.name} />
     </Section>
   );

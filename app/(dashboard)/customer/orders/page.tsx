@@ -76,7 +76,7 @@ export default async function OrdersPage({ searchParams }: PageInput) {
           <OrderTable caption="Orders, newest first" orders={orders.items} viewer="customer" nowMs={nowMs} />
           <Pager
             {...orders}
-            what="orders"
+            what="order"
             hrefOf={(page) => hrefWith('/customer/orders', kept, { page: String(page) })}
           />
         </>
@@ -96,7 +96,7 @@ export default async function OrdersPage({ searchParams }: PageInput) {
             />
             <Pager
               {...refusals}
-              what="refusals"
+              what="refusal"
               hrefOf={(page) => hrefWith('/customer/orders', kept, { refusals: String(page) })}
             />
           </>

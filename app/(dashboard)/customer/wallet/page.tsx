@@ -96,7 +96,7 @@ export default async function WalletPage({ searchParams }: PageInput) {
               rows={entries.items}
               rowKey={(entry) => `${entry.height}-${entry.what}-${entry.balanceMicro}-${entry.amountMicro}`}
             />
-            <Pager {...entries} what="movements" hrefOf={(page) => `/customer/wallet?page=${page}`} />
+            <Pager {...entries} what="movement" hrefOf={(page) => `/customer/wallet?page=${page}`} />
           </>
         )}
       </Section>

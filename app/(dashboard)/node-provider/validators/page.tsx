@@ -124,7 +124,7 @@ export default async function ValidatorsPage({ searchParams }: PageInput) {
             rows={retired.items}
             rowKey={(node) => node.id}
           />
-          <Pager {...retired} what="nodes" hrefOf={(target) => `/node-provider/validators?page=${target}`} />
+          <Pager {...retired} what="node" hrefOf={(target) => `/node-provider/validators?page=${target}`} />
         </Section>
       ) : null}
     </>

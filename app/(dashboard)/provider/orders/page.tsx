@@ -49,7 +49,7 @@ export default async function ProviderOrdersPage({ searchParams }: PageInput) {
           <OrderTable caption="Incoming orders, newest first" orders={orders.items} viewer="provider" nowMs={nowMs} />
           <Pager
             {...orders}
-            what="orders"
+            what="order"
             hrefOf={(page) => hrefWith('/provider/orders', { status }, { page: String(page) })}
           />
         </>

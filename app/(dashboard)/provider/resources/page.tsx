@@ -5,8 +5,9 @@ import { AGENT_READ_EVERY_MS, isAgentSilent } from '#components/ledger/agent-sil
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { freeInWords } from '#components/ledger/free-capacity.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
+import { countOf } from '#components/ui/count.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { formatCount, resourceLabel } from '#components/ui/format.ts';
+import { resourceLabel } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -64,7 +65,7 @@ export default async function OwnResourcesPage({ searchParams }: PageInput) {
               />
             ))}
           </ul>
-          <Pager {...resources} what="resources" hrefOf={(page) => `/provider/resources?page=${page}`} />
+          <Pager {...resources} what="resource" hrefOf={(page) => `/provider/resources?page=${page}`} />
         </>
       )}
     </>
@@ -108,7 +109,7 @@ function OwnResource({ resource, source, address, nowMs }: OwnResourceProps) {
             {freeInWords(resource, nowMs)}
             {isAgentSilent(resource.agentSeenAtMs, nowMs) ? '' : ' free'}
             {' · '}
-            {formatCount(resource.completedOrders)} orders completed · agent last heard{' '}
+            {countOf(resource.completedOrders, 'order')} completed · agent last heard{' '}
           </Text>
           <LastHeard seenAtMs={resource.agentSeenAtMs} nowMs={nowMs} />
         </p>
