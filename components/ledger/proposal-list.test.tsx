@@ -20,7 +20,9 @@ const proposal: ProposalDto = {
 };
 
 function textOf(part: Partial<ProposalDto>): string {
-  return renderToStaticMarkup(<ProposalList proposals={[{ ...proposal, ...part }]} nowMs={0} />)
+  return renderToStaticMarkup(
+    <ProposalList proposals={[{ ...proposal, ...part }]} nowMs={0} parameters={{ votingMs: '86400000' }} />,
+  )
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
 }
@@ -39,7 +41,9 @@ test('a parameter is named by its title, and its value read in its unit', () => 
   ];
   const asked = { method: 'ProposeParameter', args, proposes: 'votingMs becomes 7200000', concerns: null };
   const text = textOf(asked);
-  expect(text).toContain('Time to vote becomes 2 hours');
+  expect(text).toContain('Time to vote becomes 2 hours, now 1 day');
+  // Once it is decided, what is in force then says nothing of what it was before.
+  expect(textOf({ ...asked, status: 'passed' })).not.toContain('now');
   expect(text).not.toContain('Concerns');
 });
 

@@ -11,6 +11,8 @@ import { Status } from './status.tsx';
 export interface ProposalListProps {
   proposals: readonly ProposalDto[];
   nowMs: number;
+  /** What the parameters are now, by name, where proposals that are open may change them. */
+  parameters?: Readonly<Record<string, string>>;
   /** Vote buttons, for those who may. */
   actions?: (proposal: ProposalDto) => Markup;
 }
@@ -20,11 +22,13 @@ function argOf({ args }: ProposalDto, name: string): string | undefined {
 }
 
 /** What it asks for, in the words of the method that a passed vote carries out; a parameter's by its title and its value in words. */
-function askedFor(proposal: ProposalDto): string {
+function askedFor(proposal: ProposalDto, parameters: Readonly<Record<string, string>>): string {
   const [parameter, value] = [argOf(proposal, 'parameter'), argOf(proposal, 'value')];
   if (proposal.method !== 'ProposeParameter' || parameter === undefined || value === undefined)
     return sentenceCase(proposal.proposes);
-  return `${parameterTitle(parameter)} becomes ${parameterInWords(parameter, value)}`;
+  const now = proposal.status === 'open' && Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined;
+  const before = now === undefined ? '' : `, now ${parameterInWords(parameter, now)}`;
+  return `${parameterTitle(parameter)} becomes ${parameterInWords(parameter, value)}${before}`;
 }
 
 /** Whom it concerns, and the key that would decide blocks: what can be looked up. */
@@ -54,7 +58,7 @@ function countOf(proposal: ProposalDto): string {
 }
 
 /** Proposals with their votes: who decided what, and when. */
-export function ProposalList({ proposals, nowMs, actions }: ProposalListProps) {
+export function ProposalList({ proposals, nowMs, parameters = {}, actions }: ProposalListProps) {
   return (
     <ul className="divide-y divide-separator rounded-md border border-border bg-surface">
       {proposals.map((proposal) => (
@@ -66,7 +70,7 @@ export function ProposalList({ proposals, nowMs, actions }: ProposalListProps) {
           <div className="min-w-0">
             <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
               <span className="font-mono text-xs text-muted">{proposalLabel(proposal.id)}</span>
-              <span className="font-medium">{askedFor(proposal)}</span>
+              <span className="font-medium">{askedFor(proposal, parameters)}</span>
               <Status status={proposal.status} />
             </p>
             <Subject proposal={proposal} />

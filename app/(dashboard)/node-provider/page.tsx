@@ -6,6 +6,7 @@ import { ProposalList } from '#components/ledger/proposal-list.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
+import { getParameters } from '#lib/queries/network.ts';
 import { getProposals } from '#lib/queries/proposals.ts';
 import type { ProposalDto } from '#lib/shared/dto.ts';
 import { serverNow, type PageInput } from '../../_page.ts';
@@ -18,7 +19,8 @@ export const metadata: Metadata = { title: 'Proposals and votes' };
 export default async function ProposalsPage({ searchParams }: PageInput) {
   const session = await withAccount('/node-provider');
   if (!holdsRole(session, 'NRNSP')) notFound();
-  const [proposals, nowMs] = await Promise.all([getProposals(pageOf((await searchParams).page)), serverNow()]);
+  const page = pageOf((await searchParams).page);
+  const [proposals, parameters, nowMs] = await Promise.all([getProposals(page), getParameters(), serverNow()]);
   const open = proposals.items.filter((proposal) => proposal.status === 'open');
   const decided = proposals.items.filter((proposal) => proposal.status !== 'open');
   const buttons = (proposal: ProposalDto) => {
@@ -43,7 +45,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
             Requests for roles appear here when somebody signs one.
           </EmptyState>
         ) : (
-          <ProposalList proposals={open} nowMs={nowMs} actions={buttons} />
+          <ProposalList proposals={open} nowMs={nowMs} parameters={parameters} actions={buttons} />
         )}
       </Section>
       <Section title="Decided">
@@ -53,7 +55,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
           <ProposalList proposals={decided} nowMs={nowMs} />
         )}
       </Section>
-      <Pager {...proposals} what="proposal" hrefOf={(page) => `/node-provider?page=${page}`} />
+      <Pager {...proposals} what="proposal" hrefOf={(target) => `/node-provider?page=${target}`} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { rangeInWords } from '#components/ledger/parameter-change.ts';
 import { parameterInWords, parameterTitle } from '#components/ledger/parameter-words.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
@@ -29,7 +30,10 @@ export default async function ParametersPage() {
             value: (
               <>
                 <span>{parameterInWords(name, value)}</span>{' '}
-                <span className="font-mono text-xs text-muted">{name}</span>
+                <span className="text-xs text-muted">
+                  <span>{isParameter(name) ? `of ${rangeInWords(name)} · ` : ''}</span>
+                  <span className="font-mono">{name}</span>
+                </span>
               </>
             ),
           }))}

@@ -1,9 +1,11 @@
 'use client';
 
 import { useState } from 'react';
+import { changeInWords, doubtAbout, rangeInWords } from '#components/ledger/parameter-change.ts';
 import { boundsInWords, parameterInWords, parameterTitle, parseParameter } from '#components/ledger/parameter-words.ts';
-import { Select } from '#components/ui/choice.tsx';
+import { Checkbox, Select } from '#components/ui/choice.tsx';
 import { NumberField } from '#components/ui/field.tsx';
+import { Note } from '#components/ui/note.tsx';
 import { numberProblem } from '#components/ui/number.ts';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
@@ -18,6 +20,8 @@ export interface ParameterFormProps {
 export function ParameterForm({ address, parameters }: ParameterFormProps) {
   const [name, setName] = useState<string | undefined>(parameters[0]?.name);
   const [value, setValue] = useState('');
+  /** The value that was said to be meant, after a question. */
+  const [meant, setMeant] = useState<bigint>();
   const [hasTried, setHasTried] = useState(false);
   const [isDone, setIsDone] = useState(false);
   const action = useSignedAction('ProposeParameter', address);
@@ -26,11 +30,13 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
   const whole = parseParameter(current.name, value);
   const args = whole === undefined ? undefined : { parameter: current.name, value: whole };
   const bounds = boundsInWords(current.name);
+  const change = whole === undefined ? undefined : { name: current.name, from: BigInt(current.value), to: whole };
+  const doubt = change && doubtAbout(change);
 
   async function propose() {
     setIsDone(false);
     setHasTried(true);
-    if (args) setIsDone((await action.run(args)).ok);
+    if (args && (doubt === undefined || meant === whole)) setIsDone((await action.run(args)).ok);
   }
   return (
     <SignedForm
@@ -39,6 +45,7 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
       action={action}
       submit={propose}
       button="Sign and propose the parameter"
+      isDisabled={doubt !== undefined && meant !== whole}
       done={isDone ? 'The proposal is open: it stands under Proposals and votes.' : undefined}
     >
       <div className="grid items-start gap-3 sm:grid-cols-2">
@@ -48,7 +55,7 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
           value={current.name}
           onChange={setName}
           options={parameters.map((parameter) => ({ value: parameter.name, label: parameterTitle(parameter.name) }))}
-          description={`Now ${parameterInWords(current.name, current.value)}.`}
+          description={`Now ${parameterInWords(current.name, current.value)}; a vote may set ${rangeInWords(current.name)}.`}
         />
         <NumberField
           label="New value"
@@ -65,6 +72,18 @@ export function ParameterForm({ address, parameters }: ParameterFormProps) {
           inWords={(read) => parameterInWords(current.name, read.toString())}
         />
       </div>
+      {change === undefined ? null : <p className="font-medium">{`${changeInWords(change)}.`}</p>}
+      {doubt === undefined ? null : (
+        <Note kind="warning" title="Is that what you mean?" isLive>
+          <span>{doubt}</span>
+          <Checkbox
+            name="meant"
+            label={`Yes, propose ${parameterInWords(current.name, whole?.toString() ?? '')}`}
+            isSelected={meant === whole}
+            onChange={(isSelected) => setMeant(isSelected ? whole : undefined)}
+          />
+        </Note>
+      )}
     </SignedForm>
   );
 }
