@@ -48,6 +48,13 @@ describe('the sample', () => {
     ]);
   });
 
+  test('leaves its vote open for a week at least, so that somebody who comes back can still cast one', () => {
+    const { parameters } = JSON.parse(readFileSync(join(home, 'genesis-spec.json'), 'utf8')) as {
+      parameters: { votingMs: string };
+    };
+    expect(Number(parameters.votingMs)).toBeGreaterThanOrEqual(7 * 86_400_000);
+  });
+
   test('keeps its keys to its owner, and the same keys when it is made again [8.5.2-b]', () => {
     const before = loadPeople(home);
     makePeople();

@@ -18,13 +18,15 @@ import {
 const AGENT_PORT = 4100;
 const TREASURY_MICRO = 1_000_000_000_000n;
 
-/** Short times, so that a whole order can be watched to its settlement; all in milliseconds of block time. The time to contest is
- * made longer by a vote once the sample's own orders are settled (history.ts). */
+/**
+ * Short times, so that a whole order can be watched to its settlement; all in milliseconds of block time. The time to contest is made
+ * longer by a vote once the sample's own orders are settled (history.ts). A vote stays open for 30 days, because it waits for a person.
+ */
 const SAMPLE_PARAMETERS = {
   contestMs: 20_000n,
   deliveryMs: 120_000n,
   intervalMs: 10_000n,
-  votingMs: 600_000n,
+  votingMs: 2_592_000_000n,
   epochMs: 60_000n,
   validityMsMax: 3_600_000n,
   newAccountGrantMicro: 100_000_000n,
@@ -91,6 +93,7 @@ function agentConfigOf(portal: string): unknown {
         format,
         path: `sources/${file}`,
         publishRanges: true,
+        publishSample: true,
       })),
     },
   };
