@@ -24,6 +24,14 @@ test('an application is refused with its condition named, then granted for a use
   await openResource(page, TITLE);
   await applyAndGet(page, { ...USE, amount: 2, unit: 'minutes' });
   await awaitLink(page);
+  await page.getByLabel('Rows', { exact: true }).selectOption({ label: 'where Origin State' });
+  await page.getByLabel('Value', { exact: true }).fill('New York');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  const rows = page.getByRole('region', { name: 'First rows of this request' });
+  await expect(rows.getByRole('row')).toHaveCount(21);
+  await page.getByLabel('Value', { exact: true }).fill('Nowhere');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect(page.getByText('No row passes this test.')).toBeVisible();
   await page.getByRole('button', { name: 'End early' }).click();
   await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
   await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();

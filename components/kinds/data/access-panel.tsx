@@ -8,44 +8,71 @@ import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Code, Disclosure } from '#components/ui/disclosure.tsx';
 import { formatBytes, orderLabel } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
-import { asCurl, asPython, download, SHELLS, type Shell } from '#components/wallet/gateway.ts';
 import { saveFile } from '#components/ui/save-file.ts';
-import { formatOf } from './terms.ts';
+import { asCurl, asPython, download, SHELLS, type GatewayAnswer, type Shell } from '#components/wallet/gateway.ts';
+import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable } from './row-request.ts';
+import { RowRequestFields } from './row-request-fields.tsx';
+import { RowTable } from './row-table.tsx';
+import { dataWaysOf, formatOf } from './terms.ts';
 
-/** Downloads the rows here, and says how a program asks for them. */
+interface Outcome {
+  saved?: string;
+  shown?: PreviewTable;
+  problem?: string;
+}
+
+/** What a refused or unreachable gateway says. */
+function problemOf(answer: Exclude<GatewayAnswer<Blob>, { kind: 'served' }>): string {
+  return answer.kind === 'refused' ? `${answer.sentence} (HTTP ${answer.status})` : answer.sentence;
+}
+
+/** Shows or downloads the rows here, all of them or some, and says how a program asks for them. */
 export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelProps) {
   const format = formatOf(order.choices);
   const fileName = `${orderLabel(order.id)}.${format}`;
   const [shell, setShell] = useState<Shell>(SHELLS[0]);
-  const [isBusy, setIsBusy] = useState(false);
-  const [saved, setSaved] = useState<string>();
-  const [sentence, setSentence] = useState<string>();
+  const [request, setRequest] = useState(EVERY_ROW);
+  const [busy, setBusy] = useState<'preview' | 'download'>();
+  const [outcome, setOutcome] = useState<Outcome>({});
+  const asked = { ...link, url: requestUrl(link.url, request) };
 
-  async function save() {
-    setIsBusy(true);
-    setSentence(undefined);
-    setSaved(undefined);
-    const answer = await download(link);
-    setIsBusy(false);
-    if (answer.kind === 'served') {
-      saveFile(answer.value, fileName, answer.value.type);
-      setSaved(`${fileName}, ${formatBytes(answer.value.size)}, came from the provider’s gateway.`);
-    } else {
-      setSentence(answer.kind === 'refused' ? `${answer.sentence} (HTTP ${answer.status})` : answer.sentence);
-    }
+  async function save(): Promise<Outcome> {
+    const answer = await download(asked);
+    if (answer.kind !== 'served') return { problem: problemOf(answer) };
+    saveFile(answer.value, fileName, answer.value.type);
+    return { saved: `${fileName}, ${formatBytes(answer.value.size)}, came from the provider’s gateway.` };
+  }
+  async function show(): Promise<Outcome> {
+    const answer = await download({ ...link, url: requestUrl(link.url, request, PREVIEW_ROWS) });
+    if (answer.kind !== 'served') return { problem: problemOf(answer) };
+    const shown = readPreview(format, await answer.value.text());
+    return shown ? { shown } : { problem: 'The answer is not rows that a browser can show: download it.' };
+  }
+  async function run(what: 'preview' | 'download') {
+    setBusy(what);
+    setOutcome({});
+    setOutcome(await (what === 'preview' ? show() : save()));
+    setBusy(undefined);
     await onUsed();
   }
 
+  const { saved, shown, problem } = outcome;
   return (
     <>
+      <RowRequestFields columns={dataWaysOf(order.ways).columns} request={request} onChange={setRequest} />
       <div className="flex flex-wrap items-center gap-2">
         {isRunning ? (
-          <Button variant="primary" isPending={isBusy} onPress={() => void save()}>
+          <Button variant="primary" isPending={busy === 'download'} onPress={() => void run('download')}>
             {`Download ${format.toUpperCase()}`}
           </Button>
         ) : null}
-        <CopyButton text={asCurl(link, fileName, shell)} what="as curl" isLabelled />
-        <CopyButton text={asPython(link, fileName)} what="as Python" isLabelled />
+        {isRunning && format !== 'parquet' ? (
+          <Button isPending={busy === 'preview'} onPress={() => void run('preview')}>
+            Preview
+          </Button>
+        ) : null}
+        <CopyButton text={asCurl(asked, fileName, shell)} what="as curl" isLabelled />
+        <CopyButton text={asPython(asked, fileName)} what="as Python" isLabelled />
       </div>
       <Select
         label="Shell that the curl command is for"
@@ -57,19 +84,24 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
         className="max-w-xs"
       />
       <p className="text-xs text-muted">
-        Counted are the bytes that your machine takes. A download that stalls or is given up can cost what was on its
-        way to you besides: at most 256 kB, or as much as it had taken before, up to 4 MB.
+        {`A preview shows at most ${PREVIEW_ROWS} rows; it counts as a call, like a download. Counted are the bytes that your machine takes. A download that stalls or is given up can cost what was on its way to you besides: at most 256 kB, or as much as it had taken before, up to 4 MB.`}
       </p>
       {saved ? (
         <Note kind="success" isLive>
           {saved}
         </Note>
       ) : null}
-      <ProblemNote title="Not downloaded" sentence={sentence} />
+      {shown && shown.rows.length > 0 ? <RowTable caption="First rows of this request" table={shown} /> : null}
+      {shown?.rows.length === 0 ? (
+        <Note kind="info" isLive>
+          No row passes this test.
+        </Note>
+      ) : null}
+      <ProblemNote title="Nothing came" sentence={problem} />
       <Disclosure summary="The API call it would be">
         <Code
           label="The API call for the data"
-          text={asCurl({ ...link, token: '<token of the sealed link>' }, fileName, shell)}
+          text={asCurl({ ...asked, token: '<token of the sealed link>' }, fileName, shell)}
         />
       </Disclosure>
     </>
