@@ -9,6 +9,7 @@ import {
   type DataSet,
   type DataWays,
 } from '#ledger/contracts/kinds/data.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { areTerms, TERMS_BYTES_MAX, termOf } from '#ledger/contracts/shared/terms.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { formatCount } from '#components/ui/format.ts';
@@ -62,11 +63,29 @@ export function waysDraft(ways: readonly TermDto[]): KindDraft {
   return { ...dataWaysOf(ways) };
 }
 
-/** Chosen columns in the order of the source, all of them where none remains. */
+/** Chosen columns in the order of the source, all of them where none remains; the draft keeps which there are, for what names them. */
 export function fitWays(draft: KindDraft, attributes: readonly TermDto[]): KindDraft {
   const names = columnsOf(attributes).map(({ name }) => name);
   const chosen = names.filter((name) => waysIn(draft).columns.includes(name));
-  return { ...draft, columns: chosen.length > 0 ? chosen : names };
+  return { ...draft, columns: chosen.length > 0 ? chosen : names, offered: names };
+}
+
+/** Every column that a filter names, at whatever depth. */
+function columnsNamed(filter: unknown): string[] {
+  if (typeof filter !== 'object' || filter === null) return [];
+  const own = 'column' in filter && typeof filter.column === 'string' ? [filter.column] : [];
+  return [...own, ...Object.values(filter).flatMap(columnsNamed)];
+}
+
+/** What is wrong with a row filter, by the columns that the source has; undefined when nothing is. None are known before a test. */
+function filterFault(filter: string, offered: readonly string[]): string | undefined {
+  if (filter === '') return undefined;
+  if (/\p{Cc}/u.test(filter) || !isRowFilter(filter))
+    return `The row filter must be a JSON object or list of at most ${formatCount(ROW_FILTER_BYTES_MAX)} bytes, or empty for all rows.`;
+  if (offered.length === 0) return undefined;
+  const unknown = columnsNamed(JSON.parse(filter)).find((name) => !offered.includes(name));
+  if (unknown === undefined) return undefined;
+  return `The row filter names the column ${isolatedText(unknown)}, which the source does not have; it has ${offered.map(isolatedText).join(', ')}.`;
 }
 
 /** Line breaks and tabs between the parts of a JSON text mean nothing, and the ledger takes no control characters. */
@@ -80,8 +99,8 @@ export function parseWays(draft: KindDraft): ParsedTerms {
   const filter = onOneLine(rowFilter);
   if (formats.length === 0) errors.formats = 'Offer at least one format.';
   if (columns.length === 0) errors.columns = 'Share at least one column.';
-  if (filter !== '' && (/\p{Cc}/u.test(filter) || !isRowFilter(filter)))
-    errors.rowFilter = `The row filter must be a JSON object or list of at most ${formatCount(ROW_FILTER_BYTES_MAX)} bytes, or empty for all rows.`;
+  const fault = filterFault(filter, listIn(draft, 'offered'));
+  if (fault !== undefined) errors.rowFilter = fault;
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   const terms = dataWaysTerms({
     columns,
@@ -89,7 +108,8 @@ export function parseWays(draft: KindDraft): ParsedTerms {
     rowFilter: filter,
   });
   if (areTerms(terms)) return { ok: true, terms };
-  const sentence = `The names of the columns and the row filter may have ${formatCount(TERMS_BYTES_MAX)} bytes together: share fewer columns.`;
+  const longest = columns.toSorted((left, right) => right.length - left.length)[0] ?? '';
+  const sentence = `The names of the columns and the row filter may have ${formatCount(TERMS_BYTES_MAX)} bytes together: share fewer columns. The longest name is ${isolatedText(longest)}.`;
   return { ok: false, errors: { columns: sentence } };
 }
 
