@@ -191,7 +191,7 @@ export class Registration {
   }
 
   #sources(): OfferedSource[] {
-    return this.#parts.shelf.sources.map(({ id, kind, title }) => ({ id, kind, title }));
+    return [...this.#parts.shelf.sources];
   }
 }
 

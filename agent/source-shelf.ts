@@ -22,6 +22,17 @@ export interface WorkingKind {
 /** What this agent offers, as the publish wizard lists it. */
 export interface OfferedSource extends SourceSummary {
   readonly kind: KindName;
+  /** What everybody may see of it; absent where the provider has not chosen that, or too little room is left for a row. */
+  readonly sample?: TestedSource['preview'];
+}
+
+/** Characters of all samples together, as JSON: they are told with every heartbeat, whose body is bounded at the portal. */
+const SAMPLES_LENGTH_MAX = 24_000;
+
+/** As many of the first rows as fit. */
+function fitting(rows: TestedSource['preview'], room: number): TestedSource['preview'] {
+  const most = rows.findIndex((_, index) => JSON.stringify(rows.slice(0, index + 1)).length > room);
+  return most < 0 ? rows : rows.slice(0, most);
 }
 
 /** What a test found, and what kind of resource it is about. */
@@ -56,7 +67,13 @@ export class SourceShelf {
   }
 
   get sources(): readonly OfferedSource[] {
-    return this.#sources;
+    let room = SAMPLES_LENGTH_MAX;
+    return this.#sources.map((source) => {
+      const sample = fitting(this.#working.get(source.kind)?.open.sample(source.id) ?? [], room);
+      if (sample.length === 0) return source;
+      room -= JSON.stringify(sample).length;
+      return { ...source, sample };
+    });
   }
 
   /** The kind of an order or a resource; undefined when this agent does not know it or offers nothing of it. */

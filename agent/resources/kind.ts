@@ -120,6 +120,8 @@ export interface OpenKind {
   readAll(): Promise<void>;
   /** The provider's test: reads the source as it is now, to its end [6.2.3-a]. */
   test(sourceId: string): Promise<Outcome<TestedSource>>;
+  /** What everybody may see of a source by the provider's choice, as it was last read; nothing where that was not chosen. */
+  sample(sourceId: string): TestedSource['preview'];
   /** Makes a published resource ready to be served; repeating it changes nothing. */
   openResource(resource: PublishedResource): Promise<Outcome<null>>;
   isOpen(resource: PublishedResource): boolean;

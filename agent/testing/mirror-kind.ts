@@ -84,6 +84,7 @@ const module: KindModule = {
 const restOfKind: Omit<OpenKind, 'serve'> = {
   readAll: () => Promise.resolve(),
   test: () => Promise.resolve(done({ attributes: [], preview: [], sentence: '' })),
+  sample: () => [],
   openResource: () => Promise.resolve(done(null)),
   isOpen: () => true,
   prepare: () => Promise.resolve(done(null)),

@@ -54,7 +54,10 @@ export interface KindScreen {
   wayFacts(ways: readonly TermDto[]): Fact[];
   /** Lines of what an application chose. */
   choiceFacts(choices: readonly TermDto[]): Fact[];
+  /** What a test showed, for the owner's eyes. */
   readonly Preview: ComponentType<{ attributes: readonly TermDto[]; preview: Preview }>;
+  /** What the provider lets everybody see of the resource itself. */
+  readonly Sample: ComponentType<{ attributes: readonly TermDto[]; preview: Preview }>;
 
   /** What is shared at first: of a source that has not been tested, nothing that depends on it. */
   readonly firstWays: KindDraft;

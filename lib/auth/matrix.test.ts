@@ -143,6 +143,7 @@ const helpers = [
   'placesOf',
   'readAsOf',
   'readableReceipts',
+  'sampleOf',
   'subjectEvents',
   'textConditions',
   'titlesOf',

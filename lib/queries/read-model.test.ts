@@ -89,6 +89,16 @@ describe('queries', () => {
     expect(wordsOf('&|!:*()')).toEqual([]);
   });
 
+  test('rows that a provider lets everybody see are those of the shared columns alone', async () => {
+    expect((await as(nobody, () => getResource(1)))?.sample).toBeNull();
+    const sample = [{ date: '2012-01-01', rain: '0.5', secret: 'never' }];
+    const source = { id: 'weather', kind: 'data', title: 'Weather', sample };
+    const agent = { address: '77'.repeat(20), origin: 'http://localhost:4100', label: 'agent', sources: [source] };
+    await database().agent.create({ data: agent });
+    expect((await as(nobody, () => getResource(1)))?.sample).toEqual([{ date: '2012-01-01', rain: '0.5' }]);
+    await database().agent.delete({ where: { address: agent.address } });
+  });
+
   test('status, requirements and metadata of a resource are kept and shown [8.4.2-b]', async () => {
     const resource = await as(nobody, () => getResource(1));
     expect(resource).toMatchObject({

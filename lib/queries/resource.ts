@@ -4,6 +4,7 @@ import { database } from '#lib/db.ts';
 import type { PageOf, ResourceDetail, ResourceSummary } from '#lib/shared/dto.ts';
 import { subjectEvents } from './event-rows.ts';
 import { emptyPage, idOf, pageNumber, pageOf, windowOf } from './page.ts';
+import { sampleOf } from './sample.ts';
 import { toStrategy, toSummaries } from './resource-rows.ts';
 
 /** One resource with its metadata, strategy in force and history; null when there is none. */
@@ -20,12 +21,14 @@ export async function getResource(id: number): Promise<ResourceDetail | null> {
   ]);
   const summary = summaries[0];
   if (strategy === null || summary === undefined) return null;
+  const inForce = toStrategy(strategy);
   return {
     ...summary,
     sourceUrl: row.sourceUrl,
     sourceId: row.sourceId,
     testedAtMs: Number(row.testedAtMs),
-    strategy: toStrategy(strategy),
+    strategy: inForce,
+    sample: await sampleOf(row, inForce),
     history,
   };
 }

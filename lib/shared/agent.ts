@@ -15,10 +15,18 @@ const line = (lengthMax: number): z.ZodString =>
     .max(lengthMax)
     .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, 'holds control characters');
 
+const cell = z.string().max(200).nullable();
+/** A few rows of text cells by column. */
+const rowsShape = z
+  .array(z.record(z.string().max(128), cell).refine((row) => Object.keys(row).length <= PREVIEW_COLUMNS_MAX))
+  .max(PREVIEW_ROWS_MAX);
+
 export const sourceShape = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no source id'),
   kind: line(20),
   title: line(120),
+  /** Rows that its provider lets everybody see. */
+  sample: rowsShape.optional(),
 });
 export type SourceDto = z.infer<typeof sourceShape>;
 
@@ -67,7 +75,6 @@ export const heartbeatShape = z.strictObject({
   load: loadShape,
 });
 
-const cell = z.string().max(200).nullable();
 const signature = z.string().regex(/^[0-9a-f]{130}$/, 'must be 65 bytes as hex');
 const term = z.strictObject({
   name: z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/),
@@ -81,9 +88,7 @@ const testAnswer = z.strictObject({
   attributes: z.array(term).max(TERMS_MAX),
   testedAtMs: z.number().int().positive(),
   testSignature: signature,
-  preview: z
-    .array(z.record(z.string().max(128), cell).refine((row) => Object.keys(row).length <= PREVIEW_COLUMNS_MAX))
-    .max(PREVIEW_ROWS_MAX),
+  preview: rowsShape,
 });
 /** The agent's key offers itself to the account that asked (ledger/contracts/account/key-possession.ts). */
 const proofAnswer = z.strictObject({ what: z.literal('proof'), proof: signature });

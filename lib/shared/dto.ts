@@ -101,6 +101,8 @@ export interface ResourceDetail extends ResourceSummary {
   sourceId: string;
   testedAtMs: number;
   strategy: StrategyDto;
+  /** First rows that the provider lets everybody see, as its agent told them last: of the shared columns, not on the ledger. Null: none. */
+  sample: Readonly<Record<string, string | null>>[] | null;
   /** Newest first: status changes and strategy versions with the transaction that made them. */
   history: EventDto[];
 }

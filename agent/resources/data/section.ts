@@ -52,6 +52,7 @@ const sectionSchema = z.strictObject({
         types: z.record(z.string().min(1).max(64), typeName).default({}),
         dialect: dialectSchema.default({}),
         publishRanges: z.boolean().default(false),
+        publishSample: z.boolean().default(false),
       }),
     )
     .min(1)

@@ -29,6 +29,8 @@ export class DataService implements OpenKind {
   /** Open snapshots by source id and checksum. */
   readonly #open = new Map<string, DataSource>();
   readonly #firstBytes = new FirstByteTimes();
+  /** First rows of the sources that were last read, by id. */
+  readonly #firstRows = new Map<string, TestedSource['preview']>();
 
   constructor(configs: readonly SourceConfig[], parts: { readonly folder: string; log(sentence: string): void }) {
     this.#configs = new Map(configs.map((config) => [config.id, config]));
@@ -41,7 +43,9 @@ export class DataService implements OpenKind {
     for (const config of this.#configs.values()) {
       const tested = await testSourceFile(config, this.#folder);
       this.#log(tested.ok ? sentenceOf(config, tested.value) : tested.sentence);
-      if (tested.ok) kept.push({ config, checksum: tested.value.dataSet.checksum });
+      if (!tested.ok) continue;
+      this.#firstRows.set(config.id, tested.value.preview);
+      kept.push({ config, checksum: tested.value.dataSet.checksum });
     }
     for (const source of this.#open.values()) kept.push({ config: source.config, checksum: source.checksum });
     await tidySnapshots(this.#folder, kept);
@@ -53,7 +57,12 @@ export class DataService implements OpenKind {
     const tested = await testSourceFile(config, this.#folder);
     if (!tested.ok) return tested;
     const { dataSet, preview } = tested.value;
+    this.#firstRows.set(sourceId, preview);
     return done({ attributes: dataSetTerms(dataSet), preview, sentence: sentenceOf(config, tested.value) });
+  }
+
+  sample(sourceId: string): TestedSource['preview'] {
+    return this.#configs.get(sourceId)?.publishSample === true ? (this.#firstRows.get(sourceId) ?? []) : [];
   }
 
   async openResource({ sourceId, attributes }: PublishedResource): Promise<Outcome<null>> {

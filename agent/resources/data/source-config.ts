@@ -15,6 +15,8 @@ export interface SourceConfig {
   readonly dialect: StatedDialect;
   /** Publish the smallest and largest value of each column. Off by default: a range can tell what rows must not. */
   readonly publishRanges: boolean;
+  /** Show a few rows of it to everybody beside the resource. Off by default: they leave the site without being paid for. */
+  readonly publishSample?: boolean;
 }
 
 /** Position i in the source is column `c<i>` of the snapshot, so that no name of a source ever stands in a query. */

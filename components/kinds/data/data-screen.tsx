@@ -2,7 +2,7 @@ import { MeterBars } from '#components/ledger/meter-bars.tsx';
 import type { KindScreen } from '#components/kinds/kind.ts';
 import { DataAccessPanel } from './access-panel.tsx';
 import { dataChoiceFacts, dataFacts, dataSize, dataWayFacts, DataDetails } from './facts.tsx';
-import { RowPreview } from './row-preview.tsx';
+import { RowPreview, RowSample } from './row-preview.tsx';
 import { firstChoices, FIRST_WAYS, fitWays, parseChoices, parseWays, waysDraft } from './terms.ts';
 import { DataChoiceFields, DataWayFields } from './way-fields.tsx';
 
@@ -16,6 +16,7 @@ export const dataScreen: KindScreen = {
   wayFacts: dataWayFacts,
   choiceFacts: dataChoiceFacts,
   Preview: RowPreview,
+  Sample: RowSample,
   firstWays: FIRST_WAYS,
   fitWays,
   WayFields: DataWayFields,

@@ -45,7 +45,7 @@ export async function generateMetadata(input: Input): Promise<Metadata> {
 export default async function ResourcePage(input: Input) {
   const resource = await resourceOf(input);
   const [session, nowMs] = await Promise.all([getSession(), serverNow()]);
-  const { Details } = kindOf(resource.kind).screen;
+  const { Details, Sample } = kindOf(resource.kind).screen;
   return (
     <PageFrame>
       <LiveRefresh ids={[`resource:${resource.id}`]} everyMs={AGENT_READ_EVERY_MS} />
@@ -78,6 +78,15 @@ export default async function ResourcePage(input: Input) {
           <Admission resource={resource} session={session} />
         </div>
       </div>
+      {resource.sample === null ? null : (
+        <Section title="Sample rows">
+          <p className="mb-1 text-xs text-muted">
+            The provider chose to show these. They come from its agent, as it last read the source, and are not on the
+            ledger.
+          </p>
+          <Sample attributes={resource.attributes} preview={resource.sample} />
+        </Section>
+      )}
       <Details attributes={resource.attributes} />
       <Section title="History">
         <EventList events={resource.history} nowMs={nowMs} hasReceipts />
