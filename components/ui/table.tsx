@@ -63,7 +63,8 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   }
   return (
     <td role="cell" data-label={column.header} className={className}>
-      {column.cell(row)}
+      {/* One box, so that on a narrow screen the parts of a cell stay together beside its label. */}
+      <div className="min-w-0">{column.cell(row)}</div>
     </td>
   );
 }

@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { allRoutes, visitAll } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { cutText, unseenFocus } from '../fixtures/visible.ts';
 
 // What is looked at are the product's own elements.
 test.use({ translator: false });
@@ -21,7 +22,7 @@ const VISITOR_STATES = ['/catalogue?text=weather&kind=data', '/nothing-here'];
 const roles = [...new Set(allRoutes().map(({ role }) => role))];
 for (const role of roles) {
   const name = (role ?? 'visitor').toLowerCase();
-  test(`every page of the ${name}, found in the folder app, passes axe in both schemes and scrolls sideways in no width`, async ({
+  test(`every page of the ${name}, found in the folder app, passes axe in both schemes, shows the focus on every control, and cuts off no figure and scrolls sideways in no width`, async ({
     as,
     page,
   }) => {
@@ -51,7 +52,7 @@ async function tabsOf(page: Page): Promise<string[]> {
   return addresses.map((address) => new URL(address ?? '', page.url()).hash).filter((hash) => hash !== '');
 }
 
-/** What axe finds on the page that is open, which may scroll sideways in no width. */
+/** What axe finds on the page that is open, controls whose focus is not seen, and figures that are cut off. It may scroll sideways in no width. */
 async function violationsOf(page: Page, address: string): Promise<string[]> {
   const found: string[] = [];
   for (const viewport of VIEWPORTS) {
@@ -60,6 +61,9 @@ async function violationsOf(page: Page, address: string): Promise<string[]> {
       await show(page, colorScheme);
       found.push(...(await violations(page, `${address} ${viewport.width} ${colorScheme}`)));
     }
+    found.push(...(await cutText(page)).map((text) => `${address} ${viewport.width}: “${text}” is cut off`));
+    if (viewport.width !== VIEWPORTS.at(-1)?.width)
+      found.push(...(await unseenFocus(page)).map((sentence) => `${address} ${viewport.width}: ${sentence}`));
     expect(await overflow(page), `${address} scrolls sideways at ${viewport.width} px`).toBeLessThanOrEqual(0);
   }
   return found;
