@@ -35,8 +35,8 @@ export default async function LandingPage() {
             A provider publishes a resource, such as a data set, and states who may use it, for what, how long and at
             what price. A contract decides every application and says why. The provider’s own machine serves it through
             a link that stops when the time is up, and the bill adds up to the last micro-unit.{' '}
-            {countOf(network.validatorsTotal, 'validator')} decide each step; any of them can be wrong without
-            changing the outcome.
+            {countOf(network.validatorsTotal, 'validator')} decide each step; any of them can be wrong without changing
+            the outcome.
           </Text>
         }
         actions={

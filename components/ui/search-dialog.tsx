@@ -56,13 +56,15 @@ interface Answer {
   hasFailed: boolean;
 }
 
-function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>; onDone: () => void }) {
-  const [text, setText] = useState('');
-  const [answer, setAnswer] = useState<Answer>({ text: '', hits: [], hasFailed: false });
-  const list = useRef<HTMLUListElement>(null);
-  const router = useRouter();
-  const wanted = text.trim();
+interface Found {
+  answer: Answer;
+  /** The answer is to fewer letters than stand there now. */
+  isWaiting: boolean;
+}
 
+/** What is found for a text, asked for after a short pause in the typing. */
+function useFound(wanted: string, find: (text: string) => Promise<Hit[]>): Found {
+  const [answer, setAnswer] = useState<Answer>({ text: '', hits: [], hasFailed: false });
   useEffect(() => {
     if (!wanted) return undefined;
     let isCurrent = true;
@@ -76,9 +78,17 @@ function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>;
       clearTimeout(timer);
     };
   }, [wanted, find]);
+  return { answer, isWaiting: wanted !== '' && answer.text !== wanted };
+}
 
-  const isWaiting = wanted !== '' && answer.text !== wanted;
+function SearchPanel({ find, onDone }: { find: (text: string) => Promise<Hit[]>; onDone: () => void }) {
+  const [text, setText] = useState('');
+  const list = useRef<HTMLUListElement>(null);
+  const router = useRouter();
+  const wanted = text.trim();
+  const { answer, isWaiting } = useFound(wanted, find);
   const hits = wanted ? answer.hits : [];
+
   function go(href: string) {
     onDone();
     router.push(href);

@@ -52,11 +52,10 @@ export default async function CataloguePage({ searchParams }: PageInput) {
       <CatalogueFilters asked={asked} facets={catalogue.facets} examples={examplesOf(catalogue)} />
       {meant === null || catalogue.total === 0 ? null : (
         <p role="status" className="mb-3 text-sm">
-          Nothing has “{asked.text}”. This is what has{' '}
-          <Link href={hrefWith('/catalogue', asked, { text: meant })} prefetch={false} className="prose-link">
-            {meant}
+          <span>{`Nothing has “${asked.text ?? ''}”. This is what has`}</span>{' '}
+          <Link href={hrefWith('/catalogue', shown, {})} prefetch={false} className="prose-link">
+            {`“${meant}”`}
           </Link>
-          .
         </p>
       )}
       {catalogue.items.length === 0 ? (

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { boundsInWords, parameterInWords } from '#components/ledger/parameter-words.ts';
+import { rangeInWords } from '#components/ledger/parameter-change.ts';
+import { parameterInWords } from '#components/ledger/parameter-words.ts';
 import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
@@ -35,11 +36,7 @@ const API_COLUMNS: readonly Column<ApiRoute>[] = [
     key: 'path',
     header: 'Address',
     isRowHeader: true,
-    cell: ({ method, path }) => (
-      <span className="font-mono text-[0.8125rem] break-words">
-        {method} {path}
-      </span>
-    ),
+    cell: ({ method, path }) => <span className="font-mono text-[0.8125rem] break-words">{`${method} ${path}`}</span>,
   },
   { key: 'does', header: 'What it does', cell: ({ does }) => does },
   { key: 'for', header: 'For', cell: (route) => route.for },
@@ -65,7 +62,7 @@ const PARAMETER_COLUMNS: readonly Column<Parameter>[] = [
     align: 'end',
     cell: (name) => parameterInWords(name, parameterDefinition(name).initial.toString()),
   },
-  { key: 'bounds', header: 'A vote may set', align: 'end', cell: (name) => boundsInWords(name) },
+  { key: 'bounds', header: 'A vote may set', align: 'end', cell: (name) => rangeInWords(name) },
 ];
 
 const CODE_COLUMNS: readonly Column<CodeDefinition>[] = [
@@ -89,7 +86,7 @@ export default function DocsPage() {
               <Link href={href} prefetch={false} className="prose-link">
                 {label}
               </Link>{' '}
-              {says}
+              <span>{says}</span>
             </li>
           ))}
         </ul>

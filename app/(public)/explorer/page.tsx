@@ -15,7 +15,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getBlocks, getFilledBlocks, getTransactions } from '#lib/queries/explorer.ts';
 import { getConsensusStrip } from '#lib/queries/network.ts';
-import type { BlockSummary } from '#lib/shared/explorer-dto.ts';
+import type { BlockSummary, ConsensusStripDto, TransactionSummary } from '#lib/shared/explorer-dto.ts';
 import { Text } from '#components/ui/text.tsx';
 import { PageFrame } from '../../_components/page-frame.tsx';
 import type { PageInput } from '../../_page.ts';
@@ -74,27 +74,9 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
         lead="Every block, transaction and account of this network, and who signed."
         meta={<AsOfBlock asOf={blocks.asOf} />}
       />
-      <Section title={`Consensus, last ${countOf(strip.blocks.length, 'block')}`}>
-        {strip.stillForMs === null ? null : (
-          <div className="mb-3">
-            <Note kind="warning">
-              <Text>
-                No block for {durationInWords(strip.stillForMs)}: fewer than two thirds of the validators decide
-                together, or this portal does not hear of it. Nothing that was recorded is lost.
-              </Text>
-            </Note>
-          </div>
-        )}
-        <ConsensusStrip strip={strip} />
-      </Section>
+      <Consensus strip={strip} />
       <Section title="Transactions" aside="what people and agents signed, and work that fell due">
-        {transactions.items.length === 0 ? (
-          <EmptyState title="Nothing has been recorded yet">
-            The first transaction stands here as it is decided.
-          </EmptyState>
-        ) : (
-          <TransactionTable caption="Transactions, newest first" transactions={transactions.items} />
-        )}
+        <Transactions items={transactions.items} />
         <Pager
           {...transactions}
           what="transaction"
@@ -105,7 +87,7 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
         title="Blocks"
         aside={
           <>
-            a block as soon as a transaction waits, an empty one every 10 s ·{' '}
+            <span>a block as soon as a transaction waits, an empty one every 10 s ·</span>{' '}
             <Link
               href={hrefWith('/explorer', shown, { page: undefined, empty: isWithoutEmpty ? undefined : 'hidden' })}
               prefetch={false}
@@ -117,18 +99,7 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
           </>
         }
       >
-        {blocks.items.length === 0 ? (
-          <EmptyState title="No block has been read yet">
-            The projector has not caught up with the ledger: this page fills by itself.
-          </EmptyState>
-        ) : (
-          <Table
-            caption="Blocks, newest first"
-            columns={COLUMNS}
-            rows={blocks.items}
-            rowKey={(block) => block.height}
-          />
-        )}
+        <BlockTable blocks={blocks.items} />
         <Pager
           page={blocks.page}
           pageSize={blocks.pageSize}
@@ -139,4 +110,44 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
       </Section>
     </PageFrame>
   );
+}
+
+function Consensus({ strip }: { strip: ConsensusStripDto }) {
+  return (
+    <Section title={`Consensus, last ${countOf(strip.blocks.length, 'block')}`}>
+      {strip.stillForMs === null ? null : (
+        <div className="mb-3">
+          <Note kind="warning">
+            <Text>
+              No block for {durationInWords(strip.stillForMs)}: fewer than two thirds of the validators decide together,
+              or this portal does not hear of it. Nothing that was recorded is lost.
+            </Text>
+          </Note>
+        </div>
+      )}
+      <ConsensusStrip strip={strip} />
+    </Section>
+  );
+}
+
+function BlockTable({ blocks }: { blocks: readonly BlockSummary[] }) {
+  if (blocks.length === 0) {
+    return (
+      <EmptyState title="No block has been read yet">
+        The projector has not caught up with the ledger: this page fills by itself.
+      </EmptyState>
+    );
+  }
+  return <Table caption="Blocks, newest first" columns={COLUMNS} rows={blocks} rowKey={(block) => block.height} />;
+}
+
+function Transactions({ items }: { items: readonly TransactionSummary[] }) {
+  if (items.length === 0) {
+    return (
+      <EmptyState title="Nothing has been recorded yet">
+        The first transaction stands here once it is decided.
+      </EmptyState>
+    );
+  }
+  return <TransactionTable caption="Transactions, newest first" transactions={items} />;
 }

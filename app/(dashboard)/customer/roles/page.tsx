@@ -54,7 +54,7 @@ export default async function RolesPage() {
         )}
         {withoutPages.length === 0 ? null : (
           <p className="mt-2 text-xs text-muted">
-            Not offered, because there are no pages for it here yet: {withoutPages.map(roleName).join(', ')}.
+            {`Not offered, because there are no pages for them here yet: ${withoutPages.map(roleName).join(', ')}.`}
           </p>
         )}
       </Section>

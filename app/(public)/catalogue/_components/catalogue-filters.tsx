@@ -23,7 +23,7 @@ const FACET_LABELS: Readonly<Record<FacetDto['name'], string>> = {
   accessClass: 'Access',
   region: 'Region',
   format: 'Format',
-  price: 'Price of an hour',
+  price: 'Price of an hour’s use',
   pricing: 'Price depends on',
 };
 

@@ -10,24 +10,27 @@ export function StartAgent({ portal, label }: { portal: string; label: string })
   return (
     <ol className="flex list-decimal flex-col gap-3 ps-5">
       <li>
-        On the machine that has the data, in the folder of this project, make a folder for the agent, and put your files
-        into its <span className="font-mono">data</span>.
+        <span>
+          On the machine that has the data, in the folder of this project, make a folder for the agent, and put your
+          files into its folder called data.
+        </span>
         <Copied text={folders} what="the command for the folders" />
       </li>
       <li>
-        Save this as <span className="font-mono">config.json</span> in the agent’s folder, with your own files and
-        titles.
+        <span>Save this as config.json in the agent’s folder, with your own files and titles.</span>
         <Copied text={config} what="the configuration" />
       </li>
       <li>
-        Put the network’s <span className="font-mono">anchor.json</span> beside it. Its operator gives it to you; under{' '}
+        <span>
+          Put the network’s anchor.json beside it. Its operator gives it to you; compare what it names with what
+        </span>{' '}
         <Link href="/verify" prefetch={false} className="prose-link">
           Verify a receipt
         </Link>{' '}
-        you can compare what it names.
+        <span>shows.</span>
       </li>
       <li>
-        Start the agent. It reads each source from start to end and prints a pairing code.
+        <span>Start the agent. It reads each source from start to end and prints a pairing code.</span>
         <Copied text={start} what="the command for the agent" />
       </li>
     </ol>
