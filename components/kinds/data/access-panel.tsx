@@ -9,7 +9,15 @@ import { Code, Disclosure } from '#components/ui/disclosure.tsx';
 import { formatBytes, orderLabel } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { saveFile } from '#components/ui/save-file.ts';
-import { asCurl, asPython, download, SHELLS, type GatewayAnswer, type Shell } from '#components/wallet/gateway.ts';
+import {
+  asCurl,
+  asPython,
+  download,
+  SHELLS,
+  type GatewayAnswer,
+  type GatewayLink,
+  type Shell,
+} from '#components/wallet/gateway.ts';
 import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable } from './row-request.ts';
 import { RowRequestFields } from './row-request-fields.tsx';
 import { RowTable } from './row-table.tsx';
@@ -30,7 +38,6 @@ function problemOf(answer: Exclude<GatewayAnswer<Blob>, { kind: 'served' }>): st
 export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelProps) {
   const format = formatOf(order.choices);
   const fileName = `${orderLabel(order.id)}.${format}`;
-  const [shell, setShell] = useState<Shell>(SHELLS[0]);
   const [request, setRequest] = useState(EVERY_ROW);
   const [busy, setBusy] = useState<'preview' | 'download'>();
   const [outcome, setOutcome] = useState<Outcome>({});
@@ -71,18 +78,7 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
             Preview
           </Button>
         ) : null}
-        <CopyButton text={asCurl(asked, fileName, shell)} what="as curl" isLabelled />
-        <CopyButton text={asPython(asked, fileName)} what="as Python" isLabelled />
       </div>
-      <Select
-        label="Shell that the curl command is for"
-        name="shell"
-        value={shell}
-        onChange={(value) => setShell(SHELLS.find((known) => known === value) ?? SHELLS[0])}
-        options={SHELLS.map((value) => ({ value, label: value }))}
-        description="It replaces a file of an earlier download only when the whole answer came."
-        className="max-w-xs"
-      />
       <p className="text-xs text-muted">
         {`A preview shows at most ${PREVIEW_ROWS} rows; it counts as a call, like a download. Counted are the bytes that your machine takes. A download that stalls or is given up can cost what was on its way to you besides: at most 256 kB, or as much as it had taken before, up to 4 MB.`}
       </p>
@@ -98,10 +94,33 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
         </Note>
       ) : null}
       <ProblemNote title="Nothing came" sentence={problem} />
+      <ForPrograms link={asked} fileName={fileName} />
+    </>
+  );
+}
+
+/** The same request for a shell and for Python. */
+function ForPrograms({ link, fileName }: { link: GatewayLink; fileName: string }) {
+  const [shell, setShell] = useState<Shell>(SHELLS[0]);
+  return (
+    <>
+      <div className="flex flex-wrap items-end gap-2">
+        <CopyButton text={asCurl(link, fileName, shell)} what="as curl" isLabelled />
+        <CopyButton text={asPython(link, fileName)} what="as Python" isLabelled />
+      </div>
+      <Select
+        label="Shell that the curl command is for"
+        name="shell"
+        value={shell}
+        onChange={(value) => setShell(SHELLS.find((known) => known === value) ?? SHELLS[0])}
+        options={SHELLS.map((value) => ({ value, label: value }))}
+        description="It replaces a file of an earlier download only when the whole answer came."
+        className="max-w-xs"
+      />
       <Disclosure summary="The API call it would be">
         <Code
           label="The API call for the data"
-          text={asCurl({ ...asked, token: '<token of the sealed link>' }, fileName, shell)}
+          text={asCurl({ ...link, token: '<token of the sealed link>' }, fileName, shell)}
         />
       </Disclosure>
     </>
