@@ -10,7 +10,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { hrefWith, Pager, pageOf, textOf } from '#components/ui/pager.tsx';
 import { getCatalogue, getCorrection } from '#lib/queries/catalogue.ts';
 import type { CatalogueDto, CatalogueFilter } from '#lib/shared/dto.ts';
-import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
+import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../_components/page-frame.tsx';
 import { serverNow, type PageInput } from '../../_page.ts';
 import { CatalogueFilters } from './_components/catalogue-filters.tsx';
@@ -54,7 +54,7 @@ export default async function CataloguePage({ searchParams }: PageInput) {
         <p role="status" className="mb-3 text-sm">
           <span>{`Nothing has “${asked.text ?? ''}”. This is what has`}</span>{' '}
           <Link href={hrefWith('/catalogue', shown, {})} prefetch={false} className="prose-link">
-            {`“${meant}”`}
+            {`“${isolatedText(meant)}”`}
           </Link>
         </p>
       )}
