@@ -164,7 +164,7 @@ describe('queries', () => {
   test('the explorer shows that orders move, and only their parties read between whom and for how much [7.2.5-a]', async () => {
     const sentences = async (viewer: Viewer) =>
       (await as(viewer, () => getBlock(3)))?.events.map(({ sentence }) => sentence).join('\n') ?? '';
-    expect(await sentences(customer)).toContain('A-2 reserved R-1 from A-1 as O-1; 3.6 tokens are held.');
+    expect(await sentences(customer)).toContain('A-2 reserved R-1 from A-1 as O-1; 3.60 tokens are held.');
     for (const viewer of [nobody, stranger]) {
       const read = await sentences(viewer);
       expect(read).not.toMatch(/A-1|A-2|3\.6/);
@@ -476,6 +476,6 @@ describe('a purchase of several parts', () => {
       expect(await purposeFor(viewer)).toBe('only the parties see this');
     // The provider's own events of it are plain all the same.
     const sentences = (await as(second, () => getTransaction(tx)))?.events.map(({ sentence }) => sentence);
-    expect(sentences).toContain('A-7 reserved R-2 from A-5 as O-3; 2 tokens are held.');
+    expect(sentences).toContain('A-7 reserved R-2 from A-5 as O-3; 2.00 tokens are held.');
   });
 });
