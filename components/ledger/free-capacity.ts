@@ -4,10 +4,13 @@ import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { isAgentSilent } from './agent-silence.ts';
 import { shareInWords } from './amounts.ts';
 
-type Capacity = Pick<ResourceSummary, 'kind' | 'capacity' | 'free' | 'agentSeenAtMs'>;
+type Capacity = Pick<ResourceSummary, 'kind' | 'capacity' | 'free' | 'status' | 'agentSeenAtMs'>;
 
-/** What nobody can be given is not free. */
-const UNREACHABLE = 'not reachable';
+/** Why nothing of a resource can be had now, however much is not taken; undefined while it can. `nowMs`: server's time at rendering. */
+function keptBack({ status, agentSeenAtMs }: Capacity, nowMs: number): string | undefined {
+  if (status !== 'published') return 'not on offer';
+  return isAgentSilent(agentSeenAtMs, nowMs) ? 'not reachable' : undefined;
+}
 
 function freeOf({ kind, capacity, free }: Capacity): { title: string; words: string }[] {
   const meters = findKind(kind)?.meters ?? {};
@@ -18,19 +21,18 @@ function freeOf({ kind, capacity, free }: Capacity): { title: string; words: str
   });
 }
 
-/** `3 of 10 places`, for each thing that a resource has so many of. `nowMs`: server's time at rendering. */
+/** `3 of 10 places`, for each thing that a resource has so many of, or why nobody can be given one. */
 export function freeInWords(resource: Capacity, nowMs: number): string {
-  if (isAgentSilent(resource.agentSeenAtMs, nowMs)) return UNREACHABLE;
-  return freeOf(resource)
-    .map(({ words }) => words)
-    .join(', ');
+  return (
+    keptBack(resource, nowMs) ??
+    freeOf(resource)
+      .map(({ words }) => words)
+      .join(', ')
+  );
 }
 
 /** The same as lines of a description. */
 export function freeFacts(resource: Capacity, nowMs: number): Fact[] {
-  const isSilent = isAgentSilent(resource.agentSeenAtMs, nowMs);
-  return freeOf(resource).map(({ title, words }) => ({
-    name: title,
-    value: isSilent ? `${UNREACHABLE}: its agent is not heard from` : `${words} free`,
-  }));
+  const why = keptBack(resource, nowMs);
+  return freeOf(resource).map(({ title, words }) => ({ name: title, value: why ?? `${words} free` }));
 }

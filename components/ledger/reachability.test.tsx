@@ -51,9 +51,7 @@ describe('a resource whose agent is silent', () => {
     for (const resource of [silent, neverHeard]) {
       expect(listed(resource)).toContain('not reachable');
       expect(listed(resource)).not.toContain('of 10');
-      expect(freeFacts(resource, NOW_MS).map(({ value }) => value)).toEqual([
-        'not reachable: its agent is not heard from',
-      ]);
+      expect(freeFacts(resource, NOW_MS).map(({ value }) => value)).toEqual(['not reachable']);
     }
   });
 
@@ -62,6 +60,11 @@ describe('a resource whose agent is silent', () => {
     expect(flagged(silent)).toMatch(/not heard from.*5 min ago.*Held amounts return/s);
     expect(flagged(neverHeard)).toMatch(/never reported here/);
   });
+});
+
+test('a resource that is suspended has nothing free either', () => {
+  expect(freeFacts({ ...heard, status: 'suspended' }, NOW_MS).map(({ value }) => value)).toEqual(['not on offer']);
+  expect(freeFacts(heard, NOW_MS).map(({ value }) => value)).toEqual(['8 of 10 places free']);
 });
 
 test('every reason of a suspension has words for customers and for the owner', () => {

@@ -16,9 +16,12 @@ export function Time({ timeMs, nowMs, className }: TimeProps) {
         {formatUtc(timeMs)}
       </time>
       {nowMs === undefined ? null : (
-        <span className="whitespace-nowrap text-muted">
-          <span>{' · '}</span>
-          <Relative timeMs={timeMs} nowMs={nowMs} />
+        <span className="text-muted">
+          <span> </span>
+          <span className="whitespace-nowrap">
+            <span>{'· '}</span>
+            <Relative timeMs={timeMs} nowMs={nowMs} />
+          </span>
         </span>
       )}
     </span>

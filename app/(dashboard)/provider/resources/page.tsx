@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LastHeard } from '#components/ledger/agent-heard.tsx';
-import { AGENT_READ_EVERY_MS, isAgentSilent } from '#components/ledger/agent-silence.ts';
+import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { freeInWords } from '#components/ledger/free-capacity.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
@@ -105,9 +105,8 @@ function OwnResource({ resource, source, address, nowMs }: OwnResourceProps) {
         <p className="mt-0.5 text-xs text-muted">
           <PriceList prices={resource.prices} kind={kind} />
           <Text>
-            {' · '}
+            {' · free: '}
             {freeInWords(resource, nowMs)}
-            {isAgentSilent(resource.agentSeenAtMs, nowMs) ? '' : ' free'}
             {' · '}
             {countOf(resource.completedOrders, 'order')} completed · agent last heard{' '}
           </Text>
