@@ -55,6 +55,28 @@ test('a second person who signs in leaves the first one’s open page and what w
   await context.close();
 });
 
+test('who has signed out comes back by a signature alone, also where the same person had signed in twice', async ({
+  browser,
+  network,
+}) => {
+  const context = await browser.newContext({ baseURL: network.origin });
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  const name = await signIn(first, network, 'Customer');
+  await second.goto('/sign-in');
+  await second.getByRole('button', { name: `Sign in as ${name}` }).click();
+  await expect(second).toHaveURL(/\/customer$/);
+  await expect(first.getByText(/^This page is/)).toBeHidden();
+  await second.getByRole('button', { name: 'Sign out' }).click();
+  await expect(first.getByText(/Nobody is signed in in this browser any more/)).toBeVisible();
+  await first.getByRole('button', { name: /^Switch to / }).click();
+  await expect(first.getByText(/has ended/)).toBeVisible();
+  // The page of before goes on once its person is back.
+  await second.goto('/sign-in');
+  await second.getByRole('button', { name: `Sign in as ${name}` }).click();
+  await expect(first.getByText(/^This page is/)).toBeHidden();
+  await context.close();
+});
+
 test('an order that its provider opens under the customer’s address is shown as the provider’s, and the other way round', async ({
   as,
 }) => {

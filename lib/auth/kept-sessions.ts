@@ -2,7 +2,7 @@ import 'server-only';
 import { cookies } from 'next/headers';
 import { decode, encode } from 'next-auth/jwt';
 import { webEnvironment } from '#lib/env.ts';
-import { findSession } from '#lib/operations/sessions.ts';
+import { deleteSession, findSession } from '#lib/operations/sessions.ts';
 import { admitRequest } from './admission.ts';
 
 /**
@@ -78,4 +78,13 @@ export async function activateSession(address: string): Promise<boolean> {
     return true;
   }
   return false;
+}
+
+/** Ends the kept sessions of the person of a session that is about to end: nobody comes back in that name without a signature. */
+export async function endKeptSessions(sid: string): Promise<void> {
+  const ended = await findSession(sid);
+  if (ended === null) return;
+  for (const kept of await keptSids()) {
+    if ((await findSession(kept))?.address === ended.address) await deleteSession(kept);
+  }
 }

@@ -7,6 +7,7 @@ import { webEnvironment } from '#lib/env.ts';
 import { consumeNonce } from '#lib/operations/nonces.ts';
 import { createSession, deleteSession, findSession } from '#lib/operations/sessions.ts';
 import { admitRequest } from './admission.ts';
+import { endKeptSessions } from './kept-sessions.ts';
 import { verifySignIn } from './siwe.ts';
 
 declare module 'next-auth' {
@@ -76,7 +77,9 @@ function makeOptions(): NextAuthOptions {
     },
     events: {
       async signOut({ token }) {
-        if (token.sid !== undefined) await deleteSession(token.sid);
+        if (token.sid === undefined) return;
+        await endKeptSessions(token.sid);
+        await deleteSession(token.sid);
       },
     },
   };
