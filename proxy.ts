@@ -1,5 +1,6 @@
 import { NextResponse, type NextRequest } from 'next/server';
 import { contentSecurityPolicy, newNonce, orderOfPath } from '#lib/auth/content-security.ts';
+import { portalFacts, VERSION_HEADER } from '#lib/auth/portal.ts';
 import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
 import { webEnvironment } from '#lib/env.ts';
@@ -67,6 +68,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.set('content-security-policy', policy);
   const response = (await refusal(request, nonce)) ?? NextResponse.next({ request: { headers } });
   response.headers.set('content-security-policy', policy);
+  response.headers.set(VERSION_HEADER, portalFacts().version);
   if (isHttps) response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
   return response;
 }

@@ -3,65 +3,56 @@
 import { useRouter } from 'next/navigation';
 import { useIsOtherPersonActive } from '#components/ui/tab-owner.tsx';
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
+import { NewVersionNote } from '#components/ui/new-version-note.tsx';
+import { checkVersion, isNewVersion, sawVersion, startVersion } from '#components/ui/portal-version.ts';
+import { restoreTyped } from '#components/ui/typed.ts';
+import { shareStream, thisBrowser, type Deliver, type LiveMessage } from './shared-stream.ts';
 
-/** What `/api/events` says: a height, and the ids that changed as far as the session may read them (`agreement:12`). */
-interface LiveMessage {
-  height: number;
-  changed: string[];
-}
-
-/** `isFirst`: what happened between the page's rendering and the stream's opening is in no message. */
-type Listener = (message: LiveMessage, isFirst: boolean) => void;
-
-const LiveContext = createContext<Set<Listener> | undefined>(undefined);
+const LiveContext = createContext<Set<Deliver> | undefined>(undefined);
 
 /** A refresh waits this long for further news of the same block. */
 const GATHER_MS = 150;
-const REOPEN_MS = 10_000;
 
-/** A line that is no message says nothing; the next one will. */
-function parseMessage(data: string): LiveMessage | undefined {
-  try {
-    const message = JSON.parse(data) as LiveMessage;
-    return Array.isArray(message.changed) ? message : undefined;
-  } catch {
-    return undefined;
-  }
+export interface LiveUpdatesProps {
+  /** Address of the person whose pages these are; null for visitors, who get no stream. */
+  person: string | null;
+  /** Of the portal that made this page. */
+  version: string;
+  children: ReactNode;
 }
 
-/** One event stream for the whole page; `LiveRefresh` below it says what concerns whom. */
-export function LiveUpdates({ isSignedIn, children }: { isSignedIn: boolean; children: ReactNode }) {
-  const [listeners] = useState(() => new Set<Listener>());
+/** The event stream of the page, shared with the browser's other tabs; `LiveRefresh` below it says what concerns whom. */
+export function LiveUpdates({ person, version, children }: LiveUpdatesProps) {
+  const [listeners] = useState(() => new Set<Deliver>());
   // A stream that is opened while another person is active would be that person's.
-  const isWanted = !useIsOtherPersonActive() && isSignedIn;
+  const listener = useIsOtherPersonActive() ? null : person;
   useEffect(() => {
-    if (!isWanted) return undefined;
-    let source: EventSource | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const open = () => {
-      let isFirst = true;
-      source = new EventSource('/api/events');
-      source.onopen = () => {
-        isFirst = true;
-      };
-      source.onmessage = (event: MessageEvent<string>) => {
-        const message = parseMessage(event.data);
-        if (!message) return;
-        for (const listener of listeners) listener(message, isFirst);
-        isFirst = false;
-      };
-      source.onerror = () => {
-        // A lost connection comes back by itself; a refused one (too many tabs, portal restarting) is asked again later.
-        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
-      };
+    startVersion(version);
+    // A visitor's page hears nothing, so it asks when somebody looks at it again.
+    const look = () => {
+      if (document.visibilityState === 'visible') void checkVersion();
     };
-    open();
+    document.addEventListener('visibilitychange', look);
+    const stop = restoreTyped();
     return () => {
-      clearTimeout(timer);
-      source?.close();
+      document.removeEventListener('visibilitychange', look);
+      stop();
     };
-  }, [isWanted, listeners]);
-  return <LiveContext.Provider value={listeners}>{children}</LiveContext.Provider>;
+  }, [version]);
+  useEffect(() => {
+    if (listener === null) return undefined;
+    const name = `interpool-live ${listener}`;
+    return shareStream(thisBrowser('/api/events', name), name, (message, isFirst) => {
+      sawVersion(message.version);
+      for (const deliver of listeners) deliver(message, isFirst);
+    });
+  }, [listener, listeners]);
+  return (
+    <LiveContext.Provider value={listeners}>
+      <div className="contents">{children}</div>
+      <NewVersionNote />
+    </LiveContext.Provider>
+  );
 }
 
 export interface LiveRefreshProps {
@@ -83,7 +74,7 @@ function concerns(wanted: readonly string[], { changed }: LiveMessage): boolean 
   );
 }
 
-/** Loads the server's part of the page again when something it shows has changed. */
+/** Loads the server's part of the page again when something it shows has changed. A page of an old version stays as it is: the router would load it whole, and what was typed would be lost. */
 export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
   const listeners = useContext(LiveContext);
   const router = useRouter();
@@ -97,11 +88,14 @@ export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
     if (!listeners) return undefined;
     const prefixes = wanted.split(' ').filter(Boolean);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const listener: Listener = (message, isFirst) => {
+    const refresh = () => {
+      if (!isNewVersion()) router.refresh();
+    };
+    const listener: Deliver = (message, isFirst) => {
       const isBehind = isFirst && (renderedAt.current === undefined || message.height > renderedAt.current);
       if (!isBehind && !concerns(prefixes, message)) return;
       clearTimeout(timer);
-      timer = setTimeout(() => router.refresh(), GATHER_MS);
+      timer = setTimeout(refresh, GATHER_MS);
     };
     listeners.add(listener);
     return () => {
@@ -114,7 +108,7 @@ export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
   useEffect(() => {
     if (everyMs === undefined || isOther) return undefined;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') router.refresh();
+      if (document.visibilityState === 'visible' && !isNewVersion()) router.refresh();
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs, isOther, router]);

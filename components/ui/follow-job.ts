@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { whyNoAnswer } from './portal-version.ts';
 
 const POLL_MS = 700;
 /** The page gives up by itself when neither answer nor deadline comes. */
@@ -36,7 +37,7 @@ export async function followJob<Done>(
     }
     return { sentence: job.silent };
   } catch {
-    return { sentence: 'The portal did not answer: try again.' };
+    return { sentence: await whyNoAnswer('The portal did not answer: try again.') };
   }
 }
 

@@ -5,6 +5,7 @@ import { Search } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Foreign } from './foreign.tsx';
+import { checkVersion } from './portal-version.ts';
 
 export interface Hit {
   kind: string;
@@ -71,7 +72,10 @@ function useFound(wanted: string, find: (text: string) => Promise<Hit[]>): Found
     const timer = setTimeout(() => {
       find(wanted)
         .then((hits) => (isCurrent ? setAnswer({ text: wanted, hits, hasFailed: false }) : undefined))
-        .catch(() => (isCurrent ? setAnswer({ text: wanted, hits: [], hasFailed: true }) : undefined));
+        .catch(() => {
+          void checkVersion();
+          if (isCurrent) setAnswer({ text: wanted, hits: [], hasFailed: true });
+        });
     }, PAUSE_MS);
     return () => {
       isCurrent = false;

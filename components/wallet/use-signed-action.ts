@@ -3,6 +3,7 @@
 import { createContext, use, useCallback, useState } from 'react';
 import { useConfig } from 'wagmi';
 import type { Fact } from '#components/ui/facts.tsx';
+import { whyNoAnswer } from '#components/ui/portal-version.ts';
 import type { CommandResult, PreparedTransaction } from '#lib/shared/dto.ts';
 import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import { ConfirmContext, type LookUp } from './confirm-signing.tsx';
@@ -100,7 +101,7 @@ export function useSignedAction<Name extends MethodName>(method: Name, address: 
           }
         }
       } catch {
-        result = failed('The portal did not answer. Nothing was signed and nothing was sent.');
+        result = failed(await whyNoAnswer('The portal did not answer. Nothing was signed and nothing was sent.'));
       }
       setStep('idle');
       if (!result.ok) setSentence(result.sentence);

@@ -1,6 +1,7 @@
 import 'server-only';
 import { currentViewer, viewerOfSession } from '#lib/auth/session.ts';
 import type { Viewer } from '#lib/auth/viewer.ts';
+import { portalFacts } from '#lib/auth/portal.ts';
 import { takeStreamPlace } from '#lib/auth/stream-place.ts';
 import { portalCodes } from '#lib/errors.ts';
 import { listenHeights } from '#lib/height-feed.ts';
@@ -70,7 +71,7 @@ export async function openLiveStream(signal: AbortSignal): Promise<LiveStream> {
 
   async function* messages(): AsyncGenerator<string> {
     let seen = height;
-    yield `retry: 2000\ndata: ${JSON.stringify({ height: seen, changed: [] })}\n\n`;
+    yield `retry: 2000\ndata: ${JSON.stringify({ height: seen, changed: [], version: portalFacts().version })}\n\n`;
     while (!ended.aborted) {
       if (!hasNews) await rest(HEARTBEAT_MS);
       if (ended.aborted || !(await isStanding(viewer))) return;

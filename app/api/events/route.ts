@@ -10,7 +10,7 @@ const RETRY_SECONDS = 30;
 
 export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
 
-/** Live updates for open pages, as server-sent events: {height, changed: ['agreement:12', …]}. */
+/** Live updates for open pages, as server-sent events: {height, changed: ['agreement:12', …]}; the first also says the portal’s version. */
 export async function GET(request: Request): Promise<Response> {
   return limited('read', async () => {
     const opened = await openLiveStream(request.signal);

@@ -8,6 +8,7 @@ import { useFollowedJob, type FollowedJob } from '#components/ui/follow-job.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
+import { whyNoAnswer } from '#components/ui/portal-version.ts';
 import { askProof, findAgent, readProof } from '../actions.ts';
 import { AllowKey, type Offer } from './allow-key.tsx';
 
@@ -37,8 +38,12 @@ function usePairing(): Pairing {
     setFault(undefined);
     setOffer(undefined);
     setIsSearching(true);
-    const agent = await findAgent(code).catch(() => null);
+    const agent = await findAgent(code).catch(() => undefined);
     setIsSearching(false);
+    if (agent === undefined) {
+      setFault(await whyNoAnswer('The portal did not answer: look for the agent again.'));
+      return;
+    }
     if (!agent) {
       setFault('No agent shows this code now. Codes last a few minutes: read it again from the agent’s output.');
       return;

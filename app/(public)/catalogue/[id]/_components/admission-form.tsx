@@ -8,6 +8,7 @@ import { UseFields } from '#components/ledger/use-fields.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { whyNoAnswer } from '#components/ui/portal-version.ts';
 import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { AdmissionDto, StrategyDto } from '#lib/shared/dto.ts';
 import { askAdmission } from '../actions.ts';
@@ -51,7 +52,7 @@ export function AdmissionForm(props: AdmissionFormProps) {
       if (answer.ok) setAdmission(answer.admission);
       else setSentence(answer.sentence);
     } catch {
-      setSentence('The contract did not answer in time: ask again.');
+      setSentence(await whyNoAnswer('The contract did not answer in time: ask again.'));
     }
     setIsAsking(false);
   }
