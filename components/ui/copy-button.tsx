@@ -16,7 +16,7 @@ export interface CopyButtonProps {
 export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle');
   useEffect(() => {
-    if (state === 'idle') return undefined;
+    if (state !== 'copied') return undefined;
     const timer = setTimeout(() => setState('idle'), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [state]);
@@ -32,7 +32,7 @@ export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) 
 
   const Icon = state === 'copied' ? Check : Copy;
   return (
-    <span className="inline-flex items-center gap-1">
+    <span className="inline-flex max-w-full flex-wrap items-center gap-1">
       <button
         type="button"
         aria-label={`Copy ${what}`}
@@ -43,8 +43,27 @@ export function CopyButton({ text, what, isLabelled = false }: CopyButtonProps) 
         {isLabelled ? <span className="text-xs">{`Copy ${what}`}</span> : null}
       </button>
       <span role="status" className={state === 'refused' ? 'text-xs text-danger' : 'sr-only'}>
-        {state === 'copied' ? 'Copied' : state === 'refused' ? 'The browser did not allow copying' : ''}
+        {state === 'copied'
+          ? 'Copied'
+          : state === 'refused'
+            ? 'The browser did not allow copying. Copy it from here:'
+            : ''}
       </span>
+      {state === 'refused' ? <Selected text={text} what={what} /> : null}
     </span>
+  );
+}
+
+/** The text, selected for the keys that copy: browsers give pages over plain http no clipboard. */
+function Selected({ text, what }: { text: string; what: string }) {
+  return (
+    <input
+      readOnly
+      autoFocus
+      value={text}
+      aria-label={`${what}, to be copied`}
+      onFocus={(event) => event.currentTarget.select()}
+      className="min-w-0 rounded-sm border border-border bg-surface px-1 font-mono text-xs"
+    />
   );
 }

@@ -2,7 +2,7 @@
 
 import { Countdown } from '#components/ui/countdown.tsx';
 import { formatUtc } from '#components/ui/format.ts';
-import { EmptyState, Note } from '#components/ui/note.tsx';
+import { EmptyState, Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { Text } from '#components/ui/text.tsx';
@@ -63,13 +63,14 @@ function Waiting({ order }: { order: OrderDetail }) {
 type Sealed = NonNullable<OrderDetail['sealed']>;
 
 function Delivered({ order, address, network, sealed }: AccessCardProps & { sealed: Sealed }) {
-  const { device, refresh } = useEncryptionKey(address);
+  const { device, fault, refresh } = useEncryptionKey(address);
   const opened = useDescriptor({ ...sealed, agreement: order.id, network }, device);
   const isRunning = RUNNING.has(order.status);
   return (
     <Panel className="flex flex-col gap-4">
       <Window order={order} isRunning={isRunning} />
-      {opened.state === 'opening' ? <p role="status">Opening the sealed link in this browser…</p> : null}
+      <ProblemNote title="The link cannot be opened in this browser" sentence={fault} />
+      {opened.state === 'opening' && !fault ? <p role="status">Opening the sealed link in this browser…</p> : null}
       {opened.state === 'open' ? <AccessLink order={order} link={opened.link} isRunning={isRunning} /> : null}
       {opened.state === 'damaged' ? (
         <Note kind="problem" title="The link does not open">

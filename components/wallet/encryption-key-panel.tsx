@@ -2,7 +2,7 @@
 
 import { toHex } from '#ledger/core/bytes.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Note } from '#components/ui/note.tsx';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { Text } from '#components/ui/text.tsx';
 import { ApiCall } from './api-call.tsx';
@@ -21,8 +21,9 @@ export interface EncryptionKeyPanelProps {
 
 /** Says whether this device can open what is sealed to the account, and makes it so. */
 export function EncryptionKeyPanel({ address, registered }: EncryptionKeyPanelProps) {
-  const { device, refresh } = useEncryptionKey(address);
+  const { device, fault, refresh } = useEncryptionKey(address);
   const action = useSignedAction('SetEncryptionKey', address);
+  if (fault) return <ProblemNote sentence={fault} />;
   if (!device) return <p className="text-muted">Looking into this browser’s storage…</p>;
   const key = 'key' in device ? device.key : undefined;
   const args = key ? { encryptionKey: key.publicKey } : undefined;

@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { importLockedKey, makeLockedKey, OTHER_KEY_KEPT, unlockKey, type DeviceKey } from './encryption-key.ts';
+import { keyFault } from './key-fault.ts';
 import { PASSPHRASE_LENGTH_MIN } from './keystore.ts';
 
 const TOO_SHORT = `The passphrase needs at least ${PASSPHRASE_LENGTH_MIN} characters.`;
@@ -27,7 +28,7 @@ export function EncryptionKeySetup({ address, device, onReady }: EncryptionKeySe
 
   async function run(work: () => Promise<string | undefined>) {
     setIsPending(true);
-    const problem = await work().catch(() => 'The browser could not do it: storage may be off in this window.');
+    const problem = await work().catch((error: unknown) => keyFault(error, 'The browser could not do it.'));
     setIsPending(false);
     setSentence(problem);
     if (!problem) {

@@ -5,32 +5,31 @@ import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
-import { exportKeyFile, PASSPHRASE_LENGTH_MIN } from './keystore.ts';
+import { exportFault, exportKeyFile } from './keystore.ts';
+import { keyFault } from './key-fault.ts';
 import { findPerson, withSecretKey } from './key-vault.ts';
 import { saveFile } from '#components/ui/save-file.ts';
 
 const WHY =
   'The key is kept in this browser alone. The file is how you bring it to another one, or back after the browser’s data is cleared. It restores the encryption key too.';
 
-type Outcome = 'saved' | 'failed' | undefined;
+type Outcome = 'saved' | { sentence: string } | undefined;
 interface PassphraseErrors {
   passphrase?: string;
   repeated?: string;
 }
 
 function passphraseErrors(passphrase: string, repeated: string): PassphraseErrors {
-  const isShort = passphrase.length < PASSPHRASE_LENGTH_MIN;
+  const fault = exportFault(passphrase);
   return {
-    ...(isShort
-      ? { passphrase: `Use at least ${PASSPHRASE_LENGTH_MIN} characters: the file is only as safe as this.` }
-      : {}),
+    ...(fault === undefined ? {} : { passphrase: fault }),
     ...(passphrase === repeated ? {} : { repeated: 'The two passphrases are not the same.' }),
   };
 }
 
 function ExportOutcome({ outcome }: { outcome: Outcome }) {
   if (outcome === undefined) return null;
-  if (outcome === 'failed') return <ProblemNote sentence="The key could not be read from this browser’s storage." />;
+  if (outcome !== 'saved') return <ProblemNote sentence={outcome.sentence} />;
   return (
     <Note kind="success" isLive>
       The key file has been saved. Keep it apart from its passphrase.
@@ -46,15 +45,30 @@ function Encrypting({ progress }: { progress: number | undefined }) {
 /** The browser's key as a Web3 Secret Storage v3 file under a passphrase. An injected wallet exports for itself. */
 export function KeyExport({ address }: { address: string }) {
   const [isKept, setIsKept] = useState<boolean>();
+  const [fault, setFault] = useState<string>();
   useEffect(() => {
     findPerson(address).then(
       (person) => setIsKept(person !== undefined),
-      () => setIsKept(false),
+      (error: unknown) => setFault(keyFault(error, 'This browser did not say whether it keeps your key.')),
     );
   }, [address]);
+  if (fault) return <ProblemNote sentence={fault} />;
   if (isKept === undefined) return <p className="text-muted">Looking into this browser’s storage…</p>;
   if (!isKept) return <Note kind="info">Your key is in a wallet of its own: export it there.</Note>;
   return <ExportForm address={address} />;
+}
+
+async function makeFile(
+  address: string,
+  passphrase: string,
+  progress: (done: number) => void,
+): Promise<{ file: string } | { sentence: string }> {
+  try {
+    const file = await withSecretKey(address, (secretKey) => exportKeyFile(secretKey, passphrase, progress));
+    return file === undefined ? { sentence: 'This browser no longer keeps the key of this account.' } : { file };
+  } catch (error) {
+    return { sentence: keyFault(error, 'The key file could not be made in this browser. The key is as it was.') };
+  }
 }
 
 function ExportForm({ address }: { address: string }) {
@@ -70,13 +84,11 @@ function ExportForm({ address }: { address: string }) {
     setErrors(found);
     if (Object.keys(found).length > 0) return;
     setProgress(0);
-    const file = await withSecretKey(address, (secretKey) => exportKeyFile(secretKey, passphrase, setProgress)).catch(
-      () => undefined,
-    );
+    const made = await makeFile(address, passphrase, setProgress);
     setProgress(undefined);
-    setOutcome(file ? 'saved' : 'failed');
-    if (!file) return;
-    saveFile(file, `interpool-key-${address.slice(2, 8).toLowerCase()}.json`, 'application/json');
+    setOutcome('file' in made ? 'saved' : made);
+    if (!('file' in made)) return;
+    saveFile(made.file, `interpool-key-${address.slice(2, 8).toLowerCase()}.json`, 'application/json');
     setPassphrase('');
     setRepeated('');
   }

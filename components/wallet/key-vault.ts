@@ -2,6 +2,7 @@ import { createStore, del, get, set, update, type UseStore } from 'idb-keyval';
 import { getAddress, type Address, type Hex } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { keyFault } from './key-fault.ts';
 
 /**
  * Secret keys of the people who use this browser, in IndexedDB, each encrypted by a device key that scripts can use but never read
@@ -89,17 +90,23 @@ export async function keepKey(secretKey: Hex, name: string): Promise<KeepResult>
       sentence: 'This is not a secret key: it must be 64 hexadecimal digits of a number below the order of secp256k1.',
     };
   }
+  const person: Person = { address, name: name.trim().slice(0, NAME_LENGTH_MAX) || 'Unnamed', addedAtMs: Date.now() };
+  try {
+    if (await addPerson(await encrypted(person, secretKey))) return { ok: true, person };
+  } catch (error) {
+    return { ok: false, sentence: keyFault(error, 'The key could not be kept in this browser.') };
+  }
+  return { ok: false, sentence: `This browser already keeps ${PEOPLE_MAX} keys: export and remove one first.` };
+}
+
+async function encrypted(person: Person, secretKey: Hex): Promise<StoredPerson> {
   const iv = crypto.getRandomValues(new Uint8Array(IV_LENGTH));
   const ciphertext = await crypto.subtle.encrypt(
-    { name: 'AES-GCM', iv, additionalData: boundTo(address) },
+    { name: 'AES-GCM', iv, additionalData: boundTo(person.address) },
     await deviceKey(),
     new TextEncoder().encode(secretKey),
   );
-  const person: Person = { address, name: name.trim().slice(0, NAME_LENGTH_MAX) || 'Unnamed', addedAtMs: Date.now() };
-  if (!(await addPerson({ ...person, iv, ciphertext }))) {
-    return { ok: false, sentence: `This browser already keeps ${PEOPLE_MAX} keys: export and remove one first.` };
-  }
-  return { ok: true, person };
+  return { ...person, iv, ciphertext };
 }
 
 /** Adds a person, or replaces the same one, who stays as long kept as before; false when there is no room. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exportKeyFile, importKeyFile } from './keystore.ts';
+import { exportFault, exportKeyFile, importKeyFile } from './keystore.ts';
 
 const folder = path.join(process.env.VECTORS_DIR ?? '../shared/vectors', 'keystore-v3');
 const hasVectors = existsSync(folder);
@@ -24,29 +24,10 @@ function vectors<Case>(name: string): Case {
   return JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Case;
 }
 
-/** A throw-away key's file as geth makes it: the passphrase is the bytes that were typed. */
-const gethFile = (ciphertext: string, mac: string): string =>
-  JSON.stringify({
-    version: 3,
-    id: '11111111-2222-4333-8444-555555555555',
-    address: 'bb012afd777359efc76edd1503f3094d5de44de8',
-    crypto: {
-      cipher: 'aes-128-ctr',
-      ciphertext,
-      cipherparams: { iv: '01'.repeat(16) },
-      kdf: 'scrypt',
-      kdfparams: { n: 4_096, r: 8, p: 1, dklen: 32, salt: 'ab'.repeat(32) },
-      mac,
-    },
-  });
-const DECOMPOSED = gethFile(
-  'c524255686037a9100075f884eb1f860aaf2a480448a02fbee4a2475bcc64f42',
-  '05e146111569bfb5f36d2baf18562eba938ddca4c7ad177182aac8d56e90e0fd',
-);
-const FULL_WIDTH = gethFile(
-  '4dcb257ba8828a3c523ba8c1b4c49b646954d5469e25fead403415f79c793f88',
-  '8c95e1095b724f483ee07d6602d7590e7b6b7e663daa3f9c8071f4f72d66cc56',
-);
+const keyFile = (name: string): string =>
+  readFileSync(path.join(import.meta.dirname, 'key-files', `${name}.json`), 'utf8');
+const DECOMPOSED = keyFile('geth-decomposed');
+const FULL_WIDTH = keyFile('geth-full-width');
 
 describe('key files', () => {
   test.skipIf(!hasVectors)(
@@ -80,6 +61,42 @@ describe('key files', () => {
     const address = '0xbb012afd777359efc76edd1503f3094d5de44de8';
     const opened = await importKeyFile(file, passphrase);
     expect(opened.ok && opened.address.toLowerCase()).toBe(address);
+  });
+
+  test.each(['geth', 'ethers', 'foundry'])(
+    'the file that %s made opens with the passphrase as it was typed there, whatever form that program gave it [8.5.2-b]',
+    async (name) => {
+      const opened = await importKeyFile(keyFile(name), 'cafe\u0301 ｐａｓｓword');
+      expect(opened).toMatchObject({ ok: true, secretKey: `0x${'5d'.repeat(32)}` });
+    },
+  );
+
+  test('what is exported has the names, the kinds of values and the id that geth, ethers and Foundry ask for [8.5.2-b]', async () => {
+    const file = JSON.parse(await exportKeyFile(`0x${'5d'.repeat(32)}`, 'a long enough passphrase')) as unknown;
+    const hex = (bytes: number) => expect.stringMatching(new RegExp(`^[0-9a-f]{${2 * bytes}}$`)) as string;
+    // Foundry reads `crypto` in this spelling alone; geth and Foundry refuse an id that is no UUID.
+    expect(file).toEqual({
+      address: '01b573f89af22a95e7c03ffd5cb08afc36dca9f7',
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) as string,
+      version: 3,
+      crypto: {
+        cipher: 'aes-128-ctr',
+        cipherparams: { iv: hex(16) },
+        ciphertext: hex(32),
+        kdf: 'scrypt',
+        kdfparams: { n: 131_072, r: 8, p: 1, dklen: 32, salt: hex(32) },
+        mac: hex(32),
+      },
+    });
+  });
+
+  test.each<[string, boolean]>([
+    ['a long enough passphrase', true],
+    ['caf\u00e9 au lait, bitte', true],
+    ['cafe\u0301 au lait, bitte', false],
+    ['ｐａｓｓword 12 long', false],
+  ])('a passphrase that wallets would read differently is not taken for an export: %s', (passphrase, isTaken) => {
+    expect(exportFault(passphrase) === undefined).toBe(isTaken);
   });
 
   test.each(['NFC', 'NFKC'])(

@@ -6,6 +6,7 @@ import { bytesToHex, hexToBytes, type Hex } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { DERIVED_BYTES, parseKeyFile, SCRYPT_BYTES_MAX, type Derivation, type KeyFile } from './key-file.ts';
+import { randomUuid } from './random-uuid.ts';
 
 /** scrypt at 2¹⁷ is what wallets write today: about a second here, years per guess of a good passphrase elsewhere. */
 const SCRYPT = { n: 131_072, r: 8, p: 1 };
@@ -16,6 +17,17 @@ const IV_BYTES = 16;
 export const PASSPHRASE_LENGTH_MIN = 12;
 /** A key file is under 2 kB; anything larger is something else. */
 export const KEY_FILE_BYTES_MAX = 16_384;
+
+/** Why a passphrase should not protect a file; undefined when every wallet will read it as the same bytes. */
+export function exportFault(passphrase: string): string | undefined {
+  if (passphrase.length < PASSPHRASE_LENGTH_MIN) {
+    return `Use at least ${PASSPHRASE_LENGTH_MIN} characters: the file is only as safe as this.`;
+  }
+  // geth and Foundry take what was typed, ethers its NFKC form: where the two differ, one of them could never open the file.
+  return passphrase === passphrase.normalize('NFKC')
+    ? undefined
+    : 'Some wallets read one of these characters as another one: leave out full-width letters, ligatures and loose accents.';
+}
 
 export type ImportResult = { ok: true; secretKey: Hex; address: string } | { ok: false; sentence: string };
 
@@ -50,7 +62,8 @@ export async function exportKeyFile(
   const salt = toHex(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
   const how = { kdf: 'scrypt', kdfparams: { ...SCRYPT, dklen: DERIVED_BYTES, salt } } as const;
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-  const keystore = Keystore.encrypt(secretKey, await derive(passphrase, how, progress), { ...how, iv });
+  const options = { ...how, iv, id: randomUuid() };
+  const keystore = Keystore.encrypt(secretKey, await derive(passphrase, how, progress), options);
   // Other wallets show the address before they ask for the passphrase.
   return JSON.stringify({ address: privateKeyToAddress(secretKey).slice(2).toLowerCase(), ...keystore });
 }

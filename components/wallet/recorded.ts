@@ -27,22 +27,24 @@ const ANSWER_MS_MAX = 10_000;
 const AGAIN_MS = 2_000;
 /** A block may still be on its way to the portal. */
 const LATE_MS = 60_000;
+/** What was signed longer ago is no news. */
+const NEWS_MS_MAX = 30 * 60_000;
 
 /** Kept for the case that the page breaks before it shows the outcome; a browser that keeps nothing loses only that. */
 export function keepLastSigned(signed: LastSigned): void {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify(signed));
+    sessionStorage.setItem(KEPT, JSON.stringify({ ...signed, keptAtMs: Date.now() }));
   } catch {
     // The form itself still waits for the outcome.
   }
 }
 
-/** Undefined when nothing was signed here, or so long ago that it is no news. */
+/** Undefined when nothing was signed here, or so long ago that it is no news. Both times are this device's, whatever it shows. */
 export function lastSigned(nowMs: number): LastSigned | undefined {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as LastSigned | null;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as (LastSigned & { keptAtMs: number }) | null;
     const isWhole = kept !== null && /^[0-9a-f]{64}$/.test(kept.tx) && Number.isSafeInteger(kept.validUntilMs);
-    return isWhole && nowMs <= kept.validUntilMs + LATE_MS ? kept : undefined;
+    return isWhole && Math.abs(nowMs - kept.keptAtMs) <= NEWS_MS_MAX ? kept : undefined;
   } catch {
     return undefined;
   }

@@ -8,10 +8,17 @@ export function SampleLinkScript({ nonce }: { nonce: string | undefined }) {
   return <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: SCRIPT }} />;
 }
 
-/** The fragment, once: from the script above, or from the address when the page was reached without being parsed. */
+/**
+ * The fragment, once: from the script above, or from the address where the page was reached without being parsed, or only its fragment
+ * changed. The key leaves the address bar and the history before anything else happens.
+ */
 export function takeSampleFragment(): string {
   const keeper = window as unknown as Record<string, string | undefined>;
   const fragment = keeper[SAMPLE_FRAGMENT] ?? window.location.hash;
   delete keeper[SAMPLE_FRAGMENT];
+  if (window.location.hash) {
+    // Given no state of its own Next keeps its address in step, and writes the old one nowhere later.
+    window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  }
   return fragment;
 }

@@ -10,6 +10,7 @@ import { shorten } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel, Section } from '#components/ui/page-header.tsx';
 import { BROWSER_KEY_ID } from './browser-key.ts';
+import { keyFault, lackOf } from './key-fault.ts';
 import { KeyImport } from './key-import.tsx';
 import { forgetKey, keepKey, listPeople, type Person } from './key-vault.ts';
 import { parseSampleLink, type SampleLink } from './sample-link.ts';
@@ -23,18 +24,25 @@ export function SignInPanel({ next }: { next: string }) {
   const signIn = useSignIn(next);
   const [people, setPeople] = useState<Person[]>();
   const [sample, setSample] = useState<SampleLink>();
+  const [fault, setFault] = useState<string>();
 
   useEffect(() => {
-    const link = parseSampleLink(takeSampleFragment());
-    if (window.location.hash) {
-      // The key leaves the address bar and the history before anything else happens.
-      window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
-    }
-    const show = (kept: Person[]) => {
-      setPeople(kept);
-      if (link) setSample(link);
+    const look = () => {
+      const link = parseSampleLink(takeSampleFragment());
+      const show = (kept: Person[]) => {
+        setPeople(kept);
+        setFault(lackOf());
+        if (link) setSample(link);
+      };
+      listPeople().then(show, (error: unknown) => {
+        show([]);
+        setFault(keyFault(error, 'This browser did not say which keys it keeps.'));
+      });
     };
-    listPeople().then(show, () => show([]));
+    look();
+    // A link that differs in its fragment alone loads no page.
+    window.addEventListener('hashchange', look);
+    return () => window.removeEventListener('hashchange', look);
   }, []);
 
   async function reload() {
@@ -44,6 +52,7 @@ export function SignInPanel({ next }: { next: string }) {
   return (
     <div className="flex flex-col">
       <ProblemNote title="Not signed in" sentence={signIn.sentence} />
+      <ProblemNote title="No key can be kept here" sentence={fault} />
       {sample ? (
         <SampleOffer
           sample={sample}
@@ -55,15 +64,19 @@ export function SignInPanel({ next }: { next: string }) {
       ) : null}
       <People people={people} signIn={signIn} onForgotten={reload} />
       <InjectedWallets signIn={signIn} />
-      <NewKey signIn={signIn} onKept={reload} />
-      <Section title="A key from elsewhere">
-        <KeyImport
-          onImported={async (address) => {
-            await reload();
-            await signIn.withPerson(address);
-          }}
-        />
-      </Section>
+      {fault ? null : (
+        <>
+          <NewKey signIn={signIn} onKept={reload} />
+          <Section title="A key from elsewhere">
+            <KeyImport
+              onImported={async (address) => {
+                await reload();
+                await signIn.withPerson(address);
+              }}
+            />
+          </Section>
+        </>
+      )}
     </div>
   );
 }

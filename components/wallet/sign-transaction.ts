@@ -15,8 +15,8 @@ import {
 } from '#ledger/core/transaction.ts';
 import { fromWalletSignature, toWalletTypedData } from '#ledger/core/wallet.ts';
 import type { PreparedTransaction } from '#lib/shared/dto.ts';
-import { scriptFault } from '#components/ui/script-fault.ts';
 import { BROWSER_KEY_ID, switchPerson } from './browser-key.ts';
+import { keyFault } from './key-fault.ts';
 import type { LastSigned } from './recorded.ts';
 
 export type Signed = { ok: true; signedHex: string; signed: LastSigned } | { ok: false; sentence: string };
@@ -38,10 +38,9 @@ export async function connectorOf(config: Config, address: string): Promise<Conn
 /** Why a wallet did not sign, in one sentence. */
 export function walletProblem(error: unknown): string {
   const { code, shortMessage, message } = error as { code?: number; shortMessage?: string; message?: string };
-  const missing = scriptFault(error);
-  if (missing) return `${missing} Nothing was signed and nothing was sent.`;
   if (code === 4001) return 'The wallet did not sign: you declined, or it does not keep this key. Nothing was sent.';
-  return `The wallet did not sign: ${shortMessage ?? message ?? 'it gave no reason'}. Nothing was sent.`;
+  const reason = keyFault(error, `The wallet did not sign: ${shortMessage ?? message ?? 'it gave no reason'}.`);
+  return `${reason} Nothing was sent.`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures/test.ts';
 
-test('under a page translator a transfer is said to be done, and the page shows the balance after it [I.2-7]', async ({
+test('under a page translator a transfer is said to be done, and the page shows the balance after it', async ({
   as,
 }) => {
   const page = await as('Customer');
