@@ -293,9 +293,9 @@ const webRules = [
     'Routes compose queries, commands and components; they have no rules of their own and know no ledger and no database.',
   ),
   only(
-    'server',
-    'server/',
-    'server/ SHARED ERRORS NODE npm:next',
+    'http-server',
+    'lib/http-server/',
+    'lib/http-server/ SHARED ERRORS NODE npm:next',
     'The portal’s HTTP server stands before every route: what it lets through knows nothing of who asks.',
   ),
   unreachable(

@@ -93,7 +93,7 @@ export function portalService({ home, index, ledgerHome, urls, secrets, port, or
     home,
     name: index === 0 ? 'portal' : `portal-${index}`,
     label: index === 0 ? 'The portal' : `Portal ${index}`,
-    args: ['server/main.ts', '--port', String(port)],
+    args: ['lib/http-server/main.ts', '--port', String(port)],
     env,
     probe,
   });

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BODY_BYTES_MAX } from '#lib/shared/request-bounds.ts';
-import { createPortalServer } from './http-server.ts';
+import { createPortalServer } from './server.ts';
 
 const ACTION = '7f'.repeat(21);
 let server: Server;

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import next from 'next';
-import { createPortalServer } from './http-server.ts';
+import { createPortalServer } from './server.ts';
 
 /** Pages hold streams open as long as they are shown: after this long they are closed, and reconnect elsewhere. */
 const STOP_MS = 2_000;
