@@ -111,6 +111,8 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getRetiredNodes: { own: call(1), seenBy: everyone },
   getSession: { own: call(), seenBy: [...withAccount, 'signed in, no account'] },
   getSigningFacts: { own: call([1]), seenBy: withAccount },
+  // Of the others no token has ever moved.
+  getStatement: { own: call(), seenBy: ['customer', 'other customer', 'provider'] },
   getTestResult: { own: call('1'), missing: call('2'), seenBy: ['provider'] },
   getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
   getTransactions: { own: call(1), seenBy: everyone },

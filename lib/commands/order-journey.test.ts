@@ -368,6 +368,7 @@ describe('commands against four validators', () => {
       'O-1 ended by A-2 (done) and counts as completed.',
     );
     const wallet = await as(customer, () => getWallet(1));
+    expect(wallet?.entries.items.find(({ what }) => what.startsWith('Held'))?.other).toBeNull();
     const sum = wallet?.entries.items.reduce((total, entry) => total + BigInt(entry.amountMicro), 0n);
     expect([wallet?.heldMicro, wallet?.balanceMicro]).toEqual(['0', sum?.toString()]);
   });

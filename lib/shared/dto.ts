@@ -276,15 +276,21 @@ export interface WalletDto {
   account: AccountRef;
   balanceMicro: string;
   heldMicro: string;
-  entries: PageOf<{
-    height: number;
-    timeMs: number;
-    what: string;
-    amountMicro: string;
-    balanceMicro: string;
-    agreement: number | null;
-    tx: string | null;
-  }>;
+  entries: PageOf<WalletEntryDto>;
+}
+
+/** One movement of an account's tokens. */
+export interface WalletEntryDto {
+  height: number;
+  timeMs: number;
+  /** Ends with a preposition where `other` follows. */
+  what: string;
+  /** To whom or from whom; null where nobody else is part of it. */
+  other: AccountRef | null;
+  amountMicro: string;
+  balanceMicro: string;
+  agreement: number | null;
+  tx: string | null;
 }
 
 /** What a person is told before a signature about money. */

@@ -1,29 +1,41 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { Figures } from '#components/ui/facts.tsx';
-import { orderLabel } from '#components/ui/format.ts';
+import { accountLabel, orderLabel } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
+import { Text } from '#components/ui/text.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getWallet } from '#lib/queries/wallet.ts';
-import type { WalletDto } from '#lib/shared/dto.ts';
+import type { WalletEntryDto } from '#lib/shared/dto.ts';
 import type { PageInput } from '../../../_page.ts';
 import { withAccount } from '../../../_session.ts';
+import { StatementCopy } from './_components/statement-copy.tsx';
 import { TransferForm } from './_components/transfer-form.tsx';
 
 export const metadata: Metadata = { title: 'Wallet' };
 
-type Entry = WalletDto['entries']['items'][number];
+function What({ entry }: { entry: WalletEntryDto }) {
+  if (entry.other === null) return <Text>{entry.what}</Text>;
+  return (
+    <>
+      <Text>{`${entry.what} `}</Text>
+      <AccountName account={entry.other} />
+      {entry.other.name === null ? null : <span className="text-muted">{` (${accountLabel(entry.other.id)})`}</span>}
+    </>
+  );
+}
 
-const COLUMNS: readonly Column<Entry>[] = [
+const COLUMNS: readonly Column<WalletEntryDto>[] = [
   { key: 'time', header: 'Time', cell: (entry) => <Time timeMs={entry.timeMs} /> },
-  { key: 'what', header: 'What', isRowHeader: true, cell: (entry) => entry.what },
+  { key: 'what', header: 'What', isRowHeader: true, cell: (entry) => <What entry={entry} /> },
   {
     key: 'order',
     header: 'Order',
@@ -96,6 +108,7 @@ export default async function WalletPage({ searchParams }: PageInput) {
               rows={entries.items}
               rowKey={(entry) => `${entry.height}-${entry.what}-${entry.balanceMicro}-${entry.amountMicro}`}
             />
+            <StatementCopy account={session.account.id} />
             <Pager {...entries} what="movement" hrefOf={(page) => `/customer/wallet?page=${page}`} />
           </>
         )}
