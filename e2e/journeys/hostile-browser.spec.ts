@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
+import { confirmSigning } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // Each test brings one trouble of its own.
@@ -10,6 +11,16 @@ async function typeTransfer(page: Page, amount: string): Promise<void> {
   await page.goto('/customer/wallet');
   await page.getByLabel('To account').fill('A-1');
   await page.getByLabel('Amount').fill(amount);
+}
+
+/** What becomes of the action that submits: it is the third, after what the dialog shows and what is signed were asked for. */
+async function onSubmit(page: Page, answer: (route: Route) => Promise<void>): Promise<void> {
+  let actions = 0;
+  await page.route('**/customer/wallet', (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    actions += 1;
+    return actions === 3 ? answer(route) : route.continue();
+  });
 }
 
 const newestLine = (page: Page) => page.getByRole('table', { name: 'Statement, newest first' }).getByRole('row').nth(1);
@@ -38,6 +49,7 @@ test('eight tabs of one person hold one event stream, all of them load, and all 
   const last = tabs.at(-1) ?? first;
   await typeTransfer(last, '0.75');
   await last.getByRole('button', { name: 'Sign and transfer 0.75 tokens' }).click();
+  await confirmSigning(last);
   await expect(last.getByText('0.75 tokens went to A-1.')).toBeVisible();
   for (const tab of tabs) await expect(newestLine(tab)).toContainText('0.75');
   expect(open.size).toBe(1);
@@ -46,15 +58,20 @@ test('eight tabs of one person hold one event stream, all of them load, and all 
 test('a page that breaks after a transfer has gone through says that the ledger has recorded it', async ({ as }) => {
   const page = await as('Customer');
   await typeTransfer(page, '0.5');
-  // As an extension does that moves parts of a page about.
-  await page.evaluate(() => {
-    const { removeChild } = Node.prototype;
-    Node.prototype.removeChild = () => {
-      Node.prototype.removeChild = removeChild;
-      throw new DOMException('The node to be removed is not a child of this node.', 'NotFoundError');
-    };
+  await onSubmit(page, async (route) => {
+    const response = await route.fetch();
+    // As an extension does that moves parts of a page about.
+    await page.evaluate(() => {
+      const { removeChild } = Node.prototype;
+      Node.prototype.removeChild = () => {
+        Node.prototype.removeChild = removeChild;
+        throw new DOMException('The node to be removed is not a child of this node.', 'NotFoundError');
+      };
+    });
+    return route.fulfill({ response });
   });
   await page.getByRole('button', { name: 'Sign and transfer 0.5' }).click();
+  await confirmSigning(page);
   await expect(page.getByRole('heading', { name: 'This page could not be put together' })).toBeVisible();
   await expect(
     page.getByText(/The ledger has recorded it, in block \d+: it is done. Do not sign it again/),
@@ -65,14 +82,12 @@ test('a page that breaks after a transfer has gone through says that the ledger 
 test('when the answer to a transfer does not come, the form asks the ledger and says what it did', async ({ as }) => {
   const page = await as('Customer');
   await typeTransfer(page, '0.25');
-  let actions = 0;
-  await page.route('**/customer/wallet', async (route) => {
-    if (route.request().method() !== 'POST' || ++actions < 2) return route.continue();
-    // The second action submits: it arrives, and its answer is lost.
+  await onSubmit(page, async (route) => {
     await route.fetch();
     return route.abort('connectionreset');
   });
   await page.getByRole('button', { name: 'Sign and transfer 0.25 tokens' }).click();
+  await confirmSigning(page);
   await expect(page.getByText('0.25 tokens went to A-1.')).toBeVisible();
   await expect(newestLine(page)).toContainText('0.25');
 });
@@ -91,8 +106,9 @@ test('a page of an old version says so, offers to be loaded again, and what was 
       : route.continue(),
   );
   await page.getByRole('button', { name: 'Sign and transfer 12.5' }).click();
-  await expect(page.getByText('Nothing was sent. Load the page again.')).toBeVisible();
+  await expect(page.getByRole('alertdialog').getByText('Nothing was sent. Load the page again.')).toBeVisible();
   await page.unrouteAll();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Back' }).click();
   await page.getByRole('button', { name: 'Load the page again' }).click();
   await expect(page.getByRole('button', { name: 'Sign and transfer 12.5' })).toBeVisible();
   await expect(page.getByLabel('To account')).toHaveValue('A-1');

@@ -1,3 +1,4 @@
+import { confirmSigning } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('under a page translator a transfer is said to be done, and the page shows the balance after it', async ({
@@ -13,6 +14,7 @@ test('under a page translator a transfer is said to be done, and the page shows 
   await page.getByLabel('To account').fill('A-1');
   await page.getByLabel('Amount').fill('1.25');
   await page.getByRole('button', { name: 'Sign and transfer 1.25 tokens' }).click();
+  await confirmSigning(page);
   await expect(page.getByText('1.25 tokens went to A-1.')).toBeVisible();
   const after = (text: string) => Number(text.replaceAll(/[^0-9.]/g, ''));
   await expect.poll(async () => after(await newest())).toBeCloseTo(after(before) - 1.25, 6);
