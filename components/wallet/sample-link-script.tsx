@@ -8,17 +8,23 @@ export function SampleLinkScript({ nonce }: { nonce: string | undefined }) {
   return <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: SCRIPT }} />;
 }
 
+const keeper = (): Record<string, string | undefined> => window as unknown as Record<string, string | undefined>;
+
 /**
- * The fragment, once: from the script above, or from the address where the page was reached without being parsed, or only its fragment
- * changed. The key leaves the address bar and the history before anything else happens.
+ * The fragment: from the script above, or from the address where the page was reached without being parsed, or only its fragment
+ * changed. The key leaves the address bar and the history before anything else happens; here it stays until it is forgotten, because
+ * the page may be put together again while it starts.
  */
 export function takeSampleFragment(): string {
-  const keeper = window as unknown as Record<string, string | undefined>;
-  const fragment = keeper[SAMPLE_FRAGMENT] ?? window.location.hash;
-  delete keeper[SAMPLE_FRAGMENT];
   if (window.location.hash) {
+    keeper()[SAMPLE_FRAGMENT] = window.location.hash;
     // Given no state of its own Next keeps its address in step, and writes the old one nowhere later.
     window.history.replaceState(null, '', window.location.pathname + window.location.search);
   }
-  return fragment;
+  return keeper()[SAMPLE_FRAGMENT] ?? '';
+}
+
+/** The person has answered: the key is kept, or it is not wanted. */
+export function forgetSampleFragment(): void {
+  delete keeper()[SAMPLE_FRAGMENT];
 }

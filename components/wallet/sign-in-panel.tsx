@@ -14,7 +14,7 @@ import { keyFault, lackOf } from './key-fault.ts';
 import { KeyImport } from './key-import.tsx';
 import { forgetKey, keepKey, listPeople, type Person } from './key-vault.ts';
 import { parseSampleLink, type SampleLink } from './sample-link.ts';
-import { takeSampleFragment } from './sample-link-script.tsx';
+import { forgetSampleFragment, takeSampleFragment } from './sample-link-script.tsx';
 import { useSignIn, type SignIn } from './use-sign-in.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
@@ -58,8 +58,14 @@ export function SignInPanel({ next }: { next: string }) {
           sample={sample}
           people={people ?? []}
           signIn={signIn}
-          onDismiss={() => setSample(undefined)}
-          onKept={reload}
+          onDismiss={() => {
+            forgetSampleFragment();
+            setSample(undefined);
+          }}
+          onKept={() => {
+            forgetSampleFragment();
+            return reload();
+          }}
         />
       ) : null}
       <People people={people} signIn={signIn} onForgotten={reload} />
