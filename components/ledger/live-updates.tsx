@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useIsOtherPersonActive } from '#components/ui/tab-owner.tsx';
+import { useIsElsewhereNow, useIsOtherPersonActive } from '#components/ui/tab-owner.tsx';
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { NewVersionNote } from '#components/ui/new-version-note.tsx';
 import { checkVersion, isNewVersion, sawVersion, startVersion } from '#components/ui/portal-version.ts';
@@ -84,12 +84,13 @@ export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
     renderedAt.current = asOf;
   }, [asOf]);
 
+  const isElsewhereNow = useIsElsewhereNow();
   useEffect(() => {
     if (!listeners) return undefined;
     const prefixes = wanted.split(' ').filter(Boolean);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
-      if (!isNewVersion()) router.refresh();
+      if (!isNewVersion() && !isElsewhereNow()) router.refresh();
     };
     const listener: Deliver = (message, isFirst) => {
       const isBehind = isFirst && (renderedAt.current === undefined || message.height > renderedAt.current);
@@ -102,15 +103,15 @@ export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
       clearTimeout(timer);
       listeners.delete(listener);
     };
-  }, [listeners, router, wanted]);
+  }, [listeners, router, wanted, isElsewhereNow]);
 
   const isOther = useIsOtherPersonActive();
   useEffect(() => {
     if (everyMs === undefined || isOther) return undefined;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible' && !isNewVersion()) router.refresh();
+      if (document.visibilityState === 'visible' && !isNewVersion() && !isElsewhereNow()) router.refresh();
     }, everyMs);
     return () => clearInterval(timer);
-  }, [everyMs, isOther, router]);
+  }, [everyMs, isOther, router, isElsewhereNow]);
   return null;
 }

@@ -15,6 +15,19 @@ export function useIsOtherPersonActive(): boolean {
   return use(OtherPersonContext);
 }
 
+/** Whom the page was rendered for. */
+const OwnerContext = createContext<TabPerson | null>(null);
+
+/** Asks at the moment itself, before the page has heard of it, whether another person is active than the page's. */
+export function useIsElsewhereNow(): () => boolean {
+  // By its address, which stays the same from one rendering to the next.
+  const address = use(OwnerContext)?.address;
+  return useCallback(
+    () => isElsewhere(address === undefined ? null : { address, name: '' }, readActivePerson()),
+    [address],
+  );
+}
+
 export interface TabOwnerProps {
   /** Whom the page was rendered for; null for nobody. */
   owner: TabPerson | null;
@@ -63,14 +76,16 @@ export function TabOwner({ owner, askActive, switchTo, children }: TabOwnerProps
   const other = useOther(owner, askActive);
   const isOther = other !== undefined;
   return (
-    <OtherPersonContext value={isOther}>
-      {owner !== null && other !== undefined ? (
-        <OtherPersonNote owner={owner} other={other.person} switchTo={switchTo} />
-      ) : null}
-      <div className="contents" inert={isOther}>
-        {children}
-      </div>
-    </OtherPersonContext>
+    <OwnerContext value={owner}>
+      <OtherPersonContext value={isOther}>
+        {owner !== null && other !== undefined ? (
+          <OtherPersonNote owner={owner} other={other.person} switchTo={switchTo} />
+        ) : null}
+        <div className="contents" inert={isOther}>
+          {children}
+        </div>
+      </OtherPersonContext>
+    </OwnerContext>
   );
 }
 
@@ -87,11 +102,14 @@ function OtherPersonNote({ owner, other, switchTo }: OtherPersonNoteProps) {
   const theirs = isolatedText(other?.name ?? '');
   const switchBack = useCallback(async () => {
     setIsPending(true);
+    // The other tabs hear it first: what they ask of the server from now on would be asked as this person.
+    const before = readActivePerson() ?? null;
+    writeActivePerson(owner);
     const isActive = await switchTo(owner.address).catch(() => false);
     setIsPending(false);
     setMustSignIn(!isActive);
+    if (!isActive) writeActivePerson(before);
     if (!isActive) return;
-    writeActivePerson(owner);
     // Only other tabs hear what is written; this one looks for itself.
     window.dispatchEvent(new Event('pageshow'));
   }, [owner, switchTo]);
