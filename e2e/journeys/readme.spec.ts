@@ -103,7 +103,11 @@ test('the first five minutes of the README can be walked word for word', async (
       "node provider's": async () => {
         const voter = await as('Node provider');
         await expect(voter.getByRole('heading', { level: 1 })).toBeVisible();
-        await voter.getByRole('button', { name: 'Vote in favour' }).first().click();
+        // A press that comes before the page's scripts are there opens nothing.
+        await expect(async () => {
+          await voter.getByRole('button', { name: 'Vote in favour' }).first().click();
+          await expect(voter.getByRole('alertdialog')).toBeVisible({ timeout: 2_000 });
+        }).toPass();
         await voter.getByRole('alertdialog').getByRole('button', { name: /^Sign/ }).click();
         await expect(voter.getByText('2 in favour, 0 against', { exact: false })).toBeVisible();
       },
