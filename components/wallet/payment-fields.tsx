@@ -8,11 +8,27 @@ import { numberProblem } from '#components/ui/number.ts';
 /** An account as people write it: 88, or A-88. */
 const ACCOUNT_PATTERN = /^(?:A-)?([1-9]\d{0,14})$/i;
 
+const NO_AMOUNT = 'Write an amount such as 12.50, with at most six decimals.';
+
+/** What is wrong with what was typed, beside its field. */
+function errorsOf(typed: { account: string | undefined; amount: string; amountMicro: string | undefined }): {
+  to?: string;
+  amount?: string;
+} {
+  const { account, amount, amountMicro } = typed;
+  const inAmount = numberProblem(amount, { decimals: TOKEN_DECIMALS }) ?? NO_AMOUNT;
+  return {
+    ...(account === undefined ? { to: 'Write an account number, such as A-88.' } : {}),
+    ...(amountMicro === undefined ? { amount: inAmount } : {}),
+  };
+}
+
 /** Who gets how much, as it is typed: `args` once both can be signed, `check` says beside the fields what is wrong with them. */
 export function usePayment() {
   const [to, setTo] = useState('');
   const [amount, setAmount] = useState('');
-  const [errors, setErrors] = useState<{ to?: string; amount?: string }>({});
+  /** Whether a press has asked for both: from then on what is wrong is said while it is typed. */
+  const [isChecked, setIsChecked] = useState(false);
   const account = ACCOUNT_PATTERN.exec(to.trim())?.[1];
   const amountMicro = parseMicro(amount);
   const args =
@@ -20,21 +36,15 @@ export function usePayment() {
       ? { to: BigInt(account), amountMicro: BigInt(amountMicro) }
       : undefined;
 
+  const errors = isChecked ? errorsOf({ account, amount, amountMicro }) : {};
+
   function check() {
-    setErrors({
-      ...(account === undefined ? { to: 'Write an account number, such as A-88.' } : {}),
-      ...(amountMicro === undefined
-        ? {
-            amount:
-              numberProblem(amount, { decimals: TOKEN_DECIMALS }) ??
-              'Write an amount such as 12.50, with at most six decimals.',
-          }
-        : {}),
-    });
+    setIsChecked(true);
   }
   function clear() {
     setTo('');
     setAmount('');
+    setIsChecked(false);
   }
   return { to, setTo, amount, setAmount, errors, args, check, clear };
 }
