@@ -18,7 +18,7 @@ const STAGE_MINUTES_MAX = {
   check: 10,
   vitest: 20,
   postgresql: 10,
-  playwright: 25,
+  playwright: 30,
   properties: 10,
   cometbft: 25,
   faults: 20,
@@ -112,19 +112,33 @@ async function playwright(files, env) {
   return playwrightTests(report, await runStage('playwright', args, { ...env, ...place }));
 }
 
-/** Every journey, on the embedded engine. */
-export function runJourneys() {
-  return playwright([], { LEDGER_ENGINE: 'embedded' });
+/** Journeys that take minutes, and those of a single trouble of the browser: walked in the long part. */
+const LONG_JOURNEYS = ['accessibility', 'hostile-browser', 'people-in-tabs', 'readme', 'states'];
+/** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
+const ENGINE_FREE = ['catalogue', 'clocks', 'first-minute', 'hostile-bytes', 'public-files', 'translator', 'two-tabs'];
+
+/** Patterns of the journeys whose file is not one of these. */
+function journeysBut(left) {
+  const names = readdirSync(join(root, 'e2e/journeys')).flatMap((file) => /^(.*)\.spec\.ts$/.exec(file)?.[1] ?? []);
+  const unknown = left.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`No journey is called so: ${unknown.join(', ')}.`);
+  return names.filter((name) => !left.includes(name)).map((name) => `journeys/${name}\\.spec`);
 }
 
-/** Every journey on CometBFT, and every page in every width and scheme; only the pages where CometBFT cannot be had. */
+/** The journeys of the short part, on the embedded engine. */
+export function runJourneys() {
+  return playwright(journeysBut(LONG_JOURNEYS), { LEDGER_ENGINE: 'embedded' });
+}
+
+/** Every journey that an engine could change, on CometBFT, and every page in every width and scheme; on the embedded engine where CometBFT cannot be had. */
 export async function runLongJourneys() {
   if (process.env.COMETBFT) {
-    const tests = await playwright([], { LEDGER_ENGINE: 'cometbft', AXE: 'all' });
+    const tests = await playwright(journeysBut(ENGINE_FREE), { LEDGER_ENGINE: 'cometbft', AXE: 'all' });
     return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
   }
-  const pages = await playwright(['accessibility'], { LEDGER_ENGINE: 'embedded', AXE: 'all' });
-  return [...pages, skippedStage('browser', 'the journeys pass on CometBFT')];
+  const long = LONG_JOURNEYS.map((name) => `journeys/${name}\\.spec`);
+  const tests = await playwright(long, { LEDGER_ENGINE: 'embedded', AXE: 'all' });
+  return [...tests, skippedStage('browser', 'the journeys pass on CometBFT')];
 }
 
 /** npm run faults, a layer at a time. */
