@@ -19,6 +19,8 @@ export interface ButtonProps {
   name?: string;
   value?: string;
   className?: string;
+  /** Of a dialog: it opens on this one. */
+  autoFocus?: boolean;
 }
 
 /**

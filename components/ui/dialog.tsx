@@ -73,7 +73,9 @@ export function Dialog(props: DialogProps) {
             <div className="flex flex-col gap-3 text-sm text-foreground">{children}</div>
           </AlertDialog.Body>
           <AlertDialog.Footer>
-            <Button onPress={onClose}>{cancel}</Button>
+            <Button autoFocus onPress={onClose}>
+              {cancel}
+            </Button>
             <Button
               variant={confirmVariant}
               isPending={props.isPending ?? false}
