@@ -12,6 +12,8 @@ const RESTARTS_MAX = 5;
 const RESTART_WINDOW_MS = 120_000;
 const BACK_OFF_MS = 250;
 const BACK_OFF_MS_MAX = 8_000;
+/** What was ready for this long before it died is started again at once, however often: it can work. */
+const WORKED_MS = 5_000;
 /** What died so often in a row is left alone for this long, and for twice as long each time that it dies again at once. */
 const CIRCUIT_MS = 30_000;
 const CIRCUIT_MS_MAX = 300_000;
@@ -60,6 +62,7 @@ export class Service {
   /** Resolves when the service is ready; throws a sentence when it is not in time, or ends before. */
   async start() {
     const { readyTimeoutMs, label, name } = this.#options;
+    this.#readyAtMs = Infinity;
     const ready = this.#spawn();
     const lateness = new AbortController();
     const late = delay(readyTimeoutMs, 'late', { signal: lateness.signal }).catch(() => 'ready');
@@ -179,7 +182,9 @@ export class Service {
     this.#deaths = [...this.#deaths.filter((atMs) => nowMs - atMs < RESTART_WINDOW_MS), nowMs];
     const isTriedOnce = this.#opened > 0;
     if (!isTriedOnce && this.#deaths.length <= RESTARTS_MAX) {
-      const pauseMs = Math.min(backOffMs * 2 ** (this.#deaths.length - 1), BACK_OFF_MS_MAX);
+      const hasWorked = nowMs - this.#readyAtMs > WORKED_MS;
+      const growth = hasWorked ? 1 : 2 ** (this.#deaths.length - 1);
+      const pauseMs = Math.min(backOffMs * growth, BACK_OFF_MS_MAX);
       say(`${label} stopped by itself; starting it again in ${pauseMs / 1000} s.`);
       return pauseMs;
     }
