@@ -130,6 +130,14 @@ describe('what is served', () => {
     },
   );
 
+  test('decimals in a list are JSON values, digit by digit', async () => {
+    const file = path.join(folder, 'decimals.parquet');
+    const connection = await (await DuckDBInstance.create()).connect();
+    await connection.run(`COPY (SELECT [1.50::DECIMAL(5,2), NULL] AS d) TO '${file}'`);
+    const config = { ...written('unused'), format: 'parquet' as const, path: file };
+    expect(await served(config, 'json')).toBe('[\n{"d":["1.50",null]}\n]\n');
+  });
+
   test('the folder of a Parquet file is no column of it', async () => {
     const file = { ...csv('site=archive/levels.parquet'), format: 'parquet' as const };
     expect(JSON.parse(await served(file, 'json'))).toEqual([
@@ -313,13 +321,13 @@ describe('round trip', () => {
         const quoted = (text: string): string => `${quote}${text.replaceAll(quote, quote + quote)}${quote}`;
         const needsQuote = (text: string): boolean =>
           text === '' || [delimiter, quote, '\n', '\r'].some((sign) => text.includes(sign));
-        const written = [names, ...rows].map((row) =>
+        const lines = [names, ...rows].map((row) =>
           row.map((value) => (value === null ? '' : needsQuote(value) ? quoted(value) : value)).join(delimiter),
         );
         // The end of a line that is empty tells an absent value in a file of one column alone.
-        const last = isEnded || written.at(-1) === '' ? lineEnd : '';
+        const last = isEnded || lines.at(-1) === '' ? lineEnd : '';
         const config = {
-          ...source(written.join(lineEnd) + last),
+          ...written(lines.join(lineEnd) + last),
           dialect: width === 1 ? { quote, delimiter: '' } : { quote },
         };
         const answer = readCsv(await served(config, 'csv'));
@@ -367,15 +375,11 @@ function csv(name: string, dialect: StatedDialect = {}): SourceConfig {
 
 let count = 0;
 
-function source(text: string): SourceConfig {
+function written(text: string): SourceConfig {
   count += 1;
   const file = path.join(folder, `written-${count}.csv`);
   writeFileSync(file, text);
   return { id: `w${count}`, title: 'written', format: 'csv', path: file, types: {}, dialect: {}, publishRanges: false };
-}
-
-function written(text: string): SourceConfig {
-  return source(text);
 }
 
 async function answerOf(config: SourceConfig, format: Format, queryString: string): Promise<Buffer> {

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { assert } from '#ledger/core/assert.ts';
 import type { Format } from '#ledger/contracts/kinds/data.ts';
 import { sqlName, sqlText } from './database.ts';
 import { rowStatement, type RowQuery } from './query.ts';
 import type { DataSource } from './source.ts';
-import type { SourceColumn } from './source-config.ts';
+import type { QueryColumn } from './source-config.ts';
 import { isNested, nestedJson } from './nested.ts';
 
 export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
@@ -48,16 +49,16 @@ async function* renderCsv(source: DataSource, connection: DuckDBConnection, quer
   const columns = selectedColumns(source, query);
   yield { bytes: utf8(`${columns.map(({ name }) => csvField(name)).join(',')}\r\n`), rows: 0 };
   const absent = columns.length === 1 ? '""' : '';
-  const statement = rowStatement(query, (position) => textSql(source, position));
-  for await (const { rows, types } of streamRows(connection, statement, query)) {
-    const texts = rows.map((row) => row.map((value, at) => csvValue(value, types[at], absent)).join(','));
+  const statement = rowStatement(query, (position) => textSql(columnAt(source, position), position));
+  for await (const rows of streamRows(connection, statement, query)) {
+    const texts = rows.map((row) => row.map((value, at) => csvValue(value, columns[at], absent)).join(','));
     yield { bytes: utf8(texts.map((text) => `${text}\r\n`).join('')), rows: rows.length };
   }
 }
 
-function csvValue(value: DuckDBValue, type: DuckDBType | undefined, absent: string): string {
+function csvValue(value: DuckDBValue, column: QueryColumn | undefined, absent: string): string {
   if (value === null) return absent;
-  return csvField(type !== undefined && isNested(type) ? nestedJson(value, type) : String(value));
+  return csvField(column && isNested(column.tree) ? nestedJson(value, column.tree) : String(value));
 }
 
 function csvField(text: string): string {
@@ -72,12 +73,12 @@ async function* renderJson(
 ): AsyncGenerator<RowPiece> {
   const columns = selectedColumns(source, query);
   const keys = columns.map(({ name }) => JSON.stringify(name));
-  const statement = rowStatement(query, (position) => valueSql(source.columns[position]?.type ?? '', `c${position}`));
+  const statement = rowStatement(query, (position) => valueSql(columnAt(source, position), position));
   yield { bytes: utf8('['), rows: 0 };
   let isFirst = true;
-  for await (const { rows, types } of streamRows(connection, statement, query)) {
+  for await (const rows of streamRows(connection, statement, query)) {
     const objects = rows.map((row) => {
-      const members = row.map((value, at) => `${keys[at]}:${jsonValue(value, types[at], columns[at]?.type ?? '')}`);
+      const members = row.map((value, at) => `${keys[at]}:${jsonValue(value, columns[at])}`);
       return `{${members.join(',')}}`;
     });
     yield { bytes: utf8(`${isFirst ? '\n' : ',\n'}${objects.join(',\n')}`), rows: rows.length };
@@ -91,29 +92,36 @@ const WHOLE = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/;
 const FLOATING = new Set(['FLOAT', 'DOUBLE']);
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/;
 
-function jsonValue(value: DuckDBValue, type: DuckDBType | undefined, columnType: string): string {
-  if (value === null) return 'null';
-  if (type !== undefined && isNested(type)) return nestedJson(value, type);
+function jsonValue(value: DuckDBValue, column: QueryColumn | undefined): string {
+  if (value === null || column === undefined) return 'null';
+  const { type, tree } = column;
+  if (isNested(tree)) return nestedJson(value, tree);
   const text = String(value);
-  if (columnType === 'BOOLEAN') return text;
-  const isNumber = WHOLE.test(columnType) ? Number.isSafeInteger(Number(text)) : FLOATING.has(columnType);
+  if (type === 'BOOLEAN') return text;
+  const isNumber = WHOLE.test(type) ? Number.isSafeInteger(Number(text)) : FLOATING.has(type);
   return isNumber && JSON_NUMBER.test(text) ? text : JSON.stringify(text);
 }
 
-function selectedColumns(source: DataSource, query: RowQuery): readonly SourceColumn[] {
-  return query.selected.map((position) => source.columns[position] ?? { name: '', type: '', isTextKept: false });
+/** A query names only positions that the source has. */
+function columnAt({ columns }: DataSource, position: number): QueryColumn {
+  const column = columns[position];
+  assert(column, 'a query names positions of its source alone');
+  return column;
+}
+
+function selectedColumns(source: DataSource, query: RowQuery): readonly QueryColumn[] {
+  return query.selected.map((position) => columnAt(source, position));
 }
 
 /** The column as the file has it, where it says more than the value. */
-function textSql(source: DataSource, position: number): string {
-  const { type, isTextKept } = source.columns[position] ?? { type: '', isTextKept: false };
-  return isTextKept ? `t${position}` : valueSql(type, `c${position}`);
+function textSql(column: QueryColumn, position: number): string {
+  return column.isTextKept ? `t${position}` : valueSql(column, position);
 }
 
 /** A value as text; a nested one as it is; a time with a zone in UTC, as ISO 8601 writes it. */
-function valueSql(type: string, column: string): string {
-  if (/[[(]/.test(type) && !type.startsWith('DECIMAL')) return column;
-  const text = `CAST(${column} AS VARCHAR)`;
+function valueSql({ type, tree }: QueryColumn, position: number): string {
+  if (isNested(tree)) return `c${position}`;
+  const text = `CAST(c${position} AS VARCHAR)`;
   return type === 'TIMESTAMP WITH TIME ZONE' ? `replace(replace(${text}, ' ', 'T'), '+00', 'Z')` : text;
 }
 
@@ -128,7 +136,7 @@ async function* renderParquet(
   const file = join(source.scratchFolder, `${randomUUID()}.parquet`);
   try {
     const statement = rowStatement(query, (position) => {
-      const { name, type } = source.columns[position] ?? { name: '', type: '' };
+      const { name, type } = columnAt(source, position);
       const value = NOT_IN_PARQUET.has(type) ? `CAST(c${position} AS VARCHAR)` : `c${position}`;
       return `${value} AS ${sqlName(name)}`;
     });
@@ -151,13 +159,12 @@ async function* streamRows(
   connection: DuckDBConnection,
   statement: string,
   query: RowQuery,
-): AsyncGenerator<{ readonly rows: DuckDBValue[][]; readonly types: readonly DuckDBType[] }> {
+): AsyncGenerator<DuckDBValue[][]> {
   const prepared = await connection.prepare(statement);
   prepared.bind([...(query.where?.values ?? [])]);
   const result = await prepared.stream();
-  const types = result.columnTypes();
   for await (const rows of result.yieldRows()) {
-    if (rows.length > 0) yield { rows, types };
+    if (rows.length > 0) yield rows;
   }
 }
 
