@@ -207,7 +207,9 @@ describe('commands against four validators', () => {
     for (const result of results) expect(result).toEqual(results[0]);
     expect(results[0]).toMatchObject({ ok: true });
     expect(await as(newcomer, () => submit('Transfer', hex, 'another-press'))).toMatchObject({ ok: true });
-    expect((await as(newcomer, () => getWallet(1)))?.balanceMicro).toBe('4999000');
+    const sent = await as(newcomer, () => getWallet(1));
+    expect(sent?.balanceMicro).toBe('4999000');
+    expect(sent?.entries.items[0]).toMatchObject({ what: 'Sent to', other: { id: 3 } });
     const other = await hexOf(2_000n);
     expect(await as(newcomer, () => submit('Transfer', other, 'same-press-1'))).toMatchObject({
       ok: false,
