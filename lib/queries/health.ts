@@ -29,14 +29,21 @@ export function stillForMs({ timeMs }: AsOf, nowMs = Date.now()): number | null 
   return nowMs - timeMs > STILL_MS ? nowMs - timeMs : null;
 }
 
-/** What the ledger process says of itself. Undefined, with a sentence, while it does not answer. */
-async function askLedger(): Promise<{ height: bigint | undefined; troubles: readonly string[] }> {
+/** What the ledger process says of itself. */
+export interface LedgerWord {
+  /** Undefined while it does not answer. */
+  status: Awaited<ReturnType<typeof ledgerStatus>> | undefined;
+  /** What is wrong with it, a sentence each. */
+  troubles: readonly string[];
+}
+
+export async function askLedger(): Promise<LedgerWord> {
   try {
-    const { height, troubles } = await ledgerStatus();
-    return { height, troubles };
+    const status = await ledgerStatus();
+    return { status, troubles: status.troubles };
   } catch (error) {
     if (!isLedgerAway(error)) throw error;
-    return { height: undefined, troubles: [wordsOf(portalCodes.LEDGER_UNAVAILABLE).sentence] };
+    return { status: undefined, troubles: [wordsOf(portalCodes.LEDGER_UNAVAILABLE).sentence] };
   }
 }
 
@@ -61,25 +68,25 @@ export async function getHealth(): Promise<HealthDto> {
   }
 }
 
-async function healthOf(ledger: Awaited<ReturnType<typeof askLedger>>): Promise<HealthDto> {
+async function healthOf(ledger: LedgerWord): Promise<HealthDto> {
   const replay = await readReplay();
   if (!replay.isDone) {
     const { height, percent } = replay;
     return { status: 'replaying', height, replayPercent: percent, lagMs: null, troubles: ledger.troubles };
   }
   const asOf = await readAsOf();
-  const troubles = [...ledger.troubles, ...clockTroubles(asOf)];
+  const troubles = troublesAt(ledger, asOf);
   const standing = { height: asOf.height, replayPercent: 100, troubles };
-  if (ledger.height === undefined) return { status: 'degraded', ...standing, lagMs: null };
-  const behind = Number(ledger.height) - asOf.height;
+  if (ledger.status === undefined) return { status: 'degraded', ...standing, lagMs: null };
+  const behind = Number(ledger.status.height) - asOf.height;
   const lagMs = behind <= 0 ? 0 : Math.max(0, Date.now() - asOf.timeMs);
   const isWell = behind <= BEHIND_MAX && stillForMs(asOf) === null && troubles.length === 0;
   return { status: isWell ? 'ok' : 'degraded', ...standing, lagMs };
 }
 
-/** What is wrong with the ledger, for pages; the database has answered them already. */
-export async function getTroubles(asOf: AsOf): Promise<readonly string[]> {
-  return [...(await askLedger()).troubles, ...clockTroubles(asOf)];
+/** What is wrong with the ledger, as it said, and with the clocks, as the newest block shows. */
+export function troublesAt(ledger: LedgerWord, asOf: AsOf): readonly string[] {
+  return [...ledger.troubles, ...clockTroubles(asOf)];
 }
 
 /** Whether pages can be made now: the database answers, and the read model has caught up with the ledger once. */

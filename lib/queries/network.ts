@@ -1,10 +1,10 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
-import { isLedgerAway, ledgerStatus, readFounding, type AnchorDto } from '#lib/ledger-client.ts';
+import { readFounding, type AnchorDto } from '#lib/ledger-client.ts';
 import type { ConsensusStripDto, NetworkDto } from '#lib/shared/explorer-dto.ts';
 import { nodeNames } from './nodes.ts';
-import { getTroubles, stillForMs } from './health.ts';
+import { askLedger, stillForMs, troublesAt, type LedgerWord } from './health.ts';
 import { readAsOf } from './page.ts';
 
 const STRIP_BLOCKS = 50;
@@ -34,21 +34,19 @@ async function named(list: readonly { address: string; state: string }[]): Promi
 }
 
 /** Validators in set order with the ledger process's own word on each; undefined while it does not answer. */
-async function validators(): Promise<ValidatorState[] | undefined> {
-  try {
-    const { validators: list } = await ledgerStatus();
-    const members = list.filter(({ isMember }) => isMember !== false);
-    return await named(members.map(({ address, state }) => ({ address: hex(address), state })));
-  } catch (error) {
-    if (isLedgerAway(error)) return undefined;
-    throw error;
-  }
+async function validators({ status }: LedgerWord): Promise<ValidatorState[] | undefined> {
+  const members = status?.validators.filter(({ isMember }) => isMember !== false);
+  return members && named(members.map(({ address, state }) => ({ address: hex(address), state })));
 }
 
 /** The network in figures, every one from the read model or the ledger process. */
 export async function getNetwork(): Promise<NetworkDto> {
   const client = database();
-  const [{ name, anchor }, asOf, running] = await Promise.all([readFounding(), readAsOf(), validators()]);
+  const [{ name, anchor }, asOf, running] = await Promise.all([
+    readFounding(),
+    readAsOf(),
+    askLedger().then(validators),
+  ]);
   const since = BigInt(asOf.timeMs) - HOUR_MS;
   const [transactions, accounts, resources, orders, blocksLastHour] = await Promise.all([
     client.transaction.count({ where: { tx: { not: null } } }),
@@ -80,11 +78,12 @@ export async function getParameters(): Promise<Record<string, string>> {
 
 /** Last 50 blocks × validators, oldest first. */
 export async function getConsensusStrip(): Promise<ConsensusStripDto> {
-  const [rows, running, asOf] = await Promise.all([
+  const [rows, ledger, asOf] = await Promise.all([
     database().block.findMany({ orderBy: { height: 'desc' }, take: STRIP_BLOCKS + 1 }),
-    validators(),
+    askLedger(),
     readAsOf(),
   ]);
+  const running = await validators(ledger);
   // A block carries the precommits of the one before it, so the newest block's own are not known yet. Written as [{address, signed}].
   const blocks = rows.slice(1).map(({ height, timeMs }, index) => {
     const list = rows[index]?.signers as unknown as { address: string; signed: boolean }[];
@@ -100,7 +99,7 @@ export async function getConsensusStrip(): Promise<ConsensusStripDto> {
       return { ...block, signed: columns.map(({ address }) => signed.get(address) ?? null) };
     }),
     stillForMs: stillForMs(asOf),
-    troubles: await getTroubles(asOf),
+    troubles: troublesAt(ledger, asOf),
     asOf,
   };
 }
