@@ -117,12 +117,14 @@ const LONG_JOURNEYS = ['accessibility', 'hostile-browser', 'people-in-tabs', 're
 /** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
 const ENGINE_FREE = ['catalogue', 'clocks', 'first-minute', 'hostile-bytes', 'public-files', 'translator', 'two-tabs'];
 
+const patternOf = (journey) => `journeys/${journey}\\.spec`;
+
 /** Patterns of the journeys whose file is not one of these. */
 function journeysBut(left) {
   const names = readdirSync(join(root, 'e2e/journeys')).flatMap((file) => /^(.*)\.spec\.ts$/.exec(file)?.[1] ?? []);
   const unknown = left.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`No journey is called so: ${unknown.join(', ')}.`);
-  return names.filter((name) => !left.includes(name)).map((name) => `journeys/${name}\\.spec`);
+  return names.filter((name) => !left.includes(name)).map(patternOf);
 }
 
 /** The journeys of the short part, on the embedded engine. */
@@ -136,8 +138,7 @@ export async function runLongJourneys() {
     const tests = await playwright(journeysBut(ENGINE_FREE), { LEDGER_ENGINE: 'cometbft', AXE: 'all' });
     return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
   }
-  const long = LONG_JOURNEYS.map((name) => `journeys/${name}\\.spec`);
-  const tests = await playwright(long, { LEDGER_ENGINE: 'embedded', AXE: 'all' });
+  const tests = await playwright(LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', AXE: 'all' });
   return [...tests, skippedStage('browser', 'the journeys pass on CometBFT')];
 }
 

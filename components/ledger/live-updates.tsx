@@ -105,13 +105,12 @@ export function LiveRefresh({ ids, asOf, everyMs }: LiveRefreshProps) {
     };
   }, [listeners, router, wanted, isElsewhereNow]);
 
-  const isOther = useIsOtherPersonActive();
   useEffect(() => {
-    if (everyMs === undefined || isOther) return undefined;
+    if (everyMs === undefined) return undefined;
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible' && !isNewVersion() && !isElsewhereNow()) router.refresh();
     }, everyMs);
     return () => clearInterval(timer);
-  }, [everyMs, isOther, router, isElsewhereNow]);
+  }, [everyMs, router, isElsewhereNow]);
   return null;
 }

@@ -5,7 +5,8 @@ import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
 import { Field, NumberField } from '#components/ui/field.tsx';
-import { formatCount, inWords } from '#components/ui/format.ts';
+import { countOf } from '#components/ui/count.ts';
+import { inWords } from '#components/ui/format.ts';
 import { typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
 import { REQUESTABLE_ROLES, roleName } from '#lib/shared/roles.ts';
 import { CONDITIONS_MAX, RULE_LENGTH_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
@@ -20,9 +21,7 @@ export interface ConditionFieldsProps {
   fieldsOfBusiness: readonly string[];
 }
 
-function ordersInWords(count: bigint): string {
-  return `${formatCount(count.toString())} order${count === 1n ? '' : 's'}`;
-}
+const ordersInWords = (count: bigint): string => countOf(count, 'order');
 
 /** Forms that write rules and sentences; what is left empty asks for nothing. */
 export function ConditionFields(props: ConditionFieldsProps) {

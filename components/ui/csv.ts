@@ -1,3 +1,6 @@
+import { TOKEN_DECIMALS } from './format.ts';
+import { writeNumber } from './number.ts';
+
 /** Tables as files for spreadsheets, RFC 4180. Pure. */
 
 type Cell = string | number | null;
@@ -22,8 +25,8 @@ export function toCsv(heads: readonly string[], rows: readonly (readonly Cell[])
 /** Micro-units as a plain number of tokens, which every spreadsheet reads: no grouped digits, the minus of ASCII. */
 export function csvTokens(amountMicro: string): string {
   const amount = BigInt(amountMicro);
-  const digits = (amount < 0n ? -amount : amount).toString().padStart(7, '0');
-  return `${amount < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  const places = { decimals: TOKEN_DECIMALS, decimalsMin: TOKEN_DECIMALS };
+  return `${amount < 0n ? '-' : ''}${writeNumber(amount < 0n ? -amount : amount, places)}`;
 }
 
 /** A time in the notation of ISO 8601, in UTC. */

@@ -1,3 +1,4 @@
+import { countOf } from './count.ts';
 import { formatCount } from './format.ts';
 import { readNumber } from './number.ts';
 
@@ -15,9 +16,11 @@ export function parseDuration(duration: string, unit: DurationUnit, msMax: numbe
   return durationMs <= msMax ? Number(durationMs) : undefined;
 }
 
+const nounOf = (unit: DurationUnit): string => unit.slice(0, -1);
+
 /** What a number that is read in a field stands for: `2 hours`, `1 day`. */
 export function typedDurationInWords(count: bigint, unit: DurationUnit): string {
-  return `${formatCount(count.toString())} ${count === 1n ? unit.slice(0, -1) : unit}`;
+  return countOf(count, nounOf(unit));
 }
 
 /** The largest unit that says a length of whole seconds in whole numbers. */
@@ -34,5 +37,5 @@ export function exactDuration(durationMs: number): string {
   const unit = DURATION_UNIT_NAMES.findLast((name) => durationMs % DURATION_UNITS[name] === 0);
   if (unit === undefined) return `${formatCount(durationMs)} ms`;
   const count = durationMs / DURATION_UNITS[unit];
-  return count === 1 ? unit.slice(0, -1) : `${formatCount(count)} ${unit}`;
+  return count === 1 ? nounOf(unit) : countOf(count, nounOf(unit));
 }

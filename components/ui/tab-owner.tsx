@@ -108,10 +108,9 @@ function OtherPersonNote({ owner, other, switchTo }: OtherPersonNoteProps) {
     const isActive = await switchTo(owner.address).catch(() => false);
     setIsPending(false);
     setMustSignIn(!isActive);
-    if (!isActive) writeActivePerson(before);
-    if (!isActive) return;
     // Only other tabs hear what is written; this one looks for itself.
-    window.dispatchEvent(new Event('pageshow'));
+    if (isActive) window.dispatchEvent(new Event('pageshow'));
+    else writeActivePerson(before);
   }, [owner, switchTo]);
   return (
     <div className="sticky top-0 z-50 border-b border-border bg-surface px-4 py-3">
