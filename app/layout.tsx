@@ -68,7 +68,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to the content
         </a>
-        <TabOwner owner={ownerOf(session)} askActive={activePerson} switchTo={switchPerson}>
+        <TabOwner rendered={ownerOf(session)} askActive={activePerson} switchTo={switchPerson}>
           <LiveUpdates person={session?.address ?? null} version={portalFacts().version}>
             <SiteHeader session={session} />
             <div className="contents">{children}</div>

@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, use, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useRouter } from 'next/navigation';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { isElsewhere, onActivePerson, readActivePerson, writeActivePerson, type TabPerson } from './active-person.ts';
 import { Button } from './button.tsx';
@@ -29,8 +30,8 @@ export function useIsElsewhereNow(): () => boolean {
 }
 
 export interface TabOwnerProps {
-  /** Whom the page was rendered for; null for nobody. */
-  owner: TabPerson | null;
+  /** Whom the server rendered the page for; null for nobody. */
+  rendered: TabPerson | null;
   /** Address that the server knows this browser by now; null for nobody. */
   askActive: () => Promise<string | null>;
   /** Makes the owner active again; false when that takes a new sign-in. */
@@ -69,19 +70,37 @@ function useOther(owner: TabPerson | null, askActive: TabOwnerProps['askActive']
 }
 
 /**
+ * Whom the tab was opened for, and whether what the server has just rendered is another person's: a part of the page that was asked for
+ * before somebody signed in, and rendered after. Signed out or in again it is the tab of whoever comes next.
+ */
+function useTabsOwner(rendered: TabPerson | null): { owner: TabPerson | null; isForeign: boolean } {
+  const [owner, setOwner] = useState(rendered);
+  const isForeign = rendered !== null && isElsewhere(owner, rendered);
+  if (!isForeign && (owner?.address !== rendered?.address || owner?.name !== rendered?.name)) setOwner(rendered);
+  return { owner, isForeign };
+}
+
+/**
  * Keeps a page its owner's. When another person signs in in this browser, the page stays as it is, with what was typed, says so and
  * offers to switch; until then nothing on it can be pressed, because the server would take it for the other one's.
  */
-export function TabOwner({ owner, askActive, switchTo, children }: TabOwnerProps) {
-  const other = useOther(owner, askActive);
+export function TabOwner({ rendered, askActive, switchTo, children }: TabOwnerProps) {
+  const router = useRouter();
+  const { owner, isForeign } = useTabsOwner(rendered);
+  const told = useOther(owner, askActive);
+  const other = isForeign ? { person: rendered } : told;
   const isOther = other !== undefined;
+  const isBack = isForeign && told === undefined;
+  useEffect(() => {
+    if (isBack) router.refresh();
+  }, [isBack, router]);
   return (
     <OwnerContext value={owner}>
       <OtherPersonContext value={isOther}>
         {owner !== null && other !== undefined ? (
-          <OtherPersonNote owner={owner} other={other.person} switchTo={switchTo} />
+          <OtherPersonNote owner={owner} other={other.person} isCovered={isForeign} switchTo={switchTo} />
         ) : null}
-        <div className="contents" inert={isOther}>
+        <div className={isForeign ? 'hidden' : 'contents'} inert={isOther}>
           {children}
         </div>
       </OtherPersonContext>
@@ -92,10 +111,12 @@ export function TabOwner({ owner, askActive, switchTo, children }: TabOwnerProps
 interface OtherPersonNoteProps {
   owner: TabPerson;
   other: TabPerson | null;
+  /** True while the page under the note is the other person's, and hidden. */
+  isCovered: boolean;
   switchTo: (address: string) => Promise<boolean>;
 }
 
-function OtherPersonNote({ owner, other, switchTo }: OtherPersonNoteProps) {
+function OtherPersonNote({ owner, other, isCovered, switchTo }: OtherPersonNoteProps) {
   const [isPending, setIsPending] = useState(false);
   const [mustSignIn, setMustSignIn] = useState(false);
   const own = isolatedText(owner.name);
@@ -117,7 +138,7 @@ function OtherPersonNote({ owner, other, switchTo }: OtherPersonNoteProps) {
       <div className="mx-auto max-w-7xl">
         <Note kind="warning" title={`This page is ${own}’s`} isLive>
           <p>
-            {`${other === null ? 'Nobody is signed in in this browser any more.' : `This browser is signed in as ${theirs} now.`} What stands here, and what was typed, stays as it is.`}
+            {`${other === null ? 'Nobody is signed in in this browser any more.' : `This browser is signed in as ${theirs} now.`} ${isCovered ? 'The page comes back once you switch.' : 'What stands here, and what was typed, stays as it is.'}`}
           </p>
           <div className="mt-2 flex flex-wrap gap-2">
             <Button variant="primary" isPending={isPending} onPress={() => void switchBack()}>

@@ -1,11 +1,12 @@
 /** Where the fragment waits between the page's parsing and the panel that asks about it. */
 export const SAMPLE_FRAGMENT = 'interpoolSampleFragment';
 
-const SCRIPT = `(function(){function take(){var h=location.hash;if(h.indexOf('#sample=')!==0)return;window.${SAMPLE_FRAGMENT}=h;history.replaceState(history.state,'',location.pathname+location.search)}take();addEventListener('hashchange',take)})()`;
+const SCRIPT = `(function(){function take(e){var h=e?new URL(e.newURL).hash:location.hash;if(h.indexOf('#sample=')!==0)return;window.${SAMPLE_FRAGMENT}=h;history.replaceState(history.state,'',location.pathname+location.search)}take();addEventListener('hashchange',take)})()`;
 
 /**
  * Takes a sample person's key out of the address bar while the page is parsed, before any other script runs, and at every change of the
- * fragment: the router writes its own address while it starts, and a fragment that came in between would be gone.
+ * fragment: the router writes its own address while it starts, and a fragment that came in between would be gone. The address of the
+ * event is read, because the event comes after the change, and the router may have written between the two.
  */
 export function SampleLinkScript({ nonce }: { nonce: string | undefined }) {
   return <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: SCRIPT }} />;

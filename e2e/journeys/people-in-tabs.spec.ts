@@ -55,6 +55,45 @@ test('a second person who signs in leaves the first one’s open page and what w
   await context.close();
 });
 
+test('a part of a page that was asked for before another person signed in is not shown to that tab’s person, who switches and has the page back', async ({
+  browser,
+  network,
+}) => {
+  const context = await browser.newContext({ baseURL: network.origin });
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  const customer = await signIn(first, network, 'Customer');
+  await expect(first).toHaveURL(/\/customer$/);
+  const heading = first.getByRole('heading', { level: 1 });
+  await expect(heading).toBeVisible();
+  // The refresh is under way while the provider signs in, and reaches the server after.
+  const signedIn = Promise.withResolvers<undefined>();
+  const asked = first.waitForRequest((request) => request.headers()['rsc'] !== undefined);
+  await first.route(
+    (url) => url.pathname === '/customer',
+    async (route) => {
+      await signedIn.promise;
+      // The cookies of this moment, not of the moment it was asked.
+      const { cookie: _, ...headers } = route.request().headers();
+      await route.fulfill({ response: await route.fetch({ headers }) });
+    },
+    { times: 1 },
+  );
+  await first.evaluate('next.router.refresh()');
+  await asked;
+  await signIn(second, network, 'Provider');
+  const note = first.getByText(/^This page is .*’s$/);
+  await expect(note).toBeVisible();
+  signedIn.resolve(undefined);
+  await expect(first.getByText(/The page comes back once you switch/)).toBeVisible();
+  await expect(note).toContainText(customer);
+  await expect(heading).toBeHidden();
+  await first.getByRole('button', { name: /^Switch to / }).click();
+  await expect(note).toBeHidden();
+  await expect(heading).toBeVisible();
+  await expect(first.getByRole('banner')).toContainText(customer);
+  await context.close();
+});
+
 test('who has signed out comes back by a signature alone, also where the same person had signed in twice', async ({
   browser,
   network,
