@@ -117,6 +117,9 @@ const LONG_JOURNEYS = ['accessibility', 'hostile-browser', 'people-in-tabs', 're
 /** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
 const ENGINE_FREE = ['catalogue', 'clocks', 'first-minute', 'hostile-bytes', 'public-files', 'translator', 'two-tabs'];
 
+/** Walked on CometBFT within another one: the consortium's begins with this very story. */
+const WITHIN_CONSORTIUM = ['network-data'];
+
 const patternOf = (journey) => `journeys/${journey}\\.spec`;
 
 /** Patterns of the journeys whose file is not one of these. */
@@ -135,7 +138,7 @@ export function runJourneys() {
 /** Every journey that an engine could change, on CometBFT, and every page in every width and scheme; on the embedded engine where CometBFT cannot be had. */
 export async function runLongJourneys() {
   if (process.env.COMETBFT) {
-    const tests = await playwright(journeysBut(ENGINE_FREE), { LEDGER_ENGINE: 'cometbft', AXE: 'all' });
+    const tests = await playwright(journeysBut([...ENGINE_FREE, ...WITHIN_CONSORTIUM]), { LEDGER_ENGINE: 'cometbft', AXE: 'all' });
     return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
   }
   const tests = await playwright(LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', AXE: 'all' });
