@@ -18,6 +18,8 @@ import { segmentName } from './segment.ts';
 
 /** Inputs buffered for one height before they are written without waiting for an own message. */
 const BUFFERED_MAX = 512;
+/** The index is written again when it has grown by one of so many parts: that part is what a start decodes at most beyond a snapshot. */
+const INDEX_PARTS = 50n;
 
 export interface StoredBlock {
   readonly height: bigint;
@@ -43,7 +45,10 @@ export interface BlockLog {
   heightOfLogIndex(logIndex: bigint): bigint | undefined;
   /** Heights that may hold the transaction, newest first. */
   candidates(txId: Uint8Array): bigint[];
-  /** Writes down where blocks stand, so that the next start need not read every record; call it after `sync`. */
+  /**
+   * Writes down where blocks stand, so that the next start need not decode every record; call it after `sync`. Does nothing until the
+   * journal has grown by a fiftieth since the last time: the file is as long as the journal has blocks, so a block costs the same at any height.
+   */
   saveIndex(changes: readonly bigint[]): void;
   sync(): void;
   close(): void;
@@ -59,6 +64,8 @@ export interface BlockLogScan {
   /** Highest height that any frame behind damage speaks of; 0 without damage. */
   readonly survivorHeight: bigint;
   readonly index: HeightIndex;
+  /** The height up to which the scan took an index as it was; the journal's base without one. */
+  readonly savedHeight: bigint;
   /** The record that decided the last block; 0 without a block. */
   readonly decidedSequence: number;
   /** False when the journal is not the one that the scan should have resumed in. */
@@ -91,6 +98,7 @@ export function scanBlockLog(
 ): BlockLogScan {
   const index = resume?.index ?? createHeightIndex(options.baseHeight);
   let decidedSequence = resume?.sequence ?? 0;
+  const savedHeight = index.height();
   let isResumed = resume === undefined;
   const pending = new Map<string, Position>();
   let inputs: { height: bigint; input: CborValue }[] = [];
@@ -146,14 +154,15 @@ export function scanBlockLog(
   const current = inputs.filter((entry) => entry.height === next).map((entry) => entry.input);
   const finding = unreadable ?? journal.finding;
   const found = { journal, finding, inputs: current, contents, survivorHeight };
-  return { ...found, index, decidedSequence, isResumed, pending };
+  return { ...found, index, savedHeight, decidedSequence, isResumed, pending };
 }
 
 /** Opens for writing behind a scan whose finding is none, or a torn end. */
 export function openBlockLog(options: JournalOptions, scan: BlockLogScan): BlockLog {
   const journal = openJournal(options, scan.journal);
   const { index, pending } = scan;
-  let { decidedSequence } = scan;
+  const { baseHeight = 0n } = options;
+  let { decidedSequence, savedHeight } = scan;
   let buffered: Entry[] = [];
 
   const readEntries = (position: Position): Entry[] => decodeEntries(journal.read(position)) ?? [];
@@ -203,8 +212,10 @@ export function openBlockLog(options: JournalOptions, scan: BlockLogScan): Block
     candidates: (txId) => index.candidates(txId),
     saveIndex: (changes) => {
       const height = index.height();
-      if (decidedSequence === 0) return;
+      const grownBy = height - savedHeight;
+      if (decidedSequence === 0 || grownBy * INDEX_PARTS < height - baseHeight) return;
       saveIndex(options, { height, sequence: decidedSequence, changes, index });
+      savedHeight = height;
     },
     sync: () => {
       flush();

@@ -101,6 +101,28 @@ describe('the index beside a journal', () => {
     expect(loadIndex(options)).toBeUndefined();
   });
 
+  test('is written again only when the journal has grown by a fiftieth, after a start too', () => {
+    const disk = grown({ blocks: 150n, savedAt: 100n });
+    const savedHeight = () => loadIndex(optionsFor(disk))?.height;
+    const resumed = () =>
+      openBlockLog(optionsFor(disk), scanBlockLog(optionsFor(disk), undefined, loadIndex(optionsFor(disk))));
+    const log = resumed();
+    log.saveIndex([]);
+    expect(savedHeight()).toBe(150n);
+    decide(log, 151n);
+    decide(log, 152n);
+    log.saveIndex([]);
+    expect(savedHeight()).toBe(150n);
+    decide(log, 153n);
+    log.close();
+    const again = resumed();
+    again.saveIndex([]);
+    expect(savedHeight()).toBe(150n);
+    decide(again, 154n);
+    again.saveIndex([]);
+    expect(savedHeight()).toBe(154n);
+  });
+
   test('says nothing of records that are not whole: damage before it is found as ever', () => {
     const disk = grown({ blocks: 40n, savedAt: 39n });
     const [first] = disk.list(FOLDER).filter((name) => name.endsWith('.seg'));
