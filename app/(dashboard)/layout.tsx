@@ -10,7 +10,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const groups = navigationOf(await getSession());
   return (
     <div className="mx-auto flex w-full max-w-7xl flex-1 gap-8 px-4">
-      <aside className="hidden w-44 shrink-0 border-e border-separator py-6 pe-4 lg:block">
+      <aside className="hidden w-44 shrink-0 border-e border-separator py-6 pe-4 lg:block print:hidden">
         <div className="sticky top-20">
           <NavigationGroups groups={groups} />
         </div>

@@ -2,7 +2,7 @@ import Link from 'next/link';
 
 export function SiteFooter() {
   return (
-    <footer className="mt-auto border-t border-border">
+    <footer className="print:hidden mt-auto border-t border-border">
       <div className="mx-auto flex max-w-7xl flex-wrap items-baseline justify-between gap-x-6 gap-y-2 px-4 py-4 text-xs text-muted">
         <p>Interpool. Every figure on these pages comes from the ledger, as of the block named beside it.</p>
         <p className="flex gap-4">

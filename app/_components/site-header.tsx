@@ -14,7 +14,7 @@ import { NavigationGroups } from './navigation-groups.tsx';
 export function SiteHeader({ session }: { session: SessionDto | null }) {
   const groups = navigationOf(session);
   return (
-    <header className="sticky top-0 z-40 border-b border-border bg-surface">
+    <header className="print:hidden sticky top-0 z-40 border-b border-border bg-surface">
       <div className="mx-auto flex h-14 max-w-7xl items-center gap-2 px-4 sm:gap-4">
         <Link href="/" prefetch={false} className="text-base font-semibold tracking-tight">
           Interpool

@@ -1,3 +1,4 @@
+import { downloadFrom } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('an amount typed with a comma is never sent as another amount, and Enter asks before it signs', async ({ as }) => {
@@ -35,4 +36,34 @@ test('an amount typed with a comma is never sent as another amount, and Enter as
   await amount.press('Enter');
   await expect(dialog.getByText('The ledger knows no account A-999999')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Confirm and sign' })).toBeDisabled();
+});
+
+test('a statement that is kept as a file explains its balance line by line, and on paper there is what is read and nothing to press', async ({
+  as,
+}) => {
+  const page = await as('Customer');
+  await page.goto('/customer/wallet');
+  const text = await downloadFrom(page, page.getByRole('button', { name: 'Save as CSV' }));
+  const [head, ...lines] = text.trimEnd().split('\r\n');
+  expect(head).toMatch(/^\uFEFFTime,What,.*,Tokens,Balance after$/);
+  // The two last cells hold digits alone; names before them may hold anything.
+  const micro = lines.map((line) =>
+    line
+      .split(',')
+      .slice(-2)
+      .map((tokens) => BigInt(tokens.replace('.', ''))),
+  );
+  expect(micro.length).toBeGreaterThan(3);
+  for (const [at, [moved, balance]] of micro.entries()) expect(balance).toBe(moved! + (micro[at + 1]?.[1] ?? 0n));
+
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await expect(page.getByRole('table', { name: 'Statement, newest first' })).toBeVisible();
+  for (const role of ['button', 'banner', 'contentinfo', 'textbox'] as const)
+    await expect(page.getByRole(role)).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: 'Wallet' })).toBeVisible();
+  await expect(page.getByText(/Brackenford Logistics.*\(A-\d+\)/).first()).toBeVisible();
+  // White paper, also where the screen is dark.
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  const surface = await page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--surface')");
+  expect(surface).toMatch(/^\w+\((1|100%) 0 0\)$/);
 });

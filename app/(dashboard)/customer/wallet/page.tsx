@@ -83,7 +83,15 @@ export default async function WalletPage({ searchParams }: PageInput) {
       <PageHeader
         title="Wallet"
         lead="What is yours, what is held for orders that run, and how each figure came about."
-        meta={<AsOfBlock asOf={entries.asOf} />}
+        meta={
+          <>
+            <span className="hidden print:inline">
+              <AccountName account={session.account} />
+              <Text>{` (${accountLabel(session.account.id)})`}</Text>
+            </span>
+            <AsOfBlock asOf={entries.asOf} />
+          </>
+        }
       />
       <Figures
         figures={[
@@ -113,9 +121,11 @@ export default async function WalletPage({ searchParams }: PageInput) {
           </>
         )}
       </Section>
-      <Section title="Transfer tokens">
-        <TransferForm address={session.address} balanceMicro={wallet.balanceMicro} />
-      </Section>
+      <div className="print:hidden">
+        <Section title="Transfer tokens">
+          <TransferForm address={session.address} balanceMicro={wallet.balanceMicro} />
+        </Section>
+      </div>
     </>
   );
 }
