@@ -10,13 +10,13 @@ import { codeOfFault, portalCodes } from '#lib/errors.ts';
 import { search } from '#lib/queries/search.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { getSigningFacts } from '#lib/queries/wallet.ts';
-import type { CommandResult, PreparedTransaction, SearchHit, SigningFactsDto } from '#lib/shared/dto.ts';
+import type { CommandResult, Prepared, SearchHit, SigningFactsDto } from '#lib/shared/dto.ts';
 
 const SEARCH_LENGTH_MAX = 120;
 const ADDRESS = /^0x[0-9a-f]{40}$/i;
 
-/** The next nonce and validity for a transaction of the session's account; null without a session. */
-export async function prepare(): Promise<PreparedTransaction | null> {
+/** The next nonce and validity for a transaction of the session's account. */
+export async function prepare(): Promise<Prepared> {
   return prepareTransaction();
 }
 

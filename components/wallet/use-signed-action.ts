@@ -4,7 +4,7 @@ import { createContext, use, useCallback, useState } from 'react';
 import { useConfig } from 'wagmi';
 import type { Fact } from '#components/ui/facts.tsx';
 import { whyNoAnswer } from '#components/ui/portal-version.ts';
-import type { CommandResult, PreparedTransaction } from '#lib/shared/dto.ts';
+import type { CommandResult, Prepared } from '#lib/shared/dto.ts';
 import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
 import { ConfirmContext, type LookUp } from './confirm-signing.tsx';
 import { randomUuid } from './random-uuid.ts';
@@ -15,7 +15,7 @@ import { signsMoney } from './signed-money.ts';
 /** Server actions that every signing form needs: what the dialog says, the next nonce, and the one that submits. */
 export interface SigningActions {
   lookUp: LookUp;
-  prepare: () => Promise<PreparedTransaction | null>;
+  prepare: () => Promise<Prepared>;
   submit: (method: string, signedHex: string, idempotencyKey: string) => Promise<CommandResult>;
   /** Puts the active session aside before another person signs in. */
   keepSession: () => Promise<void>;
@@ -78,9 +78,10 @@ export function useSignedAction<Name extends MethodName>(method: Name, address: 
       setStep('preparing');
       let result: CommandResult;
       try {
-        const prepared = await actions?.prepare();
-        if (!actions || !prepared) {
-          result = failed('Your session has ended: sign in again. Nothing was sent.');
+        if (!actions) throw new Error('a form that signs stands inside the wallet’s provider');
+        const prepared = await actions.prepare();
+        if (!prepared.ok) {
+          result = failed(prepared.sentence);
         } else if (prepared.address.toLowerCase() !== address.toLowerCase()) {
           result = failed('Another person is signed in in this browser now: switch back first. Nothing was sent.');
         } else {

@@ -27,6 +27,8 @@ import { findViewerAccount } from '#lib/queries/viewer-account.ts';
 import { getWallet } from '#lib/queries/wallet.ts';
 import type { CommandResult, OrderDetail } from '#lib/shared/dto.ts';
 import { startNetwork, testPerson, type TestNetwork, type TestPerson } from '#lib/testing/network.ts';
+import { database } from '#lib/db.ts';
+import { portalCodes, wordsOf } from '#lib/errors.ts';
 import { prepareTransaction } from './prepare-transaction.ts';
 import { relayTransaction } from './relay-transaction.ts';
 import { submitSigned } from './submit-signed.ts';
@@ -67,7 +69,7 @@ let presses = 0;
 async function press(person: TestPerson, method: MethodName, args: Args): Promise<CommandResult> {
   return as(person, async () => {
     const prepared = await prepareTransaction();
-    if (prepared === null) throw new Error('a signed-in person gets a nonce');
+    if (!prepared.ok) throw new Error('a signed-in person gets a nonce');
     const hex = net.sign(person, methodOf(method), {
       account: BigInt(prepared.account),
       nonce: BigInt(prepared.nonce),
@@ -198,7 +200,7 @@ describe('commands against four validators', () => {
       const prepared = await as(newcomer, prepareTransaction);
       return net.sign(newcomer, methodOf('Transfer'), {
         account: 4n,
-        nonce: BigInt(prepared?.nonce ?? 0),
+        nonce: BigInt(prepared.ok ? prepared.nonce : 0),
         args: { to: 3n, amountMicro },
       });
     };
@@ -219,7 +221,19 @@ describe('commands against four validators', () => {
 
   test('nonces are handed out once each, to many tabs at once', async () => {
     const handed = await as(newcomer, () => Promise.all(Array.from({ length: 20 }, () => prepareTransaction())));
-    expect(new Set(handed.map((one) => one?.nonce)).size).toBe(20);
+    expect(new Set(handed.map((one) => (one.ok ? one.nonce : one.sentence))).size).toBe(20);
+  });
+
+  test('who has asked for too many nonces is told so, and not that the session has ended', async () => {
+    const setTokens = (tokens: number) =>
+      database().rateLimit.updateMany({ where: { bucket: 'nonce' }, data: { tokens, updatedAt: new Date() } });
+    await setTokens(-200);
+    expect(await as(newcomer, prepareTransaction)).toEqual({
+      ok: false,
+      sentence: wordsOf(portalCodes.RATE_LIMITED).sentence,
+    });
+    await setTokens(200);
+    expect(await as(newcomer, prepareTransaction)).toMatchObject({ ok: true });
   });
 
   test('only what the session’s own account signed for this very form is submitted', async () => {
@@ -464,7 +478,7 @@ describe('commands against four validators', () => {
     const prepared = await as(newcomer, prepareTransaction);
     const hex = net.sign(newcomer, methodOf('Transfer'), {
       account: 4n,
-      nonce: BigInt(prepared?.nonce ?? 0),
+      nonce: BigInt(prepared.ok ? prepared.nonce : 0),
       args: { to: 3n, amountMicro: 5n },
     });
     const before = (await as(newcomer, () => getWallet(1)))?.balanceMicro ?? '0';

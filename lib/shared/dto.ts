@@ -365,6 +365,9 @@ export interface PreparedTransaction {
   network: string;
 }
 
+/** Or why nothing can be signed now, and what to do next. */
+export type Prepared = ({ ok: true } & PreparedTransaction) | { ok: false; sentence: string };
+
 /** The answer to a write: decided by the ledger, or a sentence that says what to do next. */
 export type CommandResult =
   | { ok: true; tx: string; height: number; data: Record<string, string> }
