@@ -138,7 +138,10 @@ export function runJourneys() {
 /** Every journey that an engine could change, on CometBFT, and every page in every width and scheme; on the embedded engine where CometBFT cannot be had. */
 export async function runLongJourneys() {
   if (process.env.COMETBFT) {
-    const tests = await playwright(journeysBut([...ENGINE_FREE, ...WITHIN_CONSORTIUM]), { LEDGER_ENGINE: 'cometbft', AXE: 'all' });
+    const tests = await playwright(journeysBut([...ENGINE_FREE, ...WITHIN_CONSORTIUM]), {
+      LEDGER_ENGINE: 'cometbft',
+      AXE: 'all',
+    });
     return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
   }
   const tests = await playwright(LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', AXE: 'all' });
