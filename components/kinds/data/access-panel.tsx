@@ -1,6 +1,9 @@
 'use client';
 
 import { useState } from 'react';
+import { data } from '#ledger/contracts/kinds/data.ts';
+import { estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
+import type { OrderDetail } from '#lib/shared/dto.ts';
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
@@ -18,7 +21,8 @@ import {
   type GatewayLink,
   type Shell,
 } from '#components/wallet/gateway.ts';
-import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable } from './row-request.ts';
+import { dataEstimates } from './estimate.ts';
+import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable, type RowRequest } from './row-request.ts';
 import { RowRequestFields } from './row-request-fields.tsx';
 import { RowTable } from './row-table.tsx';
 import { dataWaysOf, formatOf } from './terms.ts';
@@ -67,6 +71,7 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
   return (
     <>
       <RowRequestFields columns={dataWaysOf(order.ways).columns} request={request} onChange={setRequest} />
+      <EstimateOf order={order} request={request} />
       <div className="flex flex-wrap items-center gap-2">
         {isRunning ? (
           <Button variant="primary" isPending={busy === 'download'} onPress={() => void run('download')}>
@@ -96,6 +101,19 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
       <ProblemNote title="Nothing came" sentence={problem} />
       <ForPrograms link={asked} fileName={fileName} />
     </>
+  );
+}
+
+/** About what this request would take and cost before it is made. How many rows pass a test only its answer tells. */
+function EstimateOf({ order, request }: { order: OrderDetail; request: RowRequest }) {
+  const whole = estimateFor(dataEstimates(order), order.choices);
+  if (whole === undefined) return null;
+  const isEvery = request.column === '';
+  const words = estimateInWords({ ...whole, isMost: whole.isMost || !isEvery }, order.prices, { ledger: data });
+  return (
+    <p className="text-sm">
+      {isEvery ? `Estimate for all rows: ${whole.factors} = ${words}.` : `Estimate for the rows that pass: ${words}.`}
+    </p>
   );
 }
 

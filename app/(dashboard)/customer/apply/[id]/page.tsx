@@ -75,6 +75,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
               title: resource.title,
               provider: resource.provider.id,
               kind: resource.kind,
+              attributes: resource.attributes,
               strategy: resource.strategy,
             }}
             purposes={vocabulary.purposes}
@@ -85,7 +86,12 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             serverTimeMs={nowMs}
           />
           <Disclosure summary="The sharing strategy in full">
-            <StrategyFacts strategy={resource.strategy} kind={resource.kind} capacity={resource.capacity} />
+            <StrategyFacts
+              strategy={resource.strategy}
+              kind={resource.kind}
+              capacity={resource.capacity}
+              attributes={resource.attributes}
+            />
           </Disclosure>
         </div>
       )}

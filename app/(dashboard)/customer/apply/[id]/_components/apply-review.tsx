@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
+import { allowanceAgainst, estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { chargedInWords, holdMicroFor } from '#components/ledger/prices.ts';
@@ -14,12 +15,14 @@ import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { useServerTime } from '#components/ui/use-server-time.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
-import type { StrategyDto } from '#lib/shared/dto.ts';
+import type { StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { Text } from '#components/ui/text.tsx';
 
 export interface ApplyReviewProps {
   use: IntendedUse | undefined;
   kind: ShownKind;
+  /** What the agent computed of the resource. */
+  attributes: readonly TermDto[];
   strategy: StrategyDto;
   balanceMicro: string;
   deliveryMs: number;
@@ -52,10 +55,13 @@ export function endsAtLatest({ durationMs }: IntendedUse, at: { deliveryMs: numb
 
 /** Review before signing: the total, what is held, and when it ends. */
 export function ApplyReview(props: ApplyReviewProps) {
-  const { use, kind, strategy, balanceMicro, deliveryMs, contestMs } = props;
+  const { use, kind, attributes, strategy, balanceMicro, deliveryMs, contestMs } = props;
   const nowMs = useServerTime(props.serverTimeMs, (serverMs) => serverMs);
   const holdMicro = use ? holdMicroFor(strategy.prices, use) : undefined;
   const isShort = holdMicro !== undefined && holdMicro > BigInt(balanceMicro);
+  const estimates = kind.screen.estimates({ attributes, ways: strategy.ways });
+  const estimate = use && estimateFor(estimates, use.choices);
+  const against = use && estimate && allowanceAgainst(estimate, { amounts: use.amounts, kind });
   return (
     <Panel>
       <h2>Review</h2>
@@ -82,6 +88,11 @@ export function ApplyReview(props: ApplyReviewProps) {
         </Line>
         <Line name="Paid">{paidInWords(contestMs)}</Line>
         <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
+        {estimate ? (
+          <Line name={`Estimate for ${estimate.what}`}>
+            {`${estimate.factors} = ${estimateInWords(estimate, strategy.prices, kind)}. ${against && !against.isShort ? against.sentence : ''}`}
+          </Line>
+        ) : null}
         {strategy.promise.length > 0 ? (
           <Line name="Promised">
             <Text>
@@ -95,6 +106,11 @@ export function ApplyReview(props: ApplyReviewProps) {
         <WhatItDoes method="Apply" />
         <p>{howCharged(strategy, kind)}</p>
       </div>
+      {against?.isShort ? (
+        <div className="mt-3">
+          <Note kind="warning">{against.sentence}</Note>
+        </div>
+      ) : null}
       {isShort ? (
         <div className="mt-3">
           <Note kind="warning">
