@@ -38,7 +38,9 @@ test('an estimate of every row is what the answer weighs, for all columns and fo
 
 test('of a large source the first rows are measured, and the estimate is within a twentieth of an even source', async () => {
   const rows = MEASURED_ROWS_MAX * 2;
-  const text = ['id,name', ...Array.from({ length: rows }, (_, row) => `${100_000 + row},station ${row % 10}`)].join('\n');
+  const text = ['id,name', ...Array.from({ length: rows }, (_, row) => `${100_000 + row},station ${row % 10}`)].join(
+    '\n',
+  );
   await withSource({ name: 'large.csv', text }, async (source, dataSet) => {
     expect(dataSet.answerBytes?.rows).toBe(MEASURED_ROWS_MAX);
     for (const format of FORMATS) {

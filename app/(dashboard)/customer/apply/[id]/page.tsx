@@ -85,17 +85,18 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             contestMs={Number(parameters.contestMs ?? 0)}
             serverTimeMs={nowMs}
           />
-          <Disclosure summary="The sharing strategy in full">
-            <StrategyFacts
-              strategy={resource.strategy}
-              kind={resource.kind}
-              capacity={resource.capacity}
-              attributes={resource.attributes}
-            />
-          </Disclosure>
+          <StrategyInFull resource={resource} />
         </div>
       )}
     </>
+  );
+}
+
+function StrategyInFull({ resource: { strategy, kind, capacity, attributes } }: { resource: ResourceDetail }) {
+  return (
+    <Disclosure summary="The sharing strategy in full">
+      <StrategyFacts strategy={strategy} kind={kind} capacity={capacity} attributes={attributes} />
+    </Disclosure>
   );
 }
 

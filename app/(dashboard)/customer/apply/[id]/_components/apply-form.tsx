@@ -147,16 +147,7 @@ export function ApplyForm(props: ApplyFormProps) {
           </Button>
         </div>
       </Panel>
-      <ApplyReview
-        use={amounts.ok ? amounts.use : undefined}
-        kind={kind}
-        attributes={resource.attributes}
-        strategy={resource.strategy}
-        balanceMicro={props.balanceMicro}
-        deliveryMs={props.deliveryMs}
-        contestMs={props.contestMs}
-        serverTimeMs={props.serverTimeMs}
-      />
+      <ApplyReview {...props} use={amounts.ok ? amounts.use : undefined} kind={kind} />
       <div className="lg:col-span-2">
         <ApiCall method="Apply" args={args} />
       </div>

@@ -21,9 +21,8 @@ import { Text } from '#components/ui/text.tsx';
 export interface ApplyReviewProps {
   use: IntendedUse | undefined;
   kind: ShownKind;
-  /** What the agent computed of the resource. */
-  attributes: readonly TermDto[];
-  strategy: StrategyDto;
+  /** `attributes`: what the agent computed of it. */
+  resource: { attributes: readonly TermDto[]; strategy: StrategyDto };
   balanceMicro: string;
   deliveryMs: number;
   /** Time after the end in which the claim can be contested, before the bill is made. */
@@ -55,7 +54,8 @@ export function endsAtLatest({ durationMs }: IntendedUse, at: { deliveryMs: numb
 
 /** Review before signing: the total, what is held, and when it ends. */
 export function ApplyReview(props: ApplyReviewProps) {
-  const { use, kind, attributes, strategy, balanceMicro, deliveryMs, contestMs } = props;
+  const { use, kind, balanceMicro, deliveryMs, contestMs } = props;
+  const { attributes, strategy } = props.resource;
   const nowMs = useServerTime(props.serverTimeMs, (serverMs) => serverMs);
   const holdMicro = use ? holdMicroFor(strategy.prices, use) : undefined;
   const isShort = holdMicro !== undefined && holdMicro > BigInt(balanceMicro);
