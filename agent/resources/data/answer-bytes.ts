@@ -9,7 +9,7 @@ import type { RowQuery } from './query.ts';
 import type { DataSource } from './source.ts';
 
 /** Rows and values that are measured at most: of a larger source its first rows. A test of the source is run again and again. */
-export const MEASURED_ROWS_MAX = 20_000;
+export const MEASURED_ROWS_MAX = 50_000;
 const MEASURED_VALUES_MAX = 400_000;
 
 /** What the answers of a source weigh, column by column, written by the code that writes them. `rows`: how many the source has, at least one. */

@@ -1,9 +1,10 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import type { Estimate } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
-import { allowanceAgainst, estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
+import { allowanceAgainst, estimatedMicro, estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { chargedInWords, holdMicroFor } from '#components/ledger/prices.ts';
@@ -45,6 +46,20 @@ export function howCharged({ prices }: StrategyDto, kind: ShownKind): string {
 function allowanceOf({ amounts }: IntendedUse, kind: ShownKind): string {
   const asked = amounts.filter(({ meter }) => askedOfPeople(kind).includes(meter));
   return asked.map(({ meter, amount }) => amountInWords(amount, meterOf(kind.ledger, meter))).join(', ');
+}
+
+/** About what all of it takes, and how the allowance and what is held for it compare with that. */
+function estimated(
+  estimate: Estimate,
+  of: { strategy: StrategyDto; kind: ShownKind; against: ReturnType<typeof allowanceAgainst> },
+): string {
+  const { strategy, kind, against } = of;
+  const isPriced = estimatedMicro(estimate, strategy.prices) !== undefined;
+  return [
+    `${estimate.factors} = ${estimateInWords(estimate, strategy.prices, kind)}.`,
+    ...(against && !against.isShort ? [against.sentence] : []),
+    ...(isPriced ? ['Held is what the whole allowance can cost; what is not used of it returns.'] : []),
+  ].join(' ');
 }
 
 /** A window begins at delivery, and delivery has a bound. */
@@ -89,9 +104,7 @@ export function ApplyReview(props: ApplyReviewProps) {
         <Line name="Paid">{paidInWords(contestMs)}</Line>
         <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
         {estimate ? (
-          <Line name={`Estimate for ${estimate.what}`}>
-            {`${estimate.factors} = ${estimateInWords(estimate, strategy.prices, kind)}. ${against && !against.isShort ? against.sentence : ''}`}
-          </Line>
+          <Line name={`Estimate for ${estimate.what}`}>{estimated(estimate, { strategy, kind, against })}</Line>
         ) : null}
         {strategy.promise.length > 0 ? (
           <Line name="Promised">
