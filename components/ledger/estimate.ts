@@ -31,11 +31,7 @@ export function estimatedMicro({ meter, amount }: Estimate, prices: readonly Pri
 }
 
 /** `about 76.0 kB, about 0.38 tokens`. */
-export function estimateInWords(
-  estimate: Estimate,
-  prices: readonly PriceDto[],
-  { ledger }: Pick<ShownKind, 'ledger'>,
-): string {
+export function estimateInWords(estimate: Estimate, prices: readonly PriceDto[], { ledger }: ShownKind): string {
   const { amount, isMost, meter } = estimate;
   const about = `${isMost ? 'at most ' : ''}about ${amountInWords(amount, meterOf(ledger, meter))}`;
   const micro = estimatedMicro(estimate, prices);
@@ -54,7 +50,7 @@ export function estimateFor(estimates: readonly Estimate[], choices: readonly Te
 /** How the allowance that is asked for compares with the estimate; `isShort` where it is used up before all of it has come. */
 export function allowanceAgainst(
   estimate: Estimate,
-  of: { readonly amounts: readonly Quantity[]; readonly kind: Pick<ShownKind, 'ledger'> },
+  of: { readonly amounts: readonly Quantity[]; readonly kind: ShownKind },
 ): { readonly isShort: boolean; readonly sentence: string } | undefined {
   const { meter, amount, what, isMost } = estimate;
   const asked = of.amounts.find((quantity) => quantity.meter === meter)?.amount;

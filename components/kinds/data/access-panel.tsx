@@ -1,9 +1,6 @@
 'use client';
 
 import { useState } from 'react';
-import { data } from '#ledger/contracts/kinds/data.ts';
-import { estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
-import type { OrderDetail } from '#lib/shared/dto.ts';
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
@@ -21,7 +18,6 @@ import {
   type GatewayLink,
   type Shell,
 } from '#components/wallet/gateway.ts';
-import { dataEstimates } from './estimate.ts';
 import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable, type RowRequest } from './row-request.ts';
 import { RowRequestFields } from './row-request-fields.tsx';
 import { RowTable } from './row-table.tsx';
@@ -39,7 +35,7 @@ function problemOf(answer: Exclude<GatewayAnswer<Blob>, { kind: 'served' }>): st
 }
 
 /** Shows or downloads the rows here, all of them or some, and says how a program asks for them. */
-export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelProps) {
+export function DataAccessPanel({ order, link, isRunning, estimate, onUsed }: AccessPanelProps) {
   const format = formatOf(order.choices);
   const fileName = `${orderLabel(order.id)}.${format}`;
   const [request, setRequest] = useState(EVERY_ROW);
@@ -71,7 +67,7 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
   return (
     <>
       <RowRequestFields columns={dataWaysOf(order.ways).columns} request={request} onChange={setRequest} />
-      <EstimateOf order={order} request={request} />
+      <EstimateOf estimate={estimate} request={request} />
       <div className="flex flex-wrap items-center gap-2">
         {isRunning ? (
           <Button variant="primary" isPending={busy === 'download'} onPress={() => void run('download')}>
@@ -104,15 +100,13 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
   );
 }
 
-/** About what this request would take and cost before it is made. How many rows pass a test only its answer tells. */
-function EstimateOf({ order, request }: { order: OrderDetail; request: RowRequest }) {
-  const whole = estimateFor(dataEstimates(order), order.choices);
-  if (whole === undefined) return null;
+/** About what this request would take and cost, before it is made. How many rows pass a test only its answer tells. */
+function EstimateOf({ estimate, request }: Pick<AccessPanelProps, 'estimate'> & { request: RowRequest }) {
+  if (estimate === undefined) return null;
   const isEvery = request.column === '';
-  const words = estimateInWords({ ...whole, isMost: whole.isMost || !isEvery }, order.prices, { ledger: data });
   return (
     <p className="text-sm">
-      {isEvery ? `Estimate for all rows: ${whole.factors} = ${words}.` : `Estimate for the rows that pass: ${words}.`}
+      {isEvery ? `Estimate for all rows: ${estimate.all}.` : `Estimate for the rows that pass: ${estimate.part}.`}
     </p>
   );
 }
