@@ -1,7 +1,6 @@
 import { estimatedBytes, FORMATS, type DataSet } from '#ledger/contracts/kinds/data.ts';
 import type { Estimate } from '#components/kinds/kind.ts';
 import { countOf } from '#components/ui/count.ts';
-import { formatCount } from '#components/ui/format.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { dataSetOf, dataWaysOf } from './terms.ts';
 
@@ -47,6 +46,6 @@ export function rowWeight(dataSet: DataSet): string | undefined {
   const basis =
     answerBytes.rows === rows
       ? 'measured by the agent on every row'
-      : `an estimate: measured by the agent on the first ${formatCount(answerBytes.rows)} rows`;
+      : `an estimate: measured by the agent on the first ${countOf(answerBytes.rows, 'row')}`;
   return `about ${weights.join(', ')}; ${basis}`;
 }
