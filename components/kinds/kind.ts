@@ -31,10 +31,26 @@ export interface Pricing {
 /** What a test showed besides the attributes: rows of cells by column. For the owner's eyes alone. */
 export type Preview = readonly Readonly<Record<string, string | null>>[];
 
+/** About how much all that a strategy shares takes of a counted meter, made of what the agent measured. */
+export interface Estimate {
+  /** The choices of an application that it is for. */
+  readonly choices: readonly TermDto[];
+  /** What is all of it: `all rows`. */
+  readonly what: string;
+  readonly meter: string;
+  readonly amount: bigint;
+  /** Less may come: the strategy shares a part, and the description does not tell how large that is. */
+  readonly isMost: boolean;
+  /** What it is made of: `1,461 rows × about 52 bytes as csv`. */
+  readonly factors: string;
+}
+
 export interface AccessPanelProps {
   order: OrderDetail;
   link: GatewayLink;
   isRunning: boolean;
+  /** About what all that was bought would take and cost, and what a part of it would at most; undefined where nobody measured it. */
+  estimate: { readonly all: string; readonly part: string } | undefined;
   /** Asks the meter again, after something was used. */
   onUsed: () => Promise<void>;
 }
@@ -52,6 +68,11 @@ export interface KindScreen {
   readonly Details: ComponentType<{ attributes: readonly TermDto[] }>;
   /** Lines of what a strategy shares. */
   wayFacts(ways: readonly TermDto[]): Fact[];
+  /** What all that is shared takes, for each choice that is offered; none where the description does not tell it. */
+  estimates(shared: {
+    readonly attributes: readonly TermDto[];
+    readonly ways: readonly TermDto[];
+  }): readonly Estimate[];
   /** Lines of what an application chose. */
   choiceFacts(choices: readonly TermDto[]): Fact[];
   /** What a test showed, for the owner's eyes. */

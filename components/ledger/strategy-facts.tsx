@@ -2,9 +2,10 @@ import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { percentInWords } from '#components/strategy/promise.ts';
 import { durationInWords, formatUtc } from '#components/ui/format.ts';
 import { Facts, type Fact } from '#components/ui/facts.tsx';
-import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
+import type { QuantityDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { amountInWords } from './amounts.ts';
+import { estimatedMicro, estimateInWords } from './estimate.ts';
 import { PriceList } from './price-list.tsx';
 import { promiseInWords } from './promise-words.ts';
 
@@ -43,15 +44,48 @@ function promiseFacts(kind: ShownKind, { promise, degradedPerMille }: StrategyDt
   ];
 }
 
+/** What all that is shared would take and cost, beside the price. Nothing where nobody measured it. */
+function estimateFacts(kind: ShownKind, { strategy, attributes }: StrategyFactsProps): Fact[] {
+  const estimates = kind.screen.estimates({ attributes, ways: strategy.ways });
+  const [first] = estimates;
+  if (first === undefined) return [];
+  const isPriced = estimatedMicro(first, strategy.prices) !== undefined;
+  return [
+    {
+      name: `Estimate for ${first.what}`,
+      value: (
+        <>
+          <ul>
+            {estimates.map((estimate) => (
+              <li key={estimate.factors}>
+                {`${estimate.factors} = ${estimateInWords(estimate, strategy.prices, kind)}`}
+              </li>
+            ))}
+          </ul>
+          <p className="text-xs text-muted">
+            {[
+              ...(first.isMost ? ['Only a part of them is shared: less will come.'] : []),
+              isPriced ? 'To compare with the price; what is served is charged.' : 'To compare with the bytes per use.',
+            ].join(' ')}
+          </p>
+        </>
+      ),
+    },
+  ];
+}
+
 export interface StrategyFactsProps {
   strategy: StrategyDto;
   /** Of the resource. */
   kind: string;
   capacity: readonly QuantityDto[];
+  /** What the agent computed of the resource. */
+  attributes: readonly TermDto[];
 }
 
 /** A sharing strategy in plain words: who, what, when, how much, at what price. */
-export function StrategyFacts({ strategy, kind: name, capacity }: StrategyFactsProps) {
+export function StrategyFacts(props: StrategyFactsProps) {
+  const { strategy, kind: name, capacity } = props;
   const kind = kindOf(name);
   return (
     <Facts
@@ -70,6 +104,7 @@ export function StrategyFacts({ strategy, kind: name, capacity }: StrategyFactsP
         ...amountFacts(kind, strategy.limits, ' per use'),
         ...amountFacts(kind, capacity, ''),
         { name: 'Price', value: <PriceList prices={strategy.prices} kind={name} /> },
+        ...estimateFacts(kind, props),
         ...promiseFacts(kind, strategy),
         { name: 'In force', value: `version ${strategy.version}, since ${formatUtc(strategy.recordedAtMs)}` },
       ]}

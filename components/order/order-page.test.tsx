@@ -80,6 +80,7 @@ const order: OrderDetail = {
   fieldOfBusiness: 'weather',
   choices: [{ name: 'format', value: 'csv' }],
   ways: dataWaysTerms({ columns: ['date', 'wind'], formats: ['csv'], rowFilter: '' }),
+  attributes: [],
   amounts: [
     { meter: 'bytes', amount: 10_000_000 },
     { meter: 'calls', amount: 100 },

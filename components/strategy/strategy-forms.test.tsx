@@ -83,6 +83,7 @@ test('a strategy reads the same before and after it is on the ledger: who, what,
       strategy={previewOf(strategy, { version: 1, nowMs: 0 })}
       kind="data"
       capacity={capacity.map(toQuantityDto)}
+      attributes={attributes}
     />,
   );
   expect(text).toContain('Calls per use at most 1,000 calls');

@@ -2,6 +2,8 @@
 
 import { useEffect, useState } from 'react';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
+import type { AccessPanelProps } from '#components/kinds/kind.ts';
+import { estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -52,6 +54,16 @@ function useUsage(link: GatewayLink, { ledger }: ShownKind, isRunning: boolean):
   return { used, refresh };
 }
 
+/** About what the choice that was bought takes: all of it, and at most for a part. */
+function estimateOf(order: OrderDetail, kind: ShownKind): AccessPanelProps['estimate'] {
+  const whole = estimateFor(kind.screen.estimates(order), order.choices);
+  if (whole === undefined) return undefined;
+  return {
+    all: `${whole.factors} = ${estimateInWords(whole, order.prices, kind)}`,
+    part: estimateInWords({ ...whole, isMost: true }, order.prices, kind),
+  };
+}
+
 /** The opened link: its address, what was used through it, and how its kind is used. */
 export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
   const kind = kindOf(order.resource.kind);
@@ -67,7 +79,13 @@ export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
         </p>
       </div>
       <UsageSoFar order={order} used={used} kind={kind} />
-      <AccessPanel order={order} link={link} isRunning={isRunning} onUsed={refresh} />
+      <AccessPanel
+        order={order}
+        link={link}
+        isRunning={isRunning}
+        estimate={estimateOf(order, kind)}
+        onUsed={refresh}
+      />
       <TryLink order={order} link={link} probeUrl={kind.screen.probeUrl(link)} isRunning={isRunning} />
     </div>
   );

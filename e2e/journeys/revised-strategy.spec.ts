@@ -18,10 +18,12 @@ test('a provider changes the price of a resource, and the catalogue shows it as 
   await expect(price).toBeFocused();
   await price.fill('7.25');
   await page.getByRole('button', { name: 'Sign the new strategy' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('Columns');
   await confirmSigning(page);
 
   await page.waitForURL(/\/catalogue\/\d+/);
   await expect(page.getByText('version 2, since')).toBeVisible();
   await openResource(page, TITLE);
   await expect(page.getByText('7.25 tokens').first()).toBeVisible();
+  await expect(page.getByText(/^[\d,]+ rows × about [\d.]+ bytes as csv = about /)).toBeVisible();
 });

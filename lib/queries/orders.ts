@@ -123,6 +123,11 @@ function agreedOf(row: AgreementRow) {
   };
 }
 
+async function attributesOf({ resource }: AgreementRow): Promise<OrderDetail['attributes']> {
+  const found = await database().resource.findUnique({ where: { id: resource }, select: { attributes: true } });
+  return toTerms(found?.attributes ?? []);
+}
+
 /** One order for one of its parties; null for anybody else, as if it did not exist. */
 export async function getOrder(id: number): Promise<OrderDetail | null> {
   const key = idOf(id);
@@ -136,8 +141,9 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     where: { agreement: row.id },
     orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
   });
-  const [{ own, ...parts }, backup, sealed, bill, events, asOf] = await Promise.all([
+  const [{ own, ...parts }, attributes, backup, sealed, bill, events, asOf] = await Promise.all([
     partsOf(row, self),
+    attributesOf(row),
     backupOf(row, isCustomer),
     sealedOf(row, isCustomer),
     billOf(row, claims),
@@ -148,6 +154,7 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
   return {
     ...own,
     ...agreedOf(row),
+    attributes,
     ...parts,
     viewer: isCustomer ? 'customer' : 'provider',
     backup,

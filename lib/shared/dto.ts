@@ -215,6 +215,8 @@ export interface OrderDetail extends OrderSummary {
   fieldOfBusiness: string;
   choices: TermDto[];
   ways: TermDto[];
+  /** What the agent computed of the resource. */
+  attributes: TermDto[];
   amounts: QuantityDto[];
   promise: QuantityDto[];
   degradedPerMille: number;

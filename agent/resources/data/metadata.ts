@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { COLUMNS_MAX, dataSetTerms, type Column, type DataSet } from '#ledger/contracts/kinds/data.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
+import { measureAnswers } from './answer-bytes.ts';
 import { openSource, type DataSource } from './source.ts';
 import type { SourceConfig } from './source-config.ts';
 
@@ -37,7 +38,13 @@ export async function testSource(source: DataSource): Promise<Outcome<TestedFile
         `The description of ${source.config.id} would have more than ${COLUMNS_MAX} columns or ${ATTRIBUTES_BYTES_MAX} bytes: share a source with fewer or shorter column names.`,
       );
     }
-    return done({ dataSet, preview: await previewRows(source, connection) });
+    // An estimate is no condition of sharing: what cannot be written in one format can still be served in another.
+    const answerBytes = await measureAnswers(source, connection, whole.rows).catch(() => undefined);
+    const measured = answerBytes === undefined ? dataSet : { ...dataSet, answerBytes };
+    return done({
+      dataSet: sizeOf(measured) <= ATTRIBUTES_BYTES_MAX ? measured : dataSet,
+      preview: await previewRows(source, connection),
+    });
   } catch (error) {
     return failed(`The source ${source.config.id} could not be read to its end: ${reasonOf(error)}`);
   } finally {

@@ -49,19 +49,28 @@ async function* renderCsv(source: DataSource, connection: DuckDBConnection, quer
   const columns = selectedColumns(source, query);
   yield { bytes: utf8(`${columns.map(({ name }) => csvField(name)).join(',')}\r\n`), rows: 0 };
   const absent = columns.length === 1 ? '""' : '';
-  const statement = rowStatement(query, (position) => textSql(columnAt(source, position), position));
-  for await (const rows of streamRows(connection, statement, query)) {
+  for await (const rows of csvRows(source, connection, query)) {
     const texts = rows.map((row) => row.map((value, at) => csvValue(value, columns[at], absent)).join(','));
     yield { bytes: utf8(texts.map((text) => `${text}\r\n`).join('')), rows: rows.length };
   }
 }
 
-function csvValue(value: DuckDBValue, column: QueryColumn | undefined, absent: string): string {
+/** Values of the selected columns as a CSV answer begins with them. */
+export function csvRows(
+  source: DataSource,
+  connection: DuckDBConnection,
+  query: RowQuery,
+): AsyncGenerator<DuckDBValue[][]> {
+  const statement = rowStatement(query, (position) => textSql(columnAt(source, position), position));
+  return streamRows(connection, statement, query);
+}
+
+export function csvValue(value: DuckDBValue, column: QueryColumn | undefined, absent: string): string {
   if (value === null) return absent;
   return csvField(column && isNested(column.tree) ? nestedJson(value, column.tree) : String(value));
 }
 
-function csvField(text: string): string {
+export function csvField(text: string): string {
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -73,10 +82,9 @@ async function* renderJson(
 ): AsyncGenerator<RowPiece> {
   const columns = selectedColumns(source, query);
   const keys = columns.map(({ name }) => JSON.stringify(name));
-  const statement = rowStatement(query, (position) => valueSql(columnAt(source, position), position));
   yield { bytes: utf8('['), rows: 0 };
   let isFirst = true;
-  for await (const rows of streamRows(connection, statement, query)) {
+  for await (const rows of jsonRows(source, connection, query)) {
     const objects = rows.map((row) => {
       const members = row.map((value, at) => `${keys[at]}:${jsonValue(value, columns[at])}`);
       return `{${members.join(',')}}`;
@@ -87,12 +95,22 @@ async function* renderJson(
   yield { bytes: utf8('\n]\n'), rows: 0 };
 }
 
+/** Values of the selected columns as a JSON answer begins with them. */
+export function jsonRows(
+  source: DataSource,
+  connection: DuckDBConnection,
+  query: RowQuery,
+): AsyncGenerator<DuckDBValue[][]> {
+  const statement = rowStatement(query, (position) => valueSql(columnAt(source, position), position));
+  return streamRows(connection, statement, query);
+}
+
 /** Types whose values JSON has as they are. */
 const WHOLE = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/;
 const FLOATING = new Set(['FLOAT', 'DOUBLE']);
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/;
 
-function jsonValue(value: DuckDBValue, column: QueryColumn | undefined): string {
+export function jsonValue(value: DuckDBValue, column: QueryColumn | undefined): string {
   if (value === null || column === undefined) return 'null';
   const { type, tree } = column;
   if (isNested(tree)) return nestedJson(value, tree);
@@ -135,15 +153,7 @@ async function* renderParquet(
 ): AsyncGenerator<RowPiece> {
   const file = join(source.scratchFolder, `${randomUUID()}.parquet`);
   try {
-    const statement = rowStatement(query, (position) => {
-      const { name, type } = columnAt(source, position);
-      const value = NOT_IN_PARQUET.has(type) ? `CAST(c${position} AS VARCHAR)` : `c${position}`;
-      return `${value} AS ${sqlName(name)}`;
-    });
-    const prepared = await connection.prepare(`COPY (${statement}) TO ${sqlText(file)} (FORMAT parquet)`);
-    prepared.bind([...(query.where?.values ?? [])]);
-    const result = await prepared.run();
-    const rows = result.rowsChanged;
+    const rows = await writeParquet({ source, connection, query, file }, (position) => columnAt(source, position).name);
     let isFirst = true;
     for await (const chunk of createReadStream(file, { highWaterMark: FILE_CHUNK_BYTES })) {
       // A Parquet file can only be read whole: its rows count with its first piece.
@@ -153,6 +163,23 @@ async function* renderParquet(
   } finally {
     await rm(file, { force: true });
   }
+}
+
+/** Writes the rows to a file in the scratch folder, with a name for each selected position; answers how many they are. */
+export async function writeParquet(
+  of: { source: DataSource; connection: DuckDBConnection; query: RowQuery; file: string },
+  nameOf: (position: number) => string,
+): Promise<number> {
+  const { source, connection, query, file } = of;
+  const statement = rowStatement(query, (position) => {
+    const isText = NOT_IN_PARQUET.has(columnAt(source, position).type);
+    const value = isText ? `CAST(c${position} AS VARCHAR)` : `c${position}`;
+    return `${value} AS ${sqlName(nameOf(position))}`;
+  });
+  const prepared = await connection.prepare(`COPY (${statement}) TO ${sqlText(file)} (FORMAT parquet)`);
+  prepared.bind([...(query.where?.values ?? [])]);
+  const result = await prepared.run();
+  return result.rowsChanged;
 }
 
 async function* streamRows(

@@ -18,7 +18,7 @@ import {
   type GatewayLink,
   type Shell,
 } from '#components/wallet/gateway.ts';
-import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable } from './row-request.ts';
+import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable, type RowRequest } from './row-request.ts';
 import { RowRequestFields } from './row-request-fields.tsx';
 import { RowTable } from './row-table.tsx';
 import { dataWaysOf, formatOf } from './terms.ts';
@@ -35,7 +35,7 @@ function problemOf(answer: Exclude<GatewayAnswer<Blob>, { kind: 'served' }>): st
 }
 
 /** Shows or downloads the rows here, all of them or some, and says how a program asks for them. */
-export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelProps) {
+export function DataAccessPanel({ order, link, isRunning, estimate, onUsed }: AccessPanelProps) {
   const format = formatOf(order.choices);
   const fileName = `${orderLabel(order.id)}.${format}`;
   const [request, setRequest] = useState(EVERY_ROW);
@@ -67,6 +67,7 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
   return (
     <>
       <RowRequestFields columns={dataWaysOf(order.ways).columns} request={request} onChange={setRequest} />
+      <EstimateOf estimate={estimate} request={request} />
       <div className="flex flex-wrap items-center gap-2">
         {isRunning ? (
           <Button variant="primary" isPending={busy === 'download'} onPress={() => void run('download')}>
@@ -96,6 +97,17 @@ export function DataAccessPanel({ order, link, isRunning, onUsed }: AccessPanelP
       <ProblemNote title="Nothing came" sentence={problem} />
       <ForPrograms link={asked} fileName={fileName} />
     </>
+  );
+}
+
+/** About what this request would take and cost, before it is made. How many rows pass a test only its answer tells. */
+function EstimateOf({ estimate, request }: Pick<AccessPanelProps, 'estimate'> & { request: RowRequest }) {
+  if (estimate === undefined) return null;
+  const isEvery = request.column === '';
+  return (
+    <p className="text-sm">
+      {isEvery ? `Estimate for all rows: ${estimate.all}.` : `Estimate for the rows that pass: ${estimate.part}.`}
+    </p>
   );
 }
 

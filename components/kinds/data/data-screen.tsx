@@ -1,6 +1,7 @@
 import { MeterBars } from '#components/ledger/meter-bars.tsx';
 import type { KindScreen } from '#components/kinds/kind.ts';
 import { DataAccessPanel } from './access-panel.tsx';
+import { dataEstimates } from './estimate.ts';
 import { dataChoiceFacts, dataFacts, dataSize, dataWayFacts, DataDetails } from './facts.tsx';
 import { RowPreview, RowSample } from './row-preview.tsx';
 import { firstChoices, FIRST_WAYS, fitWays, parseChoices, parseWays, waysDraft } from './terms.ts';
@@ -14,6 +15,7 @@ export const dataScreen: KindScreen = {
   size: dataSize,
   Details: DataDetails,
   wayFacts: dataWayFacts,
+  estimates: dataEstimates,
   choiceFacts: dataChoiceFacts,
   Preview: RowPreview,
   Sample: RowSample,

@@ -9,6 +9,7 @@ import { Section } from '#components/ui/page-header.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { dialectInWords } from './dialect.tsx';
+import { rowWeight } from './estimate.ts';
 import { columnsOf, dataSetOf, dataWaysOf, formatOf } from './terms.ts';
 
 export function dataSize(attributes: readonly TermDto[]): { figure: string; beneath: string } {
@@ -17,7 +18,9 @@ export function dataSize(attributes: readonly TermDto[]): { figure: string; bene
 }
 
 export function dataFacts(attributes: readonly TermDto[]): Fact[] {
-  const { rows, bytes, columns, format, checksum, dialect } = dataSetOf(attributes);
+  const dataSet = dataSetOf(attributes);
+  const { rows, bytes, columns, format, checksum, dialect } = dataSet;
+  const weight = rowWeight(dataSet);
   return [
     {
       name: 'Size',
@@ -25,6 +28,7 @@ export function dataFacts(attributes: readonly TermDto[]): Fact[] {
     },
     { name: 'Stored as', value: <Foreign text={format} /> },
     ...(dialect === undefined ? [] : [{ name: 'Read as', value: dialectInWords(dialect) }]),
+    ...(weight === undefined ? [] : [{ name: 'A row in an answer', value: weight }]),
     { name: 'SHA-256 of the data', value: <Id id={checksum} what="checksum" /> },
   ];
 }

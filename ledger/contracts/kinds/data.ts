@@ -1,4 +1,5 @@
 import { utf8 } from '#ledger/core/bytes.ts';
+import { quotient } from '#ledger/core/integer.ts';
 import { hasExactly, termOf, amountOf, type Term } from '#ledger/contracts/shared/terms.ts';
 import type { Kind } from './kind.ts';
 
@@ -9,6 +10,9 @@ export const ROW_FILTER_BYTES_MAX = 2_048;
 const NAME_MAX = 128;
 const RANGE_MAX = 256;
 const DIALECT_MAX = 1_024;
+const ANSWER_BYTES_TEXT_MAX = 6_144;
+/** Of one column in the rows that were measured. */
+const COLUMN_BYTES_MAX = 2 ** 44;
 export const SKIP_MAX = 1_000;
 export const NULLS_MAX = 8;
 export const NULL_MAX = 32;
@@ -47,6 +51,16 @@ export interface Dialect {
   readonly nulls: readonly string[];
 }
 
+/**
+ * What the first rows weigh in an answer, in bytes, by format: one figure for each column, in the order of the source. Estimates are made
+ * of it (`estimatedBytes`); no bill is. In CSV a column's figure holds its name, its values and the character after each; in JSON its name
+ * and its value in every row, and the character after each; in Parquet its part of the file.
+ */
+export interface AnswerBytes extends Readonly<Record<Format, readonly number[]>> {
+  /** Rows that were measured: all of them, or the first so many. */
+  readonly rows: number;
+}
+
 /** The attributes of a data set, read from its terms in this one place. */
 export interface DataSet {
   readonly format: string;
@@ -56,6 +70,8 @@ export interface DataSet {
   readonly columns: readonly Column[];
   /** Of a CSV file; absent for others. */
   readonly dialect?: Dialect;
+  /** Absent where the description would be too long with it, and where an agent does not measure. */
+  readonly answerBytes?: AnswerBytes;
 }
 
 /** What a strategy shares of a data set, read from its terms. `rowFilter` is the agent's filter language as JSON, '' for all rows. */
@@ -144,6 +160,32 @@ function parseDialect(text: string | undefined): Dialect | null | undefined {
   return isDialect(value) ? value : undefined;
 }
 
+const ANSWER_BYTES_FIELDS = ['rows', ...FORMATS];
+
+function isAnswerBytes(value: unknown, of: { readonly rows: number; readonly columns: number }): value is AnswerBytes {
+  if (!isObject(value) || Object.keys(value).toSorted().join() !== ANSWER_BYTES_FIELDS.toSorted().join()) return false;
+  const { rows } = value;
+  if (!isCount(rows) || Number(rows) < 1 || Number(rows) > of.rows) return false;
+  return FORMATS.every((format) => {
+    const sizes = value[format];
+    return (
+      Array.isArray(sizes) &&
+      sizes.length === of.columns &&
+      sizes.every((size) => isCount(size) && Number(size) <= COLUMN_BYTES_MAX)
+    );
+  });
+}
+
+/** Undefined for what is no measure of a data set of so many rows and columns; null where none was published. */
+function parseAnswerBytes(
+  text: string | undefined,
+  of: { readonly rows: number; readonly columns: number },
+): AnswerBytes | null | undefined {
+  if (text === undefined) return null;
+  const value = text.length <= ANSWER_BYTES_TEXT_MAX ? parseJson(text) : undefined;
+  return isAnswerBytes(value, of) ? value : undefined;
+}
+
 const ATTRIBUTES = ['bytes', 'checksum', 'columns', 'format', 'rows'];
 
 /** The attributes of a data set; undefined when they are not whole and sound. */
@@ -155,17 +197,41 @@ export function readDataSet(attributes: readonly Term[]): DataSet | undefined {
   const format = termOf(attributes, 'format');
   const checksum = termOf(attributes, 'checksum');
   const dialect = parseDialect(termOf(attributes, 'dialect'));
-  if (dialect === undefined) return undefined;
-  if (
-    !hasExactly(names, [...ATTRIBUTES, ...(dialect === null ? [] : ['dialect'])]) ||
-    rows === undefined ||
-    bytes === undefined ||
-    columns === undefined
-  )
-    return undefined;
+  if (dialect === undefined || rows === undefined || bytes === undefined || columns === undefined) return undefined;
+  const answerBytes = parseAnswerBytes(termOf(attributes, 'answerBytes'), { rows, columns: columns.length });
+  if (answerBytes === undefined) return undefined;
+  const optional = { ...(dialect === null ? {} : { dialect }), ...(answerBytes === null ? {} : { answerBytes }) };
+  if (!hasExactly(names, [...Object.keys(optional), ...ATTRIBUTES].toSorted())) return undefined;
   return isShort(format, NAME_MAX) && isShort(checksum, NAME_MAX)
-    ? { format, rows, bytes, checksum, columns, ...(dialect === null ? {} : { dialect }) }
+    ? { format, rows, bytes, checksum, columns, ...optional }
     : undefined;
+}
+
+/** Bytes of an answer that belong to no column: those of each row (CSV ends a line; JSON writes `{` and `,\n`), and those of the whole. */
+const FRAMES: Readonly<Record<Format, { readonly row: bigint; readonly once: bigint }>> = {
+  csv: { row: 1n, once: 1n },
+  json: { row: 3n, once: 3n },
+  parquet: { row: 0n, once: 0n },
+};
+
+/**
+ * About how many bytes an answer with all rows has, of these columns in this format, rounded up: what was measured, in proportion to the
+ * rows. Exact for CSV and JSON where every row was measured, but for the quotes that CSV writes for absent values of a single column.
+ * Undefined where the description tells nothing of it.
+ */
+export function estimatedBytes(
+  { rows, columns, answerBytes }: Pick<DataSet, 'rows' | 'columns' | 'answerBytes'>,
+  of: { readonly columns: readonly string[]; readonly format: Format },
+): bigint | undefined {
+  if (answerBytes === undefined) return undefined;
+  const sizes = answerBytes[of.format];
+  const measured = columns.reduce(
+    (sum, { name }, position) => (of.columns.includes(name) ? sum + BigInt(sizes[position] ?? 0) : sum),
+    0n,
+  );
+  const { row, once } = FRAMES[of.format];
+  const measuredRows = BigInt(answerBytes.rows);
+  return quotient(measured * BigInt(rows) + measuredRows - 1n, measuredRows) + row * BigInt(rows) + once;
 }
 
 /** Columns that came, went or are different now, by their names. Whether ranges are published is the provider's choice, not the data's. */
@@ -184,7 +250,7 @@ function columnChanges(found: readonly Column[], published: readonly Column[]): 
   return all.length === 0 && isMoved ? ['its columns stand in another order'] : all;
 }
 
-/** Everything but ranges has to be equal. */
+/** Everything has to be equal but ranges and what answers weigh, which follows from the contents and from the agent's version. */
 function dataSetChanges(found: readonly Term[], published: readonly Term[]): readonly string[] {
   const now = readDataSet(found);
   const before = readDataSet(published);
@@ -233,8 +299,9 @@ export function readDataWays(ways: readonly Term[]): DataWays | undefined {
 }
 
 /** The terms of a data set's attributes. */
-export function dataSetTerms({ format, rows, bytes, checksum, columns, dialect }: DataSet): Term[] {
+export function dataSetTerms({ format, rows, bytes, checksum, columns, dialect, answerBytes }: DataSet): Term[] {
   return [
+    ...(answerBytes === undefined ? [] : [{ name: 'answerBytes', value: JSON.stringify(answerBytes) }]),
     { name: 'bytes', value: String(bytes) },
     { name: 'checksum', value: checksum },
     { name: 'columns', value: JSON.stringify(columns) },

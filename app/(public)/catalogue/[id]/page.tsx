@@ -71,7 +71,12 @@ export default async function ResourcePage(input: Input) {
         </div>
         <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <Section title="Sharing strategy">
-            <StrategyFacts strategy={resource.strategy} kind={resource.kind} capacity={resource.capacity} />
+            <StrategyFacts
+              strategy={resource.strategy}
+              kind={resource.kind}
+              capacity={resource.capacity}
+              attributes={resource.attributes}
+            />
           </Section>
         </div>
         <div className="min-w-0">

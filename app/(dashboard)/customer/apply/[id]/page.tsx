@@ -75,6 +75,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
               title: resource.title,
               provider: resource.provider.id,
               kind: resource.kind,
+              attributes: resource.attributes,
               strategy: resource.strategy,
             }}
             purposes={vocabulary.purposes}
@@ -84,12 +85,18 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
             contestMs={Number(parameters.contestMs ?? 0)}
             serverTimeMs={nowMs}
           />
-          <Disclosure summary="The sharing strategy in full">
-            <StrategyFacts strategy={resource.strategy} kind={resource.kind} capacity={resource.capacity} />
-          </Disclosure>
+          <StrategyInFull resource={resource} />
         </div>
       )}
     </>
+  );
+}
+
+function StrategyInFull({ resource: { strategy, kind, capacity, attributes } }: { resource: ResourceDetail }) {
+  return (
+    <Disclosure summary="The sharing strategy in full">
+      <StrategyFacts strategy={strategy} kind={kind} capacity={capacity} attributes={attributes} />
+    </Disclosure>
   );
 }
 

@@ -38,6 +38,7 @@ export function PreviewStep({ words, terms, test, nowMs }: PreviewStepProps) {
           strategy={previewOf(terms.strategy, { version: 1, nowMs })}
           kind={test.kind}
           capacity={terms.capacity.map(toQuantityDto)}
+          attributes={test.attributes}
         />
       </Section>
     </div>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { kindOf } from '#components/kinds/kinds.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import type { StrategyTerms } from '#components/strategy/terms.ts';
 import type { Words } from '#components/strategy/words.ts';
@@ -35,6 +36,7 @@ export function SignStep({ address, words, terms, test, onTestAgain, onPublished
     const prices = args.strategy.prices.map(toPriceDto);
     const result = await action.run(args, [
       { name: 'Resource', value: <Foreign text={args.title} /> },
+      ...kindOf(args.kind).screen.wayFacts(args.strategy.ways),
       { name: 'Price', value: <PriceList prices={prices} kind={args.kind} /> },
     ]);
     if (result.ok) {

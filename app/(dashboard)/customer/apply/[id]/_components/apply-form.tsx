@@ -23,14 +23,21 @@ import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import type { RefusalDto, StrategyDto } from '#lib/shared/dto.ts';
+import type { RefusalDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { findRefusal } from '../actions.ts';
 import { ApplyReview, endsAtLatest, howCharged, paidInWords } from './apply-review.tsx';
 
 export interface ApplyFormProps {
   address: string;
   registeredKey: string;
-  resource: { id: number; title: string; provider: number; kind: string; strategy: StrategyDto };
+  resource: {
+    id: number;
+    title: string;
+    provider: number;
+    kind: string;
+    attributes: readonly TermDto[];
+    strategy: StrategyDto;
+  };
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
   balanceMicro: string;
@@ -140,15 +147,7 @@ export function ApplyForm(props: ApplyFormProps) {
           </Button>
         </div>
       </Panel>
-      <ApplyReview
-        use={amounts.ok ? amounts.use : undefined}
-        kind={kind}
-        strategy={resource.strategy}
-        balanceMicro={props.balanceMicro}
-        deliveryMs={props.deliveryMs}
-        contestMs={props.contestMs}
-        serverTimeMs={props.serverTimeMs}
-      />
+      <ApplyReview {...props} use={amounts.ok ? amounts.use : undefined} kind={kind} />
       <div className="lg:col-span-2">
         <ApiCall method="Apply" args={args} />
       </div>

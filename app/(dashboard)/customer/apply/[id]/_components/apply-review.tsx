@@ -1,8 +1,10 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import type { Estimate } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
+import { allowanceAgainst, estimatedMicro, estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { chargedInWords, holdMicroFor } from '#components/ledger/prices.ts';
@@ -14,13 +16,14 @@ import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { useServerTime } from '#components/ui/use-server-time.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
-import type { StrategyDto } from '#lib/shared/dto.ts';
+import type { StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { Text } from '#components/ui/text.tsx';
 
 export interface ApplyReviewProps {
   use: IntendedUse | undefined;
   kind: ShownKind;
-  strategy: StrategyDto;
+  /** `attributes`: what the agent computed of it. */
+  resource: { attributes: readonly TermDto[]; strategy: StrategyDto };
   balanceMicro: string;
   deliveryMs: number;
   /** Time after the end in which the claim can be contested, before the bill is made. */
@@ -45,6 +48,20 @@ function allowanceOf({ amounts }: IntendedUse, kind: ShownKind): string {
   return asked.map(({ meter, amount }) => amountInWords(amount, meterOf(kind.ledger, meter))).join(', ');
 }
 
+/** About what all of it takes, and how the allowance and what is held for it compare with that. */
+function estimated(
+  estimate: Estimate,
+  of: { strategy: StrategyDto; kind: ShownKind; against: ReturnType<typeof allowanceAgainst> },
+): string {
+  const { strategy, kind, against } = of;
+  const isPriced = estimatedMicro(estimate, strategy.prices) !== undefined;
+  return [
+    `${estimate.factors} = ${estimateInWords(estimate, strategy.prices, kind)}.`,
+    ...(against && !against.isShort ? [against.sentence] : []),
+    ...(isPriced ? ['Held is what the whole allowance can cost; what is not used of it returns.'] : []),
+  ].join(' ');
+}
+
 /** A window begins at delivery, and delivery has a bound. */
 export function endsAtLatest({ durationMs }: IntendedUse, at: { deliveryMs: number; nowMs: number }): string {
   return formatUtc(at.nowMs + at.deliveryMs + durationMs);
@@ -52,10 +69,14 @@ export function endsAtLatest({ durationMs }: IntendedUse, at: { deliveryMs: numb
 
 /** Review before signing: the total, what is held, and when it ends. */
 export function ApplyReview(props: ApplyReviewProps) {
-  const { use, kind, strategy, balanceMicro, deliveryMs, contestMs } = props;
+  const { use, kind, balanceMicro, deliveryMs, contestMs } = props;
+  const { attributes, strategy } = props.resource;
   const nowMs = useServerTime(props.serverTimeMs, (serverMs) => serverMs);
   const holdMicro = use ? holdMicroFor(strategy.prices, use) : undefined;
   const isShort = holdMicro !== undefined && holdMicro > BigInt(balanceMicro);
+  const estimates = kind.screen.estimates({ attributes, ways: strategy.ways });
+  const estimate = use && estimateFor(estimates, use.choices);
+  const against = use && estimate && allowanceAgainst(estimate, { amounts: use.amounts, kind });
   return (
     <Panel>
       <h2>Review</h2>
@@ -82,6 +103,9 @@ export function ApplyReview(props: ApplyReviewProps) {
         </Line>
         <Line name="Paid">{paidInWords(contestMs)}</Line>
         <Line name="Allowance">{use ? allowanceOf(use, kind) : <span className="text-muted">not known yet</span>}</Line>
+        {estimate ? (
+          <Line name={`Estimate for ${estimate.what}`}>{estimated(estimate, { strategy, kind, against })}</Line>
+        ) : null}
         {strategy.promise.length > 0 ? (
           <Line name="Promised">
             <Text>
@@ -95,6 +119,11 @@ export function ApplyReview(props: ApplyReviewProps) {
         <WhatItDoes method="Apply" />
         <p>{howCharged(strategy, kind)}</p>
       </div>
+      {against?.isShort ? (
+        <div className="mt-3">
+          <Note kind="warning">{against.sentence}</Note>
+        </div>
+      ) : null}
       {isShort ? (
         <div className="mt-3">
           <Note kind="warning">

@@ -51,6 +51,7 @@ export function ReviseForm({ address, resource, purposes, fieldsOfBusiness, serv
     const prices = args.strategy.prices.map(toPriceDto);
     const about = [
       { name: 'Resource', value: resourceLabel(resource.id) },
+      ...kind.screen.wayFacts(args.strategy.ways),
       { name: 'Price', value: <PriceList prices={prices} kind={resource.kind} /> },
     ];
     if ((await action.run(args, about)).ok) router.push(`/catalogue/${resource.id}`);
@@ -105,6 +106,7 @@ function NextVersion({ terms, resource, nowMs }: { terms: StrategyTerms; resourc
       strategy={previewOf(terms.strategy, { version, nowMs })}
       kind={resource.kind}
       capacity={terms.capacity.map(toQuantityDto)}
+      attributes={resource.attributes}
     />
   );
 }
