@@ -1,5 +1,5 @@
 // npm run walk: how many files stand behind what a person does. Counted by what each file imports at run time, from the page, the
-// contract and the projection; its own are those that the plainest page of the same kind does not need (decision 0013).
+// contract and the projection; its own are those that the plainest page does not need (decision 0013).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { nodePath, root } from './supervisor/runtime.mjs';
@@ -8,7 +8,7 @@ const FOLDERS = ['app', 'components', 'lib', 'ledger'];
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 
 /** What every page of a signed-in person brings along: the session, the frame, the ledger's words. */
-const PLAINEST = ['app/(dashboard)/customer/account/page.tsx'];
+const PLAINEST = ['app/layout.tsx', 'app/(dashboard)/layout.tsx', 'app/(dashboard)/customer/account/page.tsx'];
 
 /** Where each walk begins. */
 export const WALKS = {
