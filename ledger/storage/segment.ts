@@ -10,7 +10,7 @@ import { checksumOf } from './frame.ts';
  * a segment's name always has a whole header and its whole size, and no later write needs new space.
  */
 export const SEGMENT_HEADER_BYTES = 64;
-const VERSION = 1;
+const VERSION = 2;
 const CHECKED_BYTES = 56;
 const MAGIC = Uint8Array.from([0x49, 0x50, 0x53, 0x47]);
 const ZEROS = new Uint8Array(1024 * 1024);
