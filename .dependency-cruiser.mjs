@@ -272,7 +272,13 @@ const webRules = [
     'components/',
     'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:idb-keyval',
     'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
-    ['^components/wallet/'],
+    ['^components/(wallet|bucket)/'],
+  ),
+  only(
+    'components-bucket',
+    'components/bucket/',
+    'components/(bucket|ui)/ CORE DEFINITIONS REACT SCREEN npm:aws4fetch',
+    'A bucket is used by its access key alone: it knows no order and no kind of resource.',
   ),
   only(
     'components-wallet',
@@ -319,6 +325,13 @@ const outerRules = [
     'agent/',
     'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
+    ['^agent/object-store/'],
+  ),
+  only(
+    'agent-object-store',
+    'agent/object-store/',
+    'agent/object-store/ NODE npm:@smithy/signature-v4 npm:fast-xml-parser npm:hash-wasm',
+    'A store that speaks S3: it knows no order, no ledger and no agent.',
   ),
   only(
     'bin',
@@ -342,7 +355,7 @@ const outerRules = [
   only(
     'prisma-seed',
     'prisma/seed/',
-    'prisma/seed/ agent/ CORE DEFINITIONS SHARED NODE npm:@duckdb/node-api npm:vega-datasets npm:zod npm:@noble/curves npm:@noble/hashes',
+    'prisma/seed/ agent/ CORE DEFINITIONS SHARED NODE npm:@duckdb/node-api npm:vega-datasets npm:zod npm:@noble/curves npm:@noble/hashes npm:aws4fetch',
     'The sample’s history is made through the HTTP API, as any user would.',
   ),
   only('bench', 'bench/', 'bench/ ledger/ NODE', 'Benchmarks drive the ledger itself, and the portal by HTTP only.'),

@@ -1,0 +1,65 @@
+import type { StoredObject } from './bucket-index.ts';
+
+export interface ListQuery {
+  /** Keys that begin with it; '' for all. */
+  readonly prefix: string;
+  /** Keys that have it after the prefix are told as one, up to and with it; '' for none. */
+  readonly delimiter: string;
+  /** Only names after this one, in the order of their bytes; '' for all. */
+  readonly after: string;
+  /** Names on the page, objects and common prefixes together. */
+  readonly countMax: number;
+}
+
+export interface ListPage {
+  readonly objects: readonly StoredObject[];
+  readonly prefixes: readonly string[];
+  /** The page's last name when there are more after it; null at the end. */
+  readonly next: string | null;
+}
+
+/** One page of names in the order of their bytes. The work is bounded by the page: what a common prefix stands for is jumped over. */
+export function listObjects(objectsFrom: (key: Uint8Array) => Iterable<StoredObject>, query: ListQuery): ListPage {
+  const objects: StoredObject[] = [];
+  const prefixes: string[] = [];
+  let last = '';
+  if (query.countMax === 0) return { objects, prefixes, next: null };
+  let from: Uint8Array = Buffer.from(compareKeys(query.prefix, query.after) >= 0 ? query.prefix : query.after);
+  for (let isJump = true; isJump;) {
+    isJump = false;
+    for (const object of objectsFrom(from)) {
+      if (!object.key.startsWith(query.prefix)) break;
+      const common = commonPrefix(object.key, query);
+      const name = common ?? object.key;
+      const isNew = compareKeys(name, query.after) > 0;
+      if (isNew && objects.length + prefixes.length === query.countMax) return { objects, prefixes, next: last };
+      if (isNew) last = name;
+      if (common === null) {
+        if (isNew) objects.push(object);
+        continue;
+      }
+      if (isNew) prefixes.push(common);
+      from = afterAll(common);
+      isJump = true;
+      break;
+    }
+  }
+  return { objects, prefixes, next: null };
+}
+
+/** The order of S3: that of the bytes in UTF-8, which differs from that of JavaScript's strings. */
+export function compareKeys(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+function commonPrefix(key: string, { prefix, delimiter }: ListQuery): string | null {
+  const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+  return at < 0 ? null : key.slice(0, at + delimiter.length);
+}
+
+/** The first bytes after everything that begins with a prefix; its last byte is never 255 in UTF-8. */
+function afterAll(prefix: string): Buffer {
+  const bytes = Buffer.from(prefix);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) + 1, bytes.length - 1);
+  return bytes;
+}
