@@ -8,6 +8,7 @@ import type { AgentConfig } from './config.ts';
 import { Duties } from './duties.ts';
 import { Meter } from './gateway/meter.ts';
 import { Gateway } from './gateway/server.ts';
+import { linkTokens } from './link-token.ts';
 import { lockHome, type HomeLock } from './home-lock.ts';
 import type { AgentKey } from './key.ts';
 import { takeBatch } from './ledger-events.ts';
@@ -64,6 +65,7 @@ export class Agent {
     const { config, key, anchor, nowMs, log } = parts;
     const { book, meter } = memory;
     const network = anchor.genesisHash;
+    const tokens = linkTokens(key.secretKey, network);
     this.#parts = parts;
     this.#book = book;
     this.#meter = meter;
@@ -89,6 +91,7 @@ export class Agent {
       meter,
       clock: this.#clock,
       network,
+      tokens,
       log,
       prepare: (terms) => this.#shelf.prepare(terms),
       release: (terms) => this.#shelf.release(terms),
@@ -106,6 +109,8 @@ export class Agent {
       clock: this.#clock,
       portalOrigin: config.portal,
       kindOf: (of) => this.#shelf.kindOf(of),
+      kinds: () => this.#shelf.kinds,
+      tokens,
       onUsedUp: (agreement) => this.#duties.markUsedUp(agreement),
       onFatal: parts.onFatal,
       log,

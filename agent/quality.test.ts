@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Meter } from './gateway/meter.ts';
 import { OrderBook } from './order-book.ts';
 import { Quality } from './quality.ts';
-import { FirstByteTimes } from './resources/data/first-byte.ts';
+import { FirstByteTimes } from './resources/first-byte.ts';
 import type { OrderTerms } from './resources/kind.ts';
 
 const START = 1_000_000;
@@ -13,6 +13,7 @@ const terms: OrderTerms = {
   agreement: 1,
   order: 1,
   part: 1,
+  first: 1,
   customer: 2,
   resource: 1,
   kind: 'data',
@@ -73,7 +74,14 @@ describe('the quality of an order', () => {
 
   test('of the part of an interval at a proved end is measured before the order is let go', () => {
     times.add(1, { atMs: START + 2_100, firstByteMs: 70 });
-    book.record({ kind: 'ended', agreement: 1, endedAtMs: START + 2_300, settleAtMs: START + 9_000, reason: 'done' });
+    book.record({
+      kind: 'ended',
+      agreement: 1,
+      endedAtMs: START + 2_300,
+      settleAtMs: START + 9_000,
+      graceUntilMs: 0,
+      reason: 'done',
+    });
     quality.beat(START + 2_299);
     expect(meter.measurements(1).size).toBe(0);
     quality.beat(START + 2_300);

@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Chacha20Poly1305 } from '@hpke/chacha20poly1305';
 import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
-import { concat, toHex } from '#ledger/core/bytes.ts';
+import { concat } from '#ledger/core/bytes.ts';
 import {
   decodeDescriptor,
   descriptorInfo,
@@ -12,28 +11,20 @@ import {
 
 const ENC_BYTES = 32;
 
-export interface SealedLink {
-  /** enc (32) ‖ ciphertext. */
-  readonly descriptor: Uint8Array;
-  /** SHA-256 of the token's text; the token itself is nowhere but in the descriptor. */
-  readonly tokenHash: string;
-}
-
 /**
- * Makes a new random token and seals it with the path to the customer's key: HPKE base mode, RFC 9180 §5.1.1. `entryPath` is what the
- * order's kind opens behind the agreement's own address. Throws when the key is none.
+ * Seals a link's token with the path to the customer's key: HPKE base mode, RFC 9180 §5.1.1; enc (32) ‖ ciphertext. `entryPath` is what
+ * the order's kind opens behind the agreement's own address. Throws when the key is none.
  */
-export async function sealLink(binding: DescriptorBinding, entryPath: string): Promise<SealedLink> {
-  const token = toHex(randomBytes(32));
+export async function sealLink(
+  binding: DescriptorBinding,
+  { entryPath, token }: { readonly entryPath: string; readonly token: string },
+): Promise<Uint8Array> {
   const suite = newSuite();
   const recipientPublicKey = await suite.kem.deserializePublicKey(bufferOf(binding.encryptionKey));
   const sender = await suite.createSenderContext({ recipientPublicKey, info: bufferOf(descriptorInfo(binding)) });
   const plaintext = encodeDescriptor({ path: `/v1/agreements/${binding.agreement}${entryPath}`, token });
   const ciphertext = new Uint8Array(await sender.seal(bufferOf(plaintext)));
-  return {
-    descriptor: concat(new Uint8Array(sender.enc), ciphertext),
-    tokenHash: createHash('sha256').update(token, 'utf8').digest('hex'),
-  };
+  return concat(new Uint8Array(sender.enc), ciphertext);
 }
 
 /** Opens a link with the customer's X25519 secret key; undefined when it was sealed for something else. */

@@ -81,6 +81,10 @@ export class SourceShelf {
     return this.#working.get(of.kind);
   }
 
+  get kinds(): readonly WorkingKind[] {
+    return [...this.#working.values()];
+  }
+
   /** Opens what orders may ask for; what cannot be opened is named, and its links answer 503. */
   async openPublished(): Promise<void> {
     for (const { published, status } of [...this.#book.resources.values()]) {

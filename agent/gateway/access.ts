@@ -5,8 +5,6 @@ import type { Problem } from './problem.ts';
 
 /** Without a verified header for this long an early end could have been missed (PROTOCOL, Agent). */
 export const LEDGER_SILENCE_MS_MAX = 600_000;
-/** Requests that one agreement may have under way at once. */
-export const SIMULTANEOUS_MAX = 4;
 
 /** Meters that the gateway itself counts, for every kind that has them. */
 export const CALLS = 'calls';
@@ -16,8 +14,8 @@ export const BYTES = 'bytes';
 export interface Situation {
   readonly order: Order | undefined;
   readonly agreement: number;
-  /** SHA-256 of the token that was sent, 32 bytes; null when none was. */
-  readonly tokenHash: Uint8Array | null;
+  /** The issue of the order's link that the caller has shown to hold; null when none. */
+  readonly issue: number | null;
   readonly nowMs: number;
   readonly isClockBehind: boolean;
   /** Block time of the newest verified header; null when none was ever seen. */
@@ -29,6 +27,8 @@ export interface Situation {
   /** Meters of the order's kind that are used up. */
   readonly meters: LedgerKind['used'];
   readonly underWay: number;
+  /** Requests that the order may have under way at once. */
+  readonly atOnceMax: number;
 }
 
 export type Access =
@@ -96,8 +96,8 @@ export function decideAllowance(situation: Situation, order: Order): Problem | n
   const { agreement } = situation;
   const spent = spentMeter(order, situation);
   if (spent !== null) return usedUp(agreement, spent);
-  if (situation.underWay >= SIMULTANEOUS_MAX) {
-    const sentence = `Order O-${agreement} has ${SIMULTANEOUS_MAX} requests under way; wait for one to finish.`;
+  if (situation.underWay >= situation.atOnceMax) {
+    const sentence = `Order O-${agreement} has ${situation.atOnceMax} requests under way; wait for one to finish.`;
     return { status: 429, reason: 'too-many-at-once', agreement, retryAfterS: 1, sentence };
   }
   return null;
@@ -137,21 +137,25 @@ function byCallsFirst(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
+/** The issue of an order's link whose token has this SHA-256 (32 bytes), compared with each in constant time; null when it is none's. */
+export function issueOfToken(order: Order | undefined, tokenHash: Uint8Array | null): number | null {
+  let matched: number | null = null;
+  if (order === undefined || tokenHash === null) return matched;
+  for (const [issue, link] of order.links) {
+    if (timingSafeEqual(Buffer.from(link.tokenHash, 'hex'), tokenHash)) matched = issue;
+  }
+  return matched;
+}
+
 /** An unknown agreement and a wrong token get the same answer: who may not know that it exists does not learn it. */
 function authenticate(
   situation: Situation,
 ): { ok: true; order: Order; issue: number } | { ok: false; problem: Problem } {
-  const { order, tokenHash } = situation;
-  if (order !== undefined && tokenHash !== null) {
-    let matched = 0;
-    for (const [issue, link] of order.links) {
-      if (timingSafeEqual(Buffer.from(link.tokenHash, 'hex'), tokenHash)) matched = issue;
-    }
-    if (matched !== 0 && matched < order.issue) {
-      const sentence = `This link to order O-${situation.agreement} was replaced by a newer one; open the order page for it.`;
-      return refuse({ status: 401, reason: 'link-replaced', agreement: situation.agreement, sentence });
-    }
-    if (matched !== 0) return { ok: true, order, issue: matched };
+  const { order, issue } = situation;
+  if (order !== undefined && issue !== null) {
+    if (issue >= order.issue) return { ok: true, order, issue };
+    const sentence = `This link to order O-${situation.agreement} was replaced by a newer one; open the order page for it.`;
+    return refuse({ status: 401, reason: 'link-replaced', agreement: situation.agreement, sentence });
   }
   const sentence = `No link to an order O-${situation.agreement} opens with this token; copy it again from the order page.`;
   return refuse({ status: 401, reason: 'link-not-valid', sentence });

@@ -9,7 +9,7 @@ import { WatchfulClock } from '#agent/clock.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { KindRefusal } from '#agent/resources/kind.ts';
-import { LARGE_PIECES, MirrorKind } from '#agent/testing/mirror-kind.ts';
+import { LARGE_PIECES, MirrorKind, mirrorSignature } from '#agent/testing/mirror-kind.ts';
 import { Meter } from './meter.ts';
 import { parseTarget, readBody } from './request.ts';
 import { Gateway } from './server.ts';
@@ -17,11 +17,13 @@ import { unacknowledged, UNREAD_BYTES_MIN } from './unread.ts';
 
 const NOW = 1_800_000_000_000;
 const TOKEN = 'a'.repeat(64);
+const NEXT_TOKEN = 'b'.repeat(64);
 const PATH = '/v1/agreements/12/objects';
 const AUTH = `Host: x\r\nAuthorization: Bearer ${TOKEN}\r\n`;
 
 let folder: string;
 let mirror: MirrorKind;
+let book: OrderBook;
 let meter: Meter;
 let gateway: Gateway;
 let port: number;
@@ -43,18 +45,22 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+function seal(issue: number, token: string): void {
+  const tokenHash = createHash('sha256').update(token).digest('hex');
+  book.record({ kind: 'sealed', agreement: 12, issue, encryptionKey: '', tokenHash, descriptor: '' });
+}
+
 async function openGateway(amounts: Record<string, number>): Promise<void> {
   const home = mkdtempSync(join(folder, 'home-'));
-  const book = must(OrderBook.open(join(home, 'orders.journal')));
+  book = must(OrderBook.open(join(home, 'orders.journal')));
   meter = must(Meter.open(join(home, 'meter.journal')));
   const named = { kind: 'mirror', sourceId: 'm' };
   book.record({ kind: 'resource', published: { resource: 1, ...named, attributes: [] }, status: 'published' });
-  const parties = { agreement: 12, order: 12, part: 1, customer: 2, resource: 1 };
+  const parties = { agreement: 12, order: 12, part: 1, first: 12, customer: 2, resource: 1 };
   const terms = { ...parties, ...named, choices: [], ways: [], amounts, promise: [] };
   const times = { degradedPerMille: 0, intervalMs: 1_000, encryptionKey: '', prepareByMs: NOW };
   book.record({ kind: 'reserved', terms: { ...terms, ...times } });
-  const tokenHash = createHash('sha256').update(TOKEN).digest('hex');
-  book.record({ kind: 'sealed', agreement: 12, issue: 1, encryptionKey: '', tokenHash, descriptor: '' });
+  seal(1, TOKEN);
   book.record({ kind: 'identity', account: 1, key: 1 });
   book.record({ kind: 'window', agreement: 12, issue: 1, startsAtMs: NOW, endsAtMs: NOW + 600_000 });
   book.record({ kind: 'head', height: 1, timeMs: NOW });
@@ -65,6 +71,8 @@ async function openGateway(amounts: Record<string, number>): Promise<void> {
     log: (sentence) => said.push(sentence),
     clock: new WatchfulClock(() => NOW, 0),
     kindOf: () => mirror.working,
+    kinds: () => [mirror.working],
+    tokens: ({ issue }) => (issue === 1 ? TOKEN : NEXT_TOKEN),
     onUsedUp: () => undefined,
     onFatal: (sentence) => fatal.push(sentence),
   });
@@ -165,6 +173,66 @@ describe('a request', () => {
     const answer = await ask(`GET ${PATH}/refused`);
     expect([statusOf(answer), jsonOf(answer)]).toMatchObject([404, { reason: 'not-found', agreement: 12 }]);
     expect(meter.usage(12)).toEqual({});
+  });
+});
+
+/** A call that bears no token but is signed with one. */
+function askSigned(link: string, token: string, path = '/bucket/k'): Promise<string> {
+  return ask(`GET ${path}`, `Host: x\r\nlink: ${link}\r\nsign: ${mirrorSignature({ method: 'GET', path }, token)}\r\n`);
+}
+
+describe('a body that its sender holds back [8.5.2-a]', () => {
+  const expecting = (headers: string): Connection =>
+    open(`PUT ${PATH}/k HTTP/1.1\r\n${headers}Content-Length: 3\r\nExpect: 100-continue\r\n\r\n`);
+
+  test('is asked for when it is wanted', async () => {
+    const { socket, until } = expecting(AUTH);
+    await until(/^HTTP\/1\.1 100 Continue\r\n\r\n/);
+    socket.write('abc');
+    expect(await until(/"bytes":3/)).toMatch(/HTTP\/1\.1 201/);
+  });
+
+  test('is never asked for when the call is refused', async () => {
+    const { whole } = expecting('Host: x\r\n');
+    expect(await whole).toMatch(/^HTTP\/1\.1 401 /);
+  });
+});
+
+describe('a call that is signed with the link’s token [8.5.2-a]', () => {
+  test('opens at an address of its own, and what the check found goes on to the kind', async () => {
+    expect(statusOf(await askSigned('12.1', TOKEN))).toBe(200);
+    const signature = mirrorSignature({ method: 'GET', path: '/bucket/k' }, TOKEN);
+    expect(mirror.seen).toMatchObject([{ path: '/bucket/k', signature }]);
+    expect(meter.usage(12)['calls']).toBe(1);
+  });
+
+  test.each([
+    ['another token', '12.1', NEXT_TOKEN],
+    ['a token for a link that was never made', '12.2', NEXT_TOKEN],
+    ['a token for an order that is none', '13.1', TOKEN],
+    ['an empty token, for no link', 'nothing', ''],
+    ['zeros, for a link that is none', '12.9', '0'.repeat(64)],
+  ])('with %s is refused in its protocol’s words, which are the same for each', async (_what, link, token) => {
+    const answer = await askSigned(link, token);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [^]*\r\n\r\nsignature$/);
+    expect(mirror.seen).toEqual([]);
+  });
+
+  test('does not open after a newer link, whose token is not the old one', async () => {
+    seal(2, NEXT_TOKEN);
+    book.record({ kind: 'reissued', agreement: 12, issue: 2 });
+    expect(await askSigned('12.1', TOKEN)).toMatch(/^HTTP\/1\.1 401 [^]*told: link-replaced$/);
+    expect(await askSigned('12.2', TOKEN)).toMatch(/^HTTP\/1\.1 403 [^]*signature$/);
+    expect(statusOf(await askSigned('12.2', NEXT_TOKEN))).toBe(200);
+  });
+
+  test('is told what the gateway refuses in its protocol’s words', async () => {
+    const path = '/objects/refused';
+    expect(await askSigned('12.1', TOKEN, path)).toMatch(/^HTTP\/1\.1 404 [^]*text\/plain[^]*told: not-found$/);
+  });
+
+  test('without a link is none: there is nothing at its address', async () => {
+    expect(jsonOf(await ask('GET /bucket/k'))).toMatchObject({ status: 404, reason: 'not-found' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { WholeAnswer } from '#agent/resources/kind.ts';
 import { hasBody } from './request.ts';
 import { problemBody, type Problem } from './problem.ts';
 
@@ -22,16 +23,31 @@ export function allowOrigin(ctx: Context, origin: string): void {
   ctx.set('Access-Control-Expose-Headers', EXPOSED_HEADERS);
 }
 
-export function answerPreflight(ctx: Context, methods: readonly string[]): void {
+/** What pages of the portal may ask with. */
+export interface Preflight {
+  readonly methods: readonly string[];
+  readonly headers: readonly string[];
+}
+
+export function answerPreflight(ctx: Context, { methods, headers }: Preflight): void {
   ctx.set('Access-Control-Allow-Methods', methods.join(', '));
-  ctx.set('Access-Control-Allow-Headers', 'Authorization');
+  ctx.set('Access-Control-Allow-Headers', headers.join(', '));
   ctx.set('Access-Control-Max-Age', '600');
   ctx.status = 204;
 }
 
 /** Whole JSON answer with its length. */
 export function sendJson(ctx: Context, value: unknown): void {
-  sendWhole(ctx, { status: 200, type: 'application/json; charset=utf-8', text: JSON.stringify(value) });
+  const headers = { 'Content-Type': 'application/json; charset=utf-8' };
+  sendWhole(ctx, { status: 200, headers, text: JSON.stringify(value) });
+}
+
+type Tell = (problem: Problem) => WholeAnswer;
+const tellings = new WeakMap<Context, Tell>();
+
+/** From now on this call's problems are told in the words of its protocol. */
+export function tellProblemsBy(ctx: Context, tell: Tell): void {
+  tellings.set(ctx, tell);
 }
 
 /** Nothing once an answer has begun: it is cut instead, so that nobody takes a part for the whole. */
@@ -41,10 +57,18 @@ export function sendProblem(ctx: Context, problem: Problem): void {
     return;
   }
   for (const name of ['Content-Disposition', 'ETag', 'Last-Modified', 'Content-Length']) ctx.remove(name);
-  if (problem.status === 401) ctx.set('WWW-Authenticate', 'Bearer realm="interpool"');
   if (problem.retryAfterS !== undefined) ctx.set('Retry-After', String(problem.retryAfterS));
   closeAfterBody(ctx);
-  sendWhole(ctx, { status: problem.status, type: 'application/problem+json', text: problemBody(problem) });
+  sendWhole(ctx, (tellings.get(ctx) ?? asProblemJson)(problem));
+}
+
+/** RFC 9457, and what HTTP demands beside a 401. */
+function asProblemJson(problem: Problem): WholeAnswer {
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    ...(problem.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="interpool"' } : {}),
+  };
+  return { status: problem.status, headers, text: problemBody(problem) };
 }
 
 /** A body that nobody reads ends with its connection: the sender could go on for ever. */
@@ -52,8 +76,9 @@ export function closeAfterBody(ctx: Context): void {
   if (hasBody(ctx.req) && !ctx.req.complete) ctx.set('Connection', 'close');
 }
 
-function sendWhole(ctx: Context, answer: { status: number; type: string; text: string }): void {
-  ctx.status = answer.status;
-  ctx.set('Content-Type', answer.type);
-  ctx.body = Buffer.from(answer.text, 'utf8');
+/** A body that goes on to be sent is not waited for: see `closeAfterBody`. */
+export function sendWhole(ctx: Context, { status, headers, text }: WholeAnswer): void {
+  ctx.status = status;
+  ctx.set({ ...headers });
+  ctx.body = ctx.method === 'HEAD' ? null : Buffer.from(text, 'utf8');
 }

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Context } from 'koa';
 import type { Readable } from 'node:stream';
-import { KindRefusal } from '#agent/resources/kind.ts';
+import { hashOfToken } from '#agent/link-token.ts';
+import { KindRefusal, type UnknownCall } from '#agent/resources/kind.ts';
 import type { Problem } from './problem.ts';
 
 const URL_LENGTH_MAX = 16 * 1024;
@@ -11,9 +12,22 @@ const BODY_STALL_MS_MAX = 30_000;
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie']);
 
 /** What a request is for. Path and query are what was sent, byte for byte: nothing is decoded or simplified. */
-export type Target =
-  | { readonly kind: 'health' }
-  | { readonly kind: 'agreement'; readonly agreement: number; readonly path: string; readonly queryString: string };
+export type Target = AgreementTarget | { readonly kind: 'health' } | { readonly kind: 'other' };
+
+/** A call for one agreement. */
+export interface AgreementTarget {
+  readonly kind: 'agreement';
+  readonly agreement: number;
+  readonly path: string;
+  readonly queryString: string;
+}
+
+/** Of an address at which nothing is. */
+export const NOTHING_HERE: Problem = {
+  status: 404,
+  reason: 'not-found',
+  sentence: 'There is nothing here. Links look like /v1/agreements/<id>/….',
+};
 
 /** Reads a request target in origin form, or in absolute form as RFC 9112 §3.2.2 demands; the authority says nothing here. */
 export function parseTarget(url: string): Target | Problem {
@@ -21,33 +35,41 @@ export function parseTarget(url: string): Target | Problem {
     const sentence = `The address is longer than ${URL_LENGTH_MAX} characters.`;
     return { status: 414, reason: 'request-too-large', sentence };
   }
-  const target = url.replace(/^https?:\/\/[^/?#]*/i, '');
-  const at = target.indexOf('?');
-  const path = at < 0 ? target : target.slice(0, at);
-  const queryString = at < 0 ? '' : target.slice(at + 1);
+  const { path, queryString } = addressOf(url);
   if (path === '/v1/health') return { kind: 'health' };
   const match = /^\/v1\/agreements\/([1-9]\d{0,14})(\/.*)?$/s.exec(path);
-  if (match === null) {
-    const sentence = 'There is nothing here. Links look like /v1/agreements/<id>/….';
-    return { status: 404, reason: 'not-found', sentence };
-  }
+  if (match === null) return path.startsWith('/v1/') ? NOTHING_HERE : { kind: 'other' };
   return { kind: 'agreement', agreement: Number(match[1]), path: match[2] ?? '', queryString };
+}
+
+function addressOf(url: string): { path: string; queryString: string } {
+  const target = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  const at = target.indexOf('?');
+  return at < 0 ? { path: target, queryString: '' } : { path: target.slice(0, at), queryString: target.slice(at + 1) };
+}
+
+/** The call as a protocol that is signed reads it. */
+export function unknownCallOf(request: IncomingMessage): UnknownCall {
+  return { method: request.method ?? '', ...addressOf(request.url ?? ''), headers: textsOf(request.headers) };
 }
 
 /** Tokens are compared as SHA-256 hashes in constant time; the token itself is never kept. */
 export function tokenHashOf(authorization: string | undefined): Uint8Array | null {
   const match = /^Bearer ([0-9a-f]{64})$/.exec(authorization ?? '');
-  return match?.[1] === undefined ? null : createHash('sha256').update(match[1], 'utf8').digest();
+  return match?.[1] === undefined ? null : hashOfToken(match[1]);
 }
 
 /** Headers for a handler: no token and no cookie is among them. */
 export function headersFor(request: IncomingMessage): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value === undefined || SECRET_HEADERS.has(name)) continue;
-    headers[name] = typeof value === 'string' ? value : value.join(', ');
+  return Object.fromEntries(Object.entries(textsOf(request.headers)).filter(([name]) => !SECRET_HEADERS.has(name)));
+}
+
+function textsOf(headers: IncomingHttpHeaders): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) texts[name] = typeof value === 'string' ? value : value.join(', ');
   }
-  return headers;
+  return texts;
 }
 
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -92,6 +114,15 @@ export async function* readBody(
     if (bytes > bytesMax) throw new KindRefusal(tooLarge(bytesMax));
     yield chunk;
   }
+}
+
+/** The body, whose sender is told to go on when its first piece is asked for (RFC 9110 §10.1.1). */
+export async function* wantedBody(
+  { req, res }: Pick<Context, 'req' | 'res'>,
+  bounds: { readonly bytesMax: number; readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  if (req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue();
+  yield* readBody(req, bounds);
 }
 
 /** What comes next, unless it takes too long or nobody wants it any more. */

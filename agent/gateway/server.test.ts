@@ -132,6 +132,7 @@ describe('the gateway', () => {
       agreement: AGREEMENT,
       endedAtMs: rig.now,
       settleAtMs: rig.now + 1,
+      graceUntilMs: 0,
       reason: 'misuse',
     });
     expect((await get('/rows?limit=1', { authorization: `Bearer ${newer}` })).status).toBe(410);
@@ -240,6 +241,7 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
       agreement: AGREEMENT,
       order: AGREEMENT,
       part: 1,
+      first: AGREEMENT,
       customer: 2,
       resource: 1,
       kind: 'data',
@@ -269,6 +271,8 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
     log: () => undefined,
     clock: new WatchfulClock(() => rig.now, 0),
     kindOf: (of) => rig.shelf.kindOf(of),
+    kinds: () => [],
+    tokens: () => '',
     onUsedUp: (agreement) => rig.usedUp.push(agreement),
     onFatal: (sentence) => rig.fatal.push(sentence),
   });

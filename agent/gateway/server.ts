@@ -2,17 +2,26 @@ import { createServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
-import type { Order, OrderBook } from '#agent/order-book.ts';
+import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
 import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import { CALLS, allowanceOf, decideAccess, decideAllowance, type Situation } from './access.ts';
+import { CALLS, allowanceOf, decideAccess, decideAllowance, issueOfToken, type Situation } from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
 import type { Problem } from './problem.ts';
-import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders } from './reply.ts';
-import { hasBody, headersFor, parseTarget, readBody, refuseBody, tokenHashOf, type Target } from './request.ts';
+import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders, type Preflight } from './reply.ts';
+import {
+  hasBody,
+  headersFor,
+  parseTarget,
+  refuseBody,
+  wantedBody,
+  tokenHashOf,
+  type AgreementTarget,
+} from './request.ts';
+import { checkSigned, type SignedParts } from './signed.ts';
 import { UnderWay, type Entry } from './under-way.ts';
 
 const HEADER_BYTES_MAX = 24 * 1024;
@@ -22,17 +31,14 @@ const REQUESTS_AT_ONCE_MAX = 32;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How Node says that the other side closed the connection. */
 const LEFT_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
-/** What pages of the portal may ask. */
-const PAGE_METHODS = ['GET'];
+/** What pages of the portal may ask of calls that bear a token. */
+const TOKEN_CALLS: Preflight = { methods: ['GET'], headers: ['Authorization'] };
 
-export interface GatewayParts {
-  readonly book: OrderBook;
+export interface GatewayParts extends SignedParts {
   readonly meter: Meter;
   readonly clock: WatchfulClock;
   /** The portal's origin: the only one whose pages may read answers. */
   readonly portalOrigin: string;
-  /** The kind of an order; undefined when this agent offers nothing of it. */
-  kindOf(of: { readonly kind: string }): WorkingKind | undefined;
   /** Nothing is left of the allowance and nothing is under way. */
   onUsedUp(agreement: number): void;
   /** Counts can no longer be kept: the process has to end. */
@@ -47,6 +53,8 @@ interface Admitted {
   readonly kind: WorkingKind;
   readonly endsAtMs: number;
   readonly receivedAtMs: number;
+  /** What the check of a signed call handed on. */
+  readonly signature: unknown;
 }
 
 /** The listener that customers reach. It answers from the agent's own memory: portal and ledger may be down. */
@@ -68,6 +76,8 @@ export class Gateway {
     // A request's body has the time that its kind gives it; until it is let in, nobody reads it.
     const options = { ...limits, requestTimeout: 0, connectionsCheckingInterval: 2_000 };
     this.#server = createServer(options, (request, response) => void handle(request, response));
+    // Nobody is told to go on before the body is wanted: what is refused need not be sent.
+    this.#server.on('checkContinue', (request, response) => void handle(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.#server.maxRequestsPerSocket = 1_000;
   }
@@ -141,12 +151,29 @@ export class Gateway {
     if (origin !== undefined) allowOrigin(ctx, origin);
     const target = parseTarget(ctx.req.url ?? '');
     if ('status' in target) return sendProblem(ctx, target);
-    if (ctx.method === 'OPTIONS') return answerPreflight(ctx, PAGE_METHODS);
+    if (target.kind === 'other') {
+      const signed = await checkSigned(ctx, this.#parts, receivedAtMs);
+      return signed === null ? undefined : this.#let(ctx, { ...signed, receivedAtMs });
+    }
+    if (ctx.method === 'OPTIONS') return answerPreflight(ctx, TOKEN_CALLS);
     if (target.kind === 'health') {
       if (!isAllowed(ctx, ['GET'])) return;
       return sendJson(ctx, { status: 'ok', serverTimeMs: receivedAtMs });
     }
-    const situation = this.#situation(target.agreement, authorization, receivedAtMs);
+    const issue = issueOfToken(this.#parts.book.orders.get(target.agreement), tokenHashOf(authorization));
+    await this.#let(ctx, { target, issue, receivedAtMs, signature: undefined });
+  }
+
+  async #let(
+    ctx: Context,
+    {
+      target,
+      issue,
+      receivedAtMs,
+      signature,
+    }: Pick<Admitted, 'receivedAtMs' | 'signature'> & { target: AgreementTarget; issue: number | null },
+  ): Promise<void> {
+    const situation = this.#situation(target.agreement, issue, receivedAtMs);
     const access = decideAccess(situation);
     if (!access.ok) return sendProblem(ctx, access.problem);
     const { order, endsAtMs } = access;
@@ -157,10 +184,10 @@ export class Gateway {
       if (!isAllowed(ctx, ['GET']) || !isBodyTaken(ctx, 0)) return;
       return sendJson(ctx, stateOf(situation, order, { kind, endsAtMs }));
     }
-    await this.#serve(ctx, target, { order, resource, kind, endsAtMs, receivedAtMs });
+    await this.#serve(ctx, target, { order, resource, kind, endsAtMs, receivedAtMs, signature });
   }
 
-  #situation(agreement: number, authorization: string | undefined, nowMs: number): Situation {
+  #situation(agreement: number, issue: number | null, nowMs: number): Situation {
     const { book, clock, meter } = this.#parts;
     const order = book.orders.get(agreement);
     const kind = order === undefined ? undefined : this.#parts.kindOf(order.terms);
@@ -168,7 +195,7 @@ export class Gateway {
     return {
       order,
       agreement,
-      tokenHash: tokenHashOf(authorization),
+      issue,
       nowMs,
       isClockBehind: clock.isBehindItself(),
       headMs: book.head?.timeMs ?? null,
@@ -177,15 +204,16 @@ export class Gateway {
       usage: meter.usage(agreement),
       meters: kind?.module.ledger.used ?? [],
       underWay: this.#underWay.of(agreement).length,
+      atOnceMax: kind?.module.atOnceMax ?? 0,
     };
   }
 
-  async #serve(ctx: Context, target: Extract<Target, { kind: 'agreement' }>, admitted: Admitted): Promise<void> {
+  async #serve(ctx: Context, target: AgreementTarget, admitted: Admitted): Promise<void> {
     const { order, kind } = admitted;
     const { agreement } = order.terms;
     const { module } = kind;
     if (!isAllowed(ctx, module.methods) || !isBodyTaken(ctx, module.bodyBytesMax)) return;
-    const situation = this.#situation(agreement, undefined, admitted.receivedAtMs);
+    const situation = this.#situation(agreement, null, admitted.receivedAtMs);
     const exhausted = decideAllowance(situation, order);
     if (exhausted !== null) return sendProblem(ctx, exhausted);
     if (this.#underWay.total >= REQUESTS_AT_ONCE_MAX) {
@@ -217,10 +245,10 @@ export class Gateway {
 
   async #run(
     ctx: Context,
-    { path, queryString }: Extract<Target, { kind: 'agreement' }>,
+    { path, queryString }: AgreementTarget,
     call: Admitted & { readonly entry: Entry; onStart(): void },
   ): Promise<void> {
-    const { order, resource, kind, entry } = call;
+    const { order, resource, kind, entry, signature } = call;
     const { terms } = order;
     const { clock, meter } = this.#parts;
     const answer = await kind.open.serve({
@@ -228,12 +256,11 @@ export class Gateway {
       resource,
       path,
       queryString,
+      signature,
       signal: entry.cut.signal,
       method: ctx.method,
       headers: headersFor(ctx.req),
-      body: hasBody(ctx.req)
-        ? readBody(ctx.req, { bytesMax: kind.module.bodyBytesMax, signal: entry.cut.signal })
-        : null,
+      body: hasBody(ctx.req) ? wantedBody(ctx, { bytesMax: kind.module.bodyBytesMax, signal: entry.cut.signal }) : null,
     });
     // Whatever becomes of the answer, what it was made from is freed.
     ctx.res.once('close', () => void answer.body?.return(undefined).catch(() => undefined));

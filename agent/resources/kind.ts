@@ -1,4 +1,5 @@
 import type { Problem } from '#agent/gateway/problem.ts';
+import type { LinkName } from '#agent/link-token.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
@@ -26,6 +27,8 @@ export interface OrderTerms {
   /** Agreements that were bought together are parts of one order, which bears its first agreement's id; parts count from 1. */
   readonly order: number;
   readonly part: number;
+  /** Agreements that continue one another keep what they store in one place, which is called by the first; its own id for any other. */
+  readonly first: number;
   readonly customer: number;
   readonly resource: number;
   /** The ledger's word; an agent that does not know it cannot serve the order. */
@@ -68,6 +71,41 @@ export interface TestedSource {
   readonly sentence: string;
 }
 
+/** A call as it was sent, by somebody who is not known yet. */
+export interface UnknownCall {
+  readonly method: string;
+  /** The request target up to the first '?', byte for byte. */
+  readonly path: string;
+  /** What follows the first '?', byte for byte; '' when there is nothing. */
+  readonly queryString: string;
+  /** All of them, secrets too. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An answer that is known as a whole before it begins. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Calls that send no token but are signed with the link's, at addresses of their own: the protocol of a kind says how. */
+export interface SignedCalls {
+  /** True for a call of this protocol, whether or not it is a sound one. */
+  claims(call: UnknownCall): boolean;
+  /** The link that the call says it is signed for; null when it names none. Nothing is known of it yet. */
+  linkOf(call: UnknownCall): LinkName | null;
+  /** Whether the call was signed with this token; for a link that is none it is one that nobody knows. What serving needs of the signature is handed on. */
+  check(
+    call: UnknownCall,
+    of: { readonly token: string; readonly nowMs: number },
+  ): Promise<{ readonly ok: true; readonly signature: unknown } | { readonly ok: false; readonly answer: WholeAnswer }>;
+  /** How the protocol's clients are told of a problem of the gateway. */
+  tell(problem: Problem, call: UnknownCall): WholeAnswer;
+  /** Headers that a page of the portal may send, beside the methods of the module. */
+  readonly pageHeaders: readonly string[];
+}
+
 /** A call of a customer whose link opened: who it is was decided before, and no header carries a token any more. */
 export interface KindRequest {
   readonly order: OrderTerms;
@@ -78,6 +116,8 @@ export interface KindRequest {
   /** What follows the first '?', byte for byte; '' when there is nothing. */
   readonly queryString: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What `SignedCalls.check` handed on; undefined for a call with a token. */
+  readonly signature: unknown;
   /** Bounded by the module's `bodyBytesMax`; null when none was sent. */
   readonly body: AsyncIterable<Uint8Array> | null;
   /** Aborted at the end of the window or the order, when the answer takes too long, and when the customer goes away. */
@@ -152,6 +192,10 @@ export interface KindModule {
   readonly ledger: LedgerKind;
   /** Methods that its handler answers; the gateway refuses the others. */
   readonly methods: readonly string[];
+  /** Requests that one agreement may have under way at once. */
+  readonly atOnceMax: number;
+  /** Absent where calls bear the link's token. */
+  readonly signed?: SignedCalls;
   /** What a link opens, behind `/v1/agreements/<id>`. */
   readonly entryPath: string;
   /** 0: a request with a body is refused. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { done } from '#agent/outcome.ts';
 import {
   KindRefusal,
@@ -6,6 +7,8 @@ import {
   type KindRequest,
   type OpenKind,
   type Piece,
+  type SignedCalls,
+  type UnknownCall,
 } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 
@@ -61,7 +64,29 @@ export class MirrorKind {
   }
 }
 
+/** The signature that a call bears in its header `sign`, beside the link in `link`. */
+export function mirrorSignature(call: Pick<UnknownCall, 'method' | 'path'>, token: string): string {
+  return createHmac('sha256', token).update(`${call.method} ${call.path}`).digest('hex');
+}
+
+const signed: SignedCalls = {
+  claims: ({ headers }) => headers['link'] !== undefined,
+  linkOf: ({ headers }) => {
+    const [, agreement, issue] = /^(\d+)\.(\d+)$/.exec(headers['link'] ?? '') ?? [];
+    return agreement === undefined ? null : { agreement: Number(agreement), issue: Number(issue) };
+  },
+  check: (call, { token }) =>
+    Promise.resolve(
+      call.headers['sign'] === mirrorSignature(call, token)
+        ? { ok: true, signature: call.headers['sign'] }
+        : { ok: false, answer: { status: 403, headers: {}, text: 'signature' } },
+    ),
+  tell: ({ status, reason }) => ({ status, headers: { 'Content-Type': 'text/plain' }, text: `told: ${reason}` }),
+  pageHeaders: ['link', 'sign'],
+};
+
 const module: KindModule = {
+  signed,
   ledger: {
     meters: {
       bytes: { unit: 'byte', title: 'Bytes', counting: 'counted', max: 1n << 44n },
@@ -73,6 +98,7 @@ const module: KindModule = {
     changes: () => [],
   },
   methods: ['GET', 'HEAD', 'PUT', 'DELETE'],
+  atOnceMax: 4,
   entryPath: '/objects',
   bodyBytesMax: 1_000_000,
   answerMsMax: 400,

@@ -8,6 +8,7 @@ import { DataService } from './service.ts';
 export const dataKind: KindModule = {
   ledger: kinds.data,
   methods: ['GET'],
+  atOnceMax: 4,
   entryPath: '/rows',
   bodyBytesMax: 0,
   answerMsMax: 30_000,

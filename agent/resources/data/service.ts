@@ -11,7 +11,7 @@ import type {
   Span,
   TestedSource,
 } from '#agent/resources/kind.ts';
-import { FirstByteTimes } from './first-byte.ts';
+import { FirstByteTimes } from '#agent/resources/first-byte.ts';
 import { testSourceFile, type TestedFile } from './metadata.ts';
 import { parseRowQuery } from './query.ts';
 import { answerRows } from './rows.ts';
