@@ -14,6 +14,7 @@ import { boundOf, structFields, type Fields } from '#ledger/contracts/shared/fie
 import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
 import { anyArgs, anyChange } from '#ledger/contracts/testing/arbitrary-args.ts';
 import { filled, places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
+import { storingRules } from '#ledger/contracts/testing/storing-rules.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -33,16 +34,23 @@ import { TestNetwork } from './testing/test-network.ts';
 const codes = new Set(codeDefinitions.map(({ code }) => code));
 
 const [FIRST, SECOND] = NODES;
-const IDS = { order: 1n, part: 2n } as const;
+const IDS = { order: 1n, stored: 2n, part: 3n } as const;
 
-/** A ledger with something in every state: an active order with an open request, a reserved part with a backup, a proposal of every kind, a key. */
+/**
+ * A ledger with something in every state: an active order with an open request, an ended one that still stores something, a reserved part
+ * with a backup, a proposal of every kind, a key.
+ */
 const template = ((): TestLedger => {
-  const ledger = new TestLedger().publish({}, places(4n));
+  const ledger = new TestLedger({}, storingRules({ resource: 1n, graceMs: 10_000n })).publish({}, places(4n));
   ledger.publishAnother('second', {}, places(4n));
   ledger.run(CUSTOMER, 'Apply', applyArgs());
   ledger.run(PROVIDER, 'Prepare', { agreement: IDS.order, startsAtMs: ledger.nowMs, descriptor: filled(5) });
   ledger.run(CUSTOMER, 'RequestReissue', { agreement: IDS.order, encryptionKey: filled(4) });
-  ledger.wait(60_000n);
+  ledger.run(CUSTOMER, 'Apply', applyArgs());
+  ledger.run(PROVIDER, 'Prepare', { agreement: IDS.stored, startsAtMs: ledger.nowMs, descriptor: filled(5) });
+  ledger.wait(1_000n);
+  ledger.run(CUSTOMER, 'EndAgreement', { agreement: IDS.stored, reason: 'done' });
+  ledger.wait(59_000n);
   ledger.run(CUSTOMER, 'PlaceOrder', orderArgs([part({ backup: [backup()] })]));
   ledger.wait(5_000n);
   ledger.run(CUSTOMER, 'RequestRole', { role: 'NRP' });
@@ -82,11 +90,12 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
   ResumeResource: [OWNER, { resource: 1n }],
   RetireResource: [OWNER, { resource: 1n }],
   ReviseStrategy: [OWNER, reviseArgs()],
-  Apply: [BUYER, applyArgs()],
+  Apply: [BUYER, applyArgs({ continues: IDS.order })],
   PlaceOrder: [BUYER, orderArgs([part({ backup: [backup()] }), part({ resource: 2n })])],
   Prepare: [AGENT, { agreement: IDS.part, startsAtMs: template.nowMs, descriptor: filled(5) }],
   RequestReissue: [BUYER, { agreement: IDS.order, encryptionKey: filled(8) }],
   Reissue: [AGENT, { agreement: IDS.order, issue: 2n, descriptor: filled(5) }],
+  ReportErasure: [AGENT, { agreement: IDS.stored }],
   EndAgreement: [OWNER, { agreement: IDS.part, reason: 'withdrawn' }],
   ClaimUsage: [
     AGENT,

@@ -153,6 +153,7 @@ describe('a key that is limited to some resources', () => {
     Prepare: 'agreement',
     RequestReissue: 'agreement',
     Reissue: 'agreement',
+    ReportErasure: 'agreement',
     EndAgreement: 'agreement',
     ClaimUsage: 'agreement',
     ContestClaim: 'agreement',

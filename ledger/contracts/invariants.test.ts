@@ -10,6 +10,7 @@ import { intervalsOf, type IntervalState } from './shared/runs.ts';
 import type { Struct } from './shared/fields.ts';
 import { currentVersion } from './strategy/contract.ts';
 import { filled, places, quantities, runs, strategy } from './testing/samples.ts';
+import { storingRules } from './testing/storing-rules.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -41,6 +42,8 @@ const anyReason = fc.constantFrom(
 /** Mostly none. */
 const anyBytes = fc.oneof({ weight: 4, arbitrary: fc.constant(new Uint8Array(0)) }, fc.uint8Array({ maxLength: 9 }));
 const INTERVAL_MS = 1_000n;
+/** The first of two resources stores something of its customers'. */
+const STORING = { resource: 1n, graceMs: 2_000n };
 const anyAmount = fc.constantFrom(0n, 1n, 5_000_000n, 120_000_000n, 1n << 63n);
 
 /** Mostly moments, in which an order lives; now and then what ends one. */
@@ -108,11 +111,17 @@ const diligence: fc.Arbitrary<Step> = fc.oneof(
           ledger,
         ),
   ),
-  fc.constantFrom('done', 'no-longer-needed', 'not-as-described').map(
-    (reason): Step =>
-      (ledger) =>
-        run(CUSTOMER, 'EndAgreement', { agreement: newest(ledger, 'active'), reason })(ledger),
-  ),
+  fc.constantFrom('done', 'no-longer-needed', 'not-as-described').map((reason): Step => (ledger) => {
+    ledger.wait(1_000n);
+    run(CUSTOMER, 'EndAgreement', { agreement: newest(ledger, 'active'), reason })(ledger);
+  }),
+  fc.constant<Step>((ledger) => {
+    const stored = ledger.state
+      .scan(agreementTables.agreements)
+      .find(([, { graceUntilMs, erasedAtMs }]) => graceUntilMs !== 0n && erasedAtMs === 0n);
+    ledger.wait(STORING.graceMs);
+    run(PROVIDER, 'ReportErasure', { agreement: stored?.[0] ?? 1n }, AGENT_KEY)(ledger);
+  }),
   fc.constant<Step>((ledger) => {
     const agreement = newest(ledger, 'active', 'completed', 'terminated');
     run(CUSTOMER, 'ContestClaim', { agreement, reason: 'wrong-usage' })(ledger);
@@ -160,13 +169,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         resource: anyId,
         purpose: fc.constantFrom('research', 'other'),
         seconds: fc.bigInt(1n, 60n),
+        continues: fc.constantFrom(0n, 0n, 0n, 0n, 1n, 2n),
       })
-      .map(({ who, resource, purpose, seconds }): Step => (ledger) => {
+      .map(({ who, resource, purpose, seconds, continues }): Step => (ledger) => {
         const durationMs = seconds * 1_000n;
         const current = ledger.state.read({ contract: 4, table: 1 }, resource) as
           { strategyVersion: bigint } | undefined;
         const strategyVersion = current?.strategyVersion ?? 1n;
-        run(who, 'Apply', applyArgs({ resource, purpose, durationMs, holdMicro: durationMs, strategyVersion }))(ledger);
+        const asked = { resource, purpose, durationMs, holdMicro: durationMs, strategyVersion, continues };
+        run(who, 'Apply', applyArgs(asked))(ledger);
       }),
   },
   {
@@ -180,6 +191,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: anyId.map((agreement) => run(PROVIDER, 'EndAgreement', { agreement, reason: 'withdrawn' })) },
   fc.tuple(anyone, anyId, anyReason).map(([who, agreement, reason]) => run(who, 'EndAgreement', { agreement, reason })),
   { weight: 3, arbitrary: fc.tuple(anyone, anyId, anyStates, fc.bigInt(0n, 120n), anyBytes).map(claimStep) },
+  fc.tuple(anyone, anyId).map(([who, agreement]) => run(who, 'ReportErasure', { agreement })),
   fc.tuple(anyone, anyId).map(([who, agreement]) => run(who, 'ContestClaim', { agreement, reason: 'not-served' })),
   fc
     .tuple(anyone, anyId)
@@ -257,7 +269,10 @@ describe('contracts', () => {
     const reached = new Set<string>();
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
-        const ledger = new TestLedger({ intervalMs: INTERVAL_MS, votingMs: 30_000n, epochMs: 5_000n });
+        const ledger = new TestLedger(
+          { intervalMs: INTERVAL_MS, votingMs: 30_000n, epochMs: 5_000n },
+          storingRules(STORING),
+        );
         ledger.publish(PROMISING).publishAnother('second', PROMISING);
         for (const next of steps) {
           next(ledger);
@@ -266,8 +281,9 @@ describe('contracts', () => {
         }
         ledger.wait(100_000n);
         expect(brokenInvariants(ledger.state)).toEqual([]);
-        for (const [, { replaces }] of ledger.state.scan(agreementTables.agreements))
+        for (const [, { replaces }] of ledger.state.scan(agreementTables.agreements)) {
           if (replaces > 0n) reached.add('replacement');
+        }
         for (const [, { degradedMs, chargeMicro, contested }] of ledger.state.scan(settlementTables.bills)) {
           if (degradedMs > 0n) reached.add('degraded');
           if (chargeMicro > 0n) reached.add('charged');

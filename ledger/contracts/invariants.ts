@@ -1,7 +1,7 @@
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { accountInvariants } from './account/invariants.ts';
 import { agreementInvariants } from './agreement/invariants.ts';
-import { agreementTables } from './agreement/record.ts';
+import { agreementTables, takesRoom } from './agreement/record.ts';
 import { governanceInvariants } from './governance/invariants.ts';
 import { nodeInvariants } from './node/invariants.ts';
 import { resourceTables } from './resource/contract.ts';
@@ -34,10 +34,13 @@ function betweenContracts(state: StateScanner): string[] {
   const claim = (holds: boolean, sentence: string) => holds || broken.push(sentence);
   const agreements = state.scan(agreementTables.agreements);
   for (const [id, listing] of state.scan(resourceTables.listings)) {
-    const running = agreements.filter(([, record]) => record.resource === id && record.endedAtMs === 0n);
+    const there = agreements.filter(([, record]) => record.resource === id && takesRoom(record));
     for (const { meter, amount } of listing.inUse) {
-      const taken = running.reduce((sum, [, { amounts }]) => sum + amountOf(amounts, meter), 0n);
-      claim(amount === taken, `the ${meter} in use of resource ${id} are those of its running agreements`);
+      const taken = there.reduce((sum, [, { amounts }]) => sum + amountOf(amounts, meter), 0n);
+      claim(
+        amount === taken,
+        `the ${meter} in use of resource ${id} are those of its agreements that run or still store something`,
+      );
     }
     claim(currentVersion(state, id) > 0n, `resource ${id} has a strategy`);
   }

@@ -110,6 +110,10 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
     unsettled: (id) => token.readBalance(state, id).holds,
     spend: (by) => account.spend(state, by),
     pricesOf: (record) => termsOf(state, record).strategy.prices,
+    graceMs: (record) => {
+      const { kind, strategy: granted } = termsOf(state, record);
+      return kind.graceMs?.(granted.ways);
+    },
     settle: (order, record, nowMs) =>
       settlement.settle<ContractEvent>(
         state,

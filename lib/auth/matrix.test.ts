@@ -229,6 +229,7 @@ const commands: Record<MethodName, readonly Who[]> = {
   PlaceOrder: customers,
   Prepare: providers,
   Reissue: providers,
+  ReportErasure: providers,
   ClaimUsage: providers,
   ProposeGrant: nodeProviders,
   ProposeParameter: nodeProviders,

@@ -125,6 +125,7 @@ const application = {
   fieldOfBusiness: 'weather',
   ...asked,
   holdMicro: 2_000_000n,
+  continues: 0n,
   encryptionKey: new Uint8Array(32).fill(7),
 };
 

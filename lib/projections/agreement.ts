@@ -31,6 +31,8 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
     part: event.part,
     replaces: event.replaces === 0n ? null : event.replaces,
     replacedBy: null,
+    continues: event.continues === 0n ? null : event.continues,
+    continuedBy: null,
     status: 'reserved',
     customer: event.customer,
     provider: event.provider,
@@ -62,6 +64,8 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
     endStatus: null,
     endedBy: null,
     settleAtMs: null,
+    graceUntilMs: null,
+    erasedAtMs: null,
     issue: 0n,
     descriptor: null,
     descriptorKey: null,
@@ -78,7 +82,7 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
 
 /** Both parties' histories count, by the contract's own rule of who broke it. */
 function ended(event: EventOf<'AgreementEnded'>): RowChange[] {
-  const { agreement, to, reason, endedAtMs, settleAtMs } = event;
+  const { agreement, to, reason, endedAtMs, settleAtMs, graceUntilMs } = event;
   const broken = brokenBy(reason);
   const histories = (['customer', 'provider'] as const).map((party) =>
     add(
@@ -94,6 +98,7 @@ function ended(event: EventOf<'AgreementEnded'>): RowChange[] {
     endedBy: event.by,
     endedAtMs,
     settleAtMs,
+    graceUntilMs: graceUntilMs === 0n ? null : graceUntilMs,
     reissuePending: false,
   };
   return [set('agreements', { id: agreement }, values), ...histories];
@@ -143,10 +148,16 @@ export function projectAgreement(event: AgreementEvent, context: EventContext): 
       return [
         set('agreements', { id: event.agreement }, { replacedBy: event.replacement, holdMicro: event.holdMicro }),
       ];
+    case 'AgreementContinued':
+      return [set('agreements', { id: event.agreement }, { continuedBy: event.continuation })];
+    case 'ContinuationDropped':
+      return [set('agreements', { id: event.agreement }, { continuedBy: null })];
     case 'BackupUnavailable':
       // Its sentence stands in the order's history; what was held for the backup comes back with the bill.
       return [];
     case 'AgreementEnded':
       return ended(event);
+    case 'ErasureReported':
+      return [set('agreements', { id: event.agreement }, { erasedAtMs: event.erasedAtMs })];
   }
 }

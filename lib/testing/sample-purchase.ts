@@ -127,6 +127,7 @@ function reserved(own: Own): Payload {
     order: 2n,
     part,
     replaces,
+    continues: 0n,
     customer: BUYER,
     provider: owner,
     resource,
@@ -263,6 +264,7 @@ const replaced: SampleItem = {
       reason: 'not-delivered',
       endedAtMs: GENESIS_TIME + 5_500n,
       settleAtMs: GENESIS_TIME + 5_500n,
+      graceUntilMs: 0n,
     },
     capacity(2n, 1n, 0n, 3n),
     {
@@ -366,6 +368,7 @@ const settled: SampleItem = {
       reason: 'time-up',
       endedAtMs: startsAtMs + HOUR_MS,
       settleAtMs: startsAtMs + HOUR_MS + 10_000n,
+      graceUntilMs: 0n,
     },
     capacity(3n, 1n, 0n, 4n),
     {

@@ -215,7 +215,7 @@ export class TestNetwork {
   }
 
   authorizeArgs(): Args {
-    const methodNames = ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'];
+    const methodNames = ['Prepare', 'Reissue', 'ClaimUsage', 'ReportErasure', 'EndAgreement', 'SuspendResource'];
     return {
       ...this.keyOffer(this.agent, this.provider.account),
       label: 'agent',
@@ -243,6 +243,7 @@ export class TestNetwork {
       choices: terms({ format: 'csv' }),
       amounts: amountsOfUse(),
       holdMicro: 3_600_000n,
+      continues: 0n,
       encryptionKey: filled(9),
       ...fields,
     };

@@ -90,6 +90,7 @@ export interface Place {
   readonly order: bigint;
   readonly part: bigint;
   readonly replaces: bigint;
+  readonly continues: bigint;
   readonly customer: bigint;
   readonly holdMicro: bigint;
   readonly backup: Struct<'Backup'>[];

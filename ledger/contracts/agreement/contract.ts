@@ -42,11 +42,13 @@ export function decide<Event>(
   if (record === undefined) return fail(codes.AGREEMENT_UNKNOWN);
   switch (command.method) {
     case 'Prepare':
-      return prepare(record, command.args, ctx);
+      return prepare(state, record, command.args, ctx, needs);
     case 'RequestReissue':
       return requestReissue(record, command.args, ctx, needs);
     case 'Reissue':
       return reissue(record, command.args, ctx);
+    case 'ReportErasure':
+      return reportErasure(record, command.args, ctx, needs);
     case 'EndAgreement':
       return endByParty(state, record, command.args, ctx, needs);
   }
@@ -57,11 +59,13 @@ function isProvider(record: AgreementRecord, ctx: CommandContext): boolean {
   return ctx.account === record.provider && (ctx.key === 0n || ctx.key === record.agentKey);
 }
 
-function prepare(
+function prepare<Event>(
+  state: StateReader,
   record: AgreementRecord,
   args: AgreementArgs<'Prepare'>,
   ctx: CommandContext,
-): Result<Decision<AgreementEvent>> {
+  needs: AgreementNeeds<Event>,
+): Result<Decision<AgreementEvent | Event>> {
   if (!isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
   if (record.status !== 'reserved' || ctx.nowMs > record.prepareByMs) return fail(codes.STATUS_DOES_NOT_ALLOW);
   const { agreement, descriptor } = args;
@@ -83,13 +87,17 @@ function prepare(
     encryptionKey,
     descriptor,
   });
-  const isStarted = startsAtMs <= ctx.nowMs;
-  const end = dueItem(agreement, 'end', endsAtMs);
+  const due = [dueItem(agreement, 'end', endsAtMs)];
+  const cancel = [waiting(agreement, 'prepare-by')];
+  const data = { agreement, startsAtMs, endsAtMs };
+  if (startsAtMs > ctx.nowMs)
+    return ok({ events: [prepared], due: [dueItem(agreement, 'start', startsAtMs), ...due], cancel, data });
+  const begun = begin(state, { agreement, record }, ctx.nowMs, needs);
   return ok({
-    events: isStarted ? [prepared, activated(agreement)] : [prepared],
-    due: isStarted ? [end] : [dueItem(agreement, 'start', startsAtMs), end],
-    cancel: [waiting(agreement, 'prepare-by')],
-    data: { agreement, startsAtMs, endsAtMs },
+    events: [prepared, ...begun.events],
+    due: [...due, ...(begun.due ?? [])],
+    cancel: [...cancel, ...(begun.cancel ?? [])],
+    data,
   });
 }
 
@@ -121,6 +129,23 @@ function reissue(
   const { encryptionKey } = record;
   const event = agreementEvent('DescriptorReissued', { agreement, by: ctx.account, issue, encryptionKey, descriptor });
   return ok({ events: [event] });
+}
+
+/** The room is free again when its provider says so: what is stored there no validator sees. */
+function reportErasure<Event>(
+  record: AgreementRecord,
+  { agreement }: AgreementArgs<'ReportErasure'>,
+  ctx: CommandContext,
+  needs: AgreementNeeds<Event>,
+): Result<Decision<AgreementEvent | Event>> {
+  if (!isProvider(record, ctx)) return fail(codes.NOT_A_PARTY);
+  const { resource, amounts, graceUntilMs, erasedAtMs, continuedBy } = record;
+  if (graceUntilMs === 0n) return fail(codes.STATUS_DOES_NOT_ALLOW);
+  if (erasedAtMs !== 0n) return fail(codes.ERASED_ALREADY);
+  if (continuedBy !== 0n) return fail(codes.CONTINUED_ALREADY);
+  if (ctx.nowMs < graceUntilMs) return fail(codes.GRACE_NOT_OVER);
+  const event = agreementEvent('ErasureReported', { agreement, by: ctx.account, erasedAtMs: ctx.nowMs });
+  return ok({ events: [event, ...needs.release(resource, { agreement, amounts })] });
 }
 
 function endByParty<Event>(
@@ -155,7 +180,7 @@ export function due<Event>(
       return end(state, { agreement, record, by: 0n, reason: 'not-delivered' }, ctx.nowMs, needs);
     case 'start':
       assert(record.status === 'prepared', 'the start is awaited only while prepared');
-      return { events: [activated(agreement)] };
+      return begin(state, { agreement, record }, ctx.nowMs, needs);
     case 'end':
       assert(record.status === 'active', 'the end is awaited only while active');
       return end(state, { agreement, record, by: 0n, reason: 'time-up' }, ctx.nowMs, needs);
@@ -164,8 +189,19 @@ export function due<Event>(
   }
 }
 
-function activated(agreement: bigint): AgreementEvent {
-  return agreementEvent('AgreementActivated', { agreement, from: 'prepared', to: 'active' });
+/** The window begins; an agreement that it continues, and that runs, ends with that. */
+function begin<Event>(
+  state: StateReader,
+  { agreement, record }: { agreement: bigint; record: AgreementRecord },
+  nowMs: bigint,
+  needs: AgreementNeeds<Event>,
+): Decision<AgreementEvent | Event> {
+  const activated = agreementEvent('AgreementActivated', { agreement, from: 'prepared', to: 'active' });
+  const continued = record.continues === 0n ? undefined : readAgreement(state, record.continues);
+  if (continued === undefined || continued.endedAtMs !== 0n) return { events: [activated] };
+  const before = { agreement: record.continues, record: continued, by: 0n, reason: 'continued' } as const;
+  const { events, due = [], cancel = [] } = end(state, before, nowMs, needs);
+  return { events: [activated, ...events], due, cancel };
 }
 
 export function evolve(state: StateWriter, event: AgreementEvent): void {
@@ -197,14 +233,24 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
     case 'AgreementReplaced':
       change(state, event.agreement, { holdMicro: event.holdMicro });
       return;
+    case 'AgreementContinued':
+      change(state, event.agreement, { continuedBy: event.continuation });
+      return;
+    case 'ContinuationDropped':
+      change(state, event.agreement, { continuedBy: 0n });
+      return;
     case 'BackupUnavailable':
       return;
     case 'AgreementEnded': {
-      const { endedAtMs, settleAtMs, reason, to: status } = event;
-      change(state, event.agreement, { endedAtMs, settleAtMs, endReason: reason, status, backup: [] });
+      const { endedAtMs, settleAtMs, graceUntilMs, reason, to: status } = event;
+      const times = { endedAtMs, settleAtMs, graceUntilMs };
+      change(state, event.agreement, { ...times, endReason: reason, status, backup: [] });
       remember(state, event);
       return;
     }
+    case 'ErasureReported':
+      change(state, event.agreement, { erasedAtMs: event.erasedAtMs });
+      return;
   }
 }
 

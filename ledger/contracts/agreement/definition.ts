@@ -67,6 +67,13 @@ export const END_REASONS = {
     whole: 'agreed',
     says: 'The use broke the conditions',
   },
+  continued: {
+    by: 'time',
+    to: 'completed',
+    broken: 'nobody',
+    whole: 'passed',
+    says: 'Another order took over what it stored',
+  },
   withdrawn: {
     by: 'provider',
     to: 'terminated',
@@ -97,7 +104,8 @@ export const agreementDefinition = defineContract({
   methods: {
     /**
      * Evaluate, then grant with reservation and hold, or refuse with every failing condition; one transaction, an order of one part.
-     * `holdMicro` is the most it can cost, by the price rule (shared/price.ts).
+     * `holdMicro` is the most it can cost, by the price rule (shared/price.ts). `continues`: the own agreement on the same resource whose
+     * stored things it takes over, 0 for none.
      */
     Apply: method({
       does: 'Asks for access. If every condition holds, a place is reserved and the sum is held; unused money comes back when the order is settled.',
@@ -111,6 +119,7 @@ export const agreementDefinition = defineContract({
         choices: 'Term[]',
         amounts: 'Quantity[]',
         holdMicro: 'Micro',
+        continues: 'Id',
         encryptionKey: 'bytes32',
       },
       delegation: { to: 'any-key', measuredOn: 'account' },
@@ -157,6 +166,14 @@ export const agreementDefinition = defineContract({
       readers: 'parties',
       fieldReaders: { descriptor: 'sealed' },
     }),
+    /** Once, when the grace time of what the order stored is over. It gives the room back. */
+    ReportErasure: method({
+      does: 'Says that what an ended order stored is erased. Its room is free again.',
+      fields: { agreement: 'Id' },
+      delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
+      from: ['NRP'],
+      readers: 'parties',
+    }),
     EndAgreement: method({
       does: 'Ends the order now, for this reason. What was served until now is paid, the rest comes back.',
       fields: { agreement: 'Id', reason: 'string' },
@@ -190,8 +207,9 @@ export const agreementDefinition = defineContract({
     }),
     /**
      * Part `part` (from 1, never used again) of the order `order`, which bears its first agreement's id. `replaces` is the part that failed,
-     * 0 for none. The hold bears the agreement's id. `agentKey` has to deliver, by `prepareByMs`, else all comes back. `feePerMille` is the
-     * treasury's part of the charge as it stands now. `backup` has the one that may replace it, or none.
+     * `continues` the one whose stored things it takes over; 0 for none. The hold bears the agreement's id. `agentKey` has to deliver, by
+     * `prepareByMs`, else all comes back. `feePerMille` is the treasury's part of the charge as it stands now. `backup` has the one that may
+     * replace it, or none.
      */
     AgreementReserved: event({
       fields: {
@@ -199,6 +217,7 @@ export const agreementDefinition = defineContract({
         order: 'Id',
         part: 'uint32',
         replaces: 'Id',
+        continues: 'Id',
         customer: 'Id',
         provider: 'Id',
         resource: 'Id',
@@ -282,6 +301,24 @@ export const agreementDefinition = defineContract({
       says: ({ agreement, replacement, holdMicro }, names) =>
         `${names.order(replacement)} takes the place of ${names.order(agreement)}; ${tokensInWords(holdMicro)} stay held for what ${names.order(agreement)} may still cost.`,
     }),
+    /** `agreement` gave its room, with what is stored there, to `continuation`, and ends when that one's window begins. */
+    AgreementContinued: event({
+      fields: { agreement: 'Id', continuation: 'Id' },
+      subjects: { agreement: ['agreement', 'continuation'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, continuation }, names) =>
+        `${names.order(continuation)} takes over what ${names.order(agreement)} stored; nothing of it is erased in between.`,
+    }),
+    /** The window of `continuation` never began: `agreement` has its room again, and its own time goes on. */
+    ContinuationDropped: event({
+      fields: { agreement: 'Id', continuation: 'Id' },
+      subjects: { agreement: ['agreement', 'continuation'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, continuation }, names) =>
+        `${names.order(continuation)} did not begin; what ${names.order(agreement)} stored stays for its own time.`,
+    }),
     /** The backup that was named could not take the failed part's place; `code` says why, as a result code. The part's provider is not told which. */
     BackupUnavailable: event({
       fields: { agreement: 'Id', resource: 'Id', code: 'uint32' },
@@ -291,7 +328,7 @@ export const agreementDefinition = defineContract({
       says: ({ agreement }, names) =>
         `The backup of ${names.order(agreement)} could not take its place; what was held for it comes back.`,
     }),
-    /** `by` 0: the due queue. `settleAtMs`: after the contest time. */
+    /** `by` 0: the due queue. `settleAtMs`: after the contest time. `graceUntilMs`: what it stored stays until then at least; 0: it stored nothing. */
     AgreementEnded: event({
       fields: {
         agreement: 'Id',
@@ -303,12 +340,22 @@ export const agreementDefinition = defineContract({
         reason: REASON_NAMES,
         endedAtMs: 'TimeMs',
         settleAtMs: 'TimeMs',
+        graceUntilMs: 'TimeMs',
       },
       subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
       readers: 'parties',
       publicly: PUBLICLY,
       says: ({ agreement, by, reason, to }, names) =>
         `${names.order(agreement)} ended ${by === 0n ? 'by itself' : `by ${accountName(by)}`} (${reason}) and counts as ${to}.`,
+    }),
+    /** What the provider says: no validator sees what is stored. */
+    ErasureReported: event({
+      fields: { agreement: 'Id', by: 'Id', erasedAtMs: 'TimeMs' },
+      subjects: { agreement: 'agreement' },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ by, agreement }, names) =>
+        `${accountName(by)} reported that what ${names.order(agreement)} stored is erased.`,
     }),
   },
   codes: {
@@ -446,6 +493,46 @@ export const agreementDefinition = defineContract({
       527,
       409,
       'What is still held is less than the replacement costs; nothing was reserved and the rest comes back. Order it anew.',
+    ),
+    GRACE_NOT_OVER: code(
+      528,
+      409,
+      'What the order stored stays for its customer until its grace time is over; nothing changed and no money moved. The agent has to wait.',
+    ),
+    ERASED_ALREADY: code(
+      529,
+      409,
+      'What the order stored is erased already; nothing changed and no money moved. There is nothing more to do.',
+    ),
+    CONTINUED_ALREADY: code(
+      530,
+      409,
+      'Another order took over what this one stored; nothing changed and no money moved. Go on with that order.',
+    ),
+    CONTINUES_UNKNOWN: code(
+      531,
+      404,
+      'You have no such order to continue; nothing was reserved and no money was held. Choose one from the list.',
+    ),
+    CONTINUES_ANOTHER_RESOURCE: code(
+      532,
+      409,
+      'The order that you want to continue is of another resource; nothing was reserved and no money was held. Apply for that resource.',
+    ),
+    NOTHING_STORED: code(
+      533,
+      409,
+      'The order that you want to continue stores nothing; nothing was reserved and no money was held. Apply without continuing one.',
+    ),
+    GRACE_OVER: code(
+      534,
+      409,
+      'The time in which that order could be continued is over; nothing was reserved and no money was held. Apply without continuing one.',
+    ),
+    ROOM_TOO_SMALL: code(
+      535,
+      409,
+      'The order that you want to continue has more room than you ask for; nothing was reserved and no money was held. Ask for at least as much.',
     ),
   },
   parameters: {

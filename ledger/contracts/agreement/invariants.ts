@@ -1,6 +1,12 @@
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { brokenBy, endedStatus } from './end-reason.ts';
-import { agreementTables as tables, readCounters, type AgreementRecord, type HistoryRecord } from './record.ts';
+import {
+  agreementTables as tables,
+  readAgreement,
+  readCounters,
+  type AgreementRecord,
+  type HistoryRecord,
+} from './record.ts';
 
 /** Times fit the status of every agreement, and histories count what ended. A sentence for each fact that does not hold. */
 export function agreementInvariants(state: StateScanner): string[] {
@@ -11,6 +17,7 @@ export function agreementInvariants(state: StateScanner): string[] {
     claim(id === BigInt(index + 1), `agreement ids are dense: ${id} stands at place ${index + 1}`);
     claim(record.customer !== record.provider, `agreement ${id} has two parties`);
     claim(timesFit(record), `the times of agreement ${id} fit its status ${record.status}`);
+    claim(continuationFits(state, id, record), `agreement ${id} and the one that it continues fit each other`);
     claim(
       record.startsAtMs === 0n ? record.issue === 0n : record.issue > 0n,
       `agreement ${id} began with a descriptor`,
@@ -47,12 +54,32 @@ function historyInvariants(state: StateScanner, agreements: readonly (readonly [
   });
 }
 
+/**
+ * Unless it was dropped before its window began, it has the room of the one that it continues: its customer's, on its resource, not erased, and
+ * over once its own window began.
+ */
+function continuationFits(state: StateScanner, id: bigint, record: AgreementRecord): boolean {
+  const { continues, continuedBy, customer, resource, endedAtMs, graceUntilMs, status } = record;
+  if (continuedBy !== 0n && readAgreement(state, continuedBy)?.continues !== id) return false;
+  if (continues === 0n) return true;
+  const before = readAgreement(state, continues);
+  if (before === undefined) return false;
+  const wasDropped = endedAtMs !== 0n && graceUntilMs === 0n;
+  if (wasDropped) return before.continuedBy !== id;
+  const isOwn = before.customer === customer && before.resource === resource && before.continuedBy === id;
+  const isAwaited = status === 'reserved' || status === 'prepared';
+  return isOwn && before.erasedAtMs === 0n && (isAwaited || before.endedAtMs !== 0n);
+}
+
 function timesFit(record: AgreementRecord): boolean {
   const { status, reservedAtMs, prepareByMs, startsAtMs, endsAtMs, endedAtMs, settleAtMs, durationMs, endReason } =
     record;
+  const { graceUntilMs, erasedAtMs } = record;
   const isWindow = startsAtMs === 0n ? endsAtMs === 0n : endsAtMs === startsAtMs + durationMs;
   const hasEnded = endedAtMs !== 0n && settleAtMs >= endedAtMs && endReason !== '';
-  if (!isWindow || prepareByMs < reservedAtMs) return false;
+  const isGrace = graceUntilMs === 0n || (hasEnded && startsAtMs !== 0n && graceUntilMs >= endedAtMs);
+  const isErasure = erasedAtMs === 0n || (graceUntilMs !== 0n && erasedAtMs >= graceUntilMs);
+  if (!isWindow || !isGrace || !isErasure || prepareByMs < reservedAtMs) return false;
   switch (status) {
     case 'reserved':
       return startsAtMs === 0n && endedAtMs === 0n && endReason === '';

@@ -6,15 +6,17 @@ import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import type { FailedCondition } from '#ledger/contracts/strategy/definition.ts';
 import { refusal, reservation, wantedFault, type Offer, type Place, type Terms, type Wanted } from './application.ts';
+import { continuationFault, roomBeyond } from './continuation.ts';
 import {
   CAPACITY_CODES,
   PARTS_MAX,
   agreementCodes as codes,
+  agreementEvent,
   type AgreementArgs,
   type AgreementEvent,
 } from './definition.ts';
 import { dueItem } from './due-items.ts';
-import { readCounters } from './record.ts';
+import { readCounters, type AgreementRecord } from './record.ts';
 
 export interface OrderNeeds<Event> {
   /** The resource with its strategy in force; undefined when there is none. */
@@ -32,6 +34,8 @@ export interface OrderNeeds<Event> {
   /** Agreements of the account that are not settled yet. */
   unsettled(account: bigint): bigint;
   spend(by: { account: bigint; key: bigint; amountMicro: bigint }): readonly Event[] | undefined;
+  /** How long what the agreement stored stays after its end; undefined when its kind stores nothing. */
+  graceMs(record: AgreementRecord): bigint | undefined;
   parameters(): Terms;
   /** The same needs, answered from another state. */
   at(state: StateReader): OrderNeeds<Event>;
@@ -40,13 +44,13 @@ export interface OrderNeeds<Event> {
 }
 
 type Backup = Struct<'Backup'>;
-type Part = { wanted: Wanted; offer: Offer; holdMicro: bigint; backup: Backup[] };
-type Asked = { wanted: Wanted; holdMicro: bigint; backup: Backup[] };
+type Asked = { wanted: Wanted; holdMicro: bigint; backup: Backup[]; continues: bigint };
+type Part = Asked & { offer: Offer };
 
-/** An application is an order of one part without a backup. */
+/** An application is an order of one part without a backup; it alone may continue an agreement. */
 export function askedByApplication(args: AgreementArgs<'Apply'>): Asked[] {
-  const { holdMicro, encryptionKey: _key, ...wanted } = args;
-  return [{ wanted, holdMicro, backup: [] }];
+  const { holdMicro, continues, encryptionKey: _key, ...wanted } = args;
+  return [{ wanted, holdMicro, backup: [], continues }];
 }
 
 /** The parts of an order in turn; undefined when their number, their sum or their backups are not as they must be (525). */
@@ -61,12 +65,13 @@ export function askedByOrder(args: AgreementArgs<'PlaceOrder'>): Asked[] | undef
     wanted: { purpose, fieldOfBusiness, ...use },
     holdMicro,
     backup,
+    continues: 0n,
   }));
 }
 
 /**
- * One transaction, all or nothing: every part's declared use is checked (501–512, 516), the strategies are evaluated, and either each part
- * that they refuse is recorded as refused (an outcome, code 0) and nothing is taken, or every part gets its capacity and its hold
+ * One transaction, all or nothing: every part's declared use is checked (501–512, 516, 530–535), the strategies are evaluated, and either
+ * each part that they refuse is recorded as refused (an outcome, code 0) and nothing is taken, or every part gets its capacity and its hold
  * (513–515, 524 when one cannot; 526 when a backup would not be admitted).
  */
 export function placeOrder<Event>(
@@ -77,7 +82,7 @@ export function placeOrder<Event>(
 ): Result<Decision<AgreementEvent | Event>> {
   const parts: Part[] = [];
   for (const asked of order.asked) {
-    const part = checkPart(asked, ctx, needs);
+    const part = checkPart(state, asked, ctx, needs);
     if (!part.ok) return part;
     parts.push(part.value);
   }
@@ -89,7 +94,12 @@ export function placeOrder<Event>(
   return reserveParts(state, { parts, encryptionKey: order.encryptionKey }, ctx, needs);
 }
 
-function checkPart<Event>(asked: Asked, ctx: CommandContext, needs: OrderNeeds<Event>): Result<Part> {
+function checkPart<Event>(
+  state: StateReader,
+  asked: Asked,
+  ctx: CommandContext,
+  needs: OrderNeeds<Event>,
+): Result<Part> {
   const { wanted, holdMicro, backup } = asked;
   const own = offered(wanted, ctx.account, needs);
   if (!own.ok) return own;
@@ -100,8 +110,10 @@ function checkPart<Event>(asked: Asked, ctx: CommandContext, needs: OrderNeeds<E
     if (instead.value.holdMicro !== other.holdMicro) return fail(codes.HOLD_MISMATCH);
     if (other.holdMicro > dearestMicro) dearestMicro = other.holdMicro;
   }
+  if (dearestMicro !== holdMicro) return fail(codes.HOLD_MISMATCH);
   const { offer } = own.value;
-  return dearestMicro === holdMicro ? ok({ wanted, offer, holdMicro, backup }) : fail(codes.HOLD_MISMATCH);
+  const fault = continuationFault(state, { ...asked, kind: offer.kind }, ctx, needs);
+  return fault === undefined ? ok({ ...asked, offer }) : fail(codes[fault]);
 }
 
 /** The offer in force that is asked for, and the most that this use of it can cost (501–510). */
@@ -172,13 +184,14 @@ function reserveParts<Event>(
       order: first,
       part: BigInt(index + 1),
       replaces: 0n,
+      continues: part.continues,
       customer: ctx.account,
       holdMicro: part.holdMicro,
       backup: part.backup,
       encryptionKey: order.encryptionKey,
       nowMs: ctx.nowMs,
     };
-    const reserved = reservePart(place, part, ctx, there);
+    const reserved = reservePart(draft, place, part, ctx, there);
     if (!reserved.ok) return reserved;
     events.push(...reserved.value.events);
     due.push(...reserved.value.due);
@@ -188,22 +201,27 @@ function reserveParts<Event>(
 }
 
 function reservePart<Event>(
+  state: StateReader,
   place: Place,
   { wanted, offer }: Part,
   ctx: CommandContext,
   needs: OrderNeeds<Event>,
 ): Result<{ events: (AgreementEvent | Event)[]; due: DueItem[] }> {
-  const { agreement, holdMicro: amountMicro } = place;
+  const { agreement, continues, holdMicro: amountMicro } = place;
   const { account, key } = ctx;
   const terms = needs.parameters();
-  const taken = needs.reserve(wanted.resource, { agreement, amounts: wanted.amounts });
+  const amounts = roomBeyond(state, { continues, amounts: wanted.amounts });
+  const taken = needs.reserve(wanted.resource, { agreement, amounts });
   if ('short' in taken) return fail(capacityCode(taken.short));
   const held = needs.hold({ account, amountMicro, agreement });
   if (!held.ok) return fail(codes.BALANCE_TOO_LOW);
   if (needs.unsettled(account) >= terms.openAgreementsMax) return fail(codes.TOO_MANY_OPEN);
   const spent = needs.spend({ account, key, amountMicro });
   if (spent === undefined) return fail(codes.SPENDING_CAP_EXCEEDED);
-  const events = [reservation(place, wanted, offer, terms), ...taken.events, ...spent, ...held.value];
+  const reserved = reservation(place, wanted, offer, terms);
+  const continued =
+    continues === 0n ? [] : [agreementEvent('AgreementContinued', { agreement: continues, continuation: agreement })];
+  const events = [reserved, ...continued, ...taken.events, ...spent, ...held.value];
   return ok({ events, due: [dueItem(agreement, 'prepare-by', ctx.nowMs + terms.deliveryMs)] });
 }
 

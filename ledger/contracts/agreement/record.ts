@@ -13,6 +13,10 @@ export type AgreementRecord = {
   part: bigint;
   /** The part that it took the place of; 0 for none. */
   replaces: bigint;
+  /** The agreement whose stored things it takes over; 0 for none. */
+  continues: bigint;
+  /** The one that takes over its room and what it stored; 0 for none. */
+  continuedBy: bigint;
   /** Number of the order's next part; kept with its first. */
   nextPart: bigint;
   backup: Struct<'Backup'>[];
@@ -42,6 +46,10 @@ export type AgreementRecord = {
   /** Key that the newest, or the awaited, descriptor is sealed to. */
   encryptionKey: Uint8Array;
   isReissuePending: boolean;
+  /** What it stored stays until then at least; 0 before the end, and when it stored nothing. */
+  graceUntilMs: bigint;
+  /** When its provider reported that what it stored is erased; 0 before. */
+  erasedAtMs: bigint;
 };
 /** What others see of an account's past orders; both parties' orders count. */
 export type HistoryRecord = { completed: bigint; broken: bigint };
@@ -66,9 +74,9 @@ export function newRecord(event: EventOf<typeof agreementDefinition, 'AgreementR
   } = event;
   const { ways: _ways, prices: _prices, promise: _promise, degradedPerMille: _degraded, ...offered } = reserved;
   const { sourceId: _source, ...terms } = offered;
-  const times = { startsAtMs: 0n, endsAtMs: 0n, endedAtMs: 0n, settleAtMs: 0n };
+  const times = { startsAtMs: 0n, endsAtMs: 0n, endedAtMs: 0n, settleAtMs: 0n, graceUntilMs: 0n, erasedAtMs: 0n };
   const isFirst = event.agreement === event.order;
-  const order = { nextPart: isFirst ? event.part + 1n : 0n };
+  const order = { nextPart: isFirst ? event.part + 1n : 0n, continuedBy: 0n };
   return { ...terms, ...order, ...times, status: 'reserved', endReason: '', issue: 0n, isReissuePending: false };
 }
 
@@ -77,6 +85,12 @@ export function change(state: StateWriter, agreement: bigint, fields: Partial<Ag
   const record = readAgreement(state, agreement);
   assert(record !== undefined, 'an event names an existing agreement');
   state.write(agreementTables.agreements, agreement, { ...record, ...fields });
+}
+
+/** Whether its amounts are taken from the resource's capacity: while it runs, and until what it stored is erased; of two that follow each other, those of the later. */
+export function takesRoom({ endedAtMs, graceUntilMs, erasedAtMs, continuedBy }: AgreementRecord): boolean {
+  const isThere = endedAtMs === 0n || (graceUntilMs !== 0n && erasedAtMs === 0n);
+  return isThere && continuedBy === 0n;
 }
 
 /** Counts an ended order in both parties’ histories. */

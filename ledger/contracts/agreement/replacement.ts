@@ -66,7 +66,7 @@ function takePlace<Event>(
   if ('short' in taken) return fail(capacityCode(taken.short));
   const terms = needs.parameters();
   const part = readAgreement(state, order)?.nextPart ?? record.part + 1n;
-  const place = { agreement: replacement, order, part, replaces: agreement, customer: account, nowMs };
+  const place = { agreement: replacement, order, part, replaces: agreement, continues: 0n, customer: account, nowMs };
   const reserved = reservation({ ...place, holdMicro, backup: [], encryptionKey }, wanted, offer, terms);
   const split = needs.splitHold({ account, agreement, replacement, amountMicro: holdMicro });
   const staysMicro = record.holdMicro - holdMicro;

@@ -8,6 +8,11 @@ export function isNearStart(startsAtMs: bigint, nowMs: bigint): boolean {
   return startsAtMs + START_SKEW_MS_MAX >= nowMs && startsAtMs <= nowMs + START_SKEW_MS_MAX;
 }
 
+/** Its window has begun by now: something can have been served, and stored. */
+export function hasBegun({ startsAtMs }: AgreementRecord, nowMs: bigint): boolean {
+  return startsAtMs !== 0n && nowMs > startsAtMs;
+}
+
 /** Delivered and not over: descriptors can be issued again. */
 export function isOpenWindow(record: AgreementRecord, nowMs: bigint): boolean {
   return (record.status === 'prepared' || record.status === 'active') && nowMs < record.endsAtMs;

@@ -351,6 +351,7 @@ export const data = {
     firstByteMs: { unit: 'ms', title: 'First byte of 95 of 100 calls', kept: 'atMost', max: 600_000n },
   },
   choices: { format: 'Format' },
+  graceMs: undefined,
   areAttributesSound: (attributes) => readDataSet(attributes) !== undefined,
   changes: dataSetChanges,
   areWaysSound: (ways, attributes) => {

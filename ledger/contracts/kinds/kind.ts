@@ -35,6 +35,9 @@ export function worseMeasured(meter: PromiseMeter | undefined, left: number, rig
 type Strategy = Struct<'Strategy'>;
 export type FailedCondition = Struct<'FailedCondition'>;
 
+/** Longest time for which what a use stored stays after its end: 30 days. */
+export const GRACE_MS_MAX = 2_592_000_000n;
+
 /** One kind of resource as the ledger knows it: words, meters, limits and what is sound. It keeps no state. */
 export interface Kind {
   /** In lower case, for people: 'data set'. */
@@ -49,6 +52,11 @@ export interface Kind {
   readonly promises: Readonly<Record<string, PromiseMeter>>;
   /** Terms of an application, by name and title: what rules read as `use.choice.<name>`. */
   readonly choices: Readonly<Record<string, string>>;
+  /**
+   * Of a kind that stores something of the customer's: how long it stays after the end, by the ways that were granted, 0 to GRACE_MS_MAX;
+   * until its erasure is reported its room is taken. undefined: the kind stores nothing, and its room is free again at the end.
+   */
+  readonly graceMs: ((ways: readonly Term[]) => bigint) | undefined;
   /** What the agent computed is whole and sound. */
   areAttributesSound(attributes: readonly Term[]): boolean;
   /** What a test found that is not as it was published, each in words; none when the description still holds [I.2-7]. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { data } from '#ledger/contracts/kinds/data.ts';
-import type { Kind } from '#ledger/contracts/kinds/kind.ts';
+import { GRACE_MS_MAX, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { PRICES_MAX } from '#ledger/contracts/shared/price.ts';
-import { quantities, strategy } from '#ledger/contracts/testing/samples.ts';
+import { ATTRIBUTES, quantities, strategy } from '#ledger/contracts/testing/samples.ts';
 import { PROMISES_MAX } from './definition.ts';
-import { arePricesValid, isPromiseValid } from './terms.ts';
+import { arePricesValid, areTermsValid, isPromiseValid } from './terms.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const meter = { unit: 'x', title: 'X', counting: 'counted', max: 10n } as const;
@@ -29,5 +29,11 @@ describe('terms of any kind', () => {
   test('a strategy promises at most four meters', () => {
     expect(isPromiseValid(strategy({ promise: promise.slice(0, PROMISES_MAX) }), wide)).toBe(true);
     expect(isPromiseValid(strategy({ promise }), wide)).toBe(false);
+  });
+
+  test('what a use stored stays for 30 days at most', () => {
+    const isValid = (graceMs: bigint) => areTermsValid(strategy(), { ...data, graceMs: () => graceMs }, ATTRIBUTES);
+    expect([0n, GRACE_MS_MAX].map(isValid)).toEqual([true, true]);
+    expect([-1n, GRACE_MS_MAX + 1n].map(isValid)).toEqual([false, false]);
   });
 });

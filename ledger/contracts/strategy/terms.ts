@@ -1,4 +1,4 @@
-import { areAmountsOf, askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
+import { GRACE_MS_MAX, areAmountsOf, askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { boundOf } from '#ledger/contracts/shared/fields.ts';
 import { PRICE_MICRO_MAX, PRICES_MAX, type Price } from '#ledger/contracts/shared/price.ts';
 import { areQuantities, areTerms, type Term } from '#ledger/contracts/shared/terms.ts';
@@ -16,6 +16,7 @@ export function areTermsValid(strategy: StrategyArgs, kind: Kind, attributes: re
     conditions.every((condition) => isSentence(condition.sentence)) &&
     areTerms(ways) &&
     kind.areWaysSound(ways, attributes) &&
+    isGraceSound(kind.graceMs?.(ways) ?? 0n) &&
     (closesAtMs === 0n || closesAtMs > opensAtMs) &&
     useMsMax > 0n &&
     useMsMax <= USE_MS_MAX &&
@@ -46,6 +47,10 @@ export function isPromiseValid({ promise, degradedPerMille }: StrategyArgs, kind
     promise.every(({ meter, amount }) => Object.hasOwn(kind.promises, meter) && amount <= kind.promises[meter]!.max) &&
     degradedPerMille <= 1_000n
   );
+}
+
+function isGraceSound(graceMs: bigint): boolean {
+  return graceMs >= 0n && graceMs <= GRACE_MS_MAX;
 }
 
 function isSentence(text: string): boolean {

@@ -2,7 +2,7 @@ import { foundAccount } from '#ledger/contracts/account/contract.ts';
 import { PARAMETERS, type Parameter, type ContractEvent } from '#ledger/contracts/definitions.ts';
 import { writeParameter } from '#ledger/contracts/governance/record.ts';
 import { foundNodes } from '#ledger/contracts/node/contract.ts';
-import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
+import * as registry from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Role } from '#ledger/contracts/shared/roles.ts';
@@ -55,18 +55,20 @@ export class TestLedger {
   nowMs = START_MS;
   #due: (DueItem & { sequence: number })[] = [];
   #sequence = 0;
+  readonly #rules: Pick<typeof registry, 'decide' | 'due'>;
 
-  constructor(parameters: Partial<typeof DEFAULTS> = {}) {
+  constructor(parameters: Partial<typeof DEFAULTS> = {}, rules: Pick<typeof registry, 'decide' | 'due'> = registry) {
+    this.#rules = rules;
     for (const name of PARAMETERS) writeParameter(this.state, name, parameters[name] ?? DEFAULTS[name]);
-    for (const event of mint(TREASURY, 1_000_000_000n)) evolve(this.state, event);
+    for (const event of mint(TREASURY, 1_000_000_000n)) registry.evolve(this.state, event);
     const founders: Role[][] = [['NRC', 'NRP'], ['NRC'], ...NODES.map((): Role[] => ['NRC', 'NRNSP'])];
     founders.forEach((roles, index) => {
       const account = BigInt(index + 1);
       const facts = { address: filled(index + 1, 20), profileCommitment: filled(7), encryptionKey: filled(9) };
       const founded = foundAccount(account, { ...facts, createdAtMs: START_MS }, roles);
-      for (const event of [...founded, ...mint(account, 100_000_000n)]) evolve(this.state, event);
+      for (const event of [...founded, ...mint(account, 100_000_000n)]) registry.evolve(this.state, event);
     });
-    for (const event of foundNodes(FOUNDERS, START_MS, crypto)) evolve(this.state, event);
+    for (const event of foundNodes(FOUNDERS, START_MS, crypto)) registry.evolve(this.state, event);
   }
 
   /** One command by an admitted signer; a success is evolved and its due work queued. */
@@ -74,7 +76,7 @@ export class TestLedger {
     const { key = 0n, signer = filled(Number(account), 20) } = by;
     const ctx = { nowMs: this.nowMs, height: 1n, network: this.network, crypto, account, key, signer };
     const header = { account, key, nonce: 0n, validUntilMs: this.nowMs };
-    const decided = decide(this.state, { ...header, method, args }, ctx);
+    const decided = this.#rules.decide(this.state, { ...header, method, args }, ctx);
     if (!decided.ok) return { code: decided.code, events: [] };
     this.#apply(decided.value);
     return { code: 0, events: decided.value.events, data: decided.value.data };
@@ -87,7 +89,7 @@ export class TestLedger {
     for (let item = this.#next(untilMs); item !== undefined; item = this.#next(untilMs)) {
       if (item.atMs > this.nowMs) this.nowMs = item.atMs;
       this.#due = this.#due.filter((other) => other !== item);
-      const decision = due(this.state, item, { nowMs: this.nowMs, height: 1n });
+      const decision = this.#rules.due(this.state, item, { nowMs: this.nowMs, height: 1n });
       this.#apply(decision);
       events.push(...decision.events);
     }
@@ -97,7 +99,7 @@ export class TestLedger {
 
   /** The same ledger a second time, for what would have happened otherwise. */
   fork(): TestLedger {
-    const fork = new TestLedger();
+    const fork = new TestLedger({}, this.#rules);
     fork.state = this.state.copy();
     fork.nowMs = this.nowMs;
     fork.#due = [...this.#due];
@@ -125,7 +127,7 @@ export class TestLedger {
   /** A block carries evidence against the key of a seed. */
   evidence(seed: number, height: bigint): readonly ContractEvent[] {
     const validator = validatorAddress(crypto.publicKey(filled(seed)), crypto);
-    const found = misbehavior(this.state, { validator, height, timeMs: this.nowMs });
+    const found = registry.misbehavior(this.state, { validator, height, timeMs: this.nowMs });
     if (found !== undefined) this.#apply(found.decision);
     return found?.decision.events ?? [];
   }
@@ -142,7 +144,7 @@ export class TestLedger {
   }
 
   #apply(decision: Decision<ContractEvent>): void {
-    for (const event of decision.events) evolve(this.state, event);
+    for (const event of decision.events) registry.evolve(this.state, event);
     for (const gone of decision.cancel ?? []) {
       this.#due = this.#due.filter((item) => item.kind !== gone.kind || item.subject !== gone.subject);
     }
@@ -155,7 +157,7 @@ export class TestLedger {
   }
 
   authorizeAgent(fields: Args = {}): Outcome {
-    const methods = ['Prepare', 'Reissue', 'ClaimUsage', 'EndAgreement', 'SuspendResource'];
+    const methods = ['Prepare', 'Reissue', 'ClaimUsage', 'ReportErasure', 'EndAgreement', 'SuspendResource'];
     const scope = { methods, resources: [], spendingCapMicro: 0n, expiresAtMs: this.nowMs + 24n * HOUR_MS };
     const offer = keyOffer(agentSecret, { network: this.network, account: PROVIDER }, crypto);
     return this.run(PROVIDER, 'AuthorizeKey', { ...offer, label: 'agent', ...scope, ...fields });
@@ -210,6 +212,7 @@ export function applyArgs(fields: Args = {}): Args {
     choices: terms({ format: 'csv' }),
     amounts: amountsOfUse(),
     holdMicro: 3_600_000n,
+    continues: 0n,
     encryptionKey: filled(9),
     ...fields,
   };

@@ -134,6 +134,7 @@ export class Orders {
       choices: terms({ format: 'csv' }),
       amounts: quantities({ bytes: BYTES_MAX, calls: 10n, places: 1n }),
       holdMicro: PRICE_MICRO,
+      continues: 0n,
       encryptionKey: filled(9),
     });
     const agreement = dataOf(data, 'agreement');
