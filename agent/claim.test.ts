@@ -26,12 +26,14 @@ function order(facts: Partial<Order> = {}): Order {
     claimed: null,
     isReleased: false,
     isSettled: false,
+    isErased: false,
+    continuedBy: 0,
     ...facts,
   };
 }
 
 describe('a claim', () => {
-  const ended = { endedAtMs: START + 90_500, settleAtMs: START + 200_000, reason: 'done' };
+  const ended = { endedAtMs: START + 90_500, settleAtMs: START + 200_000, graceUntilMs: 0, reason: 'done' };
   const whole = { untilMs: START + 90_500, used };
   const less = { ...used, calls: 2 };
 

@@ -2,9 +2,11 @@ import { claimDue, usedOf } from './claim.ts';
 import type { WatchfulClock } from './clock.ts';
 import type { Meter } from './gateway/meter.ts';
 import { intervalsOf } from './intervals.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { ownHex } from './ledger-events.ts';
 import {
   claimCommand,
+  erasureCommand,
   isStartRefused,
   prepareCommand,
   reissueCommand,
@@ -13,9 +15,10 @@ import {
   type LedgerCommand,
   type SuspendReason,
 } from './ledger-terms.ts';
-import type { Order, OrderBook, OwnResource } from './order-book.ts';
+import { isStoring, type Order, type OrderBook, type OwnResource } from './order-book.ts';
 import type { Outcome } from './outcome.ts';
 import type { Amounts, KindModule, OrderTerms } from './resources/kind.ts';
+import { hashOfToken, type LinkTokens } from './link-token.ts';
 import { sealLink } from './sealing.ts';
 import type { Submission } from './submission.ts';
 import { sourceName } from './uptime.ts';
@@ -25,6 +28,8 @@ const REPEAT_MS = 30_000;
 const RETRY_MS_MIN = 2_000;
 const RETRY_MS_MAX = 60_000;
 const ORDERS_AT_ONCE = 8;
+/** An order that continues another may be granted until the grace time is over by the ledger's clock, and heard of a little later. */
+const ERASURE_AFTER_MS = 60_000;
 const ATTEMPTS_KEPT_MAX = 10_000;
 
 export interface DutyParts {
@@ -33,6 +38,7 @@ export interface DutyParts {
   readonly clock: WatchfulClock;
   /** Genesis hash, 32 bytes. */
   readonly network: Uint8Array;
+  readonly tokens: LinkTokens;
   submit(command: LedgerCommand): Promise<Submission>;
   /** Makes ready what an order needs, or says why it cannot be served. */
   prepare(terms: OrderTerms): Promise<Outcome<null>>;
@@ -79,7 +85,7 @@ export class Duties {
   async perform(): Promise<void> {
     const { book } = this.#parts;
     if (book.identity === null) return;
-    const orders = [...book.orders.values()].filter(({ isSettled }) => !isSettled);
+    const orders = [...book.orders.values()].filter((order) => !order.isSettled || isStoring(order));
     const tasks = [...orders.map((order) => () => this.#serveOrder(order)), () => this.#suspend()].values();
     const work = async (): Promise<void> => {
       for (const task of tasks) await task();
@@ -96,6 +102,7 @@ export class Duties {
       await this.#reissue(order);
       await this.#end(order);
       await this.#release(order);
+      await this.#reportErasure(order);
       await this.#claim(order);
     } finally {
       this.#busy.delete(agreement);
@@ -168,11 +175,14 @@ export class Duties {
     });
   }
 
-  /** Once the end is proved and the last interval is measured, nothing of the order has to be kept ready any more. */
+  /** Once the end is proved, the last interval measured and the grace time over, nothing of the order has to be kept any more. */
   async #release(order: Order): Promise<void> {
     const { ended, window, isReleased, terms } = order;
     const { agreement } = terms;
-    const endMs = Math.min(ended?.endedAtMs ?? 0, window?.endsAtMs ?? 0);
+    // What another order takes over is let go with that one.
+    if (order.continuedBy !== 0) return;
+    const graceUntilMs = (ended?.graceUntilMs ?? 0) === 0 ? 0 : (ended?.graceUntilMs ?? 0) + ERASURE_AFTER_MS;
+    const endMs = Math.max(Math.min(ended?.endedAtMs ?? 0, window?.endsAtMs ?? 0), graceUntilMs);
     const name = `release ${agreement}`;
     if (ended === null || isReleased || this.#parts.clock.nowMs() < endMs || !this.#isDue(name)) return;
     this.#parts.beat();
@@ -183,6 +193,16 @@ export class Duties {
     }
     this.#parts.log(`Order O-${agreement} has ended and could not be tidied away: ${released.sentence}`);
     this.#postpone(name, RETRY_MS_MAX);
+  }
+
+  /** What was stored is gone: the ledger gives its room back. */
+  async #reportErasure(order: Order): Promise<void> {
+    if (!order.isReleased || !isStoring(order)) return;
+    const { agreement } = order.terms;
+    await this.#attempt(`erased ${agreement}`, {
+      ...erasureCommand(agreement),
+      what: `Order O-${agreement}: what it stored was erased`,
+    });
   }
 
   /** At the end, and every 10 minutes until then (PROTOCOL, Agent: metering). A claim continues the last one that the ledger has. */
@@ -220,7 +240,7 @@ export class Duties {
     });
   }
 
-  /** The sealed link of an issue: made once and remembered before anyone sees it, so that no restart makes a second token. */
+  /** The sealed link of an issue: made once and remembered before anyone sees it, so that no restart seals another. */
   async #link(order: Order, wanted: { issue: number; encryptionKey: string }): Promise<Uint8Array | null> {
     const { agreement } = order.terms;
     const { issue, encryptionKey } = wanted;
@@ -229,16 +249,23 @@ export class Duties {
     const module = this.#parts.moduleOf(order.terms);
     if (module === undefined) return null;
     try {
-      const { network } = this.#parts;
+      const { network, tokens } = this.#parts;
+      const token = tokens({ agreement, issue });
       const binding = {
         network,
         agreement: BigInt(agreement),
         encryptionKey: ownHex(encryptionKey),
         issue: BigInt(issue),
       };
-      const { descriptor, tokenHash } = await sealLink(binding, module.entryPath);
-      const hex = Buffer.from(descriptor).toString('hex');
-      this.#parts.book.record({ kind: 'sealed', agreement, issue, encryptionKey, tokenHash, descriptor: hex });
+      const descriptor = await sealLink(binding, { entryPath: module.entryPath, token });
+      this.#parts.book.record({
+        kind: 'sealed',
+        agreement,
+        issue,
+        encryptionKey,
+        tokenHash: toHex(hashOfToken(token)),
+        descriptor: toHex(descriptor),
+      });
       return descriptor;
     } catch {
       this.#parts.log(

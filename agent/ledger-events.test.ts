@@ -156,6 +156,7 @@ test('an event that cannot be remembered is set aside with a sentence: the agent
     order: 1n,
     part: 1n,
     replaces: 0n,
+    continues: 0n,
     customer: 2n,
     provider: 1n,
     resource: 1n,

@@ -144,7 +144,10 @@ function entryOf(fact: LedgerFact, parts: { book: OrderBook; address: Uint8Array
     }
     case 'reserved': {
       const isOwn = identity !== null && fact.provider === identity.account && fact.agentKey === identity.key;
-      return isOwn ? { kind: 'reserved', terms: fact.terms } : null;
+      if (!isOwn) return null;
+      // What it continues keeps its things where the first of them had them.
+      const first = book.orders.get(fact.continues)?.terms.first ?? fact.terms.agreement;
+      return { kind: 'reserved', terms: { ...fact.terms, first } };
     }
     case 'set-aside':
       return null;
@@ -154,6 +157,8 @@ function entryOf(fact: LedgerFact, parts: { book: OrderBook; address: Uint8Array
     case 'ended':
     case 'claimed':
     case 'settled':
+    case 'erased':
+    case 'continued':
       return book.orders.has(fact.agreement) ? orderEntryOf(fact) : null;
   }
 }
@@ -171,13 +176,17 @@ function orderEntryOf(fact: Extract<LedgerFact, { agreement: number }>): OrderEn
     case 'reissued':
       return { kind: 'reissued', agreement: fact.agreement, issue: fact.issue };
     case 'ended': {
-      const { agreement, endedAtMs, settleAtMs, reason } = fact;
-      return { kind: 'ended', agreement, endedAtMs, settleAtMs, reason };
+      const { agreement, endedAtMs, settleAtMs, graceUntilMs, reason } = fact;
+      return { kind: 'ended', agreement, endedAtMs, settleAtMs, graceUntilMs, reason };
     }
     case 'claimed':
       return { kind: 'claimed', agreement: fact.agreement, untilMs: fact.untilMs, used: fact.used };
     case 'settled':
       return { kind: 'settled', agreement: fact.agreement };
+    case 'erased':
+      return { kind: 'erased', agreement: fact.agreement };
+    case 'continued':
+      return { kind: 'continued', agreement: fact.agreement, by: fact.by };
   }
 }
 

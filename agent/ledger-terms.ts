@@ -35,7 +35,15 @@ export type LedgerFact =
       readonly published: PublishedResource;
     }
   | { readonly fact: 'status'; readonly resource: number; readonly status: 'published' | 'suspended' | 'retired' }
-  | { readonly fact: 'reserved'; readonly provider: number; readonly agentKey: number; readonly terms: OrderTerms }
+  | {
+      readonly fact: 'reserved';
+      readonly provider: number;
+      readonly agentKey: number;
+      /** The agreement whose stored things it takes over; 0 for none. */
+      readonly continues: number;
+      /** As of an order that continues none. */
+      readonly terms: OrderTerms;
+    }
   | {
       readonly fact: 'prepared';
       readonly agreement: number;
@@ -54,11 +62,16 @@ export type LedgerFact =
       readonly fact: 'ended';
       readonly agreement: number;
       readonly endedAtMs: number;
+      /** What it stored stays until then; 0: it stored nothing. */
+      readonly graceUntilMs: number;
       readonly settleAtMs: number;
       readonly reason: string;
     }
   | { readonly fact: 'claimed'; readonly agreement: number; readonly untilMs: number; readonly used: Amounts }
   | { readonly fact: 'settled'; readonly agreement: number }
+  | { readonly fact: 'erased'; readonly agreement: number }
+  /** `by` 0: not any more. */
+  | { readonly fact: 'continued'; readonly agreement: number; readonly by: number }
   /** What this agent cannot hold, and needs not: no link opens by it, and none that stands open has to be shut. */
   | { readonly fact: 'set-aside'; readonly sentence: string };
 
@@ -130,8 +143,12 @@ function factOf(event: KnownEvent): LedgerFact | null {
     case 'DescriptorReissued':
       return { fact: 'reissued', agreement: numberOf(event.agreement), issue: numberOf(event.issue) };
     case 'AgreementEnded': {
-      const { agreement, endedAtMs, settleAtMs, reason } = event;
-      const times = { endedAtMs: numberOf(endedAtMs), settleAtMs: numberOf(settleAtMs) };
+      const { agreement, endedAtMs, settleAtMs, graceUntilMs, reason } = event;
+      const times = {
+        endedAtMs: numberOf(endedAtMs),
+        settleAtMs: numberOf(settleAtMs),
+        graceUntilMs: numberOf(graceUntilMs),
+      };
       return { fact: 'ended', agreement: numberOf(agreement), ...times, reason };
     }
     case 'UsageClaimed': {
@@ -140,6 +157,12 @@ function factOf(event: KnownEvent): LedgerFact | null {
     }
     case 'AgreementSettled':
       return { fact: 'settled', agreement: numberOf(event.agreement) };
+    case 'AgreementContinued':
+      return { fact: 'continued', agreement: numberOf(event.agreement), by: numberOf(event.continuation) };
+    case 'ContinuationDropped':
+      return { fact: 'continued', agreement: numberOf(event.agreement), by: 0 };
+    case 'ErasureReported':
+      return { fact: 'erased', agreement: numberOf(event.agreement) };
     default:
       return null;
   }
@@ -157,6 +180,7 @@ function reservedOf(event: EventOf<'AgreementReserved'>): LedgerFact {
     agreement: numberOf(event.agreement),
     order: numberOf(event.order),
     part: numberOf(event.part),
+    first: numberOf(event.agreement),
     customer: numberOf(event.customer),
     resource: numberOf(event.resource),
     kind,
@@ -170,7 +194,8 @@ function reservedOf(event: EventOf<'AgreementReserved'>): LedgerFact {
     encryptionKey: toHex(event.encryptionKey),
     prepareByMs: numberOf(event.prepareByMs),
   };
-  return { fact: 'reserved', provider: numberOf(event.provider), agentKey: numberOf(event.agentKey), terms };
+  const continues = numberOf(event.continues);
+  return { fact: 'reserved', provider: numberOf(event.provider), agentKey: numberOf(event.agentKey), continues, terms };
 }
 
 function numberOf(value: bigint): number {
@@ -220,6 +245,10 @@ export function reissueCommand(of: { agreement: number; issue: number; descripto
 
 export function usedUpCommand(agreement: number): LedgerCommand {
   return { method: methodOf('EndAgreement'), args: { agreement: BigInt(agreement), reason: 'used-up' } };
+}
+
+export function erasureCommand(agreement: number): LedgerCommand {
+  return { method: methodOf('ReportErasure'), args: { agreement: BigInt(agreement) } };
 }
 
 export function suspendCommand(resource: number, reason: SuspendReason): LedgerCommand {

@@ -14,6 +14,7 @@ const orderTerms = z.strictObject({
   agreement: id,
   order: id,
   part: id,
+  first: id,
   customer: id,
   resource: id,
   kind: z.string(),
@@ -51,12 +52,16 @@ const orderEntry = z.discriminatedUnion('kind', [
     agreement: id,
     endedAtMs: timeMs,
     settleAtMs: timeMs,
+    graceUntilMs: timeMs,
     reason: z.string(),
   }),
   z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs, used: amounts }),
   /** What the order's kind had made for it is freed. */
   z.strictObject({ kind: z.literal('released'), agreement: id }),
   z.strictObject({ kind: z.literal('settled'), agreement: id }),
+  z.strictObject({ kind: z.literal('erased'), agreement: id }),
+  /** `by` 0: what was to take over what it stored does not. */
+  z.strictObject({ kind: z.literal('continued'), agreement: id, by: id }),
   z.strictObject({
     kind: z.literal('resource'),
     published: z.strictObject({ resource: id, kind: z.string(), sourceId: z.string(), attributes: terms }),
@@ -73,7 +78,7 @@ export type OrderEntry = z.infer<typeof orderEntry>;
 type EntryOf<Kind extends OrderEntry['kind']> = Extract<OrderEntry, { kind: Kind }>;
 
 const SHAPE = {
-  name: 'orders/2',
+  name: 'orders/3',
   parse: (value: unknown): OrderEntry | undefined => orderEntry.safeParse(value).data,
 };
 
@@ -86,11 +91,20 @@ export interface Order {
   issue: number;
   window: { readonly startsAtMs: number; readonly endsAtMs: number } | null;
   reissueRequested: { readonly issue: number; readonly encryptionKey: string } | null;
-  ended: { readonly endedAtMs: number; readonly settleAtMs: number; readonly reason: string } | null;
+  ended: Omit<EntryOf<'ended'>, 'kind' | 'agreement'> | null;
   /** The ledger's newest claim. */
   claimed: { readonly untilMs: number; readonly used: Amounts } | null;
   isReleased: boolean;
   isSettled: boolean;
+  /** The ledger knows that what it stored is erased. */
+  isErased: boolean;
+  /** The agreement that takes over what it stored; 0 for none. */
+  continuedBy: number;
+}
+
+/** Whether what the order stored is still to be erased, or the ledger still to hear of it. */
+export function isStoring({ ended, isErased, continuedBy }: Order): boolean {
+  return ended !== null && ended.graceUntilMs > 0 && !isErased && continuedBy === 0;
 }
 
 export interface OwnResource {
@@ -166,7 +180,7 @@ export class OrderBook {
   }
 
   #compact(): void {
-    const settled = [...this.orders.values()].filter((order) => order.isSettled);
+    const settled = [...this.orders.values()].filter((order) => order.isSettled && !isStoring(order));
     for (const order of settled.slice(0, Math.max(0, settled.length - SETTLED_KEPT_MAX))) {
       this.orders.delete(order.terms.agreement);
     }
@@ -195,7 +209,13 @@ function newOrder(terms: OrderTerms): Order {
     claimed: null,
     isReleased: false,
     isSettled: false,
+    isErased: false,
+    continuedBy: 0,
   };
+}
+
+function endOf({ kind: _kind, agreement: _agreement, ...end }: EntryOf<'ended'>): Order['ended'] {
+  return end;
 }
 
 type OrderFact = Exclude<
@@ -220,7 +240,7 @@ function applyToOrder(order: Order, entry: OrderFact): void {
       if (order.reissueRequested !== null && order.reissueRequested.issue <= entry.issue) order.reissueRequested = null;
       return;
     case 'ended':
-      order.ended = { endedAtMs: entry.endedAtMs, settleAtMs: entry.settleAtMs, reason: entry.reason };
+      order.ended = endOf(entry);
       return;
     case 'claimed':
       order.claimed = { untilMs: entry.untilMs, used: entry.used };
@@ -230,6 +250,12 @@ function applyToOrder(order: Order, entry: OrderFact): void {
       return;
     case 'settled':
       order.isSettled = true;
+      return;
+    case 'erased':
+      order.isErased = true;
+      return;
+    case 'continued':
+      order.continuedBy = entry.by;
       return;
   }
 }
@@ -245,4 +271,6 @@ function* orderEntries(order: Order): Generator<OrderEntry> {
   if (order.claimed !== null) yield { kind: 'claimed', agreement, ...order.claimed };
   if (order.isReleased) yield { kind: 'released', agreement };
   if (order.isSettled) yield { kind: 'settled', agreement };
+  if (order.isErased) yield { kind: 'erased', agreement };
+  if (order.continuedBy !== 0) yield { kind: 'continued', agreement, by: order.continuedBy };
 }

@@ -12,10 +12,13 @@ import { Duties } from '#agent/duties.ts';
 import { Meter } from '#agent/gateway/meter.ts';
 import { Gateway } from '#agent/gateway/server.ts';
 import { keyOf } from '#agent/key.ts';
+import { linkTokens } from '#agent/link-token.ts';
 import { takeBatch } from '#agent/ledger-events.ts';
 import { ledgerVerifier } from '#agent/ledger-proof.ts';
 import { OrderBook, type Order } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import type { ConfiguredKind } from '#agent/resources/kind.ts';
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { Quality } from '#agent/quality.ts';
 import { signTest } from '#agent/registration.ts';
 import { openLink } from '#agent/sealing.ts';
@@ -39,6 +42,7 @@ export class Rig {
   /** The agent's clock runs with the ledger's unless a test moves it. */
   aheadMs = 0;
   isPortalUp = true;
+  readonly tokens = linkTokens(filled(9), this.ledger.anchor.genesisHash);
   book!: OrderBook;
   meter!: Meter;
   clock!: WatchfulClock;
@@ -63,12 +67,17 @@ export class Rig {
     } as const;
   }
 
+  /** What the config file offers. */
+  configure(folder: string): ReadonlyMap<KindName, ConfiguredKind> {
+    return dataSources(folder, [this.config]);
+  }
+
   async open(): Promise<void> {
     this.book = must(OrderBook.open(join(this.folder, 'orders.journal')));
     this.meter = must(Meter.open(join(this.folder, 'meter.journal')));
     this.clock = new WatchfulClock(() => this.ledger.nowMs + this.aheadMs, this.meter.highestMs);
     const { book, meter, clock, folder } = this;
-    const kinds = dataSources(folder, [this.config]);
+    const kinds = this.configure(folder);
     this.shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
     const quality = new Quality({
       book,
@@ -88,6 +97,7 @@ export class Rig {
       meter,
       clock,
       network: this.ledger.anchor.genesisHash,
+      tokens: this.tokens,
       log: (sentence: string) => this.said.push(sentence),
       prepare: (terms) => this.shelf.prepare(terms),
       release: (terms) => this.shelf.release(terms),
@@ -103,6 +113,8 @@ export class Rig {
       log: () => undefined,
       onFatal: () => undefined,
       kindOf: (of) => this.shelf.kindOf(of),
+      kinds: () => this.shelf.kinds,
+      tokens: this.tokens,
       onUsedUp: (agreement) => this.duties.markUsedUp(agreement),
     });
     await this.shelf.openPublished();
@@ -174,20 +186,22 @@ export class Rig {
   }
 
   /** Publishes the weather as the agent tested it, under the sample strategy with these terms. */
-  async publish(terms: Partial<StrategyArgs> = {}): Promise<void> {
+  publish(terms: Partial<StrategyArgs> = {}): Promise<void> {
+    return this.publishSource('seattle-weather', { strategy: strategy(terms) });
+  }
+
+  /** Publishes a source as the agent tested it. */
+  async publishSource(sourceId: string, fields: Args): Promise<void> {
     const { network } = this.ledger;
     succeed(this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs()));
     await this.hear();
-    const tested = must(await this.shelf.test('seattle-weather'));
-    const of = {
-      network: this.ledger.anchor.genesisHash,
-      owner: 1,
-      sourceId: 'seattle-weather',
-      testedAtMs: this.ledger.nowMs,
-    };
+    const tested = must(await this.shelf.test(sourceId));
+    const of = { network: this.ledger.anchor.genesisHash, owner: 1, sourceId, testedAtMs: this.ledger.nowMs };
     const test = signTest(tested, of, keyOf(network.agent.secret));
     const args = {
-      ...network.publishArgs({ strategy: strategy(terms) }),
+      ...network.publishArgs(fields),
+      kind: test.kind,
+      sourceId,
       attributes: test.attributes,
       testSignature: Buffer.from(test.testSignature, 'hex'),
     };
@@ -204,7 +218,13 @@ export class Rig {
   /** One use twice, bought together. */
   placePair(): void {
     const { network } = this.ledger;
-    const { purpose, fieldOfBusiness, encryptionKey, ...use } = network.applyArgs({
+    const {
+      purpose,
+      fieldOfBusiness,
+      encryptionKey,
+      continues: _none,
+      ...use
+    } = network.applyArgs({
       durationMs: 60_000n,
       holdMicro: 60_000n,
       encryptionKey: CUSTOMER_KEY,
