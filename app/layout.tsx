@@ -29,7 +29,7 @@ export function generateMetadata(): Metadata {
     metadataBase: new URL(portalFacts().origin),
     title: { default: 'Interpool', template: '%s · Interpool' },
     description:
-      'A pool between networks: data published, bought, served and cut off by rules that everyone can check.',
+      'A pool between networks: resources published, bought, served and cut off by rules that everyone can check.',
     manifest: '/manifest.webmanifest',
     icons: { icon: { url: '/icons/icon.svg', type: 'image/svg+xml' }, apple: '/icons/apple-touch-icon.png' },
     openGraph: { type: 'website', siteName: 'Interpool', images: [SOCIAL_PICTURE] },

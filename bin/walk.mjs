@@ -40,6 +40,9 @@ function importGraph() {
   );
 }
 
+/** What is published or asked for is of one kind: the walks are those of a data set, and end before the screens of another kind. */
+const OTHER_KINDS = /^components\/kinds\/(?!data\/)[^/]+\//;
+
 function reachable(graph, entries) {
   const reached = new Set();
   const open = [...entries];
@@ -49,7 +52,7 @@ function reachable(graph, entries) {
       if (entries.includes(path)) throw new Error(`${path}, where a walk begins, is not there.`);
       continue;
     }
-    if (reached.has(path)) continue;
+    if (reached.has(path) || OTHER_KINDS.test(path)) continue;
     reached.add(path);
     open.push(...imports);
   }

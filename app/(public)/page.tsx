@@ -29,12 +29,12 @@ export default async function LandingPage() {
     <PageFrame>
       <LiveRefresh ids={['*']} asOf={network.asOf.height} everyMs={10_000} />
       <PageHeader
-        title="A pool of data between organisations, with rules that everyone can check"
+        title="A pool of resources between organisations, with rules that everyone can check"
         lead={
           <Text>
-            A provider publishes a resource, such as a data set, and states who may use it, for what, how long and at
-            what price. A contract decides every application and says why. The provider’s own machine serves it through
-            a link that stops when the time is up, and the bill adds up to the last micro-unit.{' '}
+            A provider publishes a resource, such as a data set or room for files, and states who may use it, for what,
+            how long and at what price. A contract decides every application and says why. The provider’s own machine
+            serves it through a link that stops when the time is up, and the bill adds up to the last micro-unit.{' '}
             {countOf(network.validatorsTotal, 'validator')} decide each step; any of them can be wrong without changing
             the outcome.
           </Text>
@@ -99,7 +99,7 @@ function NetworkFigures({ network }: { network: NetworkDto }) {
 const STEPS = [
   {
     title: 'Publish',
-    text: 'The provider’s agent computes the description from the data itself and signs the test. One signature puts both, and the sharing strategy, on the ledger.',
+    text: 'The provider’s agent computes the description from the resource itself and signs the test. One signature puts both, and the sharing strategy, on the ledger.',
   },
   {
     title: 'Apply',

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import type { ByteUnit } from '#components/ledger/amounts.ts';
 import type { Fact } from '#components/ui/facts.tsx';
 import type { GatewayLink } from '#components/wallet/gateway.ts';
 import type { OrderDetail, TermDto } from '#lib/shared/dto.ts';
@@ -89,12 +90,18 @@ export interface KindScreen {
   /** The draft that gives these ways: a strategy that is to be revised. */
   waysDraft(ways: readonly TermDto[]): KindDraft;
 
+  /** In what amounts of bytes are typed, by the size of what is shared. */
+  readonly bytesTypedIn: ByteUnit;
   /** Held amounts that every use of this kind has: no form asks for them, and prices need not name them. */
   readonly fixedAmounts: Readonly<Record<string, bigint>>;
   /** Amounts that a form of a use begins with, where the strategy's limits allow as much. */
   readonly firstAmounts: Readonly<Record<string, bigint>>;
   /** Limits and capacity that a new strategy begins with, by meter. */
   readonly firstLimits: Readonly<Record<string, bigint>>;
+  /** Held amounts that the tested source itself has: a resource offers no more of them. */
+  capacityOf(attributes: readonly TermDto[]): Readonly<Record<string, bigint>>;
+  /** The longest use that a new strategy begins with, and how long the form of a use asks for, where the strategy allows as much; in ms. */
+  readonly firstTimes: { readonly longestMs: number; readonly useMs: number };
   readonly pricings: readonly Pricing[];
 
   /** Choices of an application, begun with what the ways offer. */

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { kinds } from '#ledger/contracts/kinds/kinds.ts';
 import type { Meter } from '#ledger/contracts/kinds/kind.ts';
-import { amountDraft, amountInWords, amountLabel, amountProblem, parseAmount, shareInWords } from './amounts.ts';
+import {
+  amountDraft,
+  amountInWords,
+  amountLabel,
+  amountProblem,
+  amountsInWords,
+  parseAmount,
+  shareInWords,
+  typedAmountInWords,
+} from './amounts.ts';
 
 const meters: [string, Meter][] = Object.entries(kinds.data.meters);
 
@@ -31,11 +40,34 @@ test('a problem names the field and the bound that its definition gives', () => 
   expect(amountLabel(kinds.data.meters.bytes)).toBe('Megabytes');
 });
 
+test('bytes are typed in the unit of their kind, and each field is named by what it counts', () => {
+  const gigabytes = (meter: Meter) => ({ ...meter, typedIn: 'Gigabytes' as const });
+  const { bytes, bytesIn, storedBytes } = kinds.storage.meters;
+  const labels = [bytes, bytesIn, storedBytes].map((meter) => amountLabel(gigabytes(meter)));
+  expect(labels).toEqual(['Gigabytes sent', 'Gigabytes received', 'Storage in gigabytes']);
+  expect(parseAmount('0.5', gigabytes(storedBytes))).toBe(500_000_000n);
+  expect(amountDraft(2_000_000_001n, gigabytes(storedBytes))).toBe('2.000000001');
+  const words = [1_000_000_000n, 1_500_000_000n].map((amount) => typedAmountInWords(amount, gigabytes(bytes)));
+  expect(words).toEqual(['1 gigabyte', '1.5 gigabytes']);
+  expect(amountProblem(gigabytes(storedBytes), '')).toContain('at most 1,125,899.906842624, with at most 9 decimals');
+});
+
+test('amounts in a row say what they are where their unit does not', () => {
+  const mixed = [
+    { meter: 'bytes', amount: 10_000_000_000 },
+    { meter: 'calls', amount: 100 },
+    { meter: 'storedBytes', amount: 1_000_000_000 },
+  ];
+  expect(amountsInWords(kinds.storage, mixed)).toBe('10.0 GB (bytes sent), 100 calls, 1.00 GB (storage)');
+  expect(amountsInWords(kinds.data, mixed.slice(0, 2))).toBe('10.0 GB, 100 calls');
+});
+
 test('amounts read in the unit of their meter', () => {
   expect(amountInWords(1, kinds.data.meters.calls)).toBe('1 call');
   expect(amountInWords(1_234n, kinds.data.meters.calls)).toBe('1,234 calls');
   expect(amountInWords(48_219, kinds.data.meters.bytes)).toBe('48.2 kB');
   expect(amountInWords(250, kinds.data.promises.firstByteMs)).toBe('250 ms');
+  expect(amountInWords(20_000_000, kinds.storage.promises.probeBytesPerS)).toBe('20.0 MB/s');
   expect(shareInWords(3, 10, kinds.data.meters.places)).toBe('3 of 10 places');
   expect(shareInWords(1_000_000, 10_000_000, kinds.data.meters.bytes)).toBe('1.00 MB of 10.0 MB');
 });

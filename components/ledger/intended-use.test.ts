@@ -81,7 +81,7 @@ test('a use longer than the agreement’s definition allows is refused with its 
 });
 
 test('the form begins with a use that fits the strategy’s limits, and lacks only what it is for', () => {
-  const first = firstDraft(data, strategy);
+  const first = firstDraft(data, strategy, []);
   expect(first).toMatchObject({ duration: '30', durationUnit: 'minutes', choices: { format: 'json' } });
   expect(first.amounts).toEqual({ bytes: '2', calls: '50' });
   expect(askedOfPeople(data)).toEqual(['bytes', 'calls']);

@@ -1,13 +1,14 @@
 import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { durationDraft, DURATION_UNITS, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
+import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
 import { numberProblem } from '#components/ui/number.ts';
-import type { StrategyDto } from '#lib/shared/dto.ts';
+import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
 import { DURATION_MS_MAX, DURATION_MS_MIN } from '#ledger/contracts/agreement/definition.ts';
 import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
-import { amountDraft, amountProblem, meterOf, parseAmount } from './amounts.ts';
+import { amountDraft, amountProblem, parseAmount } from './amounts.ts';
+import { typedMeterOf } from './typed-meter.ts';
 
 /** What the form about an intended use holds while it is being typed. */
 export interface UseDraft {
@@ -40,23 +41,24 @@ export interface UseErrors {
 }
 export type ParsedUse = { ok: true; use: IntendedUse } | { ok: false; errors: UseErrors };
 
-/** Meters that the form of a use asks for: what a use takes, but for what every use of the kind has alike. */
+/** Meters that the form of a use asks for, what is held before what is counted: what a use takes, but for what every use of the kind has alike. */
 export function askedOfPeople({ ledger, screen }: ShownKind): string[] {
-  return askedMeters(ledger).filter((meter) => screen.fixedAmounts[meter] === undefined);
+  return [...ledger.capacity, ...ledger.limits].filter((meter) => screen.fixedAmounts[meter] === undefined);
 }
 
-/** A first proposal that fits the strategy's own limits: an hour, or less when less is allowed. */
-export function firstDraft(kind: ShownKind, strategy: StrategyDto): UseDraft {
-  const { ledger, screen } = kind;
+/** A first proposal that fits the strategy's own limits and what is free: what a use of the kind usually takes, or less when less is allowed. */
+export function firstDraft(kind: ShownKind, strategy: StrategyDto, free: readonly QuantityDto[]): UseDraft {
+  const { screen } = kind;
   const amounts = askedOfPeople(kind).map((meter) => {
-    const most = BigInt(strategy.limits.find((limit) => limit.meter === meter)?.amount ?? 1);
+    // Where nothing is free any more an amount stands there all the same: more may be by the time it is signed.
+    const most = BigInt([...strategy.limits, ...free].find((limit) => limit.meter === meter)?.amount ?? 1);
     const first = screen.firstAmounts[meter] ?? most;
-    return [meter, amountDraft(first < most ? first : most, meterOf(ledger, meter))];
+    return [meter, amountDraft(first < most ? first : most, typedMeterOf(kind, meter))];
   });
   return {
     purpose: '',
     fieldOfBusiness: '',
-    ...durationDraft(Math.min(strategy.useMsMax, DURATION_UNITS.hours)),
+    ...durationDraft(Math.min(strategy.useMsMax, screen.firstTimes.useMs)),
     choices: screen.firstChoices(strategy.ways),
     amounts: Object.fromEntries(amounts),
   };
@@ -69,7 +71,7 @@ function parseAmounts(
   const amounts: Quantity[] = [];
   const errors: Record<string, string> = {};
   for (const meter of askedMeters(kind.ledger)) {
-    const counted = meterOf(kind.ledger, meter);
+    const counted = typedMeterOf(kind, meter);
     const amount = kind.screen.fixedAmounts[meter] ?? parseAmount(typed[meter] ?? '', counted);
     if (amount === undefined) errors[meter] = amountProblem(counted, typed[meter] ?? '');
     else amounts.push({ meter, amount });

@@ -5,9 +5,10 @@ import { Select } from '#components/ui/choice.tsx';
 import { DURATION_UNIT_NAMES, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
 import { NumberField } from '#components/ui/field.tsx';
 import { durationInWords, inWords } from '#components/ui/format.ts';
-import type { StrategyDto } from '#lib/shared/dto.ts';
-import { amountDecimals, amountInWords, amountLabel, meterOf, typedAmountInWords } from './amounts.ts';
+import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
+import { amountDecimals, amountInWords, amountLabel, typedAmountInWords } from './amounts.ts';
 import { askedOfPeople, type UseDraft, type UseErrors } from './intended-use.ts';
+import { typedMeterOf } from './typed-meter.ts';
 
 export interface UseFieldsProps {
   draft: UseDraft;
@@ -15,6 +16,8 @@ export interface UseFieldsProps {
   errors: UseErrors;
   kind: ShownKind;
   strategy: StrategyDto;
+  /** What the resource has left of what it holds. */
+  free: readonly QuantityDto[];
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
 }
@@ -39,7 +42,7 @@ function UnitSelect({ value, onChange }: { value: DurationUnit; onChange: (unit:
 
 /** What an application declares; the same fields where one asks and where one signs. */
 export function UseFields(props: UseFieldsProps) {
-  const { draft, onChange, errors, kind, strategy, purposes, fieldsOfBusiness } = props;
+  const { draft, onChange, errors, kind, strategy, free, purposes, fieldsOfBusiness } = props;
   const { ChoiceFields } = kind.screen;
   const change = (part: Partial<UseDraft>) => onChange({ ...draft, ...part });
   return (
@@ -81,8 +84,9 @@ export function UseFields(props: UseFieldsProps) {
         ways={strategy.ways}
       />
       {askedOfPeople(kind).map((meter) => {
-        const counted = meterOf(kind.ledger, meter);
+        const counted = typedMeterOf(kind, meter);
         const most = strategy.limits.find((limit) => limit.meter === meter)?.amount;
+        const left = free.find((quantity) => quantity.meter === meter)?.amount ?? 0;
         return (
           <NumberField
             key={meter}
@@ -93,7 +97,11 @@ export function UseFields(props: UseFieldsProps) {
             decimals={amountDecimals(counted)}
             inWords={(amount) => typedAmountInWords(amount, counted)}
             error={errors.amounts?.[meter]}
-            description={most === undefined ? undefined : `At most ${amountInWords(most, counted)}.`}
+            description={
+              most === undefined
+                ? `${amountInWords(left, counted)} free now.`
+                : `At most ${amountInWords(most, counted)}.`
+            }
           />
         );
       })}

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { AccountName } from '#components/ledger/account-name.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
-import { amountInWords } from '#components/ledger/amounts.ts';
+import { amountsInWords } from '#components/ledger/amounts.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { promiseInWords } from '#components/ledger/promise-words.ts';
 import { percentInWords } from '#components/strategy/promise.ts';
@@ -18,10 +18,10 @@ import { OrderParts, OrderReplacement } from './order-parts.tsx';
 /** What was asked for of each meter, but for what every use of the kind has alike. */
 function allowanceOf(order: OrderDetail): string {
   const { ledger, screen } = kindOf(order.resource.kind);
-  return order.amounts
-    .filter(({ meter }) => screen.fixedAmounts[meter] === undefined)
-    .map(({ meter, amount }) => amountInWords(amount, ledger.meters[meter] ?? { unit: meter }))
-    .join(', ');
+  return amountsInWords(
+    ledger,
+    order.amounts.filter(({ meter }) => screen.fixedAmounts[meter] === undefined),
+  );
 }
 
 function promiseOf(order: OrderDetail): string {

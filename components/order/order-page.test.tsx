@@ -99,6 +99,7 @@ const order: OrderDetail = {
   backup: { resource: { id: 9, title: 'Spare weather' }, provider: account(5), holdMicro: '4000000' },
   sealed: null,
   reissuePending: false,
+  stored: null,
   claim: {
     used: [
       { meter: 'bytes', amount: 2_500_000 },

@@ -1,7 +1,8 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDecimals, amountLabel, meterOf, typedAmountInWords } from '#components/ledger/amounts.ts';
+import { amountDecimals, amountLabel, typedAmountInWords } from '#components/ledger/amounts.ts';
+import { typedMeterOf } from '#components/ledger/typed-meter.ts';
 import { Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
 import { DURATION_UNIT_NAMES, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
@@ -41,7 +42,7 @@ export function TimeFields({ draft, onChange, errors }: StrategyFieldsProps) {
 /** How much one use may take, and how much there is: a field for each meter of the kind. */
 export function AmountFields({ draft, onChange, errors, kind }: StrategyFieldsProps & { kind: ShownKind }) {
   return offeredMeters(kind).map((meter) => {
-    const counted = meterOf(kind.ledger, meter);
+    const counted = typedMeterOf(kind, meter);
     return (
       <NumberField
         key={meter}

@@ -6,12 +6,14 @@ import { firstDraft } from '#components/ledger/intended-use.ts';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
+import { storeTerms } from '#ledger/contracts/kinds/storage.ts';
 import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { ConditionsStep } from './conditions-step.tsx';
 import { PriceStep } from './price-step.tsx';
-import { emptyStrategy, parseTerms, previewOf, type StrategyDraft } from './terms.ts';
+import { emptyStrategy, fitCapacity, parseTerms, previewOf, type StrategyDraft } from './terms.ts';
 
 const data = kindOf('data');
+const storage = kindOf('storage');
 const attributes = dataSetTerms({
   format: 'csv',
   rows: 3,
@@ -50,6 +52,54 @@ test('the conditions’ form asks for what the kind shares and counts, and says 
     expect(text).toContain(words);
   expect(text).toContain('Customers at the same time, at most');
   expect(text).toContain('use.choice.format, use.amount.bytes, use.amount.calls, use.amount.places');
+});
+
+test('a store asks for gigabytes by what they count, and for how long what was stored stays [6.2.3-b]', () => {
+  const store = storeTerms({ bytes: 20_000_000_000n, region: 'interpool' });
+  const first = fitCapacity(storage, emptyStrategy(storage), store);
+  const conditions = textOf(
+    <ConditionsStep
+      draft={first}
+      onChange={ignore}
+      errors={{}}
+      kind={storage}
+      attributes={store}
+      purposes={['research']}
+      fieldsOfBusiness={['weather']}
+    />,
+  );
+  for (const words of ['What was stored stays for', 'Gigabytes sent per use, at most', 'Storage in gigabytes, at most'])
+    expect(conditions).toContain(words);
+  const price = textOf(<PriceStep draft={first} onChange={ignore} errors={{}} kind={storage} />);
+  expect(price).toContain('Per gigabyte and hour Per gigabyte and use Per gigabyte sent Per thousand calls');
+  const parsed = parseTerms(storage, first);
+  if (!parsed.ok) throw new Error('the first draft is accepted');
+  const strategy = previewOf(parsed.terms.strategy, { version: 1, nowMs: 0 });
+  const free = [{ meter: 'storedBytes', amount: 3_000_000_000 }];
+  const use = textOf(
+    <UseFields
+      draft={firstDraft(storage, strategy, free)}
+      free={free}
+      onChange={ignore}
+      errors={{}}
+      kind={storage}
+      strategy={strategy}
+      purposes={['research']}
+      fieldsOfBusiness={['weather']}
+    />,
+  );
+  for (const words of ['Storage in gigabytes', '3.00 GB free now.', 'Gigabytes received', 'At most 100 GB.'])
+    expect(use).toContain(words);
+  expect(
+    textOf(
+      <StrategyFacts
+        strategy={strategy}
+        kind="storage"
+        attributes={storeTerms({ bytes: 3_000_000_000n, region: 'interpool' })}
+        capacity={parsed.terms.capacity.map(toQuantityDto)}
+      />,
+    ),
+  ).toContain('tokens per GB and hour');
 });
 
 test('the price form says what each way of pricing and the promise mean, and stops to offer lines when all is priced', () => {
@@ -100,7 +150,8 @@ test('a use is asked for by the kind’s choices and limits, with the strategy�
   const strategy = previewOf(parsed.terms.strategy, { version: 1, nowMs: 0 });
   const text = textOf(
     <UseFields
-      draft={firstDraft(data, strategy)}
+      draft={firstDraft(data, strategy, [])}
+      free={[]}
       onChange={ignore}
       errors={{ amounts: { calls: 'Calls must be a number.' } }}
       kind={data}

@@ -1,11 +1,12 @@
 import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDraft, amountProblem, meterOf, parseAmount } from '#components/ledger/amounts.ts';
+import { amountDraft, amountProblem, parseAmount } from '#components/ledger/amounts.ts';
+import { typedMeterOf } from '#components/ledger/typed-meter.ts';
 import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
 import { numberProblem } from '#components/ui/number.ts';
 import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
-import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
+import type { QuantityDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import { USE_MS_MAX } from '#ledger/contracts/strategy/definition.ts';
@@ -58,11 +59,12 @@ export function offeredMeters({ ledger }: ShownKind): string[] {
 }
 
 export function emptyStrategy(kind: ShownKind): StrategyDraft {
-  const { ledger, screen } = kind;
+  const { screen } = kind;
   const amounts = offeredMeters(kind).map((meter) => {
     const first = screen.firstLimits[meter];
-    return [meter, first === undefined ? '' : amountDraft(first, meterOf(ledger, meter))];
+    return [meter, first === undefined ? '' : amountDraft(first, typedMeterOf(kind, meter))];
   });
+  const { duration, durationUnit } = durationDraft(screen.firstTimes.longestMs);
   const pricing = screen.pricings.find(({ perMs }) => perMs > 0n) ?? screen.pricings[0];
   return {
     accessClass: 'public',
@@ -70,12 +72,22 @@ export function emptyStrategy(kind: ShownKind): StrategyDraft {
     ways: screen.firstWays,
     opens: '',
     closes: '',
-    longest: '2',
-    longestUnit: 'hours',
+    longest: duration,
+    longestUnit: durationUnit,
     amounts: Object.fromEntries(amounts),
     prices: pricing ? [{ pricing: pricing.title, amount: '1.00' }] : [],
     promise: EMPTY_PROMISE,
   };
+}
+
+/** The draft with as much of each held meter as the tested source has, where nothing is typed or more than that. */
+export function fitCapacity(kind: ShownKind, draft: StrategyDraft, attributes: readonly TermDto[]): StrategyDraft {
+  const found = Object.entries(kind.screen.capacityOf(attributes)).flatMap(([meter, most]) => {
+    const counted = typedMeterOf(kind, meter);
+    const typed = parseAmount(draft.amounts[meter] ?? '', counted);
+    return typed !== undefined && typed <= most ? [] : [[meter, amountDraft(most, counted)]];
+  });
+  return { ...draft, amounts: { ...draft.amounts, ...Object.fromEntries(found) } };
 }
 
 /** A time of the form's own notation, in UTC; 0 when empty, undefined when it is none that the ledger takes. */
@@ -117,12 +129,12 @@ function parseTimes(draft: StrategyDraft, errors: TermErrors): Times {
 
 /** Amounts of these meters in their order; the wrong ones are noted. */
 function parseMeters(
-  { ledger }: ShownKind,
+  kind: ShownKind,
   draft: StrategyDraft,
   of: { meters: readonly string[]; errors: Record<string, string> },
 ): Quantity[] {
   return of.meters.toSorted().flatMap((meter) => {
-    const counted = meterOf(ledger, meter);
+    const counted = typedMeterOf(kind, meter);
     const typed = draft.amounts[meter] ?? '';
     const amount = parseAmount(typed, counted);
     if (amount !== undefined) return [{ meter, amount }];
@@ -192,8 +204,8 @@ export function previewOf(strategy: Strategy, of: { version: number; nowMs: numb
 export function draftOf(kind: ShownKind, strategy: StrategyDto, capacity: readonly QuantityDto[]): StrategyDraft {
   const { duration, durationUnit } = durationDraft(strategy.useMsMax);
   const amounts = [...strategy.limits, ...capacity].map(({ meter, amount }) => {
-    const counted = kind.ledger.meters[meter];
-    return [meter, counted ? amountDraft(amount, counted) : String(amount)];
+    const isKnown = kind.ledger.meters[meter] !== undefined;
+    return [meter, isKnown ? amountDraft(amount, typedMeterOf(kind, meter)) : String(amount)];
   });
   return {
     accessClass: strategy.accessClass,

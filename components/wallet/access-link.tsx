@@ -1,12 +1,11 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
 import { estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
 import { Button } from '#components/ui/button.tsx';
-import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatUtc } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
 import { useServerNow } from '#components/ui/use-server-time.ts';
@@ -31,7 +30,8 @@ interface Usage {
 function useUsage(link: GatewayLink, { ledger }: ShownKind, isRunning: boolean): Usage {
   const [used, setUsed] = useState<readonly QuantityDto[]>();
   const { url, token } = link;
-  const meters = ledger.used;
+  // Of what is held the state says how much is filled, where that can be.
+  const meters = useMemo(() => [...ledger.used, ...ledger.capacity], [ledger]);
   const refresh = async () => {
     const answer = await readUsage({ url, token }, meters);
     if (answer.kind === 'served') setUsed(answer.value);
@@ -64,20 +64,13 @@ function estimateOf(order: OrderDetail, kind: ShownKind): AccessPanelProps['esti
   };
 }
 
-/** The opened link: its address, what was used through it, and how its kind is used. */
+/** The opened link: what was used through it, and how its kind is used. */
 export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
   const kind = kindOf(order.resource.kind);
   const { used, refresh } = useUsage(link, kind, isRunning);
   const { AccessPanel } = kind.screen;
   return (
     <div className="flex flex-col gap-3">
-      <div>
-        <p className="text-xs text-muted">Link, readable on this device alone</p>
-        <p className="flex flex-wrap items-center gap-1">
-          <code className="font-mono text-[0.8125rem] break-all">{link.url}</code>
-          <CopyButton text={link.url} what="link" />
-        </p>
-      </div>
       <UsageSoFar order={order} used={used} kind={kind} />
       <AccessPanel
         order={order}
@@ -99,9 +92,11 @@ interface UsageSoFarProps {
 
 function UsageSoFar({ order, used, kind }: UsageSoFarProps) {
   const counted = used ?? order.claim?.used;
+  const filled = kind.ledger.capacity.filter((meter) => used?.some((quantity) => quantity.meter === meter));
+  const meters = [...filled, ...kind.ledger.limits];
   return (
     <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-3">
-      {kind.ledger.limits.map((meter) => {
+      {meters.map((meter) => {
         const rule = meterOf(kind.ledger, meter);
         const amount = counted?.find((quantity) => quantity.meter === meter)?.amount;
         const allowed = order.amounts.find((quantity) => quantity.meter === meter)?.amount ?? 0;

@@ -160,6 +160,10 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     backup,
     sealed,
     reissuePending: row.reissuePending,
+    stored:
+      row.graceUntilMs === null
+        ? null
+        : { untilMs: Number(row.graceUntilMs), erasedAtMs: numberOrNull(row.erasedAtMs) },
     claim: claimOf(row, claims),
     contested: row.contested,
     bill,

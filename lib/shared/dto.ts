@@ -235,6 +235,8 @@ export interface OrderDetail extends OrderSummary {
   /** What stands on the ledger for the customer alone: HPKE-sealed path and token, hex. Null until prepared. */
   sealed: { descriptor: string; encryptionKey: string; issue: number; gateway: string } | null;
   reissuePending: boolean;
+  /** Of an ended order that stored something: until when it stays, and when its provider reported that it is erased. */
+  stored: { untilMs: number; erasedAtMs: number | null } | null;
   claim: ClaimDto | null;
   contested: string | null;
   bill: BillDto | null;

@@ -66,6 +66,13 @@ export function DataAccessPanel({ order, link, isRunning, estimate, onUsed }: Ac
   const { saved, shown, problem } = outcome;
   return (
     <>
+      <div>
+        <p className="text-xs text-muted">Link, readable on this device alone</p>
+        <p className="flex flex-wrap items-center gap-1">
+          <code className="font-mono text-[0.8125rem] break-all">{link.url}</code>
+          <CopyButton text={link.url} what="link" />
+        </p>
+      </div>
       <RowRequestFields columns={dataWaysOf(order.ways).columns} request={request} onChange={setRequest} />
       <EstimateOf estimate={estimate} request={request} />
       <div className="flex flex-wrap items-center gap-2">

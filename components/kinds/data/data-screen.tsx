@@ -7,7 +7,7 @@ import { RowPreview, RowSample } from './row-preview.tsx';
 import { firstChoices, FIRST_WAYS, fitWays, parseChoices, parseWays, waysDraft } from './terms.ts';
 import { DataChoiceFields, DataWayFields } from './way-fields.tsx';
 
-const HOUR_MS = 3_600_000n;
+const HOUR_MS = 3_600_000;
 
 /** Files and tables on screens: columns, formats and rows; a use is one customer who makes calls. */
 export const dataScreen: KindScreen = {
@@ -24,9 +24,13 @@ export const dataScreen: KindScreen = {
   WayFields: DataWayFields,
   parseWays,
   waysDraft,
+  bytesTypedIn: 'Megabytes',
   fixedAmounts: { places: 1n },
   firstAmounts: { bytes: 10_000_000n, calls: 100n },
   firstLimits: { bytes: 100_000_000n, calls: 1_000n, places: 10n },
+  // How many customers a source bears at the same time nobody can tell by reading it.
+  capacityOf: () => ({}),
+  firstTimes: { longestMs: 2 * HOUR_MS, useMs: HOUR_MS },
   pricings: [
     {
       title: 'Per use',
@@ -40,7 +44,7 @@ export const dataScreen: KindScreen = {
       explains: 'Each hour in which your agent served costs this much; intervals that were down cost nothing.',
       meter: 'places',
       per: 1n,
-      perMs: HOUR_MS,
+      perMs: BigInt(HOUR_MS),
     },
     {
       title: 'Per megabyte',

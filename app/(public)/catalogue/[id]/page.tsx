@@ -181,6 +181,7 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
             resource={resource.id}
             kind={resource.kind}
             strategy={resource.strategy}
+            free={resource.free}
             purposes={purposes}
             fieldsOfBusiness={fieldsOfBusiness}
           />

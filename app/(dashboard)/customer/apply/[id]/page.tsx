@@ -77,6 +77,7 @@ export default async function ApplyPage({ params }: PageInput<{ id: string }>) {
               kind: resource.kind,
               attributes: resource.attributes,
               strategy: resource.strategy,
+              free: resource.free,
             }}
             purposes={vocabulary.purposes}
             fieldsOfBusiness={vocabulary.fieldsOfBusiness}

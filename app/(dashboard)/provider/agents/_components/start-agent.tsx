@@ -11,13 +11,16 @@ export function StartAgent({ portal, label }: { portal: string; label: string })
     <ol className="flex list-decimal flex-col gap-3 ps-5">
       <li>
         <span>
-          On the machine that has the data, in the folder of this project, make a folder for the agent, and put your
-          files into its folder called data.
+          On the machine that has what you share, in the folder of this project, make a folder for the agent. Data files
+          go into its folder called data.
         </span>
         <Copied text={folders} what="the command for the folders" />
       </li>
       <li>
-        <span>Save this as config.json in the agent’s folder, with your own files and titles.</span>
+        <span>
+          Save this as config.json in the agent’s folder, with your own files, rooms and titles. Take out the part data
+          or storage when you share none of it; bytes is the room for all customers of a store together.
+        </span>
         <Copied text={config} what="the configuration" />
       </li>
       <li>
@@ -30,7 +33,7 @@ export function StartAgent({ portal, label }: { portal: string; label: string })
         <span>shows.</span>
       </li>
       <li>
-        <span>Start the agent. It reads each source from start to end and prints a pairing code.</span>
+        <span>Start the agent. It examines each source and prints a pairing code.</span>
         <Copied text={start} what="the command for the agent" />
       </li>
     </ol>

@@ -102,7 +102,7 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         rows={4}
         maxLength={SUMMARY_MAX}
         className="sm:col-span-2"
-        description="What it contains, for whom it is useful, what it lacks."
+        description="What it contains or offers, for whom it is useful, what it lacks."
       />
       <Field
         label="Region"
@@ -110,7 +110,12 @@ export function BasicsStep({ draft, onChange, errors, agents }: BasicsStepProps)
         maxLength={REGION_MAX}
         description="What place it is about or stands at, or empty."
       />
-      <Field label="Licence" {...field('licence')} maxLength={LICENCE_MAX} description="Such as CC BY 4.0." />
+      <Field
+        label="Licence"
+        {...field('licence')}
+        maxLength={LICENCE_MAX}
+        description="Such as CC BY 4.0, or the terms of a service."
+      />
       <Field
         label="Link to the origin"
         {...field('sourceUrl')}

@@ -95,14 +95,14 @@ function TestOutcome({ test, isConfirmed, confirm }: TestOutcomeProps) {
   return (
     <div className="flex flex-col gap-4">
       <Note kind="success" title="The test passed" isLive>
-        The agent has read and served the source, and signed this description.
+        The agent examined the source, could serve it, and signed this description.
       </Note>
       <Facts facts={[...facts(test.attributes), { name: 'Tested', value: <Time timeMs={test.testedAtMs} /> }]} />
       <Preview attributes={test.attributes} preview={test.preview} />
       <Checkbox
         name="confirmed"
         label="This is what I mean to share"
-        description="The description and the sample stand as they do in the source. They are published and sold as they are here."
+        description="What the agent found is published and sold as it stands here."
         isSelected={isConfirmed}
         onChange={confirm}
       />

@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react';
 import type { Preview } from '#components/kinds/kind.ts';
 import { FIRST_KIND, kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { strategyFrom, wordsFrom } from '#components/strategy/kept.ts';
-import type { StrategyDraft } from '#components/strategy/terms.ts';
+import { fitCapacity, type StrategyDraft } from '#components/strategy/terms.ts';
 import type { WordsDraft } from '#components/strategy/words.ts';
 import { useKeptDraft } from '#components/ui/kept-draft.ts';
 import type { PublicationTest } from '#components/wallet/publication.ts';
@@ -56,7 +56,8 @@ export function usePublication(address: string, agents: readonly AgentDto[]): Pu
   function accept(done: DoneTest) {
     setTest(done);
     confirm(false);
-    strategy.keep({ ...strategy.draft, ways: kind.screen.fitWays(strategy.draft.ways, done.attributes) });
+    const fitted = { ...strategy.draft, ways: kind.screen.fitWays(strategy.draft.ways, done.attributes) };
+    strategy.keep(fitCapacity(kind, fitted, done.attributes));
   }
   function published() {
     words.forget();

@@ -10,22 +10,23 @@ import { Button } from '#components/ui/button.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { whyNoAnswer } from '#components/ui/portal-version.ts';
 import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
-import type { AdmissionDto, StrategyDto } from '#lib/shared/dto.ts';
+import type { AdmissionDto, QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
 import { askAdmission } from '../actions.ts';
 
 export interface AdmissionFormProps {
   resource: number;
   kind: string;
   strategy: StrategyDto;
+  free: readonly QuantityDto[];
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
 }
 
 /** "Would I be admitted?": the contract's answer before anything is signed. */
 export function AdmissionForm(props: AdmissionFormProps) {
-  const { resource, kind: kindName, strategy, purposes, fieldsOfBusiness } = props;
+  const { resource, kind: kindName, strategy, free, purposes, fieldsOfBusiness } = props;
   const kind = kindOf(kindName);
-  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, strategy));
+  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, strategy, free));
   const [hasTried, setHasTried] = useState(false);
   const parsed = parseUse(kind, draft);
   const errors = hasTried && !parsed.ok ? parsed.errors : {};
@@ -72,6 +73,7 @@ export function AdmissionForm(props: AdmissionFormProps) {
         errors={errors}
         kind={kind}
         strategy={strategy}
+        free={free}
         purposes={purposes}
         fieldsOfBusiness={fieldsOfBusiness}
       />

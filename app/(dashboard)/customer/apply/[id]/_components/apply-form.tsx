@@ -2,11 +2,17 @@
 
 import { useState } from 'react';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
-import { firstDraft, parseUse, type IntendedUse, type UseDraft } from '#components/ledger/intended-use.ts';
+import {
+  firstDraft,
+  parseUse,
+  type IntendedUse,
+  type ParsedUse,
+  type UseDraft,
+} from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { holdMicroFor } from '#components/ledger/prices.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
-import { kindOf } from '#components/kinds/kinds.ts';
+import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Text } from '#components/ui/text.tsx';
 import { useServerNow } from '#components/ui/use-server-time.ts';
@@ -23,7 +29,7 @@ import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import type { RefusalDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
+import type { QuantityDto, RefusalDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { findRefusal } from '../actions.ts';
 import { ApplyReview, endsAtLatest, howCharged, paidInWords } from './apply-review.tsx';
 
@@ -37,6 +43,7 @@ export interface ApplyFormProps {
     kind: string;
     attributes: readonly TermDto[];
     strategy: StrategyDto;
+    free: readonly QuantityDto[];
   };
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
@@ -61,6 +68,7 @@ function argsOf(
     choices: use.choices,
     amounts: use.amounts,
     holdMicro: holdMicroFor(resource.strategy.prices, use),
+    continues: 0n,
     encryptionKey,
   };
 }
@@ -85,6 +93,12 @@ function aboutUse({ resource, deliveryMs, contestMs }: ApplyFormProps, use: Inte
   ];
 }
 
+/** Length and amounts decide the price; the review need not wait for purpose and field. */
+function pricedUse(kind: ShownKind, draft: UseDraft): ParsedUse {
+  const { purpose, fieldOfBusiness } = draft;
+  return parseUse(kind, { ...draft, purpose: purpose || 'other', fieldOfBusiness: fieldOfBusiness || 'other' });
+}
+
 type Refused = { refusal: RefusalDto | null };
 
 /** Configure, review, sign: one signature. A refusal keeps what was typed. */
@@ -92,19 +106,14 @@ export function ApplyForm(props: ApplyFormProps) {
   const { address, resource } = props;
   const kind = kindOf(resource.kind);
   const { device, refresh } = useEncryptionKey(address);
-  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, resource.strategy));
+  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, resource.strategy, resource.free));
   const [hasTried, setHasTried] = useState(false);
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address);
   const serverNow = useServerNow(props.serverTimeMs);
   const parsed = parseUse(kind, draft);
   const errors = hasTried && !parsed.ok ? parsed.errors : {};
-  // Length and amounts decide the price; the review need not wait for purpose and field.
-  const amounts = parseUse(kind, {
-    ...draft,
-    purpose: draft.purpose || 'other',
-    fieldOfBusiness: draft.fieldOfBusiness || 'other',
-  });
+  const amounts = pricedUse(kind, draft);
   const publicKey = device && publicKeyOf(device);
   const args = parsed.ok && publicKey ? argsOf(resource, parsed.use, publicKey) : undefined;
 
@@ -135,6 +144,7 @@ export function ApplyForm(props: ApplyFormProps) {
           errors={errors}
           kind={kind}
           strategy={resource.strategy}
+          free={resource.free}
           purposes={props.purposes}
           fieldsOfBusiness={props.fieldsOfBusiness}
         />

@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import type { Estimate } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
+import { amountsInWords } from '#components/ledger/amounts.ts';
 import { allowanceAgainst, estimatedMicro, estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
@@ -45,7 +45,7 @@ export function howCharged({ prices }: StrategyDto, kind: ShownKind): string {
 /** What is asked for of each meter. */
 function allowanceOf({ amounts }: IntendedUse, kind: ShownKind): string {
   const asked = amounts.filter(({ meter }) => askedOfPeople(kind).includes(meter));
-  return asked.map(({ meter, amount }) => amountInWords(amount, meterOf(kind.ledger, meter))).join(', ');
+  return amountsInWords(kind.ledger, asked);
 }
 
 /** About what all of it takes, and how the allowance and what is held for it compare with that. */

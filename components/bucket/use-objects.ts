@@ -1,0 +1,149 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { countOf } from '#components/ui/count.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import type { Bucket, ObjectPage, StoreAnswer, StoredObject } from './bucket.ts';
+import { openFileSink } from './file-sink.ts';
+import { download, upload, type Watch } from './transfer.ts';
+
+/** One file on its way up or down. */
+export interface Transfer {
+  readonly what: string;
+  readonly bytes: number;
+  /** Bytes that are through. */
+  readonly through: number;
+  readonly stop: () => void;
+}
+
+export interface Objects {
+  /** Undefined before the first list. */
+  readonly shown: ObjectPage | undefined;
+  /** A short call is under way. */
+  readonly isBusy: boolean;
+  readonly transfer: Transfer | undefined;
+  /** What went well last, in one sentence. */
+  readonly said: string | undefined;
+  readonly problem: string | undefined;
+  list(): Promise<void>;
+  /** The next page, below what is shown. */
+  more(): Promise<void>;
+  /** Files are stored one after the other, each under its own name. */
+  store(files: readonly File[]): Promise<void>;
+  save(object: StoredObject): Promise<void>;
+  /** True always: a dialog that asked closes, and what went wrong stands beside the list. */
+  remove(object: StoredObject): Promise<boolean>;
+}
+
+interface Outcome {
+  readonly said?: string;
+  readonly problem?: string;
+}
+
+const STOPPED = 'Stopped: nothing of this file was kept.';
+
+/** Moves one file at a time. */
+function useTransfer(onUsed: () => Promise<void>) {
+  const [transfer, setTransfer] = useState<Transfer>();
+  useAskBeforeLeaving(transfer !== undefined);
+  /** One file; the sentence says why it did not come through. */
+  async function move(
+    what: string,
+    bytes: number,
+    run: (watch: Watch) => Promise<StoreAnswer<null>>,
+  ): Promise<string | undefined> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const showAt = (through: number): void => setTransfer({ what, bytes, through, stop: () => controller.abort() });
+    showAt(0);
+    const answer = await run({ signal, onProgress: showAt });
+    setTransfer(undefined);
+    void onUsed();
+    if (answer.ok) return undefined;
+    return signal.aborted ? STOPPED : answer.sentence;
+  }
+  return { transfer, move };
+}
+
+/** The state of a list of objects, and what can be done with it. One thing at a time. */
+export function useObjects(bucket: Bucket, onUsed: () => Promise<void>): Objects {
+  const [shown, setShown] = useState<ObjectPage>();
+  const [isBusy, setIsBusy] = useState(false);
+  const { transfer, move } = useTransfer(onUsed);
+  const [outcome, setOutcome] = useState<Outcome>({});
+
+  /** A short call; what it answers is shown, or why it did not. */
+  async function ask<Value>(make: () => Promise<StoreAnswer<Value>>): Promise<Value | undefined> {
+    setIsBusy(true);
+    const answer = await make();
+    setIsBusy(false);
+    void onUsed();
+    if (answer.ok) return answer.value;
+    setOutcome({ problem: answer.sentence });
+    return undefined;
+  }
+  async function show(): Promise<void> {
+    const page = await ask(() => bucket.list(undefined));
+    if (page !== undefined) setShown(page);
+  }
+  return {
+    shown,
+    isBusy,
+    transfer,
+    said: outcome.said,
+    problem: outcome.problem,
+    async list() {
+      setOutcome({});
+      await show();
+    },
+    async more() {
+      setOutcome({});
+      const page = await ask(() => bucket.list(shown?.next));
+      if (page !== undefined) setShown({ objects: [...(shown?.objects ?? []), ...page.objects], next: page.next });
+    },
+    async store(files) {
+      setOutcome({});
+      let stored = 0;
+      let outcome: Outcome = {};
+      for (const file of files) {
+        const called = isolatedText(file.name);
+        const problem = await move(`Uploading ${called}`, file.size, (watch) => upload(bucket, file.name, file, watch));
+        if (problem !== undefined) {
+          outcome = { problem: `${called}: ${problem}` };
+          break;
+        }
+        stored += 1;
+      }
+      if (stored > 0) await show();
+      setOutcome(stored > 0 ? { said: `${countOf(stored, 'file')} stored.`, ...outcome } : outcome);
+    },
+    async save(object) {
+      setOutcome({});
+      const name = object.key.split('/').findLast((part) => part !== '') ?? 'object';
+      const sink = await openFileSink(name, object.bytes);
+      if (sink === undefined) return;
+      const problem = await move(`Downloading ${isolatedText(object.key)}`, object.bytes, (watch) =>
+        download(bucket, object, sink, watch),
+      );
+      setOutcome(problem === undefined ? { said: `${isolatedText(name)} is saved.` } : { problem });
+    },
+    async remove(object) {
+      setOutcome({});
+      const removed = await ask(() => bucket.remove(object.key));
+      if (removed === undefined) return true;
+      setShown((now) => now && { ...now, objects: now.objects.filter(({ key }) => key !== object.key) });
+      setOutcome({ said: `${isolatedText(object.key)} is deleted.` });
+      return true;
+    },
+  };
+}
+
+/** A page that is closed takes what is under way with it. */
+function useAskBeforeLeaving(isUnderWay: boolean): void {
+  useEffect(() => {
+    if (!isUnderWay) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isUnderWay]);
+}
