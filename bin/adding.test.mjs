@@ -35,9 +35,6 @@ const sections = text
 /** What stands in the tree for the example's word. */
 const standIn = (path) =>
   path
-    .replace('storage-kind', 'data-kind')
-    .replace('storage-screen', 'data-screen')
-    .replaceAll('storage', 'data')
     .replace('contracts/demand', 'contracts/agreement')
     .replace('projections/demand', 'projections/agreement')
     .replace('queries/demands', 'queries/orders')
@@ -67,7 +64,12 @@ describe('adding.md', () => {
   test('a module of a kind has no file at the root of its side that the page does not name as its list or interface', () => {
     for (const folder of ['ledger/contracts/kinds', 'agent/resources', 'components/kinds']) {
       const files = readdirSync(join(root, folder)).filter((name) => /\.tsx?$/.test(name));
-      const known = ['kind.ts', 'kinds.ts', ...(folder.startsWith('ledger') ? ['data.ts'] : [])];
+      const known = [
+        'kind.ts',
+        'kinds.ts',
+        ...(folder.startsWith('ledger') ? ['data.ts', 'storage.ts'] : []),
+        'first-byte.ts',
+      ];
       expect([folder, files.filter((name) => !known.includes(name) && !name.includes('.test.'))]).toEqual([folder, []]);
     }
   });
@@ -132,7 +134,11 @@ const written = {
   'ledger/contracts/demand/of-another-field.ts': OF_ANOTHER_FIELD,
 };
 const changed = [
-  ['ledger/contracts/kinds/kinds.ts', 'export const kinds = { data }', 'export const kinds = { data, storage: data }'],
+  [
+    'ledger/contracts/kinds/kinds.ts',
+    'export const kinds = { data, storage }',
+    'export const kinds = { data, storage, link: data }',
+  ],
   [
     'ledger/contracts/definitions.ts',
     '  node: nodeDefinition,\n',

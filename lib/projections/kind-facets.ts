@@ -1,5 +1,6 @@
 import { readDataSet, readDataWays, type data } from '#ledger/contracts/kinds/data.ts';
 import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
+import { readStore, type storage } from '#ledger/contracts/kinds/storage.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
 
 /** What the catalogue finds and sorts resources of one kind by, beyond what every resource has. */
@@ -20,6 +21,14 @@ const facets = {
     words: (attributes) => (readDataSet(attributes)?.columns ?? []).map(({ name }) => name).join(' '),
     formats: (ways) => readDataWays(ways)?.formats ?? [],
     usualAmounts: { bytes: 1_000_000n } satisfies { readonly [Meter in keyof typeof data.meters]?: bigint },
+  },
+  storage: {
+    size: (attributes) => readStore(attributes)?.bytes ?? 0n,
+    words: () => 's3 bucket object',
+    formats: () => [],
+    usualAmounts: { storedBytes: 1_000_000_000n } satisfies {
+      readonly [Meter in keyof typeof storage.meters]?: bigint;
+    },
   },
 } as const satisfies Readonly<Record<KindName, KindFacets>>;
 

@@ -1,8 +1,19 @@
 import { describe } from 'vitest';
 import type { ContractEvent } from '#ledger/contracts/definitions.ts';
+import { storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
-import { HOUR_MS, amountsOfUse, filled, perUse, places, quantities, terms } from '#ledger/contracts/testing/samples.ts';
+import {
+  HOUR_MS,
+  amountsOfUse,
+  filled,
+  perUse,
+  places,
+  quantities,
+  strategy,
+  terms,
+} from '#ledger/contracts/testing/samples.ts';
+import { storingRules } from '#ledger/contracts/testing/storing-rules.ts';
 import {
   AGENT_KEY,
   CUSTOMER,
@@ -28,12 +39,47 @@ const reissuing = () => {
   ledger.run(CUSTOMER, 'RequestReissue', { agreement: 1n, encryptionKey: filled(4) });
   return ledger;
 };
+/** Agreement 1 of a resource whose uses store something for an hour: ended, `afterMs` ago. */
+const stored = (afterMs: bigint) => () => {
+  const ledger = new TestLedger({}, storingRules({ resource: 1n, graceMs: HOUR_MS })).activate();
+  ledger.wait(HOUR_MS + afterMs);
+  return ledger;
+};
+/** Agreement 2 took over what agreement 1 stored. */
+const continued = () => {
+  const ledger = stored(0n)();
+  ledger.run(CUSTOMER, 'Apply', applyArgs({ continues: 1n }));
+  return ledger;
+};
 const act = (who: bigint, method: string, args: Args, key = 0n): Pick<Case, 'when'> => ({
   when: (ledger) => ledger.run(who, method, { agreement: 1n, ...args }, { key }),
 });
 const apply = (fields: Args = {}, who: bigint = CUSTOMER): Pick<Case, 'when'> => ({
   when: (ledger) => ledger.run(who, 'Apply', applyArgs(fields)),
 });
+const ROOM = 1_000_000_000n;
+const CALLS = { bytes: 1n, bytesIn: 1n, calls: 1n };
+/** Resource 1 is a store. */
+const stocked = () => {
+  const ledger = new TestLedger();
+  ledger.authorizeAgent();
+  const args = {
+    kind: 'storage',
+    attributes: storeTerms({ bytes: ROOM, region: 'interpool' }),
+    capacity: quantities({ storedBytes: ROOM }),
+    strategy: strategy({
+      ways: storeWaysTerms(HOUR_MS),
+      limits: quantities(CALLS),
+      prices: [{ meter: 'storedBytes', per: ROOM, perMs: HOUR_MS, amountMicro: 1_000n }],
+      promise: [],
+      degradedPerMille: 0n,
+    }),
+  };
+  ledger.run(PROVIDER, 'PublishResource', ledger.publishArgs(args));
+  return ledger;
+};
+/** All of its room, for an hour. */
+const fill = apply({ choices: [], amounts: quantities({ ...CALLS, storedBytes: ROOM }), holdMicro: 1_000n });
 const prepare = (offsetMs: bigint, args: Args = {}): Pick<Case, 'when'> => ({
   when: (ledger) =>
     ledger.run(PROVIDER, 'Prepare', { ...prepareArgs(ledger.nowMs + offsetMs), ...args }, { key: AGENT_KEY }),
@@ -183,6 +229,16 @@ describe('agreement', () => {
       given: () => new TestLedger().reserve({}, {}, places(1n)),
       ...apply(),
       then: codes.NO_CAPACITY,
+    },
+    {
+      what: 'room for storage is taken once',
+      given: () => {
+        const ledger = stocked();
+        fill.when(ledger);
+        return ledger;
+      },
+      ...fill,
+      then: codes.NO_ROOM,
     },
     {
       what: 'a hold is covered',
@@ -379,6 +435,123 @@ describe('agreement', () => {
       given: reissuing,
       ...act(PROVIDER, 'Reissue', { issue: 2n, descriptor: new Uint8Array(0) }),
       then: codes.DESCRIPTOR_INVALID,
+    },
+    {
+      what: 'what an order stored is erased when its grace time is over',
+      given: stored(HOUR_MS),
+      ...act(PROVIDER, 'ReportErasure', {}, AGENT_KEY),
+      then: ['ErasureReported', 'CapacityChanged'],
+    },
+    {
+      what: 'nothing is erased before',
+      given: stored(HOUR_MS - 1n),
+      ...act(PROVIDER, 'ReportErasure', {}),
+      then: codes.GRACE_NOT_OVER,
+    },
+    {
+      what: 'a customer reports no erasure',
+      given: stored(HOUR_MS),
+      ...act(CUSTOMER, 'ReportErasure', {}),
+      then: codes.NOT_A_PARTY,
+    },
+    {
+      what: 'an order continues another, ended within its grace time, in its room',
+      given: stored(HOUR_MS - 1n),
+      ...apply({ continues: 1n }),
+      then: ['AgreementReserved', 'AgreementContinued', 'CapacityChanged', 'TokensHeld'],
+    },
+    {
+      what: 'nobody continues an order that is not there',
+      given: stored(0n),
+      ...apply({ continues: 9n }),
+      then: codes.CONTINUES_UNKNOWN,
+    },
+    {
+      what: 'somebody else’s order is as unknown',
+      given: stored(0n),
+      ...apply({ continues: 1n }, STRANGER),
+      then: codes.CONTINUES_UNKNOWN,
+    },
+    {
+      what: 'an order of another resource is not continued',
+      given: () => {
+        const ledger = stored(0n)();
+        ledger.publishAnother('second');
+        return ledger;
+      },
+      ...apply({ resource: 2n, continues: 1n }),
+      then: codes.CONTINUES_ANOTHER_RESOURCE,
+    },
+    {
+      what: 'an order is continued once',
+      given: continued,
+      ...apply({ continues: 1n }),
+      then: codes.CONTINUED_ALREADY,
+    },
+    {
+      what: 'what another order took over is not erased',
+      given: () => {
+        const ledger = continued();
+        ledger.lag(HOUR_MS);
+        return ledger;
+      },
+      ...act(PROVIDER, 'ReportErasure', {}),
+      then: codes.CONTINUED_ALREADY,
+    },
+    {
+      what: 'an order of a kind that stores nothing is not continued',
+      given: active,
+      ...apply({ continues: 1n }),
+      then: codes.NOTHING_STORED,
+    },
+    {
+      what: 'an order whose window has not begun stores nothing yet',
+      given: () => new TestLedger({}, storingRules({ resource: 1n, graceMs: HOUR_MS })).activate(),
+      ...apply({ continues: 1n }),
+      then: codes.NOTHING_STORED,
+    },
+    {
+      what: 'what is stored needs as much room as before',
+      given: () => {
+        const ledger = new TestLedger({}, storingRules({ resource: 1n, graceMs: HOUR_MS }));
+        ledger.activate({}, { amounts: amountsOfUse({ places: 2n }), holdMicro: 7_200_000n });
+        ledger.wait(HOUR_MS);
+        return ledger;
+      },
+      ...apply({ continues: 1n }),
+      then: codes.ROOM_TOO_SMALL,
+    },
+    {
+      what: 'after the grace time, when all may be erased already, nothing is continued',
+      given: stored(HOUR_MS),
+      ...apply({ continues: 1n }),
+      then: codes.GRACE_OVER,
+    },
+    {
+      what: 'it is erased once',
+      given: () => {
+        const ledger = stored(HOUR_MS)();
+        ledger.run(PROVIDER, 'ReportErasure', { agreement: 1n });
+        return ledger;
+      },
+      ...act(PROVIDER, 'ReportErasure', {}),
+      then: codes.ERASED_ALREADY,
+    },
+    {
+      what: 'while an order runs nothing is erased',
+      given: () => new TestLedger({}, storingRules({ resource: 1n, graceMs: 0n })).activate(),
+      ...act(PROVIDER, 'ReportErasure', {}),
+      then: codes.STATUS_DOES_NOT_ALLOW,
+    },
+    {
+      what: 'a kind that stores nothing has nothing to erase',
+      given: () => {
+        const ledger = active();
+        ledger.wait(2n * HOUR_MS);
+        return ledger;
+      },
+      ...act(PROVIDER, 'ReportErasure', {}),
+      then: codes.STATUS_DOES_NOT_ALLOW,
     },
     {
       what: 'before delivery a customer leaves without cost',

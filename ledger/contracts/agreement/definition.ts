@@ -494,6 +494,11 @@ export const agreementDefinition = defineContract({
       409,
       'What is still held is less than the replacement costs; nothing was reserved and the rest comes back. Order it anew.',
     ),
+    NO_ROOM: code(
+      536,
+      409,
+      'This resource has not so much storage free; nothing was reserved and no money was held. Ask for less, or try again when some is free.',
+    ),
     GRACE_NOT_OVER: code(
       528,
       409,
@@ -563,4 +568,7 @@ export const agreementCodes = codesOf(agreementDefinition);
 export const agreementEvent = eventMaker(agreementDefinition);
 
 /** Which meter of a resource has too little left: the code that says so. */
-export const CAPACITY_CODES = { places: agreementCodes.NO_CAPACITY } as const;
+export const CAPACITY_CODES = {
+  places: agreementCodes.NO_CAPACITY,
+  storedBytes: agreementCodes.NO_ROOM,
+} as const;

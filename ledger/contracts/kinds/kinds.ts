@@ -1,8 +1,9 @@
 import { data } from './data.ts';
 import type { Kind } from './kind.ts';
+import { storage } from './storage.ts';
 
 /** The kinds of resource that are shared, by the word that stands on the ledger. */
-export const kinds = { data } as const satisfies Readonly<Record<string, Kind>>;
+export const kinds = { data, storage } as const satisfies Readonly<Record<string, Kind>>;
 
 export type KindName = keyof typeof kinds;
 

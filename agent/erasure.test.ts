@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
+import { quantities, strategy } from '#ledger/contracts/testing/samples.ts';
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
+import type { ConfiguredKind } from './resources/kind.ts';
+import { kinds } from './resources/kinds.ts';
+import { Rig } from './testing/order-rig.ts';
+
+const ROOM = 50_000_000n;
+const GRACE_MS = 120_000n;
+
+class StorageRig extends Rig {
+  override configure(folder: string): ReadonlyMap<KindName, ConfiguredKind> {
+    const stores = [{ id: 'shelf', title: 'Shelf', folder: 'shelf', bytes: Number(ROOM) }];
+    const configured = kinds.storage.configure({ stores }, folder);
+    if (!configured.ok) throw new Error(configured.sentence);
+    return new Map([['storage', configured.value]]);
+  }
+
+  async publishStore(): Promise<void> {
+    await this.publishSource('shelf', {
+      capacity: quantities({ storedBytes: ROOM }),
+      strategy: strategy({
+        ways: storeWaysTerms(GRACE_MS),
+        limits: quantities({ bytes: 1_000_000n, bytesIn: 1_000_000n, calls: 100n }),
+        prices: [{ meter: 'storedBytes', per: 1_000_000n, perMs: 60_000n, amountMicro: 1_000n }],
+        promise: [],
+        degradedPerMille: 0n,
+      }),
+    });
+  }
+
+  applyForAll(): number {
+    const amounts = quantities({ bytes: 1_000_000n, bytesIn: 1_000_000n, calls: 100n, storedBytes: ROOM });
+    const { network } = this.ledger;
+    const args = network.applyArgs({ durationMs: 60_000n, holdMicro: 50_000n, choices: [], amounts });
+    return this.ledger.run(network.customer, 'Apply', args).code;
+  }
+
+  bucket(agreement: number): boolean {
+    return existsSync(join(this.folder, 'shelf', `order-${agreement}`));
+  }
+}
+
+let rig: StorageRig;
+beforeEach(async () => {
+  rig = new StorageRig();
+  await rig.open();
+});
+afterEach(() => rig.close());
+
+test('what an order stored stays for its grace time, is then erased, and its room is free again once the ledger has heard of it [8.4.1-a]', async () => {
+  await rig.publishStore();
+  expect(rig.applyForAll()).toBe(0);
+  await rig.work();
+  expect(rig.bucket(1)).toBe(true);
+  await rig.pass(60);
+  await rig.work();
+  // Settled in the meantime: the bill is not what keeps it.
+  await rig.pass(30);
+  await rig.work();
+  expect(rig.order()).toMatchObject({ isSettled: true, isReleased: false });
+  expect([rig.bucket(1), rig.applyForAll()]).toEqual([true, 536]);
+
+  // A crash between erasing and saying so loses neither.
+  await rig.pass(160);
+  rig.isPortalUp = false;
+  await rig.duties.perform();
+  expect(rig.bucket(1)).toBe(false);
+  await rig.restart();
+  rig.isPortalUp = true;
+  await rig.work();
+  expect(rig.newest('ErasureReported')).toMatchObject({ agreement: 1n, by: 1n });
+  expect(rig.order()).toMatchObject({ isReleased: true, isErased: true });
+  expect(rig.sent.filter(({ method }) => method === 'ReportErasure')).toEqual([{ method: 'ReportErasure', code: 0 }]);
+  expect(rig.applyForAll()).toBe(0);
+});

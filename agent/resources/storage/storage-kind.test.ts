@@ -1,0 +1,303 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { Sha256 } from '#agent/object-store/testing/signed-request.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WatchfulClock } from '#agent/clock.ts';
+import { Meter } from '#agent/gateway/meter.ts';
+import { Gateway } from '#agent/gateway/server.ts';
+import { hashOfToken, linkTokens } from '#agent/link-token.ts';
+import { OrderBook } from '#agent/order-book.ts';
+import type { Outcome } from '#agent/outcome.ts';
+import type { OpenKind, OrderTerms, PublishedResource } from '#agent/resources/kind.ts';
+import { storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
+import { accessKeyOf, REGION } from './protocol.ts';
+import { storageKind } from './storage-kind.ts';
+
+const QUOTA = 3_000_000;
+/** Shorter than the time by which a signature may be off. */
+const WINDOW_MS = 600_000;
+const tokens = linkTokens(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
+const published: PublishedResource = {
+  resource: 1,
+  kind: 'storage',
+  sourceId: 'shelf',
+  attributes: storeTerms({ bytes: 50_000_000n, region: REGION }),
+};
+
+function termsOf(agreement: number): OrderTerms {
+  return {
+    agreement,
+    order: agreement,
+    part: 1,
+    first: agreement,
+    customer: 2,
+    resource: 1,
+    kind: 'storage',
+    sourceId: 'shelf',
+    choices: [],
+    ways: storeWaysTerms(60_000n),
+    degradedPerMille: 0,
+    intervalMs: 10_000,
+    amounts: { bytes: 100_000_000, bytesIn: 100_000_000, calls: 1_000, storedBytes: QUOTA },
+    promise: [
+      { meter: 'firstByteMs', amount: 1_000 },
+      { meter: 'probeBytesPerS', amount: 1 },
+    ],
+    encryptionKey: '00'.repeat(32),
+    prepareByMs: startMs,
+  };
+}
+
+let startMs: number;
+let nowMs: () => number;
+let folder: string;
+let open: OpenKind;
+let book: OrderBook;
+let meter: Meter;
+let gateway: Gateway;
+let endpoint: string;
+let said: string[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'storage-kind-'));
+  startMs = Date.now();
+  nowMs = () => Date.now();
+  said = [];
+  await start();
+  book.record({ kind: 'resource', published, status: 'published' });
+  book.record({ kind: 'identity', account: 1, key: 1 });
+  book.record({ kind: 'head', height: 1, timeMs: startMs });
+  for (const agreement of [12, 13]) await deliver(agreement);
+});
+afterEach(async () => {
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  const section = { stores: [{ id: 'shelf', title: 'Shelf', folder: 'shelf', bytes: 50_000_000 }] };
+  open = must(storageKind.configure(section, folder)).open({
+    folder: join(folder, 'storage'),
+    log: (line) => said.push(line),
+  });
+  book = must(OrderBook.open(join(folder, 'orders.journal')));
+  meter = must(Meter.open(join(folder, 'meter.journal')));
+  const working = { module: storageKind, open };
+  gateway = new Gateway({
+    book,
+    meter,
+    tokens,
+    portalOrigin: 'http://localhost:3000',
+    clock: new WatchfulClock(() => nowMs(), 0),
+    kindOf: () => working,
+    kinds: () => [working],
+    onUsedUp: () => undefined,
+    onFatal: (sentence) => said.push(sentence),
+    log: (sentence) => said.push(sentence),
+  });
+  endpoint = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`;
+}
+
+async function stop(): Promise<void> {
+  await gateway.close();
+  open.close();
+  book.close();
+  meter.close();
+}
+
+async function deliver(agreement: number): Promise<void> {
+  const terms = termsOf(agreement);
+  must(await open.prepare(terms, published));
+  book.record({ kind: 'reserved', terms });
+  const tokenHash = Buffer.from(hashOfToken(tokens({ agreement, issue: 1 }))).toString('hex');
+  book.record({ kind: 'sealed', agreement, issue: 1, encryptionKey: '', tokenHash, descriptor: '' });
+  book.record({ kind: 'window', agreement, issue: 1, startsAtMs: startMs, endsAtMs: startMs + WINDOW_MS });
+}
+
+function clientOf(agreement: number, secret = tokens({ agreement, issue: 1 })): S3Client {
+  const credentials = { accessKeyId: accessKeyOf({ agreement, issue: 1 }), secretAccessKey: secret };
+  return new S3Client({ endpoint, region: REGION, forcePathStyle: true, credentials, maxAttempts: 1 });
+}
+
+const at = { Bucket: 'order-12' };
+
+async function put(key: string, bytes: Uint8Array, client = clientOf(12)): Promise<void> {
+  await client.send(new PutObjectCommand({ ...at, Key: key, Body: bytes }));
+}
+
+async function get(key: string, client = clientOf(12)): Promise<Uint8Array> {
+  const { Body } = await client.send(new GetObjectCommand({ ...at, Key: key }));
+  return Body!.transformToByteArray();
+}
+
+/** Status, code and sentence of what a client was refused. */
+async function refusal(
+  work: Promise<unknown>,
+): Promise<{ status: number | undefined; code: string; sentence: string }> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason as S3ServiceException,
+  );
+  if (error === undefined) throw new Error('it was not refused');
+  return { status: error.$metadata?.httpStatusCode, code: error.name, sentence: error.message };
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
+  test('is used by Amazon’s own client: what was put is listed, read whole and in part, counted both ways, and gone when deleted', async () => {
+    const bytes = randomBytes(2_000_000);
+    await put('folder/a file.bin', bytes);
+    const { Contents } = await clientOf(12).send(new ListObjectsV2Command(at));
+    expect(Contents).toMatchObject([{ Key: 'folder/a file.bin', Size: 2_000_000 }]);
+    expect(sha256(await get('folder/a file.bin'))).toBe(sha256(bytes));
+    const part = await clientOf(12).send(
+      new GetObjectCommand({ ...at, Key: 'folder/a file.bin', Range: 'bytes=10-19' }),
+    );
+    expect(Buffer.from(await part.Body!.transformToByteArray())).toEqual(bytes.subarray(10, 20));
+    const { calls, bytes: out, bytesIn } = meter.usage(12);
+    expect(calls).toBe(4);
+    expect(bytesIn).toBeGreaterThanOrEqual(2_000_000);
+    expect(bytesIn).toBeLessThan(2_010_000);
+    expect(out).toBeGreaterThanOrEqual(2_000_010);
+    expect(open.describe(termsOf(12))).toMatchObject({ bucket: 'order-12', storedBytes: 2_000_000 });
+    await clientOf(12).send(new DeleteObjectCommand({ ...at, Key: 'folder/a file.bin' }));
+    expect(open.describe(termsOf(12))).toMatchObject({ storedBytes: 0 });
+    expect(await refusal(get('folder/a file.bin'))).toMatchObject({ status: 404, code: 'NoSuchKey' });
+    expect(said).toEqual([]);
+  });
+
+  test('takes no more than its quota, and says so', async () => {
+    await put('a', randomBytes(2_000_000));
+    expect(await refusal(put('b', randomBytes(1_500_000)))).toMatchObject({ status: 403, code: 'QuotaExceeded' });
+    expect((await get('a')).length).toBe(2_000_000);
+  });
+
+  test('is opened by its own link alone: another order’s, a wrong secret and a token as a bearer get nothing', async () => {
+    await put('a', randomBytes(10));
+    expect(await refusal(get('a', clientOf(13)))).toMatchObject({ status: 404, code: 'NoSuchBucket' });
+    expect(await refusal(get('a', clientOf(12, tokens({ agreement: 13, issue: 1 }))))).toMatchObject({
+      status: 403,
+      code: 'SignatureDoesNotMatch',
+    });
+    expect(await refusal(get('a', clientOf(99)))).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
+    const { Buckets } = await clientOf(13).send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(['order-13']);
+    const anonymous = await fetch(`${endpoint}/order-12/a`);
+    expect([anonymous.status, await anonymous.text()]).toEqual([
+      403,
+      expect.stringContaining('<Code>AccessDenied</Code>'),
+    ]);
+  });
+
+  test('is there after a restart, answers with the reason after the window, and is erased when it is let go', async () => {
+    const bytes = randomBytes(1_000);
+    await put('a', bytes);
+    await stop();
+    await start();
+    expect(sha256(await get('a'))).toBe(sha256(bytes));
+    nowMs = () => startMs + WINDOW_MS;
+    book.record({ kind: 'head', height: 2, timeMs: startMs + WINDOW_MS });
+    for (const work of [get('a'), put('b', bytes)])
+      expect(await refusal(work)).toMatchObject({
+        status: 403,
+        code: 'AccessDenied',
+        sentence: expect.stringContaining('its time was up') as string,
+      });
+    const bucket = join(folder, 'shelf', 'order-12');
+    expect(existsSync(bucket)).toBe(true);
+    must(await open.release(termsOf(12)));
+    must(await open.release(termsOf(12)));
+    expect(existsSync(bucket)).toBe(false);
+  });
+
+  test('an upload under way is cut when the order ends, and leaves nothing', async () => {
+    const signer = new SignatureV4({
+      region: REGION,
+      service: 's3',
+      uriEscapePath: false,
+      sha256: Sha256 as never,
+      credentials: {
+        accessKeyId: accessKeyOf({ agreement: 12, issue: 1 }),
+        secretAccessKey: tokens({ agreement: 12, issue: 1 }),
+      },
+    });
+    const { host, hostname, port } = new URL(endpoint);
+    const unsigned = { host, 'content-length': '200000', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+    const { headers } = await signer.sign({
+      method: 'PUT',
+      path: '/order-12/slow',
+      headers: unsigned,
+      protocol: 'http:',
+      hostname,
+    });
+    const upload = httpRequest({ hostname, port, method: 'PUT', path: '/order-12/slow', headers });
+    const over = new Promise((resolve) => upload.once('error', resolve).once('response', resolve));
+    upload.write(randomBytes(100_000));
+    await expect.poll(() => open.describe(termsOf(12))['storedBytes']).toBe(200_000);
+    gateway.cut(12, { status: 410, reason: 'ended', agreement: 12, sentence: 'Order O-12 has ended.' });
+    await over;
+    upload.destroy();
+    await expect.poll(() => open.describe(termsOf(12))['storedBytes']).toBe(0);
+  });
+
+  test('measures its first byte and the disk’s throughput', async () => {
+    await put('a', randomBytes(1_000));
+    const { firstByteMs, probeBytesPerS } = open.measure(termsOf(12), { fromMs: startMs, toMs: Date.now() + 1 });
+    expect(firstByteMs).toBeGreaterThanOrEqual(0);
+    expect(probeBytesPerS).toBeGreaterThan(1_000);
+  });
+
+  test('a store is tested for its room, and refused where the disk has less', async () => {
+    expect(must(await open.test('shelf')).attributes).toEqual(published.attributes);
+    const section = { stores: [{ id: 'vast', title: 'Vast', folder: 'vast', bytes: 2 ** 49 }] };
+    const vast = must(storageKind.configure(section, folder)).open({ folder, log: () => undefined });
+    expect(await vast.test('vast')).toMatchObject({
+      ok: false,
+      sentence: expect.stringContaining('make room') as string,
+    });
+    expect(await vast.test('nothing')).toMatchObject({ ok: false });
+    vast.close();
+  });
+});
+
+test.each([
+  [
+    'two stores in one folder',
+    {
+      stores: [
+        { id: 'a', title: 'A', folder: 'x', bytes: 1 },
+        { id: 'b', title: 'B', folder: './x', bytes: 1 },
+      ],
+    },
+    /same folder/,
+  ],
+  ['no room', { stores: [{ id: 'a', title: 'A', folder: 'x', bytes: 0 }] }, /storage\.stores\.0\.bytes/],
+  ['a word more', { stores: [{ id: 'a', title: 'A', folder: 'x', bytes: 1, public: true }] }, /storage\.stores\.0/],
+  ['nothing', null, /^storage/],
+])('a section with %s is refused with its place', (_what, section, sentence) => {
+  const folderOf = mkdtempSync(join(tmpdir(), 'storage-section-'));
+  expect(storageKind.configure(section, folderOf)).toMatchObject({
+    ok: false,
+    sentence: expect.stringMatching(sentence) as string,
+  });
+  rmSync(folderOf, { recursive: true });
+});
+
+function must<Value>(outcome: Outcome<Value>): Value {
+  if (!outcome.ok) throw new Error(outcome.sentence);
+  return outcome.value;
+}
