@@ -7,10 +7,14 @@ import { DuckDBInstance } from '@duckdb/node-api';
  * Three real data sets of the npm package vega-datasets. Licence and source are what its datapackage.json states; nothing in them is
  * invented or changed, except that the third is stored as Parquet.
  */
-export interface SampleDataSet {
-  readonly sourceId: string;
+export interface SampleDataSet extends SampleSource {
   readonly file: string;
   readonly format: 'csv' | 'parquet';
+}
+
+/** What the provider says of a source of its agent. */
+export interface SampleSource {
+  readonly sourceId: string;
   readonly title: string;
   readonly summary: string;
   readonly tags: readonly string[];

@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsClient } from 'aws4fetch';
+import { accessKeyOf, bucketNameOf, REGION } from '#agent/resources/storage/protocol.ts';
 import { openLink } from '#agent/sealing.ts';
 import type { Command } from '#agent/submission.ts';
 import { methodOf } from '#ledger/contracts/definitions.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Actor } from './actor.ts';
-import { longApplication, orderOfTwo, shortApplication, type Parties, type Published } from './purchases.ts';
+import {
+  longApplication,
+  orderOfTwo,
+  shortApplication,
+  storageApplication,
+  type Parties,
+  type Published,
+} from './purchases.ts';
 import { encryptionKeyOf, encryptionSecretOf } from './sample-people.ts';
 
 const DELIVERY_MS_MAX = 120_000;
@@ -60,6 +69,36 @@ export async function settledOrders(cast: Cast, published: Published): Promise<v
   }
 }
 
+/** Room that is bought, used by the S3 protocol, ended and settled; what was stored stays for its grace time. */
+export async function storageOrder(cast: Cast, published: Published): Promise<void> {
+  const { customer, say } = cast;
+  const agreement = await place(cast, 'an application for storage', {
+    method: methodOf('Apply'),
+    args: storageApplication(published, await partiesOf(cast)),
+  });
+  const { link, issue } = await deliveredLink(cast, agreement);
+  const credentials = { agreement: Number(agreement), issue: Number(issue) };
+  const client = new AwsClient({
+    accessKeyId: accessKeyOf(credentials),
+    secretAccessKey: link.token,
+    service: 's3',
+    region: REGION,
+    retries: 0,
+  });
+  const url = `${cast.gateway}/${bucketNameOf(Number(agreement))}/reports/first-week.txt`;
+  const body = 'Written by the sample’s customer, and read back.\n';
+  const stored = await whenOpen(() => client.fetch(url, { method: 'PUT', body }));
+  // 403: an earlier run has ended it, or its time was up.
+  if (stored.status === 403) return;
+  const read = await client.fetch(url);
+  if (!stored.ok || (await read.text()) !== body)
+    throw new Error(`The gateway answered ${stored.status} and ${read.status} to ${customer.person.name}.`);
+  say(`Order O-${agreement}: an object was stored and read back by the S3 protocol.`);
+  await customer.do('an end of the storage', { method: methodOf('EndAgreement'), args: { agreement, reason: 'done' } });
+  await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
+  say(`Order O-${agreement} was settled.`);
+}
+
 /** The id of the order's first agreement; its further parts have the ids that follow. */
 async function place({ customer, say }: Cast, step: string, command: Command): Promise<bigint> {
   const granted = await customer.do(step, command);
@@ -73,19 +112,25 @@ async function useAndEnd(
   cast: Cast,
   part: { readonly agreement: bigint; readonly name: string; readonly query: string; readonly step: string },
 ): Promise<void> {
-  const { customer, gateway, network, say } = cast;
+  const { customer, gateway, say } = cast;
   const { agreement, name } = part;
+  const { link } = await deliveredLink(cast, agreement);
+  const bytes = await download(`${gateway}${link.path}?${part.query}`, link.token, customer);
+  if (bytes === null) return;
+  say(`Order ${name}: ${bytes} bytes were downloaded through the gateway.`);
+  await customer.do(part.step, { method: methodOf('EndAgreement'), args: { agreement, reason: 'done' } });
+}
+
+/** The link of an agreement, opened as its customer does once the agent has delivered it. */
+async function deliveredLink({ customer, network }: Cast, agreement: bigint) {
   const prepared = await customer.awaitEvent('the delivery', isPrepared(agreement), DELIVERY_MS_MAX);
   const { secretKey } = customer.key;
   const link = await openLink(prepared.descriptor, {
     binding: { network, agreement, encryptionKey: encryptionKeyOf(secretKey), issue: prepared.issue },
     secretKey: encryptionSecretOf(secretKey),
   });
-  if (link === undefined) throw new Error(`The link of order ${name} cannot be opened with the customer’s key.`);
-  const bytes = await download(`${gateway}${link.path}?${part.query}`, link.token, customer);
-  if (bytes === null) return;
-  say(`Order ${name}: ${bytes} bytes were downloaded through the gateway.`);
-  await customer.do(part.step, { method: methodOf('EndAgreement'), args: { agreement, reason: 'done' } });
+  if (link === undefined) throw new Error(`The link of O-${agreement} cannot be opened with the customer’s key.`);
+  return { link, issue: prepared.issue };
 }
 
 /** The customer asks to become a provider; one of the two node providers votes for it, the other has yet to. */
@@ -123,19 +168,25 @@ async function partiesOf({ provider, customer }: Cast): Promise<Parties> {
   return { provider: await provider.account(), encryptionKey: encryptionKeyOf(customer.key.secretKey) };
 }
 
-/** Null when the order is over, by an earlier run or by its time. Waits while the gateway has yet to hear that the window is open. */
-async function download(url: string, token: string, customer: Actor): Promise<number | null> {
-  const request = (): Promise<Response> =>
-    fetch(url, {
-      headers: { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(30_000),
-    });
+/** Asks again while the gateway has yet to hear that the window is open. */
+async function whenOpen(request: () => Promise<Response>): Promise<Response> {
   const deadlineMs = Date.now() + OPENING_MS_MAX;
   let response = await request();
   while (response.status === 503 && Date.now() < deadlineMs) {
     await sleep(PAUSE_MS);
     response = await request();
   }
+  return response;
+}
+
+/** Null when the order is over, by an earlier run or by its time. */
+async function download(url: string, token: string, customer: Actor): Promise<number | null> {
+  const response = await whenOpen(() =>
+    fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(30_000),
+    }),
+  );
   if (response.status === 410) return null;
   if (!response.ok) throw new Error(`The gateway answered ${response.status} to ${customer.person.name}.`);
   return (await response.arrayBuffer()).byteLength;

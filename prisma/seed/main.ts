@@ -11,13 +11,27 @@ import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { Actor, lookUpKey } from './actor.ts';
-import { lengthenContestTime, openRoleRequest, refusedApplication, settledOrders, type Cast } from './history.ts';
-import { BIRDSTRIKES, publication, WEATHER, ZIPCODES, type Offer } from './offers.ts';
+import {
+  lengthenContestTime,
+  openRoleRequest,
+  refusedApplication,
+  settledOrders,
+  storageOrder,
+  type Cast,
+} from './history.ts';
+import { BIRDSTRIKES, publication, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 import { Progress } from './progress.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
 
 const PORTAL_WAIT_MS_MAX = 120_000;
-const AGENT_METHODS: readonly MethodName[] = ['Prepare', 'Reissue', 'EndAgreement', 'ClaimUsage', 'SuspendResource'];
+const AGENT_METHODS: readonly MethodName[] = [
+  'Prepare',
+  'Reissue',
+  'EndAgreement',
+  'ClaimUsage',
+  'ReportErasure',
+  'SuspendResource',
+];
 const KEY_LIFE_MS = 365n * 86_400_000n;
 
 function say(sentence: string): void {
@@ -54,9 +68,11 @@ async function main(home: string, portal: string): Promise<void> {
     weather: await publishOffer(cast, agent, WEATHER),
     birdstrikes: await publishOffer(cast, agent, BIRDSTRIKES),
     zipcodes: await publishOffer(cast, agent, ZIPCODES),
+    store: await publishOffer(cast, agent, STORE),
   };
   await refusedApplication(cast, resources);
   await settledOrders(cast, resources);
+  await storageOrder(cast, resources);
   await openRoleRequest(cast);
   await lengthenContestTime(cast);
   say('The sample’s history is complete.');
@@ -116,7 +132,7 @@ async function publishOffer(
   agent: { readonly agentConfig: AgentConfig; readonly agentKey: AgentKey; readonly key: number },
   offer: Offer,
 ): Promise<number> {
-  const { title, sourceId } = offer.data;
+  const { title, sourceId } = offer.source;
   const tested = must(await testConfiguredSource(agent.agentConfig, sourceId));
   const owner = await cast.provider.account();
   const of = { network: cast.network, owner, sourceId, testedAtMs: Date.now() };

@@ -1,22 +1,36 @@
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { dataWaysTerms, readDataSet, type Format } from '#ledger/contracts/kinds/data.ts';
-import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import { storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
+import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import type { SignedTest } from '#agent/registration.ts';
-import { DATA_SETS, type SampleDataSet } from './data-sets.ts';
+import { DATA_SETS, type SampleSource } from './data-sets.ts';
 
 const HOUR_MS = 3_600_000n;
 const MEGABYTE = 1_000_000n;
+const GIGABYTE = 1_000_000_000n;
+/** Room of the sample's store. */
+export const STORE_BYTES = 2n * GIGABYTE;
 const FORMATS: readonly Format[] = ['csv', 'json', 'parquet'];
 
 type Terms = Omit<StrategyArgs, 'ways'>;
 
-/** What the sample provider offers of one data set. */
+/** What the sample provider offers of one source. */
 export interface Offer {
-  readonly data: SampleDataSet;
+  readonly source: SampleSource;
   readonly capacity: Quantity[];
-  /** All but the ways: which columns there are is found by the agent's test. */
+  /** All but the ways. */
   readonly terms: Terms;
+  /** What is shared of what the agent's test found. */
+  ways(attributes: readonly Term[]): Term[];
+}
+
+/** Every column in every format. */
+function allOf(attributes: readonly Term[]): Term[] {
+  const dataSet = readDataSet(attributes);
+  if (dataSet === undefined) throw new Error('What was found does not describe a data set.');
+  const columns = dataSet.columns.map(({ name }) => name);
+  return dataWaysTerms({ columns, formats: FORMATS, rowFilter: '' });
 }
 
 /** Ascending by meter, as the ledger lists amounts. */
@@ -33,7 +47,8 @@ function places(amount: bigint): Quantity[] {
 
 /** Free to all for a price for each use. */
 export const WEATHER: Offer = {
-  data: DATA_SETS.weather,
+  source: DATA_SETS.weather,
+  ways: allOf,
   capacity: places(20n),
   terms: {
     accessClass: 'public',
@@ -50,7 +65,8 @@ export const WEATHER: Offer = {
 
 /** Under conditions, for a price for each hour, with a promise: an interval in which it is not kept costs half. */
 export const BIRDSTRIKES: Offer = {
-  data: DATA_SETS.birdstrikes,
+  source: DATA_SETS.birdstrikes,
+  ways: allOf,
   capacity: places(5n),
   terms: {
     accessClass: 'conditional',
@@ -74,7 +90,8 @@ export const BIRDSTRIKES: Offer = {
 
 /** Free to all for a price for each megabyte. */
 export const ZIPCODES: Offer = {
-  data: DATA_SETS.zipcodes,
+  source: DATA_SETS.zipcodes,
+  ways: allOf,
   capacity: places(10n),
   terms: {
     accessClass: 'public',
@@ -89,18 +106,46 @@ export const ZIPCODES: Offer = {
   },
 };
 
-export const OFFERS: readonly Offer[] = [WEATHER, BIRDSTRIKES, ZIPCODES];
+/** Two gigabytes of the provider's own disk, for a price for each gigabyte and hour. */
+export const STORE: Offer = {
+  source: {
+    sourceId: 'edge-store',
+    title: 'Edge storage by the S3 protocol',
+    summary:
+      'Room for objects on the provider’s own disk, a bucket for each order, reached by every S3 tool. What is stored stays for a day after the end.',
+    tags: ['storage', 's3', 'edge'],
+    region: 'US-WA',
+    licence: 'Terms of this order',
+    sourceUrl: '',
+  },
+  capacity: [{ meter: 'storedBytes', amount: STORE_BYTES }],
+  terms: {
+    accessClass: 'public',
+    conditions: [],
+    opensAtMs: 0n,
+    closesAtMs: 0n,
+    useMsMax: 24n * HOUR_MS,
+    limits: [
+      { meter: 'bytes', amount: 20n * GIGABYTE },
+      { meter: 'bytesIn', amount: 20n * GIGABYTE },
+      { meter: 'calls', amount: 1_000_000n },
+    ],
+    prices: [{ meter: 'storedBytes', per: GIGABYTE, perMs: HOUR_MS, amountMicro: 50_000n }],
+    promise: [{ meter: 'firstByteMs', amount: 1_000n }],
+    degradedPerMille: 500n,
+  },
+  ways: () => storeWaysTerms(24n * HOUR_MS),
+};
 
-/** An offer as it is published: the provider's words, what the agent found, and a strategy that shares every column in every format. */
+export const OFFERS: readonly Offer[] = [WEATHER, BIRDSTRIKES, ZIPCODES, STORE];
+
+/** An offer as it is published: the provider's words, what the agent found, and the strategy. */
 export function publication(
-  { data, capacity, terms }: Offer,
+  { source, capacity, terms, ways }: Offer,
   found: { readonly test: SignedTest; readonly agentKey: number },
 ): MethodArgs['PublishResource'] {
-  const { title, summary, tags, region, licence, sourceUrl, sourceId } = data;
+  const { title, summary, tags, region, licence, sourceUrl, sourceId } = source;
   const { kind, attributes, testedAtMs, testSignature } = found.test;
-  const dataSet = readDataSet(attributes);
-  if (dataSet === undefined) throw new Error(`What was found of ${sourceId} does not describe a data set.`);
-  const columns = dataSet.columns.map(({ name }) => name);
   return {
     kind,
     title,
@@ -115,6 +160,6 @@ export function publication(
     capacity,
     testedAtMs: BigInt(testedAtMs),
     testSignature: Buffer.from(testSignature, 'hex'),
-    strategy: { ...terms, ways: dataWaysTerms({ columns, formats: FORMATS, rowFilter: '' }) },
+    strategy: { ...terms, ways: ways(attributes) },
   };
 }

@@ -15,7 +15,7 @@ import type { Outcome } from '#agent/outcome.ts';
 import { signTest } from '#agent/registration.ts';
 import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { OFFERS, publication } from './offers.ts';
-import { longApplication, orderOfTwo, shortApplication } from './purchases.ts';
+import { longApplication, orderOfTwo, shortApplication, storageApplication } from './purchases.ts';
 import { loadPeople } from './sample-people.ts';
 
 let home: string;
@@ -65,7 +65,7 @@ describe('the sample', () => {
 
   test('gives the agent a config it takes, over files that are the package’s own', () => {
     const config = loadConfig(join(home, 'agent', 'config.json'));
-    expect(config.ok && config.value.sources.map(({ id }) => id)).toEqual(OFFERS.map(({ data }) => data.sourceId));
+    expect(config.ok && config.value.sources.map(({ id }) => id)).toEqual(OFFERS.map(({ source }) => source.sourceId));
     // As vega-datasets' datapackage.json states them: Git's hash of a blob.
     const stated = {
       'seattle-weather.csv': '0f38b53bdc1c42c5e5d484f33b9d4d7b229e0e59',
@@ -80,12 +80,12 @@ describe('the sample', () => {
 
   test('offers what its agent finds in the files, in strategies that the contract takes [I.2-1] [6.2.3-a]', async () => {
     const network = await market();
-    expect(network.included.map(({ item }) => item.code)).toEqual([0, 0, 0, 0]);
+    expect(network.included.map(({ item }) => item.code)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  test('asks for one use that is refused, one that is granted, and an order of which both parts are granted', async () => {
+  test('asks for one use that is refused, two that are granted, and an order of which both parts are granted', async () => {
     const network = await market();
-    const published = { weather: 1, birdstrikes: 2, zipcodes: 3 };
+    const published = { weather: 1, birdstrikes: 2, zipcodes: 3, store: 4 };
     const parties = { provider: 1, encryptionKey: new Uint8Array(32).fill(9) };
     const { customer } = network;
     const refused = network.run(customer, 'Apply', longApplication(published, parties));
@@ -103,10 +103,13 @@ describe('the sample', () => {
       { agreement: 2n, order: 2n, part: 1n, resource: 2n, holdMicro: 166_667n, degradedPerMille: 500n },
       { agreement: 3n, order: 2n, part: 2n, resource: 3n, holdMicro: 400_000n },
     ]);
+    const stored = network.run(customer, 'Apply', storageApplication(published, parties));
+    // 0.2 GB for an hour at 0.05 tokens for each.
+    expect(eventsOf(stored, 'AgreementReserved')).toMatchObject([{ agreement: 4n, resource: 4n, holdMicro: 10_000n }]);
   });
 });
 
-/** A ledger on which the provider authorised its agent and published the three offers, each as the agent found it. */
+/** A ledger on which the provider authorised its agent and published its offers, each as the agent found it. */
 async function market(): Promise<TestNetwork> {
   const network = new TestNetwork(nobleCrypto);
   const agentKey = keyOf(network.agent.secret);
@@ -115,7 +118,7 @@ async function market(): Promise<TestNetwork> {
   const proof = offerKey(agentKey, { network: of.network, account: of.owner });
   network.run(network.provider, 'AuthorizeKey', { ...network.authorizeArgs(), proof });
   for (const offer of OFFERS) {
-    const { sourceId } = offer.data;
+    const { sourceId } = offer.source;
     const tested = must(await testConfiguredSource(config, sourceId));
     const test = signTest(tested, { ...of, sourceId, testedAtMs: Number(network.nowMs) }, agentKey);
     network.run(network.provider, 'PublishResource', publication(offer, { test, agentKey: 1 }));

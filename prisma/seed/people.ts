@@ -6,6 +6,7 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
 import { keyOf } from '#agent/key.ts';
 import { DATA_SETS, placeDataSets } from './data-sets.ts';
+import { STORE, STORE_BYTES } from './offers.ts';
 import {
   encryptionKeyOf,
   loadPeople,
@@ -95,6 +96,9 @@ function agentConfigOf(portal: string): unknown {
         publishRanges: true,
         publishSample: true,
       })),
+    },
+    storage: {
+      stores: [{ id: STORE.source.sourceId, title: STORE.source.title, folder: 'store', bytes: Number(STORE_BYTES) }],
     },
   };
 }

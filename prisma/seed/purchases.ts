@@ -1,6 +1,6 @@
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
-import { BIRDSTRIKES, WEATHER, ZIPCODES, type Offer } from './offers.ts';
+import { BIRDSTRIKES, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 
 const HOUR_MS = 3_600_000n;
 /** Long enough to be used, short enough to be seen settled. */
@@ -12,6 +12,7 @@ export interface Published {
   readonly weather: number;
   readonly birdstrikes: number;
   readonly zipcodes: number;
+  readonly store: number;
 }
 
 /** Between whom. */
@@ -52,8 +53,22 @@ export function orderOfTwo(published: Published, { provider, encryptionKey }: Pa
   return { ...DECLARED, parts, holdMicro, encryptionKey };
 }
 
+/** Room for 200 MB, for an hour. */
+export function storageApplication(published: Published, { provider, encryptionKey }: Parties): MethodArgs['Apply'] {
+  const durationMs = HOUR_MS;
+  const amounts = [
+    { meter: 'bytes', amount: 1_000_000_000n },
+    { meter: 'bytesIn', amount: 1_000_000_000n },
+    { meter: 'calls', amount: 1_000n },
+    { meter: 'storedBytes', amount: 200_000_000n },
+  ];
+  const holdMicro = holdMicroOf(STORE.terms.prices, { amounts, durationMs });
+  const bought = { resource: BigInt(published.store), provider: BigInt(provider), strategyVersion: 1n };
+  return { ...bought, durationMs, choices: [], amounts, holdMicro, continues: 0n, ...DECLARED, encryptionKey };
+}
+
 function application(offer: Offer, asked: Asked, { provider, encryptionKey }: Parties): MethodArgs['Apply'] {
-  return { ...useOf(offer, asked, provider), ...DECLARED, encryptionKey };
+  return { ...useOf(offer, asked, provider), ...DECLARED, continues: 0n, encryptionKey };
 }
 
 /** One place for so long, with so many calls and bytes; `holdMicro` is the most that it can cost. */

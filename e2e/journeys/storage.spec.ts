@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Locator, Page } from '@playwright/test';
+import { awaitLink, confirmSigning, downloadFrom, openResource } from '../fixtures/steps.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const TITLE = 'Edge storage by the S3 protocol';
+const RCLONE = '/usr/bin/rclone';
+const run = promisify(execFile);
+
+/** What rclone is told of a bucket, and nothing of this machine's own settings. */
+function rcloneEnvironment(facts: Readonly<Record<'endpoint' | 'region' | 'key' | 'secret', string>>) {
+  return {
+    PATH: '/usr/bin:/bin',
+    RCLONE_CONFIG: '/dev/null',
+    RCLONE_S3_PROVIDER: 'Other',
+    RCLONE_S3_ENDPOINT: facts.endpoint,
+    RCLONE_S3_REGION: facts.region,
+    RCLONE_S3_ACCESS_KEY_ID: facts.key,
+    RCLONE_S3_SECRET_ACCESS_KEY: facts.secret,
+    NODE_ENV: 'test',
+  } as const;
+}
+
+/** The value beside a name in the list of facts. */
+const fact = (page: Page, name: string): Locator =>
+  page
+    .locator('dt', { hasText: new RegExp(`^${name}$`) })
+    .locator('xpath=following-sibling::dd[1]')
+    .locator('code');
+
+test('a customer buys storage, keeps files in it in the browser and with rclone, meets the quota, and finds it closed after the end [8.4.1-a] [8.4.3-a] [8.5.2-c]', async ({
+  as,
+}, { outputDir }) => {
+  const page = await as('Customer');
+  await openResource(page, TITLE);
+  await page.getByRole('link', { name: 'Apply to use it' }).click();
+  const form = page.getByRole('form', { name: 'Application' });
+  await form.getByLabel('Purpose').selectOption('planning');
+  await form.getByLabel('Field of business').selectOption('logistics');
+  await form.getByLabel('How long').fill('10');
+  await form.getByLabel('Unit').selectOption({ label: 'minutes' });
+  await form.getByLabel('Storage in gigabytes').fill('0.02');
+  await page.getByRole('button', { name: /^Apply for / }).click();
+  await confirmSigning(page);
+  await page.waitForURL(/\/customer\/orders\/\d+/);
+  await awaitLink(page);
+
+  const folder = path.join(outputDir, 'files');
+  mkdirSync(folder, { recursive: true });
+  const report = path.join(folder, 'report 1.txt');
+  writeFileSync(report, 'kept in a bucket\n');
+  await page.getByRole('button', { name: 'List the objects' }).click();
+  await expect(page.getByText('The bucket is empty')).toBeVisible();
+  const objects = page.getByRole('region', { name: 'Objects' });
+  const files = page.locator('input[type=file]');
+  await files.setInputFiles(report);
+  await expect(objects.getByRole('cell', { name: /report 1\.txt/ })).toBeVisible();
+  const text = await downloadFrom(page, page.getByRole('button', { name: /^Download .*report 1\.txt/ }));
+  expect(text).toBe('kept in a bucket\n');
+
+  // More than the quota has room for.
+  const large = path.join(outputDir, 'large.bin');
+  writeFileSync(large, randomBytes(25_000_000));
+  await files.setInputFiles(large);
+  await expect(objects.getByText(/quota/i).first()).toBeVisible({ timeout: 30_000 });
+
+  await expect(fact(page, 'Secret access key')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show the secret access key' }).click();
+  const texts = await Promise.all(
+    ['Endpoint', 'Region', 'Access key id', 'Secret access key', 'Bucket'].map((name) => fact(page, name).innerText()),
+  );
+  const [endpoint = '', region = '', key = '', secret = '', bucket = ''] = texts;
+  if (existsSync(RCLONE)) {
+    for (let index = 0; index < 20; index += 1)
+      writeFileSync(path.join(folder, `part ${index}.bin`), randomBytes(100_000));
+    const env = rcloneEnvironment({ endpoint, region, key, secret });
+    await run(RCLONE, ['sync', folder, `:s3:${bucket}`], { env });
+    const { stderr } = await run(RCLONE, ['check', folder, `:s3:${bucket}`], { env });
+    expect(stderr).toContain('0 differences found');
+  }
+
+  await page.getByRole('button', { name: 'End early' }).click();
+  await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await expect(page.getByText('The bucket is closed')).toBeVisible();
+  await expect(page.getByText(/What was stored stays at the provider until/)).toBeVisible();
+  if (existsSync(RCLONE)) {
+    const env = rcloneEnvironment({ endpoint, region, key, secret });
+    const listed = run(RCLONE, ['lsf', `:s3:${bucket}`, '--retries', '1', '--low-level-retries', '1'], { env });
+    await expect(listed).rejects.toThrow(/AccessDenied|403/);
+  }
+});
