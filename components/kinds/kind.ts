@@ -51,7 +51,7 @@ export interface AccessPanelProps {
   link: GatewayLink;
   isRunning: boolean;
   /** About what all that was bought would take and cost, and what a part of it would at most; undefined where nobody measured it. */
-  estimate: { readonly all: string; readonly part: string } | undefined;
+  estimate: { readonly all: string; readonly part: string; readonly warning?: string } | undefined;
   /** Asks the meter again, after something was used. */
   onUsed: () => Promise<void>;
 }

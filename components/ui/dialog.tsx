@@ -63,7 +63,11 @@ export interface DialogProps extends Pick<
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose, title, children, confirm, confirmVariant = 'primary', cancel = 'Cancel' } = props;
   return (
-    <AlertDialog.Backdrop isOpen={isOpen} onOpenChange={(opens) => (opens ? undefined : onClose())}>
+    <AlertDialog.Backdrop
+      isOpen={isOpen}
+      isKeyboardDismissDisabled={false}
+      onOpenChange={(opens) => (opens ? undefined : onClose())}
+    >
       <AlertDialog.Container size="md">
         <AlertDialog.Dialog>
           <AlertDialog.Header>

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
-import { estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
+import { allowanceAgainst, estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { formatUtc } from '#components/ui/format.ts';
@@ -55,10 +55,17 @@ function useUsage(link: GatewayLink, { ledger }: ShownKind, isRunning: boolean):
 }
 
 /** About what the choice that was bought takes: all of it, and at most for a part. */
-function estimateOf(order: OrderDetail, kind: ShownKind): AccessPanelProps['estimate'] {
+function estimateOf(order: OrderDetail, kind: ShownKind, used: readonly QuantityDto[]): AccessPanelProps['estimate'] {
   const whole = estimateFor(kind.screen.estimates(order), order.choices);
   if (whole === undefined) return undefined;
+  // What is left, for it is that which ends an answer in its middle.
+  const left = order.amounts.map(({ meter, amount }) => {
+    const gone = used.find((quantity) => quantity.meter === meter)?.amount ?? 0;
+    return { meter, amount: BigInt(Math.max(0, amount - gone)) };
+  });
+  const against = allowanceAgainst(whole, { amounts: left, kind });
   return {
+    ...(against?.isShort === true ? { warning: against.sentence } : {}),
     all: `${whole.factors} = ${estimateInWords(whole, order.prices, kind)}`,
     part: estimateInWords({ ...whole, isMost: true }, order.prices, kind),
   };
@@ -76,7 +83,7 @@ export function AccessLink({ order, link, isRunning }: AccessLinkProps) {
         order={order}
         link={link}
         isRunning={isRunning}
-        estimate={estimateOf(order, kind)}
+        estimate={estimateOf(order, kind, used ?? [])}
         onUsed={refresh}
       />
       <TryLink order={order} link={link} probeUrl={kind.screen.probeUrl(link)} isRunning={isRunning} />

@@ -17,7 +17,8 @@ const OPTIONS = CONTEST_REASONS.map((value) => ({ value, label: sentenceCase(con
 
 /** Disputes the agent's meter before settlement; both histories show it. */
 export function ContestClaim({ order, address }: { order: OrderDetail; address: string }) {
-  const [reason, setReason] = useState<string>(CONTEST_REASONS[0]);
+  // Nothing is chosen at first: what is signed here stands in both histories.
+  const [reason, setReason] = useState('');
   const action = useSignedAction('ContestClaim', address);
   const args = { agreement: BigInt(order.id), reason };
   return (
@@ -26,6 +27,7 @@ export function ContestClaim({ order, address }: { order: OrderDetail; address: 
       title="Contest the agent’s claim?"
       confirm="Sign and contest"
       isPending={action.isPending}
+      isIncomplete={reason === ''}
       onConfirm={async () => (await action.run(args)).ok}
     >
       <WhatItDoes method="ContestClaim" />

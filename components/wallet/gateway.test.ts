@@ -48,6 +48,21 @@ test('a delivery that the agent never hears of ends in its refusal', async () =>
   expect(await answer).toMatchObject({ kind: 'refused', status: 503, sentence: 'Refused as not-yet-open.' });
 });
 
+test('an answer that was cut off where the allowance ended says so, and that what came is charged', async () => {
+  gatewayThatAnswers(
+    () => {
+      throw new TypeError('network error');
+    },
+    () => Response.json({ state: 'open', calls: 1, callsLeft: 9, bytes: 50_000, bytesLeft: 0 }),
+  );
+  const answer = await download(LINK);
+  expect(answer).toMatchObject({
+    kind: 'refused',
+    sentence: expect.stringContaining('allowance of bytes ended') as string,
+  });
+  expect(answer).toMatchObject({ sentence: expect.stringContaining('charged') as string });
+});
+
 test('an answer that was cut off says why, where the gateway knows it', async () => {
   gatewayThatAnswers(
     () => {

@@ -94,13 +94,24 @@ async function callOnce<Value>(
   }
 }
 
+/** What the gateway says of an order of which nothing is left of some meter: `bytesLeft` is 0. */
+async function spentInWords(response: Response): Promise<string | undefined> {
+  const state = (await response.json()) as Readonly<Record<string, unknown>>;
+  const spent = Object.keys(state).find((name) => name.endsWith('Left') && state[name] === 0);
+  if (spent === undefined) return undefined;
+  return `The answer was cut off where the order’s allowance of ${spent.replace(/Left$/, '')} ended. What had come until then is counted and charged; the order ends with it.`;
+}
+
 /** The whole answer of the link as a file. One that was cut off gets the reason from the gateway, where it still says one. */
 export async function download(link: GatewayLink): Promise<GatewayAnswer<Blob>> {
   const answer = await call(link, link.url, DOWNLOAD_WAIT_MS, (response) => response.blob());
   const stateUrl = answer.kind === 'unreachable' ? stateUrlOf(link) : undefined;
   if (stateUrl === undefined) return answer;
-  const state = await call(link, stateUrl, WAIT_MS, (response) => response.blob());
-  return state.kind === 'refused' ? { ...state, sentence: `The answer was cut off. ${state.sentence}` } : answer;
+  const state = await call(link, stateUrl, WAIT_MS, spentInWords);
+  if (state.kind === 'refused') return { ...state, sentence: `The answer was cut off. ${state.sentence}` };
+  return state.kind === 'served' && state.value !== undefined
+    ? { kind: 'refused', status: 403, sentence: state.value }
+    : answer;
 }
 
 /** Makes the smallest call that the link's kind has: does it open at this moment? */

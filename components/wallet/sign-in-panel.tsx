@@ -19,16 +19,18 @@ import { useSignIn, type SignIn } from './use-sign-in.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 
-/** Every way to sign in: a sample link, a key kept here, an injected wallet, a new key, a key file. */
-export function SignInPanel({ next }: { next: string }) {
-  const signIn = useSignIn(next);
+/** Who is kept in this browser, what a sample link offers, and what stands in the way. */
+function useKept() {
   const [people, setPeople] = useState<Person[]>();
   const [sample, setSample] = useState<SampleLink>();
   const [fault, setFault] = useState<string>();
+  const [isDamaged, setIsDamaged] = useState(false);
 
   useEffect(() => {
     const look = () => {
-      const link = parseSampleLink(takeSampleFragment());
+      const fragment = takeSampleFragment();
+      const link = parseSampleLink(fragment);
+      setIsDamaged(link === undefined && fragment.startsWith('#sample='));
       const show = (kept: Person[]) => {
         setPeople(kept);
         setFault(lackOf());
@@ -49,10 +51,25 @@ export function SignInPanel({ next }: { next: string }) {
     setPeople(await listPeople());
   }
 
+  return { people, sample, fault, isDamaged, reload, forgetSample: () => setSample(undefined) };
+}
+
+/** Every way to sign in: a sample link, a key kept here, an injected wallet, a new key, a key file. */
+export function SignInPanel({ next }: { next: string }) {
+  const signIn = useSignIn(next);
+  const { people, sample, fault, isDamaged, reload, forgetSample } = useKept();
   return (
     <div className="flex flex-col">
       <ProblemNote title="Not signed in" sentence={signIn.sentence} />
       <ProblemNote title="No key can be kept here" sentence={fault} />
+      <ProblemNote
+        title="This link holds no key"
+        sentence={
+          isDamaged
+            ? 'It was cut short or changed on its way: copy the whole link again from where the start printed it.'
+            : undefined
+        }
+      />
       {sample ? (
         <SampleOffer
           sample={sample}
@@ -60,7 +77,7 @@ export function SignInPanel({ next }: { next: string }) {
           signIn={signIn}
           onDismiss={() => {
             forgetSampleFragment();
-            setSample(undefined);
+            forgetSample();
           }}
           onKept={() => {
             forgetSampleFragment();

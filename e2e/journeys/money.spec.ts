@@ -25,6 +25,10 @@ test('an amount typed with a comma is never sent as another amount, and Enter as
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
   await expect(amount).toHaveValue('0,5');
+  await amount.press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Back' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
 
   await amount.press('Enter');
   await dialog.getByRole('button', { name: 'Confirm and sign' }).click();
@@ -46,6 +50,8 @@ test('a statement that is kept as a file explains its balance line by line, and 
   const text = await downloadFrom(page, page.getByRole('button', { name: 'Save as CSV' }));
   const [head, ...lines] = text.trimEnd().split('\r\n');
   expect(head).toMatch(/^\uFEFFTime,What,.*,Tokens,Balance after$/);
+  // A part of an order is called there as on every page.
+  expect(text).toContain(',O-2/2,');
   // The two last cells hold digits alone; names before them may hold anything.
   const micro = lines.map((line) =>
     line

@@ -31,6 +31,7 @@ import { database } from '#lib/db.ts';
 import { portalCodes, wordsOf } from '#lib/errors.ts';
 import { prepareTransaction } from './prepare-transaction.ts';
 import { relayTransaction } from './relay-transaction.ts';
+import { saveProfile } from './save-profile.ts';
 import { submitSigned } from './submit-signed.ts';
 
 const provider = testPerson(11);
@@ -224,6 +225,14 @@ describe('commands against four validators', () => {
     const handed = await as(newcomer, () => Promise.all(Array.from({ length: 20 }, () => prepareTransaction())));
     expect(new Set(handed.map((one) => (one.ok ? one.nonce : one.sentence))).size).toBe(20);
   });
+
+  test.each(['\u202Eevil', 'Two\u200BWords', '\u200B\u200B'])(
+    'a name with what nobody sees (%j) is refused',
+    async (name) => {
+      const refused = await as(newcomer, () => saveProfile({ name, salt: '0'.repeat(64), isPublic: true }));
+      expect(refused).toMatchObject({ ok: false, sentence: expect.stringContaining('nobody sees') as string });
+    },
+  );
 
   test('who has asked for too many nonces is told so, and not that the session has ended', async () => {
     const setTokens = (tokens: number) =>

@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { admitRequest } from '#lib/auth/admission.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import { portalCodes, wordsOf } from '#lib/errors.ts';
@@ -13,7 +14,9 @@ const profileShape = z.strictObject({
     .min(1)
     .max(80)
     .regex(/^[^\p{Cc}\p{Surrogate}]*$/u)
-    .refine((name) => name.trim() === name),
+    .refine((name) => name.trim() === name)
+    // What nobody sees makes two names look like one.
+    .refine((name) => visibleText(name) === name),
   salt: z.string().regex(/^[0-9a-f]{64}$/),
   isPublic: z.boolean(),
 });
@@ -23,7 +26,8 @@ export type ProfileInput = z.infer<typeof profileShape>;
 export type ProfileResult = { ok: true } | { ok: false; sentence: string };
 
 const refuse = (code: number): ProfileResult => ({ ok: false, sentence: wordsOf(code).sentence });
-const NAME_FAULT = 'The name must have 1 to 80 characters, without control characters or white space at its ends.';
+const NAME_FAULT =
+  'The name must have 1 to 80 characters, without characters that nobody sees or white space at its ends.';
 
 /**
  * Keeps the signed-in person's name beside the ledger. It shows once (and while) the commitment that it makes is the one on the ledger:

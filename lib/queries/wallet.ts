@@ -3,7 +3,8 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import type { SigningFactsDto, WalletDto, WalletEntryDto } from '#lib/shared/dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
-import { idOf, numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
+import { orderNames } from './order-rows.ts';
+import { idOf, pageNumber, pageOf, windowOf } from './page.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   minted: 'Founding balance',
@@ -56,7 +57,13 @@ async function otherSides(rows: readonly EntryRow[]): Promise<ReadonlyMap<string
 async function readEntries(account: bigint, window: { skip: number; take: number }): Promise<WalletEntryDto[]> {
   const rows = await entryRows(account, window);
   const sides = await otherSides(rows);
-  const refs = await loadAccountRefs([...sides.values()]);
+  const [refs, nameOf] = await Promise.all([
+    loadAccountRefs([...sides.values()]),
+    orderNames(
+      rows.flatMap(({ agreement }) => agreement ?? []),
+      Number(account),
+    ),
+  ]);
   return rows.map((row) => ({
     height: Number(row.height),
     timeMs: Number(row.timeMs),
@@ -64,7 +71,7 @@ async function readEntries(account: bigint, window: { skip: number; take: number
     other: sides.has(placeOf(row)) ? refs.of(sides.get(placeOf(row)) ?? null) : null,
     amountMicro: row.amountMicro.toString(),
     balanceMicro: row.balanceMicro.toString(),
-    agreement: numberOrNull(row.agreement),
+    agreement: row.agreement === null ? null : { id: Number(row.agreement), name: nameOf(row.agreement) },
     tx: row.tx,
   }));
 }

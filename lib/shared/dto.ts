@@ -293,7 +293,8 @@ export interface WalletEntryDto {
   other: AccountRef | null;
   amountMicro: string;
   balanceMicro: string;
-  agreement: number | null;
+  /** `name` as every page calls it: `O-12`, or `O-12/2` for a part of several. */
+  agreement: { id: number; name: string } | null;
   tx: string | null;
 }
 

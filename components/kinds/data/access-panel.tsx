@@ -112,9 +112,16 @@ function EstimateOf({ estimate, request }: Pick<AccessPanelProps, 'estimate'> & 
   if (estimate === undefined) return null;
   const isEvery = request.column === '';
   return (
-    <p className="text-sm">
-      {isEvery ? `Estimate for all rows: ${estimate.all}.` : `Estimate for the rows that pass: ${estimate.part}.`}
-    </p>
+    <>
+      {isEvery && estimate.warning ? (
+        <Note kind="warning" title="More than is left">
+          {estimate.warning}
+        </Note>
+      ) : null}
+      <p className="text-sm">
+        {isEvery ? `Estimate for all rows: ${estimate.all}.` : `Estimate for the rows that pass: ${estimate.part}.`}
+      </p>
+    </>
   );
 }
 

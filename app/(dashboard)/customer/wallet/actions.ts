@@ -1,7 +1,7 @@
 'use server';
 
 import { csvTime, csvTokens, toCsv } from '#components/ui/csv.ts';
-import { accountLabel, orderLabel } from '#components/ui/format.ts';
+import { accountLabel } from '#components/ui/format.ts';
 import { getStatement } from '#lib/queries/wallet.ts';
 
 const HEADS = ['Time', 'What', 'Account', 'Name', 'Order', 'Transaction', 'Tokens', 'Balance after'];
@@ -17,7 +17,7 @@ export async function statementCsv(): Promise<string | undefined> {
       entry.what,
       entry.other === null ? null : accountLabel(entry.other.id),
       entry.other?.name ?? null,
-      entry.agreement === null ? null : orderLabel(entry.agreement),
+      entry.agreement?.name ?? null,
       entry.tx,
       csvTokens(entry.amountMicro),
       csvTokens(entry.balanceMicro),

@@ -4,7 +4,7 @@ import { AccountName } from '#components/ledger/account-name.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { Figures } from '#components/ui/facts.tsx';
-import { accountLabel, orderLabel } from '#components/ui/format.ts';
+import { accountLabel } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
@@ -43,8 +43,8 @@ const COLUMNS: readonly Column<WalletEntryDto>[] = [
       entry.agreement === null ? (
         <span className="text-muted">none</span>
       ) : (
-        <a href={`/customer/orders/${entry.agreement}`} className="prose-link font-mono text-[0.8125rem]">
-          {orderLabel(entry.agreement)}
+        <a href={`/customer/orders/${entry.agreement.id}`} className="prose-link font-mono text-[0.8125rem]">
+          {entry.agreement.name}
         </a>
       ),
   },
