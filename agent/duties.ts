@@ -16,7 +16,7 @@ import {
   type SuspendReason,
 } from './ledger-terms.ts';
 import { isStoring, type Order, type OrderBook, type OwnResource } from './order-book.ts';
-import type { Outcome } from './outcome.ts';
+import { done, type Outcome } from './outcome.ts';
 import type { Amounts, KindModule, OrderTerms } from './resources/kind.ts';
 import { hashOfToken, type LinkTokens } from './link-token.ts';
 import { sealLink } from './sealing.ts';
@@ -85,7 +85,7 @@ export class Duties {
   async perform(): Promise<void> {
     const { book } = this.#parts;
     if (book.identity === null) return;
-    const orders = [...book.orders.values()].filter((order) => !order.isSettled || isStoring(order));
+    const orders = [...book.orders.values()].filter((order) => !order.isSettled || isUntidied(order));
     const tasks = [...orders.map((order) => () => this.#serveOrder(order)), () => this.#suspend()].values();
     const work = async (): Promise<void> => {
       for (const task of tasks) await task();
@@ -186,7 +186,9 @@ export class Duties {
     const name = `release ${agreement}`;
     if (ended === null || isReleased || this.#parts.clock.nowMs() < endMs || !this.#isDue(name)) return;
     this.#parts.beat();
-    const released = await this.#parts.release(terms);
+    // One that never began has taken nothing over: what is stored there is still of the order before it.
+    const isOfAnother = terms.first !== agreement && graceUntilMs === 0;
+    const released = isOfAnother ? done(null) : await this.#parts.release(terms);
     if (released.ok) {
       this.#parts.book.record({ kind: 'released', agreement });
       return;
@@ -299,6 +301,11 @@ export class Duties {
         `${method.name} was not accepted (${reasonOf(submission)}); it is tried again in ${waitMs / 1000} s.`,
       );
   }
+}
+
+/** Settled, and yet something of it is kept here or still to be said. One that another continues is tidied with that one. */
+function isUntidied(order: Order): boolean {
+  return isStoring(order) || (!order.isReleased && order.continuedBy === 0);
 }
 
 function reasonOf(submission: Submission): string {

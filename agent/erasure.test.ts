@@ -32,10 +32,10 @@ class StorageRig extends Rig {
     });
   }
 
-  applyForAll(): number {
+  applyForAll(continues = 0n): number {
     const amounts = quantities({ bytes: 1_000_000n, bytesIn: 1_000_000n, calls: 100n, storedBytes: ROOM });
     const { network } = this.ledger;
-    const args = network.applyArgs({ durationMs: 60_000n, holdMicro: 50_000n, choices: [], amounts });
+    const args = network.applyArgs({ durationMs: 60_000n, holdMicro: 50_000n, choices: [], amounts, continues });
     return this.ledger.run(network.customer, 'Apply', args).code;
   }
 
@@ -74,6 +74,48 @@ test('what an order stored stays for its grace time, is then erased, and its roo
   await rig.work();
   expect(rig.newest('ErasureReported')).toMatchObject({ agreement: 1n, by: 1n });
   expect(rig.order()).toMatchObject({ isReleased: true, isErased: true });
+  expect(rig.sent.map(({ code }) => code)).toEqual([0, 0, 0]);
   expect(rig.sent.filter(({ method }) => method === 'ReportErasure')).toEqual([{ method: 'ReportErasure', code: 0 }]);
   expect(rig.applyForAll()).toBe(0);
+});
+
+test('what an order stored is taken over by the one that continues it, and erased once, for both [8.4.1-a]', async () => {
+  await rig.publishStore();
+  rig.applyForAll();
+  await rig.work();
+  await rig.pass(60);
+  await rig.work();
+  expect(rig.applyForAll(1n)).toBe(0);
+  await rig.work();
+  // Long after the grace time of the first: nothing of it was erased, and the second has no bucket of its own.
+  await rig.pass(40);
+  expect([rig.bucket(1), rig.bucket(2)]).toEqual([true, false]);
+  await rig.pass(20 + 60 + 120 + 61);
+  await rig.work();
+  await rig.work();
+  expect(rig.bucket(1)).toBe(false);
+  expect(rig.newest('ErasureReported')).toMatchObject({ agreement: 2n });
+  expect(rig.applyForAll()).toBe(0);
+});
+
+test('a continuation that never begins takes nothing with it', async () => {
+  await rig.publishStore();
+  rig.applyForAll();
+  await rig.work();
+  await rig.pass(60);
+  await rig.work();
+  expect(rig.applyForAll(1n)).toBe(0);
+  await rig.hear();
+  const { network } = rig.ledger;
+  rig.ledger.run(network.customer, 'EndAgreement', { agreement: 2n, reason: 'no-longer-needed' });
+  await rig.work();
+  await rig.work();
+  expect(rig.newest('ContinuationDropped')).toMatchObject({ agreement: 1n });
+  expect(rig.book.orders.get(2)).toMatchObject({ isReleased: true });
+  expect(rig.bucket(1)).toBe(true);
+  await rig.pass(200);
+  await rig.work();
+  await rig.work();
+  expect(rig.bucket(1)).toBe(false);
+  expect(rig.newest('ErasureReported')).toMatchObject({ agreement: 1n });
 });

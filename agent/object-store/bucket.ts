@@ -72,8 +72,7 @@ export class Bucket {
   /** May grow while it is open. */
   quotaBytes: number;
   readonly createdMs: number;
-  /** The bucket's own. */
-  readonly folder: string;
+  readonly #folder: string;
   readonly #index: BucketIndex;
   readonly #files: DataFiles;
   readonly #nowMs: () => number;
@@ -84,7 +83,7 @@ export class Bucket {
   constructor({ folder, name, quotaBytes, nowMs, createFile }: BucketOptions) {
     this.name = name;
     this.quotaBytes = quotaBytes;
-    this.folder = folder;
+    this.#folder = folder;
     this.#nowMs = nowMs;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     syncFolder(dirname(folder));
@@ -111,7 +110,7 @@ export class Bucket {
   /** Closes it and removes everything. */
   async erase(): Promise<void> {
     this.close();
-    await eraseBucket(this.folder);
+    await eraseBucket(this.#folder);
   }
 
   object(key: string): StoredObject | undefined {

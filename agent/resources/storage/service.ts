@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { opendir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readStore, storeTerms } from '#ledger/contracts/kinds/storage.ts';
 import { Bucket, eraseBucket } from '#agent/object-store/bucket.ts';
@@ -57,7 +57,7 @@ export class StorageService implements OpenKind {
     try {
       const bytesPerS = await measureThroughput(config.folder);
       const { bavail, bsize } = await statfs(config.folder);
-      const held = this.#heldBytes(config);
+      const held = await bytesIn(config.folder);
       // What customers have stored already takes up room that is theirs.
       if (bavail * bsize + held < config.bytes) {
         const sentence = `The store ${sourceId} is to hold ${config.bytes} bytes, and the disk of ${config.folder} has ${bavail * bsize} free: state less, or make room.`;
@@ -175,12 +175,19 @@ export class StorageService implements OpenKind {
     this.#buckets.set(order.first, bucket);
     return bucket;
   }
+}
 
-  #heldBytes({ folder }: StoreConfig): number {
-    let bytes = 0;
-    for (const bucket of this.#buckets.values()) if (bucket.folder.startsWith(folder)) bytes += bucket.usedBytes;
-    return bytes;
+/** Bytes of all files below a folder; what goes away meanwhile counts as nothing. */
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const entry of await opendir(folder, { recursive: true })) {
+    if (entry.isFile())
+      bytes += await stat(join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      );
   }
+  return bytes;
 }
 
 function folderOf({ first }: OrderTerms, { folder }: StoreConfig): string {
