@@ -46,6 +46,9 @@ export interface Estimate {
   readonly factors: string;
 }
 
+/** What the gateway counted, by name. */
+export type Counted = Readonly<Record<string, number>>;
+
 export interface AccessPanelProps {
   order: OrderDetail;
   link: GatewayLink;
@@ -73,7 +76,10 @@ export interface KindScreen {
   estimates(shared: {
     readonly attributes: readonly TermDto[];
     readonly ways: readonly TermDto[];
+    readonly counted?: Counted | undefined;
   }): readonly Estimate[];
+  /** Names of what the gateway counts of an order for its estimate, beside its meters. */
+  readonly countedForEstimate: readonly string[];
   /** Lines of what an application chose. */
   choiceFacts(choices: readonly TermDto[]): Fact[];
   /** What a test showed, for the owner's eyes. */

@@ -16,7 +16,9 @@ const measured: AnswerBytes = {
   parquet: [4_000, 969],
 };
 
-function estimates(of: { answerBytes?: AnswerBytes; columns?: string[]; rowFilter?: string } = {}) {
+function estimates(
+  of: { answerBytes?: AnswerBytes; columns?: string[]; rowFilter?: string; counted?: Record<string, number> } = {},
+) {
   const attributes = dataSetTerms({
     format: 'csv',
     rows: 1_461,
@@ -31,7 +33,7 @@ function estimates(of: { answerBytes?: AnswerBytes; columns?: string[]; rowFilte
     formats: ['csv', 'json', 'parquet'],
     rowFilter: of.rowFilter ?? '',
   });
-  return data.screen.estimates({ attributes, ways });
+  return data.screen.estimates({ attributes, ways, counted: of.counted });
 }
 
 const csv = [{ name: 'format', value: 'csv' }];
@@ -52,6 +54,11 @@ test('fewer columns weigh what they were measured at, and a row filter makes of 
   const [filtered] = estimates({ rowFilter: '{"column":"rain","op":"is-not-null"}' });
   expect(filtered && estimateInWords(filtered, [perMegabyte], data)).toBe(
     'at most about 36.5 kB, at most about 0.18 tokens',
+  );
+  // The rows that pass, once the gateway of an order has counted them.
+  const [counted] = estimates({ rowFilter: '{"column":"rain","op":"is-not-null"}', counted: { sharedRows: 146 } });
+  expect(counted && `${counted.factors} = ${estimateInWords(counted, [perMegabyte], data)}`).toBe(
+    '146 rows × about 25 bytes as csv = about 3.65 kB, about 0.0183 tokens',
   );
 });
 

@@ -27,11 +27,11 @@ interface Usage {
 }
 
 /** What was used as the gateway counts it now; the claims on the ledger follow later. */
-function useUsage(link: GatewayLink, { ledger }: ShownKind, isRunning: boolean): Usage {
+function useUsage(link: GatewayLink, { ledger, screen }: ShownKind, isRunning: boolean): Usage {
   const [used, setUsed] = useState<readonly QuantityDto[]>();
   const { url, token } = link;
   // Of what is held the state says how much is filled, where that can be.
-  const meters = useMemo(() => [...ledger.used, ...ledger.capacity], [ledger]);
+  const meters = useMemo(() => [...ledger.used, ...ledger.capacity, ...screen.countedForEstimate], [ledger, screen]);
   const refresh = async () => {
     const answer = await readUsage({ url, token }, meters);
     if (answer.kind === 'served') setUsed(answer.value);
@@ -56,7 +56,9 @@ function useUsage(link: GatewayLink, { ledger }: ShownKind, isRunning: boolean):
 
 /** About what the choice that was bought takes: all of it, and at most for a part. */
 function estimateOf(order: OrderDetail, kind: ShownKind, used: readonly QuantityDto[]): AccessPanelProps['estimate'] {
-  const whole = estimateFor(kind.screen.estimates(order), order.choices);
+  const { attributes, ways } = order;
+  const counted = Object.fromEntries(used.map(({ meter, amount }) => [meter, amount]));
+  const whole = estimateFor(kind.screen.estimates({ attributes, ways, counted }), order.choices);
   if (whole === undefined) return undefined;
   // What is left, for it is that which ends an answer in its middle.
   const left = order.amounts.map(({ meter, amount }) => {

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { reasonOf } from '#agent/outcome.ts';
 import { KindRefusal, type KindAnswer, type KindRequest, type Piece } from '#agent/resources/kind.ts';
 import { CONTENT_TYPES, renderRows, type RowPiece } from './output.ts';
-import { parseRowQuery, type RowQuery } from './query.ts';
+import { parseRowQuery, type RowQuery, type RowScope } from './query.ts';
 import type { DataSource } from './source.ts';
 import { scopeOf } from './terms.ts';
 
@@ -37,6 +37,23 @@ function decideAnswer(request: KindRequest, source: DataSource | undefined): Kin
     },
     body: runQuery(request, source, query.value),
   };
+}
+
+/** How many rows pass what a strategy shares; null where its filter does not fit the source. */
+export async function countShared(scope: RowScope, source: DataSource): Promise<number | null> {
+  const query = parseRowQuery('', scope, source);
+  if (!query.ok) return null;
+  const { where } = query.value;
+  const connection = await source.connect();
+  try {
+    const statement = `SELECT count(*) FROM source${where === null ? '' : ` WHERE ${where.sql}`}`;
+    const prepared = await connection.prepare(statement);
+    prepared.bind([...(where?.values ?? [])]);
+    const found = await prepared.runAndReadAll();
+    return Number(found.getRows()[0]?.[0] ?? 0);
+  } finally {
+    connection.closeSync();
+  }
 }
 
 /** The connection lives as long as the body is read: ending it early, or the request's end, interrupts the query. */

@@ -14,9 +14,10 @@ import type {
 import { FirstByteTimes } from '#agent/resources/first-byte.ts';
 import { testSourceFile, type TestedFile } from './metadata.ts';
 import { parseRowQuery } from './query.ts';
-import { answerRows } from './rows.ts';
+import { answerRows, countShared } from './rows.ts';
 import { openSnapshot, tidySnapshots, type DataSource } from './source.ts';
 import type { SourceConfig } from './source-config.ts';
+import type { RowScope } from './query.ts';
 import { publishedFileOf, scopeOf } from './terms.ts';
 
 const FIRST_BYTE = 'firstByteMs';
@@ -29,6 +30,10 @@ export class DataService implements OpenKind {
   /** Open snapshots by source id and checksum. */
   readonly #open = new Map<string, DataSource>();
   readonly #firstBytes = new FirstByteTimes();
+  /** By resource. */
+  readonly #published = new Map<number, PublishedResource>();
+  /** How many rows pass the strategy's filter, by agreement, once they are counted. */
+  readonly #shared = new Map<number, number | null>();
   /** First rows of the sources that were last read, by id. */
   readonly #firstRows = new Map<string, TestedSource['preview']>();
 
@@ -65,7 +70,9 @@ export class DataService implements OpenKind {
     return this.#configs.get(sourceId)?.publishSample === true ? (this.#firstRows.get(sourceId) ?? []) : [];
   }
 
-  async openResource({ sourceId, attributes }: PublishedResource): Promise<Outcome<null>> {
+  async openResource(resource: PublishedResource): Promise<Outcome<null>> {
+    const { sourceId, attributes } = resource;
+    this.#published.set(resource.resource, resource);
     const file = publishedFileOf(attributes);
     const config = this.#configs.get(sourceId);
     if (file === null) return failed(`What was published of the source ${sourceId} names no checksum.`);
@@ -96,7 +103,11 @@ export class DataService implements OpenKind {
 
   describe(order: OrderTerms): Readonly<Record<string, unknown>> {
     const scope = scopeOf(order);
-    return scope.ok ? { format: scope.value.format, columns: scope.value.columns } : {};
+    if (!scope.ok) return {};
+    const { columns, format, rowFilter } = scope.value;
+    if (rowFilter === '') return { format, columns };
+    this.#count(order, scope.value);
+    return { format, columns, sharedRows: this.#shared.get(order.agreement) ?? undefined };
   }
 
   serve(request: KindRequest): Promise<KindAnswer> {
@@ -114,12 +125,25 @@ export class DataService implements OpenKind {
 
   release({ agreement }: OrderTerms): Promise<Outcome<null>> {
     this.#firstBytes.forget(agreement);
+    this.#shared.delete(agreement);
     return Promise.resolve(done(null));
   }
 
   close(): void {
     for (const source of this.#open.values()) source.close();
     this.#open.clear();
+  }
+
+  /** Once, in the background; whoever asks again is told. */
+  #count({ agreement, resource }: OrderTerms, scope: RowScope): void {
+    const published = this.#published.get(resource);
+    const source = published === undefined ? undefined : this.#sourceOf(published);
+    if (source === undefined || this.#shared.has(agreement)) return;
+    this.#shared.set(agreement, null);
+    void countShared(scope, source).then(
+      (rows) => this.#shared.set(agreement, rows),
+      () => this.#shared.delete(agreement),
+    );
   }
 
   #sourceOf({ sourceId, attributes }: PublishedResource): DataSource | undefined {

@@ -16,6 +16,7 @@ export const dataScreen: KindScreen = {
   Details: DataDetails,
   wayFacts: dataWayFacts,
   estimates: dataEstimates,
+  countedForEstimate: ['sharedRows'],
   choiceFacts: dataChoiceFacts,
   Preview: RowPreview,
   Sample: RowSample,

@@ -1,5 +1,5 @@
 import { estimatedBytes, FORMATS, type DataSet } from '#ledger/contracts/kinds/data.ts';
-import type { Estimate } from '#components/kinds/kind.ts';
+import type { Counted, Estimate } from '#components/kinds/kind.ts';
 import { countOf } from '#components/ui/count.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { dataSetOf, dataWaysOf } from './terms.ts';
@@ -12,24 +12,28 @@ function bytesOfRow(bytes: bigint, rows: number): string {
   return `${text} ${text === '1' ? 'byte' : 'bytes'}`;
 }
 
-/** About what all rows that a strategy shares weigh, in each format that it offers. How many rows pass its filter is not known: it is then the most. */
+/** About what all rows that a strategy shares weigh, in each format that it offers. Where a filter stands, how many rows pass it the gateway counts for an order; before that it is the most. */
 export function dataEstimates(shared: {
   readonly attributes: readonly TermDto[];
   readonly ways: readonly TermDto[];
+  readonly counted?: Counted | undefined;
 }): Estimate[] {
   const dataSet = dataSetOf(shared.attributes);
   const { columns, formats, rowFilter } = dataWaysOf(shared.ways);
+  const passing = shared.counted?.['sharedRows'];
+  const rows = passing ?? dataSet.rows;
   return formats.flatMap((format): Estimate[] => {
-    const amount = estimatedBytes(dataSet, { columns, format });
-    if (amount === undefined) return [];
+    const whole = estimatedBytes(dataSet, { columns, format });
+    if (whole === undefined) return [];
+    const amount = dataSet.rows === 0 ? 0n : (whole * BigInt(rows)) / BigInt(dataSet.rows);
     return [
       {
         choices: [{ name: 'format', value: format }],
         what: 'all rows',
         meter: 'bytes',
         amount,
-        isMost: rowFilter !== '',
-        factors: `${countOf(dataSet.rows, 'row')} × about ${bytesOfRow(amount, dataSet.rows)} as ${format}`,
+        isMost: rowFilter !== '' && passing === undefined,
+        factors: `${countOf(rows, 'row')} × about ${bytesOfRow(whole, dataSet.rows)} as ${format}`,
       },
     ];
   });

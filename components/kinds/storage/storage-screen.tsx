@@ -14,6 +14,7 @@ const nothing = () => null;
 export const storageScreen: KindScreen = {
   // What is stored is the customer's own choice: nothing can be told beforehand.
   estimates: () => [],
+  countedForEstimate: [],
   facts: storageFacts,
   size: storageSize,
   Details: nothing,
