@@ -4,6 +4,7 @@ import { benchPortals } from './portals.ts';
 import { benchRestart } from './restart.ts';
 import { benchScale } from './scale.ts';
 import { benchSnapshots } from './snapshots.ts';
+import { benchStorage } from './storage.ts';
 
 const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = {
   latency: benchLatency,
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = 
   portals: benchPortals,
   snapshots: benchSnapshots,
   restart: benchRestart,
+  storage: benchStorage,
 };
 
 const name = process.argv[2] ?? '';
