@@ -290,7 +290,7 @@ describe('contracts', () => {
           if (contested) reached.add('contested');
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 240 },
     );
     // Chance came to every state: a step that is always refused would show nothing.
     const ends = ['completed', 'terminated', 'settled', 'replacement', 'degraded', 'charged', 'contested'];
