@@ -1,5 +1,5 @@
-// node agent/testing/storage-gateway.ts <folder>: the real gateway with one order of storage, for whoever measures it from outside. Says
-// on its first line how it is reached, and runs until it is killed.
+// The real gateway with one order of storage, in the folder that its argument names, for whoever measures it from outside. Says on its
+// first line how it is reached, and runs until it is killed.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#ledger/core/bytes.ts';
