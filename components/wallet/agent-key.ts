@@ -1,16 +1,7 @@
 import { fromHex } from '#ledger/core/bytes.ts';
 import { LABEL_MAX } from '#ledger/contracts/account/definition.ts';
-import type { MethodArgs, MethodName } from '#ledger/contracts/definitions.ts';
-
-/** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, report erasure, suspend what no longer matches. */
-export const AGENT_METHODS = [
-  'Prepare',
-  'Reissue',
-  'EndAgreement',
-  'ClaimUsage',
-  'ReportErasure',
-  'SuspendResource',
-] as const satisfies readonly MethodName[];
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import { AGENT_METHODS } from '#lib/shared/agent-methods.ts';
 
 const PROOF_BYTES = 65;
 

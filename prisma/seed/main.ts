@@ -8,8 +8,9 @@ import type { Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { signTest } from '#agent/registration.ts';
 import { testConfiguredSource } from '#agent/source-shelf.ts';
-import { methodOf, type MethodArgs, type MethodName } from '#ledger/contracts/definitions.ts';
+import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
+import { AGENT_METHODS } from '#lib/shared/agent-methods.ts';
 import { Actor, lookUpKey } from './actor.ts';
 import {
   lengthenContestTime,
@@ -24,14 +25,6 @@ import { Progress } from './progress.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
 
 const PORTAL_WAIT_MS_MAX = 120_000;
-const AGENT_METHODS: readonly MethodName[] = [
-  'Prepare',
-  'Reissue',
-  'EndAgreement',
-  'ClaimUsage',
-  'ReportErasure',
-  'SuspendResource',
-];
 const KEY_LIFE_MS = 365n * 86_400_000n;
 
 function say(sentence: string): void {

@@ -11,7 +11,8 @@ import { formatUtc, microInWords, parseMicro, TOKEN_DECIMALS } from '#components
 import { Id } from '#components/ui/id.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { numberProblem } from '#components/ui/number.ts';
-import { AGENT_METHODS, agentKeyArgs } from '#components/wallet/agent-key.ts';
+import { agentKeyArgs } from '#components/wallet/agent-key.ts';
+import { AGENT_METHODS } from '#lib/shared/agent-methods.ts';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
