@@ -3,14 +3,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#ledger/core/bytes.ts';
-import { storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
+import {
+  accessKeyOf,
+  bucketNameOf,
+  STORE_REGION,
+  storeTerms,
+  storeWaysTerms,
+} from '#ledger/contracts/kinds/storage.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { Meter } from '#agent/gateway/meter.ts';
 import { Gateway } from '#agent/gateway/server.ts';
 import { hashOfToken, linkTokens } from '#agent/link-token.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
-import { accessKeyOf, bucketNameOf, REGION } from '#agent/resources/storage/protocol.ts';
 import { storageKind } from '#agent/resources/storage/storage-kind.ts';
 
 const AGREEMENT = 1;
@@ -44,7 +49,7 @@ const terms = {
   encryptionKey: '',
   prepareByMs: nowMs,
 };
-const published = { ...source, attributes: storeTerms({ bytes: BigInt(QUOTA), region: REGION }) };
+const published = { ...source, attributes: storeTerms({ bytes: BigInt(QUOTA), region: STORE_REGION }) };
 must(await open.prepare(terms, published));
 book.record({ kind: 'resource', published, status: 'published' });
 book.record({ kind: 'identity', account: 1, key: 1 });
@@ -68,7 +73,7 @@ const gateway = new Gateway({
 });
 const port = await gateway.listen('127.0.0.1', 0);
 const bucket = `http://127.0.0.1:${port}/${bucketNameOf(AGREEMENT)}`;
-process.stdout.write(`${JSON.stringify({ bucket, region: REGION, user: `${accessKeyOf(link)}:${token}` })}\n`);
+process.stdout.write(`${JSON.stringify({ bucket, region: STORE_REGION, user: `${accessKeyOf(link)}:${token}` })}\n`);
 
 function must<Value>(outcome: Outcome<Value>): Value {
   if (!outcome.ok) throw new Error(outcome.sentence);

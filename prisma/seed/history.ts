@@ -1,6 +1,6 @@
+import { accessKeyOf, bucketNameOf, STORE_REGION } from '#ledger/contracts/kinds/storage.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
-import { accessKeyOf, bucketNameOf, REGION } from '#agent/resources/storage/protocol.ts';
 import { openLink } from '#agent/sealing.ts';
 import type { Command } from '#agent/submission.ts';
 import { methodOf } from '#ledger/contracts/definitions.ts';
@@ -82,7 +82,7 @@ export async function storageOrder(cast: Cast, published: Published): Promise<vo
     accessKeyId: accessKeyOf(credentials),
     secretAccessKey: link.token,
     service: 's3',
-    region: REGION,
+    region: STORE_REGION,
     retries: 0,
   });
   const url = `${cast.gateway}/${bucketNameOf(Number(agreement))}/reports/first-week.txt`;

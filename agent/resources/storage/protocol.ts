@@ -1,23 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '#agent/gateway/problem.ts';
-import type { LinkName } from '#agent/link-token.ts';
 import { failureXml, S3Failure, type FailureCode } from '#agent/object-store/failure.ts';
 import { parseQuery } from '#agent/object-store/request.ts';
 import { verifySignature } from '#agent/object-store/signature.ts';
+import { STORE_REGION } from '#ledger/contracts/kinds/storage.ts';
 import type { SignedCalls, UnknownCall, WholeAnswer } from '#agent/resources/kind.ts';
-
-/** What signatures name beside the service; any word would do, and tools have to be told one. */
-export const REGION = 'interpool';
-
-/** An order's bucket; S3 wants names of at least three characters. */
-export function bucketNameOf(agreement: number): string {
-  return `order-${agreement}`;
-}
-
-/** The access key of a link; its secret is the link's token. */
-export function accessKeyOf({ agreement, issue }: LinkName): string {
-  return `order${agreement}link${issue}`;
-}
 
 const ACCESS_KEY = /^order([1-9]\d{0,14})link([1-9]\d{0,8})$/;
 const CREDENTIAL = /(?:^|[\s,])Credential=([^/,\s]+)\//;
@@ -65,7 +52,7 @@ export const s3Calls: SignedCalls = {
     try {
       const accessKey = accessKeyIn(call);
       const { payload } = await verifySignature(call, parseQuery(call.queryString), {
-        region: REGION,
+        region: STORE_REGION,
         nowMs,
         secretOf: (id) => (id === accessKey ? token : undefined),
       });

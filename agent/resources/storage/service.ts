@@ -1,6 +1,6 @@
 import { opendir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readStore, storeTerms } from '#ledger/contracts/kinds/storage.ts';
+import { bucketNameOf, readStore, STORE_REGION, storeTerms } from '#ledger/contracts/kinds/storage.ts';
 import { Bucket, eraseBucket } from '#agent/object-store/bucket.ts';
 import { createObjectService, type ObjectService } from '#agent/object-store/service.ts';
 import type { Payload } from '#agent/object-store/signature.ts';
@@ -19,7 +19,6 @@ import type {
   TestedSource,
 } from '#agent/resources/kind.ts';
 import { measureThroughput, Probes } from './probe.ts';
-import { bucketNameOf, REGION } from './protocol.ts';
 import type { StoreConfig } from './section.ts';
 
 const FIRST_BYTE = 'firstByteMs';
@@ -41,7 +40,7 @@ export class StorageService implements OpenKind {
     this.#configs = new Map(configs.map((config) => [config.id, config]));
     this.#log = (sentence) => parts.log(sentence);
     this.#probes = new Probes(this.#log);
-    this.#service = createObjectService({ region: REGION, log: this.#log });
+    this.#service = createObjectService({ region: STORE_REGION, log: this.#log });
   }
 
   async readAll(): Promise<void> {
@@ -63,7 +62,7 @@ export class StorageService implements OpenKind {
         const sentence = `The store ${sourceId} is to hold ${config.bytes} bytes, and the disk of ${config.folder} has ${bavail * bsize} free: state less, or make room.`;
         return failed(sentence);
       }
-      const attributes = storeTerms({ bytes: BigInt(config.bytes), region: REGION });
+      const attributes = storeTerms({ bytes: BigInt(config.bytes), region: STORE_REGION });
       const preview = [{ 'Room in bytes': String(config.bytes), 'Probe in bytes a second': String(bytesPerS) }];
       return done({ attributes, preview, sentence: `Store ${sourceId}: room for ${config.bytes} bytes.` });
     } catch (error) {
@@ -105,7 +104,7 @@ export class StorageService implements OpenKind {
 
   describe(order: OrderTerms): Readonly<Record<string, unknown>> {
     const bucket = this.#find(order);
-    return { bucket: bucketNameOf(order.first), region: REGION, storedBytes: bucket?.usedBytes ?? 0 };
+    return { bucket: bucketNameOf(order.first), region: STORE_REGION, storedBytes: bucket?.usedBytes ?? 0 };
   }
 
   async serve(request: KindRequest): Promise<KindAnswer> {

@@ -22,8 +22,7 @@ import { hashOfToken, linkTokens } from '#agent/link-token.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import type { OpenKind, OrderTerms, PublishedResource } from '#agent/resources/kind.ts';
-import { storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
-import { accessKeyOf, REGION } from './protocol.ts';
+import { accessKeyOf, STORE_REGION, storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
 import { storageKind } from './storage-kind.ts';
 
 const QUOTA = 3_000_000;
@@ -34,7 +33,7 @@ const published: PublishedResource = {
   resource: 1,
   kind: 'storage',
   sourceId: 'shelf',
-  attributes: storeTerms({ bytes: 50_000_000n, region: REGION }),
+  attributes: storeTerms({ bytes: 50_000_000n, region: STORE_REGION }),
 };
 
 function termsOf(agreement: number): OrderTerms {
@@ -129,7 +128,7 @@ async function deliver(agreement: number): Promise<void> {
 
 function clientOf(agreement: number, secret = tokens({ agreement, issue: 1 })): S3Client {
   const credentials = { accessKeyId: accessKeyOf({ agreement, issue: 1 }), secretAccessKey: secret };
-  return new S3Client({ endpoint, region: REGION, forcePathStyle: true, credentials, maxAttempts: 1 });
+  return new S3Client({ endpoint, region: STORE_REGION, forcePathStyle: true, credentials, maxAttempts: 1 });
 }
 
 const at = { Bucket: 'order-12' };
@@ -226,7 +225,7 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
 
   test('an upload under way is cut when the order ends, and leaves nothing', async () => {
     const signer = new SignatureV4({
-      region: REGION,
+      region: STORE_REGION,
       service: 's3',
       uriEscapePath: false,
       sha256: Sha256 as never,

@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accessKeyOf, bucketNameOf, REGION } from '#agent/resources/storage/protocol.ts';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { firstDraft, parseUse } from '#components/ledger/intended-use.ts';
 import { strategyFrom } from '#components/strategy/kept.ts';
 import { draftOf, emptyStrategy, fitCapacity, parseTerms, previewOf } from '#components/strategy/terms.ts';
 import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { GRACE_MS_MAX } from '#ledger/contracts/kinds/kind.ts';
-import { readGraceMs, storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
+import {
+  accessKeyOf,
+  bucketNameOf,
+  STORE_REGION,
+  readGraceMs,
+  storeTerms,
+  storeWaysTerms,
+} from '#ledger/contracts/kinds/storage.ts';
 import { accessOf, parseWays, waysDraft } from './terms.ts';
 
 const storage = kindOf('storage');
@@ -114,7 +120,7 @@ test('a link opens the bucket that the agent keeps for the order, by the names t
   const link = { url: 'https://room.example:4100/v1/agreements/12', token: 'ab'.repeat(32) };
   expect(accessOf(link, { agreement: 12, issue: 3 })).toEqual({
     endpoint: 'https://room.example:4100',
-    region: REGION,
+    region: STORE_REGION,
     bucket: bucketNameOf(12),
     accessKey: accessKeyOf({ agreement: 12, issue: 3 }),
     secretKey: link.token,

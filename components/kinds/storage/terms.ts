@@ -1,5 +1,13 @@
 import { GRACE_MS_MAX } from '#ledger/contracts/kinds/kind.ts';
-import { readGraceMs, readStore, storeWaysTerms, type Store } from '#ledger/contracts/kinds/storage.ts';
+import {
+  accessKeyOf,
+  bucketNameOf,
+  readGraceMs,
+  readStore,
+  STORE_REGION,
+  storeWaysTerms,
+  type Store,
+} from '#ledger/contracts/kinds/storage.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { BucketAccess } from '#components/bucket/bucket.ts';
 import type { KindDraft, ParsedTerms } from '#components/kinds/kind.ts';
@@ -60,16 +68,13 @@ export function parseWays(draft: KindDraft): ParsedTerms {
   return { ok: false, errors: { grace: numberProblem(typed.grace, { decimals: 0 }) ?? sentence } };
 }
 
-/** What signatures have to name beside the service; the agent's gateway takes no other. */
-const REGION = 'interpool';
-
 /** What opens an order's bucket, as its provider's gateway knows it: one bucket for each order, one access key for each issue of its link. */
 export function accessOf({ url, token }: GatewayLink, of: { agreement: number; issue: number }): BucketAccess {
   return {
     endpoint: new URL(url).origin,
-    region: REGION,
-    bucket: `order-${of.agreement}`,
-    accessKey: `order${of.agreement}link${of.issue}`,
+    region: STORE_REGION,
+    bucket: bucketNameOf(of.agreement),
+    accessKey: accessKeyOf(of),
     secretKey: token,
   };
 }

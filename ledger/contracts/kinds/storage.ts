@@ -4,6 +4,19 @@ import { hasExactly, termOf, type Term } from '#ledger/contracts/shared/terms.ts
 const REGION = /^[a-z][a-z0-9-]{2,31}$/;
 export const STORED_BYTES_MAX = 1n << 50n;
 
+/** What signatures name beside the service; any word would do, and tools have to be told one. */
+export const STORE_REGION = 'interpool';
+
+/** The bucket of an order; S3 wants names of at least three characters. */
+export function bucketNameOf(agreement: number): string {
+  return `order-${agreement}`;
+}
+
+/** The access key of an issue of an order's link; its secret is the link's token. */
+export function accessKeyOf({ agreement, issue }: { readonly agreement: number; readonly issue: number }): string {
+  return `order${agreement}link${issue}`;
+}
+
 /** The attributes of a store, read from its terms in this one place. */
 export interface Store {
   /** Room for all customers together, as the agent found it. */
