@@ -181,10 +181,12 @@ export class Duties {
     const { agreement } = terms;
     // What another order takes over is let go with that one.
     if (order.continuedBy !== 0) return;
-    const graceUntilMs = (ended?.graceUntilMs ?? 0) === 0 ? 0 : (ended?.graceUntilMs ?? 0) + ERASURE_AFTER_MS;
-    const endMs = Math.max(Math.min(ended?.endedAtMs ?? 0, window?.endsAtMs ?? 0), graceUntilMs);
     const name = `release ${agreement}`;
-    if (ended === null || isReleased || this.#parts.clock.nowMs() < endMs || !this.#isDue(name)) return;
+    if (ended === null || isReleased || !this.#isDue(name)) return;
+    const { endedAtMs, graceUntilMs } = ended;
+    const keptUntilMs =
+      graceUntilMs === 0 ? Math.min(endedAtMs, window?.endsAtMs ?? 0) : graceUntilMs + ERASURE_AFTER_MS;
+    if (this.#parts.clock.nowMs() < keptUntilMs) return;
     this.#parts.beat();
     // One that never began has taken nothing over: what is stored there is still of the order before it.
     const isOfAnother = terms.first !== agreement && graceUntilMs === 0;

@@ -39,6 +39,16 @@ class StorageRig extends Rig {
     return this.ledger.run(network.customer, 'Apply', args).code;
   }
 
+  /** Order 1 has ended, and order 2 is to take over what it stored. */
+  async continueOrder(): Promise<void> {
+    await this.publishStore();
+    this.applyForAll();
+    await this.work();
+    await this.pass(60);
+    await this.work();
+    expect(this.applyForAll(1n)).toBe(0);
+  }
+
   bucket(agreement: number): boolean {
     return existsSync(join(this.folder, 'shelf', `order-${agreement}`));
   }
@@ -80,12 +90,7 @@ test('what an order stored stays for its grace time, is then erased, and its roo
 });
 
 test('what an order stored is taken over by the one that continues it, and erased once, for both [8.4.1-a]', async () => {
-  await rig.publishStore();
-  rig.applyForAll();
-  await rig.work();
-  await rig.pass(60);
-  await rig.work();
-  expect(rig.applyForAll(1n)).toBe(0);
+  await rig.continueOrder();
   await rig.work();
   // Long after the grace time of the first: nothing of it was erased, and the second has no bucket of its own.
   await rig.pass(40);
@@ -99,12 +104,7 @@ test('what an order stored is taken over by the one that continues it, and erase
 });
 
 test('a continuation that never begins takes nothing with it', async () => {
-  await rig.publishStore();
-  rig.applyForAll();
-  await rig.work();
-  await rig.pass(60);
-  await rig.work();
-  expect(rig.applyForAll(1n)).toBe(0);
+  await rig.continueOrder();
   await rig.hear();
   const { network } = rig.ledger;
   rig.ledger.run(network.customer, 'EndAgreement', { agreement: 2n, reason: 'no-longer-needed' });

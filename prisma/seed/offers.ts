@@ -45,17 +45,22 @@ function places(amount: bigint): Quantity[] {
   return [{ meter: 'places', amount }];
 }
 
+/** Of a strategy for everybody, at any time, for a day at most. */
+const OPEN_TO_ALL = {
+  accessClass: 'public',
+  conditions: [],
+  opensAtMs: 0n,
+  closesAtMs: 0n,
+  useMsMax: 24n * HOUR_MS,
+} satisfies Partial<Terms>;
+
 /** Free to all for a price for each use. */
 export const WEATHER: Offer = {
   source: DATA_SETS.weather,
   ways: allOf,
   capacity: places(20n),
   terms: {
-    accessClass: 'public',
-    conditions: [],
-    opensAtMs: 0n,
-    closesAtMs: 0n,
-    useMsMax: 24n * HOUR_MS,
+    ...OPEN_TO_ALL,
     limits: limits(50n * MEGABYTE, 1_000n),
     prices: [{ meter: 'places', per: 1n, perMs: 0n, amountMicro: 500_000n }],
     promise: [],
@@ -94,11 +99,7 @@ export const ZIPCODES: Offer = {
   ways: allOf,
   capacity: places(10n),
   terms: {
-    accessClass: 'public',
-    conditions: [],
-    opensAtMs: 0n,
-    closesAtMs: 0n,
-    useMsMax: 24n * HOUR_MS,
+    ...OPEN_TO_ALL,
     limits: limits(100n * MEGABYTE, 1_000n),
     prices: [{ meter: 'bytes', per: MEGABYTE, perMs: 0n, amountMicro: 200_000n }],
     promise: [],
@@ -120,11 +121,7 @@ export const STORE: Offer = {
   },
   capacity: [{ meter: 'storedBytes', amount: STORE_BYTES }],
   terms: {
-    accessClass: 'public',
-    conditions: [],
-    opensAtMs: 0n,
-    closesAtMs: 0n,
-    useMsMax: 24n * HOUR_MS,
+    ...OPEN_TO_ALL,
     limits: [
       { meter: 'bytes', amount: 20n * GIGABYTE },
       { meter: 'bytesIn', amount: 20n * GIGABYTE },

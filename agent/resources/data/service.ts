@@ -13,11 +13,10 @@ import type {
 } from '#agent/resources/kind.ts';
 import { FirstByteTimes } from '#agent/resources/first-byte.ts';
 import { testSourceFile, type TestedFile } from './metadata.ts';
-import { parseRowQuery } from './query.ts';
+import { parseRowQuery, type RowScope } from './query.ts';
 import { answerRows, countShared } from './rows.ts';
 import { openSnapshot, tidySnapshots, type DataSource } from './source.ts';
 import type { SourceConfig } from './source-config.ts';
-import type { RowScope } from './query.ts';
 import { publishedFileOf, scopeOf } from './terms.ts';
 
 const FIRST_BYTE = 'firstByteMs';
