@@ -272,7 +272,13 @@ const webRules = [
     'components/',
     'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:idb-keyval',
     'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
-    ['^components/(wallet|bucket)/'],
+    ['^components/(wallet|bucket|chart)/'],
+  ),
+  only(
+    'components-chart',
+    'components/chart/',
+    'components/(chart|ui)/ REACT npm:d3-scale npm:d3-shape',
+    'A drawing is made of numbers and words that are handed in, on the server; it knows nothing of the market.',
   ),
   only(
     'components-bucket',

@@ -107,6 +107,10 @@ const order: OrderDetail = {
       { meter: 'rows', amount: 1_461 },
     ],
     untilMs: START_MS + 60 * MINUTE_MS,
+    history: [
+      { untilMs: START_MS + 20 * MINUTE_MS, used: [{ meter: 'calls', amount: 9 }] },
+      { untilMs: START_MS + 60 * MINUTE_MS, used: [{ meter: 'calls', amount: 12 }] },
+    ],
     runs,
     tx: 'ab'.repeat(32),
   },
@@ -144,6 +148,14 @@ test('usage stands by meter with its limit, and each run with what was promised 
   expect(text).toContain('30 min kept, 10 min degraded, 20 min down.');
   expect(text).toContain('First byte of 95 of 100 calls: at most 250 ms');
   expect(text).toMatch(/30 min kept 180 ms .*10 min degraded 900 ms .*20 min down not measured/);
+});
+
+test('use over time is drawn for each meter, and its figures stand in a table [8.5.2-c]', () => {
+  const markup = renderToStaticMarkup(<OrderUsage order={order} />);
+  expect(markup).toContain('aria-label="Calls: from nothing to 12 calls in 1 h, by 2 claims"');
+  const calls = markup.slice(markup.indexOf('aria-label="Calls: from')).match(/ d="(M[^"Z]*)" fill="none"/)?.[1];
+  expect(calls).toBe('M0,96L133.333,27L400,4');
+  expect(textOf(<OrderUsage order={order} />)).toMatch(/12:20:00 UTC 0 B 9 calls .*13:00:00 UTC 0 B 12 calls/);
 });
 
 test('the bill shows its lines, and promised, measured, factor and charge of each run [8.1.2-b] [I.2-6]', () => {

@@ -10,6 +10,7 @@ import type { OrderDetail } from '#lib/shared/dto.ts';
 import { contestInWords } from './contest-words.ts';
 import { RunStrip } from './run-strip.tsx';
 import { RunTable } from './run-table.tsx';
+import { UseChart } from './use-chart.tsx';
 
 /** What was used of each meter that this kind counts, with its limit where it has one. */
 function usedFacts({ ledger }: ShownKind, order: OrderDetail): Fact[] {
@@ -47,6 +48,7 @@ export function OrderUsage({ order }: { order: OrderDetail }) {
               ]}
             />
             <UsageChart order={order} />
+            <UseChart order={order} />
           </>
         ) : (
           <EmptyState title="No claim yet">

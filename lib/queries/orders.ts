@@ -12,6 +12,7 @@ import { endOf, placesOf, titlesOf, toOrders, type AgreementRow } from './order-
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, readAsOf, windowOf } from './page.ts';
 import { claimedRuns, toRunDto, type Measuring, type StoredClaim } from './runs.ts';
 import { pricesOf, quantitiesOf, toQuantities, toTerms } from './stored-lists.ts';
+import { useHistory, type ClaimedUse } from './use-history.ts';
 
 export interface OrderFilter {
   as: 'customer' | 'provider';
@@ -60,12 +61,13 @@ function measuringOf({ kind, promise, intervalMs }: AgreementRow): Measuring {
   return { kind, promise: quantitiesOf(promise), intervalMs };
 }
 
-function claimOf(row: AgreementRow, claims: readonly StoredClaim[]): OrderDetail['claim'] {
+function claimOf(row: AgreementRow, claims: readonly (StoredClaim & ClaimedUse)[]): OrderDetail['claim'] {
   if (row.claimUsed === null || row.claimUntilMs === null) return null;
   const measuring = measuringOf(row);
   return {
     used: toQuantities(row.claimUsed),
     untilMs: Number(row.claimUntilMs),
+    history: useHistory(claims),
     runs: claimedRuns(claims, measuring).map((run) => toRunDto(run, measuring.promise)),
     tx: row.claimTx ?? '',
   };

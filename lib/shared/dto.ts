@@ -177,9 +177,15 @@ export interface RunDto {
   measured: QuantityDto[];
 }
 
-export interface ClaimDto {
-  used: QuantityDto[];
+/** What was used from the start of the window until a claim, by all claims up to it. */
+export interface UsePoint {
   untilMs: number;
+  used: QuantityDto[];
+}
+
+export interface ClaimDto extends UsePoint {
+  /** How use grew from claim to claim, oldest first, the last one the whole; few enough to be drawn. */
+  history: UsePoint[];
   /** Everything claimed so far, from the start of the window. */
   runs: RunDto[];
   tx: string;
