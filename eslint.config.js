@@ -212,7 +212,7 @@ export default defineConfig([
   { files: ['app/**', ...CONFIGS], rules: { 'no-restricted-syntax': ['error', ...everywhere] } },
   // Composition roots: they print, and they hand the environment on.
   {
-    files: ['bin/**', 'ledger/bin/**', 'bench/**', 'lib/http-server/main.ts'],
+    files: ['bin/**', 'ledger/bin/**', 'bench/**', 'lib/http-server/main.ts', 'agent/customer/command.ts'],
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
   },
   { files: ['lib/env.ts', 'prisma/**', ...TESTS, ...CONFIGS], rules: { 'no-restricted-properties': 'off' } },

@@ -122,7 +122,7 @@ function configureKinds(
 }
 
 /** HTTPS except on loopback; nothing after the host. */
-function isSafeOrigin(text: string): boolean {
+export function isSafeOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.origin !== text || !/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return false;

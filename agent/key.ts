@@ -65,6 +65,15 @@ export function offerKey(
   return nobleCrypto.signRecoverable(possessionDigest(possession, nobleCrypto), secretKey);
 }
 
+/** The same as a text for a person to hand on: `address.proof.label`, the label percent-encoded, its dots too. */
+export function offerText(
+  key: AgentKey,
+  to: { readonly network: Uint8Array; readonly account: number },
+  label: string,
+): string {
+  return [key.addressText, toHex(offerKey(key, to)), encodeURIComponent(label).replaceAll('.', '%2E')].join('.');
+}
+
 /** Written whole under another name first, then linked: two starts at once never see half a key, and never replace one. */
 function createKey(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -42,6 +42,7 @@ const PATH = process.env.PATH.split(':')
 
 test.each([
   'agent',
+  'buy',
   'control',
   'genesis',
   'node-keys',

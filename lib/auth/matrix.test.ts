@@ -95,6 +95,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getOrder: { own: call(1), missing: call(99), seenBy: ['customer', 'provider', 'provider’s agent'] },
   getOrders: { own: call({ as: 'customer' }), seenBy: ['customer'] },
   getOutcome: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
+  getOwnKeys: { own: call(), seenBy: ['provider'] },
   getOwnResources: { own: call(1), seenBy: ['provider'] },
   getPairingProof: { own: call('2'), missing: call('1'), seenBy: ['provider'] },
   getParameters: { own: call(), seenBy: everyone },
@@ -118,6 +119,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getTransactions: { own: call(1), seenBy: everyone },
   getVocabulary: { own: call(), seenBy: everyone },
   getWallet: { own: call(1), seenBy: withAccount },
+
   search: { own: call('O-1'), missing: call('O-99'), seenBy: ['customer', 'provider', 'provider’s agent'] },
 };
 

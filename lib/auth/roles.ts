@@ -29,6 +29,7 @@ const pagePermissions = {
   'orders.list': own('account'),
   'refusals.list': own('account'),
   'wallet.read': own('account'),
+  'keys.list': own('account'),
   'resources.own': own('NRP'),
   'agents.list': own('NRP'),
   'agent.pair': anyone('NRP'),

@@ -2,6 +2,7 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import type { PageOf, ResourceDetail, ResourceSummary } from '#lib/shared/dto.ts';
+import { agentOrigin } from './agent-origin.ts';
 import { subjectEvents } from './event-rows.ts';
 import { emptyPage, idOf, pageNumber, pageOf, windowOf } from './page.ts';
 import { sampleOf } from './sample.ts';
@@ -14,10 +15,11 @@ export async function getResource(id: number): Promise<ResourceDetail | null> {
   if (key === undefined || !access.ok) return null;
   const row = await database().resource.findUnique({ where: { id: key } });
   if (row === null) return null;
-  const [strategy, summaries, history] = await Promise.all([
+  const [strategy, summaries, history, gateway] = await Promise.all([
     database().strategy.findUnique({ where: { resource_version: { resource: key, version: row.strategyVersion } } }),
     toSummaries([row]),
     subjectEvents('resource', key, access.account),
+    agentOrigin({ provider: row.owner, agentKey: row.agentKey }),
   ]);
   const summary = summaries[0];
   if (strategy === null || summary === undefined) return null;
@@ -27,6 +29,7 @@ export async function getResource(id: number): Promise<ResourceDetail | null> {
     sourceUrl: row.sourceUrl,
     sourceId: row.sourceId,
     testedAtMs: Number(row.testedAtMs),
+    gateway,
     strategy: inForce,
     sample: await sampleOf(row, inForce),
     history,

@@ -9,3 +9,6 @@ export const AGENT_METHODS = [
   'ReportErasure',
   'SuspendResource',
 ] as const satisfies readonly MethodName[];
+
+/** What a customer's program needs to buy, use and end by itself; it can neither move tokens elsewhere nor allow another key. */
+export const PROGRAM_METHODS = ['Apply', 'EndAgreement', 'RequestReissue'] as const satisfies readonly MethodName[];

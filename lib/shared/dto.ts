@@ -100,6 +100,8 @@ export interface ResourceDetail extends ResourceSummary {
   sourceUrl: string;
   sourceId: string;
   testedAtMs: number;
+  /** Origin of the gateway that serves its orders; null when its agent has not registered with this portal. */
+  gateway: string | null;
   strategy: StrategyDto;
   /** First rows that the provider lets everybody see, as its agent told them last: of the shared columns, not on the ledger. Null: none. */
   sample: Readonly<Record<string, string | null>>[] | null;
@@ -249,6 +251,20 @@ export interface OrderDetail extends OrderSummary {
   events: EventDto[];
   serverTimeMs: number;
   asOf: AsOf;
+}
+
+/** A key that an account allowed to act for it. */
+export interface OwnKeyDto {
+  key: number;
+  address: string;
+  label: string;
+  methods: string[];
+  /** Empty: every resource. */
+  resources: number[];
+  spendingCapMicro: string;
+  spentMicro: string;
+  expiresAtMs: number | null;
+  isRevoked: boolean;
 }
 
 /** A refused application: an outcome, not a failed transaction. */

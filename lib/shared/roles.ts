@@ -35,6 +35,7 @@ export const roles: { readonly [Code in Role]: RoleFacts } = {
       { label: 'Orders', href: '/customer/orders', isParent: true },
       { label: 'Wallet', href: '/customer/wallet' },
       { label: 'Roles', href: '/customer/roles' },
+      { label: 'Programs', href: '/customer/programs' },
       { label: 'Account and keys', href: '/customer/account' },
     ],
   },

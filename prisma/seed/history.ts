@@ -1,10 +1,11 @@
 import { accessKeyOf, bucketNameOf, STORE_REGION } from '#ledger/contracts/kinds/storage.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
-import { openLink } from '#agent/sealing.ts';
+import { deliveredLink, type DeliveredLink } from '#agent/customer/delivered-link.ts';
+import { encryptionKeyOf } from '#agent/encryption-key.ts';
+import { isOf } from '#agent/proved-events.ts';
 import type { Command } from '#agent/submission.ts';
 import { methodOf } from '#ledger/contracts/definitions.ts';
-import type { CborValue } from '#ledger/core/codec.ts';
 import type { Actor } from './actor.ts';
 import {
   longApplication,
@@ -14,15 +15,10 @@ import {
   type Parties,
   type Published,
 } from './purchases.ts';
-import { encryptionKeyOf, encryptionSecretOf } from './sample-people.ts';
 
-const DELIVERY_MS_MAX = 120_000;
 const SETTLEMENT_MS_MAX = 180_000;
 const OPENING_MS_MAX = 30_000;
 const PAUSE_MS = 500;
-
-type Payload = { readonly [field: string]: CborValue };
-type Prepared = Payload & { readonly descriptor: Uint8Array; readonly issue: bigint };
 
 export interface Cast {
   readonly provider: Actor;
@@ -64,7 +60,7 @@ export async function settledOrders(cast: Cast, published: Published): Promise<v
   ];
   for (const part of parts) await useAndEnd(cast, part);
   for (const { agreement, name } of parts) {
-    await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
+    await customer.events.await('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
     say(`Order ${name} was settled.`);
   }
 }
@@ -76,7 +72,7 @@ export async function storageOrder(cast: Cast, published: Published): Promise<vo
     method: methodOf('Apply'),
     args: storageApplication(published, await partiesOf(cast)),
   });
-  const { link, issue } = await deliveredLink(cast, agreement);
+  const { link, issue } = await linkOf(cast, agreement);
   const credentials = { agreement: Number(agreement), issue: Number(issue) };
   const client = new AwsClient({
     accessKeyId: accessKeyOf(credentials),
@@ -95,7 +91,7 @@ export async function storageOrder(cast: Cast, published: Published): Promise<vo
     throw new Error(`The gateway answered ${stored.status} and ${read.status} to ${customer.person.name}.`);
   say(`Order O-${agreement}: an object was stored and read back by the S3 protocol.`);
   await customer.do('an end of the storage', { method: methodOf('EndAgreement'), args: { agreement, reason: 'done' } });
-  await customer.awaitEvent('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
+  await customer.events.await('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
   say(`Order O-${agreement} was settled.`);
 }
 
@@ -114,23 +110,15 @@ async function useAndEnd(
 ): Promise<void> {
   const { customer, gateway, say } = cast;
   const { agreement, name } = part;
-  const { link } = await deliveredLink(cast, agreement);
+  const { link } = await linkOf(cast, agreement);
   const bytes = await download(`${gateway}${link.path}?${part.query}`, link.token, customer);
   if (bytes === null) return;
   say(`Order ${name}: ${bytes} bytes were downloaded through the gateway.`);
   await customer.do(part.step, { method: methodOf('EndAgreement'), args: { agreement, reason: 'done' } });
 }
 
-/** The link of an agreement, opened as its customer does once the agent has delivered it. */
-async function deliveredLink({ customer, network }: Cast, agreement: bigint) {
-  const prepared = await customer.awaitEvent('the delivery', isPrepared(agreement), DELIVERY_MS_MAX);
-  const { secretKey } = customer.key;
-  const link = await openLink(prepared.descriptor, {
-    binding: { network, agreement, encryptionKey: encryptionKeyOf(secretKey), issue: prepared.issue },
-    secretKey: encryptionSecretOf(secretKey),
-  });
-  if (link === undefined) throw new Error(`The link of O-${agreement} cannot be opened with the customer’s key.`);
-  return { link, issue: prepared.issue };
+function linkOf({ customer, network }: Cast, agreement: bigint): Promise<DeliveredLink> {
+  return deliveredLink(agreement, { events: customer.events, secretKey: customer.key.secretKey, network });
 }
 
 /** The customer asks to become a provider; one of the two node providers votes for it, the other has yet to. */
@@ -190,13 +178,4 @@ async function download(url: string, token: string, customer: Actor): Promise<nu
   if (response.status === 410) return null;
   if (!response.ok) throw new Error(`The gateway answered ${response.status} to ${customer.person.name}.`);
   return (await response.arrayBuffer()).byteLength;
-}
-
-function isOf(agreement: bigint, type: string): (payload: Payload) => payload is Payload {
-  return (payload): payload is Payload => payload['type'] === type && payload['agreement'] === agreement;
-}
-
-function isPrepared(agreement: bigint): (payload: Payload) => payload is Prepared {
-  return (payload): payload is Prepared =>
-    payload['type'] === 'AgreementPrepared' && payload['agreement'] === agreement;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { loadAnchor } from '#agent/anchor.ts';
 import { loadConfig, type AgentConfig } from '#agent/config.ts';
+import { lookUpKey } from '#agent/key-lookup.ts';
 import { loadKey, offerKey, type AgentKey } from '#agent/key.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
@@ -11,7 +12,7 @@ import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { AGENT_METHODS } from '#lib/shared/agent-methods.ts';
-import { Actor, lookUpKey } from './actor.ts';
+import { Actor } from './actor.ts';
 import {
   lengthenContestTime,
   openRoleRequest,

@@ -1,3 +1,4 @@
+import { encryptionKeyOf } from '#agent/encryption-key.ts';
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,14 +8,7 @@ import { taggedHash } from '#ledger/core/hash.ts';
 import { keyOf } from '#agent/key.ts';
 import { DATA_SETS, placeDataSets } from './data-sets.ts';
 import { STORE, STORE_BYTES } from './offers.ts';
-import {
-  encryptionKeyOf,
-  loadPeople,
-  makePeople,
-  peopleFile,
-  secretKeyOf,
-  type SamplePerson,
-} from './sample-people.ts';
+import { loadPeople, makePeople, peopleFile, secretKeyOf, type SamplePerson } from './sample-people.ts';
 
 const AGENT_PORT = 4100;
 const TREASURY_MICRO = 1_000_000_000_000n;

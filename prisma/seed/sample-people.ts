@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { x25519 } from '@noble/curves/ed25519.js';
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { z } from 'zod';
-import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
+import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { keyOf } from '#agent/key.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -59,15 +56,6 @@ export function peopleFile(home: string): string {
 /** Reads `sample-people.json`; throws a sentence when it is missing or damaged. */
 export function loadPeople(home: string): SamplePerson[] {
   return fileSchema.parse(JSON.parse(readFileSync(peopleFile(home), 'utf8'))).people;
-}
-
-/** HKDF of the wallet key as an X25519 secret key, so that the key file restores it (PROTOCOL, Keys). */
-export function encryptionSecretOf(secretKey: Uint8Array): Uint8Array {
-  return hkdf(sha256, secretKey, new Uint8Array(0), utf8('interpool/encryption-key/v1'), 32);
-}
-
-export function encryptionKeyOf(secretKey: Uint8Array): Uint8Array {
-  return x25519.getPublicKey(encryptionSecretOf(secretKey));
 }
 
 export function secretKeyOf(person: SamplePerson): Uint8Array {

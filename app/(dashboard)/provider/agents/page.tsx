@@ -9,6 +9,7 @@ import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ledger/status.tsx';
+import { RevokeKey } from '#components/wallet/revoke-key.tsx';
 import { portalFacts } from '#lib/auth/portal.ts';
 import { getAgents } from '#lib/queries/agents.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
@@ -18,7 +19,6 @@ import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../_components/role-missing.tsx';
 import { PairAgent } from './_components/pair-agent.tsx';
-import { RevokeAgent } from './_components/revoke-agent.tsx';
 import { StartAgent } from './_components/start-agent.tsx';
 
 export const metadata: Metadata = { title: 'Agents' };
@@ -87,7 +87,12 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
           {`Sources: ${sourcesInWords(agent.sources) || 'none in its configuration'}`}
         </p>
       </div>
-      {agent.key === null ? null : <RevokeAgent agentKey={agent.key} label={agent.label} address={address} />}
+      {agent.key === null ? null : (
+        <RevokeKey revokedKey={agent.key} label={agent.label} address={address}>
+          The agent can sign nothing from then on: running orders cannot be delivered or claimed, and undelivered ones
+          are refunded.
+        </RevokeKey>
+      )}
     </li>
   );
 }

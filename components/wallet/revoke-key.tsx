@@ -1,15 +1,24 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { ConfirmDialog } from '#components/ui/dialog.tsx';
-import { ApiCall } from '#components/wallet/api-call.tsx';
-import { SigningNote } from '#components/wallet/signing-note.tsx';
-import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { ApiCall } from './api-call.tsx';
+import { SigningNote } from './signing-note.tsx';
+import { useSignedAction } from './use-signed-action.ts';
+import { WhatItDoes } from './what-it-does.tsx';
 
-export function RevokeAgent({ agentKey, label, address }: { agentKey: number; label: string; address: string }) {
+export interface RevokeKeyProps {
+  revokedKey: number;
+  label: string;
+  address: string;
+  /** What it means for what the key was doing. */
+  children: ReactNode;
+}
+
+export function RevokeKey({ revokedKey, label, address, children }: RevokeKeyProps) {
   const action = useSignedAction('RevokeKey', address);
-  const args = { revokedKey: BigInt(agentKey) };
+  const args = { revokedKey: BigInt(revokedKey) };
   return (
     <ConfirmDialog
       trigger="Revoke its key"
@@ -20,10 +29,7 @@ export function RevokeAgent({ agentKey, label, address }: { agentKey: number; la
       onConfirm={async () => (await action.run(args)).ok}
     >
       <WhatItDoes method="RevokeKey" />
-      <p>
-        The agent can sign nothing from then on: running orders cannot be delivered or claimed, and undelivered ones are
-        refunded.
-      </p>
+      <p>{children}</p>
       <SigningNote step={action.step} sentence={action.sentence} />
       <ApiCall method="RevokeKey" args={args} />
     </ConfirmDialog>

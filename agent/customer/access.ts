@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
+import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
+import { accessKeyOf } from '#ledger/contracts/kinds/storage.ts';
+import type { DeliveredLink } from './delivered-link.ts';
+
+const OPENING_MS_MAX = 30_000;
+const ANSWER_MS_MAX = 15_000;
+const PAUSE_MS = 500;
+
+const stateSchema = z.looseObject({ endsAtMs: z.number() });
+
+/** How an order is used: what its gateway says of it, and the variables that a command is run with. */
+export interface Access {
+  readonly agreement: number;
+  /** Everything behind it is opened by the token. */
+  readonly url: string;
+  readonly token: string;
+  readonly endsAtMs: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+type State = z.infer<typeof stateSchema>;
+
+/** Variables that programs of a kind's own protocol look for, beside those that every kind has. */
+const OWN_VARIABLES: Partial<
+  Record<
+    KindName,
+    (of: { state: State; issue: number; agreement: number; token: string; gateway: string }) => Record<string, string>
+  >
+> = {
+  storage: ({ state, issue, agreement, token, gateway }) => ({
+    AWS_ACCESS_KEY_ID: accessKeyOf({ agreement, issue }),
+    AWS_SECRET_ACCESS_KEY: token,
+    AWS_REGION: String(state['region']),
+    AWS_ENDPOINT_URL_S3: gateway,
+    INTERPOOL_BUCKET: String(state['bucket']),
+  }),
+};
+
+/** Asks the gateway until the window is open, at most half a minute. */
+export async function openAccess(
+  { link, issue }: DeliveredLink,
+  of: { readonly agreement: bigint; readonly kind: string; readonly gateway: string },
+): Promise<Outcome<Access>> {
+  const agreement = Number(of.agreement);
+  const stated = await readState(`${of.gateway}/v1/agreements/${agreement}`, link.token);
+  if (!stated.ok) return stated;
+  const state = stated.value;
+  const url = `${of.gateway}${link.path}`;
+  const own = OWN_VARIABLES[of.kind as KindName]?.({
+    ...of,
+    state,
+    issue: Number(issue),
+    agreement,
+    token: link.token,
+  });
+  return done({
+    agreement,
+    url,
+    token: link.token,
+    endsAtMs: state.endsAtMs,
+    environment: { INTERPOOL_ORDER: `O-${agreement}`, INTERPOOL_URL: url, INTERPOOL_TOKEN: link.token, ...own },
+  });
+}
+
+async function readState(url: string, token: string): Promise<Outcome<State>> {
+  const deadlineMs = Date.now() + OPENING_MS_MAX;
+  for (;;) {
+    try {
+      const response = await fetch(url, {
+        headers: { authorization: `Bearer ${token}` },
+        redirect: 'error',
+        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      });
+      const body: unknown = await response.json();
+      if (response.ok) return done(stateSchema.parse(body));
+      if (response.status !== 503 || Date.now() > deadlineMs) return failed(refusalIn(body, response.status));
+    } catch (error) {
+      if (Date.now() > deadlineMs) return failed(`The gateway at ${url} did not answer: ${reasonOf(error)}`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
+function refusalIn(body: unknown, status: number): string {
+  const { detail, title } = (body ?? {}) as { detail?: unknown; title?: unknown };
+  return `The gateway answered ${status}: ${String(detail ?? title ?? 'without a reason')}`;
+}

@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadAnchor } from '#agent/anchor.ts';
+import { lookUpKey } from '#agent/key-lookup.ts';
+import { loadKey, offerText } from '#agent/key.ts';
+import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
+import { PortalClient } from '#agent/portal-client.ts';
+import { isOf, ProvedEvents, type Payload } from '#agent/proved-events.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import { openAccess, type Access } from './access.ts';
+import { readAsked, type Asked, type Use } from './asked.ts';
+import { runCommand } from './command.ts';
+import { deliveredLink } from './delivered-link.ts';
+import { buy, endPurchase, readOffer, type Buyer } from './purchase.ts';
+
+/** How long the owner has to allow the key at its first start. */
+const ALLOWED_MS_MAX = 600_000;
+const LOOK_MS = 2_000;
+const ORDER_MS_MAX = 20_000;
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+function must<Value>(outcome: Outcome<Value>): Value {
+  if (!outcome.ok) throw new Error(outcome.sentence);
+  return outcome.value;
+}
+
+async function main(asked: Asked): Promise<number> {
+  mkdirSync(asked.home, { recursive: true, mode: 0o700 });
+  const anchor = must(loadAnchor(join(asked.home, 'anchor.json')));
+  const key = must(loadKey(join(asked.home, 'key.json')));
+  const network = anchor.genesisHash;
+  const client = new PortalClient(asked.portal, { network: toHex(network), key });
+  const buyer: Buyer = { client, events: new ProvedEvents(client, anchor), key, network };
+  must(await awaitAllowed(asked, buyer));
+  const access = await obtain(asked, buyer);
+  if (asked.command.length === 0) {
+    process.stdout.write(`${JSON.stringify(access)}\n`);
+    return 0;
+  }
+  try {
+    return await runCommand(asked.command, access);
+  } finally {
+    if (!asked.isKept) {
+      const ended = await endPurchase(BigInt(access.agreement), buyer);
+      say(
+        ended.ok
+          ? `Order O-${access.agreement} was ended; what it did not use is not charged.`
+          : `Order O-${access.agreement} was not ended: ${ended.sentence}`,
+      );
+    }
+  }
+}
+
+/** At the first start nobody has allowed the key yet: says where its owner does, and waits for it. */
+async function awaitAllowed(
+  { portal, account, label }: Asked,
+  { client, key, network }: Buyer,
+): Promise<Outcome<null>> {
+  const untilMs = Date.now() + ALLOWED_MS_MAX;
+  let isSaid = false;
+  for (;;) {
+    const known = await lookUpKey(client, key.addressText);
+    if (known !== null && BigInt(known.account) === account) return done(null);
+    if (known !== null) return failed(`This key acts for A-${known.account}: use another --home for A-${account}.`);
+    if (Date.now() > untilMs) return failed('Nobody allowed this key within ten minutes. Start again when you can.');
+    if (!isSaid) {
+      const offer = offerText(key, { network, account: Number(account) }, label);
+      say(`This key may not act for A-${account} yet. Its owner allows it within ten minutes, on this page:`);
+      say(`${portal}/customer/programs?offer=${encodeURIComponent(offer)}`);
+      say('or by this offer, pasted there:');
+      say(offer);
+      isSaid = true;
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Buys, or takes the order that was named, and waits until its link opens. */
+async function obtain({ what }: Asked, buyer: Buyer): Promise<Access> {
+  const agreement = 'buy' in what ? await place(what.buy, buyer) : what.order;
+  const { kind, resource } = await buyer.events.await('the order', isReserved(agreement), ORDER_MS_MAX);
+  const { gateway } = must(await readOffer(buyer.client, resource));
+  if (gateway === null) throw new Error(`The portal knows no gateway for R-${resource}.`);
+  const link = await deliveredLink(agreement, { ...buyer, secretKey: buyer.key.secretKey });
+  return must(await openAccess(link, { agreement, kind, gateway }));
+}
+
+async function place(use: Use, buyer: Buyer): Promise<bigint> {
+  const agreement = must(await buy(use, must(await readOffer(buyer.client, use.resource)), buyer));
+  say(`Order O-${agreement} was granted; waiting for the provider’s agent.`);
+  return agreement;
+}
+
+type Reserved = Payload & { readonly kind: string; readonly resource: bigint };
+
+function isReserved(agreement: bigint): (payload: Payload) => payload is Reserved {
+  return (payload): payload is Reserved => isOf(agreement, 'AgreementReserved')(payload);
+}
+
+const asked = readAsked(process.argv.slice(2));
+if (!asked.ok) {
+  say(asked.sentence);
+  process.exit(2);
+}
+try {
+  process.exitCode = await main({ ...asked.value, home: resolve(asked.value.home) });
+} catch (error) {
+  say(reasonOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,45 @@
+import type { Metadata } from 'next';
+import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { EmptyState } from '#components/ui/note.tsx';
+import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { textOf } from '#components/ui/pager.tsx';
+import { KEY_OFFER_LENGTH_MAX } from '#components/wallet/key-offer.ts';
+import { portalFacts } from '#lib/auth/portal.ts';
+import { getOwnKeys } from '#lib/queries/own-keys.ts';
+import { serverNow, type PageInput } from '../../../_page.ts';
+import { withAccount } from '../../../_session.ts';
+import { AllowProgram } from './_components/allow-program.tsx';
+import { KeyTable } from './_components/key-table.tsx';
+import { StartProgram } from './_components/start-program.tsx';
+
+export const metadata: Metadata = { title: 'Programs' };
+
+export default async function ProgramsPage({ searchParams }: PageInput) {
+  const offer = textOf((await searchParams).offer, KEY_OFFER_LENGTH_MAX) ?? '';
+  const session = await withAccount(`/customer/programs${offer === '' ? '' : `?offer=${encodeURIComponent(offer)}`}`);
+  const [keys, nowMs] = await Promise.all([getOwnKeys(), serverNow()]);
+  return (
+    <>
+      <LiveRefresh ids={[`account:${session.account.id}`]} />
+      <PageHeader
+        title="Programs"
+        lead="A program with a key of its own can buy, use and end orders for your account, without you and within the limits that you set."
+      />
+      <Section title="Start a program">
+        <StartProgram portal={portalFacts().origin} account={session.account.id} />
+      </Section>
+      <Section title="Allow its key">
+        <AllowProgram key={offer} offered={offer} address={session.address} serverTimeMs={nowMs} />
+      </Section>
+      <Section title="Keys that may act for your account" aside="agents’ and programs’">
+        {keys.length === 0 ? (
+          <EmptyState title="No key but your own acts for your account">
+            A program prints its offer at its first start; paste it above and sign once.
+          </EmptyState>
+        ) : (
+          <KeyTable keys={keys} address={session.address} nowMs={nowMs} />
+        )}
+      </Section>
+    </>
+  );
+}
