@@ -2,7 +2,7 @@ import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import { amountOf, termOf, type Quantity, type Term } from '#ledger/contracts/shared/terms.ts';
 import { quotient } from '#ledger/core/integer.ts';
 import { failedConditions, ruleInput, type Application, type IntendedUse } from './admission.ts';
-import { FIELDS_OF_BUSINESS, PURPOSES, type FailedCondition, type StrategyArgs } from './definition.ts';
+import { FIELDS_OF_BUSINESS, PURPOSES, type StrategyArgs } from './definition.ts';
 import { compileRule, type Rule } from './rule.ts';
 
 /**
