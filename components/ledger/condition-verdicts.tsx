@@ -3,9 +3,10 @@ import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip, type ChipLook } from '#components/ui/chip.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
+import { Text } from '#components/ui/text.tsx';
 import type { ChangeDto } from '#lib/shared/dto.ts';
 import { fieldOfCondition } from './intended-use.ts';
-import { canChange, changesInWords } from './use-change.ts';
+import { canChange, changesInWords, fieldInWords, valueInWords } from './use-change.ts';
 import type { ShownCondition } from './use-judgement.ts';
 
 const LOOKS: Readonly<Record<ShownCondition['verdict'], ChipLook>> = {
@@ -22,22 +23,27 @@ export interface ChangeButtonsProps {
   onChange: (changes: readonly ChangeDto[]) => void;
 }
 
-/** A button for each change of the form that would meet a condition. */
+/** A button for each change of the form that would meet a condition; what several values of one field have in common is said once. */
 export function ChangeButtons({ kind, changes, onChange }: ChangeButtonsProps) {
   const offered = changes.filter((alternative) => canChange(kind, alternative));
-  if (offered.length === 0) return null;
+  const [first] = offered;
+  if (first === undefined) return null;
+  const isOneField = offered.length > 1 && new Set(offered.flatMap((all) => all.map(({ name }) => name))).size === 1;
   return (
-    <span className="mt-1 flex flex-wrap gap-1.5">
+    <span className="mt-1 flex flex-wrap items-center gap-1.5">
+      {isOneField ? <Text>{`Change ${fieldInWords(kind, first)} to`}</Text> : null}
       {offered.map((alternative) => {
         const words = changesInWords(kind, alternative);
+        const shown = isOneField ? alternative.map((change) => valueInWords(kind, change)).join('') : words;
         return (
           <Button
             key={words}
             size="sm"
+            label={words}
             onPress={() => onChange(alternative)}
             className="h-auto min-h-8 whitespace-normal"
           >
-            {words}
+            {shown}
           </Button>
         );
       })}

@@ -48,7 +48,7 @@ export function askedOfPeople({ ledger, screen }: ShownKind): string[] {
 
 /** The form's field that a condition stands beside: the first, in the order of the form, of what its rule reads; undefined where no field bears on it. */
 export function fieldOfCondition(kind: ShownKind, reads: readonly string[]): string | undefined {
-  const choices = Object.keys(kind.ledger.choices).map((name) => `use.choice.${name}`);
+  const choices = Object.keys(kind.ledger.choices).map((choice) => `use.choice.${choice}`);
   const amounts = askedOfPeople(kind).map((meter) => `use.amount.${meter}`);
   const paths = ['use.purpose', 'use.field', 'use.durationMs', ...choices, ...amounts];
   return paths.find((path) => reads.includes(path));
@@ -73,7 +73,7 @@ export function firstDraft(kind: ShownKind, strategy: StrategyDto, free: readonl
 }
 
 /** Above every bound: what is typed beyond one is stated all the same, and refused where it stands. */
-const BEYOND = 10n ** 40n;
+const BEYOND = 10n ** 60n;
 
 /** What is stated so far, however much it is: '' and 0, and what the lists lack, where a field does not say anything yet. */
 export function statedUse(kind: ShownKind, draft: UseDraft): IntendedUse {

@@ -60,8 +60,13 @@ function titleOf(kind: ShownKind, path: string): string {
   return (title ?? name).toLowerCase();
 }
 
+/** `the purpose`: what is changed. */
+export function fieldInWords(kind: ShownKind, changes: readonly ChangeDto[]): string {
+  return changes.map(({ name: path }) => `the ${titleOf(kind, path)}`).join(' and ');
+}
+
 /** `Change the purpose to research`, and what has to be changed with it. */
 export function changesInWords(kind: ShownKind, changes: readonly ChangeDto[]): string {
-  const parts = changes.map((change) => `the ${titleOf(kind, change.name)} to ${valueInWords(kind, change)}`);
+  const parts = changes.map((change) => `${fieldInWords(kind, [change])} to ${valueInWords(kind, change)}`);
   return `Change ${parts.join(' and ')}`;
 }

@@ -1,12 +1,12 @@
 'use client';
 
-import type { ReactNode } from 'react';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
 import { DURATION_UNIT_NAMES, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
 import { NumberField } from '#components/ui/field.tsx';
 import { durationInWords, inWords } from '#components/ui/format.ts';
+import type { Markup } from '#components/ui/markup.ts';
 import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
 import { amountDecimals, amountInWords, amountLabel, typedAmountInWords } from './amounts.ts';
 import { ConditionVerdicts } from './condition-verdicts.tsx';
@@ -51,7 +51,7 @@ function UnitSelect({ value, onChange }: { value: DurationUnit; onChange: (unit:
 }
 
 /** A field with what bears on it beneath: the nearest value that is allowed, and the conditions that read it. */
-function Judged({ paths, children, ...form }: UseFieldsProps & { paths: readonly string[]; children: ReactNode }) {
+function Judged({ paths, children, ...form }: UseFieldsProps & { paths: readonly string[]; children: Markup }) {
   const { kind, draft, onChange, conditions, limits } = form;
   const own = conditions.filter(({ reads }) => paths.includes(fieldOfCondition(kind, reads) ?? ''));
   const nearest = limits.flatMap((limit) => (paths.includes(limit.path) && limit.nearest ? [limit.nearest] : []));
@@ -80,7 +80,7 @@ export function UseFields(props: UseFieldsProps) {
   const { ChoiceFields } = kind.screen;
   const change = (part: Partial<UseDraft>) => onChange({ ...draft, ...part });
   const overOf = (path: string) => limits.find((limit) => limit.path === path)?.sentence;
-  const choicePaths = Object.keys(kind.ledger.choices).map((name) => `use.choice.${name}`);
+  const choicePaths = Object.keys(kind.ledger.choices).map((choice) => `use.choice.${choice}`);
   return (
     <div className="grid items-start gap-3 sm:grid-cols-2">
       <Judged {...props} paths={['use.purpose']}>

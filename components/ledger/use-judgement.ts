@@ -48,7 +48,7 @@ export function changedPaths(left: UseQuestion, right: UseQuestion): ReadonlySet
       ['use.purpose', question.purpose],
       ['use.field', question.field],
       ['use.durationMs', String(question.durationMs)],
-      ...question.choices.map(({ name, value }): [string, string] => [`use.choice.${name}`, value]),
+      ...question.choices.map(({ name: word, value }): [string, string] => [`use.choice.${word}`, value]),
       ...question.amounts.map(({ meter, amount }): [string, string] => [`use.amount.${meter}`, String(amount)]),
     ]);
   const [one, other] = [of(left), of(right)];

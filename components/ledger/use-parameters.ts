@@ -18,8 +18,8 @@ const WORD = /^[A-Za-z0-9-]{1,64}$/;
 
 /** What was typed, by the name of its parameter; fields that are empty are not there. */
 export function parametersOfUse(kind: ShownKind, draft: UseDraft): Record<string, string> {
-  const choices = Object.entries(draft.choices).flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' ? [[`choice.${name}`, value]] : [],
+  const choices = Object.entries(draft.choices).flatMap(([choice, value]): [string, string][] =>
+    typeof value === 'string' ? [[`choice.${choice}`, value]] : [],
   );
   const amounts = askedOfPeople(kind).map((meter): [string, string] => [`amount.${meter}`, draft.amounts[meter] ?? '']);
   const all: [string, string][] = [
@@ -49,9 +49,9 @@ function numberOf(parameters: Parameters, name: string): string | undefined {
 
 /** Choices that the strategy offers; all as they are where one of the address is none. */
 function choicesOf(kind: ShownKind, before: UseDraft, of: { parameters: Parameters; strategy: StrategyDto }) {
-  const named = Object.keys(before.choices).flatMap((name): [string, string][] => {
-    const value = one(of.parameters, `choice.${name}`);
-    return value !== undefined && WORD.test(value) ? [[name, value]] : [];
+  const named = Object.keys(before.choices).flatMap((choice): [string, string][] => {
+    const value = one(of.parameters, `choice.${choice}`);
+    return value !== undefined && WORD.test(value) ? [[choice, value]] : [];
   });
   const choices = { ...before.choices, ...Object.fromEntries(named) };
   const parsed = kind.screen.parseChoices(choices);

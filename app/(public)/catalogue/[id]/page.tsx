@@ -86,15 +86,7 @@ export default async function ResourcePage(input: Input) {
           <Admission resource={resource} session={session} />
         </div>
       </div>
-      {resource.sample === null ? null : (
-        <Section title="Sample rows">
-          <p className="mb-1 text-xs text-muted">
-            The provider chose to show these. They come from its agent, as it last read the source, and are not on the
-            ledger.
-          </p>
-          <Sample attributes={resource.attributes} preview={resource.sample} />
-        </Section>
-      )}
+      {resource.sample === null ? null : <Sample attributes={resource.attributes} preview={resource.sample} />}
       <Details attributes={resource.attributes} />
       <Section title="History">
         <EventList events={resource.history} nowMs={nowMs} hasReceipts />

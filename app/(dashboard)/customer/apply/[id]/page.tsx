@@ -25,7 +25,7 @@ import { getWallet } from '#lib/queries/wallet.ts';
 import type { ResourceDetail } from '#lib/shared/dto.ts';
 import { firstAdmission } from '../../../../_admission.ts';
 import { serverNow, type PageInput } from '../../../../_page.ts';
-import { withAccount } from '../../../../_session.ts';
+import { withAccount, type AccountSession } from '../../../../_session.ts';
 import { ApplyForm } from './_components/apply-form.tsx';
 
 export const metadata: Metadata = { title: 'Apply' };
@@ -46,18 +46,7 @@ export default async function ApplyPage({ params, searchParams }: PageInput<{ id
   const session = await withAccount(hrefWith(`/customer/apply/${id ?? ''}`, keptParameters(asked), {}));
   const resource = id === undefined ? null : await getResource(id);
   if (!resource) notFound();
-  const [vocabulary, wallet, parameters, admission, continuable, nowMs] = await Promise.all([
-    getVocabulary(),
-    getWallet(1),
-    getParameters(),
-    firstAdmission(resource.id),
-    getContinuable(resource.id),
-    serverNow(),
-  ]);
-  const kind = kindOf(resource.kind);
-  const { strategy, free } = resource;
-  const draft = draftFromParameters(kind, firstDraft(kind, strategy, free), { parameters: asked, strategy });
-  const continues = idOf(textOf(asked.continues, 16) ?? '');
+  const [parameters, nowMs] = await Promise.all([getParameters(), serverNow()]);
   const deliveryMs = Number(parameters.deliveryMs ?? 120_000);
   const isOwn = resource.provider.id === session.account.id;
   return (
@@ -89,34 +78,59 @@ export default async function ApplyPage({ params, searchParams }: PageInput<{ id
           <SilentAgentNote resource={resource} nowMs={nowMs}>
             {`Applied for now, it would probably not be delivered: everything held returns by itself after ${durationInWords(deliveryMs)}.`}
           </SilentAgentNote>
-          <ApplyForm
-            address={session.address}
-            registeredKey={session.account.encryptionKey}
-            resource={{
-              id: resource.id,
-              title: resource.title,
-              provider: resource.provider.id,
-              kind: resource.kind,
-              attributes: resource.attributes,
-              strategy: resource.strategy,
-              free: resource.free,
-            }}
-            draft={draft}
-            continuable={continuable}
-            continues={continues}
-            admission={admission}
-            intervalMs={Number(parameters.intervalMs ?? 60_000)}
-            purposes={vocabulary.purposes}
-            fieldsOfBusiness={vocabulary.fieldsOfBusiness}
-            balanceMicro={wallet?.balanceMicro ?? '0'}
-            deliveryMs={deliveryMs}
-            contestMs={Number(parameters.contestMs ?? 0)}
-            serverTimeMs={nowMs}
-          />
+          <Form resource={resource} session={session} asked={asked} />
           <StrategyInFull resource={resource} />
         </div>
       )}
     </>
+  );
+}
+
+interface FormProps {
+  resource: ResourceDetail;
+  session: AccountSession;
+  /** What the address says of the use. */
+  asked: Parameters;
+}
+
+async function Form({ resource, session, asked }: FormProps) {
+  const [vocabulary, wallet, parameters, admission, continuable, nowMs] = await Promise.all([
+    getVocabulary(),
+    getWallet(1),
+    getParameters(),
+    firstAdmission(resource.id),
+    getContinuable(resource.id),
+    serverNow(),
+  ]);
+  const kind = kindOf(resource.kind);
+  const { strategy, free } = resource;
+  const draft = draftFromParameters(kind, firstDraft(kind, strategy, free), { parameters: asked, strategy });
+  const continues = idOf(textOf(asked.continues, 16) ?? '');
+  return (
+    <ApplyForm
+      address={session.address}
+      registeredKey={session.account.encryptionKey}
+      resource={{
+        id: resource.id,
+        title: resource.title,
+        provider: resource.provider.id,
+        kind: resource.kind,
+        attributes: resource.attributes,
+        strategy: resource.strategy,
+        free: resource.free,
+      }}
+      draft={draft}
+      continuable={continuable}
+      continues={continues}
+      admission={admission}
+      intervalMs={Number(parameters.intervalMs ?? 60_000)}
+      purposes={vocabulary.purposes}
+      fieldsOfBusiness={vocabulary.fieldsOfBusiness}
+      balanceMicro={wallet?.balanceMicro ?? '0'}
+      deliveryMs={Number(parameters.deliveryMs ?? 120_000)}
+      contestMs={Number(parameters.contestMs ?? 0)}
+      serverTimeMs={nowMs}
+    />
   );
 }
 

@@ -135,8 +135,16 @@ function withRoomOf(kind: ShownKind, draft: UseDraft, continued: ContinuableDto 
   return changedDraft(kind, draft, changes);
 }
 
+interface Application {
+  described: DescribedUse;
+  continued: ContinuableDto | undefined;
+  choose: (agreement: number | undefined) => void;
+  /** The address names an order that cannot be continued. */
+  isUnknown: boolean;
+}
+
 /** The application while it is typed: the use, what it continues, and what the contract and the limits say of it. */
-function useApplication(props: ApplyFormProps, kind: ShownKind) {
+function useApplication(props: ApplyFormProps, kind: ShownKind): Application {
   const { resource, continuable } = props;
   const [chosen, setChosen] = useState(props.continues);
   const continued = continuable.find(({ order }) => order.id === chosen);
@@ -156,23 +164,19 @@ function useApplication(props: ApplyFormProps, kind: ShownKind) {
   return { described, continued, choose, isUnknown: chosen !== undefined && continued === undefined };
 }
 
-/** Configure, review, sign: one signature. A refusal keeps what was typed. */
-export function ApplyForm(props: ApplyFormProps) {
+/** Signs what stands in the form, where nothing is wrong with it; `apply` says what came of it. */
+function useSigning(props: ApplyFormProps, of: { application: Application; publicKey: Uint8Array | undefined }) {
   const { address, resource } = props;
-  const kind = kindOf(resource.kind);
-  const { device, refresh } = useEncryptionKey(address);
-  const { described, continued, choose, isUnknown } = useApplication(props, kind);
-  const { draft, parsed, limits, judgement } = described;
+  const { application, publicKey } = of;
+  const { described, continued } = application;
+  const { parsed, limits } = described;
   const { form, focusFirstWrong } = useFirstWrongField<HTMLFormElement>();
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address);
   const serverNow = useServerNow(props.serverTimeMs);
-  const amounts = pricedUse(kind, draft);
-  const publicKey = device && publicKeyOf(device);
   const use = parsed.ok && limits.length === 0 ? parsed.use : undefined;
   const args =
     use && publicKey ? argsOf(resource, use, { encryptionKey: publicKey, continues: continued?.order.id }) : undefined;
-  const change = (changes: readonly ChangeDto[]) => described.setDraft(changedDraft(kind, draft, changes));
 
   async function apply() {
     setRefused(undefined);
@@ -185,6 +189,21 @@ export function ApplyForm(props: ApplyFormProps) {
     if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
     else setRefused({ refusal: await findRefusal(result.data.refused ?? '').catch((): RefusalDto | null => null) });
   }
+  return { form, refused, action, args, apply };
+}
+
+/** Configure, review, sign: one signature. A refusal keeps what was typed. */
+export function ApplyForm(props: ApplyFormProps) {
+  const { address, resource } = props;
+  const kind = kindOf(resource.kind);
+  const { device, refresh } = useEncryptionKey(address);
+  const publicKey = device && publicKeyOf(device);
+  const application = useApplication(props, kind);
+  const { described, continued, choose, isUnknown } = application;
+  const { draft, limits, judgement } = described;
+  const { form, refused, action, args, apply } = useSigning(props, { application, publicKey });
+  const amounts = pricedUse(kind, draft);
+  const change = (changes: readonly ChangeDto[]) => described.setDraft(changedDraft(kind, draft, changes));
 
   return (
     <form
