@@ -84,7 +84,7 @@ export interface KindScreen {
   choiceFacts(choices: readonly TermDto[]): Fact[];
   /** What a test showed, for the owner's eyes. */
   readonly Preview: ComponentType<{ attributes: readonly TermDto[]; preview: Preview }>;
-  /** What the provider lets everybody see of the resource itself. */
+  /** What the provider lets everybody see of the resource itself, as a section of its page. */
   readonly Sample: ComponentType<{ attributes: readonly TermDto[]; preview: Preview }>;
 
   /** What is shared at first: of a source that has not been tested, nothing that depends on it. */

@@ -86,6 +86,8 @@ test('a store asks for gigabytes by what they count, and for how long what was s
       strategy={strategy}
       purposes={['research']}
       fieldsOfBusiness={['weather']}
+      conditions={[]}
+      limits={[]}
     />,
   );
   for (const words of ['Storage in gigabytes', '3.00 GB free now.', 'Gigabytes received', 'At most 100 GB.'])
@@ -158,6 +160,8 @@ test('a use is asked for by the kindâ€™s choices and limits, with the strategyâ€
       strategy={strategy}
       purposes={['research']}
       fieldsOfBusiness={['weather']}
+      conditions={[]}
+      limits={[]}
     />,
   );
   expect(text).toContain('Format csv');

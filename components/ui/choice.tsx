@@ -109,7 +109,7 @@ export function Checkbox({ label, name, isSelected, onChange, description }: Che
 export interface ChoiceGroupProps {
   legend: string;
   name: string;
-  options: readonly Option[];
+  options: readonly (Omit<Option, 'description'> & { description?: ReactNode })[];
   value: string;
   onChange: (value: string) => void;
   error?: string | undefined;

@@ -35,6 +35,20 @@ test('an amount typed with a comma is never sent as another amount, and Enter as
   await expect(page.getByText(/^0\.50 tokens went to .*A-1/)).toBeVisible();
   await expect(page.getByRole('cell', { name: '−0.50 tokens' }).first()).toBeVisible();
 
+  const own =
+    (
+      await page
+        .getByText(/^\(A-\d+\)$/)
+        .first()
+        .textContent()
+    )?.slice(1, -1) ?? '';
+  await page.getByLabel('To account').fill(own);
+  await amount.fill('0');
+  await amount.press('Enter');
+  await expect(page.getByText(`${own} is your own account: nothing would move.`)).toBeVisible();
+  await expect(page.getByText('The amount must be more than zero.')).toBeVisible();
+  await expect(dialog).toBeHidden();
+
   await page.getByLabel('To account').fill('A-999999');
   await amount.fill('0.5');
   await amount.press('Enter');

@@ -3,7 +3,7 @@ import type { KindScreen } from '#components/kinds/kind.ts';
 import { DataAccessPanel } from './access-panel.tsx';
 import { dataEstimates } from './estimate.ts';
 import { dataChoiceFacts, dataFacts, dataSize, dataWayFacts, DataDetails } from './facts.tsx';
-import { RowPreview, RowSample } from './row-preview.tsx';
+import { PublicSample, RowPreview } from './row-preview.tsx';
 import { firstChoices, FIRST_WAYS, fitWays, parseChoices, parseWays, waysDraft } from './terms.ts';
 import { DataChoiceFields, DataWayFields } from './way-fields.tsx';
 
@@ -19,7 +19,7 @@ export const dataScreen: KindScreen = {
   countedForEstimate: ['sharedRows'],
   choiceFacts: dataChoiceFacts,
   Preview: RowPreview,
-  Sample: RowSample,
+  Sample: PublicSample,
   firstWays: FIRST_WAYS,
   fitWays,
   WayFields: DataWayFields,
