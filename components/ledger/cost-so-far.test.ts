@@ -41,7 +41,7 @@ test('a running order costs what was counted and the time that passed, by the le
   const claimed: Priced = {
     ...order,
     prices: order.prices.slice(1),
-    claim: { used: [], untilMs: at(30), runs, tx: '' },
+    claim: { history: [], used: [], untilMs: at(30), runs, tx: '' },
   };
   expect(costSoFarMicro(claimed, { used: [], nowMs: at(30) })).toBe(1_500_000n);
   expect(costSoFarMicro(claimed, { used: [], nowMs: at(40) })).toBe(2_500_000n);
