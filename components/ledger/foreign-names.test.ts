@@ -18,6 +18,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   'components/ledger/promise-words.ts': ['${rule.title}'],
   'components/ledger/strategy-facts.tsx': ['${counted.title}'],
   'components/order/bill-csv.ts': ['${title}'],
+  'components/order/use-chart.tsx': ['${rule.title}'],
   'components/strategy/condition-fields.tsx': ['${name}'],
   'components/strategy/price-lines.ts': ['${title}'],
   'components/strategy/promise-fields.tsx': ['${title}'],
