@@ -101,7 +101,7 @@ test('a wrong rule of one’s own is named by its place, with what is wrong and 
   });
   const rules = parsed.ok ? {} : parsed.errors.rules;
   expect(rules).toEqual({
-    1: { rule: expect.stringMatching(/^Character 4 .*a rule cannot read .*use\.colour/) },
+    1: { rule: expect.stringMatching(/^Character 1 .*a rule cannot read .*use\.colour/) },
     2: { rule: expect.stringContaining('use.amount.bites') },
     3: { rule: expect.stringMatching(/^Line 2, character 13 .*values of one kind/) },
     4: { rule: expect.stringContaining('at most 1,024') },

@@ -38,7 +38,8 @@ export function wrongGroups(errors: TermErrors): ReadonlySet<Group> {
 function sentencesOf(kind: ShownKind, part: Partial<ConditionDraft>, none: string): string {
   const parsed = parseConditions(kind, { ...EMPTY_CONDITIONS, ...part });
   if (!parsed.ok) return INCOMPLETE;
-  const said = parsed.conditions.map(({ sentence }) => isolatedText(sentence));
+  // The sentences of a rule of one's own may have been written by hand.
+  const said = parsed.conditions.map(({ sentence }) => (part.expert ? isolatedText(sentence) : sentence));
   return said.length === 0 ? none : said.join('; ');
 }
 

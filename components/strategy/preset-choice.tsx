@@ -23,15 +23,17 @@ export interface PresetChoiceProps<Draft> {
 /** Presets side by side. Choosing one replaces what was changed by hand, says so, and can be undone. */
 export function PresetChoice<Draft>(props: PresetChoiceProps<Draft>) {
   const { legend, name, options, value, draft, fill, onChange, lost, back } = props;
-  const [replaced, setReplaced] = useState<{ draft: Draft; words: string }>();
+  const [replaced, setReplaced] = useState<{ draft: Draft; by: Draft; words: string }>();
   function replace(next: Draft) {
-    setReplaced(lost === '' ? undefined : { draft, words: lost });
+    setReplaced(lost === '' ? undefined : { draft, by: next, words: lost });
     onChange(next);
   }
   function undo() {
     if (replaced) onChange(replaced.draft);
     setReplaced(undefined);
   }
+  // What was typed since would be lost by an undo.
+  const canUndo = replaced !== undefined && JSON.stringify(replaced.by) === JSON.stringify(draft);
   return (
     <div className="flex flex-col gap-2">
       <ChoiceGroup
@@ -49,7 +51,7 @@ export function PresetChoice<Draft>(props: PresetChoiceProps<Draft>) {
           </Button>
         </div>
       ) : null}
-      {replaced ? (
+      {canUndo ? (
         <Note kind="info" isLive>
           <span>{`The choice replaced what you had changed: ${replaced.words}. `}</span>
           <Button size="sm" onPress={undo}>

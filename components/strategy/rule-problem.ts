@@ -62,7 +62,10 @@ function whyOf({ why, subject = '' }: RuleProblem, of: { rule: string; kind: Sho
 export function ruleFault(kind: ShownKind, rule: string): string | undefined {
   const problem = ruleProblem(rule);
   if (problem !== undefined) {
-    const place = rule.trim() === '' ? '' : placeOf(rule, problem.position);
+    // A name is told from its beginning, where the tree of the parser names its last dot.
+    const { subject, position } = problem;
+    const begins = subject === undefined || position === undefined ? -1 : rule.lastIndexOf(subject, position);
+    const place = rule.trim() === '' ? '' : placeOf(rule, begins === -1 ? position : begins);
     return `${place}${whyOf(problem, { rule, kind })}`;
   }
   const compiled = compileRule(rule);

@@ -40,12 +40,13 @@ export function usePublication(address: string, agents: readonly AgentDto[]): Pu
   const words = useKeptDraft(`publish-words:${address}`, wordsFrom);
   const progress = useKeptDraft(`publish-progress:${address}`, progressFrom);
   const { source: tested, job, isConfirmed, step } = progress.draft;
-  /** The step of this tab, once somebody has moved here: another tab that moves on takes this one along only before. */
+  /** The step of this tab: where it was opened, then where somebody moved here. Another tab that moves on does not take it along. */
   const [ownStep, setOwnStep] = useState<number>();
   // A source may have been published or taken away since it was chosen; one with a test here is the contract's to judge.
   const source = freeSources(agents).find(({ value }) => value === words.draft.source);
   const isTested = job !== '' && tested === words.draft.source;
   const { test, state, hold } = useKeptTest({ agents, source: words.draft.source, job: isTested ? job : '' });
+  if (ownStep === undefined && (state === 'there' || state === 'lost')) setOwnStep(step);
   const kind = kindOf(test?.kind ?? source?.kind.name ?? FIRST_KIND);
   const parse = useCallback((text: string) => strategyFrom(kindOf(kind.name), text), [kind.name]);
   const strategy = useKeptDraft(`publish-strategy:${kind.name}:${address}`, parse);

@@ -115,10 +115,11 @@ function PastCustomers({
         <strong>No customer yet</strong> <span>whose application could be held against it.</span>
       </li>
     );
-  const all = `${isEveryCustomer ? '' : 'last '}${countOf(customers.length, 'customer')}`;
+  const count = countOf(customers.length, 'customer');
+  const all = isEveryCustomer ? `Of ${count} so far,` : `Of the last ${count},`;
   return (
     <li>
-      <strong>{`Of the ${all}`}</strong>{' '}
+      <strong>{all}</strong>{' '}
       <span>
         {excluded.length === 0
           ? 'none would be refused who is admitted now, with the application that they signed last.'
