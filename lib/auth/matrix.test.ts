@@ -91,6 +91,8 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
     seenBy: withAccount,
     needsLedger: true,
   },
+  getAccountRefs: { own: call([1]), missing: call([99]), seenBy: everyone },
+  getAccountsNamed: { own: call('A-1'), missing: call('A-99'), seenBy: everyone },
   getAgents: { own: call(), seenBy: ['provider'] },
   getAgentEvents: {
     own: call(-1n, { waitMs: 0, signal: new AbortController().signal }),
@@ -127,6 +129,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getReceiptName: { own: call(2), seenBy: everyone },
   getRefusals: { own: call(1), seenBy: ['customer'] },
   getResource: { own: call(1), missing: call(99), seenBy: everyone },
+  getRevisionFacts: { own: call(1), missing: call(99), seenBy: ['provider'] },
   getRetiredNodes: { own: call(1), seenBy: everyone },
   getSession: { own: call(), seenBy: [...withAccount, 'signed in, no account'] },
   getSigningFacts: { own: call([1]), seenBy: withAccount },

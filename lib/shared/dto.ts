@@ -109,6 +109,30 @@ export interface ResourceDetail extends ResourceSummary {
   history: EventDto[];
 }
 
+/** A customer of a resource as the ledger knows it, and what it applied for last. */
+export interface PastCustomer {
+  account: AccountRef;
+  roles: string[];
+  createdAtMs: number;
+  completedOrders: number;
+  brokenOrders: number;
+  purpose: string;
+  fieldOfBusiness: string;
+  durationMs: number;
+  choices: TermDto[];
+  amounts: QuantityDto[];
+}
+
+/** What a provider has to know of a resource's orders before it changes the strategy. */
+export interface RevisionFacts {
+  /** Orders that were granted and have not ended. */
+  running: number;
+  /** By their last order, newest first. */
+  customers: PastCustomer[];
+  /** False: there are others, whose last orders are older. */
+  isEveryCustomer: boolean;
+}
+
 /** `price`: the band of what an hour of usual use costs. `pricing`: free, use, time or amount: what the price of a use depends on. */
 export interface FacetDto {
   name: 'kind' | 'accessClass' | 'region' | 'format' | 'price' | 'pricing';

@@ -1,3 +1,4 @@
+import { FORMATS } from '#ledger/contracts/kinds/data.ts';
 import { MeterBars } from '#components/ledger/meter-bars.tsx';
 import type { KindScreen } from '#components/kinds/kind.ts';
 import { DataAccessPanel } from './access-panel.tsx';
@@ -62,6 +63,7 @@ export const dataScreen: KindScreen = {
       perMs: 0n,
     },
   ],
+  choiceValues: { format: FORMATS },
   firstChoices,
   ChoiceFields: DataChoiceFields,
   parseChoices,
