@@ -27,7 +27,6 @@ test('node providers admit a validator by vote, and everybody sees whether it si
   for (const page of [first, second]) {
     await page.goto('/node-provider');
     await page.getByRole('button', { name: 'Vote in favour' }).first().click();
-    await expect(page.getByRole('alertdialog').getByText(/^P-\d+: .{10,}\.$/)).toBeVisible();
     await page.getByRole('alertdialog').getByRole('button', { name: /^Sign/ }).click();
     await expect(page.getByRole('alertdialog')).toHaveCount(0);
     await expect(page.getByText(/^(You|A-\d+) voted in favour/).first()).toBeVisible();
