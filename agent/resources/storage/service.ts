@@ -104,6 +104,7 @@ export class StorageService implements OpenKind {
 
   describe(order: OrderTerms): Readonly<Record<string, unknown>> {
     const bucket = this.#find(order);
+    bucket?.giveUpUploads();
     return { bucket: bucketNameOf(order.first), region: STORE_REGION, storedBytes: bucket?.usedBytes ?? 0 };
   }
 
@@ -166,7 +167,7 @@ export class StorageService implements OpenKind {
     const known = this.#buckets.get(order.first);
     if (known !== undefined) {
       // Whoever continues an order asks for at least as much room.
-      known.quotaBytes = Math.max(known.quotaBytes, quotaBytes);
+      known.quota.bytesMax = Math.max(known.quota.bytesMax, quotaBytes);
       return known;
     }
     const folder = folderOf(order, config);
