@@ -1,6 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   BucketIndex,
@@ -10,8 +9,8 @@ import {
   type StoredPart,
   type StoredUpload,
 } from './bucket-index.ts';
-import { combineChecksums, type Algorithm, type Checksum, type ChecksumType } from './checksums.ts';
-import { DataFiles, fullDisk, syncFolder, type CreateFile } from './data-files.ts';
+import { combineChecksums, combineEtags, type Algorithm, type Checksum, type ChecksumType } from './checksums.ts';
+import { DataFiles, eraseBucket, fullDisk, syncFolder, type CreateFile } from './data-files.ts';
 import { S3Failure } from './failure.ts';
 import { listNames, type ListPage, type ListQuery } from './listing.ts';
 import { Quota } from './quota.ts';
@@ -247,7 +246,7 @@ export class Bucket {
       const lost = parts.find(({ owner }) => !owners.has(owner));
       if (lost !== undefined) throw invalidPart(lost.number);
       const files = parts.flatMap(({ owner }) => this.#index.filesOf(owner));
-      const content = { bytes: sumOf(parts), checksum, etag: etagOfParts(parts) };
+      const content = { bytes: sumOf(parts), checksum, etag: combineEtags(parts.map(({ etag }) => etag)) };
       const { key, headers } = upload;
       const object = { key, headers, ...content, owner: newId(), modifiedMs: this.#nowMs(), upload: of.id };
       const { result, freed } = this.#replaceObject(object, files, options.condition);
@@ -370,17 +369,6 @@ export class Bucket {
   }
 }
 
-/** Removes what a bucket left in its folder, open no more; repeating it changes nothing. Nothing of it opens again once this was called, crash or not. */
-export async function eraseBucket(folder: string): Promise<void> {
-  const erased = `${folder}.erased`;
-  await rm(erased, { recursive: true, force: true });
-  if (existsSync(folder)) {
-    renameSync(folder, erased);
-    syncFolder(dirname(folder));
-  }
-  await rm(erased, { recursive: true, force: true });
-}
-
 interface Freed {
   readonly bytes: number;
   readonly entries: number;
@@ -405,12 +393,6 @@ function sumOf(items: readonly { readonly bytes: number }[]): number {
 
 function invalidPart(number: number): S3Failure {
   return new S3Failure('InvalidPart', `Part ${number} is not there, or is not the one with this ETag and checksum.`);
-}
-
-/** As Amazon makes it: the MD5 of the parts' MD5s, and how many there are. */
-function etagOfParts(parts: readonly StoredPart[]): string {
-  const md5s = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')));
-  return `${createHash('md5').update(md5s).digest('hex')}-${parts.length}`;
 }
 
 async function checksumOfParts(upload: StoredUpload, parts: readonly StoredPart[]): Promise<Checksum | null> {

@@ -1,6 +1,6 @@
-import { fsyncSync, closeSync, mkdirSync, openSync, readdirSync, unlinkSync } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { open, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { StoredFile } from './bucket-index.ts';
 import { S3Failure } from './failure.ts';
@@ -149,4 +149,15 @@ export function syncFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
+}
+
+/** Removes what a bucket left in its folder, open no more; repeating it changes nothing. Nothing of it opens again once this was called, crash or not. */
+export async function eraseBucket(folder: string): Promise<void> {
+  const erased = `${folder}.erased`;
+  await rm(erased, { recursive: true, force: true });
+  if (existsSync(folder)) {
+    renameSync(folder, erased);
+    syncFolder(dirname(folder));
+  }
+  await rm(erased, { recursive: true, force: true });
 }

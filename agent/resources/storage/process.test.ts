@@ -66,6 +66,11 @@ async function names(client: S3Client): Promise<string[]> {
   return (Contents ?? []).map(({ Key }) => Key ?? '');
 }
 
+/** Whether a program is there, and may do what it is told. */
+function canRun([program = '', ...args]: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0;
+}
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('kill -9 of the agent’s gateway in the middle of uploads', () => {
@@ -115,7 +120,7 @@ describe('kill -9 of the agent’s gateway in the middle of uploads', () => {
     one.destroy();
   });
 
-  const hasRclone = spawnSync('rclone', ['version']).status === 0;
+  const hasRclone = canRun(['rclone', 'version']);
   test.skipIf(!hasRclone)('rclone, which tries again, has everything there afterwards (needs rclone)', async () => {
     const first = await startGateway();
     const source = join(folder, 'source');
@@ -147,7 +152,7 @@ describe('kill -9 of the agent’s gateway in the middle of uploads', () => {
 
 /** A disk of 24 MiB over the shelf, that only the gateway's process sees. */
 const SMALL_DISK = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o size=24m tmpfs "$0" && exec "$@"'];
-const mayMount = spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp']).status === 0;
+const mayMount = canRun(['unshare', '-m', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp']);
 
 describe('a disk that is full', () => {
   test.skipIf(!mayMount)(

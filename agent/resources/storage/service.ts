@@ -1,7 +1,8 @@
 import { opendir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bucketNameOf, readStore, STORE_REGION, storeTerms } from '#ledger/contracts/kinds/storage.ts';
-import { Bucket, eraseBucket } from '#agent/object-store/bucket.ts';
+import { Bucket } from '#agent/object-store/bucket.ts';
+import { eraseBucket } from '#agent/object-store/data-files.ts';
 import { createObjectService, type ObjectService } from '#agent/object-store/service.ts';
 import type { Payload } from '#agent/object-store/signature.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
