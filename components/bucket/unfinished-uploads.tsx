@@ -18,7 +18,8 @@ export function UnfinishedUploads({ objects }: { objects: Objects }) {
           {unfinished ? 'Look again for unfinished uploads' : 'Look for unfinished uploads'}
         </Button>
         <span className="text-xs text-muted">
-          Parts of a large upload that stopped in its middle take up room until they are deleted.
+          Parts of a large upload that stopped in its middle take up room until they are deleted. The store does that
+          itself when no further part has come for a while.
         </span>
       </div>
       {unfinished === undefined ? null : unfinished.uploads.length === 0 ? (
@@ -60,12 +61,10 @@ function columnsOf(objects: Objects, isDisabled: boolean): Column<UnfinishedUplo
       cell: ({ begunMs }) => <span className="whitespace-nowrap">{formatUtc(begunMs)}</span>,
     },
     {
-      key: 'givenUp',
-      header: 'Deleted by the store',
+      key: 'keptUntil',
+      header: 'Kept until',
       cell: ({ givenUpMs }) => (
-        <span className="whitespace-nowrap">
-          {givenUpMs === undefined ? 'at the end of the order' : `${formatUtc(givenUpMs)}, if no part comes`}
-        </span>
+        <span className="whitespace-nowrap">{givenUpMs === undefined ? 'the order’s end' : formatUtc(givenUpMs)}</span>
       ),
     },
     {
