@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 
@@ -10,8 +9,8 @@ import type { ServerResponse } from 'node:http';
 /** Written ahead of a reader at first; a customer who never reads is charged for no more, and for one piece. */
 export const UNREAD_BYTES_MIN = 256 * 1024;
 /**
- * A reader who has taken more may have as much under way as they took, up to this (and a piece, where the system's own buffers are what bounds
- * it): enough for fast lines over long distances.
+ * A reader who has taken more may have as much under way as they took, up to this: enough for fast lines over long distances, and so little
+ * that the system takes every piece at once, however slow the reader: a piece that it does not take ends the answer.
  */
 export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -68,18 +67,6 @@ class ConnectionTable {
 
 const tables = { IPv4: new ConnectionTable('/proc/net/tcp'), IPv6: new ConnectionTable('/proc/net/tcp6') } as const;
 
-/** The largest send buffer that the system gives a connection; infinite where it does not say. */
-function sendBufferBytesMax(): number {
-  try {
-    return Number(readFileSync('/proc/sys/net/ipv4/tcp_wmem', 'latin1').trim().split(/\s+/)[2]);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
-}
-
-/** The system itself holds no more than a reader who has taken much may have under way: nobody has to look any more. */
-const isBoundBySystem = sendBufferBytesMax() <= UNREAD_BYTES_MAX;
-
 /** What a reader of one answer has been sent and has taken. */
 export class Reader {
   readonly #response: ServerResponse;
@@ -118,7 +105,6 @@ export class Reader {
   }
 
   #fits(bytes: number): boolean {
-    if (isBoundBySystem && this.#takenBytes >= UNREAD_BYTES_MAX) return true;
     const ahead = Math.min(Math.max(this.#takenBytes, UNREAD_BYTES_MIN), UNREAD_BYTES_MAX);
     return this.#sentBytes + bytes - this.#takenBytes <= ahead;
   }
