@@ -7,6 +7,14 @@ import type { Meter } from './meter.ts';
 import type { Problem } from './problem.ts';
 import type { Entry, UnderWay } from './under-way.ts';
 
+/** A piece that is to leave. */
+export interface Asked {
+  readonly bytes: number;
+  readonly used: Amounts;
+  /** Bytes after this piece that may be counted with it where that spares writes to the disk. */
+  readonly aheadBytes: number;
+}
+
 /** What is left of an order while answers are under way: nothing leaves that was not taken from it before. */
 export class Allowance {
   readonly #parts: { readonly meter: Meter; readonly clock: WatchfulClock; readonly underWay: UnderWay };
@@ -32,8 +40,8 @@ export class Allowance {
     return null;
   }
 
-  /** Counts a piece before it leaves: how many of its bytes may. Durable when it returns. */
-  take(order: Order, entry: Entry, asked: { readonly bytes: number; readonly used: Amounts }): { bytes: number } {
+  /** Counts a piece before it leaves: how many of its bytes may. Durable when it returns, and so may be some of the bytes that follow: never more than are left. */
+  take(order: Order, entry: Entry, asked: Asked): { bytes: number } {
     const { agreement, amounts } = order.terms;
     const { clock, meter, underWay } = this.#parts;
     const nowMs = clock.nowMs();
@@ -48,13 +56,20 @@ export class Allowance {
     if (others.some(([name]) => leftOf(name) === 0)) return { bytes: 0 };
     const isPromised = entry.promisedBytes > 0;
     const othersPromised = underWay.promisedBytes(agreement) - entry.promisedBytes;
-    const bytes = isPromised ? asked.bytes : Math.min(asked.bytes, Math.max(0, leftOf(BYTES) - othersPromised));
+    const room = isPromised ? entry.promisedBytes : Math.max(0, leftOf(BYTES) - othersPromised);
+    const bytes = Math.min(asked.bytes, room);
     // A piece cannot be divided on the other meters: the one that ends an allowance leaves whole and counts up to its end.
     const used = others.map(([name, amount]) => [name, Math.min(amount, leftOf(name))] as const);
     const counted = bytes === asked.bytes ? Object.fromEntries(used) : {};
-    meter.add(agreement, { ...counted, [BYTES]: bytes }, nowMs);
+    meter.add(agreement, { ...counted, [BYTES]: bytes }, nowMs, { [BYTES]: Math.min(asked.aheadBytes, room - bytes) });
     if (isPromised) entry.promisedBytes -= bytes;
     return { bytes };
+  }
+
+  /** Nothing of the order is under way: what was counted ahead is taken back. */
+  settle({ terms }: Order): void {
+    const { meter, clock } = this.#parts;
+    meter.settle(terms.agreement, clock.nowMs());
   }
 
   isUsedUp(order: Order, { module }: WorkingKind): boolean {

@@ -1,14 +1,22 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
-import type { Amounts, KindAnswer, Piece } from '#agent/resources/kind.ts';
+import type { KindAnswer, Piece } from '#agent/resources/kind.ts';
+import type { Asked } from './allowance.ts';
 import { closeAfterBody, sendProblem } from './reply.ts';
 import type { Problem } from './problem.ts';
 import { Reader } from './unread.ts';
 
 /** An answer up to this size is known before it starts: it gets a length, and is refused whole when it does not fit the allowance. */
 const KNOWN_BYTES_MAX = 1024 * 1024;
-/** Bytes counted and sent at a time. */
-const PIECE_BYTES_MAX = 64 * 1024;
+/** Bytes handed to the network at a time, each piece counted before: a quarter of what this answer has sent, within these bounds. */
+const PIECE_BYTES_MIN = 64 * 1024;
+const PIECE_BYTES_MAX = 256 * 1024;
+/**
+ * A sync of the disk for each piece costs more than all the rest of a large answer: so the count on the disk may be ahead of what leaves, by
+ * as much as this answer has sent already, and by no more than this. When the last answer of an order ends, however it ends, the disk gets
+ * the true count. So only a crash can count what did not leave: at most 1 MiB for an order, and the pieces that were on their way.
+ */
+const AHEAD_BYTES_MAX = 1024 * 1024;
 /** A customer who takes nothing for this long is given up. */
 const STALL_MS_MAX = 30_000;
 
@@ -20,7 +28,7 @@ export interface AnswerService {
   /** Counts one call, if one is left; the problem otherwise. Durable when it returns. */
   startCall(bytesKnown: number | null): Problem | null;
   /** Counts what is used up, fewer bytes than asked when the allowance ends. Durable when it returns. */
-  take(asked: { readonly bytes: number; readonly used: Amounts }): { readonly bytes: number };
+  take(asked: Asked): { readonly bytes: number };
 }
 
 /** Why a started answer closes without an end: the receiver can tell a part from the whole. */
@@ -45,7 +53,7 @@ export async function beginAnswer(answer: KindAnswer, service: AnswerService): P
   closeAfterBody(ctx);
   if (ctx.method === 'HEAD') return;
   if (bytesKnown === 0) {
-    for (const { used } of head.pieces) service.take({ bytes: 0, used });
+    for (const { used } of head.pieces) service.take({ bytes: 0, used, aheadBytes: 0 });
     ctx.body = Buffer.alloc(0);
     return;
   }
@@ -88,13 +96,17 @@ async function* countedPieces(
 
 async function* countedSlices(piece: Piece, service: ReadService): AsyncGenerator<Uint8Array> {
   const { cut, ctx, reader } = service;
-  for (let offset = 0; offset < piece.bytes.length || offset === 0; offset += PIECE_BYTES_MAX) {
-    const slice = piece.bytes.subarray(offset, offset + PIECE_BYTES_MAX);
-    const isLast = offset + slice.length >= piece.bytes.length;
+  let offset = 0;
+  do {
+    const { sentBytes } = reader;
+    const slice = piece.bytes.subarray(offset, offset + pieceBytesAfter(sentBytes));
+    offset += slice.length;
+    const isLast = offset >= piece.bytes.length;
     // Before it is counted: what a customer does not take is not written, and not charged.
     const hasRoom = await reader.hasRoom(slice.length, { signal: cut.signal, stallMsMax: STALL_MS_MAX });
     if (!hasRoom) throw new CutShort('the answer was cut, or its customer took nothing more');
-    const taken = service.take({ bytes: slice.length, used: isLast ? piece.used : {} });
+    const aheadBytes = Math.min(sentBytes, AHEAD_BYTES_MAX);
+    const taken = service.take({ bytes: slice.length, used: isLast ? piece.used : {}, aheadBytes });
     if (taken.bytes > 0) {
       const stall = setTimeout(() => cut.abort(), STALL_MS_MAX);
       try {
@@ -107,7 +119,11 @@ async function* countedSlices(piece: Piece, service: ReadService): AsyncGenerato
       await handedOver(ctx, cut.signal);
       throw new CutShort('the allowance is used up');
     }
-  }
+  } while (offset < piece.bytes.length);
+}
+
+function pieceBytesAfter(sentBytes: number): number {
+  return Math.min(Math.max(PIECE_BYTES_MIN, Math.floor(sentBytes / 4)), PIECE_BYTES_MAX);
 }
 
 /** What was counted is still sent: destroying the connection at once could throw it away. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -34,6 +34,32 @@ describe('the meter', () => {
     ]);
     expect(again.highestMs).toBe(30);
     again.close();
+  });
+
+  test('counted ahead: the disk is written once for many counts, a crash counts what was ahead, and nothing else does [6.2.4-b]', () => {
+    const meter = open();
+    const sizes = (): number => statSync(path).size;
+    meter.add(1, { calls: 1 }, 10);
+    meter.add(1, { bytes: 100 }, 20, { bytes: 1_000 });
+    const written = sizes();
+    for (let piece = 0; piece < 10; piece += 1) meter.add(1, { bytes: 100 }, 30, { bytes: 1_000 });
+    expect([sizes(), meter.usage(1)]).toEqual([written, { calls: 1, bytes: 1_100 }]);
+    // As a crash leaves it: the file as it is now.
+    copyFileSync(path, `${path}.crashed`);
+    meter.add(1, { bytes: 1 }, 40, { bytes: 1_000 });
+    expect(sizes()).toBeGreaterThan(written);
+    meter.settle(1, 50);
+    copyFileSync(path, `${path}.settled`);
+    meter.add(1, { bytes: 1 }, 60, { bytes: 1_000 });
+    meter.close();
+    const usages = ['.crashed', '.settled', ''].map((suffix) => {
+      const opened = Meter.open(`${path}${suffix}`);
+      if (!opened.ok) throw new Error(opened.sentence);
+      const usage = opened.value.usage(1);
+      opened.value.close();
+      return usage;
+    });
+    expect(usages.map((usage) => usage['bytes'])).toEqual([1_100, 1_101, 1_102]);
   });
 
   test('stops at the highest number that it can hold, and can still be opened', () => {

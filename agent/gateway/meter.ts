@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Journal } from '#agent/journal.ts';
+import { Journal, JournalFailure } from '#agent/journal.ts';
 import { done, type Outcome } from '#agent/outcome.ts';
 import type { Amounts, Span } from '#agent/resources/kind.ts';
 
@@ -32,12 +32,15 @@ const SPANS_PER_SOURCE_MAX = 100_000;
 const MEASUREMENTS_MAX = 100_000;
 
 /**
- * Counts what was served. Every count is on the disk before the bytes it stands for leave, so a crash loses none of them; a crash
- * between the two can count one piece (at most 64 KiB) that did not leave. How much may leave that its customer does not take: unread.ts.
+ * Counts what was served. Every count is on the disk before what it stands for leaves, so a crash loses nothing. What stands on the disk may
+ * be ahead of what was counted, by as much as `add` was told; a crash makes that difference count. How much that is: answer.ts; how
+ * much may leave that its customer does not take: unread.ts.
  */
 export class Meter {
   readonly #journal: Journal<MeterEntry>;
   readonly #usage = new Map<number, Amounts>();
+  /** What the journal says of each agreement: never less than its usage. */
+  readonly #recorded = new Map<number, Amounts>();
   readonly #spans = new Map<string, Span[]>();
   /** By agreement, then by the start of the interval, in the order of time. */
   readonly #measured = new Map<number, Map<number, Amounts>>();
@@ -72,12 +75,22 @@ export class Meter {
     return this.#usage.get(agreement) ?? NONE;
   }
 
-  /** Adds to an agreement's totals. Durable when it returns. */
-  add(agreement: number, more: Amounts, atMs: number): void {
-    const used: Record<string, number> = { ...this.usage(agreement) };
-    for (const [meter, amount] of Object.entries(more))
-      used[meter] = Math.min((used[meter] ?? 0) + amount, Number.MAX_SAFE_INTEGER);
-    this.#record({ kind: 'use', atMs, agreement, used });
+  /**
+   * Adds to an agreement's totals. Durable when it returns. What is asked for `ahead` goes to the disk with it where the disk has to be
+   * written, and spares that for later counts which it covers; until `settle`, a crash counts it.
+   */
+  add(agreement: number, more: Amounts, atMs: number, ahead: Amounts = NONE): void {
+    const used = sumOf(this.usage(agreement), more);
+    if (!covers(this.#recorded.get(agreement) ?? NONE, used))
+      this.#record({ kind: 'use', atMs, agreement, used: sumOf(used, ahead) });
+    this.#usage.set(agreement, used);
+    this.#highestMs = Math.max(this.#highestMs, atMs);
+  }
+
+  /** Takes back what the disk is ahead of an agreement's totals. Durable when it returns. */
+  settle(agreement: number, atMs: number): void {
+    const used = this.usage(agreement);
+    if (!covers(used, this.#recorded.get(agreement) ?? NONE)) this.#record({ kind: 'use', atMs, agreement, used });
   }
 
   /** Says that a source could be served up to `toMs`; `fromMs` is where this run's span began. Durable when it returns. */
@@ -119,7 +132,14 @@ export class Meter {
   }
 
   close(): void {
-    this.#journal.close();
+    try {
+      for (const agreement of this.#recorded.keys()) this.settle(agreement, this.#highestMs);
+    } catch (error) {
+      // Whoever writes to a journal that fails is told then; what stands there is no less than what was counted.
+      if (!(error instanceof JournalFailure)) throw error;
+    } finally {
+      this.#journal.close();
+    }
   }
 
   #record(entry: MeterEntry): void {
@@ -133,6 +153,7 @@ export class Meter {
       case 'use':
         this.#highestMs = Math.max(this.#highestMs, entry.atMs);
         this.#usage.set(entry.agreement, entry.used);
+        this.#recorded.set(entry.agreement, entry.used);
         return;
       case 'up':
         this.#highestMs = Math.max(this.#highestMs, entry.toMs);
@@ -171,7 +192,7 @@ export class Meter {
 
   *#snapshot(): Generator<MeterEntry> {
     const atMs = this.#highestMs;
-    for (const [agreement, used] of this.#usage) yield { kind: 'use', atMs, agreement, used };
+    for (const [agreement, used] of this.#recorded) yield { kind: 'use', atMs, agreement, used };
     for (const [agreement, untilMs] of this.#claimedUntilMs) yield { kind: 'claimed', agreement, untilMs };
     for (const [agreement, kept] of this.#measured) {
       for (const [fromMs, measured] of kept) yield { kind: 'measured', agreement, fromMs, measured };
@@ -180,4 +201,16 @@ export class Meter {
       for (const span of spans) yield { kind: 'up', source, ...span };
     }
   }
+}
+
+function sumOf(used: Amounts, more: Amounts): Amounts {
+  const sum: Record<string, number> = { ...used };
+  for (const [meter, amount] of Object.entries(more))
+    sum[meter] = Math.min((sum[meter] ?? 0) + amount, Number.MAX_SAFE_INTEGER);
+  return sum;
+}
+
+/** Whether `amounts` say at least as much of every meter as `others`. */
+function covers(amounts: Amounts, others: Amounts): boolean {
+  return Object.entries(others).every(([meter, amount]) => amount <= (amounts[meter] ?? -1));
 }

@@ -288,6 +288,11 @@ export class Gateway {
   #leave(order: Order, entry: Entry, kind: WorkingKind): void {
     const { agreement } = order.terms;
     if (!this.#underWay.leave(agreement, entry)) return;
+    try {
+      this.#allowance.settle(order);
+    } catch (error) {
+      this.#parts.onFatal(reasonOf(error));
+    }
     if (order.ended === null && this.#allowance.isUsedUp(order, kind)) this.#parts.onUsedUp(agreement);
   }
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 
 /**
  * How much of an answer its customer has not taken. A system takes megabytes into its send buffer for somebody who reads nothing, and what
@@ -9,20 +8,22 @@ import type { Socket } from 'node:net';
 
 /** Written ahead of a reader at first; a customer who never reads is charged for no more, and for one piece. */
 export const UNREAD_BYTES_MIN = 256 * 1024;
-/** A reader who has taken more may have as much under way as they took, up to this: enough for fast lines over long distances. */
+/**
+ * A reader who has taken more may have as much under way as they took, up to this: enough for fast lines over long distances, and so little
+ * that the system takes every piece at once, however slow the reader: a piece that it does not take ends the answer.
+ */
 export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Between two looks at one reader, more when nothing moves. */
 const WAIT_MS_MIN = 10;
 const WAIT_MS_MAX = 500;
-/** Tables of the system are read again after this; many readers share one look. */
-const LOOK_MS = 5;
 
 const port = (number: number): string => number.toString(16).toUpperCase().padStart(4, '0');
 
 /** Bytes in the system's send buffers that the other side has not acknowledged, by local and remote port; where two share both, the larger. */
-export function unacknowledged(tables: readonly string[]): Map<string, number> {
+export function unacknowledged(table: string): Map<string, number> {
   const queues = new Map<string, number>();
-  for (const line of tables.flatMap((table) => table.split('\n').slice(1))) {
+  for (const line of table.split('\n').slice(1)) {
     const [, local, remote, , queue] = line.trim().split(/\s+/);
     if (local === undefined || remote === undefined || queue === undefined) continue;
     const key = `${local.slice(local.indexOf(':') + 1)}:${remote.slice(remote.indexOf(':') + 1)}`;
@@ -32,23 +33,39 @@ export function unacknowledged(tables: readonly string[]): Map<string, number> {
   return queues;
 }
 
-function readTable(path: string): string[] {
-  try {
-    return [readFileSync(path, 'latin1')];
-  } catch {
-    return [];
+type Queues = ReadonlyMap<string, number>;
+
+/**
+ * One of the system's tables of connections. To read it takes the system milliseconds, however few there are: many readers share one look,
+ * beside the event loop, and none is given a look that began before it asked.
+ */
+class ConnectionTable {
+  readonly #path: string;
+  #current: Promise<Queues> | undefined;
+  #next: Promise<Queues> | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  look(): Promise<Queues> {
+    if (this.#current === undefined) return this.#begin();
+    this.#next ??= this.#current.then(() => this.#begin());
+    return this.#next;
+  }
+
+  #begin(): Promise<Queues> {
+    this.#next = undefined;
+    this.#current = readFile(this.#path, 'latin1')
+      .then(unacknowledged, () => new Map<string, number>())
+      .finally(() => {
+        this.#current = undefined;
+      });
+    return this.#current;
   }
 }
 
-let seen: { readonly atMs: number; readonly queues: ReadonlyMap<string, number> } | undefined;
-
-/** Undefined where the system does not tell: then only its own buffers are the bound. */
-function queueOf({ localPort, remotePort }: Socket): number | undefined {
-  const nowMs = performance.now();
-  if (seen === undefined || nowMs - seen.atMs > LOOK_MS)
-    seen = { atMs: nowMs, queues: unacknowledged(['/proc/net/tcp', '/proc/net/tcp6'].flatMap(readTable)) };
-  return seen.queues.get(`${port(localPort ?? 0)}:${port(remotePort ?? 0)}`);
-}
+const tables = { IPv4: new ConnectionTable('/proc/net/tcp'), IPv6: new ConnectionTable('/proc/net/tcp6') } as const;
 
 /** What a reader of one answer has been sent and has taken. */
 export class Reader {
@@ -60,6 +77,10 @@ export class Reader {
     this.#response = response;
   }
 
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   /**
    * Resolves to true once `bytes` more may be written, to false when the reader took nothing for `stallMsMax` or the answer was cut. The
    * bytes then count as sent.
@@ -69,10 +90,11 @@ export class Reader {
     let progressAtMs = performance.now();
     while (!this.#fits(bytes)) {
       const before = this.#takenBytes;
-      if (this.#look() > before) {
+      await this.#look();
+      if (this.#fits(bytes)) break;
+      if (this.#takenBytes > before) {
         progressAtMs = performance.now();
         waitMs = WAIT_MS_MIN;
-        continue;
       }
       if (of.signal.aborted || performance.now() - progressAtMs > of.stallMsMax) return false;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -87,12 +109,15 @@ export class Reader {
     return this.#sentBytes + bytes - this.#takenBytes <= ahead;
   }
 
-  /** Bytes that the reader has taken, as far as the system knows by now. */
-  #look(): number {
+  /** Finds out how many bytes the reader has taken; where the system does not tell, only its own buffers are the bound. */
+  async #look(): Promise<void> {
     const { socket, writableLength } = this.#response;
-    const queued = socket === null ? undefined : queueOf(socket);
+    // Taken before: what goes from here to the system meanwhile is rather counted twice than not at all.
+    const sentBytes = this.#sentBytes;
+    const { localPort, remotePort, localFamily } = socket ?? {};
+    const queues = await tables[localFamily === 'IPv6' ? 'IPv6' : 'IPv4'].look();
+    const queued = queues.get(`${port(localPort ?? 0)}:${port(remotePort ?? 0)}`);
     const unread = queued === undefined ? 0 : queued + writableLength;
-    this.#takenBytes = Math.max(this.#takenBytes, this.#sentBytes - unread);
-    return this.#takenBytes;
+    this.#takenBytes = Math.max(this.#takenBytes, sentBytes - unread);
   }
 }

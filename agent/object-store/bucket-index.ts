@@ -23,6 +23,8 @@ export interface StoredUpload {
   readonly id: string;
   readonly key: string;
   readonly startedMs: number;
+  /** When its newest part was stored; when it was begun, where it has none. */
+  readonly touchedMs: number;
   readonly headers: ObjectHeaders;
   readonly algorithm: Algorithm | null;
   readonly type: ChecksumType;
@@ -41,6 +43,8 @@ export interface StoredPart {
 export interface StoredFile {
   readonly id: string;
   readonly bytes: number;
+  /** Of all its bytes; null for a file of a time in which none was kept. */
+  readonly crc32: number | null;
 }
 
 /** Keys are BLOBs: SQLite compares them byte by byte, which is S3's order. */
@@ -54,9 +58,12 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS parts (upload TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL, bytes INTEGER NOT NULL,
     etag TEXT NOT NULL, modifiedMs INTEGER NOT NULL, checksum TEXT, PRIMARY KEY (upload, number)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS files (owner TEXT NOT NULL, position INTEGER NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL,
-    PRIMARY KEY (owner, position)) STRICT, WITHOUT ROWID;
+    crc32 INTEGER, PRIMARY KEY (owner, position)) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS files_by_id ON files (file);
 `;
+
+const UPLOADS =
+  'SELECT *, coalesce((SELECT max(modifiedMs) FROM parts WHERE upload = id), startedMs) AS touchedMs FROM uploads';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -71,6 +78,9 @@ export class BucketIndex {
     this.#database = new DatabaseSync(path);
     this.#database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
     this.#database.exec(TABLES);
+    // Buckets that were made before sums of files were kept.
+    if (this.#get("SELECT 1 FROM pragma_table_info('files') WHERE name = 'crc32'") === undefined)
+      this.#database.exec('ALTER TABLE files ADD COLUMN crc32 INTEGER');
   }
 
   close(): void {
@@ -103,14 +113,19 @@ export class BucketIndex {
   }
 
   upload(id: string): StoredUpload | undefined {
-    const row = this.#get('SELECT * FROM uploads WHERE id = ?', id);
+    const row = this.#get(`${UPLOADS} WHERE id = ?`, id);
     return row === undefined ? undefined : uploadOf(row);
   }
 
-  /** Uploads after one, in the order of their keys' bytes and then of their ids. */
-  uploadsAfter(key: string, id: string, countMax: number): StoredUpload[] {
-    const sql = 'SELECT * FROM uploads WHERE (key, id) > (?, ?) ORDER BY key, id LIMIT ?';
-    return this.#all(sql, Buffer.from(key), id, countMax).map(uploadOf);
+  /** Uploads of a key and those after it, in the order of their keys' bytes and then of their ids; read as far as they are asked for. */
+  *uploadsFrom(key: Uint8Array): Generator<StoredUpload> {
+    const rows = this.#database.prepare(`${UPLOADS} WHERE key >= ? ORDER BY key, id`).iterate(key);
+    for (const row of rows) yield uploadOf(row);
+  }
+
+  /** Uploads in the order in which they were last touched, the one that waits longest first. */
+  uploadsByTouch(countMax: number): StoredUpload[] {
+    return this.#all(`${UPLOADS} ORDER BY touchedMs LIMIT ?`, countMax).map(uploadOf);
   }
 
   part(upload: string, number: number): StoredPart | undefined {
@@ -124,8 +139,12 @@ export class BucketIndex {
   }
 
   filesOf(owner: string): StoredFile[] {
-    const rows = this.#all('SELECT file, bytes FROM files WHERE owner = ? ORDER BY position', owner);
-    return rows.map(({ file, bytes }) => ({ id: String(file), bytes: Number(bytes) }));
+    const rows = this.#all('SELECT file, bytes, crc32 FROM files WHERE owner = ? ORDER BY position', owner);
+    return rows.map(({ file, bytes, crc32 }) => ({
+      id: String(file),
+      bytes: Number(bytes),
+      crc32: crc32 === null ? null : Number(crc32),
+    }));
   }
 
   isReferenced(file: string): boolean {
@@ -156,7 +175,7 @@ export class BucketIndex {
     this.#run('DELETE FROM objects WHERE key = ?', Buffer.from(key));
   }
 
-  putUpload({ id, key, startedMs, headers, algorithm, type }: StoredUpload): void {
+  putUpload({ id, key, startedMs, headers, algorithm, type }: Omit<StoredUpload, 'touchedMs'>): void {
     const values = [startedMs, JSON.stringify(headers), algorithm, type];
     this.#run('INSERT INTO uploads VALUES (?, ?, ?, ?, ?, ?)', id, Buffer.from(key), ...values);
   }
@@ -173,8 +192,10 @@ export class BucketIndex {
   }
 
   addFiles(owner: string, files: readonly StoredFile[]): void {
-    const insert = this.#database.prepare('INSERT INTO files VALUES (?, ?, ?, ?)');
-    for (const [position, { id, bytes }] of files.entries()) insert.run(owner, position, id, bytes);
+    const insert = this.#database.prepare(
+      'INSERT INTO files (owner, position, file, bytes, crc32) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const [position, { id, bytes, crc32 }] of files.entries()) insert.run(owner, position, id, bytes, crc32);
   }
 
   removeFiles(owner: string): void {
@@ -212,6 +233,7 @@ function uploadOf(row: Row): StoredUpload {
     id: String(row.id),
     key: keyOf(row.key),
     startedMs: Number(row.startedMs),
+    touchedMs: Number(row.touchedMs),
     headers: JSON.parse(String(row.headers)) as ObjectHeaders,
     algorithm: row.algorithm === null ? null : (String(row.algorithm) as Algorithm),
     type: String(row.type) as ChecksumType,

@@ -1,6 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   BucketIndex,
@@ -10,16 +9,23 @@ import {
   type StoredPart,
   type StoredUpload,
 } from './bucket-index.ts';
-import { combineChecksums, type Algorithm, type Checksum, type ChecksumType } from './checksums.ts';
-import { DataFiles, fullDisk, syncFolder, type CreateFile } from './data-files.ts';
+import { combineChecksums, combineEtags, type Algorithm, type Checksum, type ChecksumType } from './checksums.ts';
+import { DataFiles, eraseBucket, fullDisk, syncFolder, type CreateFile } from './data-files.ts';
 import { S3Failure } from './failure.ts';
-import { listObjects, type ListPage, type ListQuery } from './listing.ts';
+import { listNames, type ListPage, type ListQuery } from './listing.ts';
+import { Quota } from './quota.ts';
 import type { UploadBody } from './upload-body.ts';
 
 /** Objects, parts and open uploads of one bucket, together: rows of the index cost the provider memory and disk that no byte of the quota pays for. */
 const ENTRIES_MAX = 1_000_000;
 /** Every part but the last has at least this much (S3 API reference, "Multipart upload limits"). */
 const PART_BYTES_MIN = 5 * 1024 ** 2;
+const HOUR_MS = 3_600_000;
+/** An upload that had no new part for so long is given up: nobody finishes it, and its parts take up room that is paid for. */
+export const UPLOAD_KEPT_MS = 24 * HOUR_MS;
+/** Uploads given up at one look, and the time between two looks: a million of them shall not hold everybody up. */
+const GIVEN_UP_AT_ONCE_MAX = 1_000;
+const LOOK_MS = 60_000;
 
 export interface BucketOptions {
   /** The bucket's own folder; made when it is not there. */
@@ -69,20 +75,20 @@ export interface CompleteOptions {
  */
 export class Bucket {
   readonly name: string;
-  /** May grow while it is open. */
-  quotaBytes: number;
+  readonly quota: Quota;
   readonly createdMs: number;
   readonly #folder: string;
   readonly #index: BucketIndex;
   readonly #files: DataFiles;
   readonly #nowMs: () => number;
   readonly #closing = new AbortController();
-  #bytes: number;
-  #entries: number;
+  /** Uploads that a part is coming in for, and how many: they are not given up. */
+  readonly #receiving = new Map<string, number>();
+  /** No upload is given up before. */
+  #giveUpAtMs = 0;
 
   constructor({ folder, name, quotaBytes, nowMs, createFile }: BucketOptions) {
     this.name = name;
-    this.quotaBytes = quotaBytes;
     this.#folder = folder;
     this.#nowMs = nowMs;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -92,12 +98,12 @@ export class Bucket {
     this.#files = new DataFiles(join(folder, 'data'), createFile);
     this.#files.sweep((id) => this.#index.isReferenced(id));
     syncFolder(folder);
-    ({ bytes: this.#bytes, entries: this.#entries } = this.#index.totals());
+    this.quota = new Quota({ bytesMax: quotaBytes, entriesMax: ENTRIES_MAX }, this.#index.totals());
   }
 
   /** Objects, parts, and what uploads under way have announced. */
   get usedBytes(): number {
-    return this.#bytes;
+    return this.quota.usedBytes;
   }
 
   /** Uploads under way end with the failure `AccessDenied`; downloads that have begun may go on. */
@@ -118,9 +124,9 @@ export class Bucket {
     return this.#index.object(key);
   }
 
-  list(query: ListQuery): ListPage {
+  list(query: ListQuery): ListPage<StoredObject> {
     this.#checkOpen();
-    return listObjects((key) => this.#index.objectsFrom(key), query);
+    return listNames((key) => this.#index.objectsFrom(key), query);
   }
 
   /** Bytes from `from` up to but not including `to`, from the object as it was when this was called, whatever becomes of its key. */
@@ -144,7 +150,7 @@ export class Bucket {
 
   /** Makes a copy under another key, or replaces the headers of the same one. Durable when it returns. */
   copy(source: StoredObject, key: string, options: Omit<PutOptions, 'signal'>): StoredObject {
-    this.#reserve(source.bytes);
+    this.quota.reserve(source.bytes);
     return this.#commit({ bytes: source.bytes, files: [] }, () => {
       const { headers, condition } = options;
       const object = { ...source, key, headers, owner: newId(), modifiedMs: this.#nowMs(), upload: null };
@@ -168,9 +174,10 @@ export class Bucket {
     of: { readonly headers: ObjectHeaders; readonly algorithm: Algorithm | null; readonly type: ChecksumType },
   ): StoredUpload {
     this.#checkOpen();
-    this.#reserve(0);
+    this.quota.reserve(0);
     return this.#commit({ bytes: 0, files: [] }, () => {
-      const upload = { id: newId(), key, startedMs: this.#nowMs(), ...of };
+      const startedMs = this.#nowMs();
+      const upload = { id: newId(), key, startedMs, touchedMs: startedMs, ...of };
       this.#index.putUpload(upload);
       return { result: upload, freed: NOTHING };
     });
@@ -181,13 +188,19 @@ export class Bucket {
     this.#checkOpen();
     const upload = this.#index.upload(id);
     if (upload?.key === key) return upload;
-    const sentence = 'There is no such multipart upload: it was completed or aborted, or never begun.';
+    const sentence = `There is no such multipart upload: it was completed or aborted, had no new part for ${UPLOAD_KEPT_MS / HOUR_MS} hours, or was never begun.`;
     throw new S3Failure('NoSuchUpload', sentence);
   }
 
-  uploadsAfter({ id, key }: UploadName, countMax: number): readonly StoredUpload[] {
+  /** Uploads under way; of those of the key `after`, only the ones whose ids come after `afterId`. */
+  listUploads(query: ListQuery & { readonly afterId: string | null }): ListPage<StoredUpload> {
     this.#checkOpen();
-    return this.#index.uploadsAfter(key, id, countMax);
+    const { afterId } = query;
+    return listNames(
+      (key) => this.#index.uploadsFrom(key),
+      query,
+      ({ id }) => afterId !== null && id > afterId,
+    );
   }
 
   partsAfter(upload: UploadName, number: number, countMax: number): readonly StoredPart[] {
@@ -198,7 +211,12 @@ export class Bucket {
   /** Stores a part; one of the same number is replaced. Durable when it resolves. */
   async putPart(of: UploadName, number: number, body: UploadBody, signal: AbortSignal): Promise<StoredPart> {
     const { bytes } = body;
-    const file = await this.#receive(body, signal);
+    this.#receiving.set(of.id, (this.#receiving.get(of.id) ?? 0) + 1);
+    const file = await this.#receive(body, signal).finally(() => {
+      const others = (this.#receiving.get(of.id) ?? 1) - 1;
+      if (others > 0) this.#receiving.set(of.id, others);
+      else this.#receiving.delete(of.id);
+    });
     return this.#commit({ bytes, files: [file] }, () => {
       this.upload(of);
       const { md5, checksum } = body.digests();
@@ -228,7 +246,7 @@ export class Bucket {
       const lost = parts.find(({ owner }) => !owners.has(owner));
       if (lost !== undefined) throw invalidPart(lost.number);
       const files = parts.flatMap(({ owner }) => this.#index.filesOf(owner));
-      const content = { bytes: sumOf(parts), checksum, etag: etagOfParts(parts) };
+      const content = { bytes: sumOf(parts), checksum, etag: combineEtags(parts.map(({ etag }) => etag)) };
       const { key, headers } = upload;
       const object = { key, headers, ...content, owner: newId(), modifiedMs: this.#nowMs(), upload: of.id };
       const { result, freed } = this.#replaceObject(object, files, options.condition);
@@ -242,12 +260,22 @@ export class Bucket {
 
   /** Removes an upload with its parts. Durable when it returns. */
   abortUpload(of: UploadName): void {
+    this.#commit(null, () => ({ result: null, freed: this.#removeUpload(this.upload(of)) }));
+  }
+
+  /** Removes uploads that had no new part for `UPLOAD_KEPT_MS`, with their parts. Costs nothing when there can be none. */
+  giveUpUploads(): void {
+    const nowMs = this.#nowMs();
+    if (nowMs < this.#giveUpAtMs) return;
+    const least = this.#index.uploadsByTouch(GIVEN_UP_AT_ONCE_MAX);
+    const next = (least[0]?.touchedMs ?? nowMs) + UPLOAD_KEPT_MS;
+    this.#giveUpAtMs = Math.max(next, nowMs + LOOK_MS);
+    const over = least.filter(({ id, touchedMs }) => touchedMs + UPLOAD_KEPT_MS <= nowMs && !this.#receiving.has(id));
+    if (over.length === 0) return;
     this.#commit(null, () => {
-      this.upload(of);
-      const parts = this.#index.partsAfter(of.id, 0, ENTRIES_MAX);
-      this.#index.deleteUpload(of.id);
-      const freed = { bytes: sumOf(parts), entries: parts.length + 1, files: this.#forget(parts) };
-      return { result: null, freed };
+      const removed = over.map((upload) => this.#removeUpload(upload));
+      const entries = removed.reduce((sum, freed) => sum + freed.entries, 0);
+      return { result: null, freed: { bytes: sumOf(removed), entries, files: removed.flatMap(({ files }) => files) } };
     });
   }
 
@@ -256,11 +284,11 @@ export class Bucket {
     this.#files.pin(ids);
     try {
       let start = 0;
-      for (const { id, bytes } of files) {
+      for (const file of files) {
         const first = Math.max(from - start, 0);
-        const end = Math.min(to - start, bytes);
-        if (first < end) yield* this.#files.read(id, first, end);
-        start += bytes;
+        const end = Math.min(to - start, file.bytes);
+        if (first < end) yield* this.#files.read(file, first, end);
+        start += file.bytes;
       }
     } finally {
       this.#files.unpin(ids);
@@ -270,13 +298,12 @@ export class Bucket {
   /** A new file with all of the data, which no row names yet; its bytes and an entry are reserved. */
   async #receive({ bytes, data }: UploadBody, signal: AbortSignal): Promise<StoredFile> {
     this.#checkOpen();
-    this.#reserve(bytes);
-    const file = { id: newId(), bytes };
+    this.quota.reserve(bytes);
+    const id = newId();
     try {
-      await this.#files.write(file.id, data, AbortSignal.any([signal, this.#closing.signal]));
-      return file;
+      return { id, bytes, crc32: await this.#files.write(id, data, AbortSignal.any([signal, this.#closing.signal])) };
     } catch (error) {
-      this.#release({ bytes, entries: 1 });
+      this.quota.release({ bytes, entries: 1 });
       this.#checkOpen();
       throw error;
     }
@@ -292,13 +319,19 @@ export class Bucket {
       this.#checkOpen();
       change = this.#index.transaction(work);
     } catch (error) {
-      if (reserved !== null) this.#release({ bytes: reserved.bytes, entries: 1 });
+      if (reserved !== null) this.quota.release({ bytes: reserved.bytes, entries: 1 });
       for (const { id } of reserved?.files ?? []) this.#files.remove(id);
       throw fullDisk(error) ?? error;
     }
-    this.#release(change.freed);
+    this.quota.release(change.freed);
     for (const id of change.freed.files) if (!this.#index.isReferenced(id)) this.#files.remove(id);
     return change.result;
+  }
+
+  #removeUpload({ id }: StoredUpload): Freed {
+    const parts = this.#index.partsAfter(id, 0, ENTRIES_MAX);
+    this.#index.deleteUpload(id);
+    return { bytes: sumOf(parts), entries: parts.length + 1, files: this.#forget(parts) };
   }
 
   #replaceObject(object: StoredObject, files: readonly StoredFile[], condition: WriteCondition): Change<StoredObject> {
@@ -331,39 +364,9 @@ export class Bucket {
     throw new S3Failure('EntityTooSmall', sentence);
   }
 
-  #reserve(bytes: number): void {
-    if (this.#bytes + bytes > this.quotaBytes) {
-      const left = Math.max(0, this.quotaBytes - this.#bytes);
-      const sentence = `This needs ${bytes} bytes and the bucket has ${left} of its ${this.quotaBytes} left, uploads under way counted; delete something first.`;
-      throw new S3Failure('QuotaExceeded', sentence);
-    }
-    if (this.#entries >= ENTRIES_MAX) {
-      const sentence = `The bucket holds ${ENTRIES_MAX} objects and parts, which is all it can; delete some first.`;
-      throw new S3Failure('QuotaExceeded', sentence);
-    }
-    this.#bytes += bytes;
-    this.#entries += 1;
-  }
-
-  #release({ bytes, entries }: Pick<Freed, 'bytes' | 'entries'>): void {
-    this.#bytes -= bytes;
-    this.#entries -= entries;
-  }
-
   #checkOpen(): void {
     if (this.#closing.signal.aborted) throw new S3Failure('AccessDenied', 'This bucket is closed.');
   }
-}
-
-/** Removes what a bucket left in its folder, open no more; repeating it changes nothing. Nothing of it opens again once this was called, crash or not. */
-export async function eraseBucket(folder: string): Promise<void> {
-  const erased = `${folder}.erased`;
-  await rm(erased, { recursive: true, force: true });
-  if (existsSync(folder)) {
-    renameSync(folder, erased);
-    syncFolder(dirname(folder));
-  }
-  await rm(erased, { recursive: true, force: true });
 }
 
 interface Freed {
@@ -390,12 +393,6 @@ function sumOf(items: readonly { readonly bytes: number }[]): number {
 
 function invalidPart(number: number): S3Failure {
   return new S3Failure('InvalidPart', `Part ${number} is not there, or is not the one with this ETag and checksum.`);
-}
-
-/** As Amazon makes it: the MD5 of the parts' MD5s, and how many there are. */
-function etagOfParts(parts: readonly StoredPart[]): string {
-  const md5s = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')));
-  return `${createHash('md5').update(md5s).digest('hex')}-${parts.length}`;
 }
 
 async function checksumOfParts(upload: StoredUpload, parts: readonly StoredPart[]): Promise<Checksum | null> {

@@ -92,6 +92,12 @@ export function checksumBytes(algorithm: Algorithm, value: string): Buffer {
   throw new S3Failure('InvalidRequest', `The value of x-amz-checksum-${algorithm} is not base64 of the right length.`);
 }
 
+/** As Amazon makes it: the MD5 of the parts' MD5s, and how many there are. */
+export function combineEtags(etags: readonly string[]): string {
+  const md5s = Buffer.concat(etags.map((etag) => Buffer.from(etag, 'hex')));
+  return `${createHash('md5').update(md5s).digest('hex')}-${etags.length}`;
+}
+
 /** A part's value and how many bytes it is of. */
 export interface PartChecksum {
   readonly value: string;

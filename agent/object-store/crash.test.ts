@@ -66,7 +66,7 @@ describe('a process that is killed in the middle of uploads', () => {
         }
       }
       const bucket = openBucket(folder.path);
-      const { objects, next } = bucket.list({ prefix: '', delimiter: '', after: '', countMax: 1_000 });
+      const { items: objects, next } = bucket.list({ prefix: '', delimiter: '', after: '', countMax: 1_000 });
       expect(next).toBeNull();
       expect(objects.every(({ key }) => possible.has(key))).toBe(true);
       for (const [key, contents] of possible) {
@@ -74,7 +74,13 @@ describe('a process that is killed in the middle of uploads', () => {
         expect(contents.filter((content) => content.equals(found))).toHaveLength(1);
         possible.set(key, [found]);
       }
-      const uploads = bucket.uploadsAfter({ key: '', id: '' }, 1_000);
+      const { items: uploads } = bucket.listUploads({
+        prefix: '',
+        delimiter: '',
+        after: '',
+        afterId: '',
+        countMax: 1_000,
+      });
       const parts = uploads.flatMap((upload) => bucket.partsAfter(upload, 0, 1_000));
       const used = [...objects, ...parts].reduce((sum, { bytes }) => sum + bytes, 0);
       expect(bucket.usedBytes).toBe(used);

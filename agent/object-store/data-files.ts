@@ -1,6 +1,8 @@
-import { fsyncSync, closeSync, mkdirSync, openSync, readdirSync, unlinkSync } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { open, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { StoredFile } from './bucket-index.ts';
 import { S3Failure } from './failure.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -33,22 +35,26 @@ export class DataFiles {
     syncFolder(folder);
   }
 
-  /** Writes a new file to its end, or leaves nothing: also when the data fails or nobody waits for it any more. */
-  async write(id: string, data: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  /** Writes a new file to its end and answers its CRC-32, or leaves nothing: also when the data fails or nobody waits for it any more. */
+  async write(id: string, data: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
     const path = join(this.#folder, id);
     const pieces = data[Symbol.asyncIterator]();
     let file: NewFile | undefined;
+    let sum = 0;
     try {
       file = await this.#create(path);
-      for (;;) {
-        const next = await unlessAborted(pieces.next(), signal);
+      // While one piece is written the next one arrives, and is hashed.
+      for (let written = Promise.resolve(); ;) {
+        const [next] = await Promise.all([unlessAborted(pieces.next(), signal), written]);
         if (next.done === true) break;
-        await writeWhole(file, next.value);
+        written = writeWhole(file, next.value);
+        sum = crc32(next.value, sum);
       }
       await file.sync();
       await file.close();
       file = undefined;
       syncFolder(this.#folder);
+      return sum;
     } catch (error) {
       // Not waited for: it may be in the middle of what never comes.
       pieces.return?.().catch(() => undefined);
@@ -59,16 +65,25 @@ export class DataFiles {
     }
   }
 
-  /** Bytes of a file from `from` up to but not including `to`; throws when the file ends before. */
-  async *read(id: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+  /**
+   * Bytes of a file from `from` up to but not including `to`; throws when the file ends before. Who reads a file whole gets its last bytes
+   * only when all of them are those that were written: a disk can change what it was given.
+   */
+  async *read({ id, bytes, crc32: expected }: StoredFile, from: number, to: number): AsyncGenerator<Uint8Array> {
     const file = await open(join(this.#folder, id), 'r');
+    const isChecked = expected !== null && from === 0 && to === bytes;
+    let sum = 0;
     try {
       for (let at = from; at < to;) {
         const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, to - at));
         const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
         if (bytesRead === 0) throw new Error(`the data file ${id} is shorter than the index says`);
-        yield buffer.subarray(0, bytesRead);
+        const piece = buffer.subarray(0, bytesRead);
         at += bytesRead;
+        if (isChecked) sum = crc32(piece, sum);
+        if (isChecked && at === to && sum !== expected)
+          throw new Error(`the data file ${id} holds other bytes than were stored in it: the disk has changed them`);
+        yield piece;
       }
     } finally {
       await file.close();
@@ -134,4 +149,15 @@ export function syncFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
+}
+
+/** Removes what a bucket left in its folder, open no more; repeating it changes nothing. Nothing of it opens again once this was called, crash or not. */
+export async function eraseBucket(folder: string): Promise<void> {
+  const erased = `${folder}.erased`;
+  await rm(erased, { recursive: true, force: true });
+  if (existsSync(folder)) {
+    renameSync(folder, erased);
+    syncFolder(dirname(folder));
+  }
+  await rm(erased, { recursive: true, force: true });
 }

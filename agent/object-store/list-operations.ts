@@ -1,5 +1,6 @@
 import { S3Failure } from './failure.ts';
-import type { StoredObject } from './bucket-index.ts';
+import type { StoredObject, StoredUpload } from './bucket-index.ts';
+import { UPLOAD_KEPT_MS } from './bucket.ts';
 import type { ListPage } from './listing.ts';
 import { isoTime, numberOf, xmlReply, type Call, type Operation, type Reply } from './operation.ts';
 import { encodePath, type Query } from './request.ts';
@@ -43,7 +44,7 @@ function listV2(call: Call): Reply {
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after') ?? '';
   const { page, elements, text } = list(call, token === undefined ? startAfter : nameIn(token));
-  const count = page.objects.length + page.prefixes.length;
+  const count = page.items.length + page.prefixes.length;
   return xmlReply([
     'ListBucketResult',
     [
@@ -64,7 +65,7 @@ function listV1(call: Call): Reply {
 }
 
 interface Listed {
-  readonly page: ListPage;
+  readonly page: ListPage<StoredObject>;
   readonly elements: readonly XmlElement[];
   readonly text: (name: string) => string;
 }
@@ -85,8 +86,8 @@ function list({ bucket, query }: Call, after: string): Listed {
       ['MaxKeys', Math.min(countMax, PAGE_MAX)],
       ...optional('EncodingType', query.get('encoding-type')),
       ['IsTruncated', String(page.next !== null)],
-      ...page.objects.map((object) => contents(object, text)),
-      ...page.prefixes.map((name): XmlElement => ['CommonPrefixes', [['Prefix', text(name)]]]),
+      ...page.items.map((object) => contents(object, text)),
+      ...commonPrefixes(page, text),
     ],
   };
 }
@@ -111,39 +112,47 @@ function listUploads({ bucket, query }: Call): Reply {
   const text = encodingOf(query);
   const countMax = Math.min(PAGE_MAX, numberOf(query, 'max-uploads', { min: 0, max: COUNT_MAX, fallback: PAGE_MAX }));
   const prefix = query.get('prefix') ?? '';
-  if (query.has('delimiter'))
-    throw new S3Failure('NotImplemented', 'Uploads under way are listed without a delimiter.');
-  const key = query.get('key-marker') ?? '';
-  // Without an id every upload of the marker's own key is left out too: no id sorts after this one.
-  const id = query.get('upload-id-marker') ?? (key === '' ? '' : '~');
-  const found = bucket.uploadsAfter({ key, id }, countMax + 1);
-  const shown = found.slice(0, countMax);
-  const last = shown.at(-1);
-  const isTruncated = last !== undefined && found.length > shown.length;
+  const delimiter = query.get('delimiter') ?? '';
+  const after = query.get('key-marker') ?? '';
+  // Without a key, an id says nothing (S3 API reference, ListMultipartUploads).
+  const afterId = after === '' ? null : (query.get('upload-id-marker') ?? null);
+  const page = bucket.listUploads({ prefix, delimiter, after, afterId, countMax });
+  const last = page.items.at(-1);
   return xmlReply([
     'ListMultipartUploadsResult',
     [
       ['Bucket', bucket.name],
-      ['KeyMarker', text(key)],
+      ['KeyMarker', text(after)],
+      ...optional('UploadIdMarker', afterId ?? undefined),
       ['Prefix', text(prefix)],
+      ...optional('Delimiter', delimiter === '' ? undefined : text(delimiter)),
       ...optional('EncodingType', query.get('encoding-type')),
-      ...optional('NextKeyMarker', isTruncated ? text(last.key) : undefined),
-      ...optional('NextUploadIdMarker', isTruncated ? last.id : undefined),
+      ...optional('NextKeyMarker', page.next === null ? undefined : text(page.next)),
+      ...optional('NextUploadIdMarker', last !== undefined && last.key === page.next ? last.id : undefined),
       ['MaxUploads', countMax],
-      ['IsTruncated', String(isTruncated)],
-      ...shown
-        .filter((upload) => upload.key.startsWith(prefix))
-        .map((upload): XmlElement => {
-          const facts: XmlElement[] = [
-            ['Key', text(upload.key)],
-            ['UploadId', upload.id],
-            ['StorageClass', 'STANDARD'],
-            ['Initiated', isoTime(upload.startedMs)],
-          ];
-          return ['Upload', facts];
-        }),
+      ['IsTruncated', String(page.next !== null)],
+      ...page.items.map((upload) => uploadElement(upload, text)),
+      ...commonPrefixes(page, text),
     ],
   ]);
+}
+
+function uploadElement(upload: StoredUpload, text: (name: string) => string): XmlElement {
+  return [
+    'Upload',
+    [
+      ['Key', text(upload.key)],
+      ['UploadId', upload.id],
+      ['StorageClass', 'STANDARD'],
+      ['Initiated', isoTime(upload.startedMs)],
+      // Beyond S3, which says it in the header x-amz-abort-date of other answers.
+      ['AbortDate', isoTime(upload.touchedMs + UPLOAD_KEPT_MS)],
+    ],
+  ];
+}
+
+function commonPrefixes({ prefixes }: ListPage<unknown>, text: (name: string) => string): XmlElement[] {
+  return prefixes.map((name) => ['CommonPrefixes', [['Prefix', text(name)]]]);
 }
 
 function optional(name: string, value: string | undefined): XmlElement[] {

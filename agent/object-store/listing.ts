@@ -1,4 +1,7 @@
-import type { StoredObject } from './bucket-index.ts';
+/** Something that stands under a key. */
+interface Keyed {
+  readonly key: string;
+}
 
 export interface ListQuery {
   /** Keys that begin with it; '' for all. */
@@ -7,35 +10,41 @@ export interface ListQuery {
   readonly delimiter: string;
   /** Only names after this one, in the order of their bytes; '' for all. */
   readonly after: string;
-  /** Names on the page, objects and common prefixes together. */
+  /** Names on the page, items and common prefixes together. */
   readonly countMax: number;
 }
 
-export interface ListPage {
-  readonly objects: readonly StoredObject[];
+export interface ListPage<Item> {
+  readonly items: readonly Item[];
   readonly prefixes: readonly string[];
   /** The page's last name when there are more after it; null at the end. */
   readonly next: string | null;
 }
 
 /** One page of names in the order of their bytes. The work is bounded by the page: what a common prefix stands for is jumped over. */
-export function listObjects(objectsFrom: (key: Uint8Array) => Iterable<StoredObject>, query: ListQuery): ListPage {
-  const objects: StoredObject[] = [];
+export function listNames<Item extends Keyed>(
+  itemsFrom: (key: Uint8Array) => Iterable<Item>,
+  query: ListQuery,
+  /** Whether an item comes after the marker although its key is the marker's own: several items can stand under one key. */
+  isAfter: (item: Item) => boolean = () => false,
+): ListPage<Item> {
+  const items: Item[] = [];
   const prefixes: string[] = [];
   let last = '';
-  if (query.countMax === 0) return { objects, prefixes, next: null };
+  if (query.countMax === 0) return { items, prefixes, next: null };
   let from: Uint8Array = Buffer.from(compareKeys(query.prefix, query.after) >= 0 ? query.prefix : query.after);
   for (let isJump = true; isJump;) {
     isJump = false;
-    for (const object of objectsFrom(from)) {
-      if (!object.key.startsWith(query.prefix)) break;
-      const common = commonPrefix(object.key, query);
-      const name = common ?? object.key;
-      const isNew = compareKeys(name, query.after) > 0;
-      if (isNew && objects.length + prefixes.length === query.countMax) return { objects, prefixes, next: last };
+    for (const item of itemsFrom(from)) {
+      if (!item.key.startsWith(query.prefix)) break;
+      const common = commonPrefix(item.key, query);
+      const name = common ?? item.key;
+      const order = compareKeys(name, query.after);
+      const isNew = order > 0 || (order === 0 && common === null && isAfter(item));
+      if (isNew && items.length + prefixes.length === query.countMax) return { items, prefixes, next: last };
       if (isNew) last = name;
       if (common === null) {
-        if (isNew) objects.push(object);
+        if (isNew) items.push(item);
         continue;
       }
       if (isNew) prefixes.push(common);
@@ -44,7 +53,7 @@ export function listObjects(objectsFrom: (key: Uint8Array) => Iterable<StoredObj
       break;
     }
   }
-  return { objects, prefixes, next: null };
+  return { items, prefixes, next: null };
 }
 
 /** The order of S3: that of the bytes in UTF-8, which differs from that of JavaScript's strings. */

@@ -1,4 +1,4 @@
-import type { NamedPart } from './bucket.ts';
+import { UPLOAD_KEPT_MS, type NamedPart } from './bucket.ts';
 import type { StoredPart, StoredUpload } from './bucket-index.ts';
 import { ALGORITHMS, algorithmOf, isCrc, type Checksum, type ChecksumType } from './checksums.ts';
 import { checkWrite, parseRange } from './conditions.ts';
@@ -70,8 +70,12 @@ function create({ request, bucket, key }: Call): Reply {
     throw new S3Failure('InvalidRequest', 'Checksums of this algorithm have no such type.');
   }
   const upload = bucket.createUpload(key, { headers: keptHeaders(request.headers), algorithm, type: chosen });
-  const headers: Record<string, string> =
-    algorithm === null ? {} : { 'x-amz-checksum-algorithm': algorithm.toUpperCase(), 'x-amz-checksum-type': chosen };
+  const headers: Record<string, string> = {
+    ...abortHeaders(upload),
+    ...(algorithm === null
+      ? {}
+      : { 'x-amz-checksum-algorithm': algorithm.toUpperCase(), 'x-amz-checksum-type': chosen }),
+  };
   return xmlReply(
     [
       'InitiateMultipartUploadResult',
@@ -83,6 +87,11 @@ function create({ request, bucket, key }: Call): Reply {
     ],
     headers,
   );
+}
+
+/** When the upload is given up unless another part comes. */
+function abortHeaders({ touchedMs }: StoredUpload): Record<string, string> {
+  return { 'x-amz-abort-date': new Date(touchedMs + UPLOAD_KEPT_MS).toUTCString() };
 }
 
 async function putPart(call: Call): Promise<Reply> {
@@ -182,7 +191,7 @@ function listParts(call: Call): Reply {
   const found = bucket.partsAfter(upload, after, countMax + 1);
   const shown = found.slice(0, countMax);
   const isTruncated = found.length > shown.length && shown.length > 0;
-  return xmlReply([
+  const list: XmlElement = [
     'ListPartsResult',
     [
       ['Bucket', bucket.name],
@@ -203,7 +212,8 @@ function listParts(call: Call): Reply {
         return ['Part', [...facts, ...checksumElements(part)]];
       }),
     ],
-  ]);
+  ];
+  return xmlReply(list, abortHeaders(upload));
 }
 
 function checksumElements({ checksum }: Pick<StoredPart, 'checksum'>): XmlElement[] {

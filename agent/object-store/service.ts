@@ -73,6 +73,7 @@ async function answerCall(
   const operation = operationOf(request, query, address);
   if (address.bucket !== null && address.bucket !== bucket.name) throw noSuchBucket(bucket.name);
   checkHeaders(request.headers);
+  bucket.giveUpUploads();
   return operation.answer({ request, query, payload, bucket, region, key: address.key ?? '' });
 }
 

@@ -116,6 +116,19 @@ describe('a bucket from a browser, against the store of an agent', () => {
     expect(stored.usedBytes).toBe(0);
   });
 
+  test('an upload that a program left in its middle is shown with its end, and its parts can be deleted', async () => {
+    const bucket = bucketOf();
+    const key = '\u0001 left / here';
+    const id = valueOf(await bucket.beginUpload(key, ''));
+    valueOf(await bucket.putPart({ key, id, number: 1 }, new Blob([bytesOf(1_000)]), watch().signal));
+    const { uploads, isPart } = valueOf(await bucket.unfinished());
+    expect(uploads.map((upload) => [upload.key, upload.id])).toEqual([[key, id]]);
+    const [{ givenUpMs = 0, begunMs } = { begunMs: 0 }] = uploads;
+    expect([givenUpMs >= begunMs + 86_400_000, isPart, stored.usedBytes]).toEqual([true, false, 1_000]);
+    valueOf(await bucket.abortUpload({ key, id }));
+    expect([valueOf(await bucket.unfinished()).uploads, stored.usedBytes]).toEqual([[], 0]);
+  });
+
   test('what the store refuses is told in its own words, with its code', async () => {
     const first = await upload(bucketOf(), 'first.bin', new Blob([bytesOf(12 * MIB)]), watch());
     const second = await upload(bucketOf(), 'second.bin', new Blob([bytesOf(12 * MIB)]), watch());

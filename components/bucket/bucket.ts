@@ -25,6 +25,21 @@ export interface ObjectPage {
   readonly next: string | undefined;
 }
 
+/** An upload in parts that was begun and is not finished: its parts take up room. */
+export interface UnfinishedUpload {
+  readonly key: string;
+  readonly id: string;
+  readonly begunMs: number;
+  /** When the store gives it up unless another part comes; undefined where it does not say. */
+  readonly givenUpMs: number | undefined;
+}
+
+export interface UploadPage {
+  readonly uploads: readonly UnfinishedUpload[];
+  /** There are more than these. */
+  readonly isPart: boolean;
+}
+
 /** A part of an upload that the store has. */
 export interface UploadedPart {
   readonly number: number;
@@ -42,6 +57,8 @@ export interface Bucket {
   get(key: string, signal: AbortSignal): Promise<StoreAnswer<Response>>;
   put(key: string, data: Blob, signal: AbortSignal): Promise<StoreAnswer<null>>;
   remove(key: string): Promise<StoreAnswer<null>>;
+  /** The first of the uploads that are not finished. */
+  unfinished(): Promise<StoreAnswer<UploadPage>>;
   /** Begins an upload in parts; the value is its id. */
   beginUpload(key: string, type: string): Promise<StoreAnswer<string>>;
   /** Parts are numbered from 1 to 10,000; all but the last have 5 MiB or more. */
@@ -144,6 +161,15 @@ export function openBucket(access: BucketAccess, readXml: ReadXml): Bucket {
     get: (key, signal) => call({ method: 'GET', key, signal }),
     put: (key, data, signal) => run({ method: 'PUT', key, body: data, type: data.type, signal }),
     remove: (key) => run({ method: 'DELETE', key, signal: AbortSignal.timeout(WAIT_MS) }),
+    unfinished: () =>
+      ask(
+        {
+          method: 'GET',
+          query: { uploads: '', 'encoding-type': 'url', 'max-uploads': String(PAGE_OBJECTS) },
+          signal: AbortSignal.timeout(WAIT_MS),
+        },
+        uploadsOf,
+      ),
     beginUpload: (key, type) =>
       ask({ method: 'POST', key, query: { uploads: '' }, type, signal: AbortSignal.timeout(WAIT_MS) }, (root) =>
         root === undefined ? undefined : textOf(root, 'UploadId'),
@@ -248,6 +274,21 @@ function pageOf(root: ReturnType<ReadXml>): ObjectPage | undefined {
   const sound = objects.filter((object) => object !== undefined);
   if (sound.length < objects.length) return undefined;
   return { objects: sound, next: textOf(root, 'NextContinuationToken') };
+}
+
+function uploadsOf(root: ReturnType<ReadXml>): UploadPage | undefined {
+  if (root?.name !== 'ListMultipartUploadsResult') return undefined;
+  const uploads = childrenOf(root, 'Upload').map((upload) => {
+    const key = decoded(textOf(upload, 'Key') ?? '');
+    const id = textOf(upload, 'UploadId');
+    const begunMs = Date.parse(textOf(upload, 'Initiated') ?? '');
+    const givenUpMs = Date.parse(textOf(upload, 'AbortDate') ?? '');
+    if (!key || !id || Number.isNaN(begunMs)) return undefined;
+    return { key, id, begunMs, givenUpMs: Number.isNaN(givenUpMs) ? undefined : givenUpMs };
+  });
+  const sound = uploads.filter((upload) => upload !== undefined);
+  if (sound.length < uploads.length) return undefined;
+  return { uploads: sound, isPart: textOf(root, 'IsTruncated') === 'true' };
 }
 
 function decoded(text: string): string | undefined {

@@ -10,6 +10,7 @@ import { EmptyState, Note, ProblemNote } from '#components/ui/note.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { Bucket, StoredObject } from './bucket.ts';
+import { UnfinishedUploads } from './unfinished-uploads.tsx';
 import { useObjects, type Objects } from './use-objects.ts';
 
 export interface ObjectListProps {
@@ -56,6 +57,7 @@ export function ObjectList({ bucket, onUsed }: ObjectListProps) {
       ) : null}
       <ProblemNote title="It did not happen" sentence={objects.problem} />
       {shown ? <Listed objects={objects} shown={shown} /> : null}
+      {shown ? <UnfinishedUploads objects={objects} /> : null}
     </section>
   );
 }

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { countOf } from '#components/ui/count.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
-import type { Bucket, ObjectPage, StoreAnswer, StoredObject } from './bucket.ts';
+import type { Bucket, ObjectPage, StoreAnswer, StoredObject, UnfinishedUpload, UploadPage } from './bucket.ts';
 import { openFileSink } from './file-sink.ts';
 import { download, upload, type Watch } from './transfer.ts';
 
@@ -33,6 +33,11 @@ export interface Objects {
   save(object: StoredObject): Promise<void>;
   /** True always: a dialog that asked closes, and what went wrong stands beside the list. */
   remove(object: StoredObject): Promise<boolean>;
+  /** Uploads that nobody finished; undefined before somebody looked. */
+  readonly unfinished: UploadPage | undefined;
+  lookForUnfinished(): Promise<void>;
+  /** True always, as `remove`. */
+  giveUp(upload: UnfinishedUpload): Promise<boolean>;
 }
 
 interface Outcome {
@@ -65,14 +70,12 @@ function useTransfer(onUsed: () => Promise<void>) {
   return { transfer, move };
 }
 
-/** The state of a list of objects, and what can be done with it. One thing at a time. */
-export function useObjects(bucket: Bucket, onUsed: () => Promise<void>): Objects {
-  const [shown, setShown] = useState<ObjectPage>();
+/** Short calls, one at a time, and what came of the last thing that was done. */
+function useCalls(onUsed: () => Promise<void>) {
   const [isBusy, setIsBusy] = useState(false);
-  const { transfer, move } = useTransfer(onUsed);
   const [outcome, setOutcome] = useState<Outcome>({});
 
-  /** A short call; what it answers is shown, or why it did not. */
+  /** What a call answers; undefined when it did not, and then the reason is shown. */
   async function ask<Value>(make: () => Promise<StoreAnswer<Value>>): Promise<Value | undefined> {
     setIsBusy(true);
     const answer = await make();
@@ -82,11 +85,46 @@ export function useObjects(bucket: Bucket, onUsed: () => Promise<void>): Objects
     setOutcome({ problem: answer.sentence });
     return undefined;
   }
+  return { isBusy, ask, outcome, setOutcome };
+}
+
+/** Uploads that nobody finished, and their removal. */
+function useUnfinished(
+  bucket: Bucket,
+  { ask, setOutcome }: Pick<ReturnType<typeof useCalls>, 'ask' | 'setOutcome'>,
+): Pick<Objects, 'unfinished' | 'lookForUnfinished' | 'giveUp'> {
+  const [unfinished, setUnfinished] = useState<UploadPage>();
+  return {
+    unfinished,
+    async lookForUnfinished() {
+      setOutcome({});
+      const page = await ask(() => bucket.unfinished());
+      if (page !== undefined) setUnfinished(page);
+    },
+    async giveUp(upload) {
+      setOutcome({});
+      const given = await ask(() => bucket.abortUpload(upload));
+      if (given === undefined) return true;
+      setUnfinished((now) => now && { ...now, uploads: now.uploads.filter(({ id }) => id !== upload.id) });
+      setOutcome({ said: `The parts of ${isolatedText(upload.key)} are deleted, and their room is free.` });
+      return true;
+    },
+  };
+}
+
+/** The state of a list of objects, and what can be done with it. One thing at a time. */
+export function useObjects(bucket: Bucket, onUsed: () => Promise<void>): Objects {
+  const [shown, setShown] = useState<ObjectPage>();
+  const { transfer, move } = useTransfer(onUsed);
+  const { isBusy, ask, outcome, setOutcome } = useCalls(onUsed);
+  const unfinished = useUnfinished(bucket, { ask, setOutcome });
+
   async function show(): Promise<void> {
     const page = await ask(() => bucket.list(undefined));
     if (page !== undefined) setShown(page);
   }
   return {
+    ...unfinished,
     shown,
     isBusy,
     transfer,

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Locator, Page } from '@playwright/test';
-import { awaitLink, confirmSigning, downloadFrom, openResource, openTab } from '../fixtures/steps.ts';
+import type { Page } from '@playwright/test';
+import { awaitLink, confirmSigning, downloadFrom, fact, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Edge storage by the S3 protocol';
@@ -24,13 +24,6 @@ function rcloneEnvironment(facts: Readonly<Record<'endpoint' | 'region' | 'key' 
     NODE_ENV: 'test',
   } as const;
 }
-
-/** The value beside a name in the list of facts. */
-const fact = (page: Page, name: string): Locator =>
-  page
-    .locator('dt', { hasText: new RegExp(`^${name}$`) })
-    .locator('xpath=following-sibling::dd[1]')
-    .locator('code');
 
 /** Describes and signs a use of storage for some minutes, and waits for its link. */
 async function applyForStorage(page: Page, of: { minutes: number; gigabytes: string }): Promise<void> {
@@ -79,6 +72,24 @@ test('a customer buys storage, keeps files in it in the browser and with rclone,
     ['Endpoint', 'Region', 'Access key id', 'Secret access key', 'Bucket'].map((name) => fact(page, name).innerText()),
   );
   const [endpoint = '', region = '', key = '', secret = '', bucket = ''] = texts;
+  // A program began an upload and went away.
+  const begun = new URL(`${endpoint}/${bucket}/left%20behind.bin?uploads=`);
+  const signing = [
+    '--aws-sigv4',
+    `aws:amz:${region}:s3`,
+    '--user',
+    `${key}:${secret}`,
+    '-H',
+    'x-amz-content-sha256: UNSIGNED-PAYLOAD',
+  ];
+  await run('curl', ['--fail', '-sS', '-X', 'POST', ...signing, begun.href]);
+  await page.getByRole('button', { name: 'Look for unfinished uploads' }).click();
+  const unfinished = page.getByRole('region', { name: 'Unfinished uploads' });
+  await expect(unfinished.getByRole('rowheader', { name: 'left behind.bin' })).toBeVisible();
+  await unfinished.getByRole('button', { name: 'Delete the parts' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete them' }).click();
+  await expect(unfinished.getByText('No upload is unfinished.')).toBeVisible();
+
   if (existsSync(RCLONE)) {
     for (let index = 0; index < 20; index += 1)
       writeFileSync(path.join(folder, `part ${index}.bin`), randomBytes(100_000));

@@ -14,6 +14,9 @@ export interface Unsigned {
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
   readonly region?: string;
+  /** Whose signature it bears, and the address that it is sent to; those of `store-server.ts` unless given. */
+  readonly credentials?: typeof CREDENTIALS;
+  readonly host?: string;
   readonly nowMs?: number;
 }
 
@@ -29,9 +32,10 @@ export interface Whole {
 /** Signs as Amazon's clients do, by their own library. */
 export async function signed(unsigned: Unsigned): Promise<S3Request> {
   const { method, key, bucket = BUCKET, query = {}, body, region = REGION } = unsigned;
+  const { credentials = CREDENTIALS, host = 'store.example' } = unsigned;
   const signer = new SignatureV4({
     region,
-    credentials: CREDENTIALS,
+    credentials,
     service: 's3',
     uriEscapePath: false,
     sha256: Sha256 as never,
@@ -39,9 +43,9 @@ export async function signed(unsigned: Unsigned): Promise<S3Request> {
   const path = `/${encodeUri(bucket)}${key === undefined ? '' : `/${encodePath(key)}`}`;
   const known: Record<string, string> = body instanceof Uint8Array ? { 'content-length': String(body.length) } : {};
   const sha256 = body instanceof Uint8Array ? createHash('sha256').update(body).digest('hex') : 'UNSIGNED-PAYLOAD';
-  const headers = { host: 'store.example', 'x-amz-content-sha256': sha256, ...known, ...unsigned.headers };
+  const headers = { host, 'x-amz-content-sha256': sha256, ...known, ...unsigned.headers };
   const { headers: all } = await signer.sign(
-    { method, path, headers, query, protocol: 'http:', hostname: 'store.example' },
+    { method, path, headers, query, protocol: 'http:', hostname: host },
     { signingDate: new Date(unsigned.nowMs ?? Date.now()) },
   );
   return {

@@ -1,7 +1,8 @@
 import { opendir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bucketNameOf, readStore, STORE_REGION, storeTerms } from '#ledger/contracts/kinds/storage.ts';
-import { Bucket, eraseBucket } from '#agent/object-store/bucket.ts';
+import { Bucket } from '#agent/object-store/bucket.ts';
+import { eraseBucket } from '#agent/object-store/data-files.ts';
 import { createObjectService, type ObjectService } from '#agent/object-store/service.ts';
 import type { Payload } from '#agent/object-store/signature.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
@@ -104,6 +105,7 @@ export class StorageService implements OpenKind {
 
   describe(order: OrderTerms): Readonly<Record<string, unknown>> {
     const bucket = this.#find(order);
+    bucket?.giveUpUploads();
     return { bucket: bucketNameOf(order.first), region: STORE_REGION, storedBytes: bucket?.usedBytes ?? 0 };
   }
 
@@ -166,7 +168,7 @@ export class StorageService implements OpenKind {
     const known = this.#buckets.get(order.first);
     if (known !== undefined) {
       // Whoever continues an order asks for at least as much room.
-      known.quotaBytes = Math.max(known.quotaBytes, quotaBytes);
+      known.quota.bytesMax = Math.max(known.quota.bytesMax, quotaBytes);
       return known;
     }
     const folder = folderOf(order, config);

@@ -9,128 +9,48 @@ import {
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '#agent/object-store/testing/signed-request.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WatchfulClock } from '#agent/clock.ts';
-import { Meter } from '#agent/gateway/meter.ts';
-import { Gateway } from '#agent/gateway/server.ts';
-import { hashOfToken, linkTokens } from '#agent/link-token.ts';
-import { OrderBook } from '#agent/order-book.ts';
-import type { Outcome } from '#agent/outcome.ts';
-import type { OpenKind, OrderTerms, PublishedResource } from '#agent/resources/kind.ts';
-import { accessKeyOf, STORE_REGION, storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
+import { credentialsOf, must, storeClient, StoreRig } from '#agent/testing/store-rig.ts';
+import { STORE_REGION } from '#ledger/contracts/kinds/storage.ts';
 import { storageKind } from './storage-kind.ts';
 
 const QUOTA = 3_000_000;
+const ROOM = 50_000_000;
 /** Shorter than the time by which a signature may be off. */
 const WINDOW_MS = 600_000;
-const tokens = linkTokens(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
-const published: PublishedResource = {
-  resource: 1,
-  kind: 'storage',
-  sourceId: 'shelf',
-  attributes: storeTerms({ bytes: 50_000_000n, region: STORE_REGION }),
-};
 
-function termsOf(agreement: number): OrderTerms {
-  return {
-    agreement,
-    order: agreement,
-    part: 1,
-    first: agreement,
-    customer: 2,
-    resource: 1,
-    kind: 'storage',
-    sourceId: 'shelf',
-    choices: [],
-    ways: storeWaysTerms(60_000n),
-    degradedPerMille: 0,
-    intervalMs: 10_000,
+let folder: string;
+let rig: StoreRig;
+let said: string[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'storage-kind-'));
+  said = [];
+  rig = new StoreRig({
+    folder,
+    roomBytes: ROOM,
+    windowMs: WINDOW_MS,
     amounts: { bytes: 100_000_000, bytesIn: 100_000_000, calls: 1_000, storedBytes: QUOTA },
     promise: [
       { meter: 'firstByteMs', amount: 1_000 },
       { meter: 'probeBytesPerS', amount: 1 },
     ],
-    encryptionKey: '00'.repeat(32),
-    prepareByMs: startMs,
-  };
-}
-
-let startMs: number;
-let nowMs: () => number;
-let folder: string;
-let open: OpenKind;
-let book: OrderBook;
-let meter: Meter;
-let gateway: Gateway;
-let endpoint: string;
-let said: string[];
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'storage-kind-'));
-  startMs = Date.now();
-  nowMs = () => Date.now();
-  said = [];
-  await start();
-  book.record({ kind: 'resource', published, status: 'published' });
-  book.record({ kind: 'identity', account: 1, key: 1 });
-  book.record({ kind: 'head', height: 1, timeMs: startMs });
-  for (const agreement of [12, 13]) await deliver(agreement);
+    log: (sentence) => said.push(sentence),
+  });
+  await rig.start();
+  for (const agreement of [12, 13]) await rig.deliver(agreement);
 });
 afterEach(async () => {
-  await stop();
+  await rig.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<void> {
-  const section = { stores: [{ id: 'shelf', title: 'Shelf', folder: 'shelf', bytes: 50_000_000 }] };
-  open = must(storageKind.configure(section, folder)).open({
-    folder: join(folder, 'storage'),
-    log: (line) => said.push(line),
-  });
-  book = must(OrderBook.open(join(folder, 'orders.journal')));
-  meter = must(Meter.open(join(folder, 'meter.journal')));
-  const working = { module: storageKind, open };
-  gateway = new Gateway({
-    book,
-    meter,
-    tokens,
-    portalOrigin: 'http://localhost:3000',
-    clock: new WatchfulClock(() => nowMs(), 0),
-    kindOf: () => working,
-    kinds: () => [working],
-    onUsedUp: () => undefined,
-    onFatal: (sentence) => said.push(sentence),
-    log: (sentence) => said.push(sentence),
-  });
-  endpoint = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`;
-}
-
-async function stop(): Promise<void> {
-  await gateway.close();
-  open.close();
-  book.close();
-  meter.close();
-}
-
-async function deliver(agreement: number): Promise<void> {
-  const terms = termsOf(agreement);
-  must(await open.prepare(terms, published));
-  book.record({ kind: 'reserved', terms });
-  const tokenHash = Buffer.from(hashOfToken(tokens({ agreement, issue: 1 }))).toString('hex');
-  book.record({ kind: 'sealed', agreement, issue: 1, encryptionKey: '', tokenHash, descriptor: '' });
-  book.record({ kind: 'window', agreement, issue: 1, startsAtMs: startMs, endsAtMs: startMs + WINDOW_MS });
-}
-
-function clientOf(agreement: number, secret = tokens({ agreement, issue: 1 })): S3Client {
-  const credentials = { accessKeyId: accessKeyOf({ agreement, issue: 1 }), secretAccessKey: secret };
-  return new S3Client({ endpoint, region: STORE_REGION, forcePathStyle: true, credentials, maxAttempts: 1 });
-}
-
+const clientOf = (agreement: number, secret?: string): S3Client => storeClient(rig.endpoint, agreement, secret);
 const at = { Bucket: 'order-12' };
 
 async function put(key: string, bytes: Uint8Array, client = clientOf(12)): Promise<void> {
@@ -167,14 +87,14 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
       new GetObjectCommand({ ...at, Key: 'folder/a file.bin', Range: 'bytes=10-19' }),
     );
     expect(Buffer.from(await part.Body!.transformToByteArray())).toEqual(bytes.subarray(10, 20));
-    const { calls, bytes: out, bytesIn } = meter.usage(12);
+    const { calls, bytes: out, bytesIn } = rig.meter.usage(12);
     expect(calls).toBe(4);
     expect(bytesIn).toBeGreaterThanOrEqual(2_000_000);
     expect(bytesIn).toBeLessThan(2_010_000);
     expect(out).toBeGreaterThanOrEqual(2_000_010);
-    expect(open.describe(termsOf(12))).toMatchObject({ bucket: 'order-12', storedBytes: 2_000_000 });
+    expect(rig.open.describe(rig.termsOf(12))).toMatchObject({ bucket: 'order-12', storedBytes: 2_000_000 });
     await clientOf(12).send(new DeleteObjectCommand({ ...at, Key: 'folder/a file.bin' }));
-    expect(open.describe(termsOf(12))).toMatchObject({ storedBytes: 0 });
+    expect(rig.open.describe(rig.termsOf(12))).toMatchObject({ storedBytes: 0 });
     expect(await refusal(get('folder/a file.bin'))).toMatchObject({ status: 404, code: 'NoSuchKey' });
     expect(said).toEqual([]);
   });
@@ -188,14 +108,14 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
   test('is opened by its own link alone: another order’s, a wrong secret and a token as a bearer get nothing', async () => {
     await put('a', randomBytes(10));
     expect(await refusal(get('a', clientOf(13)))).toMatchObject({ status: 404, code: 'NoSuchBucket' });
-    expect(await refusal(get('a', clientOf(12, tokens({ agreement: 13, issue: 1 }))))).toMatchObject({
+    expect(await refusal(get('a', clientOf(12, credentialsOf(13).secretAccessKey)))).toMatchObject({
       status: 403,
       code: 'SignatureDoesNotMatch',
     });
     expect(await refusal(get('a', clientOf(99)))).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
     const { Buckets } = await clientOf(13).send(new ListBucketsCommand({}));
     expect(Buckets?.map(({ Name }) => Name)).toEqual(['order-13']);
-    const anonymous = await fetch(`${endpoint}/order-12/a`);
+    const anonymous = await fetch(`${rig.endpoint}/order-12/a`);
     expect([anonymous.status, await anonymous.text()]).toEqual([
       403,
       expect.stringContaining('<Code>AccessDenied</Code>'),
@@ -205,11 +125,11 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
   test('is there after a restart, answers with the reason after the window, and is erased when it is let go', async () => {
     const bytes = randomBytes(1_000);
     await put('a', bytes);
-    await stop();
-    await start();
+    await rig.stop();
+    await rig.start();
     expect(sha256(await get('a'))).toBe(sha256(bytes));
-    nowMs = () => startMs + WINDOW_MS;
-    book.record({ kind: 'head', height: 2, timeMs: startMs + WINDOW_MS });
+    rig.nowMs = () => rig.startMs + WINDOW_MS;
+    rig.book.record({ kind: 'head', height: 2, timeMs: rig.startMs + WINDOW_MS });
     for (const work of [get('a'), put('b', bytes)])
       expect(await refusal(work)).toMatchObject({
         status: 403,
@@ -218,8 +138,8 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
       });
     const bucket = join(folder, 'shelf', 'order-12');
     expect(existsSync(bucket)).toBe(true);
-    must(await open.release(termsOf(12)));
-    must(await open.release(termsOf(12)));
+    must(await rig.open.release(rig.termsOf(12)));
+    must(await rig.open.release(rig.termsOf(12)));
     expect(existsSync(bucket)).toBe(false);
   });
 
@@ -229,12 +149,9 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
       service: 's3',
       uriEscapePath: false,
       sha256: Sha256 as never,
-      credentials: {
-        accessKeyId: accessKeyOf({ agreement: 12, issue: 1 }),
-        secretAccessKey: tokens({ agreement: 12, issue: 1 }),
-      },
+      credentials: credentialsOf(12),
     });
-    const { host, hostname, port } = new URL(endpoint);
+    const { host, hostname, port } = new URL(rig.endpoint);
     const unsigned = { host, 'content-length': '200000', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
     const { headers } = await signer.sign({
       method: 'PUT',
@@ -246,22 +163,25 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
     const upload = httpRequest({ hostname, port, method: 'PUT', path: '/order-12/slow', headers });
     const over = new Promise((resolve) => upload.once('error', resolve).once('response', resolve));
     upload.write(randomBytes(100_000));
-    await expect.poll(() => open.describe(termsOf(12))['storedBytes']).toBe(200_000);
-    gateway.cut(12, { status: 410, reason: 'ended', agreement: 12, sentence: 'Order O-12 has ended.' });
+    await expect.poll(() => rig.storedBytes(12)).toBe(200_000);
+    rig.gateway.cut(12, { status: 410, reason: 'ended', agreement: 12, sentence: 'Order O-12 has ended.' });
     await over;
     upload.destroy();
-    await expect.poll(() => open.describe(termsOf(12))['storedBytes']).toBe(0);
+    await expect.poll(() => rig.storedBytes(12)).toBe(0);
   });
 
   test('measures its first byte and the disk’s throughput', async () => {
     await put('a', randomBytes(1_000));
-    const { firstByteMs, probeBytesPerS } = open.measure(termsOf(12), { fromMs: startMs, toMs: Date.now() + 1 });
+    const { firstByteMs, probeBytesPerS } = rig.open.measure(rig.termsOf(12), {
+      fromMs: rig.startMs,
+      toMs: Date.now() + 1,
+    });
     expect(firstByteMs).toBeGreaterThanOrEqual(0);
     expect(probeBytesPerS).toBeGreaterThan(1_000);
   });
 
   test('a store is tested for its room, and refused where the disk has less', async () => {
-    expect(must(await open.test('shelf')).attributes).toEqual(published.attributes);
+    expect(must(await rig.open.test('shelf')).attributes).toEqual(rig.published.attributes);
     const section = { stores: [{ id: 'vast', title: 'Vast', folder: 'vast', bytes: 2 ** 49 }] };
     const vast = must(storageKind.configure(section, folder)).open({ folder, log: () => undefined });
     expect(await vast.test('vast')).toMatchObject({
@@ -295,8 +215,3 @@ test.each([
   });
   rmSync(folderOf, { recursive: true });
 });
-
-function must<Value>(outcome: Outcome<Value>): Value {
-  if (!outcome.ok) throw new Error(outcome.sentence);
-  return outcome.value;
-}
