@@ -1,5 +1,6 @@
 'use server';
 
+import { admitRequest } from '#lib/auth/admission.ts';
 import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { activateSession, keepActiveSession } from '#lib/auth/kept-sessions.ts';
@@ -76,6 +77,9 @@ export async function askAdmission(
 ): Promise<{ ok: true; admission: AdmissionDto } | { ok: false; sentence: string }> {
   const parsed = question.safeParse(asked);
   if (!parsed.success) return { ok: false, sentence: 'The contract cannot be asked about this: check the fields.' };
+  const waitS = await admitRequest('judging');
+  if (waitS > 0)
+    return { ok: false, sentence: `Too many questions come from here: the contract is asked again in ${waitS} s.` };
   const admission = await getAdmission(parsed.data);
   if (!admission) return { ok: false, sentence: 'Only an account can be judged: sign in and create one first.' };
   return { ok: true, admission };
