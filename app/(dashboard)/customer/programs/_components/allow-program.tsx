@@ -1,20 +1,12 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
-import { Facts } from '#components/ui/facts.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { Id } from '#components/ui/id.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
-import { ApiCall } from '#components/wallet/api-call.tsx';
-import { authorizeKeyArgs } from '#components/wallet/authorize-key.ts';
-import { KEY_OFFER_LENGTH_MAX, parseKeyOffer, type KeyOffer } from '#components/wallet/key-offer.ts';
-import { KeyTermsFields, useKeyTerms } from '#components/wallet/key-terms.tsx';
-import { SigningNote } from '#components/wallet/signing-note.tsx';
-import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
+import { AllowKeyForm } from '#components/wallet/allow-key-form.tsx';
+import { KEY_OFFER_LENGTH_MAX, parseKeyOffer } from '#components/wallet/key-offer.ts';
 import { PROGRAM_METHODS } from '#lib/shared/agent-methods.ts';
 
 export interface AllowProgramProps {
@@ -48,9 +40,15 @@ export function AllowProgram({ offered, address, serverTimeMs }: AllowProgramPro
         }
       />
       {offer && allowed === undefined ? (
-        <AllowOffered
+        <AllowKeyForm
           key={offer.address}
+          label="Allow the program’s key"
           offer={offer}
+          methods={PROGRAM_METHODS}
+          who={{ name: 'Program', value: <Foreign text={offer.label} /> }}
+          facts={[{ name: 'May not', value: 'transfer tokens, allow other keys or change anything of yours' }]}
+          first={{ cap: '10', days: '30' }}
+          capExplained="Tokens in all, as long as the key lives. What an order may cost counts when it is granted."
           address={address}
           serverTimeMs={serverTimeMs}
           onAllowed={() => setAllowed(offer.label)}
@@ -62,60 +60,5 @@ export function AllowProgram({ offered, address, serverTimeMs }: AllowProgramPro
         </Note>
       )}
     </Panel>
-  );
-}
-
-interface AllowOfferedProps extends Pick<AllowProgramProps, 'address' | 'serverTimeMs'> {
-  offer: KeyOffer;
-  onAllowed: () => void;
-}
-
-function AllowOffered({ offer, address, serverTimeMs, onAllowed }: AllowOfferedProps) {
-  const terms = useKeyTerms(serverTimeMs, { cap: '10', days: '30' });
-  const { spendingCapMicro, expiresAtMs } = terms;
-  const action = useSignedAction('AuthorizeKey', address);
-  const args =
-    spendingCapMicro === undefined || expiresAtMs === undefined
-      ? undefined
-      : authorizeKeyArgs({
-          keyAddress: offer.address,
-          label: offer.label,
-          methods: PROGRAM_METHODS,
-          resources: [],
-          spendingCapMicro,
-          expiresAtMs,
-          proof: offer.proof,
-        });
-  const program = { name: 'Program', value: <Foreign text={offer.label} /> };
-  return (
-    <form
-      aria-label="Allow the program’s key"
-      className="flex flex-col gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (args) void action.run(args, [program]).then((result) => (result.ok ? onAllowed() : undefined));
-      }}
-    >
-      <Facts
-        facts={[
-          program,
-          { name: 'Fingerprint of its key', value: <Id id={offer.address} what="fingerprint" isWhole /> },
-          { name: 'May sign', value: PROGRAM_METHODS.join(', ') },
-          { name: 'May not', value: 'transfer tokens, allow other keys or change anything of yours' },
-        ]}
-      />
-      <WhatItDoes method="AuthorizeKey" />
-      <KeyTermsFields
-        terms={terms}
-        capExplained="Tokens in all, as long as the key lives. What an order may cost counts when it is granted."
-      />
-      <SigningNote step={action.step} sentence={action.sentence} />
-      <div>
-        <Button type="submit" variant="primary" isDisabled={!args} isPending={action.isPending}>
-          Sign and allow this key
-        </Button>
-      </div>
-      <ApiCall method="AuthorizeKey" args={args} />
-    </form>
   );
 }

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { AnchorAdvice } from '#components/ledger/anchor-advice.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Code } from '#components/ui/disclosure.tsx';
 
@@ -13,14 +13,8 @@ export function StartProgram({ portal, account }: { portal: string; account: num
   return (
     <ol className="flex list-decimal flex-col gap-3 ps-5">
       <li>
-        <span>
-          Make a folder for the program, here called program, and put the network’s anchor.json into it. Its operator
-          gives it to you; compare what it names with what
-        </span>{' '}
-        <Link href="/verify" prefetch={false} className="prose-link">
-          Verify a receipt
-        </Link>{' '}
-        <span>shows.</span>
+        <span>Make a folder for the program, here called program, and put the network’s anchor.json into it.</span>{' '}
+        <AnchorAdvice />
       </li>
       <li>
         <span>

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { AnchorAdvice } from '#components/ledger/anchor-advice.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Code } from '#components/ui/disclosure.tsx';
 import { AGENT_COMMANDS, agentConfigText } from '#lib/shared/agent-start.ts';
@@ -24,13 +24,7 @@ export function StartAgent({ portal, label }: { portal: string; label: string })
         <Copied text={config} what="the configuration" />
       </li>
       <li>
-        <span>
-          Put the network’s anchor.json beside it. Its operator gives it to you; compare what it names with what
-        </span>{' '}
-        <Link href="/verify" prefetch={false} className="prose-link">
-          Verify a receipt
-        </Link>{' '}
-        <span>shows.</span>
+        <span>Put the network’s anchor.json beside it.</span> <AnchorAdvice />
       </li>
       <li>
         <span>Start the agent. It examines each source and prints a pairing code.</span>
