@@ -5,12 +5,18 @@ import type { Option } from '#components/ui/choice.tsx';
 import { sentenceCase } from '#components/ui/format.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { AmountFields, TimeFields } from './amount-fields.tsx';
-import { PurposeFields, RuleFields, WhoFields } from './condition-fields.tsx';
-import { GroupList, GroupPanel } from './group.tsx';
-import { GROUP_TITLES, groupWords, wrongGroups } from './group-words.ts';
-import type { FindAccounts } from './partner-fields.tsx';
-import { PresetChoice } from './preset-choice.tsx';
-import { ACCESS_PRESETS, baseOf, changedGroups, withPreset, type Group } from './presets.ts';
+import { PurposeFields, RuleFields, WhoFields, type FindAccounts } from './condition-fields.tsx';
+import { GroupList, GroupPanel, PresetChoice } from './group.tsx';
+import {
+  GROUP_TITLES,
+  groupWords,
+  wrongGroups,
+  ACCESS_PRESETS,
+  baseOf,
+  changedGroups,
+  withPreset,
+  type Group,
+} from './presets.ts';
 import { IN_FORCE, type InForce, type StrategyDraft, type TermErrors } from './terms.ts';
 
 export interface ConditionsStepProps {

@@ -3,8 +3,15 @@ import { kindOf } from '#components/kinds/kinds.ts';
 import { areTermsValid } from '#ledger/contracts/strategy/terms.ts';
 import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
 import { storeTerms } from '#ledger/contracts/kinds/storage.ts';
-import { groupWords } from './group-words.ts';
-import { ACCESS_PRESETS, baseOf, changedGroups, pricePresetOf, pricePresets, withPreset } from './presets.ts';
+import {
+  groupWords,
+  ACCESS_PRESETS,
+  baseOf,
+  changedGroups,
+  pricePresetOf,
+  pricePresets,
+  withPreset,
+} from './presets.ts';
 import { emptyStrategy, fitCapacity, parseTerms, type StrategyDraft } from './terms.ts';
 
 const kinds = [

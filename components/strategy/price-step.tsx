@@ -8,8 +8,7 @@ import { formatMicro, microInWords, parseMicro, TOKEN_DECIMALS } from '#componen
 import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { Text } from '#components/ui/text.tsx';
-import { GroupList, GroupPanel } from './group.tsx';
-import { PresetChoice } from './preset-choice.tsx';
+import { GroupList, GroupPanel, PresetChoice } from './group.tsx';
 import { pricePresetOf, pricePresets } from './presets.ts';
 import { freePricings, type PriceLineDraft } from './price-lines.ts';
 import { PromiseFields, promiseInShort } from './promise-fields.tsx';

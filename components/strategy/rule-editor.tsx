@@ -6,12 +6,15 @@ import { Button } from '#components/ui/button.tsx';
 import { CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
 import { Field, NumberField } from '#components/ui/field.tsx';
-import { TestList, type ValueProps } from '#components/ui/test-list.tsx';
-import { useTextOfForm } from '#components/ui/text-of-form.ts';
+import { TestList, type ValueProps, useTextOfForm } from '#components/ui/test-list.tsx';
 import { SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
 import type { Condition, RuleErrors } from './conditions.ts';
-import { attributeLabel, comparisonsOf, ruleAttributes, takesSeveral, type RuleAttribute } from './rule-attributes.ts';
 import {
+  attributeLabel,
+  comparisonsOf,
+  ruleAttributes,
+  takesSeveral,
+  type RuleAttribute,
   describeRule,
   firstTest,
   readRule,

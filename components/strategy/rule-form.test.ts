@@ -2,8 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { compileRule, RULE_VARIABLES } from '#ledger/contracts/strategy/rule.ts';
-import { comparisonsOf, ruleAttributes, takesSeveral, type RuleAttribute } from './rule-attributes.ts';
-import { describeRule, formProblems, readRule, writeRule, type RuleForm, type RuleTest } from './rule-form.ts';
+import {
+  comparisonsOf,
+  ruleAttributes,
+  takesSeveral,
+  type RuleAttribute,
+  describeRule,
+  formProblems,
+  readRule,
+  writeRule,
+  type RuleForm,
+  type RuleTest,
+} from './rule-form.ts';
 import { ruleFault } from './rule-problem.ts';
 
 const kinds = [kindOf('data'), kindOf('storage')];

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { LinkButton } from './link-button.tsx';
+import type { DraftNews } from './kept-draft.ts';
 
 const LOOKS = {
   problem: { icon: CircleAlert, className: 'border-danger/50 bg-danger-soft text-danger-soft-foreground' },
@@ -59,6 +60,25 @@ export function EmptyState({ title, children, action }: EmptyStateProps) {
           <LinkButton href={action.href}>{action.label}</LinkButton>
         </p>
       ) : null}
+    </div>
+  );
+}
+
+const WORDS: Readonly<Record<DraftNews, string>> = {
+  changed: 'This draft was changed in another tab of this browser, and stands here as it was left there.',
+  clashed:
+    'Another tab of this browser had changed this draft before: it stands here as it was left there, and your last change here was not kept. Make it again.',
+  gone: 'What you were writing was finished in another tab of this browser. This form begins anew.',
+};
+
+/** What another tab did to the draft on the page: nothing is replaced unsaid. */
+export function DraftNewsNote({ news }: { news: DraftNews | undefined }) {
+  if (news === undefined) return null;
+  return (
+    <div className="mb-3">
+      <Note kind={news === 'clashed' ? 'warning' : 'info'} isLive>
+        {WORDS[news]}
+      </Note>
     </div>
   );
 }

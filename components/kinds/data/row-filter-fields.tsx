@@ -3,8 +3,7 @@
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
 import { Field } from '#components/ui/field.tsx';
-import { TestList, type ValueProps } from '#components/ui/test-list.tsx';
-import { useTextOfForm } from '#components/ui/text-of-form.ts';
+import { TestList, type ValueProps, useTextOfForm } from '#components/ui/test-list.tsx';
 import { ROW_FILTER_BYTES_MAX } from '#ledger/contracts/kinds/data.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import {

@@ -6,7 +6,7 @@ import { PriceStep } from '#components/strategy/price-step.tsx';
 import { parseTerms, type TermErrors } from '#components/strategy/terms.ts';
 import { parseWords, type WordErrors } from '#components/strategy/words.ts';
 import { Button } from '#components/ui/button.tsx';
-import { DraftNewsNote } from '#components/ui/draft-news-note.tsx';
+import { DraftNewsNote } from '#components/ui/note.tsx';
 import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Stepper } from '#components/ui/stepper.tsx';
 import type { AgentDto } from '#lib/shared/dto.ts';
@@ -14,8 +14,7 @@ import { findAccounts } from '../../actions.ts';
 import { BasicsStep } from './basics-step.tsx';
 import { PreviewStep } from './preview-step.tsx';
 import { SignStep, type SignStepProps } from './sign-step.tsx';
-import { TestStep } from './test-step.tsx';
-import { ExpiredNote, useTestExpiry } from './test-expiry.tsx';
+import { TestStep, ExpiredNote, useTestExpiry } from './test-step.tsx';
 import { usePublication, type Publication } from './use-publication.ts';
 
 const STEPS = ['Basics', 'Test', 'Conditions', 'Price', 'Preview', 'Sign'] as const;

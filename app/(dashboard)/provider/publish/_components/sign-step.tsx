@@ -16,7 +16,7 @@ import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import { toPriceDto } from '#lib/shared/amounts-dto.ts';
 import { resourceCodes } from '#ledger/contracts/resource/definition.ts';
-import type { DoneTest } from './use-kept-test.ts';
+import type { DoneTest } from './use-publication.ts';
 
 export interface SignStepProps {
   address: string;

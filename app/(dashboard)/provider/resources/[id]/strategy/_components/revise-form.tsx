@@ -12,7 +12,7 @@ import { PriceStep } from '#components/strategy/price-step.tsx';
 import { draftOf, parseTerms, previewOf, type StrategyDraft } from '#components/strategy/terms.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Disclosure } from '#components/ui/disclosure.tsx';
-import { DraftNewsNote } from '#components/ui/draft-news-note.tsx';
+import { DraftNewsNote } from '#components/ui/note.tsx';
 import type { Fact } from '#components/ui/facts.tsx';
 import { resourceLabel } from '#components/ui/format.ts';
 import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
