@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { median, rounded } from './statistics.ts';
+import { reportTools, type Access } from './storage-tools.ts';
 
 const BYTES = 256 * 1024 ** 2;
 const PAIRS = 5;
@@ -59,7 +60,7 @@ async function bareServer(folder: string): Promise<{ server: Server; place: Plac
 }
 
 /** The agent's own gateway, in a process of its own, with one order of storage. */
-async function storeProcess(folder: string): Promise<{ child: ChildProcess; place: Place }> {
+async function storeProcess(folder: string): Promise<{ child: ChildProcess; place: Place; tools: Access }> {
   const child = spawn(process.execPath, [GATEWAY, join(folder, 'agent')], { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
     const { bucket, region, user } = JSON.parse(line) as { bucket: string; region: string; user: string };
@@ -71,7 +72,10 @@ async function storeProcess(folder: string): Promise<{ child: ChildProcess; plac
       '-H',
       'x-amz-content-sha256: UNSIGNED-PAYLOAD',
     ];
-    return { child, place: { url: `${bucket}/file`, access } };
+    const [accessKey = '', secretKey = ''] = user.split(':');
+    const { origin, pathname } = new URL(bucket);
+    const tools = { endpoint: origin, region, bucket: pathname.slice(1), accessKey, secretKey };
+    return { child, place: { url: `${bucket}/file`, access }, tools };
   }
   throw new Error('the gateway ended before it said how it is reached');
 }
@@ -102,6 +106,7 @@ export async function benchStorage(): Promise<void> {
     }
     const of = (what: 'put' | 'get'): number => rounded(median(ratios.map((ratio) => ratio[what])));
     console.log(JSON.stringify({ figure: 'storage', put: of('put'), get: of('get') }));
+    await reportTools(store.tools, file);
   } finally {
     store.child.kill('SIGKILL');
     bare.server.closeAllConnections();
