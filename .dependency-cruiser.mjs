@@ -366,7 +366,12 @@ const outerRules = [
     'prisma/seed/ agent/ CORE DEFINITIONS SHARED NODE npm:@duckdb/node-api npm:vega-datasets npm:zod npm:@noble/curves npm:@noble/hashes npm:aws4fetch',
     'The sample’s history is made through the HTTP API, as any user would.',
   ),
-  only('bench', 'bench/', 'bench/ ledger/ NODE', 'Benchmarks drive the ledger itself, and the portal by HTTP only.'),
+  only(
+    'bench',
+    'bench/',
+    'bench/ ledger/ agent/ NODE npm:@aws-sdk/client-s3',
+    'Benchmarks drive the ledger and the agent themselves, and the portal by HTTP only.',
+  ),
   only(
     'e2e',
     'e2e/',
