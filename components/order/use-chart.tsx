@@ -42,7 +42,7 @@ function MeterUse({ kind: { ledger }, meter, history, span }: MeterUseProps) {
       </div>
       <p className="mt-1 flex justify-between gap-2 text-xs text-muted tabular-nums">
         <Text>{formatUtc(span.fromMs)}</Text>
-        <Text>{formatUtc(span.untilMs)}</Text>
+        <Text>{`${formatDuration(span.untilMs - span.fromMs)} later`}</Text>
       </p>
     </figure>
   );

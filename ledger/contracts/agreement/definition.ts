@@ -108,7 +108,7 @@ export const agreementDefinition = defineContract({
      * stored things it takes over, 0 for none.
      */
     Apply: method({
-      does: 'Asks for access. If every condition holds, a place is reserved and the sum is held; unused money comes back when the order is settled.',
+      does: 'Asks for access. If every condition holds, what you ask for is reserved and the sum is held; unused money comes back when the order is settled.',
       fields: {
         resource: 'Id',
         provider: 'Id',
