@@ -113,9 +113,20 @@ async function playwright(files, env) {
 }
 
 /** Journeys that take minutes, and those of a single trouble of the browser: walked in the long part. */
-const LONG_JOURNEYS = ['accessibility', 'hostile-browser', 'people-in-tabs', 'readme', 'states'];
+const LONG_JOURNEYS = ['accessibility', 'hostile-browser', 'people-in-tabs', 'readme', 'states', 'storage-end'];
 /** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
-const ENGINE_FREE = ['catalogue', 'clocks', 'first-minute', 'hostile-bytes', 'public-files', 'translator', 'two-tabs'];
+const ENGINE_FREE = [
+  'catalogue',
+  'clocks',
+  'first-minute',
+  'hostile-bytes',
+  'public-files',
+  'publish-presets',
+  'translator',
+  'two-tabs',
+];
+/** What programs and agents do with an order whose life another journey has walked on every engine. */
+const AFTER_THE_ORDER = ['programs'];
 
 /** Walked on CometBFT within another one: the consortium's begins with this very story. */
 const WITHIN_CONSORTIUM = ['network-data'];
@@ -138,7 +149,7 @@ export function runJourneys() {
 /** Every journey that an engine could change, on CometBFT, and every page in every width and scheme; on the embedded engine where CometBFT cannot be had. */
 export async function runLongJourneys() {
   if (process.env.COMETBFT) {
-    const tests = await playwright(journeysBut([...ENGINE_FREE, ...WITHIN_CONSORTIUM]), {
+    const tests = await playwright(journeysBut([...ENGINE_FREE, ...AFTER_THE_ORDER, ...WITHIN_CONSORTIUM]), {
       LEDGER_ENGINE: 'cometbft',
       AXE: 'all',
     });
