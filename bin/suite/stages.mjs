@@ -120,10 +120,12 @@ const ENGINE_FREE = [
   'clocks',
   'first-minute',
   'hostile-bytes',
+  'money',
   'public-files',
   'publish-presets',
   'translator',
   'two-tabs',
+  'wallets',
 ];
 /** What programs and agents do with an order whose life another journey has walked on every engine. */
 const AFTER_THE_ORDER = ['programs'];
