@@ -9,7 +9,12 @@ const OPENING_MS_MAX = 30_000;
 const ANSWER_MS_MAX = 15_000;
 const PAUSE_MS = 500;
 
-const stateSchema = z.looseObject({ endsAtMs: z.number() });
+const stateSchema = z.object({
+  endsAtMs: z.number().int().min(0),
+  // Of storage.
+  region: z.string().optional(),
+  bucket: z.string().optional(),
+});
 
 /** How an order is used: what its gateway says of it, and the variables that a command is run with. */
 export interface Access {
@@ -33,9 +38,9 @@ const OWN_VARIABLES: Partial<
   storage: ({ state, issue, agreement, token, gateway }) => ({
     AWS_ACCESS_KEY_ID: accessKeyOf({ agreement, issue }),
     AWS_SECRET_ACCESS_KEY: token,
-    AWS_REGION: String(state['region']),
+    AWS_REGION: state.region ?? '',
     AWS_ENDPOINT_URL_S3: gateway,
-    INTERPOOL_BUCKET: String(state['bucket']),
+    INTERPOOL_BUCKET: state.bucket ?? '',
   }),
 };
 
@@ -75,7 +80,9 @@ async function readState(url: string, token: string): Promise<Outcome<State>> {
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
       const body: unknown = await response.json();
-      if (response.ok) return done(stateSchema.parse(body));
+      const state = stateSchema.safeParse(body);
+      if (response.ok)
+        return state.success ? done(state.data) : failed(`The gateway’s answer at ${url} was not understood.`);
       if (response.status !== 503 || Date.now() > deadlineMs) return failed(refusalIn(body, response.status));
     } catch (error) {
       if (Date.now() > deadlineMs) return failed(`The gateway at ${url} did not answer: ${reasonOf(error)}`);

@@ -50,6 +50,9 @@ test.each([
   ['--at-most', [...use, '--at-most', '1,5']],
   ['--continues', [...use, '--continues', 'R-3']],
   ['--purpose', ['--resource', 'R-4', '--for', '1m', '--field', 'x']],
+  ['--label', [...use, '--label', '']],
+  ['--label', [...use, '--label', 'a\nb']],
+  ['--label', [...use, '--label', 'x'.repeat(65)]],
   ['--unknown', [...use, '--unknown']],
 ])('a wrong %s is named', (flag, wrong) => {
   const asked = readAsked([...common, ...wrong]);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { isSafeOrigin } from '#agent/origin.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
-import { isSafeOrigin } from '#agent/config.ts';
+import { LABEL_MAX } from '#ledger/contracts/account/definition.ts';
 import { DURATION_MS_MAX, DURATION_MS_MIN } from '#ledger/contracts/agreement/definition.ts';
 
 export const USAGE =
@@ -79,7 +80,7 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
       home: text('home'),
       portal,
       account: idOf('account', 'A', values.account),
-      label: values.label,
+      label: labelOf(values.label),
       what: values.order === undefined ? { buy: use() } : { order: idOf('order', 'O', values.order) },
       isKept: values.keep,
       command: positionals,
@@ -91,6 +92,12 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
 
 function wrong(sentence: string): never {
   throw new Misused(sentence);
+}
+
+function labelOf(text: string): string {
+  return text !== '' && text.length <= LABEL_MAX && !/\p{Cc}/u.test(text)
+    ? text
+    : wrong(`--label has to be a text of at most ${LABEL_MAX} characters on one line.`);
 }
 
 /** `R-4` or `4`. */
