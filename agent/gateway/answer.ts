@@ -59,7 +59,7 @@ export async function beginAnswer(answer: KindAnswer, service: AnswerService): P
   }
   // Nothing is read ahead: a piece is asked for, and counted, when the network has taken the one before.
   const body = Readable.from(
-    countedPieces(head.pieces, head.isWhole ? null : pieces, { ...service, reader: new Reader(ctx.res) }),
+    countedPieces(head.pieces, head.isWhole ? null : pieces, { ...service, reader: Reader.of(ctx.res) }),
     { highWaterMark: 0 },
   );
   // The library ends the connection when the body fails: its length, or its missing end, tells the receiver.
