@@ -8,7 +8,7 @@ import type { Problem } from './problem.ts';
 import type { Entry, UnderWay } from './under-way.ts';
 
 /** A piece that is to leave. */
-export interface Asked {
+export interface AskedPiece {
   readonly bytes: number;
   readonly used: Amounts;
   /** Bytes after this piece that may be counted with it where that spares writes to the disk. */
@@ -23,7 +23,7 @@ export class Allowance {
     this.#parts = parts;
   }
 
-  /** Asked again when the answer is ready: others may have used what was left in the meantime. */
+  /** AskedPiece again when the answer is ready: others may have used what was left in the meantime. */
   admit(order: Order, of: { kind: WorkingKind; entry: Entry }, bytesKnown: number | null): Problem | null {
     const { agreement, amounts } = order.terms;
     const meters = of.kind.module.ledger.used;
@@ -40,8 +40,11 @@ export class Allowance {
     return null;
   }
 
-  /** Counts a piece before it leaves: how many of its bytes may. Durable when it returns, and so may be some of the bytes that follow: never more than are left. */
-  take(order: Order, entry: Entry, asked: Asked): { bytes: number } {
+  /**
+   * Counts a piece before it leaves: how many of its bytes may. Durable when it returns; `aheadBytes` of those that follow may be durable
+   * with it, never more than are left.
+   */
+  take(order: Order, entry: Entry, asked: AskedPiece): { bytes: number } {
     const { agreement, amounts } = order.terms;
     const { clock, meter, underWay } = this.#parts;
     const nowMs = clock.nowMs();

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { KindAnswer, Piece } from '#agent/resources/kind.ts';
-import type { Asked } from './allowance.ts';
+import type { AskedPiece } from './allowance.ts';
 import { closeAfterBody, sendProblem } from './reply.ts';
 import type { Problem } from './problem.ts';
 import { Reader } from './unread.ts';
@@ -28,7 +28,7 @@ export interface AnswerService {
   /** Counts one call, if one is left; the problem otherwise. Durable when it returns. */
   startCall(bytesKnown: number | null): Problem | null;
   /** Counts what is used up, fewer bytes than asked when the allowance ends. Durable when it returns. */
-  take(asked: Asked): { readonly bytes: number };
+  take(asked: AskedPiece): { readonly bytes: number };
 }
 
 /** Why a started answer closes without an end: the receiver can tell a part from the whole. */
