@@ -23,7 +23,7 @@ export class Allowance {
     this.#parts = parts;
   }
 
-  /** AskedPiece again when the answer is ready: others may have used what was left in the meantime. */
+  /** Asked again when the answer is ready: others may have used what was left in the meantime. */
   admit(order: Order, of: { kind: WorkingKind; entry: Entry }, bytesKnown: number | null): Problem | null {
     const { agreement, amounts } = order.terms;
     const meters = of.kind.module.ledger.used;
