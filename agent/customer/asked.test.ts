@@ -45,6 +45,7 @@ test.each([
   ['--for', [...use, '--for', '1e3s']],
   ['--amount', [...use, '--amount', 'calls=-1']],
   ['--amount', [...use, '--amount', 'calls=1.5']],
+  ['--amount', [...use, '--amount', `calls=${'9'.repeat(17)}`]],
   ['--amount', [...use, '--amount', 'calls']],
   ['--amount', [...use, '--amount', 'calls=1', '--amount', 'calls=2']],
   ['--at-most', [...use, '--at-most', '1,5']],

@@ -58,7 +58,7 @@ const options = {
 
 class Misused extends Error {}
 
-/** Reads the command line; one sentence names the flag that is wrong. */
+/** Reads the command line; of one that cannot be meant, a sentence that names the flag, and the usage. */
 export function readAsked(args: readonly string[]): Outcome<Asked> {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
@@ -128,7 +128,7 @@ function pairsOf(flag: string, texts: readonly string[] | undefined): [string, s
 function amountOf(meter: string, text: string): bigint {
   return /^\d+$/.test(text) && text.length <= AMOUNT_DIGITS_MAX
     ? BigInt(text)
-    : wrong(`--amount ${meter} has to be a whole number.`);
+    : wrong(`--amount ${meter} has to be a whole number of at most ${AMOUNT_DIGITS_MAX} digits.`);
 }
 
 function microOf(text: string): bigint {

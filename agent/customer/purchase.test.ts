@@ -32,7 +32,9 @@ test('a program signs the price in force, by the ledger’s own rule, and nothin
   const signed = applicationFor({ ...use, atMostMicro: 1_667n }, offer, encryptionKey);
   expect(signed).toMatchObject({ ok: true, value: { provider: 3n, strategyVersion: 7n, holdMicro: 1_667n } });
   const dear = applicationFor({ ...use, atMostMicro: 1_666n }, offer, encryptionKey);
-  expect(dear.ok).toBe(false);
+  const sentence =
+    'It can cost 0.001667 tokens, more than the 0.001666 tokens that --at-most allows; nothing was bought.';
+  expect(dear).toEqual({ ok: false, sentence });
 });
 
 type Answer = { status: number; body: string };

@@ -11,6 +11,7 @@ import { sendCommand, signCommand, type Command, type SignedCommand, type Submis
 import { codeDefinitions, methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
+import { tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
 import type { Use } from './asked.ts';
 
 const REFUSAL_MS_MAX = 20_000;
@@ -65,7 +66,7 @@ export function applicationFor(use: Use, offer: Offer, encryptionKey: Uint8Array
   const holdMicro = holdMicroOf(prices, use);
   if (atMostMicro !== null && holdMicro > atMostMicro) {
     return failed(
-      `It can cost ${holdMicro} millionths of a token, more than the ${atMostMicro} that --at-most allows; nothing was bought.`,
+      `It can cost ${tokensInWords(holdMicro)}, more than the ${tokensInWords(atMostMicro)} that --at-most allows; nothing was bought.`,
     );
   }
   return done({
