@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
+import { isSafeOrigin } from './origin.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
 import type { ConfiguredKind, SourceSummary } from './resources/kind.ts';
 import { kinds } from './resources/kinds.ts';
@@ -119,13 +120,4 @@ function configureKinds(
     return failed(`The config file ${from.file} offers nothing: it needs a part for a kind of resource (${names}).`);
   }
   return done({ kinds: read, sources });
-}
-
-/** HTTPS except on loopback; nothing after the host. */
-export function isSafeOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (url.origin !== text || !/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }

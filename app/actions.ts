@@ -1,8 +1,8 @@
 'use server';
 
-import { admitRequest } from '#lib/auth/admission.ts';
 import { refresh } from 'next/cache';
 import { z } from 'zod';
+import { admitRequest } from '#lib/auth/admission.ts';
 import { activateSession, keepActiveSession } from '#lib/auth/kept-sessions.ts';
 import { refusal } from '#lib/commands/decide-transaction.ts';
 import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
@@ -79,7 +79,10 @@ export async function askAdmission(
   if (!parsed.success) return { ok: false, sentence: 'The contract cannot be asked about this: check the fields.' };
   const waitS = await admitRequest('judging');
   if (waitS > 0)
-    return { ok: false, sentence: `Too many questions come from here: the contract is asked again in ${waitS} s.` };
+    return {
+      ok: false,
+      sentence: `The contract was asked too often from here: wait ${waitS} s, then change a field to ask again.`,
+    };
   const admission = await getAdmission(parsed.data);
   if (!admission) return { ok: false, sentence: 'Only an account can be judged: sign in and create one first.' };
   return { ok: true, admission };

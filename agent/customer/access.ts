@@ -2,14 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
-import { accessKeyOf } from '#ledger/contracts/kinds/storage.ts';
+import { accessKeyOf, isBucketName, REGION } from '#ledger/contracts/kinds/storage.ts';
 import type { DeliveredLink } from './delivered-link.ts';
 
 const OPENING_MS_MAX = 30_000;
 const ANSWER_MS_MAX = 15_000;
 const PAUSE_MS = 500;
 
-const stateSchema = z.looseObject({ endsAtMs: z.number() });
+/** What a gateway says of an order, beside what its kind adds. */
+const stateSchema = z.looseObject({ endsAtMs: z.number().int().min(0) });
+/** What that of a store adds. Commands are written with it: no other text may come in. */
+const storeSchema = z.object({ region: z.string().regex(REGION), bucket: z.string().refine(isBucketName) });
+
+type Variables = Readonly<Record<string, string>>;
 
 /** How an order is used: what its gateway says of it, and the variables that a command is run with. */
 export interface Access {
@@ -18,26 +23,33 @@ export interface Access {
   readonly url: string;
   readonly token: string;
   readonly endsAtMs: number;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Variables;
 }
 
 type State = z.infer<typeof stateSchema>;
 
-/** Variables that programs of a kind's own protocol look for, beside those that every kind has. */
+/** Variables that programs of a kind's own protocol look for, beside those that every kind has; undefined when the gateway's word is none. */
 const OWN_VARIABLES: Partial<
   Record<
     KindName,
-    (of: { state: State; issue: number; agreement: number; token: string; gateway: string }) => Record<string, string>
+    (of: { state: State; issue: number; agreement: number; token: string; gateway: string }) => Variables | undefined
   >
 > = {
-  storage: ({ state, issue, agreement, token, gateway }) => ({
-    AWS_ACCESS_KEY_ID: accessKeyOf({ agreement, issue }),
-    AWS_SECRET_ACCESS_KEY: token,
-    AWS_REGION: String(state['region']),
-    AWS_ENDPOINT_URL_S3: gateway,
-    INTERPOOL_BUCKET: String(state['bucket']),
-  }),
+  storage({ state, issue, agreement, token, gateway }) {
+    const store = storeSchema.safeParse(state);
+    if (!store.success) return undefined;
+    return {
+      AWS_ACCESS_KEY_ID: accessKeyOf({ agreement, issue }),
+      AWS_SECRET_ACCESS_KEY: token,
+      AWS_REGION: store.data.region,
+      AWS_ENDPOINT_URL_S3: gateway,
+      INTERPOOL_BUCKET: store.data.bucket,
+    };
+  },
 };
+
+/** Every other kind is used by its link alone. */
+const noVariables = (): Variables => ({});
 
 /** Asks the gateway until the window is open, at most half a minute. */
 export async function openAccess(
@@ -49,13 +61,9 @@ export async function openAccess(
   if (!stated.ok) return stated;
   const state = stated.value;
   const url = `${of.gateway}${link.path}`;
-  const own = OWN_VARIABLES[of.kind as KindName]?.({
-    ...of,
-    state,
-    issue: Number(issue),
-    agreement,
-    token: link.token,
-  });
+  const ownOf = OWN_VARIABLES[of.kind as KindName] ?? noVariables;
+  const own = ownOf({ state, issue: Number(issue), agreement, token: link.token, gateway: of.gateway });
+  if (own === undefined) return failed(`The gateway’s answer about O-${agreement} was not understood.`);
   return done({
     agreement,
     url,
@@ -75,7 +83,9 @@ async function readState(url: string, token: string): Promise<Outcome<State>> {
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
       const body: unknown = await response.json();
-      if (response.ok) return done(stateSchema.parse(body));
+      const state = stateSchema.safeParse(body);
+      if (response.ok)
+        return state.success ? done(state.data) : failed(`The gateway’s answer at ${url} was not understood.`);
       if (response.status !== 503 || Date.now() > deadlineMs) return failed(refusalIn(body, response.status));
     } catch (error) {
       if (Date.now() > deadlineMs) return failed(`The gateway at ${url} did not answer: ${reasonOf(error)}`);

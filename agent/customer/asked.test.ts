@@ -45,11 +45,15 @@ test.each([
   ['--for', [...use, '--for', '1e3s']],
   ['--amount', [...use, '--amount', 'calls=-1']],
   ['--amount', [...use, '--amount', 'calls=1.5']],
+  ['--amount', [...use, '--amount', `calls=${'9'.repeat(17)}`]],
   ['--amount', [...use, '--amount', 'calls']],
   ['--amount', [...use, '--amount', 'calls=1', '--amount', 'calls=2']],
   ['--at-most', [...use, '--at-most', '1,5']],
   ['--continues', [...use, '--continues', 'R-3']],
   ['--purpose', ['--resource', 'R-4', '--for', '1m', '--field', 'x']],
+  ['--label', [...use, '--label', '']],
+  ['--label', [...use, '--label', 'a\nb']],
+  ['--label', [...use, '--label', 'x'.repeat(65)]],
   ['--unknown', [...use, '--unknown']],
 ])('a wrong %s is named', (flag, wrong) => {
   const asked = readAsked([...common, ...wrong]);

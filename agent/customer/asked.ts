@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { isSafeOrigin } from '#agent/origin.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
-import { isSafeOrigin } from '#agent/config.ts';
+import { LABEL_MAX } from '#ledger/contracts/account/definition.ts';
 import { DURATION_MS_MAX, DURATION_MS_MIN } from '#ledger/contracts/agreement/definition.ts';
 
 export const USAGE =
@@ -57,7 +58,7 @@ const options = {
 
 class Misused extends Error {}
 
-/** Reads the command line; one sentence names the flag that is wrong. */
+/** Reads the command line; of one that cannot be meant, a sentence that names the flag, and the usage. */
 export function readAsked(args: readonly string[]): Outcome<Asked> {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
@@ -79,7 +80,7 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
       home: text('home'),
       portal,
       account: idOf('account', 'A', values.account),
-      label: values.label,
+      label: labelOf(values.label),
       what: values.order === undefined ? { buy: use() } : { order: idOf('order', 'O', values.order) },
       isKept: values.keep,
       command: positionals,
@@ -91,6 +92,12 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
 
 function wrong(sentence: string): never {
   throw new Misused(sentence);
+}
+
+function labelOf(text: string): string {
+  return text !== '' && text.length <= LABEL_MAX && !/\p{Cc}/u.test(text)
+    ? text
+    : wrong(`--label has to be a text of at most ${LABEL_MAX} characters on one line.`);
 }
 
 /** `R-4` or `4`. */
@@ -121,7 +128,7 @@ function pairsOf(flag: string, texts: readonly string[] | undefined): [string, s
 function amountOf(meter: string, text: string): bigint {
   return /^\d+$/.test(text) && text.length <= AMOUNT_DIGITS_MAX
     ? BigInt(text)
-    : wrong(`--amount ${meter} has to be a whole number.`);
+    : wrong(`--amount ${meter} has to be a whole number of at most ${AMOUNT_DIGITS_MAX} digits.`);
 }
 
 function microOf(text: string): bigint {

@@ -1,23 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { encryptionKeyOf } from '#agent/encryption-key.ts';
 import { lookUpKey } from '#agent/key-lookup.ts';
 import type { AgentKey } from '#agent/key.ts';
-import { failed, done, type Outcome } from '#agent/outcome.ts';
+import { isSafeOrigin } from '#agent/origin.ts';
+import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type { PortalClient } from '#agent/portal-client.ts';
 import type { Payload, ProvedEvents } from '#agent/proved-events.ts';
-import { submitTransaction, type Command, type Submission } from '#agent/submission.ts';
+import { sendCommand, signCommand, type Command, type SignedCommand, type Submission } from '#agent/submission.ts';
 import { codeDefinitions, methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
+import { tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
 import type { Use } from './asked.ts';
 
 const REFUSAL_MS_MAX = 20_000;
-/** Tries of one signature; each has a nonce of its own, and the ledger says of each whether it counted. */
+/** How often one signed transaction is sent while nothing is known of it. */
 const TRIES_MAX = 3;
+const PAUSE_MS = 500;
+const UNKNOWN = 'It is not known whether the ledger took it: look at the account’s orders before you start again.';
 
 const count = z.number().int().min(0);
 const offerSchema = z.object({
   kind: z.string(),
-  gateway: z.string().nullable(),
+  // The link's token goes there: over HTTPS, or to this machine.
+  gateway: z.string().refine(isSafeOrigin).nullable(),
   provider: z.object({ id: count }),
   strategy: z.object({
     version: count,
@@ -39,6 +46,7 @@ export interface Buyer {
   readonly network: Uint8Array;
 }
 
+/** Asks the portal; nothing of it is proved, but what is signed names its version and price, which the ledger checks. */
 export async function readOffer(client: PortalClient, resource: bigint): Promise<Outcome<Offer>> {
   const reply = await client.get(`/api/v1/resources/${resource}`);
   if (reply.kind !== 'done') return failed(reply.sentence);
@@ -58,7 +66,7 @@ export function applicationFor(use: Use, offer: Offer, encryptionKey: Uint8Array
   const holdMicro = holdMicroOf(prices, use);
   if (atMostMicro !== null && holdMicro > atMostMicro) {
     return failed(
-      `It can cost ${holdMicro} millionths of a token, more than the ${atMostMicro} that --at-most allows; nothing was bought.`,
+      `It can cost ${tokensInWords(holdMicro)}, more than the ${tokensInWords(atMostMicro)} that --at-most allows; nothing was bought.`,
     );
   }
   return done({
@@ -89,20 +97,33 @@ export async function endPurchase(agreement: bigint, buyer: Buyer): Promise<Outc
   return ended.ok ? done(null) : ended;
 }
 
-/** Signs until the ledger has decided; the outcome's data. */
+/** Signs once and waits for the ledger's decision; the outcome's data. */
 async function sign(command: Command, buyer: Buyer): Promise<Outcome<Readonly<Record<string, unknown>>>> {
   const { client, key, network } = buyer;
   const known = await lookUpKey(client, key.addressText);
   if (known === null) return failed('This key may not act for an account any more.');
-  let last: Submission | undefined;
-  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    last = await submitTransaction(client, { ...known, secretKey: key.secretKey, network }, command);
-    // An outcome that nobody knows must not be repeated: it may have counted.
-    if (last.kind !== 'refused' || last.code !== null) break;
+  const signed = await signCommand(client, { ...known, secretKey: key.secretKey, network }, command);
+  if (signed.kind !== 'signed') return failed(signed.sentence);
+  const last = await decisionOf(client, signed.command);
+  if (last.kind === 'decided' && last.code === 0) return done((last.data ?? {}) as Record<string, unknown>);
+  if (last.kind === 'decided') return failed(sentenceOf(last.code));
+  return failed(isOpen(last) ? `${last.sentence} ${UNKNOWN}` : last.sentence);
+}
+
+/** Sends the same bytes until something is known of them: however often they come, they count once, and bytes signed anew could buy again. */
+async function decisionOf(client: PortalClient, command: SignedCommand): Promise<Submission> {
+  let last = await sendCommand(client, command);
+  for (let tries = 1; tries < TRIES_MAX && isOpen(last); tries += 1) {
+    await sleep(PAUSE_MS);
+    last = await sendCommand(client, command);
   }
-  if (last?.kind === 'decided' && last.code === 0) return done((last.data ?? {}) as Record<string, unknown>);
-  if (last?.kind === 'decided') return failed(sentenceOf(last.code));
-  return failed(last?.sentence ?? 'The portal did not answer.');
+  return last;
+}
+
+/** Whether these bytes may have counted, or count yet. A refusal is final by a code of the ledger alone, and not where they used their nonce themselves. */
+function isOpen(last: Submission): boolean {
+  if (last.kind !== 'refused') return last.kind === 'unknown';
+  return last.code === admissionCodes.NONCE_USED || !codeDefinitions.some(({ code }) => code === last.code);
 }
 
 function sentenceOf(code: number): string {

@@ -8,7 +8,7 @@ import type { Problem } from './problem.ts';
 import type { Entry, UnderWay } from './under-way.ts';
 
 /** A piece that is to leave. */
-export interface Asked {
+export interface AskedPiece {
   readonly bytes: number;
   readonly used: Amounts;
   /** Bytes after this piece that may be counted with it where that spares writes to the disk. */
@@ -40,8 +40,11 @@ export class Allowance {
     return null;
   }
 
-  /** Counts a piece before it leaves: how many of its bytes may. Durable when it returns, and so may be some of the bytes that follow: never more than are left. */
-  take(order: Order, entry: Entry, asked: Asked): { bytes: number } {
+  /**
+   * Counts a piece before it leaves: how many of its bytes may. Durable when it returns; `aheadBytes` of those that follow may be durable
+   * with it, never more than are left.
+   */
+  take(order: Order, entry: Entry, asked: AskedPiece): { bytes: number } {
     const { agreement, amounts } = order.terms;
     const { clock, meter, underWay } = this.#parts;
     const nowMs = clock.nowMs();

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { KindAnswer, Piece } from '#agent/resources/kind.ts';
-import type { Asked } from './allowance.ts';
+import type { AskedPiece } from './allowance.ts';
 import { closeAfterBody, sendProblem } from './reply.ts';
 import type { Problem } from './problem.ts';
 import { Reader } from './unread.ts';
@@ -28,7 +28,7 @@ export interface AnswerService {
   /** Counts one call, if one is left; the problem otherwise. Durable when it returns. */
   startCall(bytesKnown: number | null): Problem | null;
   /** Counts what is used up, fewer bytes than asked when the allowance ends. Durable when it returns. */
-  take(asked: Asked): { readonly bytes: number };
+  take(asked: AskedPiece): { readonly bytes: number };
 }
 
 /** Why a started answer closes without an end: the receiver can tell a part from the whole. */
@@ -59,7 +59,7 @@ export async function beginAnswer(answer: KindAnswer, service: AnswerService): P
   }
   // Nothing is read ahead: a piece is asked for, and counted, when the network has taken the one before.
   const body = Readable.from(
-    countedPieces(head.pieces, head.isWhole ? null : pieces, { ...service, reader: new Reader(ctx.res) }),
+    countedPieces(head.pieces, head.isWhole ? null : pieces, { ...service, reader: Reader.of(ctx.res) }),
     { highWaterMark: 0 },
   );
   // The library ends the connection when the body fails: its length, or its missing end, tells the receiver.

@@ -67,16 +67,30 @@ class ConnectionTable {
 
 const tables = { IPv4: new ConnectionTable('/proc/net/tcp'), IPv6: new ConnectionTable('/proc/net/tcp6') } as const;
 
+/** Bytes written to an answer that its reader has not taken. Where the system does not tell, none: then only its own buffers are the bound. */
+async function unreadOf({ socket, writableLength }: ServerResponse): Promise<number> {
+  const { localPort, remotePort, localFamily } = socket ?? {};
+  const queues = await tables[localFamily === 'IPv6' ? 'IPv6' : 'IPv4'].look();
+  const queued = queues.get(`${port(localPort ?? 0)}:${port(remotePort ?? 0)}`);
+  return queued === undefined ? 0 : queued + writableLength;
+}
+
 /** What a reader of one answer has been sent and has taken. */
 export class Reader {
-  readonly #response: ServerResponse;
+  readonly #unread: () => Promise<number>;
   #sentBytes = 0;
   #takenBytes = 0;
 
-  constructor(response: ServerResponse) {
-    this.#response = response;
+  /** `unread`: how many of the bytes that were written the reader has not taken. */
+  constructor(unread: () => Promise<number>) {
+    this.#unread = unread;
   }
 
+  static of(response: ServerResponse): Reader {
+    return new Reader(() => unreadOf(response));
+  }
+
+  /** Bytes that were given room. */
   get sentBytes(): number {
     return this.#sentBytes;
   }
@@ -109,15 +123,10 @@ export class Reader {
     return this.#sentBytes + bytes - this.#takenBytes <= ahead;
   }
 
-  /** Finds out how many bytes the reader has taken; where the system does not tell, only its own buffers are the bound. */
+  /** Finds out how many bytes the reader has taken. */
   async #look(): Promise<void> {
-    const { socket, writableLength } = this.#response;
     // Taken before: what goes from here to the system meanwhile is rather counted twice than not at all.
     const sentBytes = this.#sentBytes;
-    const { localPort, remotePort, localFamily } = socket ?? {};
-    const queues = await tables[localFamily === 'IPv6' ? 'IPv6' : 'IPv4'].look();
-    const queued = queues.get(`${port(localPort ?? 0)}:${port(remotePort ?? 0)}`);
-    const unread = queued === undefined ? 0 : queued + writableLength;
-    this.#takenBytes = Math.max(this.#takenBytes, sentBytes - unread);
+    this.#takenBytes = Math.max(this.#takenBytes, sentBytes - (await this.#unread()));
   }
 }

@@ -71,7 +71,7 @@ export interface Judgement {
   current: AdmissionDto | undefined;
   /** The newest answer, also to what stood there before. */
   latest: AdmissionDto | undefined;
-  /** Why nothing was answered. */
+  /** Why nothing was answered to what stands in the form now. */
   sentence: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface Evaluation {
   readonly nowMs: number;
 }
 
-/** Sentences of what would refuse the customer's last application, if it were signed anew now. */
+/** Sentences of what would refuse the customer's last application, if it were signed anew now; none when it would be admitted. */
 function refusalOf(strategy: StrategyDto, customer: PastCustomer, { kind, tags, nowMs }: Evaluation): string[] {
   const { account, roles, createdAtMs, completedOrders, brokenOrders } = customer;
   const failed = failedConditions(argsOf(strategy), kind.ledger, {
@@ -55,7 +55,7 @@ export interface Excluded {
   readonly because: readonly string[];
 }
 
-/** Of the last customers, who would be refused with the same application by another strategy, and who would be admitted now alone. */
+/** Of the last customers, each judged by the last application: whom `before` admits and `after` refuses, and whom only `after` admits. */
 export function excludedBy(
   versions: { readonly before: StrategyDto; readonly after: StrategyDto },
   customers: readonly PastCustomer[],

@@ -1,29 +1,29 @@
 'use client';
 
+import { useState } from 'react';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox, CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { textFields } from '#components/ui/draft.ts';
 import { typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
-import { NumberField, Field } from '#components/ui/field.tsx';
-import { inWords, accountLabel } from '#components/ui/format.ts';
+import { Field, NumberField } from '#components/ui/field.tsx';
+import { Foreign } from '#components/ui/foreign.tsx';
+import { accountLabel, inWords } from '#components/ui/format.ts';
+import { whyNoAnswer } from '#components/ui/portal-version.ts';
+import type { AccountRef } from '#lib/shared/dto.ts';
 import { REQUESTABLE_ROLES, roleName } from '#lib/shared/roles.ts';
 import { CONDITIONS_MAX } from '#ledger/contracts/strategy/definition.ts';
 import {
   AGE_UNITS,
   parseConditions,
+  PARTNERS_MAX,
   type ConditionDraft,
   type ConditionErrors,
-  PARTNERS_MAX,
   type Partner,
 } from './conditions.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import { firstTest, writeRule } from './rule-form.ts';
-import { useState } from 'react';
-import { Foreign } from '#components/ui/foreign.tsx';
-import { whyNoAnswer } from '#components/ui/portal-version.ts';
-import type { AccountRef } from '#lib/shared/dto.ts';
 
 interface ConditionFieldsProps {
   draft: ConditionDraft;
@@ -194,7 +194,11 @@ export function PartnerFields({ partners, onChange, error, find }: PartnerFields
   const [sentence, setSentence] = useState<string>();
   const [isBusy, setIsBusy] = useState(false);
 
+  // What was found stands for the text that it was found by.
+  const shown = found?.text === text ? found.accounts : undefined;
+
   async function search() {
+    if (isBusy || text.trim() === '') return;
     setIsBusy(true);
     setSentence(undefined);
     try {
@@ -237,9 +241,9 @@ export function PartnerFields({ partners, onChange, error, find }: PartnerFields
         </Button>
       </div>
       <p role="status" className="text-xs text-muted empty:hidden">
-        {sentence ?? (found && found.accounts.length === 0 ? 'No account of the ledger is called so.' : '')}
+        {sentence ?? (shown?.length === 0 ? 'No account of the ledger is called so.' : '')}
       </p>
-      <FoundAccounts accounts={found?.accounts ?? []} partners={partners} onName={add} />
+      <FoundAccounts accounts={shown ?? []} partners={partners} onName={add} />
     </div>
   );
 }

@@ -8,13 +8,13 @@ import { AmountFields, TimeFields } from './amount-fields.tsx';
 import { PurposeFields, RuleFields, WhoFields, type FindAccounts } from './condition-fields.tsx';
 import { GroupList, GroupPanel, PresetChoice } from './group.tsx';
 import {
-  GROUP_TITLES,
-  groupWords,
-  wrongGroups,
   ACCESS_PRESETS,
   baseOf,
   changedGroups,
+  GROUP_TITLES,
+  groupWords,
   withPreset,
+  wrongGroups,
   type Group,
 } from './presets.ts';
 import { IN_FORCE, type InForce, type StrategyDraft, type TermErrors } from './terms.ts';
@@ -60,7 +60,7 @@ export function ConditionsStep(props: ConditionsStepProps) {
   const group = (name: Group) => ({
     title: GROUP_TITLES[name],
     words: sentenceCase(words[name]),
-    // What is shared is no matter of a preset: it is what the source has.
+    // A preset says nothing of the ways: what is shared depends on the source.
     isChanged: changed.has(name) && (name !== 'ways' || draft.preset === IN_FORCE),
     isWrong: wrong.has(name),
   });

@@ -6,7 +6,7 @@ import { numberProblem, readNumber } from '#components/ui/number.ts';
 import { roleName } from '#lib/shared/roles.ts';
 import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
 import { CONDITIONS_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
-import { describeRule, alternatives, formProblems, readRule } from './rule-form.ts';
+import { alternatives, describeRule, formProblems, readRule } from './rule-form.ts';
 import { ruleFault } from './rule-problem.ts';
 
 /** A CEL rule and what must hold, in words. */

@@ -1,17 +1,17 @@
-import type { ShownKind } from '#components/kinds/kinds.ts';
 import type { Pricing } from '#components/kinds/kind.ts';
+import type { ShownKind } from '#components/kinds/kinds.ts';
 import { amountDraft, amountsInWords } from '#components/ledger/amounts.ts';
+import { amountFacts, openingInWords } from '#components/ledger/strategy-words.ts';
 import { typedMeterOf } from '#components/ledger/typed-meter.ts';
 import { durationDraft } from '#components/ui/duration.ts';
-import { USE_MS_MAX } from '#ledger/contracts/strategy/definition.ts';
-import { EMPTY_CONDITIONS, type ConditionDraft, parseConditions, type Partner } from './conditions.ts';
-import type { PriceLineDraft } from './price-lines.ts';
-import { type StrategyDraft, parseMeters, parseTimes, type TermErrors } from './terms.ts';
-import { amountFacts, openingInWords } from '#components/ledger/strategy-words.ts';
 import { accountLabel, durationInWords } from '#components/ui/format.ts';
-import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { USE_MS_MAX } from '#ledger/contracts/strategy/definition.ts';
+import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
+import { EMPTY_CONDITIONS, parseConditions, type ConditionDraft, type Partner } from './conditions.ts';
+import type { PriceLineDraft } from './price-lines.ts';
 import { alternatives } from './rule-form.ts';
+import { parseMeters, parseTimes, type StrategyDraft, type TermErrors } from './terms.ts';
 
 /** A usual answer to who may use it and how much of it: it fills conditions, times and limits, and leaves ways, capacity and price. */
 export interface AccessPreset {
@@ -82,45 +82,6 @@ export function withPreset(kind: ShownKind, draft: StrategyDraft, preset: Access
   };
 }
 
-/** Parts of a strategy that the form shows and folds by themselves. */
-export const GROUPS = ['who', 'what', 'ways', 'time', 'amount', 'rules'] as const;
-export type Group = (typeof GROUPS)[number];
-
-/** What of a draft belongs to a group. */
-function partOf(kind: ShownKind, draft: StrategyDraft, group: Group): unknown {
-  const { conditions, amounts } = draft;
-  const { purposes, fields, isRelevanceAsked, expert, isNamed, partners, ...account } = conditions;
-  switch (group) {
-    case 'who':
-      return { ...account, partners: isNamed ? partners.map(({ id }) => id) : [], isNamed };
-    case 'what':
-      return { purposes: purposes.toSorted(), fields: fields.toSorted(), isRelevanceAsked };
-    case 'ways':
-      return draft.ways;
-    case 'time':
-      return [draft.opens, draft.closes, draft.longest, draft.longestUnit];
-    case 'amount':
-      return kind.ledger.limits.map((meter) => amounts[meter]);
-    case 'rules':
-      return expert;
-  }
-}
-
-/** The draft that the groups are compared with: what the chosen preset fills, or what stands on the ledger. */
-export function baseOf(kind: ShownKind, draft: StrategyDraft, inForce?: StrategyDraft): StrategyDraft {
-  const preset = ACCESS_PRESETS.find(({ name }) => name === draft.preset);
-  if (preset === undefined) return inForce ?? draft;
-  const filled = withPreset(kind, draft, preset);
-  // Whom a preset's partners are, it cannot know.
-  return { ...filled, conditions: { ...filled.conditions, partners: draft.conditions.partners } };
-}
-
-/** Groups that are not as the base has them. */
-export function changedGroups(kind: ShownKind, draft: StrategyDraft, base: StrategyDraft): ReadonlySet<Group> {
-  const said = (of: StrategyDraft, group: Group): string => JSON.stringify(partOf(kind, of, group));
-  return new Set(GROUPS.filter((group) => said(draft, group) !== said(base, group)));
-}
-
 /** A usual way of charging: it fills the price lines. */
 export interface PricePreset {
   readonly name: string;
@@ -170,6 +131,45 @@ export function pricePresets({ ledger, screen }: ShownKind): PricePreset[] {
 export function pricePresetOf(kind: ShownKind, lines: readonly PriceLineDraft[]): string {
   const counted = (of: readonly PriceLineDraft[]): string => JSON.stringify(of.map(({ pricing }) => pricing));
   return pricePresets(kind).find((preset) => counted(preset.lines) === counted(lines))?.name ?? '';
+}
+
+/** Parts of a strategy that the form shows and folds by themselves. */
+export const GROUPS = ['who', 'what', 'ways', 'time', 'amount', 'rules'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** What of a draft belongs to a group. */
+function partOf(kind: ShownKind, draft: StrategyDraft, group: Group): unknown {
+  const { conditions, amounts } = draft;
+  const { purposes, fields, isRelevanceAsked, expert, isNamed, partners, ...account } = conditions;
+  switch (group) {
+    case 'who':
+      return { ...account, partners: isNamed ? partners.map(({ id }) => id) : [], isNamed };
+    case 'what':
+      return { purposes: purposes.toSorted(), fields: fields.toSorted(), isRelevanceAsked };
+    case 'ways':
+      return draft.ways;
+    case 'time':
+      return [draft.opens, draft.closes, draft.longest, draft.longestUnit];
+    case 'amount':
+      return kind.ledger.limits.map((meter) => amounts[meter]);
+    case 'rules':
+      return expert;
+  }
+}
+
+/** The draft that the groups are compared with: what the chosen preset fills, or what stands on the ledger. */
+export function baseOf(kind: ShownKind, draft: StrategyDraft, inForce?: StrategyDraft): StrategyDraft {
+  const preset = ACCESS_PRESETS.find(({ name }) => name === draft.preset);
+  if (preset === undefined) return inForce ?? draft;
+  const filled = withPreset(kind, draft, preset);
+  // Whom a preset's partners are, it cannot know.
+  return { ...filled, conditions: { ...filled.conditions, partners: draft.conditions.partners } };
+}
+
+/** Groups that are not as the base has them. */
+export function changedGroups(kind: ShownKind, draft: StrategyDraft, base: StrategyDraft): ReadonlySet<Group> {
+  const said = (of: StrategyDraft, group: Group): string => JSON.stringify(partOf(kind, of, group));
+  return new Set(GROUPS.filter((group) => said(draft, group) !== said(base, group)));
 }
 
 /** What a group is called on the screen, and the question that it answers. */

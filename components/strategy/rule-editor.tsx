@@ -12,15 +12,15 @@ import type { Condition, RuleErrors } from './conditions.ts';
 import {
   attributeLabel,
   comparisonsOf,
-  ruleAttributes,
-  takesSeveral,
-  type RuleAttribute,
   describeRule,
   firstTest,
   readRule,
+  ruleAttributes,
   RULE_TESTS_MAX,
+  takesSeveral,
   valueInWords,
   writeRule,
+  type RuleAttribute,
   type RuleForm,
   type RuleTest,
 } from './rule-form.ts';

@@ -21,7 +21,7 @@ export const limits = {
   health: { burst: 60, perSecond: 10 },
   agent: { burst: 120, perSecond: 10 },
   pairing: { burst: 20, perSecond: 0.2 },
-  /** One question lets the ledger evaluate hundreds of rules; a person who types asks two in a second. */
+  /** One question lets the ledger evaluate up to 1,500 rules; a person who types asks two in a second. */
   judging: { burst: 60, perSecond: 5, draw: 5 },
   job: { burst: 20, perSecond: 0.5 },
   profile: { burst: 20, perSecond: 0.2 },

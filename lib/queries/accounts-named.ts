@@ -8,7 +8,7 @@ import { idOf } from './page.ts';
 import { accountsNamed, wordsOf } from './search-words.ts';
 
 const FOUND_MAX = 8;
-/** What one condition names at most (components/strategy). */
+/** Accounts that one condition names at most (components/strategy/conditions.ts). */
 const IDS_MAX = 64;
 
 /** Ids that a text may mean: A-7 or 7, an address, words of a public name. */

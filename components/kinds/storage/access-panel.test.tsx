@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
-import { StorageAccessPanel } from './access-panel.tsx';
+import { bucketNamed, StorageAccessPanel } from './access-panel.tsx';
 
 const END_MS = Date.UTC(2026, 10, 23, 12);
 const DAY_MS = 86_400_000;
@@ -52,6 +52,24 @@ test('an order that continues another names no bucket before its gateway has sai
   expect(markupOf({ continuedBy: 15, stored: { untilMs: END_MS, erasedAtMs: null } }, false)).toContain(
     'went on with O-15',
   );
+});
+
+test('a gateway names a bucket, and nothing else that would stand in a line for a shell', () => {
+  const named = (value: string) => bucketNamed({ kind: 'served', status: 200, value }).name;
+  expect(named('order-7')).toBe('order-7');
+  const hostile = [
+    '',
+    'order-',
+    'order-0',
+    'order-7\n',
+    'order-7; rm -rf ~',
+    '$(reboot)',
+    '"; reboot; "',
+    '../order-7',
+    'ORDER-7',
+  ];
+  expect(hostile.map(named)).toEqual(hostile.map(() => undefined));
+  expect(bucketNamed({ kind: 'refused', status: 401, sentence: 'Replaced.' }).problem).toBe('Replaced.');
 });
 
 test('after the end it says until when what was stored stays, and then that it is erased', () => {

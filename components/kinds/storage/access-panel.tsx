@@ -12,36 +12,53 @@ import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Code } from '#components/ui/disclosure.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { durationInWords, formatUtc, orderLabel } from '#components/ui/format.ts';
-import { Note } from '#components/ui/note.tsx';
-import { readWord, type GatewayLink } from '#components/wallet/gateway.ts';
-import { bucketNameOf } from '#ledger/contracts/kinds/storage.ts';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { readWord, type GatewayAnswer, type GatewayLink } from '#components/wallet/gateway.ts';
+import { bucketNameOf, isBucketName } from '#ledger/contracts/kinds/storage.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { accessOf, graceMsOf } from './terms.ts';
 
-/** How long the gateway, which may not have heard of its own delivery yet, is left before it is asked again. */
+/** Between two questions to a gateway that has not said the bucket's name. */
 const ASK_AGAIN_MS = 3_000;
 
-/** Name of the order's bucket: its own, or, of an order that continues another, the one that the gateway says. Undefined before it has. */
-function useBucketName({ id, continues }: OrderDetail, { url, token }: GatewayLink): string | undefined {
+interface NamedBucket {
+  readonly name: string | undefined;
+  /** Why there is no name yet; it is asked for again. */
+  readonly problem: string | undefined;
+}
+
+/** The bucket's name out of a gateway's answer, or why there is none. */
+export function bucketNamed(answer: GatewayAnswer<string>): NamedBucket {
+  if (answer.kind !== 'served') return { name: undefined, problem: answer.sentence };
+  return isBucketName(answer.value)
+    ? { name: answer.value, problem: undefined }
+    : { name: undefined, problem: 'The gateway gave no name that a bucket of an order can have. Tell its provider.' };
+}
+
+/** Name of the order's bucket: its own, or, of an order that continues another, the one that the gateway says. */
+function useBucketName({ id, continues }: OrderDetail, { url, token }: GatewayLink): NamedBucket {
   const own = continues === null ? bucketNameOf(id) : undefined;
-  const [said, setSaid] = useState<string>();
-  const isAsked = own === undefined && said === undefined;
+  const [said, setSaid] = useState<NamedBucket>({ name: own, problem: undefined });
+  const isAsked = own === undefined && said.name === undefined;
   useEffect(() => {
     if (!isAsked) return undefined;
     let isCurrent = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // One question after the other: each waits by itself for a gateway that has not heard of its own delivery yet.
     const ask = async () => {
-      const answer = await readWord({ url, token }, 'bucket');
-      if (isCurrent && answer.kind === 'served' && answer.value !== '') setSaid(answer.value);
+      const answer = bucketNamed(await readWord({ url, token }, 'bucket'));
+      if (!isCurrent) return;
+      setSaid(answer);
+      timer = setTimeout(() => void ask(), ASK_AGAIN_MS);
     };
     void ask();
-    const timer = setInterval(() => void ask(), ASK_AGAIN_MS);
     return () => {
       isCurrent = false;
-      clearInterval(timer);
+      clearTimeout(timer);
     };
   }, [isAsked, url, token]);
-  return own ?? said;
+  return own === undefined ? said : { name: own, problem: undefined };
 }
 
 /** The bucket's access key, what is in the bucket, and lines for other programs; after the end, what becomes of what was stored. */
@@ -50,9 +67,14 @@ export function StorageAccessPanel(props: AccessPanelProps) {
 }
 
 function OpenBucket(props: AccessPanelProps) {
-  const bucket = useBucketName(props.order, props.link);
-  if (bucket === undefined) return <p role="status">Asking the gateway for the name of the bucket…</p>;
-  return <BucketAccessPanel {...props} name={bucket} />;
+  const { name, problem } = useBucketName(props.order, props.link);
+  if (name !== undefined) return <BucketAccessPanel {...props} name={name} />;
+  return (
+    <>
+      <p role="status">Asking the gateway for the name of the bucket…</p>
+      <ProblemNote sentence={problem} />
+    </>
+  );
 }
 
 function BucketAccessPanel({ order, link, onUsed, name }: AccessPanelProps & { name: string }) {

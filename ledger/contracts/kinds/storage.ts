@@ -1,7 +1,8 @@
 import { GRACE_MS_MAX, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { hasExactly, termOf, type Term } from '#ledger/contracts/shared/terms.ts';
 
-const REGION = /^[a-z][a-z0-9-]{2,31}$/;
+/** Regions that a store can have. */
+export const REGION = /^[a-z][a-z0-9-]{2,31}$/;
 export const STORED_BYTES_MAX = 1n << 50n;
 
 /** What signatures name beside the service; any word would do, and tools have to be told one. */
@@ -10,6 +11,11 @@ export const STORE_REGION = 'interpool';
 /** The bucket of an order; S3 wants names of at least three characters. */
 export function bucketNameOf(agreement: number): string {
   return `order-${agreement}`;
+}
+
+/** Whether a gateway's word is the name of an order's bucket. It stands in lines that people paste into a shell, where any other text could be a command. */
+export function isBucketName(text: string): boolean {
+  return /^order-[1-9]\d{0,14}$/.test(text);
 }
 
 /** The access key of an issue of an order's link; its secret is the link's token. */

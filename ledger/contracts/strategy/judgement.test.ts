@@ -70,6 +70,14 @@ describe('conditions while an application is written', () => {
     ]);
   });
 
+  test('however many conditions a change would meet, a question ends: what comes after its bound is judged, without changes', () => {
+    const answers = judged(Array.from({ length: 20 }, () => 'use.purpose != "journalism"'));
+    const offered = answers.filter(({ changes }) => changes.length > 0);
+    expect(answers.every(({ verdict }) => verdict === 'unmet')).toBe(true);
+    expect(offered.length).toBeGreaterThan(0);
+    expect(offered.length).toBeLessThan(20);
+  });
+
   test('a rule that is made to be searched for long ends the search, and every change that was found is true', () => {
     const rule = `use.amount.bytes % 1009 == 7 && use.amount.calls % 1013 == 5 && use.durationMs % 7 == 3`;
     const strategy = { conditions: Array.from({ length: 20 }, () => ({ rule, sentence: 'must hold' })) };

@@ -19,14 +19,16 @@ export type Judged = { index: bigint; sentence: string; verdict: Verdict; reads:
 
 /** Alternatives that are offered for one condition. */
 export const ALTERNATIVES_MAX = 4;
-/** Rules that one question evaluates at most, in search of what would meet them. */
-const EVALUATIONS_MAX = 300;
-/** Changes of one condition that are held against all the others. */
+/** Rules that one question evaluates at most, in search of changes that meet them: the node that answers it has blocks to decide meanwhile. */
+const SEARCHED_MAX = 300;
+/** Rules that it evaluates at most beside, to see what else a change would meet or break; each change takes one of every condition. */
+const COMPARED_MAX = 1_200;
+/** Changes of one condition that are held against all the others, so that one condition does not use up what the next ones need. */
 const TRIED_MAX = 24;
 
 /** Every condition of the strategy in order, judged for a use of which '' and 0 mean that nothing is stated yet. */
 export function judge(strategy: StrategyArgs, kind: Kind, application: Application): Judged[] {
-  const budget = { left: EVALUATIONS_MAX };
+  const budget = { searched: SEARCHED_MAX, compared: COMPARED_MAX };
   const failed = failedConditions(strategy, kind, application);
   return strategy.conditions.map(({ rule, sentence }, place) => {
     const index = BigInt(place);
@@ -48,7 +50,8 @@ interface Search {
   readonly application: Application;
   readonly rule: Rule;
   readonly text: string;
-  readonly budget: { left: number };
+  /** Rules that may be evaluated yet, for all conditions of the question together. */
+  readonly budget: { searched: number; compared: number };
 }
 
 /** What would meet the condition and leaves fewer unmet than the `failures` of now, the fewest first. */
@@ -56,6 +59,7 @@ function improvements(search: Search, failures: number): Change[][] {
   const { strategy, kind, application } = search;
   return alternatives(search)
     .slice(0, TRIED_MAX)
+    .filter(() => takeComparison(search))
     .map((changes) => {
       const use = changes.reduce(changed, application.use);
       return { changes, left: failedConditions(strategy, kind, { ...application, use }).length };
@@ -64,6 +68,14 @@ function improvements(search: Search, failures: number): Change[][] {
     .toSorted((one, other) => one.left - other.left)
     .slice(0, ALTERNATIVES_MAX)
     .map(({ changes }) => changes);
+}
+
+/** Takes one evaluation of every condition from what the question has left; false when there are not so many. */
+function takeComparison({ strategy, budget }: Search): boolean {
+  const rules = strategy.conditions.length;
+  if (budget.compared < rules) return false;
+  budget.compared -= rules;
+  return true;
 }
 
 /** What would meet the rule: a change of one field, or of two where none of one does. */
@@ -162,10 +174,10 @@ function border(
   return at(met);
 }
 
-/** Whether the rule holds with these changes; false once enough was evaluated. */
+/** Whether the rule holds with these changes; false once `SEARCHED_MAX` were evaluated. */
 function meets({ kind, application, rule, budget }: Search, changes: readonly Change[]): boolean {
-  if (budget.left === 0) return false;
-  budget.left -= 1;
+  if (budget.searched === 0) return false;
+  budget.searched -= 1;
   return rule.holds(ruleInput(kind, { ...application, use: changes.reduce(changed, application.use) })) === true;
 }
 

@@ -1,22 +1,22 @@
 'use client';
 
 import { useState } from 'react';
+import { kindOf } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox } from '#components/ui/choice.tsx';
 import { Deadline } from '#components/ui/deadline.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { useFollowedJob } from '#components/ui/follow-job.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
+import { durationInWords } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { Time } from '#components/ui/time.tsx';
+import { useServerTime } from '#components/ui/use-server-time.ts';
 import type { TestResult } from '#lib/queries/test-result.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { kindOf } from '#components/kinds/kinds.ts';
 import { readTest, startTest } from '../../actions.ts';
 import { acceptedTest, type DoneTest, type Publication } from './use-publication.ts';
-import { durationInWords } from '#components/ui/format.ts';
-import { useServerTime } from '#components/ui/use-server-time.ts';
 
 type DoneResult = Extract<TestResult, { state: 'done' }>;
 
@@ -47,7 +47,7 @@ export function TestStep({ source, agents, publication, expiry }: TestStepProps)
         if ('job' in begun) job = begun.job;
         return begun;
       },
-      read: (job) => readTest(job),
+      read: readTest,
       silent: NO_ANSWER,
     });
     if (outcome === undefined) return;
@@ -79,9 +79,9 @@ export function TestStep({ source, agents, publication, expiry }: TestStepProps)
       )}
       {publication.keptTest === 'reading' ? <p className="text-muted">Reading the test that was run before…</p> : null}
       {publication.keptTest === 'lost' && !waiting ? (
-        <Note kind="warning" title="The test that was run before is gone">
-          The portal keeps a test for a day, and this one does not describe the source any more. Run it again; nothing
-          else is lost.
+        <Note kind="warning" title="The test that was run before is not at hand">
+          It is older than the day for which the portal keeps one, the source has changed, or the portal did not answer.
+          Run it again; nothing else is lost.
         </Note>
       ) : null}
       <ProblemNote title="The test did not pass" sentence={fault ?? sentence} />

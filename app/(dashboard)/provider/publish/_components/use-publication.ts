@@ -1,17 +1,17 @@
 'use client';
 
-import { useCallback, useState, useEffect } from 'react';
-import { FIRST_KIND, kindOf, type ShownKind, findKind } from '#components/kinds/kinds.ts';
+import { useCallback, useEffect, useState } from 'react';
+import type { Preview } from '#components/kinds/kind.ts';
+import { FIRST_KIND, findKind, kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { progressFrom, strategyFrom, wordsFrom } from '#components/strategy/kept.ts';
 import { fitCapacity, type StrategyDraft } from '#components/strategy/terms.ts';
 import type { WordsDraft } from '#components/strategy/words.ts';
 import { useKeptDraft, type DraftNews } from '#components/ui/kept-draft.ts';
-import type { AgentDto } from '#lib/shared/dto.ts';
-import { freeSources } from './basics-step.tsx';
-import type { Preview } from '#components/kinds/kind.ts';
 import type { PublicationTest } from '#components/wallet/publication.ts';
 import type { TestResult } from '#lib/queries/test-result.ts';
+import type { AgentDto } from '#lib/shared/dto.ts';
 import { readTest } from '../../actions.ts';
+import { freeSources } from './basics-step.tsx';
 
 export interface Publication {
   /** Index of the step that was left open, in this tab or in another. */
@@ -123,7 +123,7 @@ export function acceptedTest(
 
 export interface KeptTest {
   test: DoneTest | undefined;
-  /** `lost`: the portal no longer has it, or it does not describe the source as it is now. */
+  /** `lost`: the portal no longer has it or did not answer, or it does not describe the source as it is now. */
   state: 'none' | 'reading' | 'there' | 'lost';
   /** Takes a test that was just run. */
   hold: (test: DoneTest, job: string) => void;

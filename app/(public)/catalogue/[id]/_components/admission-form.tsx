@@ -89,8 +89,8 @@ function Answer({ described: { parsed, limits, judgement } }: { described: Descr
     return (
       <Note kind="warning" title="This cannot be had" isLive>
         <ul className="list-disc ps-4">
-          {limits.map(({ path, sentence }) => (
-            <li key={path}>{sentence}</li>
+          {limits.map(({ sentence }) => (
+            <li key={sentence}>{sentence}</li>
           ))}
         </ul>
       </Note>

@@ -3,8 +3,13 @@
 import { useState } from 'react';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { beyondTheForm, ConditionVerdicts, verdictsInWords } from '#components/ledger/condition-verdicts.tsx';
-import type { IntendedUse, UseDraft } from '#components/ledger/intended-use.ts';
-import { parseUse, type ParsedUse } from '#components/ledger/intended-use.ts';
+import {
+  parseUse,
+  statedUse,
+  type IntendedUse,
+  type ParsedUse,
+  type UseDraft,
+} from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { holdMicroFor } from '#components/ledger/prices.ts';
 import { changedDraft } from '#components/ledger/use-change.ts';
@@ -126,10 +131,10 @@ function pricedUse(kind: ShownKind, draft: UseDraft): ParsedUse {
 
 /** The draft with at least the room of what is continued: the contract takes no less. */
 function withRoomOf(kind: ShownKind, draft: UseDraft, continued: ContinuableDto | undefined): UseDraft {
-  const use = parseUse(kind, { ...draft, purpose: 'other', fieldOfBusiness: 'other' });
+  const stated = statedUse(kind, draft).amounts;
   const changes = (continued?.amounts ?? []).flatMap(({ meter, amount }): ChangeDto[] => {
     if (!kind.ledger.capacity.includes(meter) || kind.screen.fixedAmounts[meter] !== undefined) return [];
-    const asked = use.ok ? use.use.amounts.find((quantity) => quantity.meter === meter)?.amount : undefined;
+    const asked = stated.find((quantity) => quantity.meter === meter)?.amount;
     return asked !== undefined && asked >= amount ? [] : [{ name: `use.amount.${meter}`, value: String(amount) }];
   });
   return changedDraft(kind, draft, changes);

@@ -33,7 +33,7 @@ export function ContinueChoice({ continuable, chosen, onChange, kind, serverTime
           ) : (
             <>
               <Text>{`Otherwise it is erased at ${formatUtc(erasedFromMs)}, in `}</Text>
-              <Countdown untilMs={erasedFromMs} serverTimeMs={serverTimeMs} after="no time: too late" />
+              <Countdown untilMs={erasedFromMs} serverTimeMs={serverTimeMs} after="no time: it is too late" />
             </>
           )}
         </>

@@ -78,7 +78,7 @@ export function ForWhom(props: ForWhomProps) {
         </strong>{' '}
         <span>
           {running === 0
-            ? 'now that would be spared by it.'
+            ? 'now, so nobody keeps the terms of before.'
             : `${running === 1 ? 'keeps' : 'keep'} what ${running === 1 ? 'it was' : 'they were'} granted until the end: price, limits, promise.`}
         </span>
       </li>
@@ -122,8 +122,8 @@ function PastCustomers({
       <strong>{all}</strong>{' '}
       <span>
         {excluded.length === 0
-          ? 'none would be refused who is admitted now, with the application that they signed last.'
-          : `${formatCount(excluded.length)} would be refused who ${excluded.length === 1 ? 'is' : 'are'} admitted now, with the application that they signed last:`}
+          ? 'none would be refused who is admitted now, judged by the last application of each.'
+          : `${formatCount(excluded.length)} would be refused who ${excluded.length === 1 ? 'is' : 'are'} admitted now, judged by the last application of each:`}
       </span>
       {excluded.length > 0 ? (
         <ul className="mt-1 flex flex-col gap-0.5">
@@ -138,7 +138,7 @@ function PastCustomers({
           ))}
         </ul>
       ) : null}
-      {included > 0 ? <p>{`${included} would be admitted again who would be refused now.`}</p> : null}
+      {included > 0 ? <p>{`${formatCount(included)} would be admitted who would be refused now.`}</p> : null}
     </li>
   );
 }
