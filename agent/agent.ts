@@ -131,7 +131,7 @@ export class Agent {
   /** Opens everything and starts to work; a sentence when it cannot. */
   static async start(parts: AgentParts): Promise<Outcome<Agent>> {
     const { config, log } = parts;
-    const lock = lockHome(config.home);
+    const lock = lockHome(config.home, 'agent');
     if (!lock.ok) return lock;
     const book = OrderBook.open(join(config.home, 'orders.journal'));
     if (!book.ok) return book;

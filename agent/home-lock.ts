@@ -8,10 +8,11 @@ export interface HomeLock {
 }
 
 /**
- * Takes the agent's home for this process alone: two agents on one home would lose each other's counts. Node has no flock; SQLite's
+ * Takes a home for this process alone: two agents on one home would lose each other's counts, two programs would buy twice. `who` is said where
+ * another has it. Node has no flock; SQLite's
  * exclusive transaction is a lock of the operating system's, and it ends with its process however that ends.
  */
-export function lockHome(home: string): Outcome<HomeLock> {
+export function lockHome(home: string, who: string): Outcome<HomeLock> {
   const path = join(home, 'lock');
   let database: DatabaseSync | undefined;
   try {
@@ -21,8 +22,8 @@ export function lockHome(home: string): Outcome<HomeLock> {
   } catch (error) {
     database?.close();
     const reason = reasonOf(error);
-    if (reason.includes('locked')) return failed(`Another agent works in ${home}; stop that one first.`);
-    return failed(`The agent’s home ${home} cannot be used: ${reason}`);
+    if (reason.includes('locked')) return failed(`Another ${who} works in ${home}; stop that one first.`);
+    return failed(`The home ${home} of the ${who} cannot be used: ${reason}`);
   }
   const held = database;
   return done({ release: () => held.close() });

@@ -86,7 +86,7 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
       command: positionals,
     });
   } catch (error) {
-    return failed(`${reasonOf(error)} ${USAGE}`);
+    return failed(`${reasonOf(error)} npm run buy -- --help says how it is used.`);
   }
 }
 

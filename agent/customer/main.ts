@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAnchor } from '#agent/anchor.ts';
+import { lockHome } from '#agent/home-lock.ts';
 import { lookUpKey } from '#agent/key-lookup.ts';
 import { loadKey, offerText } from '#agent/key.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
@@ -9,10 +10,10 @@ import { PortalClient } from '#agent/portal-client.ts';
 import { isOf, ProvedEvents, type Payload } from '#agent/proved-events.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { openAccess, type Access } from './access.ts';
-import { readAsked, type Asked, type Use } from './asked.ts';
+import { readAsked, USAGE, type Asked, type Use } from './asked.ts';
 import { runCommand } from './command.ts';
 import { deliveredLink } from './delivered-link.ts';
-import { buy, endPurchase, readOffer, type Buyer } from './purchase.ts';
+import { buy, checkNetwork, checkUse, endPurchase, readOffer, type Buyer } from './purchase.ts';
 
 /** How long the owner has to allow the key at its first start. */
 const ALLOWED_MS_MAX = 600_000;
@@ -29,12 +30,14 @@ function must<Value>(outcome: Outcome<Value>): Value {
 }
 
 async function main(asked: Asked): Promise<number> {
-  mkdirSync(asked.home, { recursive: true, mode: 0o700 });
   const anchor = must(loadAnchor(join(asked.home, 'anchor.json')));
   const key = must(loadKey(join(asked.home, 'key.json')));
   const network = anchor.genesisHash;
   const client = new PortalClient(asked.portal, { network: toHex(network), key });
   const buyer: Buyer = { client, events: new ProvedEvents(client, anchor), key, network };
+  // What cannot be bought is said before anybody is asked to allow anything.
+  must(await checkNetwork(client, network));
+  if ('buy' in asked.what) must(await checkUse(asked.what.buy, client));
   must(await awaitAllowed(asked, buyer));
   const access = await obtain(asked, buyer);
   if (asked.command.length === 0) {
@@ -82,7 +85,11 @@ async function awaitAllowed(
 /** Buys, or takes the order that was named, and waits until its link opens. */
 async function obtain({ what }: Asked, buyer: Buyer): Promise<Access> {
   const agreement = 'buy' in what ? await place(what.buy, buyer) : what.order;
-  const { kind, resource } = await buyer.events.await('the order', isReserved(agreement), ORDER_MS_MAX);
+  const { kind, resource } = await buyer.events.await(
+    `O-${agreement}, which is not among the orders of this account`,
+    isReserved(agreement),
+    ORDER_MS_MAX,
+  );
   const { gateway } = must(await readOffer(buyer.client, resource));
   if (gateway === null) throw new Error(`The portal knows no gateway for R-${resource}.`);
   const link = await deliveredLink(agreement, { ...buyer, secretKey: buyer.key.secretKey });
@@ -101,13 +108,23 @@ function isReserved(agreement: bigint): (payload: Payload) => payload is Reserve
   return (payload): payload is Reserved => isOf(agreement, 'AgreementReserved')(payload);
 }
 
-const asked = readAsked(process.argv.slice(2));
+const given = process.argv.slice(2);
+const isHelp = given.includes('--help') && !given.slice(0, given.indexOf('--help')).includes('--');
+if (isHelp || given.length === 0) {
+  say(USAGE);
+  process.exit(isHelp ? 0 : 2);
+}
+const asked = readAsked(given);
 if (!asked.ok) {
   say(asked.sentence);
   process.exit(2);
 }
 try {
-  process.exitCode = await main({ ...asked.value, home: resolve(asked.value.home) });
+  const home = resolve(asked.value.home);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const lock = must(lockHome(home, 'program'));
+  process.exitCode = await main({ ...asked.value, home });
+  lock.release();
 } catch (error) {
   say(reasonOf(error));
   process.exitCode = 1;

@@ -8,6 +8,10 @@ import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type { PortalClient } from '#agent/portal-client.ts';
 import type { Payload, ProvedEvents } from '#agent/proved-events.ts';
 import { sendCommand, signCommand, type Command, type SignedCommand, type Submission } from '#agent/submission.ts';
+import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
+import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { codeDefinitions, methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
@@ -52,6 +56,39 @@ export async function readOffer(client: PortalClient, resource: bigint): Promise
   if (reply.kind !== 'done') return failed(reply.sentence);
   const offer = offerSchema.safeParse(reply.body);
   return offer.success ? done(offer.data) : failed(`The portal’s description of R-${resource} was not understood.`);
+}
+
+/** The portal and the anchor have to be of one network: a key that is offered on another counts for nothing. */
+export async function checkNetwork(client: PortalClient, network: Uint8Array): Promise<Outcome<null>> {
+  const reply = await client.get('/api/v1/network');
+  if (reply.kind !== 'done') return failed(reply.sentence);
+  const served = (reply.body as { network?: unknown } | null)?.network;
+  if (served === toHex(network)) return done(null);
+  return failed(
+    'The portal serves another network than anchor.json names: get the anchor of that network from its operator.',
+  );
+}
+
+/** Says what of a use its resource’s kind does not know, before anybody is asked for anything. The strategy’s conditions are the contract’s to judge. */
+export async function checkUse(use: Use, client: PortalClient): Promise<Outcome<null>> {
+  const offer = await readOffer(client, use.resource);
+  if (!offer.ok) return offer;
+  const kind = findKind(offer.value.kind);
+  const meters = kind === undefined ? [] : askedMeters(kind);
+  const named = use.amounts.map(({ meter }) => meter);
+  if (!isSame(named, meters))
+    return failed(
+      `R-${use.resource} needs --amount for ${meters.join(', ')}; given were ${named.join(', ') || 'none'}.`,
+    );
+  if (!PURPOSES.some((purpose) => purpose === use.purpose))
+    return failed(`--purpose has to be one of ${PURPOSES.join(', ')}.`);
+  if (!FIELDS_OF_BUSINESS.some((field) => field === use.fieldOfBusiness))
+    return failed(`--field has to be one of ${FIELDS_OF_BUSINESS.join(', ')}.`);
+  return done(null);
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name) => right.includes(name));
 }
 
 /** What is signed: the use that was asked for, at the price in force. Nothing is signed above the limit that was given. */
