@@ -331,13 +331,19 @@ const outerRules = [
     'agent/',
     'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
-    ['^agent/object-store/'],
+    ['^agent/(object-store|sandbox)/'],
   ),
   only(
     'agent-object-store',
     'agent/object-store/',
     'agent/object-store/ NODE npm:@smithy/signature-v4 npm:fast-xml-parser npm:hash-wasm',
     'A store that speaks S3: it knows no order, no ledger and no agent.',
+  ),
+  only(
+    'agent-sandbox',
+    'agent/sandbox/',
+    'agent/sandbox/ NODE npm:@bjorn3/browser_wasi_shim npm:wabt npm:vitest',
+    'Runs programs of other people: it knows no order, no ledger and no agent.',
   ),
   only(
     'bin',
