@@ -6,7 +6,15 @@ import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
 import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import { CALLS, allowanceOf, decideAccess, decideAllowance, issueOfToken, type Situation } from './access.ts';
+import {
+  CALLS,
+  allowanceOf,
+  closingMeters,
+  decideAccess,
+  decideAllowance,
+  issueOfToken,
+  type Situation,
+} from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
@@ -202,7 +210,7 @@ export class Gateway {
       isSourceOpen: resource !== undefined && kind?.open.isOpen(resource) === true,
       isAuthorised: book.identity !== null,
       usage: meter.usage(agreement),
-      meters: kind?.module.ledger.used ?? [],
+      meters: kind === undefined ? [] : closingMeters(kind.module),
       underWay: this.#underWay.of(agreement).length,
       atOnceMax: kind?.module.atOnceMax ?? 0,
     };

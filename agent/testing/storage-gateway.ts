@@ -10,6 +10,7 @@ import {
   storeTerms,
   storeWaysTerms,
 } from '#ledger/contracts/kinds/storage.ts';
+import { NO_SPENDING } from '#agent/spending.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { Meter } from '#agent/gateway/meter.ts';
 import { Gateway } from '#agent/gateway/server.ts';
@@ -26,7 +27,7 @@ const folder = process.argv[2] ?? '';
 mkdirSync(folder, { recursive: true });
 const log = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 const section = { stores: [{ id: 'shelf', title: 'Shelf', folder: 'shelf', bytes: QUOTA }] };
-const open = must(storageKind.configure(section, folder)).open({ folder, log });
+const open = must(storageKind.configure(section, folder)).open({ folder, spending: NO_SPENDING, log });
 const book = must(OrderBook.open(join(folder, 'orders.journal')));
 const meter = must(Meter.open(join(folder, 'meter.journal')));
 const tokens = linkTokens(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
