@@ -16,12 +16,24 @@ test.each(['mandelbrot', 'group-by'])(
   (name) => {
     const source = join('public/algorithms', `${name}.ts`);
     const made = join(folder, `${name}.wasm`);
-    const flags = ['-O3', '--runtime', 'stub', '--exportStart', '_start', '--use', 'abort=public/algorithms/wasi/abort'];
+    const flags = [
+      '-O3',
+      '--runtime',
+      'stub',
+      '--exportStart',
+      '_start',
+      '--use',
+      'abort=public/algorithms/wasi/abort',
+    ];
     const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js');
-    const { status, stderr } = spawnSync(process.execPath, [compiler, source, ...flags, '--baseDir', root, '-o', made], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [compiler, source, ...flags, '--baseDir', root, '-o', made],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
     expect(status, stderr).toBe(0);
     expect(readFileSync(made).equals(readFileSync(join(root, 'public/algorithms', `${name}.wasm`)))).toBe(true);
   },
