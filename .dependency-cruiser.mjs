@@ -26,6 +26,8 @@ const words = {
     '^ledger/contracts/kinds/',
   ],
   CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason|key-possession)\\.ts$'],
+  // What a form checks and what a contract decides is one code: the language of rules, and the evaluation of a strategy.
+  RULES: ['^ledger/contracts/strategy/(rule|admission|words)\\.ts$'],
   SHARED: ['^lib/shared/'],
   DB: ['^lib/(db|database-address|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
@@ -270,7 +272,7 @@ const webRules = [
   only(
     'components',
     'components/',
-    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:idb-keyval',
+    'components/ SHARED VERIFY CORE DEFINITIONS RULES REACT SCREEN npm:idb-keyval',
     'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
     ['^components/(wallet|bucket|chart)/'],
   ),

@@ -7,10 +7,14 @@ import { refusal } from '#lib/commands/decide-transaction.ts';
 import { prepareTransaction } from '#lib/commands/prepare-transaction.ts';
 import { SIGNED_HEX_LENGTH_MAX, submitSigned } from '#lib/commands/submit-signed.ts';
 import { codeOfFault, portalCodes } from '#lib/errors.ts';
+import { getAdmission } from '#lib/queries/admission.ts';
 import { search } from '#lib/queries/search.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { getSigningFacts } from '#lib/queries/wallet.ts';
-import type { CommandResult, Prepared, SearchHit, SigningFactsDto } from '#lib/shared/dto.ts';
+import type { AdmissionDto, CommandResult, Prepared, SearchHit, SigningFactsDto } from '#lib/shared/dto.ts';
+import { DURATION_MS_MAX } from '#ledger/contracts/agreement/definition.ts';
+import { LIST_MAX, TERMS_BYTES_MAX } from '#ledger/contracts/shared/terms.ts';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 
 const SEARCH_LENGTH_MAX = 120;
 const ADDRESS = /^0x[0-9a-f]{40}$/i;
@@ -54,6 +58,27 @@ export async function submit(method: string, signedHex: string, idempotencyKey: 
     if (code === portalCodes.INTERNAL) throw error;
     return refusal(code);
   }
+}
+
+/** A use that is being described: '', 0 and what is not listed are not stated yet. */
+const question = z.strictObject({
+  resource: z.int().min(1),
+  purpose: z.enum(['', ...PURPOSES]),
+  field: z.enum(['', ...FIELDS_OF_BUSINESS]),
+  durationMs: z.int().min(0).max(Number(DURATION_MS_MAX)),
+  choices: z.array(z.strictObject({ name: z.string().max(32), value: z.string().max(TERMS_BYTES_MAX) })).max(LIST_MAX),
+  amounts: z.array(z.strictObject({ meter: z.string().max(32), amount: z.int().min(1) })).max(LIST_MAX),
+});
+
+/** Asks the contract itself, against committed state, whether an application would be granted, and what of each condition. */
+export async function askAdmission(
+  asked: unknown,
+): Promise<{ ok: true; admission: AdmissionDto } | { ok: false; sentence: string }> {
+  const parsed = question.safeParse(asked);
+  if (!parsed.success) return { ok: false, sentence: 'The contract cannot be asked about this: check the fields.' };
+  const admission = await getAdmission(parsed.data);
+  if (!admission) return { ok: false, sentence: 'Only an account can be judged: sign in and create one first.' };
+  return { ok: true, admission };
 }
 
 /** Orders, resources, transactions, accounts, blocks and pages that the text may mean, as far as the session may know of them. */

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import type { ByteUnit } from '#components/ledger/amounts.ts';
-import type { Fact } from '#components/ui/facts.tsx';
+import type { Fact, WordFact } from '#components/ui/facts.tsx';
 import type { GatewayLink } from '#components/wallet/gateway.ts';
 import type { OrderDetail, TermDto } from '#lib/shared/dto.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
@@ -70,8 +70,8 @@ export interface KindScreen {
   size(attributes: readonly TermDto[]): { readonly figure: string; readonly beneath: string };
   /** What of the description is too large for a line; its title and what it counts. */
   readonly Details: ComponentType<{ attributes: readonly TermDto[] }>;
-  /** Lines of what a strategy shares. */
-  wayFacts(ways: readonly TermDto[]): Fact[];
+  /** Lines of what a strategy shares, in words: two versions are told apart by them. */
+  wayFacts(ways: readonly TermDto[]): WordFact[];
   /** What all that is shared takes, for each choice that is offered; none where the description does not tell it. */
   estimates(shared: {
     readonly attributes: readonly TermDto[];
@@ -84,7 +84,7 @@ export interface KindScreen {
   choiceFacts(choices: readonly TermDto[]): Fact[];
   /** What a test showed, for the owner's eyes. */
   readonly Preview: ComponentType<{ attributes: readonly TermDto[]; preview: Preview }>;
-  /** What the provider lets everybody see of the resource itself. */
+  /** What the provider lets everybody see of the resource itself, as a section of its page. */
   readonly Sample: ComponentType<{ attributes: readonly TermDto[]; preview: Preview }>;
 
   /** What is shared at first: of a source that has not been tested, nothing that depends on it. */
@@ -110,6 +110,8 @@ export interface KindScreen {
   readonly firstTimes: { readonly longestMs: number; readonly useMs: number };
   readonly pricings: readonly Pricing[];
 
+  /** What each choice of an application can be, by name: a rule compares it with one of these. */
+  readonly choiceValues: Readonly<Record<string, readonly string[]>>;
   /** Choices of an application, begun with what the ways offer. */
   firstChoices(ways: readonly TermDto[]): KindDraft;
   readonly ChoiceFields: ComponentType<KindFieldsProps & { ways: readonly TermDto[] }>;

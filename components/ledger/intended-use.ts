@@ -46,6 +46,14 @@ export function askedOfPeople({ ledger, screen }: ShownKind): string[] {
   return [...ledger.capacity, ...ledger.limits].filter((meter) => screen.fixedAmounts[meter] === undefined);
 }
 
+/** The form's field that a condition stands beside: the first, in the order of the form, of what its rule reads; undefined where no field bears on it. */
+export function fieldOfCondition(kind: ShownKind, reads: readonly string[]): string | undefined {
+  const choices = Object.keys(kind.ledger.choices).map((choice) => `use.choice.${choice}`);
+  const amounts = askedOfPeople(kind).map((meter) => `use.amount.${meter}`);
+  const paths = ['use.purpose', 'use.field', 'use.durationMs', ...choices, ...amounts];
+  return paths.find((path) => reads.includes(path));
+}
+
 /** A first proposal that fits the strategy's own limits and what is free: what a use of the kind usually takes, or less when less is allowed. */
 export function firstDraft(kind: ShownKind, strategy: StrategyDto, free: readonly QuantityDto[]): UseDraft {
   const { screen } = kind;
@@ -64,36 +72,41 @@ export function firstDraft(kind: ShownKind, strategy: StrategyDto, free: readonl
   };
 }
 
-function parseAmounts(
-  kind: ShownKind,
-  typed: UseDraft['amounts'],
-): { amounts: Quantity[]; errors: Record<string, string> } {
-  const amounts: Quantity[] = [];
-  const errors: Record<string, string> = {};
-  for (const meter of askedMeters(kind.ledger)) {
-    const counted = typedMeterOf(kind, meter);
-    const amount = kind.screen.fixedAmounts[meter] ?? parseAmount(typed[meter] ?? '', counted);
-    if (amount === undefined) errors[meter] = amountProblem(counted, typed[meter] ?? '');
-    else amounts.push({ meter, amount });
-  }
-  return { amounts, errors };
+/** Above every bound: what is typed beyond one is stated all the same, and refused where it stands. */
+const BEYOND = 10n ** 60n;
+
+/** What is stated so far, however much it is: '' and 0, and what the lists lack, where a field does not say anything yet. */
+export function statedUse(kind: ShownKind, draft: UseDraft): IntendedUse {
+  const { purpose, fieldOfBusiness } = draft;
+  const durationMs = parseDuration(draft.duration, draft.durationUnit, BEYOND) ?? 0;
+  const choices = kind.screen.parseChoices(draft.choices);
+  const amounts = askedMeters(kind.ledger).flatMap((meter) => {
+    const counted = { ...typedMeterOf(kind, meter), max: BEYOND };
+    const amount = kind.screen.fixedAmounts[meter] ?? parseAmount(draft.amounts[meter] ?? '', counted);
+    return amount === undefined ? [] : [{ meter, amount }];
+  });
+  return { purpose, fieldOfBusiness, durationMs, choices: choices.ok ? choices.terms : [], amounts };
 }
 
 /** The draft as it is signed, or what is wrong with each field in words. The contract decides whether it is admitted. */
 export function parseUse(kind: ShownKind, draft: UseDraft): ParsedUse {
+  const use = statedUse(kind, draft);
   const errors: UseErrors = {};
-  if (!draft.purpose) errors.purpose = 'Choose what you will use it for: it binds you, and the contract reads it.';
-  if (!draft.fieldOfBusiness) errors.fieldOfBusiness = 'Choose the field you work in: relevance is judged by it.';
-  const durationMs = parseDuration(draft.duration, draft.durationUnit, DURATION_MS_MAX);
-  if (durationMs === undefined)
+  if (!use.purpose) errors.purpose = 'Choose what you will use it for: it binds you, and the contract reads it.';
+  if (!use.fieldOfBusiness) errors.fieldOfBusiness = 'Choose the field you work in: relevance is judged by it.';
+  if (use.durationMs === 0 || use.durationMs > DURATION_MS_MAX)
     errors.duration =
       numberProblem(draft.duration, { decimals: 0 }) ??
       `How long must be a whole number, from ${durationInWords(Number(DURATION_MS_MIN))} to ${durationInWords(Number(DURATION_MS_MAX))}.`;
   const choices = kind.screen.parseChoices(draft.choices);
   if (!choices.ok) errors.choices = choices.errors;
-  const { amounts, errors: wrongAmounts } = parseAmounts(kind, draft.amounts);
-  if (Object.keys(wrongAmounts).length > 0) errors.amounts = wrongAmounts;
-  if (durationMs === undefined || !choices.ok || Object.keys(errors).length > 0) return { ok: false, errors };
-  const { purpose, fieldOfBusiness } = draft;
-  return { ok: true, use: { purpose, fieldOfBusiness, durationMs, choices: choices.terms, amounts } };
+  const wrong = askedMeters(kind.ledger).filter((meter) => {
+    const amount = use.amounts.find((quantity) => quantity.meter === meter)?.amount;
+    return amount === undefined || amount > typedMeterOf(kind, meter).max;
+  });
+  if (wrong.length > 0)
+    errors.amounts = Object.fromEntries(
+      wrong.map((meter) => [meter, amountProblem(typedMeterOf(kind, meter), draft.amounts[meter] ?? '')]),
+    );
+  return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, use };
 }

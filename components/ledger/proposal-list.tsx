@@ -22,7 +22,7 @@ function argOf({ args }: ProposalDto, name: string): string | undefined {
 }
 
 /** What it asks for, in the words of the method that a passed vote carries out; a parameter's by its title and its value in words. */
-function askedFor(proposal: ProposalDto, parameters: Readonly<Record<string, string>>): string {
+export function askedFor(proposal: ProposalDto, parameters: Readonly<Record<string, string>>): string {
   const [parameter, value] = [argOf(proposal, 'parameter'), argOf(proposal, 'value')];
   if (proposal.method !== 'ProposeParameter' || parameter === undefined || value === undefined)
     return sentenceCase(proposal.proposes);

@@ -1,16 +1,14 @@
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
-import { percentInWords } from '#components/strategy/promise.ts';
 import { durationInWords, formatUtc } from '#components/ui/format.ts';
 import { Facts, type Fact } from '#components/ui/facts.tsx';
 import type { QuantityDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
-import { amountInWords } from './amounts.ts';
 import { estimatedMicro, estimateInWords } from './estimate.ts';
 import { PriceList } from './price-list.tsx';
-import { promiseInWords } from './promise-words.ts';
+import { amountFacts, NO_CONDITIONS, openingInWords, promiseFacts } from './strategy-words.ts';
 
 function conditionsOf(strategy: StrategyDto) {
-  if (strategy.conditions.length === 0) return 'none: anyone with an account and the customer role is admitted';
+  if (strategy.conditions.length === 0) return `none: ${NO_CONDITIONS}`;
   return (
     <ul className="list-disc ps-4">
       {strategy.conditions.map((condition) => (
@@ -18,30 +16,6 @@ function conditionsOf(strategy: StrategyDto) {
       ))}
     </ul>
   );
-}
-
-function openingOf(strategy: StrategyDto): string {
-  if (strategy.opensAtMs === 0 && strategy.closesAtMs === 0) return 'always open';
-  const from = strategy.opensAtMs === 0 ? 'open now' : `from ${formatUtc(strategy.opensAtMs)}`;
-  return strategy.closesAtMs === 0 ? `${from}, with no end` : `${from} until ${formatUtc(strategy.closesAtMs)}`;
-}
-
-function amountFacts({ ledger }: ShownKind, amounts: readonly QuantityDto[], what: string): Fact[] {
-  return amounts.flatMap(({ meter, amount }) => {
-    const counted = ledger.meters[meter];
-    return counted ? [{ name: `${counted.title}${what}`, value: `at most ${amountInWords(amount, counted)}` }] : [];
-  });
-}
-
-function promiseFacts(kind: ShownKind, { promise, degradedPerMille }: StrategyDto): Fact[] {
-  if (promise.length === 0) return [{ name: 'Promise', value: 'none: an interval counts as served or as down' }];
-  return [
-    { name: 'Promise', value: promise.map((quantity) => promiseInWords(quantity, kind.ledger)).join('; ') },
-    {
-      name: 'Below the promise',
-      value: `an interval costs ${percentInWords(degradedPerMille)} of its price`,
-    },
-  ];
 }
 
 /** What all that is shared would take and cost, beside the price. Nothing where nobody measured it. */
@@ -99,7 +73,7 @@ export function StrategyFacts(props: StrategyFactsProps) {
         },
         { name: 'Conditions', value: conditionsOf(strategy) },
         ...kind.screen.wayFacts(strategy.ways),
-        { name: 'Open', value: openingOf(strategy) },
+        { name: 'Open', value: openingInWords(strategy) },
         { name: 'Longest use', value: durationInWords(strategy.useMsMax) },
         ...amountFacts(kind, strategy.limits, ' per use'),
         ...amountFacts(kind, capacity, ''),

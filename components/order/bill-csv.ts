@@ -1,7 +1,7 @@
 import { kindOf } from '#components/kinds/kinds.ts';
 import { csvTime, csvTokens, toCsv } from '#components/ui/csv.ts';
-import { partLabel } from '#components/ui/format.ts';
-import type { BillDto, OrderDetail } from '#lib/shared/dto.ts';
+import { accountLabel, partLabel } from '#components/ui/format.ts';
+import type { AccountRef, BillDto, OrderDetail } from '#lib/shared/dto.ts';
 import { lineFormula } from './bill-formula.ts';
 
 const HEADS = ['Order', 'Row', 'From', 'Until', 'State', 'How it came about', 'Tokens'];
@@ -10,8 +10,19 @@ const HEADS = ['Order', 'Row', 'From', 'Until', 'State', 'How it came about', 'T
 export function billCsv(order: OrderDetail, bill: BillDto): string {
   const label = partLabel(order);
   const kind = kindOf(order.resource.kind);
+  const party = (what: string, { id, name }: AccountRef) => [
+    label,
+    `${what} ${accountLabel(id)}`,
+    null,
+    null,
+    null,
+    name,
+    null,
+  ];
   const total = (what: string, amountMicro: string) => [label, what, null, null, null, null, csvTokens(amountMicro)];
   return toCsv(HEADS, [
+    party('customer', order.customer),
+    party('provider', order.provider),
     ...bill.lines.map((line) => {
       const title = kind.ledger.meters[line.price.meter]?.title ?? line.price.meter;
       return [label, `line: ${title}`, null, null, null, lineFormula(line, bill, kind), csvTokens(line.amountMicro)];

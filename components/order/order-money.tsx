@@ -3,8 +3,9 @@ import { AccountName } from '#components/ledger/account-name.tsx';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords } from '#components/ledger/amounts.ts';
 import { rateInWords } from '#components/ledger/prices.ts';
+import { RunningCost } from '#components/ledger/running-cost.tsx';
 import { Countdown } from '#components/ui/countdown.tsx';
-import { formatMicro, formatUtc } from '#components/ui/format.ts';
+import { accountLabel, formatMicro, formatUtc } from '#components/ui/format.ts';
 import { Text } from '#components/ui/text.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { Id } from '#components/ui/id.tsx';
@@ -14,10 +15,11 @@ import { Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ledger/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { BillDto, OrderDetail } from '#lib/shared/dto.ts';
+import type { AccountRef, BillDto, OrderDetail } from '#lib/shared/dto.ts';
 import { BillCopy } from './bill-copy.tsx';
 import { lineFormula } from './bill-formula.ts';
 import { contestInWords } from './contest-words.ts';
+
 import { ChargedRunTable } from './run-table.tsx';
 
 type Line = BillDto['lines'][number];
@@ -65,6 +67,14 @@ export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: R
   return (
     <div>
       <Contested order={order} />
+      <Section title="Between">
+        <Facts
+          facts={[
+            { name: 'Customer', value: <NamedAccount account={order.customer} /> },
+            { name: 'Provider', value: <NamedAccount account={order.provider} /> },
+          ]}
+        />
+      </Section>
       <Section title="Bill" aside={bill.contested ? <Status status="contested" /> : null}>
         {bill.lines.length === 0 ? (
           <p className="text-muted">The use was free: the bill has no line.</p>
@@ -102,6 +112,16 @@ export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: R
       </div>
       <BillCopy order={order} bill={bill} />
     </div>
+  );
+}
+
+/** Name and number: a bill on paper cannot be followed to the account. */
+function NamedAccount({ account }: { account: AccountRef }) {
+  return (
+    <>
+      <AccountName account={account} />
+      {account.name === null ? null : <Text>{` (${accountLabel(account.id)})`}</Text>}
+    </>
   );
 }
 
@@ -164,7 +184,8 @@ function NotSettled({ order, dispute }: { order: OrderDetail; dispute?: ReactNod
       <Facts
         facts={[
           { name: 'Held', value: <Money amountMicro={order.holdMicro} /> },
-          { name: 'Charged so far', value: 'nothing: the charge is worked out once, at settlement' },
+          ...(order.startsAtMs === null ? [] : [{ name: 'Cost so far', value: <RunningCost order={order} /> }]),
+          { name: 'Charged', value: 'nothing yet: the charge is worked out once, at settlement' },
         ]}
       />
       <Contested order={order} />

@@ -99,6 +99,9 @@ const order: OrderDetail = {
   backup: { resource: { id: 9, title: 'Spare weather' }, provider: account(5), holdMicro: '4000000' },
   sealed: null,
   reissuePending: false,
+  continues: null,
+  continuedBy: null,
+  isContinuable: false,
   stored: null,
   claim: {
     used: [
@@ -174,6 +177,27 @@ test('the fee stands on its own line, and the provider’s line is what the prov
   const rows = billCsv(order, bill).split('\r\n');
   expect(rows).toContain('O-12/2,to the provider,,,,,3.430000');
   expect(rows).toContain('O-12/2,fee to the treasury,,,,,0.070000');
+});
+
+test('a bill names both parties, on paper and as a file, with the number of a name', () => {
+  const named = { ...order, customer: { ...account(2), name: '=Brackenford, Ltd' } };
+  expect(textOf(<OrderMoney order={named} />)).toContain('Customer =Brackenford, Ltd (A-2) Provider A-3');
+  const rows = billCsv(named, bill).split('\r\n');
+  expect(rows).toContain(`O-12/2,customer A-2,,,,"'=Brackenford, Ltd",`);
+  expect(rows).toContain('O-12/2,provider A-3,,,,,');
+});
+
+test('an order that runs says what it has cost so far, of what is held [8.1.2-b]', () => {
+  const running = { ...order, status: 'active' as const, bill: null, settleAtMs: null };
+  expect(textOf(<OrderMoney order={running} />)).toContain('Cost so far 3.50 tokens of 6.00 tokens held');
+  const waiting = { ...running, status: 'reserved' as const, startsAtMs: null, endsAtMs: null, claim: null };
+  expect(textOf(<OrderMoney order={waiting} />)).not.toContain('Cost so far');
+});
+
+test('an order that goes on with another’s stored things, and one that was gone on with, lead to each other', () => {
+  const text = textOf(<OrderOverview order={{ ...order, continues: 7, continuedBy: 15 }} />);
+  expect(text).toContain('Goes on with what was stored by O-7');
+  expect(text).toContain('What it stored goes on with O-15');
 });
 
 test('until the bill is made the page says how long the claim can be contested, and that it was', () => {

@@ -81,10 +81,16 @@ function AgreementLink({ order, agreement }: { order: OrderDetail; agreement: nu
   );
 }
 
-/** What took whose place, and what the customer's signature named for the case that this part fails. */
+/** What took whose place, who goes on with what is stored, and what the customer's signature named for the case that this part fails. */
 function replacementFacts(order: OrderDetail): Fact[] {
-  const { replaces, replacedBy, backup } = order;
+  const { replaces, replacedBy, backup, continues, continuedBy } = order;
   return [
+    ...(continues === null
+      ? []
+      : [{ name: 'Goes on with what was stored by', value: <AgreementLink order={order} agreement={continues} /> }]),
+    ...(continuedBy === null
+      ? []
+      : [{ name: 'What it stored goes on with', value: <AgreementLink order={order} agreement={continuedBy} /> }]),
     ...(replaces === null
       ? []
       : [{ name: 'Took the place of', value: <AgreementLink order={order} agreement={replaces} /> }]),

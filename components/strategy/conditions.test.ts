@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { compileRule } from '#ledger/contracts/strategy/rule.ts';
-import { EMPTY_CONDITIONS, parseConditions, type ConditionDraft } from './conditions.ts';
+import { kindOf } from '#components/kinds/kinds.ts';
+import { conditionsDraft, EMPTY_CONDITIONS, parseConditions, type ConditionDraft } from './conditions.ts';
 
+const data = kindOf('data');
 const full: ConditionDraft = {
+  isNamed: true,
+  partners: [
+    { id: 4, name: 'North Weather' },
+    { id: 15, name: '' },
+  ],
   purposes: ['research', 'public-service'],
   fields: ['weather', 'public-administration'],
   isRelevanceAsked: true,
@@ -16,7 +23,7 @@ const full: ConditionDraft = {
 };
 
 test('every rule that the forms write is admitted by the contract [6.2.3-b]', () => {
-  const parsed = parseConditions(full);
+  const parsed = parseConditions(data, full);
   expect(parsed.ok).toBe(true);
   for (const { rule, sentence } of parsed.ok ? parsed.conditions : []) {
     expect(typeof compileRule(rule), rule).toBe('object');
@@ -25,7 +32,11 @@ test('every rule that the forms write is admitted by the contract [6.2.3-b]', ()
 });
 
 test('all purposes and fields together still fit into one sentence and one rule', () => {
-  const parsed = parseConditions({ ...EMPTY_CONDITIONS, purposes: [...PURPOSES], fields: [...FIELDS_OF_BUSINESS] });
+  const parsed = parseConditions(data, {
+    ...EMPTY_CONDITIONS,
+    purposes: [...PURPOSES],
+    fields: [...FIELDS_OF_BUSINESS],
+  });
   for (const { rule, sentence } of parsed.ok ? parsed.conditions : []) {
     expect(typeof compileRule(rule), rule).toBe('object');
     expect(sentence.length).toBeLessThanOrEqual(200);
@@ -33,8 +44,9 @@ test('all purposes and fields together still fit into one sentence and one rule'
 });
 
 test('sentences say what must hold in the reader’s words [I.2-1]', () => {
-  const parsed = parseConditions(full);
+  const parsed = parseConditions(data, full);
   expect(parsed.ok ? parsed.conditions.map((condition) => condition.sentence) : []).toEqual([
+    'the account must be A-4 or A-15',
     'purpose must be research or public service',
     'field of business must be weather or public administration',
     'field of business must be one of the tags of this resource',
@@ -47,8 +59,8 @@ test('sentences say what must hold in the reader’s words [I.2-1]', () => {
 });
 
 test('empty forms ask for nothing, wrong ones name their field', () => {
-  expect(parseConditions(EMPTY_CONDITIONS)).toEqual({ ok: true, conditions: [] });
-  const parsed = parseConditions({
+  expect(parseConditions(data, EMPTY_CONDITIONS)).toEqual({ ok: true, conditions: [] });
+  const parsed = parseConditions(data, {
     ...full,
     age: 'two',
     completedOrders: '-1',
@@ -59,6 +71,51 @@ test('empty forms ask for nothing, wrong ones name their field', () => {
     'age',
     'brokenOrders',
     'completedOrders',
-    'expert',
+    'rules',
   ]);
+});
+
+test('named partners are signed by their ids, however many; nobody named is no strategy for everybody', () => {
+  const partners = Array.from({ length: 64 }, (_, index) => ({ id: 1_000_000 + index, name: '<b>x</b>' }));
+  const parsed = parseConditions(data, { ...EMPTY_CONDITIONS, isNamed: true, partners });
+  const [condition] = parsed.ok ? parsed.conditions : [];
+  expect(condition?.sentence).toBe('the account must be one of 64 that are named');
+  expect(typeof compileRule(condition?.rule ?? '')).toBe('object');
+  const none = parseConditions(data, { ...EMPTY_CONDITIONS, isNamed: true });
+  expect(none).toMatchObject({ ok: false, errors: { partners: expect.stringContaining('nobody') } });
+});
+
+test('a wrong rule of one’s own is named by its place, with what is wrong and where', () => {
+  const sentence = 'what must hold';
+  const parsed = parseConditions(data, {
+    ...EMPTY_CONDITIONS,
+    expert: [
+      { rule: "use.amount.calls <= 100 && use.choice.format == 'csv'", sentence: '' },
+      { rule: 'use.colour == 1', sentence },
+      { rule: 'use.amount.bites <= 1 + 1', sentence },
+      { rule: 'true &&\nuse.purpose < 3', sentence },
+      { rule: `'${'x'.repeat(1_100)}' != ''`, sentence },
+      { rule: "use.amount.calls <= '1,000'", sentence: '' },
+      { rule: 'use.amount.calls <= 1 + 1', sentence: 'x'.repeat(500) },
+    ],
+  });
+  const rules = parsed.ok ? {} : parsed.errors.rules;
+  expect(rules).toEqual({
+    1: { rule: expect.stringMatching(/^Character 1 .*a rule cannot read .*use\.colour/) },
+    2: { rule: expect.stringContaining('use.amount.bites') },
+    3: { rule: expect.stringMatching(/^Line 2, character 13 .*values of one kind/) },
+    4: { rule: expect.stringContaining('at most 1,024') },
+    5: { tests: [expect.stringContaining('1000 or as 1.000')] },
+    6: { sentence: expect.stringContaining('200') },
+  });
+});
+
+test('conditions that stand come back into the fields that write them, and into rules where none does: parse(draft(x)) = x', () => {
+  const parsed = parseConditions(data, full);
+  const conditions = parsed.ok ? parsed.conditions : [];
+  const again = conditionsDraft(data, conditions);
+  expect(again).toEqual({ ...full, partners: full.partners.map(({ id }) => ({ id, name: '' })) });
+  const moved = [...conditions].reverse();
+  const own = parseConditions(data, conditionsDraft(data, moved));
+  expect(own).toEqual({ ok: true, conditions: moved });
 });

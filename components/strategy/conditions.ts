@@ -1,15 +1,29 @@
-import { DURATION_UNIT_NAMES, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
-import { durationInWords, formatCount, inWords } from '#components/ui/format.ts';
+import type { ShownKind } from '#components/kinds/kinds.ts';
+import { countOf } from '#components/ui/count.ts';
+import { DURATION_UNIT_NAMES, durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
+import { accountLabel, durationInWords, formatCount, inWords } from '#components/ui/format.ts';
 import { numberProblem, readNumber } from '#components/ui/number.ts';
 import { roleName } from '#lib/shared/roles.ts';
 import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
-import { CONDITIONS_MAX, RULE_LENGTH_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
+import { CONDITIONS_MAX, SENTENCE_MAX } from '#ledger/contracts/strategy/definition.ts';
+import { describeRule, alternatives, formProblems, readRule } from './rule-form.ts';
+import { ruleFault } from './rule-problem.ts';
 
 /** A CEL rule and what must hold, in words. */
 export type Condition = Struct<'Condition'>;
 
+/** An account that is named in a condition. */
+export interface Partner {
+  readonly id: number;
+  /** Its public name when it was chosen; empty where it has none. */
+  readonly name: string;
+}
+
 /** What the forms about conditions hold; an empty list or text asks for nothing. */
 export interface ConditionDraft {
+  /** Only the partners are admitted: while none is named, nobody can be, and nothing is signed. */
+  isNamed: boolean;
+  partners: readonly Partner[];
   purposes: string[];
   fields: string[];
   /** The declared field of business must be one of the resource's own tags. */
@@ -20,11 +34,13 @@ export interface ConditionDraft {
   completedOrders: string;
   /** At most this many orders broken. */
   brokenOrders: string;
-  /** Written by hand. */
-  expert: Condition[];
+  /** Rules of the provider's own, as they are signed; an empty sentence is the form's own. */
+  expert: readonly Condition[];
 }
 
 export const EMPTY_CONDITIONS: ConditionDraft = {
+  isNamed: false,
+  partners: [],
   purposes: [],
   fields: [],
   isRelevanceAsked: false,
@@ -42,12 +58,23 @@ const AGE_DAYS_MAX = Number(AGE_MS_MAX) / 86_400_000;
 /** Orders of one account. */
 const COUNT_MAX = 999_999n;
 
-export type ConditionErrors = Partial<Record<'age' | 'completedOrders' | 'brokenOrders' | 'expert', string>>;
-export type ParsedConditions = { ok: true; conditions: Condition[] } | { ok: false; errors: ConditionErrors };
+/** Accounts that one condition names at most: what a rule's list may hold. */
+export const PARTNERS_MAX = 64;
 
-function alternatives(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+/** What is wrong with one rule of the provider's own. */
+export interface RuleErrors {
+  readonly rule?: string;
+  /** Of a rule that the form can say: by the comparison's place. */
+  readonly tests?: readonly (string | undefined)[];
+  readonly sentence?: string;
 }
+export type ConditionErrors = Partial<
+  Record<'partners' | 'age' | 'completedOrders' | 'brokenOrders' | 'expert', string>
+> & {
+  /** By the rule's place. */
+  readonly rules?: Readonly<Record<number, RuleErrors>>;
+};
+export type ParsedConditions = { ok: true; conditions: Condition[] } | { ok: false; errors: ConditionErrors };
 
 /** A list literal of codes; codes are from fixed lists and carry no quotes. */
 function listOf(codes: readonly string[]): string {
@@ -63,12 +90,19 @@ function wholeProblem(text: string, otherwise: string): string {
   return numberProblem(text, { decimals: 0 }) ?? otherwise;
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** Ids stand for themselves: a name can change, and the sentence stays on the ledger. */
+function namedCondition(partners: readonly Partner[]): Condition {
+  const ids = partners.map(({ id }) => id);
+  const said = `the account must be ${alternatives(ids.map(accountLabel))}`;
+  return {
+    rule: `applicant.account in [${ids.join(', ')}]`,
+    sentence: said.length <= SENTENCE_MAX ? said : `the account must be one of ${ids.length} that are named`,
+  };
 }
 
 function declared(draft: ConditionDraft): Condition[] {
   const conditions: Condition[] = [];
+  if (draft.isNamed && draft.partners.length > 0) conditions.push(namedCondition(draft.partners));
   if (draft.purposes.length > 0) {
     conditions.push({
       rule: `use.purpose in ${listOf(draft.purposes)}`,
@@ -96,10 +130,10 @@ function declared(draft: ConditionDraft): Condition[] {
   return conditions;
 }
 
-/** Rules and sentences from the forms, or what is wrong with each field. Whether a rule is admitted is the contract's to say. */
-export function parseConditions(draft: ConditionDraft): ParsedConditions {
+/** Conditions on what the account has done so far, or what is wrong with each field. */
+function recorded(draft: ConditionDraft): { conditions: Condition[]; errors: ConditionErrors } {
+  const conditions: Condition[] = [];
   const errors: ConditionErrors = {};
-  const conditions = declared(draft);
   if (draft.age.trim()) {
     const ageMs = parseDuration(draft.age, draft.ageUnit, AGE_MS_MAX);
     if (ageMs === undefined)
@@ -120,7 +154,7 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
     else
       conditions.push({
         rule: `applicant.completedOrders >= ${count}`,
-        sentence: `the account must have completed at least ${plural(count, 'order')}`,
+        sentence: `the account must have completed at least ${countOf(count, 'order')}`,
       });
   }
   if (draft.brokenOrders.trim()) {
@@ -133,23 +167,100 @@ export function parseConditions(draft: ConditionDraft): ParsedConditions {
         sentence:
           count === 0
             ? 'the account must not have broken any order'
-            : `the account must have broken at most ${plural(count, 'order')}`,
+            : `the account must have broken at most ${countOf(count, 'order')}`,
       });
   }
-  for (const written of draft.expert) {
-    const condition = { rule: written.rule.trim(), sentence: written.sentence.trim() };
-    if (isWhole(condition)) conditions.push(condition);
-    else
-      errors.expert = `Each condition written by hand needs a rule of at most ${formatCount(RULE_LENGTH_MAX)} characters, and a sentence of at most ${SENTENCE_MAX} on one line that says what must hold.`;
-  }
-  if (conditions.length > CONDITIONS_MAX) errors.expert = `At most ${CONDITIONS_MAX} conditions.`;
-  return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, conditions };
+  return { conditions, errors };
 }
 
-/** Whether a rule is of the language, and reads what there is, the contract says when it is signed. */
-function isWhole({ rule, sentence }: Condition): boolean {
-  const isRule = rule !== '' && rule.length <= RULE_LENGTH_MAX;
-  return isRule && sentence !== '' && sentence.length <= SENTENCE_MAX && !/\p{Cc}/u.test(sentence);
+/** What must hold by a rule, as the form says it; empty for a rule that the form cannot say. */
+export function ownSentence(kind: ShownKind, rule: string): string {
+  const reading = readRule(kind, rule);
+  return reading.ok ? describeRule(kind, reading.form) : '';
+}
+
+/** A rule of the provider's own as it is signed, or what is wrong with it. */
+function parseOwn(
+  kind: ShownKind,
+  written: Condition,
+): { ok: true; condition: Condition } | { ok: false; errors: RuleErrors } {
+  const rule = written.rule.trim();
+  const sentence = written.sentence.trim() || ownSentence(kind, rule);
+  const reading = readRule(kind, rule);
+  const tests = reading.ok ? formProblems(kind, reading.form) : [];
+  const isTyped = tests.every((problem) => problem === undefined);
+  const fault = isTyped ? ruleFault(kind, rule) : undefined;
+  const isSaid = sentence !== '' && sentence.length <= SENTENCE_MAX && !/\p{Cc}/u.test(sentence);
+  if (isTyped && fault === undefined && isSaid) return { ok: true, condition: { rule, sentence } };
+  const errors = {
+    ...(isTyped ? {} : { tests }),
+    ...(fault === undefined ? {} : { rule: fault }),
+    ...(isSaid
+      ? {}
+      : { sentence: `Say on one line what must hold, in at most ${SENTENCE_MAX} characters: a refusal shows it.` }),
+  };
+  return { ok: false, errors };
+}
+
+/** Rules and sentences from the forms, or what is wrong with each field: the contract admits whatever is given back. */
+export function parseConditions(kind: ShownKind, draft: ConditionDraft): ParsedConditions {
+  const { conditions: record, errors } = recorded(draft);
+  if (draft.isNamed && draft.partners.length === 0)
+    errors.partners = 'Name at least one account; until then nobody could be admitted.';
+  if (draft.partners.length > PARTNERS_MAX) errors.partners = `At most ${PARTNERS_MAX} accounts.`;
+  const conditions = [...declared(draft), ...record];
+  const rules: Record<number, RuleErrors> = {};
+  draft.expert.forEach((written, index) => {
+    const parsed = parseOwn(kind, written);
+    if (parsed.ok) conditions.push(parsed.condition);
+    else rules[index] = parsed.errors;
+  });
+  if (conditions.length > CONDITIONS_MAX) errors.expert = `At most ${CONDITIONS_MAX} conditions.`;
+  const all = Object.keys(rules).length > 0 ? { ...errors, rules } : errors;
+  return Object.keys(all).length > 0 ? { ok: false, errors: all } : { ok: true, conditions };
 }
 
 export const AGE_UNITS = DURATION_UNIT_NAMES;
+
+const LIST = /^use\.(purpose|field) in \[('[a-z-]+'(?:, '[a-z-]+')*)\]$/;
+const NAMED = /^applicant\.account in \[(\d{1,15}(?:, \d{1,15})*)\]$/;
+const COUNTED = /^applicant\.(accountAgeMs >=|completedOrders >=|brokenOrders <=) (\d{1,15})$/;
+const ROLE = /^'([A-Z]+)' in applicant\.roles$/;
+
+/** The draft with what this condition asks for in the field of the form that writes it; undefined where none does. */
+function withCondition(draft: ConditionDraft, rule: string): ConditionDraft | undefined {
+  const [, about, list] = LIST.exec(rule) ?? [];
+  if (list !== undefined) {
+    const codes = list.split(', ').map((code) => code.slice(1, -1));
+    return about === 'purpose' ? { ...draft, purposes: codes } : { ...draft, fields: codes };
+  }
+  const named = NAMED.exec(rule)?.[1];
+  if (named !== undefined)
+    return { ...draft, isNamed: true, partners: named.split(', ').map((id) => ({ id: Number(id), name: '' })) };
+  if (rule === 'use.field in resource.tags') return { ...draft, isRelevanceAsked: true };
+  const role = ROLE.exec(rule)?.[1];
+  if (role !== undefined) return { ...draft, roles: [...draft.roles, role] };
+  const [, counted, count = ''] = COUNTED.exec(rule) ?? [];
+  if (counted === undefined) return undefined;
+  if (counted.startsWith('completed')) return { ...draft, completedOrders: count };
+  if (counted.startsWith('broken')) return { ...draft, brokenOrders: count };
+  const { duration, durationUnit } = durationDraft(Number(count));
+  return { ...draft, age: duration, ageUnit: durationUnit };
+}
+
+/**
+ * The draft of conditions that stand. Each comes into the field that writes it; where the fields together would write others, or in another
+ * order, all stand as rules of the provider's own, so that nothing is changed by opening the form.
+ */
+export function conditionsDraft(kind: ShownKind, conditions: readonly Condition[]): ConditionDraft {
+  const own = conditions.map(({ rule, sentence }) => ({ rule, sentence }));
+  const draft = own.reduce<ConditionDraft>(
+    (before, condition) =>
+      withCondition(before, condition.rule) ?? { ...before, expert: [...before.expert, condition] },
+    EMPTY_CONDITIONS,
+  );
+  const parsed = parseConditions(kind, draft);
+  return parsed.ok && JSON.stringify(parsed.conditions) === JSON.stringify(own)
+    ? draft
+    : { ...EMPTY_CONDITIONS, expert: own };
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kindOf } from '#components/kinds/kinds.ts';
-import { strategyFrom, wordsFrom } from './kept.ts';
+import { EMPTY_PROGRESS, progressFrom, strategyFrom, wordsFrom } from './kept.ts';
 import { emptyStrategy, type StrategyDraft } from './terms.ts';
 import { EMPTY_WORDS } from './words.ts';
 
@@ -9,7 +9,7 @@ const empty = emptyStrategy(data);
 const { conditions } = empty;
 const strategy: StrategyDraft = {
   ...empty,
-  accessClass: 'conditional',
+  preset: 'research',
   ways: { ...empty.ways, columns: ['date', 'wind'] },
   longestUnit: 'days',
   promise: { amounts: { firstByteMs: '250' }, degradedPercent: '12.5' },
@@ -26,6 +26,10 @@ describe('kept drafts', () => {
     expect(wordsFrom(JSON.stringify(words))).toEqual(words);
     expect(strategyFrom(data, JSON.stringify(strategy))).toEqual(strategy);
     expect(strategyFrom(data, JSON.stringify(empty))).toEqual(empty);
+    const progress = { step: 3, source: '0xabc/seattle', job: '17', isConfirmed: true };
+    expect(progressFrom(JSON.stringify(progress))).toEqual(progress);
+    for (const part of [{ step: -1 }, { step: 0.5 }, { job: 17 }, { isConfirmed: 'yes' }])
+      expect(progressFrom(JSON.stringify({ ...progress, ...part }))).toEqual(EMPTY_PROGRESS);
   });
 
   test('are empty when what was kept is none of this version', () => {
@@ -50,7 +54,7 @@ describe('kept drafts', () => {
       { ...strategy, promise: { amounts: {} } },
       { ...strategy, promise: { amounts: { firstByteMs: 250 }, degradedPercent: '50' } },
       { ...strategy, longestUnit: 'toString' },
-      { ...strategy, accessClass: 'secret' },
+      withConditions({ partners: [{ id: 1.5, name: '' }] }),
     ];
     for (const text of ['', '{', ...others.map((other) => JSON.stringify(other))]) {
       expect([text, strategyFrom(data, text)]).toEqual([text, empty]);

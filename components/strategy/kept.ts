@@ -42,7 +42,11 @@ const WORDS: Checks<WordsDraft> = {
   sourceUrl: isText,
 };
 
+const isWhole: Check = (value) => Number.isSafeInteger(value);
+
 const CONDITIONS: Checks<ConditionDraft> = {
+  isNamed: isFlag,
+  partners: listOf((value) => fits(value, { id: isWhole, name: isText })),
   purposes: listOf(isText),
   fields: listOf(isText),
   isRelevanceAsked: isFlag,
@@ -68,7 +72,7 @@ function kindChecks(first: KindDraft): Checks<KindDraft> {
 
 function strategyChecks({ screen }: ShownKind): Checks<StrategyDraft> {
   return {
-    accessClass: oneOf('public', 'conditional'),
+    preset: isText,
     conditions: (value) => fits(value, CONDITIONS),
     ways: (value) => fits(value, kindChecks(screen.firstWays)),
     opens: isText,
@@ -81,6 +85,25 @@ function strategyChecks({ screen }: ShownKind): Checks<StrategyDraft> {
     promise: (value) => fits(value, PROMISE),
   };
 }
+
+/** How far a publication is: which step stands open, and the test that was run. */
+export interface ProgressDraft {
+  step: number;
+  /** The source that was tested, and the portal's name for the test; empty before one. */
+  source: string;
+  job: string;
+  /** Whether the provider has said that the test describes the source as it is meant. */
+  isConfirmed: boolean;
+}
+
+export const EMPTY_PROGRESS: ProgressDraft = { step: 0, source: '', job: '', isConfirmed: false };
+
+const PROGRESS: Checks<ProgressDraft> = {
+  step: (value) => isWhole(value) && (value as number) >= 0,
+  source: isText,
+  job: isText,
+  isConfirmed: isFlag,
+};
 
 function draftFrom<Draft>(text: string, checks: Checks<Draft>, empty: Draft): Draft {
   try {
@@ -96,7 +119,11 @@ export function wordsFrom(text: string): WordsDraft {
   return draftFrom(text, WORDS, EMPTY_WORDS);
 }
 
-/** A strategy for a resource of this kind out of the text that was kept of it; the empty one for any other text. */
-export function strategyFrom(kind: ShownKind, text: string): StrategyDraft {
-  return draftFrom(text, strategyChecks(kind), emptyStrategy(kind));
+/** A strategy for a resource of this kind out of the text that was kept of it; `empty` for any other text. */
+export function strategyFrom(kind: ShownKind, text: string, empty = emptyStrategy(kind)): StrategyDraft {
+  return draftFrom(text, strategyChecks(kind), empty);
+}
+
+export function progressFrom(text: string): ProgressDraft {
+  return draftFrom(text, PROGRESS, EMPTY_PROGRESS);
 }

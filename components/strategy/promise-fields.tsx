@@ -1,10 +1,11 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
+import { promiseInWords } from '#components/ledger/promise-words.ts';
 import { NumberField } from '#components/ui/field.tsx';
 import { Note } from '#components/ui/note.tsx';
-import { Panel } from '#components/ui/page-header.tsx';
 import { formatCount } from '#components/ui/format.ts';
+import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { parsePromise, PERCENT_DECIMALS, percentInWords, type PromiseDraft, type PromiseErrors } from './promise.ts';
 
 export interface PromiseFieldsProps {
@@ -24,11 +25,20 @@ function meaningOf(kind: ShownKind, draft: PromiseDraft): string {
   return `Your agent measures each interval. One that keeps the promise costs its whole price, one that was served but stayed below it ${part} of it, one that was down nothing. The bill shows every interval with what was promised and measured.`;
 }
 
+/** The promise in one line. */
+export function promiseInShort(kind: ShownKind, draft: PromiseDraft): string {
+  const parsed = parsePromise(kind, draft);
+  if (!parsed.ok) return 'A field is not complete yet';
+  if (parsed.promise.length === 0) return 'Nothing is promised; time in which your agent is down costs nothing';
+  const said = parsed.promise.map((quantity) => promiseInWords(toQuantityDto(quantity), kind.ledger));
+  return `${said.join('; ')}; below it an interval costs ${percentInWords(Number(parsed.degradedPerMille))} of its price`;
+}
+
 /** What is promised of each interval, and what one costs that stays below it; both may be left out. */
 export function PromiseFields({ draft, onChange, errors, kind }: PromiseFieldsProps) {
   const promises = Object.entries(kind.ledger.promises);
   return (
-    <Panel className="flex flex-col gap-4">
+    <>
       <div className="grid items-start gap-3 sm:grid-cols-2">
         {promises.map(([meter, { title, unit, kept }]) => (
           <NumberField
@@ -55,6 +65,6 @@ export function PromiseFields({ draft, onChange, errors, kind }: PromiseFieldsPr
         />
       </div>
       <Note kind="info">{meaningOf(kind, draft)}</Note>
-    </Panel>
+    </>
   );
 }

@@ -23,10 +23,10 @@ const attributes = dataSetTerms({
 });
 const draft: StrategyDraft = {
   ...emptyStrategy(data),
-  accessClass: 'conditional',
   ways: { columns: ['wind'], formats: ['csv'], rowFilter: '' },
 };
 const ignore = (): void => undefined;
+const nobody = () => Promise.resolve([]);
 
 /** What a person reads: the markup's text, with a blank where an element ends. */
 function textOf(element: ReactElement): string {
@@ -39,13 +39,14 @@ function textOf(element: ReactElement): string {
 test('the conditions’ form asks for what the kind shares and counts, and says what rules may read [6.2.3-b]', () => {
   const text = textOf(
     <ConditionsStep
-      draft={draft}
+      draft={{ ...draft, conditions: { ...draft.conditions, expert: [{ rule: 'true', sentence: 'x' }] } }}
       onChange={ignore}
       errors={{}}
       kind={data}
       attributes={attributes}
       purposes={['research']}
       fieldsOfBusiness={['weather']}
+      findAccounts={nobody}
     />,
   );
   for (const words of ['wind (DOUBLE)', 'Row filter', 'Calls per use, at most', 'Megabytes per use, at most'])
@@ -66,6 +67,7 @@ test('a store asks for gigabytes by what they count, and for how long what was s
       attributes={store}
       purposes={['research']}
       fieldsOfBusiness={['weather']}
+      findAccounts={nobody}
     />,
   );
   for (const words of ['What was stored stays for', 'Gigabytes sent per use, at most', 'Storage in gigabytes, at most'])
@@ -86,6 +88,8 @@ test('a store asks for gigabytes by what they count, and for how long what was s
       strategy={strategy}
       purposes={['research']}
       fieldsOfBusiness={['weather']}
+      conditions={[]}
+      limits={[]}
     />,
   );
   for (const words of ['Storage in gigabytes', '3.00 GB free now.', 'Gigabytes received', 'At most 100 GB.'])
@@ -123,7 +127,6 @@ test('the price form says what each way of pricing and the promise mean, and sto
 test('a strategy reads the same before and after it is on the ledger: who, what, how much, price and promise', () => {
   const parsed = parseTerms(data, {
     ...draft,
-    accessClass: 'public',
     promise: { amounts: { firstByteMs: '250' }, degradedPercent: '50' },
   });
   if (!parsed.ok) throw new Error('the draft is accepted');
@@ -145,7 +148,7 @@ test('a strategy reads the same before and after it is on the ledger: who, what,
 });
 
 test('a use is asked for by the kind’s choices and limits, with the strategy’s own bound beside each [I.2-4]', () => {
-  const parsed = parseTerms(data, { ...draft, accessClass: 'public' });
+  const parsed = parseTerms(data, draft);
   if (!parsed.ok) throw new Error('the draft is accepted');
   const strategy = previewOf(parsed.terms.strategy, { version: 1, nowMs: 0 });
   const text = textOf(
@@ -158,6 +161,8 @@ test('a use is asked for by the kind’s choices and limits, with the strategy�
       strategy={strategy}
       purposes={['research']}
       fieldsOfBusiness={['weather']}
+      conditions={[]}
+      limits={[]}
     />,
   );
   expect(text).toContain('Format csv');

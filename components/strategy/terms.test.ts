@@ -31,9 +31,12 @@ const attributes = dataSetTerms({
 const empty = emptyStrategy(data);
 const draft: StrategyDraft = {
   ...empty,
-  accessClass: 'conditional',
   conditions: { ...empty.conditions, purposes: ['research'] },
-  ways: { columns: ['date', 'wind'], formats: ['csv'], rowFilter: '{\n\t"wind": {"gt": 1}\n}' },
+  ways: {
+    columns: ['date', 'wind'],
+    formats: ['csv'],
+    rowFilter: '{\n\t"column": "wind", "op": "contains", "value": "1"\n}',
+  },
   opens: '2026-11-23T14:00',
   closes: '2026-12-23T14:00',
 };
@@ -84,6 +87,8 @@ const typed = (...usual: string[]): fc.Arbitrary<string> =>
 
 const conditionDrafts = partly<StrategyDraft['conditions']>(
   {
+    isNamed: fc.boolean(),
+    partners: fc.array(fc.record({ id: fc.nat(), name: fc.constant('') }), { maxLength: 3 }),
     purposes: fc.subarray([...PURPOSES]),
     fields: fc.subarray([...FIELDS_OF_BUSINESS]),
     isRelevanceAsked: fc.boolean(),
@@ -92,10 +97,12 @@ const conditionDrafts = partly<StrategyDraft['conditions']>(
     ageUnit: fc.constantFrom(...DURATION_UNIT_NAMES),
     completedOrders: typed('', '3', '999999'),
     brokenOrders: typed('', '0', '5'),
-    // Whether a rule is of the language only the contract says; these are.
     expert: fc.array(
       fc.record({
-        rule: fc.constantFrom("use.choice.format == 'csv'", ' use.amount.calls <= 100 ', 'true'),
+        rule: fc.oneof(
+          fc.constantFrom("use.choice.format == 'csv'", ' use.amount.calls <= 100 ', 'true', 'use.amount.calls <= 1,5'),
+          fc.string({ unit: 'grapheme', maxLength: 12 }),
+        ),
         sentence: typed('at most 100 calls', ' only CSV ', 'x'.repeat(200), 'x'.repeat(201), 'two\nlines'),
       }),
       { maxLength: 21, size: '-1' },
@@ -106,7 +113,7 @@ const conditionDrafts = partly<StrategyDraft['conditions']>(
 
 const drafts = partly<StrategyDraft>(
   {
-    accessClass: fc.constantFrom('public', 'conditional'),
+    preset: fc.constantFrom('everyone', 'research', 'partners', 'of another version'),
     conditions: conditionDrafts,
     ways: fc.record({
       columns: fc.subarray(COLUMNS),
@@ -114,10 +121,10 @@ const drafts = partly<StrategyDraft>(
       rowFilter: typed(
         '',
         '{}',
-        '[{"wind": 1}]',
-        '{\r\n"a":\t1}',
-        `["${'ä'.repeat(1_022)}"]`,
-        `["${'ä'.repeat(1_023)}"]`,
+        '{"column":"wind","op":"is-null"}',
+        '{\r\n"not":\t{"column":"date","op":"in","value":["a"]}}',
+        `{"column":"wind","op":"eq","value":"${'ä'.repeat(1_000)}"}`,
+        `{"column":"wind","op":"eq","value":"${'ä'.repeat(1_025)}"}`,
       ),
     }),
     opens: typed('', '2026-11-23T14:00', '1969-12-31T23:59', '9999-12-31T23:59'),
@@ -164,11 +171,11 @@ test('whatever draft the form accepts, the contract accepts too [6.2.3-b] [I.2-1
   expect(accepted).toBeGreaterThan(400);
 });
 
-test('public sharing drops conditions, conditional sharing needs one [I.2-1]', () => {
-  const open = parseTerms(data, { ...draft, accessClass: 'public' });
-  expect(open.ok && open.terms.strategy.conditions).toEqual([]);
-  const none = parseTerms(data, { ...draft, conditions: empty.conditions });
-  expect(none.ok ? {} : none.errors).toHaveProperty('conditions');
+test('without a condition everybody is admitted, with one the strategy is conditional [I.2-1]', () => {
+  const open = parseTerms(data, { ...draft, conditions: empty.conditions });
+  expect(open.ok && open.terms.strategy).toMatchObject({ accessClass: 'public', conditions: [] });
+  const closed = parseTerms(data, draft);
+  expect(closed.ok && closed.terms.strategy.accessClass).toBe('conditional');
 });
 
 test('each wrong field is named, and its sentence gives the bound of the definition', () => {
@@ -185,7 +192,7 @@ test('each wrong field is named, and its sentence gives the bound of the definit
   const errors = parsed.ok ? {} : parsed.errors;
   expect(Object.keys(errors).sort()).toEqual(['amounts', 'longest', 'opens', 'prices', 'promise', 'ways']);
   expect(errors).toMatchObject({
-    ways: { columns: expect.any(String), formats: expect.any(String), rowFilter: expect.stringContaining('2,048') },
+    ways: { columns: expect.any(String), formats: expect.any(String), rowFilter: expect.stringContaining('JSON') },
     longest: expect.stringContaining('31 days'),
     amounts: {
       calls: expect.stringContaining('1,000,000,000'),

@@ -10,13 +10,21 @@ import type { QuantityDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
 import { BOUNDED, type Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import { USE_MS_MAX } from '#ledger/contracts/strategy/definition.ts';
-import { EMPTY_CONDITIONS, parseConditions, type ConditionDraft, type ConditionErrors } from './conditions.ts';
+import {
+  conditionsDraft,
+  EMPTY_CONDITIONS,
+  parseConditions,
+  type ConditionDraft,
+  type ConditionErrors,
+} from './conditions.ts';
 import { parsePrices, priceLinesDraft, type PriceErrors, type PriceLineDraft } from './price-lines.ts';
 import { EMPTY_PROMISE, parsePromise, promiseDraft, type PromiseDraft, type PromiseErrors } from './promise.ts';
 
 /** What the forms about a sharing strategy and the capacity beside it hold. */
 export interface StrategyDraft {
-  accessClass: 'public' | 'conditional';
+  /** Name of the preset that was chosen last (presets.ts). */
+  preset: string;
+  /** Without any, everybody is admitted: the strategy is public. */
   conditions: ConditionDraft;
   /** Of the kind. */
   ways: KindDraft;
@@ -31,6 +39,12 @@ export interface StrategyDraft {
   promise: PromiseDraft;
 }
 
+/** The strategy that is revised: it stands among the presets, as what nothing is changed by. */
+export interface InForce {
+  readonly draft: StrategyDraft;
+  readonly version: number;
+}
+
 type Strategy = Struct<'Strategy'>;
 
 /** What is signed: the strategy, and the capacity of the resource that it shares. */
@@ -40,7 +54,6 @@ export interface StrategyTerms {
 }
 
 export interface TermErrors {
-  conditions?: string;
   condition?: ConditionErrors;
   ways?: KindErrors;
   opens?: string;
@@ -52,6 +65,9 @@ export interface TermErrors {
   promise?: PromiseErrors;
 }
 export type ParsedTerms = { ok: true; terms: StrategyTerms } | { ok: false; errors: TermErrors };
+
+/** What a revision begins with, in the place of a preset: the strategy as it stands. */
+export const IN_FORCE = 'in-force';
 
 /** Counted meters that a strategy limits, then held meters that the resource has so many of. */
 export function offeredMeters({ ledger }: ShownKind): string[] {
@@ -67,7 +83,7 @@ export function emptyStrategy(kind: ShownKind): StrategyDraft {
   const { duration, durationUnit } = durationDraft(screen.firstTimes.longestMs);
   const pricing = screen.pricings.find(({ perMs }) => perMs > 0n) ?? screen.pricings[0];
   return {
-    accessClass: 'public',
+    preset: 'everyone',
     conditions: EMPTY_CONDITIONS,
     ways: screen.firstWays,
     opens: '',
@@ -112,7 +128,8 @@ interface Times {
   useMsMax: number | undefined;
 }
 
-function parseTimes(draft: StrategyDraft, errors: TermErrors): Times {
+/** The times of a draft, undefined where they are none; what is wrong is noted. */
+export function parseTimes(draft: StrategyDraft, errors: TermErrors): Times {
   const opensAtMs = parseUtcMinute(draft.opens);
   const closesAtMs = parseUtcMinute(draft.closes);
   const useMsMax = parseDuration(draft.longest, draft.longestUnit, USE_MS_MAX);
@@ -128,7 +145,7 @@ function parseTimes(draft: StrategyDraft, errors: TermErrors): Times {
 }
 
 /** Amounts of these meters in their order; the wrong ones are noted. */
-function parseMeters(
+export function parseMeters(
   kind: ShownKind,
   draft: StrategyDraft,
   of: { meters: readonly string[]; errors: Record<string, string> },
@@ -145,12 +162,8 @@ function parseMeters(
 
 /** The draft as it is signed, or what is wrong with each field in words. */
 export function parseTerms(kind: ShownKind, draft: StrategyDraft): ParsedTerms {
-  const { accessClass } = draft;
-  const conditions =
-    accessClass === 'public' ? { ok: true as const, conditions: [] } : parseConditions(draft.conditions);
+  const conditions = parseConditions(kind, draft.conditions);
   const errors: TermErrors = conditions.ok ? {} : { condition: conditions.errors };
-  if (accessClass === 'conditional' && conditions.ok && conditions.conditions.length === 0)
-    errors.conditions = 'Conditional access needs at least one condition. Without any, share publicly.';
   const ways = kind.screen.parseWays(draft.ways);
   if (!ways.ok) errors.ways = ways.errors;
   const { opensAtMs, closesAtMs, useMsMax } = parseTimes(draft, errors);
@@ -166,7 +179,7 @@ export function parseTerms(kind: ShownKind, draft: StrategyDraft): ParsedTerms {
     return { ok: false, errors };
   if (opensAtMs === undefined || closesAtMs === undefined || useMsMax === undefined) return { ok: false, errors };
   const strategy = {
-    accessClass,
+    accessClass: conditions.conditions.length === 0 ? 'public' : 'conditional',
     conditions: conditions.conditions,
     ways: ways.terms,
     opensAtMs: BigInt(opensAtMs),
@@ -198,7 +211,7 @@ export function previewOf(strategy: Strategy, of: { version: number; nowMs: numb
 }
 
 /**
- * The draft of a strategy in force, to be revised. Rules stand as written by hand: which of the form's fields made them cannot be told.
+ * The draft of a strategy in force, to be revised.
  * What the form cannot say (a price per two hours, a longest use of 1.5 seconds) is left open, so that nobody signs another by mistake.
  */
 export function draftOf(kind: ShownKind, strategy: StrategyDto, capacity: readonly QuantityDto[]): StrategyDraft {
@@ -208,8 +221,8 @@ export function draftOf(kind: ShownKind, strategy: StrategyDto, capacity: readon
     return [meter, isKnown ? amountDraft(amount, typedMeterOf(kind, meter)) : String(amount)];
   });
   return {
-    accessClass: strategy.accessClass,
-    conditions: { ...EMPTY_CONDITIONS, expert: strategy.conditions.map(({ rule, sentence }) => ({ rule, sentence })) },
+    preset: IN_FORCE,
+    conditions: conditionsDraft(kind, strategy.conditions),
     ways: kind.screen.waysDraft(strategy.ways),
     opens: utcDraft(strategy.opensAtMs),
     closes: utcDraft(strategy.closesAtMs),

@@ -6,6 +6,7 @@ import { signOut } from 'next-auth/react';
 import { useState } from 'react';
 import { Button } from './button.tsx';
 import { shorten } from './format.ts';
+import { forgetDraftsOf } from './kept-draft.ts';
 
 export interface AccountMenuProps {
   /** `A-88`, or undefined while there is no account yet. */
@@ -21,6 +22,7 @@ export function AccountMenu({ account, name, address }: AccountMenuProps) {
     setIsLeaving(true);
     // What was unlocked for this tab is locked again.
     sessionStorage.clear();
+    forgetDraftsOf(address);
     await signOut({ callbackUrl: '/' });
   }
   return (

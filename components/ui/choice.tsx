@@ -109,21 +109,32 @@ export function Checkbox({ label, name, isSelected, onChange, description }: Che
 export interface ChoiceGroupProps {
   legend: string;
   name: string;
-  options: readonly Option[];
+  options: readonly (Omit<Option, 'description'> & { description?: ReactNode })[];
   value: string;
   onChange: (value: string) => void;
   error?: string | undefined;
+  /** Short choices in one line, or explained ones as cards side by side. */
+  layout?: 'column' | 'line' | 'cards';
 }
 
+const CHOICE_LAYOUTS = {
+  column: { list: 'flex flex-col gap-1.5', item: '' },
+  line: { list: 'flex flex-wrap gap-x-5 gap-y-1', item: '' },
+  cards: {
+    list: 'grid gap-2 sm:grid-cols-[repeat(auto-fit,minmax(12rem,1fr))]',
+    item: 'rounded-md border border-border px-3 py-2 has-checked:border-accent has-checked:bg-accent-soft',
+  },
+} as const;
+
 /** Radio buttons: every choice is in sight. */
-export function ChoiceGroup({ legend, name, options, value, onChange, error }: ChoiceGroupProps) {
+export function ChoiceGroup({ legend, name, options, value, onChange, error, layout = 'column' }: ChoiceGroupProps) {
   const id = useId();
   return (
     <fieldset aria-describedby={error ? `${id}-error` : undefined} data-invalid={error ? true : undefined}>
       <legend className="mb-1 text-sm font-medium">{legend}</legend>
-      <div className="flex flex-col gap-1.5">
+      <div className={CHOICE_LAYOUTS[layout].list}>
         {options.map((option) => (
-          <label key={option.value} className="flex min-h-6 items-start gap-2">
+          <label key={option.value} className={`flex min-h-6 items-start gap-2 ${CHOICE_LAYOUTS[layout].item}`}>
             <input
               type="radio"
               name={name}
@@ -132,8 +143,8 @@ export function ChoiceGroup({ legend, name, options, value, onChange, error }: C
               onChange={() => onChange(option.value)}
               className="mt-0.5 size-4 shrink-0 accent-(--accent)"
             />
-            <span>
-              <span>{option.label}</span>
+            <span className="min-w-0">
+              <span className={layout === 'cards' ? 'font-medium' : undefined}>{option.label}</span>
               {option.description ? <span className="block text-xs text-muted">{option.description}</span> : null}
             </span>
           </label>

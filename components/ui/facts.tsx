@@ -5,6 +5,12 @@ export interface Fact {
   value: ReactNode;
 }
 
+/** A fact in words alone: two of them can be told apart. */
+export interface WordFact {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** Names and values of one thing, one line each. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (

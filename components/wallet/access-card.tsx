@@ -2,6 +2,7 @@
 
 import { Countdown } from '#components/ui/countdown.tsx';
 import { formatUtc } from '#components/ui/format.ts';
+import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState, Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import type { OrderDetail } from '#lib/shared/dto.ts';
@@ -85,6 +86,7 @@ function Delivered({ order, address, network, sealed }: AccessCardProps & { seal
           It is sealed to the key of another device. Issued again to this one, the earlier link stops working.
         </Note>
       ) : null}
+      {order.isContinuable ? <GoOn order={order} /> : null}
       {isRunning ? (
         <div className="flex flex-wrap items-start gap-2 border-t border-separator pt-3">
           <ReissueButton order={order} address={address} device={device} />
@@ -92,6 +94,31 @@ function Delivered({ order, address, network, sealed }: AccessCardProps & { seal
         </div>
       ) : null}
     </Panel>
+  );
+}
+
+/** The way to a new order that takes over what this one stores. */
+function GoOn({ order: { id, resource, stored, serverTimeMs } }: { order: OrderDetail }) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-separator pt-3">
+      <LinkButton href={`/customer/apply/${resource.id}?continues=${id}`}>Go on with what is stored here</LinkButton>
+      <span className="text-sm text-muted">
+        {stored === null ? (
+          <span>A new order takes it over, and this one ends when that begins.</span>
+        ) : (
+          <>
+            <span>It is erased in</span>{' '}
+            <Countdown
+              untilMs={stored.untilMs}
+              serverTimeMs={serverTimeMs}
+              after="no time: it is too late"
+              className="font-medium text-foreground"
+            />
+            <span>, unless a new order takes it over before.</span>
+          </>
+        )}
+      </span>
+    </div>
   );
 }
 

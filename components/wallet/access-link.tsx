@@ -5,6 +5,7 @@ import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
 import { allowanceAgainst, estimateFor, estimateInWords } from '#components/ledger/estimate.ts';
 import { amountInWords, meterOf, shareInWords } from '#components/ledger/amounts.ts';
+import { RunningCost } from '#components/ledger/running-cost.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { formatUtc } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
@@ -120,6 +121,14 @@ function UsageSoFar({ order, used, kind }: UsageSoFarProps) {
           </div>
         );
       })}
+      {order.status === 'prepared' || order.status === 'active' ? (
+        <div>
+          <dt className="text-xs text-muted">Cost so far</dt>
+          <dd>
+            <RunningCost order={order} used={used} />
+          </dd>
+        </div>
+      ) : null}
       <div>
         <dt className="text-xs text-muted">Counted by</dt>
         <dd>{used ? 'the gateway, now' : order.claim ? 'the agent’s last claim on the ledger' : 'nobody yet'}</dd>

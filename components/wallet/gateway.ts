@@ -145,6 +145,16 @@ export async function readUsage(
   });
 }
 
+/** A word that the gateway says of an order, by its name: where it keeps what is stored. */
+export async function readWord(link: GatewayLink, name: string): Promise<GatewayAnswer<string>> {
+  const url = stateUrlOf(link);
+  if (url === undefined) return { kind: 'unreachable', sentence: 'This link is not of an order.' };
+  return call(link, url, WAIT_MS, async (response) => {
+    const state = (await response.json()) as Readonly<Record<string, unknown>>;
+    return Object.hasOwn(state, name) && typeof state[name] === 'string' ? state[name] : '';
+  });
+}
+
 /** Where a copied command is pasted; each shell has its own quotes, and its own word for “only if that went well”. */
 export const SHELLS = ['Linux and macOS', 'Windows cmd', 'PowerShell'] as const;
 export type Shell = (typeof SHELLS)[number];

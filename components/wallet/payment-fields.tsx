@@ -11,32 +11,41 @@ const ACCOUNT_PATTERN = /^(?:A-)?([1-9]\d{0,14})$/i;
 const NO_AMOUNT = 'Write an amount such as 12.50, with at most six decimals.';
 
 /** What is wrong with what was typed, beside its field. */
-function errorsOf(typed: { account: string | undefined; amount: string; amountMicro: string | undefined }): {
+function errorsOf(typed: {
+  account: string | undefined;
+  own: string;
+  amount: string;
+  amountMicro: string | undefined;
+}): {
   to?: string;
   amount?: string;
 } {
-  const { account, amount, amountMicro } = typed;
+  const { account, own, amount, amountMicro } = typed;
   const inAmount = numberProblem(amount, { decimals: TOKEN_DECIMALS }) ?? NO_AMOUNT;
   return {
     ...(account === undefined ? { to: 'Write an account number, such as A-88.' } : {}),
+    ...(account === own ? { to: `A-${own} is your own account: nothing would move. Write another.` } : {}),
     ...(amountMicro === undefined ? { amount: inAmount } : {}),
+    ...(amountMicro === '0' ? { amount: 'The amount must be more than zero.' } : {}),
   };
 }
 
-/** Who gets how much, as it is typed: `args` once both can be signed, `check` says beside the fields what is wrong with them. */
-export function usePayment() {
+/** Who gets how much, as it is typed: `args` once both can be signed, `check` says beside the fields what is wrong with them. `own`: the account that pays; undefined where the treasury does. */
+export function usePayment(own?: number) {
   const [to, setTo] = useState('');
   const [amount, setAmount] = useState('');
   /** Whether a press has asked for both: from then on what is wrong is said while it is typed. */
   const [isChecked, setIsChecked] = useState(false);
   const account = ACCOUNT_PATTERN.exec(to.trim())?.[1];
   const amountMicro = parseMicro(amount);
+  const wrong = errorsOf({ account, own: String(own), amount, amountMicro });
+  const isWrong = wrong.to !== undefined || wrong.amount !== undefined;
   const args =
-    account !== undefined && amountMicro !== undefined
+    account !== undefined && amountMicro !== undefined && !isWrong
       ? { to: BigInt(account), amountMicro: BigInt(amountMicro) }
       : undefined;
 
-  const errors = isChecked ? errorsOf({ account, amount, amountMicro }) : {};
+  const errors = isChecked ? wrong : {};
 
   function check() {
     setIsChecked(true);

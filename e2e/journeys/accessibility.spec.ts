@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { allRoutes, visitAll } from '../fixtures/pages.ts';
 import { expect, test } from '../fixtures/test.ts';
+import { openPart } from '../fixtures/steps.ts';
 import { cutText, unseenFocus } from '../fixtures/visible.ts';
 
 // What is looked at are the product's own elements.
@@ -44,6 +45,27 @@ for (const role of roles) {
     expect(found).toEqual([]);
   });
 }
+
+test('the form of a strategy passes axe in both schemes with every part open, a rule and a row filter begun, and its errors shown', async ({
+  as,
+}) => {
+  test.slow();
+  const page = await as('Provider');
+  await page.goto('/provider/resources');
+  await page
+    .getByRole('listitem', { name: 'Postal codes of the United States and Puerto Rico' })
+    .getByRole('link', { name: 'Change the strategy' })
+    .click();
+  for (const part of ['Who', 'What for', 'In which ways', 'How long', 'How much', 'Rules of your own', 'Promise'])
+    await openPart(page, part);
+  await page.getByRole('checkbox', { name: 'Only accounts that I name' }).check();
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByLabel('Comparison', { exact: true }).selectOption({ label: 'is one of' });
+  await page.getByRole('group', { name: 'Row filter' }).getByRole('button', { name: 'Add a comparison' }).click();
+  await page.getByRole('button', { name: 'Sign version 2' }).click();
+  await expect(page.getByText('until then nobody could be admitted')).toBeVisible();
+  expect(await violationsOf(page, 'the form of a strategy')).toEqual([]);
+});
 
 /** Addresses of the parts that a page shows one at a time, but for the one that it opens with. */
 async function tabsOf(page: Page): Promise<string[]> {

@@ -35,6 +35,15 @@ test('an amount typed with a comma is never sent as another amount, and Enter as
   await expect(page.getByText(/^0\.50 tokens went to .*A-1/)).toBeVisible();
   await expect(page.getByRole('cell', { name: '−0.50 tokens' }).first()).toBeVisible();
 
+  const self = page.locator('main a[href^="/explorer/accounts/"]').first();
+  const own = `A-${/\d+$/.exec((await self.getAttribute('href')) ?? '')?.[0]}`;
+  await page.getByLabel('To account').fill(own);
+  await amount.fill('0');
+  await amount.press('Enter');
+  await expect(page.getByText(`${own} is your own account: nothing would move.`)).toBeVisible();
+  await expect(page.getByText('The amount must be more than zero.')).toBeVisible();
+  await expect(dialog).toBeHidden();
+
   await page.getByLabel('To account').fill('A-999999');
   await amount.fill('0.5');
   await amount.press('Enter');

@@ -56,7 +56,7 @@ test('the first five minutes of the README can be walked word for word', async (
         const resources = page.getByRole('table', { name: 'Resources in the catalogue' });
         await resources.getByRole('link', { name: TITLE }).click();
         await expect(page.getByRole('table', { name: 'Columns of the data' })).toBeVisible();
-        await expect(page.getByText('use must be at most 2 hours')).toBeVisible();
+        await expect(page.getByText('use must be at most 2 hours').first()).toBeVisible();
       },
     },
     {
@@ -116,6 +116,7 @@ test('the first five minutes of the README can be walked word for word', async (
           await voter.getByRole('button', { name: 'Vote in favour' }).first().click();
           await expect(voter.getByRole('alertdialog')).toBeVisible({ timeout: 2_000 });
         }).toPass();
+        await expect(voter.getByRole('alertdialog').getByText(/^P-\d+: .{10,}\.$/)).toBeVisible();
         await voter.getByRole('alertdialog').getByRole('button', { name: /^Sign/ }).click();
         await expect(voter.getByText('2 in favour, 0 against', { exact: false })).toBeVisible();
       },

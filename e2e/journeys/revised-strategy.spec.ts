@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
-import { confirmSigning, openResource } from '../fixtures/steps.ts';
+import { confirmSigning, openPart, openResource } from '../fixtures/steps.ts';
 
 const TITLE = 'Postal codes of the United States and Puerto Rico';
 
@@ -14,11 +14,23 @@ test('a provider changes the price of a resource, and the catalogue shows it as 
 
   const price = page.getByLabel(/^Price in tokens/).first();
   await price.fill('a lot');
-  await page.getByRole('button', { name: 'Sign the new strategy' }).click();
+  await page.getByRole('button', { name: 'Sign version 2' }).click();
   await expect(price).toBeFocused();
   await price.fill('7.25');
-  await page.getByRole('button', { name: 'Sign the new strategy' }).click();
-  await expect(page.getByRole('alertdialog')).toContainText('Columns');
+  await openPart(page, 'What for');
+  await page
+    .getByRole('group', { name: /^Allowed purposes/ })
+    .getByText('journalism')
+    .click();
+  // Whoever bought it before declared another purpose.
+  await expect(page.getByRole('region', { name: 'For whom' })).toContainText('purpose must be journalism');
+  await page
+    .getByRole('group', { name: /^Allowed purposes/ })
+    .getByText('journalism')
+    .click();
+  await expect(page.getByRole('region', { name: 'For whom' })).toContainText('none would be refused');
+  await page.getByRole('button', { name: 'Sign version 2' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('7.25 tokens per MB');
   await confirmSigning(page);
 
   await page.waitForURL(/\/catalogue\/\d+/);

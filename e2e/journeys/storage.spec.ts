@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
-import { awaitLink, confirmSigning, downloadFrom, openResource } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, downloadFrom, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Edge storage by the S3 protocol';
@@ -32,22 +32,27 @@ const fact = (page: Page, name: string): Locator =>
     .locator('xpath=following-sibling::dd[1]')
     .locator('code');
 
+/** Describes and signs a use of storage for some minutes, and waits for its link. */
+async function applyForStorage(page: Page, of: { minutes: number; gigabytes: string }): Promise<void> {
+  const form = page.getByRole('form', { name: 'Application' });
+  await form.getByLabel('Purpose').selectOption('planning');
+  await form.getByLabel('Field of business').selectOption('logistics');
+  await form.getByLabel('How long').fill(String(of.minutes));
+  await form.getByLabel('Unit').selectOption({ label: 'minutes' });
+  await form.getByLabel('Storage in gigabytes').fill(of.gigabytes);
+  await page.getByRole('button', { name: /^Apply for / }).click();
+  await confirmSigning(page);
+  await page.waitForURL(/\/customer\/orders\/\d+/);
+  await awaitLink(page);
+}
+
 test('a customer buys storage, keeps files in it in the browser and with rclone, meets the quota, and finds it closed after the end [8.4.1-a] [8.4.3-a] [8.5.2-c]', async ({
   as,
 }, { outputDir }) => {
   const page = await as('Customer');
   await openResource(page, TITLE);
   await page.getByRole('link', { name: 'Apply to use it' }).click();
-  const form = page.getByRole('form', { name: 'Application' });
-  await form.getByLabel('Purpose').selectOption('planning');
-  await form.getByLabel('Field of business').selectOption('logistics');
-  await form.getByLabel('How long').fill('10');
-  await form.getByLabel('Unit').selectOption({ label: 'minutes' });
-  await form.getByLabel('Storage in gigabytes').fill('0.02');
-  await page.getByRole('button', { name: /^Apply for / }).click();
-  await confirmSigning(page);
-  await page.waitForURL(/\/customer\/orders\/\d+/);
-  await awaitLink(page);
+  await applyForStorage(page, { minutes: 10, gigabytes: '0.02' });
 
   const folder = path.join(outputDir, 'files');
   mkdirSync(folder, { recursive: true });
@@ -93,4 +98,47 @@ test('a customer buys storage, keeps files in it in the browser and with rclone,
     const listed = run(RCLONE, ['lsf', `:s3:${bucket}`, '--retries', '1', '--low-level-retries', '1'], { env });
     await expect(listed).rejects.toThrow(/AccessDenied|403/);
   }
+});
+
+test('what is stored goes on with a second order: from its page, with the file still there and the bucket’s own name [8.5.2-c]', async ({
+  as,
+}, { outputDir }) => {
+  const page = await as('Customer');
+  await openResource(page, TITLE);
+  await page.getByRole('link', { name: 'Apply to use it' }).click();
+  await applyForStorage(page, { minutes: 10, gigabytes: '0.02' });
+  const first = /orders\/(\d+)/.exec(page.url())?.[1] ?? '';
+  mkdirSync(outputDir, { recursive: true });
+  const note = path.join(outputDir, 'note.txt');
+  writeFileSync(note, 'kept over two orders\n');
+  await page.getByRole('button', { name: 'List the objects' }).click();
+  await page.locator('input[type=file]').setInputFiles(note);
+  const objects = page.getByRole('region', { name: 'Objects' });
+  await expect(objects.getByRole('cell', { name: /note\.txt/ })).toBeVisible();
+
+  await page.getByRole('button', { name: 'End early' }).click();
+  await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await expect(page.getByText('The bucket is closed')).toBeVisible();
+  await expect(page.getByText(/It is erased in/)).toBeVisible();
+  await page.getByRole('link', { name: 'Go on with what is stored here' }).click();
+
+  const form = page.getByRole('form', { name: 'Application' });
+  await expect(form.getByRole('radio', { name: new RegExp(`Continue order O-${first}`) })).toBeChecked();
+  // As much room as the first has is the least that is taken.
+  await form.getByLabel('Storage in gigabytes').fill('0.01');
+  await expect(form.getByText('What you continue has 20.0 MB: ask for at least as much.')).toBeVisible();
+  await form.getByRole('button', { name: 'Use 0.02 gigabytes' }).click();
+  await applyForStorage(page, { minutes: 5, gigabytes: '0.03' });
+  await expect(page.getByText(`order-${first}`, { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'List the objects' }).click();
+  await expect(objects.getByRole('cell', { name: /note\.txt/ })).toBeVisible();
+  const text = await downloadFrom(page, page.getByRole('button', { name: /^Download .*note\.txt/ }));
+  expect(text).toBe('kept over two orders\n');
+  await openTab(page, 'Overview');
+  await expect(page.getByRole('link', { name: `O-${first}` })).toBeVisible();
+
+  await page.goto(`/customer/orders/${first}#access`);
+  await expect(page.getByText(/What was stored went on with O-\d+/)).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Go on with what is stored here' })).toHaveCount(0);
 });

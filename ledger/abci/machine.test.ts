@@ -108,9 +108,10 @@ describe('machine', () => {
       failed: { sentence: string }[];
     };
     expect([answer.admitted, answer.failed[0]?.sentence]).toEqual([false, 'purpose must be research or education']);
-    expect(net.query('admission', { account: 2n, resource: 1n, use: { ...use, purpose: 'research' } })).toEqual({
+    expect(net.query('admission', { account: 2n, resource: 1n, use: { ...use, purpose: 'research' } })).toMatchObject({
       admitted: true,
       failed: [],
+      judged: [{ index: 0n, verdict: 'met', changes: [] }],
     });
   });
 });

@@ -10,7 +10,7 @@ import { findAddress, readAccount, readKey } from '#ledger/contracts/account/con
 import { readAgreement, readHistory } from '#ledger/contracts/agreement/record.ts';
 import { readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
 import { liveNodes, readNode } from '#ledger/contracts/node/record.ts';
-import { failedConditions } from '#ledger/contracts/needs.ts';
+import { failedConditions, judgedConditions } from '#ledger/contracts/needs.ts';
 import { readListing, readResource } from '#ledger/contracts/resource/contract.ts';
 import { readBill, readClaim } from '#ledger/contracts/settlement/record.ts';
 import type { IntendedUse } from '#ledger/contracts/strategy/admission.ts';
@@ -116,14 +116,15 @@ function nodeOf(state: StateReader, id: bigint): CborValue | undefined {
   return node && { id, ...node };
 }
 
-/** 'Would I be admitted?' by the rules that Apply runs, at the time of the last block. */
+/** 'Would I be admitted?' by the rules that Apply runs, at the time of the last block, and of each condition by itself what would meet it. */
 function admission(state: StateReader, args: Arguments, nowMs: bigint): Result<CborValue> {
   const { account, resource } = args;
   const use = readUse(args.use);
   if (!isId(account) || !isId(resource) || use === undefined) return invalid;
   if (readAccount(state, account) === undefined || readResource(state, resource) === undefined) return missing;
-  const failed = failedConditions(state, { account, resource, use, nowMs });
-  return ok({ admitted: failed.length === 0, failed });
+  const question = { account, resource, use, nowMs };
+  const failed = failedConditions(state, question);
+  return ok({ admitted: failed.length === 0, failed, judged: judgedConditions(state, question) });
 }
 
 function readUse(value: CborValue | undefined): IntendedUse | undefined {

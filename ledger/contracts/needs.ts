@@ -14,9 +14,10 @@ import type { Kind } from './kinds/kind.ts';
 import { findKind } from './kinds/kinds.ts';
 import * as resource from './resource/contract.ts';
 import * as settlement from './settlement/contract.ts';
-import type { IntendedUse } from './strategy/admission.ts';
+import type { Application, IntendedUse } from './strategy/admission.ts';
 import * as strategy from './strategy/contract.ts';
 import type { FailedCondition, StrategyArgs } from './strategy/definition.ts';
+import type { Judged } from './strategy/judgement.ts';
 import * as token from './token/contract.ts';
 
 /** What each contract asks of the others: declared by the contract, answered here. */
@@ -67,17 +68,29 @@ export function strategyNeeds(state: StateReader): strategy.StrategyNeeds<Contra
   };
 }
 
+interface Question {
+  readonly account: bigint;
+  readonly resource: bigint;
+  readonly use: IntendedUse;
+  readonly nowMs: bigint;
+}
+
+export function failedConditions(state: StateReader, of: Question): FailedCondition[] {
+  return strategy.evaluate(state, of.resource, applicationOf(state, of));
+}
+
+export function judgedConditions(state: StateReader, of: Question): Judged[] {
+  return strategy.judged(state, of.resource, applicationOf(state, of));
+}
+
 /** What the rules see of an account and of the use it intends. */
-export function failedConditions(
-  state: StateReader,
-  of: { account: bigint; resource: bigint; use: IntendedUse; nowMs: bigint },
-): FailedCondition[] {
+function applicationOf(state: StateReader, of: Question): Application {
   const { use, nowMs } = of;
   const applicant = account.readAccount(state, of.account);
   const offered = resource.readResource(state, of.resource);
   assert(applicant !== undefined && offered !== undefined, 'the applicant and the resource are known');
   const history = readHistory(state, of.account);
-  return strategy.evaluate(state, of.resource, {
+  return {
     applicant: {
       account: of.account,
       roles: applicant.roles,
@@ -88,7 +101,7 @@ export function failedConditions(
     use,
     resource: { tags: offered.tags, kind: offered.kind },
     nowMs,
-  });
+  };
 }
 
 type Evolve = (state: StateWriter, event: ContractEvent) => void;

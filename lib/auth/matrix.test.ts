@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { methods, type MethodName } from '#ledger/contracts/definitions.ts';
 import { submitSigned } from '#lib/commands/submit-signed.ts';
 import { database } from '#lib/db.ts';
+import { placeOf } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { HOLDERS, permissions, type Action } from './roles.ts';
 import { runAs, type Viewer } from './viewer.ts';
@@ -18,7 +20,22 @@ beforeAll(async () => {
   const expiresAt = new Date(Date.now() + 60_000);
   await database().job.create({ data: { ...job, expiresAt } });
   await database().job.create({ data: { ...job, kind: 'prove', sourceId: '', expiresAt } });
+  await addStoringOrder();
 });
+
+/** Order 50: an ended one of customer 2 that goes on to store something. */
+async function addStoringOrder(): Promise<void> {
+  const client = new pg.Client({ connectionString: model.projectorUrl });
+  await client.connect();
+  const agreements = placeOf('agreements');
+  await client.query(`CREATE TEMP TABLE another AS SELECT * FROM ${agreements} WHERE "id" = 1`);
+  await client.query(
+    `UPDATE another SET "id" = 50, "order" = 50, "kind" = 'storage', "startsAtMs" = 1, "endedAtMs" = 2`,
+  );
+  await client.query(`UPDATE another SET "graceUntilMs" = 1000000000000000`);
+  await client.query(`INSERT INTO ${agreements} SELECT * FROM another`);
+  await client.end();
+}
 afterAll(() => model.stop());
 
 const person = (id: number | null, ...roles: string[]): Viewer => ({
@@ -74,6 +91,8 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
     seenBy: withAccount,
     needsLedger: true,
   },
+  getAccountRefs: { own: call([1]), missing: call([99]), seenBy: everyone },
+  getAccountsNamed: { own: call('A-1'), missing: call('A-99'), seenBy: everyone },
   getAgents: { own: call(), seenBy: ['provider'] },
   getAgentEvents: {
     own: call(-1n, { waitMs: 0, signal: new AbortController().signal }),
@@ -84,6 +103,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getBlock: { own: call(3), missing: call(99), seenBy: everyone },
   getBlocks: { own: call(1), seenBy: everyone },
   getCatalogue: { own: call({}), seenBy: everyone },
+  getContinuable: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getCorrection: { own: call('wheather'), missing: call('zzzzzzzz'), seenBy: everyone },
   getConsensusStrip: { own: call(), seenBy: everyone },
   getFilledBlocks: { own: call(1), seenBy: everyone },
@@ -109,6 +129,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getReceiptName: { own: call(2), seenBy: everyone },
   getRefusals: { own: call(1), seenBy: ['customer'] },
   getResource: { own: call(1), missing: call(99), seenBy: everyone },
+  getRevisionFacts: { own: call(1), missing: call(99), seenBy: ['provider'] },
   getRetiredNodes: { own: call(1), seenBy: everyone },
   getSession: { own: call(), seenBy: [...withAccount, 'signed in, no account'] },
   getSigningFacts: { own: call([1]), seenBy: withAccount },

@@ -337,7 +337,17 @@ describe('commands against four validators', () => {
     const answered = await as(customer, () => getAdmission(question));
     expect(answered).toMatchObject({
       admitted: false,
-      failed: [{ sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' }],
+      failed: [{ index: 0, sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' }],
+      conditions: [
+        {
+          index: 0,
+          sentence: 'use must be at most 2 hours',
+          verdict: 'unmet',
+          asked: 'you asked for 6 hours',
+          reads: ['use.durationMs'],
+          changes: [[{ name: 'use.durationMs', value: '7200000' }]],
+        },
+      ],
     });
     const result = await press(customer, 'Apply', { ...application, durationMs: 21_600_000n });
     expect(result).toMatchObject({ ok: true, data: { refused: '1' } });

@@ -4,7 +4,7 @@ import { BOUNDED } from '#ledger/contracts/shared/fields.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import { plain, queryLedger } from '#lib/ledger-client.ts';
-import type { AdmissionDto, QuantityDto, TermDto } from '#lib/shared/dto.ts';
+import type { AdmissionDto, FailedConditionDto, JudgedConditionDto, QuantityDto, TermDto } from '#lib/shared/dto.ts';
 import { toFailed, type StoredFailed } from './failed-conditions.ts';
 import { idOf, readAsOf } from './page.ts';
 
@@ -33,8 +33,18 @@ const questionShape = z.strictObject({
   amounts: z.array(z.strictObject({ meter: text, amount: count })).max(ITEMS_MAX),
 });
 
+type StoredJudged = Omit<JudgedConditionDto, 'index' | 'asked'> & { index: string };
+type Answer = { admitted: boolean; failed: StoredFailed[]; judged: StoredJudged[] };
+
+function toJudged({ index, ...judged }: StoredJudged, failed: readonly FailedConditionDto[]): JudgedConditionDto {
+  const place = Number(index);
+  const asked = judged.verdict === 'unmet' ? failed.find((condition) => condition.index === place)?.asked : undefined;
+  return { ...judged, index: place, asked: asked ?? null };
+}
+
 /**
- * 'Would I be admitted?', answered by the contract's own rules for the signed-in account. Null without an account, for a resource that
+ * 'Would I be admitted?', answered by the contract's own rules for the signed-in account. '' and 0, and what a list lacks, mean that
+ * nothing is stated yet. Null without an account, for a resource that
  * does not exist, and for figures that are none.
  */
 export async function getAdmission(question: AdmissionQuestion): Promise<AdmissionDto | null> {
@@ -55,12 +65,17 @@ export async function getAdmission(question: AdmissionQuestion): Promise<Admissi
     },
   });
   if (!answer.ok) return null;
-  const { admitted, failed } = plain(answer.value) as { admitted: boolean; failed: StoredFailed[] };
+  const { admitted, failed, judged } = plain(answer.value) as Answer;
   const [row, { timeMs }] = await Promise.all([
     database().resource.findUnique({ where: { id: resource }, select: { kind: true } }),
     readAsOf(),
   ]);
   const kind = row?.kind ?? '';
   const words = failed.map((condition) => toFailed(condition, kind));
-  return { admitted, failed: words, asOf: { height: Number(answer.height), timeMs } };
+  return {
+    admitted,
+    failed: words,
+    conditions: judged.map((condition) => toJudged(condition, words)),
+    asOf: { height: Number(answer.height), timeMs },
+  };
 }

@@ -75,8 +75,10 @@ function clause(kind: string, { name, value }: { name: string; value: string }):
 
 /** What must hold beside what was asked, in the words of the resource's kind. A rule that could not be evaluated says so. */
 export function toFailed(failed: StoredFailed, kind: string): FailedConditionDto {
-  if (failed.error !== '') return { sentence: failed.sentence, asked: failed.error };
+  const { sentence } = failed;
+  const index = Number(failed.index);
+  if (failed.error !== '') return { index, sentence, asked: failed.error };
   const shown = failed.values.filter(({ name }) => name !== 'nowMs' && !name.startsWith('resource.'));
   const asked = shown.map((value) => clause(kind, value)).join(', ');
-  return { sentence: failed.sentence, asked: shown.length === 0 ? null : asked };
+  return { index, sentence, asked: shown.length === 0 ? null : asked };
 }

@@ -6,6 +6,7 @@ import { structsFromJson } from '#lib/shared/event-json.ts';
 import { agentOrigin } from './agent-origin.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { toBill } from './bill.ts';
+import { isContinuable } from './continuable.ts';
 import { subjectEvents } from './event-rows.ts';
 import { toFailed, type StoredFailed } from './failed-conditions.ts';
 import { endOf, placesOf, titlesOf, toOrders, type AgreementRow } from './order-rows.ts';
@@ -162,6 +163,9 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     backup,
     sealed,
     reissuePending: row.reissuePending,
+    continues: numberOrNull(row.continues),
+    continuedBy: numberOrNull(row.continuedBy),
+    isContinuable: isCustomer && isContinuable(row, Date.now()),
     stored:
       row.graceUntilMs === null
         ? null

@@ -152,7 +152,7 @@ describe('queries', () => {
     expect((await as(nobody, () => getOrders({ as: 'customer' }))).total).toBe(0);
     const refusals = await as(customer, () => getRefusals(1));
     expect(refusals.items[0]?.failed).toEqual([
-      { sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' },
+      { index: 0, sentence: 'use must be at most 2 hours', asked: 'you asked for 6 hours' },
     ]);
     expect(refusals.items[0]).toMatchObject({
       resource: { kind: 'data' },

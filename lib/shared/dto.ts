@@ -109,6 +109,30 @@ export interface ResourceDetail extends ResourceSummary {
   history: EventDto[];
 }
 
+/** A customer of a resource as the ledger knows it, and what it applied for last. */
+export interface PastCustomer {
+  account: AccountRef;
+  roles: string[];
+  createdAtMs: number;
+  completedOrders: number;
+  brokenOrders: number;
+  purpose: string;
+  fieldOfBusiness: string;
+  durationMs: number;
+  choices: TermDto[];
+  amounts: QuantityDto[];
+}
+
+/** What a provider has to know of a resource's orders before it changes the strategy. */
+export interface RevisionFacts {
+  /** Orders that were granted and have not ended. */
+  running: number;
+  /** By their last order, newest first. */
+  customers: PastCustomer[];
+  /** False: there are others, whose last orders are older. */
+  isEveryCustomer: boolean;
+}
+
 /** `price`: the band of what an hour of usual use costs. `pricing`: free, use, time or amount: what the price of a use depends on. */
 export interface FacetDto {
   name: 'kind' | 'accessClass' | 'region' | 'format' | 'price' | 'pricing';
@@ -133,6 +157,8 @@ export interface CatalogueFilter {
 }
 
 export interface FailedConditionDto {
+  /** Its place in the strategy; −1 for a limit of the strategy. */
+  index: number;
   sentence: string;
   /** 'you asked for 6 hours', in words; null when nothing was asked that bears on it. */
   asked: string | null;
@@ -142,7 +168,29 @@ export interface FailedConditionDto {
 export interface AdmissionDto {
   admitted: boolean;
   failed: FailedConditionDto[];
+  /** Every condition of the strategy, in order. */
+  conditions: JudgedConditionDto[];
   asOf: AsOf;
+}
+
+/** One field of a use with another value, by the path that rules read it by: `use.purpose` → 'research', `use.durationMs` → '7200000'. */
+export interface ChangeDto {
+  name: string;
+  value: string;
+}
+
+/** A condition judged by itself, while an application is written. */
+export interface JudgedConditionDto {
+  index: number;
+  sentence: string;
+  /** `unknown`: a field that it reads is not filled in. */
+  verdict: 'met' | 'unmet' | 'unknown';
+  /** What was asked that does not meet it, as of a failed condition. */
+  asked: string | null;
+  /** What its rule reads: `use.purpose`, `applicant.roles`. */
+  reads: string[];
+  /** What would meet it, decided by the contract: alternatives, each of changes that are made together. */
+  changes: ChangeDto[][];
 }
 
 export type OrderStatus =
@@ -243,6 +291,11 @@ export interface OrderDetail extends OrderSummary {
   /** What stands on the ledger for the customer alone: HPKE-sealed path and token, hex. Null until prepared. */
   sealed: { descriptor: string; encryptionKey: string; issue: number; gateway: string } | null;
   reissuePending: boolean;
+  /** The order whose stored things it took over, and the one that took over its own. */
+  continues: number | null;
+  continuedBy: number | null;
+  /** The viewer can go on with what it stores in another order. */
+  isContinuable: boolean;
   /** Of an ended order that stored something: until when it stays, and when its provider reported that it is erased. */
   stored: { untilMs: number; erasedAtMs: number | null } | null;
   claim: ClaimDto | null;
@@ -265,6 +318,15 @@ export interface OwnKeyDto {
   spentMicro: string;
   expiresAtMs: number | null;
   isRevoked: boolean;
+}
+
+/** An order that stores something of the customer's, with which a new order of the same resource can go on. */
+export interface ContinuableDto {
+  order: OrderSummary;
+  /** What it takes of the resource: a new order has to ask for as much of what is held. */
+  amounts: QuantityDto[];
+  /** When what is stored is erased otherwise, at the earliest; null while the order runs. */
+  erasedFromMs: number | null;
 }
 
 /** A refused application: an outcome, not a failed transaction. */

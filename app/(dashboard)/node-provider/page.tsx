@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
-import { ProposalList } from '#components/ledger/proposal-list.tsx';
+import { askedFor, ProposalList } from '#components/ledger/proposal-list.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
@@ -26,7 +26,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
   const buttons = (proposal: ProposalDto) => {
     const own = proposal.votes.find((vote) => vote.by.id === session.account.id);
     if (own) return <p className="text-xs text-muted">{own.approve ? 'You voted in favour' : 'You voted against'}</p>;
-    return <VoteButtons proposal={proposal.id} address={session.address} />;
+    return <VoteButtons proposal={proposal.id} decides={askedFor(proposal, parameters)} address={session.address} />;
   };
   return (
     <>

@@ -34,8 +34,25 @@ function problemOf(answer: Exclude<GatewayAnswer<Blob>, { kind: 'served' }>): st
   return answer.kind === 'refused' ? `${answer.sentence} (HTTP ${answer.status})` : answer.sentence;
 }
 
+/** The link; while it opens, how rows are asked for. After the end nothing can be, and nothing is offered. */
+export function DataAccessPanel(props: AccessPanelProps) {
+  const { url } = props.link;
+  return (
+    <>
+      <div>
+        <p className="text-xs text-muted">Link, readable on this device alone</p>
+        <p className="flex flex-wrap items-center gap-1">
+          <code className="font-mono text-[0.8125rem] break-all">{url}</code>
+          <CopyButton text={url} what="link" />
+        </p>
+      </div>
+      {props.isRunning ? <RowsOfLink {...props} /> : null}
+    </>
+  );
+}
+
 /** Shows or downloads the rows here, all of them or some, and says how a program asks for them. */
-export function DataAccessPanel({ order, link, isRunning, estimate, onUsed }: AccessPanelProps) {
+function RowsOfLink({ order, link, estimate, onUsed }: AccessPanelProps) {
   const format = formatOf(order.choices);
   const fileName = `${orderLabel(order.id)}.${format}`;
   const [request, setRequest] = useState(EVERY_ROW);
@@ -66,26 +83,17 @@ export function DataAccessPanel({ order, link, isRunning, estimate, onUsed }: Ac
   const { saved, shown, problem } = outcome;
   return (
     <>
-      <div>
-        <p className="text-xs text-muted">Link, readable on this device alone</p>
-        <p className="flex flex-wrap items-center gap-1">
-          <code className="font-mono text-[0.8125rem] break-all">{link.url}</code>
-          <CopyButton text={link.url} what="link" />
-        </p>
-      </div>
       <RowRequestFields columns={dataWaysOf(order.ways).columns} request={request} onChange={setRequest} />
       <EstimateOf estimate={estimate} request={request} />
       <div className="flex flex-wrap items-center gap-2">
-        {isRunning ? (
-          <Button variant="primary" isPending={busy === 'download'} onPress={() => void run('download')}>
-            {`Download ${format.toUpperCase()}`}
-          </Button>
-        ) : null}
-        {isRunning && format !== 'parquet' ? (
+        <Button variant="primary" isPending={busy === 'download'} onPress={() => void run('download')}>
+          {`Download ${format.toUpperCase()}`}
+        </Button>
+        {format === 'parquet' ? null : (
           <Button isPending={busy === 'preview'} onPress={() => void run('preview')}>
             Preview
           </Button>
-        ) : null}
+        )}
       </div>
       <p className="text-xs text-muted">
         {`A preview shows at most ${PREVIEW_ROWS} rows; it counts as a call, like a download. Counted are the bytes that your machine takes. A download that stalls or is given up can cost what was on its way to you besides: at most 256 kB, or as much as it had taken before, up to 4 MB.`}

@@ -1,9 +1,10 @@
+import { FORMATS } from '#ledger/contracts/kinds/data.ts';
 import { MeterBars } from '#components/ledger/meter-bars.tsx';
 import type { KindScreen } from '#components/kinds/kind.ts';
 import { DataAccessPanel } from './access-panel.tsx';
 import { dataEstimates } from './estimate.ts';
 import { dataChoiceFacts, dataFacts, dataSize, dataWayFacts, DataDetails } from './facts.tsx';
-import { RowPreview, RowSample } from './row-preview.tsx';
+import { PublicSample, RowPreview } from './row-preview.tsx';
 import { firstChoices, FIRST_WAYS, fitWays, parseChoices, parseWays, waysDraft } from './terms.ts';
 import { DataChoiceFields, DataWayFields } from './way-fields.tsx';
 
@@ -19,7 +20,7 @@ export const dataScreen: KindScreen = {
   countedForEstimate: ['sharedRows'],
   choiceFacts: dataChoiceFacts,
   Preview: RowPreview,
-  Sample: RowSample,
+  Sample: PublicSample,
   firstWays: FIRST_WAYS,
   fitWays,
   WayFields: DataWayFields,
@@ -62,6 +63,7 @@ export const dataScreen: KindScreen = {
       perMs: 0n,
     },
   ],
+  choiceValues: { format: FORMATS },
   firstChoices,
   ChoiceFields: DataChoiceFields,
   parseChoices,

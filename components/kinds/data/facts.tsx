@@ -2,7 +2,7 @@ import type { Column as DataColumn } from '#ledger/contracts/kinds/data.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { countOf } from '#components/ui/count.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
-import type { Fact } from '#components/ui/facts.tsx';
+import type { Fact, WordFact } from '#components/ui/facts.tsx';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { Section } from '#components/ui/page-header.tsx';
@@ -10,6 +10,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { dialectInWords } from './dialect.tsx';
 import { rowWeight } from './estimate.ts';
+import { filterInWords } from './row-filter.ts';
 import { columnsOf, dataSetOf, dataWaysOf, formatOf } from './terms.ts';
 
 export function dataSize(attributes: readonly TermDto[]): { figure: string; beneath: string } {
@@ -33,25 +34,12 @@ export function dataFacts(attributes: readonly TermDto[]): Fact[] {
   ];
 }
 
-export function dataWayFacts(ways: readonly TermDto[]): Fact[] {
+export function dataWayFacts(ways: readonly TermDto[]): WordFact[] {
   const { formats, columns, rowFilter } = dataWaysOf(ways);
   return [
     { name: 'Formats', value: formats.join(', ') },
-    {
-      name: 'Columns',
-      value: <span className="font-mono text-[0.8125rem] break-words">{columns.map(isolatedText).join(', ')}</span>,
-    },
-    {
-      name: 'Rows',
-      value:
-        rowFilter === '' ? (
-          'all of them'
-        ) : (
-          <code className="text-xs break-all">
-            <Foreign text={rowFilter} />
-          </code>
-        ),
-    },
+    { name: 'Columns', value: columns.map(isolatedText).join(', ') },
+    { name: 'Rows', value: filterInWords(rowFilter) },
   ];
 }
 

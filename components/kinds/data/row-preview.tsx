@@ -1,4 +1,5 @@
 import type { Preview } from '#components/kinds/kind.ts';
+import { Section } from '#components/ui/page-header.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { DialectHelp } from './dialect.tsx';
 import { RowTable } from './row-table.tsx';
@@ -26,8 +27,21 @@ export function RowPreview({ attributes, preview }: RowPreviewProps) {
   );
 }
 
+/** The first rows as the provider lets everybody see them, with where they come from. */
+export function PublicSample(props: RowPreviewProps) {
+  return (
+    <Section title="Sample rows">
+      <p className="mb-1 text-xs text-muted">
+        The provider chose to show these. They come from its agent, as it last read the source, and are not on the
+        ledger.
+      </p>
+      <RowSample {...props} />
+    </Section>
+  );
+}
+
 /** The first rows of a source: the columns that were sent, in the order of the source. */
-export function RowSample({ attributes, preview }: RowPreviewProps) {
+function RowSample({ attributes, preview }: RowPreviewProps) {
   const [first = {}] = preview;
   const header = columnsOf(attributes).flatMap(({ name }) => (Object.hasOwn(first, name) ? [name] : []));
   const rows = preview.map((row) => header.map((name) => row[name] ?? null));

@@ -14,16 +14,22 @@ const attributes = [
 ];
 const draft = fitWays(FIRST_WAYS, attributes);
 
-test('a row filter that names a column which the source does not have is refused with that column’s name', () => {
-  const part = (column: string) => ({ column, op: 'gt', value: 1 });
+test('a row filter that is wrong is refused with its part and the reason', () => {
+  const part = (column: string, value: unknown = 1) => ({ column, op: 'gt', value });
   const errorOf = (filter: unknown) => {
     const parsed = parseWays({ ...draft, rowFilter: JSON.stringify(filter) });
     return parsed.ok ? undefined : parsed.errors.rowFilter;
   };
   expect(errorOf(part('rain'))).toBeUndefined();
-  expect(errorOf({ and: [part('rain'), { not: { or: [part('date')] } }] })).toBeUndefined();
+  expect(errorOf({ and: [part('rain', '-0.5'), { not: { or: [part('date', '2026-01-31')] } }] })).toBeUndefined();
   expect(errorOf(part('rane'))).toMatch(
-    /names the column .?rane.?, which the source does not have; it has .?date.?, .?rain.?\.$/,
+    /^Part 1: the column .?rane.? is none of the source; it has .?date.?, .?rain.?\.$/,
   );
-  expect(errorOf({ and: [part('rain'), { not: part('snow') }] })).toMatch(/the column .?snow/);
+  expect(errorOf({ and: [part('rain'), { not: part('snow') }] })).toMatch(/^Part 4: the column .?snow/);
+  expect(errorOf(part('rain', '1.234'))).toMatch(/1234 or as 1\.234/);
+  expect(errorOf(part('rain', '1e3'))).toMatch(/^Part 1: /);
+  expect(errorOf({ column: 'date', op: 'contains', value: 'x' })).toMatch(/does not fit the column .?date/);
+  expect(errorOf({ and: [] })).toMatch(/at least one part/);
+  expect(errorOf({ column: 'rain', op: 'gt', value: 1, more: 1 })).toMatch(/nothing else/);
+  expect(errorOf(part('rain', 'x'.repeat(2_048)))).toMatch(/at most 2,048/);
 });

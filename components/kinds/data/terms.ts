@@ -1,10 +1,8 @@
 import {
   dataWaysTerms,
   FORMATS,
-  isRowFilter,
   readDataSet,
   readDataWays,
-  ROW_FILTER_BYTES_MAX,
   type Column,
   type DataSet,
   type DataWays,
@@ -13,6 +11,7 @@ import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { areTerms, TERMS_BYTES_MAX, termOf } from '#ledger/contracts/shared/terms.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { formatCount } from '#components/ui/format.ts';
+import { filterFault, type FilterColumn } from './row-filter.ts';
 import type { KindDraft, ParsedTerms } from '#components/kinds/kind.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
 
@@ -67,25 +66,14 @@ export function waysDraft(ways: readonly TermDto[]): KindDraft {
 export function fitWays(draft: KindDraft, attributes: readonly TermDto[]): KindDraft {
   const names = columnsOf(attributes).map(({ name }) => name);
   const chosen = names.filter((name) => waysIn(draft).columns.includes(name));
-  return { ...draft, columns: chosen.length > 0 ? chosen : names, offered: names };
+  const types = columnsOf(attributes).map(({ type }) => type);
+  return { ...draft, columns: chosen.length > 0 ? chosen : names, offered: names, types };
 }
 
-/** Every column that a filter names, at whatever depth. */
-function columnsNamed(filter: unknown): string[] {
-  if (typeof filter !== 'object' || filter === null) return [];
-  const own = 'column' in filter && typeof filter.column === 'string' ? [filter.column] : [];
-  return [...own, ...Object.values(filter).flatMap(columnsNamed)];
-}
-
-/** What is wrong with a row filter, by the columns that the source has; undefined when nothing is. None are known before a test. */
-function filterFault(filter: string, offered: readonly string[]): string | undefined {
-  if (filter === '') return undefined;
-  if (/\p{Cc}/u.test(filter) || !isRowFilter(filter))
-    return `The row filter must be a JSON object or list of at most ${formatCount(ROW_FILTER_BYTES_MAX)} bytes, or empty for all rows.`;
-  if (offered.length === 0) return undefined;
-  const unknown = columnsNamed(JSON.parse(filter)).find((name) => !offered.includes(name));
-  if (unknown === undefined) return undefined;
-  return `The row filter names the column ${isolatedText(unknown)}, which the source does not have; it has ${offered.map(isolatedText).join(', ')}.`;
+/** Columns of the tested source as the draft keeps them; none before a test. */
+function offeredColumns(draft: KindDraft): FilterColumn[] {
+  const types = listIn(draft, 'types');
+  return listIn(draft, 'offered').map((name, at) => ({ name, type: types[at] ?? '' }));
 }
 
 /** Line breaks and tabs between the parts of a JSON text mean nothing, and the ledger takes no control characters. */
@@ -99,7 +87,7 @@ export function parseWays(draft: KindDraft): ParsedTerms {
   const filter = onOneLine(rowFilter);
   if (formats.length === 0) errors.formats = 'Offer at least one format.';
   if (columns.length === 0) errors.columns = 'Share at least one column.';
-  const fault = filterFault(filter, listIn(draft, 'offered'));
+  const fault = filterFault(filter, offeredColumns(draft));
   if (fault !== undefined) errors.rowFilter = fault;
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   const terms = dataWaysTerms({

@@ -1,11 +1,11 @@
 'use client';
 
-import { FORMATS, ROW_FILTER_BYTES_MAX } from '#ledger/contracts/kinds/data.ts';
+import { FORMATS } from '#ledger/contracts/kinds/data.ts';
 import type { KindFieldsProps } from '#components/kinds/kind.ts';
 import { CheckboxGroup, Select } from '#components/ui/choice.tsx';
-import { Field } from '#components/ui/field.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import { RowFilterFields } from './row-filter-fields.tsx';
 import { columnsOf, dataWaysOf, formatOfDraft, waysIn } from './terms.ts';
 
 /** Which formats, columns and rows of a data set a strategy shares. */
@@ -37,16 +37,11 @@ export function DataWayFields({
         error={errors.columns}
         columns
       />
-      <Field
-        label="Row filter"
-        name="rowFilter"
-        value={rowFilter}
+      <RowFilterFields
+        columns={offered}
+        text={rowFilter}
         onChange={(text) => onChange({ ...draft, rowFilter: text })}
         error={errors.rowFilter}
-        rows={2}
-        maxLength={ROW_FILTER_BYTES_MAX}
-        isMono
-        description="In the agent’s filter language, as JSON; empty for all rows."
       />
     </>
   );

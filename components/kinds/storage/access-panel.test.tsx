@@ -14,6 +14,8 @@ const order = {
   ways: storeWaysTerms(BigInt(DAY_MS)),
   sealed: { descriptor: '', encryptionKey: '', issue: 2, gateway: 'https://room.example' },
   stored: null,
+  continues: null,
+  continuedBy: null,
 } as unknown as OrderDetail;
 
 function markupOf(part: Partial<OrderDetail>, isRunning: boolean): string {
@@ -41,6 +43,15 @@ test('while an order runs its panel says how programs reach the bucket, and hold
   ])
     expect(markup).toContain(words);
   expect(markup).not.toContain(link.token);
+});
+
+test('an order that continues another names no bucket before its gateway has said which, and one that was continued says where it went', () => {
+  const markup = markupOf({ continues: 7 }, true);
+  expect(markup).toContain('Asking the gateway');
+  expect(markup).not.toMatch(/order-12|order-7/);
+  expect(markupOf({ continuedBy: 15, stored: { untilMs: END_MS, erasedAtMs: null } }, false)).toContain(
+    'went on with O-15',
+  );
 });
 
 test('after the end it says until when what was stored stays, and then that it is erased', () => {

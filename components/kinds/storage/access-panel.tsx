@@ -1,6 +1,6 @@
 'use client';
 
-import { useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { openBucket, type BucketAccess } from '#components/bucket/bucket.ts';
 import { ObjectList } from '#components/bucket/object-list.tsx';
 import { TOOLS } from '#components/bucket/tools.ts';
@@ -11,21 +11,60 @@ import { Select } from '#components/ui/choice.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Code } from '#components/ui/disclosure.tsx';
 import { Facts } from '#components/ui/facts.tsx';
-import { durationInWords, formatUtc } from '#components/ui/format.ts';
+import { durationInWords, formatUtc, orderLabel } from '#components/ui/format.ts';
 import { Note } from '#components/ui/note.tsx';
+import { readWord, type GatewayLink } from '#components/wallet/gateway.ts';
+import { bucketNameOf } from '#ledger/contracts/kinds/storage.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { accessOf, graceMsOf } from './terms.ts';
 
+/** How long the gateway, which may not have heard of its own delivery yet, is left before it is asked again. */
+const ASK_AGAIN_MS = 3_000;
+
+/** Name of the order's bucket: its own, or, of an order that continues another, the one that the gateway says. Undefined before it has. */
+function useBucketName({ id, continues }: OrderDetail, { url, token }: GatewayLink): string | undefined {
+  const own = continues === null ? bucketNameOf(id) : undefined;
+  const [said, setSaid] = useState<string>();
+  const isAsked = own === undefined && said === undefined;
+  useEffect(() => {
+    if (!isAsked) return undefined;
+    let isCurrent = true;
+    const ask = async () => {
+      const answer = await readWord({ url, token }, 'bucket');
+      if (isCurrent && answer.kind === 'served' && answer.value !== '') setSaid(answer.value);
+    };
+    void ask();
+    const timer = setInterval(() => void ask(), ASK_AGAIN_MS);
+    return () => {
+      isCurrent = false;
+      clearInterval(timer);
+    };
+  }, [isAsked, url, token]);
+  return own ?? said;
+}
+
 /** The bucket's access key, what is in the bucket, and lines for other programs; after the end, what becomes of what was stored. */
-export function StorageAccessPanel({ order, link, isRunning, onUsed }: AccessPanelProps) {
+export function StorageAccessPanel(props: AccessPanelProps) {
+  return props.isRunning ? <OpenBucket {...props} /> : <AfterTheEnd order={props.order} />;
+}
+
+function OpenBucket(props: AccessPanelProps) {
+  const bucket = useBucketName(props.order, props.link);
+  if (bucket === undefined) return <p role="status">Asking the gateway for the name of the bucket…</p>;
+  return <BucketAccessPanel {...props} name={bucket} />;
+}
+
+function BucketAccessPanel({ order, link, onUsed, name }: AccessPanelProps & { name: string }) {
   const { sealed, id: agreement } = order;
   assert(sealed, 'a link that was opened was sealed before');
   const { issue } = sealed;
   const { url, token } = link;
-  const access = useMemo(() => accessOf({ url, token }, { agreement, issue }), [url, token, agreement, issue]);
+  const access = useMemo(
+    () => accessOf({ url, token }, { agreement, issue, bucket: name }),
+    [url, token, agreement, issue, name],
+  );
   const bucket = useMemo(() => openBucket(access, readXmlHere), [access]);
-  if (!isRunning) return <AfterTheEnd order={order} />;
   return (
     <>
       <AccessFacts access={access} />
@@ -46,8 +85,14 @@ function afterwards({ ways }: OrderDetail): string {
 }
 
 function AfterTheEnd({ order }: { order: OrderDetail }) {
-  const { stored } = order;
+  const { stored, continuedBy } = order;
   const title = 'The bucket is closed';
+  if (continuedBy !== null)
+    return (
+      <Note kind="info" title={title}>
+        {`The order has ended, so every call by its link is refused. What was stored went on with ${orderLabel(continuedBy)}: use it there.`}
+      </Note>
+    );
   if (stored === null)
     return <Note kind="info" title={title}>{`Every call is refused now. ${afterwards(order)}`}</Note>;
   return (

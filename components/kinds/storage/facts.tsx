@@ -1,4 +1,4 @@
-import type { Fact } from '#components/ui/facts.tsx';
+import type { Fact, WordFact } from '#components/ui/facts.tsx';
 import { durationInWords, formatBytes } from '#components/ui/format.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { graceMsOf, storeOf } from './terms.ts';
@@ -16,7 +16,7 @@ export function storageFacts(attributes: readonly TermDto[]): Fact[] {
   ];
 }
 
-export function storageWayFacts(ways: readonly TermDto[]): Fact[] {
+export function storageWayFacts(ways: readonly TermDto[]): WordFact[] {
   const graceMs = graceMsOf(ways);
   const value =
     graceMs === 0

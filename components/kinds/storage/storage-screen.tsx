@@ -67,6 +67,7 @@ export const storageScreen: KindScreen = {
       perMs: 0n,
     },
   ],
+  choiceValues: {},
   firstChoices: () => ({}),
   ChoiceFields: nothing,
   parseChoices: () => ({ ok: true, terms: [] }),

@@ -118,10 +118,10 @@ describe('a store in the forms', () => {
 
 test('a link opens the bucket that the agent keeps for the order, by the names that the agent gives it', () => {
   const link = { url: 'https://room.example:4100/v1/agreements/12', token: 'ab'.repeat(32) };
-  expect(accessOf(link, { agreement: 12, issue: 3 })).toEqual({
+  expect(accessOf(link, { agreement: 12, issue: 3, bucket: 'order-7' })).toEqual({
     endpoint: 'https://room.example:4100',
     region: STORE_REGION,
-    bucket: bucketNameOf(12),
+    bucket: bucketNameOf(7),
     accessKey: accessKeyOf({ agreement: 12, issue: 3 }),
     secretKey: link.token,
   });

@@ -1,7 +1,6 @@
 import { GRACE_MS_MAX } from '#ledger/contracts/kinds/kind.ts';
 import {
   accessKeyOf,
-  bucketNameOf,
   readGraceMs,
   readStore,
   STORE_REGION,
@@ -68,12 +67,15 @@ export function parseWays(draft: KindDraft): ParsedTerms {
   return { ok: false, errors: { grace: numberProblem(typed.grace, { decimals: 0 }) ?? sentence } };
 }
 
-/** What opens an order's bucket, as its provider's gateway knows it: one bucket for each order, one access key for each issue of its link. */
-export function accessOf({ url, token }: GatewayLink, of: { agreement: number; issue: number }): BucketAccess {
+/** What opens an order's bucket, as its provider's gateway knows it: one access key for each issue of its link. The bucket is that of the first of several orders that follow each other. */
+export function accessOf(
+  { url, token }: GatewayLink,
+  of: { agreement: number; issue: number; bucket: string },
+): BucketAccess {
   return {
     endpoint: new URL(url).origin,
     region: STORE_REGION,
-    bucket: bucketNameOf(of.agreement),
+    bucket: of.bucket,
     accessKey: accessKeyOf(of),
     secretKey: token,
   };

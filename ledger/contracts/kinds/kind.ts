@@ -68,7 +68,7 @@ export interface Kind {
   /** Amounts of one use that this kind cannot mean (two places of a data set); each is within its meter's bound already. */
   areAmountsSound(amounts: readonly Quantity[]): boolean;
   /** Every way of the strategy that the choices do not fit, as a refusal names it. */
-  failedChoices(strategy: Strategy, choices: readonly Term[]): FailedCondition[];
+  failedChoices(strategy: Pick<Strategy, 'ways'>, choices: readonly Term[]): FailedCondition[];
 }
 
 /** Meters of an application, ascending: what is held and what is limited. */

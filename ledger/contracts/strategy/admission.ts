@@ -63,7 +63,7 @@ function failedAmounts({ limits }: StrategyArgs, kind: Kind, amounts: readonly Q
 }
 
 /** What a rule may read, absent choices as '' and absent amounts as 0. */
-function ruleInput(kind: Kind, { applicant, use, resource, nowMs }: Application): RuleInput {
+export function ruleInput(kind: Kind, { applicant, use, resource, nowMs }: Application): RuleInput {
   const { choices, amounts, ...declared } = use;
   const choice = Object.fromEntries(Object.keys(kind.choices).map((name) => [name, termOf(choices, name) ?? '']));
   const amount = Object.fromEntries(askedMeters(kind).map((meter) => [meter, amountOf(amounts, meter)]));

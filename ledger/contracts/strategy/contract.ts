@@ -14,6 +14,7 @@ import {
   type StrategyEvent,
 } from './definition.ts';
 import { failedConditions, type Application } from './admission.ts';
+import { judge, type Judged } from './judgement.ts';
 import { compileRule, namesOfKind } from './rule.ts';
 import { arePricesValid, areTermsValid, isPromiseValid } from './terms.ts';
 
@@ -126,11 +127,26 @@ export function readStrategy(
 
 /** Evaluates the version in force: every condition that does not hold, none when admitted. */
 export function evaluate(state: StateReader, resource: bigint, application: Application): FailedCondition[] {
+  const { strategy, kind } = inForce(state, resource, application);
+  return failedConditions(strategy, kind, application);
+}
+
+/** Every condition of the version in force, with what would meet it: for who asks before applying. */
+export function judged(state: StateReader, resource: bigint, application: Application): Judged[] {
+  const { strategy, kind } = inForce(state, resource, application);
+  return judge(strategy, kind, application);
+}
+
+function inForce(
+  state: StateReader,
+  resource: bigint,
+  application: Application,
+): { strategy: StrategyArgs; kind: Kind } {
   const current = readStrategy(state, resource, currentVersion(state, resource));
   assert(current !== undefined, 'a published resource has a strategy');
   const kind = findKind(application.resource.kind);
   assert(kind !== undefined, 'a resource is of a known kind');
-  return failedConditions(current.strategy, kind, application);
+  return { strategy: current.strategy, kind };
 }
 
 function versionId(resource: bigint, strategyVersion: bigint): bigint {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { compileRule, type RuleInput } from './rule.ts';
+import { compileRule, ruleProblem, type RuleInput } from './rule.ts';
 import { durationInWords, timeInWords } from './words.ts';
 
 const input: RuleInput = {
@@ -81,6 +81,21 @@ describe('rule', () => {
     ['loops', `resource.tags.exists(t, ${"t == 'a' || ".repeat(40)}false)`],
   ])('%s beyond the bound are too costly, before they cost anything', (_what, text) => {
     expect(compileRule(text)).toBe('too-costly');
+  });
+
+  test.each([
+    ["use.purpose in ['a'", { why: 'syntax', position: 12 }],
+    ["true && use.colour == 'red'", { why: 'unknown-name', subject: 'use.colour', position: 11 }],
+    ["use.amount.calls <= '1,5'", { why: 'unlike-types', subject: '<=', position: 17 }],
+    ["use.purpose.matches('x')", { why: 'not-offered', subject: 'matches', position: 11 }],
+    ['1.5 > 1.0', { why: 'not-offered', position: 0 }],
+    ['use.amount.calls', { why: 'no-yes-or-no' }],
+    [`true || use.purpose == '${'a'.repeat(1_100)}'`, { why: 'too-long' }],
+    [`${'('.repeat(300)}true${')'.repeat(300)}`, { why: 'too-nested' }],
+    [`resource.tags.exists(t, ${"t == 'a' || ".repeat(40)}false)`, { why: 'too-costly' }],
+    ['use.amount.calls <= 5', undefined],
+  ])('what is wrong with %s is told by its first wrong part', (text, problem) => {
+    expect(ruleProblem(text)).toEqual(problem);
   });
 
   test('an integer beyond 64 bits is an error that says so, not a wrong answer', () => {

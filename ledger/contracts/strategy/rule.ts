@@ -54,6 +54,21 @@ export type Rule = {
 
 export type RuleFault = 'invalid' | 'too-costly';
 
+/** What is wrong with a rule, for who writes it. `position` counts UTF-16 units from 0; `subject` is the name or the sign that it is about. */
+export interface RuleProblem {
+  readonly why:
+    | 'too-long'
+    | 'too-nested'
+    | 'too-costly'
+    | 'syntax'
+    | 'unknown-name'
+    | 'unlike-types'
+    | 'not-offered'
+    | 'no-yes-or-no';
+  readonly position?: number;
+  readonly subject?: string;
+}
+
 const environment = celEnv({});
 const cache = new Map<string, Rule | RuleFault>();
 
@@ -76,7 +91,7 @@ function compile(text: string): Rule | RuleFault {
   if (text.length > RULE_LENGTH_MAX || !isShallow(text)) return 'too-costly';
   try {
     const parsed = parse(text);
-    const walk: Walk = { reads: new Set(), scope: new Map(), isLoop: false, weight: 1, cost: { total: 0 } };
+    const walk = walkOf();
     if (typeOf(parsed.expr, walk) !== 'bool') return 'invalid';
     if (walk.cost.total > RULE_COST_MAX) return 'too-costly';
     const run = plan(environment, parsed);
@@ -84,6 +99,47 @@ function compile(text: string): Rule | RuleFault {
   } catch {
     return 'invalid';
   }
+}
+
+/** Why `compileRule` does not admit the text: the first part of it that is wrong; undefined when it does. */
+export function ruleProblem(text: string): RuleProblem | undefined {
+  const compiled = compileRule(text);
+  if (typeof compiled !== 'string') return undefined;
+  if (text.length > RULE_LENGTH_MAX) return { why: 'too-long' };
+  if (!isShallow(text)) return { why: 'too-nested' };
+  try {
+    const { expr, sourceInfo } = parse(text);
+    const walk = walkOf();
+    typeOf(expr, walk);
+    const { wrong } = walk.first;
+    if (wrong === undefined) return { why: compiled === 'too-costly' ? 'too-costly' : 'no-yes-or-no' };
+    const position = sourceInfo?.positions[String(wrong.id)];
+    return { ...problemOf(wrong), ...(position === undefined ? {} : { position }) };
+  } catch (error) {
+    const offset: unknown = (error as { location?: { start?: { offset?: unknown } } }).location?.start?.offset;
+    return { why: 'syntax', ...(typeof offset === 'number' ? { position: offset } : {}) };
+  }
+}
+
+/** Signs and functions as people write them: `_==_` → `==`, `@in` → `in`. */
+const nameOfCall = (name: string): string => name.replaceAll(/^@|_(?=\W)|(?<=\W)_$/g, '');
+
+/** What the rules know by this name, of whatever types. */
+function isCallOffered(name: string): boolean {
+  if (['_==_', '_!=_', '_?_:_'].includes(name)) return true;
+  return Object.keys(OVERLOADS).some((overload) => overload.replace(/^\./, '').startsWith(`${name}(`));
+}
+
+function problemOf(wrong: NonNullable<Expr>): RuleProblem {
+  const { exprKind } = wrong;
+  if (exprKind.case === 'identExpr') return { why: 'unknown-name', subject: exprKind.value.name };
+  if (exprKind.case === 'selectExpr') {
+    const path = pathOf(wrong, walkOf());
+    return path === undefined ? { why: 'not-offered' } : { why: 'unknown-name', subject: path };
+  }
+  if (exprKind.case !== 'callExpr') return { why: 'not-offered' };
+  const { function: name } = exprKind.value;
+  return { why: isCallOffered(name) ? 'unlike-types' : 'not-offered', subject: nameOfCall(name) };
 }
 
 function evaluate(run: (bindings: never) => unknown, input: RuleInput): boolean | { error: string } {
@@ -133,10 +189,29 @@ interface Walk {
   readonly isLoop: boolean;
   readonly weight: number;
   readonly cost: { total: number };
+  /** The innermost part, from the left, that is not admitted. */
+  readonly first: { wrong: Expr | undefined };
+}
+
+function walkOf(): Walk {
+  return {
+    reads: new Set(),
+    scope: new Map(),
+    isLoop: false,
+    weight: 1,
+    cost: { total: 0 },
+    first: { wrong: undefined },
+  };
 }
 
 /** The expression's type, undefined for whatever is not admitted: doubles, time, conversions, maps, indexing, nested loops, unknown names. */
 function typeOf(expr: Expr | undefined, walk: Walk): Type | undefined {
+  const type = admittedType(expr, walk);
+  if (type === undefined) walk.first.wrong ??= expr;
+  return type;
+}
+
+function admittedType(expr: Expr | undefined, walk: Walk): Type | undefined {
   walk.cost.total += walk.weight;
   switch (expr?.exprKind.case) {
     case 'constExpr':

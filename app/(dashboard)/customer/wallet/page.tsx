@@ -123,7 +123,7 @@ export default async function WalletPage({ searchParams }: PageInput) {
       </Section>
       <div className="print:hidden">
         <Section title="Transfer tokens">
-          <TransferForm address={session.address} balanceMicro={wallet.balanceMicro} />
+          <TransferForm address={session.address} account={session.account.id} balanceMicro={wallet.balanceMicro} />
         </Section>
       </div>
     </>

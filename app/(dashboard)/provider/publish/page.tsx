@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { getAgents } from '#lib/queries/agents.ts';
+import { getParameters } from '#lib/queries/network.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import { serverNow } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
@@ -14,7 +15,12 @@ export const metadata: Metadata = { title: 'Publish a resource' };
 export default async function PublishPage() {
   const session = await withAccount('/provider/publish');
   if (!holdsRole(session, 'NRP')) return <RoleMissing title="Publish a resource" />;
-  const [agents, vocabulary, nowMs] = await Promise.all([getAgents(), getVocabulary(), serverNow()]);
+  const [agents, vocabulary, parameters, nowMs] = await Promise.all([
+    getAgents(),
+    getVocabulary(),
+    getParameters(),
+    serverNow(),
+  ]);
   const paired = agents.filter((agent) => agent.key !== null);
   return (
     <>
@@ -33,6 +39,7 @@ export default async function PublishPage() {
           purposes={vocabulary.purposes}
           fieldsOfBusiness={vocabulary.fieldsOfBusiness}
           serverTimeMs={nowMs}
+          testAgeMsMax={parameters.testAgeMsMax === undefined ? undefined : Number(parameters.testAgeMsMax)}
         />
       )}
     </>

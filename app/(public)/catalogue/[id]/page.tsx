@@ -20,14 +20,17 @@ import { SilentAgentNote } from '#components/ledger/silent-agent-note.tsx';
 import { Status } from '#components/ledger/status.tsx';
 import { suspensionOf } from '#components/ledger/suspension.ts';
 import { Time } from '#components/ui/time.tsx';
+import { getParameters } from '#lib/queries/network.ts';
 import { getResource } from '#lib/queries/resource.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import type { ResourceDetail, SessionDto } from '#lib/shared/dto.ts';
 import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../../_components/page-frame.tsx';
+import { firstAdmission } from '../../../_admission.ts';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { AdmissionForm } from './_components/admission-form.tsx';
+import { ApplyLink } from './_components/carried-use.tsx';
 
 type Input = PageInput<{ id: string }>;
 
@@ -62,7 +65,7 @@ export default async function ResourcePage(input: Input) {
             <PriceList prices={resource.prices} kind={resource.kind} />
           </>
         }
-        actions={<ApplyLink resource={resource} session={session} />}
+        actions={<Actions resource={resource} session={session} />}
       />
       <Warnings resource={resource} nowMs={nowMs} />
       <div className="grid gap-x-8 gap-y-7 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
@@ -83,15 +86,7 @@ export default async function ResourcePage(input: Input) {
           <Admission resource={resource} session={session} />
         </div>
       </div>
-      {resource.sample === null ? null : (
-        <Section title="Sample rows">
-          <p className="mb-1 text-xs text-muted">
-            The provider chose to show these. They come from its agent, as it last read the source, and are not on the
-            ledger.
-          </p>
-          <Sample attributes={resource.attributes} preview={resource.sample} />
-        </Section>
-      )}
+      {resource.sample === null ? null : <Sample attributes={resource.attributes} preview={resource.sample} />}
       <Details attributes={resource.attributes} />
       <Section title="History">
         <EventList events={resource.history} nowMs={nowMs} hasReceipts />
@@ -118,15 +113,11 @@ function Warnings({ resource, nowMs }: { resource: ResourceDetail; nowMs: number
   );
 }
 
-function ApplyLink({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
+function Actions({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
   if (resource.status !== 'published') return null;
   if (session?.account?.id === resource.provider.id)
     return <LinkButton href="/provider/resources">Manage it</LinkButton>;
-  return (
-    <LinkButton href={`/customer/apply/${resource.id}`} variant="primary">
-      Apply to use it
-    </LinkButton>
-  );
+  return <ApplyLink resource={resource.id}>Apply to use it</ApplyLink>;
 }
 
 /** The provider's link is shown only with a scheme that cannot run anything. */
@@ -171,20 +162,12 @@ function Description({ resource, nowMs }: { resource: ResourceDetail; nowMs: num
   );
 }
 
-async function Admission({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
-  const { purposes, fieldsOfBusiness } = await getVocabulary();
+function Admission({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
   return (
     <Section title="Would I be admitted?">
       {session?.account ? (
         <Panel>
-          <AdmissionForm
-            resource={resource.id}
-            kind={resource.kind}
-            strategy={resource.strategy}
-            free={resource.free}
-            purposes={purposes}
-            fieldsOfBusiness={fieldsOfBusiness}
-          />
+          <AskedAdmission resource={resource} />
         </Panel>
       ) : session ? (
         <EmptyState
@@ -202,5 +185,27 @@ async function Admission({ resource, session }: { resource: ResourceDetail; sess
         </EmptyState>
       )}
     </Section>
+  );
+}
+
+async function AskedAdmission({ resource }: { resource: ResourceDetail }) {
+  const [{ purposes, fieldsOfBusiness }, admission, parameters, nowMs] = await Promise.all([
+    getVocabulary(),
+    firstAdmission(resource.id),
+    getParameters(),
+    serverNow(),
+  ]);
+  return (
+    <AdmissionForm
+      resource={resource.id}
+      kind={resource.kind}
+      strategy={resource.strategy}
+      free={resource.free}
+      purposes={purposes}
+      fieldsOfBusiness={fieldsOfBusiness}
+      admission={admission}
+      intervalMs={Number(parameters.intervalMs ?? 60_000)}
+      serverTimeMs={nowMs}
+    />
   );
 }

@@ -6,8 +6,15 @@ import { PaymentFields, usePayment } from '#components/wallet/payment-fields.tsx
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 
-export function TransferForm({ address, balanceMicro }: { address: string; balanceMicro: string }) {
-  const payment = usePayment();
+export interface TransferFormProps {
+  address: string;
+  /** The session's own. */
+  account: number;
+  balanceMicro: string;
+}
+
+export function TransferForm({ address, account, balanceMicro }: TransferFormProps) {
+  const payment = usePayment(account);
   const [done, setDone] = useState<string>();
   const action = useSignedAction('Transfer', address);
   const { args } = payment;

@@ -7,7 +7,7 @@ import type { Words } from '#components/strategy/words.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Section } from '#components/ui/page-header.tsx';
 import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
-import type { DoneTest } from './use-publication.ts';
+import type { DoneTest } from './use-kept-test.ts';
 
 export interface PreviewStepProps {
   words: Words;

@@ -6,14 +6,17 @@ import { PriceStep } from '#components/strategy/price-step.tsx';
 import { parseTerms, type TermErrors } from '#components/strategy/terms.ts';
 import { parseWords, type WordErrors } from '#components/strategy/words.ts';
 import { Button } from '#components/ui/button.tsx';
+import { DraftNewsNote } from '#components/ui/draft-news-note.tsx';
 import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Stepper } from '#components/ui/stepper.tsx';
 import type { AgentDto } from '#lib/shared/dto.ts';
+import { findAccounts } from '../../actions.ts';
 import { BasicsStep } from './basics-step.tsx';
 import { PreviewStep } from './preview-step.tsx';
 import { SignStep, type SignStepProps } from './sign-step.tsx';
 import { TestStep } from './test-step.tsx';
-import { usePublication } from './use-publication.ts';
+import { ExpiredNote, useTestExpiry } from './test-expiry.tsx';
+import { usePublication, type Publication } from './use-publication.ts';
 
 const STEPS = ['Basics', 'Test', 'Conditions', 'Price', 'Preview', 'Sign'] as const;
 
@@ -26,41 +29,36 @@ export interface PublishWizardProps {
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
   serverTimeMs: number;
+  /** How old a test may be for the ledger; undefined where the network does not say. */
+  testAgeMsMax: number | undefined;
 }
 
-/** Basics → Test → Conditions → Price → Preview → Sign. Nothing typed is lost by going back or by a reload; the test is run again then. */
+/** Basics → Test → Conditions → Price → Preview → Sign. Nothing typed is lost by going back, by a reload, or in another tab: neither step nor test. */
 export function PublishWizard(props: PublishWizardProps) {
-  const [step, setStep] = useState(0);
   const publication = usePublication(props.address, props.agents);
   const { words, changeWords, kind, strategy, changeStrategy, test, published } = publication;
+  const expiry = useTestExpiry(test, { ageMsMax: props.testAgeMsMax, serverTimeMs: props.serverTimeMs });
   /** Steps that were left while something was wrong: from then on their errors show as one types. */
   const [tried, setTried] = useState<ReadonlySet<number>>(new Set());
   const heading = useRef<HTMLHeadingElement>(null);
   const { form, focusFirstWrong } = useFirstWrongField<HTMLDivElement>();
-  const parsedWords = parseWords(words);
-  const parsedTerms = parseTerms(kind, strategy);
+  const { parsedWords, parsedTerms, step, isComplete } = stepsOf(publication, expiry?.isOver === true);
   const wordErrors: WordErrors = tried.has(0) && !parsedWords.ok ? parsedWords.errors : {};
   const termErrors: TermErrors = tried.has(step) && !parsedTerms.ok ? parsedTerms.errors : {};
 
   useEffect(() => heading.current?.focus(), [step]);
 
-  /** Whether the step on screen is complete; its errors are shown from now on. */
-  function isComplete(): boolean {
-    setTried(new Set([...tried, step]));
-    if (step === 0) return parsedWords.ok;
-    if (step === 1) return publication.isConfirmed;
-    const errors = parsedTerms.ok ? {} : parsedTerms.errors;
-    return !Object.keys(errors).some((name) => PRICE_FIELDS.has(name) === (step === 3));
-  }
-
   function goOn() {
-    if (isComplete()) setStep(step + 1);
+    setTried(new Set([...tried, step]));
+    if (isComplete) publication.goTo(step + 1);
     else focusFirstWrong();
   }
 
   return (
     <div ref={form}>
       <Stepper steps={STEPS} current={step} />
+      <DraftNewsNote news={publication.news} />
+      {expiry?.isOver && step > 1 ? <ExpiredNote {...expiry} onTestAgain={() => publication.goTo(1)} /> : null}
       <h2 ref={heading} tabIndex={-1} className="mb-3 outline-none">
         {STEPS[step]}
       </h2>
@@ -68,7 +66,13 @@ export function PublishWizard(props: PublishWizardProps) {
         <BasicsStep draft={words} onChange={changeWords} errors={wordErrors} agents={props.agents} />
       ) : null}
       {step === 1 ? (
-        <TestStep key={words.source} source={words.source} agents={props.agents} publication={publication} />
+        <TestStep
+          key={words.source}
+          source={words.source}
+          agents={props.agents}
+          publication={publication}
+          expiry={expiry}
+        />
       ) : null}
       {step === 2 && test ? (
         <ConditionsStep
@@ -79,6 +83,7 @@ export function PublishWizard(props: PublishWizardProps) {
           attributes={test.attributes}
           purposes={props.purposes}
           fieldsOfBusiness={props.fieldsOfBusiness}
+          findAccounts={findAccounts}
         />
       ) : null}
       {step === 3 ? <PriceStep draft={strategy} onChange={changeStrategy} errors={termErrors} kind={kind} /> : null}
@@ -89,18 +94,36 @@ export function PublishWizard(props: PublishWizardProps) {
           words={parsedWords.words}
           terms={parsedTerms.terms}
           test={test}
-          onTestAgain={() => setStep(1)}
+          isExpired={expiry?.isOver === true}
+          onTestAgain={() => publication.goTo(1)}
           onPublished={published}
         />
       ) : null}
       <WizardButtons
         step={step}
-        canGoOn={step !== 1 || publication.isConfirmed}
-        onBack={() => setStep(step - 1)}
+        canGoOn={step !== 1 || isComplete}
+        onBack={() => publication.goTo(step - 1)}
         onNext={goOn}
       />
     </div>
   );
+}
+
+/** The step that can be shown, and what stands in its way to the next. */
+function stepsOf({ words, kind, strategy, isConfirmed, step: wanted }: Publication, isExpired: boolean) {
+  const parsedWords = parseWords(words);
+  const parsedTerms = parseTerms(kind, strategy);
+  const wrongTerms = parsedTerms.ok ? [] : Object.keys(parsedTerms.errors);
+  /** The first step that is not complete: what it lacks, in this tab or since another one changed it, is put right there. */
+  const incomplete = [
+    parsedWords.ok,
+    isConfirmed,
+    wrongTerms.every((name) => PRICE_FIELDS.has(name)),
+    wrongTerms.length === 0,
+  ].indexOf(false);
+  const step = incomplete === -1 ? wanted : Math.min(wanted, incomplete);
+  const isComplete = step !== incomplete && !(step === 1 && isExpired);
+  return { parsedWords, parsedTerms, step, isComplete };
 }
 
 interface LastStepsProps extends SignStepProps {

@@ -16,18 +16,20 @@ import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import { toPriceDto } from '#lib/shared/amounts-dto.ts';
 import { resourceCodes } from '#ledger/contracts/resource/definition.ts';
-import type { DoneTest } from './use-publication.ts';
+import type { DoneTest } from './use-kept-test.ts';
 
 export interface SignStepProps {
   address: string;
   words: Words;
   terms: StrategyTerms;
   test: DoneTest;
+  /** The ledger takes the test no more. */
+  isExpired: boolean;
   onTestAgain: () => void;
   onPublished: () => void;
 }
 
-export function SignStep({ address, words, terms, test, onTestAgain, onPublished }: SignStepProps) {
+export function SignStep({ address, words, terms, test, isExpired, onTestAgain, onPublished }: SignStepProps) {
   const router = useRouter();
   const action = useSignedAction('PublishResource', address);
   const args = publicationArgs({ words, test, terms });
@@ -60,7 +62,7 @@ export function SignStep({ address, words, terms, test, onTestAgain, onPublished
         <Button
           variant="primary"
           size="lg"
-          isDisabled={!args}
+          isDisabled={!args || isExpired}
           isPending={action.isPending}
           onPress={() => void publish()}
         >

@@ -12,9 +12,11 @@ import { Panel } from '#components/ui/page-header.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { TestResult } from '#lib/queries/test-result.ts';
 import type { AgentDto } from '#lib/shared/dto.ts';
-import { findKind, kindOf } from '#components/kinds/kinds.ts';
+import { kindOf } from '#components/kinds/kinds.ts';
 import { readTest, startTest } from '../../actions.ts';
-import type { DoneTest, Publication } from './use-publication.ts';
+import { ExpiredNote, type TestExpiry } from './test-expiry.tsx';
+import { acceptedTest, type DoneTest } from './use-kept-test.ts';
+import type { Publication } from './use-publication.ts';
 
 type DoneResult = Extract<TestResult, { state: 'done' }>;
 
@@ -24,23 +26,12 @@ export interface TestStepProps {
   /** `0x…/source-id`. */
   source: string;
   agents: readonly AgentDto[];
-  publication: Pick<Publication, 'test' | 'accept' | 'isConfirmed' | 'confirm'>;
-}
-
-/** The agent's answer, once it describes a source of a kind that this portal knows, soundly and for a key of this account. */
-function acceptedTest(
-  { attributes, testedAtMs, testSignature, preview }: DoneResult,
-  of: { agent: AgentDto | undefined; sourceId: string | undefined },
-): DoneTest | undefined {
-  const source = of.agent?.sources.find(({ id }) => id === of.sourceId);
-  const kind = source && findKind(source.kind);
-  const agentKey = of.agent?.key ?? null;
-  if (!source || !kind || agentKey === null || !kind.ledger.areAttributesSound(attributes)) return undefined;
-  return { agentKey, kind: kind.name, sourceId: source.id, attributes, testedAtMs, testSignature, preview };
+  publication: Pick<Publication, 'test' | 'keptTest' | 'accept' | 'isConfirmed' | 'confirm'>;
+  expiry: TestExpiry | undefined;
 }
 
 /** The test runs at the agent, against the resource itself; its signed answer goes onto the ledger as it is. */
-export function TestStep({ source, agents, publication }: TestStepProps) {
+export function TestStep({ source, agents, publication, expiry }: TestStepProps) {
   const { test: done, accept } = publication;
   const [address, sourceId] = source.split('/');
   const agent = agents.find((candidate) => candidate.address === address);
@@ -49,14 +40,19 @@ export function TestStep({ source, agents, publication }: TestStepProps) {
 
   async function start() {
     setFault(undefined);
+    let job = '';
     const outcome = await run({
-      begin: () => startTest({ agent: address, sourceId }),
+      begin: async () => {
+        const begun = await startTest({ agent: address, sourceId });
+        if ('job' in begun) job = begun.job;
+        return begun;
+      },
       read: (job) => readTest(job),
       silent: NO_ANSWER,
     });
     if (outcome === undefined) return;
-    const accepted = acceptedTest(outcome, { agent, sourceId });
-    if (accepted) accept(accepted);
+    const accepted = acceptedTest(outcome, { agents, source });
+    if (accepted) accept(accepted, job);
     else setFault('The agent’s answer is not readable: check its version and run the test again.');
   }
 
@@ -81,23 +77,43 @@ export function TestStep({ source, agents, publication }: TestStepProps) {
           </Button>
         </div>
       )}
+      {publication.keptTest === 'reading' ? <p className="text-muted">Reading the test that was run before…</p> : null}
+      {publication.keptTest === 'lost' && !waiting ? (
+        <Note kind="warning" title="The test that was run before is gone">
+          The portal keeps a test for a day, and this one does not describe the source any more. Run it again; nothing
+          else is lost.
+        </Note>
+      ) : null}
       <ProblemNote title="The test did not pass" sentence={fault ?? sentence} />
-      {done && !waiting ? <TestOutcome {...publication} test={done} /> : null}
+      {done && !waiting ? <TestOutcome {...publication} test={done} expiry={expiry} /> : null}
     </Panel>
   );
 }
 
-type TestOutcomeProps = Pick<Publication, 'isConfirmed' | 'confirm'> & { test: DoneTest };
+type TestOutcomeProps = Pick<Publication, 'isConfirmed' | 'confirm'> & {
+  test: DoneTest;
+  expiry: TestExpiry | undefined;
+};
 
 /** What was found is published as it is: the provider has to look at it first. */
-function TestOutcome({ test, isConfirmed, confirm }: TestOutcomeProps) {
+function TestOutcome({ test, isConfirmed, confirm, expiry }: TestOutcomeProps) {
   const { facts, Preview } = kindOf(test.kind).screen;
   return (
     <div className="flex flex-col gap-4">
-      <Note kind="success" title="The test passed" isLive>
-        The agent examined the source, could serve it, and signed this description.
-      </Note>
-      <Facts facts={[...facts(test.attributes), { name: 'Tested', value: <Time timeMs={test.testedAtMs} /> }]} />
+      {expiry?.isOver ? (
+        <ExpiredNote {...expiry} />
+      ) : (
+        <Note kind="success" title="The test passed" isLive>
+          The agent examined the source, could serve it, and signed this description.
+        </Note>
+      )}
+      <Facts
+        facts={[
+          ...facts(test.attributes),
+          { name: 'Tested', value: <Time timeMs={test.testedAtMs} /> },
+          ...(expiry ? [{ name: 'Counts until', value: <Time timeMs={expiry.untilMs} /> }] : []),
+        ]}
+      />
       <Preview attributes={test.attributes} preview={test.preview} />
       <Checkbox
         name="confirmed"

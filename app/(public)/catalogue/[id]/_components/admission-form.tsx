@@ -2,104 +2,112 @@
 
 import { useState } from 'react';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { beyondTheForm, ConditionVerdicts } from '#components/ledger/condition-verdicts.tsx';
 import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
-import { firstDraft, parseUse, type UseDraft } from '#components/ledger/intended-use.ts';
+import { firstDraft, type UseDraft } from '#components/ledger/intended-use.ts';
+import { changedDraft } from '#components/ledger/use-change.ts';
+import { useDescribedUse, type DescribedUse, type DescribedUseProps } from '#components/ledger/use-described-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
+import { parametersOfUse } from '#components/ledger/use-parameters.ts';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
+import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
-import { whyNoAnswer } from '#components/ui/portal-version.ts';
-import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
-import type { AdmissionDto, QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
-import { askAdmission } from '../actions.ts';
+import { askAdmission } from '../../../../actions.ts';
+import { carryUse } from './carried-use.tsx';
 
-export interface AdmissionFormProps {
-  resource: number;
+export interface AdmissionFormProps extends Omit<DescribedUseProps, 'kind'> {
   kind: string;
-  strategy: StrategyDto;
-  free: readonly QuantityDto[];
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
 }
 
-/** "Would I be admitted?": the contract's answer before anything is signed. */
-export function AdmissionForm(props: AdmissionFormProps) {
-  const { resource, kind: kindName, strategy, free, purposes, fieldsOfBusiness } = props;
+/** "Would I be admitted?": judged while it is typed, and answered as a whole before anything is signed. */
+export function AdmissionForm({ kind: kindName, purposes, fieldsOfBusiness, ...props }: AdmissionFormProps) {
   const kind = kindOf(kindName);
-  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, strategy, free));
-  const [hasTried, setHasTried] = useState(false);
-  const parsed = parseUse(kind, draft);
-  const errors = hasTried && !parsed.ok ? parsed.errors : {};
-  const [isAsking, setIsAsking] = useState(false);
-  const [admission, setAdmission] = useState<AdmissionDto>();
-  const [sentence, setSentence] = useState<string>();
+  const { resource, strategy, free } = props;
+  const described = useDescribedUse(
+    { ...props, kind },
+    { first: () => firstDraft(kind, strategy, free), ask: askAdmission },
+  );
+  const { draft, errors, limits, judgement } = described;
+  const { form, focusFirstWrong } = useFirstWrongField<HTMLFormElement>();
+  const [isAnswered, setIsAnswered] = useState(false);
 
-  async function ask() {
-    setSentence(undefined);
-    setAdmission(undefined);
-    setHasTried(true);
-    if (!parsed.ok) return;
-    const { purpose, fieldOfBusiness, durationMs, choices, amounts } = parsed.use;
-    setIsAsking(true);
-    try {
-      const answer = await askAdmission({
-        resource,
-        purpose,
-        field: fieldOfBusiness,
-        durationMs,
-        choices,
-        amounts: amounts.map(toQuantityDto),
-      });
-      if (answer.ok) setAdmission(answer.admission);
-      else setSentence(answer.sentence);
-    } catch {
-      setSentence(await whyNoAnswer('The contract did not answer in time: ask again.'));
-    }
-    setIsAsking(false);
+  function change(next: UseDraft) {
+    described.setDraft(next);
+    carryUse(resource, parametersOfUse(kind, next));
+  }
+  function ask() {
+    described.check();
+    setIsAnswered(true);
+    carryUse(resource, parametersOfUse(kind, draft));
+    if (!described.parsed.ok || limits.length > 0) focusFirstWrong();
   }
 
   return (
     <form
+      ref={form}
       aria-label="Would I be admitted?"
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        void ask();
+        ask();
       }}
     >
       <UseFields
         draft={draft}
-        onChange={setDraft}
+        onChange={change}
         errors={errors}
         kind={kind}
         strategy={strategy}
         free={free}
         purposes={purposes}
         fieldsOfBusiness={fieldsOfBusiness}
+        conditions={judgement.conditions}
+        limits={limits}
+      />
+      <ConditionVerdicts
+        conditions={beyondTheForm(kind, judgement.conditions)}
+        kind={kind}
+        onChange={(changes) => change(changedDraft(kind, draft, changes))}
       />
       <div>
-        <Button type="submit" isPending={isAsking}>
-          Ask the contract
-        </Button>
+        <Button type="submit">Ask the contract</Button>
       </div>
-      <ProblemNote sentence={sentence} />
-      {admission ? <Answer admission={admission} /> : null}
+      <ProblemNote sentence={judgement.sentence} />
+      {isAnswered ? <Answer described={described} /> : null}
     </form>
   );
 }
 
-function Answer({ admission }: { admission: AdmissionDto }) {
-  if (admission.admitted) {
+/** To what stands in the form now: a change asks again, and no answer of before stays. */
+function Answer({ described: { parsed, limits, judgement } }: { described: DescribedUse }) {
+  const { current } = judgement;
+  if (!parsed.ok) return null;
+  if (limits.length > 0)
+    return (
+      <Note kind="warning" title="This cannot be had" isLive>
+        <ul className="list-disc ps-4">
+          {limits.map(({ path, sentence }) => (
+            <li key={path}>{sentence}</li>
+          ))}
+        </ul>
+      </Note>
+    );
+  if (current === undefined) return judgement.sentence ? null : <p role="status">Asking the contract again…</p>;
+  if (current.admitted) {
     return (
       <Note kind="success" title="You would be admitted" isLive>
-        Every condition holds. It is decided again when you apply. <AsOfBlock asOf={admission.asOf} />
+        Every condition holds. It is decided again when you apply, and what you answered here goes along.{' '}
+        <AsOfBlock asOf={current.asOf} />
       </Note>
     );
   }
   return (
     <Note kind="warning" title="You would be refused" isLive>
-      <FailedConditions failed={admission.failed} />
-      <AsOfBlock asOf={admission.asOf} />
+      <FailedConditions failed={current.failed} />
+      <AsOfBlock asOf={current.asOf} />
     </Note>
   );
 }

@@ -1,37 +1,47 @@
 'use client';
 
 import { useState } from 'react';
-import { FailedConditions } from '#components/ledger/failed-conditions.tsx';
-import {
-  firstDraft,
-  parseUse,
-  type IntendedUse,
-  type ParsedUse,
-  type UseDraft,
-} from '#components/ledger/intended-use.ts';
+import { AsOfBlock } from '#components/ledger/as-of.tsx';
+import { beyondTheForm, ConditionVerdicts, verdictsInWords } from '#components/ledger/condition-verdicts.tsx';
+import type { IntendedUse, UseDraft } from '#components/ledger/intended-use.ts';
+import { parseUse, type ParsedUse } from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { holdMicroFor } from '#components/ledger/prices.ts';
+import { changedDraft } from '#components/ledger/use-change.ts';
+import { useDescribedUse, type DescribedUse, type DescribedUseProps } from '#components/ledger/use-described-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Text } from '#components/ui/text.tsx';
-import { useServerNow } from '#components/ui/use-server-time.ts';
 import { openDocument } from '#components/ui/document.ts';
 import type { Fact } from '#components/ui/facts.tsx';
+import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { durationInWords, resourceLabel } from '#components/ui/format.ts';
-import { Note } from '#components/ui/note.tsx';
+import { durationInWords, partLabel, resourceLabel } from '#components/ui/format.ts';
+import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
+import { Text } from '#components/ui/text.tsx';
+import { useServerNow } from '#components/ui/use-server-time.ts';
 import { ApiCall } from '#components/wallet/api-call.tsx';
 import { publicKeyOf } from '#components/wallet/encryption-key.ts';
 import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx';
-import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import type { QuantityDto, RefusalDto, StrategyDto, TermDto } from '#lib/shared/dto.ts';
+import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import type {
+  AdmissionDto,
+  ChangeDto,
+  ContinuableDto,
+  QuantityDto,
+  RefusalDto,
+  StrategyDto,
+  TermDto,
+} from '#lib/shared/dto.ts';
+import { askAdmission } from '../../../../../actions.ts';
 import { findRefusal } from '../actions.ts';
 import { ApplyReview, endsAtLatest, howCharged, paidInWords } from './apply-review.tsx';
+import { ContinueChoice } from './continue-choice.tsx';
+import { RefusedNote, type Refused } from './refused-note.tsx';
 
 export interface ApplyFormProps {
   address: string;
@@ -45,6 +55,14 @@ export interface ApplyFormProps {
     strategy: StrategyDto;
     free: readonly QuantityDto[];
   };
+  /** What stands in the form at first: answers of the address among it. */
+  draft: UseDraft;
+  /** Earlier orders whose stored things this one can go on with. */
+  continuable: readonly ContinuableDto[];
+  /** The one that the address names, whether it is among them or not. */
+  continues: number | undefined;
+  admission: AdmissionDto | null;
+  intervalMs: number;
   purposes: readonly string[];
   fieldsOfBusiness: readonly string[];
   balanceMicro: string;
@@ -56,7 +74,7 @@ export interface ApplyFormProps {
 function argsOf(
   resource: ApplyFormProps['resource'],
   use: IntendedUse,
-  encryptionKey: Uint8Array,
+  of: { encryptionKey: Uint8Array; continues: number | undefined },
 ): MethodArgs['Apply'] {
   return {
     resource: BigInt(resource.id),
@@ -68,13 +86,17 @@ function argsOf(
     choices: use.choices,
     amounts: use.amounts,
     holdMicro: holdMicroFor(resource.strategy.prices, use),
-    continues: 0n,
-    encryptionKey,
+    continues: BigInt(of.continues ?? 0),
+    encryptionKey: of.encryptionKey,
   };
 }
 
 /** What the customer is about to buy, for how much and until when, beside the sum that is held. */
-function aboutUse({ resource, deliveryMs, contestMs }: ApplyFormProps, use: IntendedUse, nowMs: number): Fact[] {
+function aboutUse(
+  { resource, deliveryMs, contestMs }: ApplyFormProps,
+  use: IntendedUse,
+  of: { continued: ContinuableDto | undefined; nowMs: number },
+): Fact[] {
   return [
     {
       name: 'For',
@@ -85,10 +107,13 @@ function aboutUse({ resource, deliveryMs, contestMs }: ApplyFormProps, use: Inte
         </>
       ),
     },
+    ...(of.continued === undefined
+      ? []
+      : [{ name: 'Continues', value: `${partLabel(of.continued.order)}: what it stored stays` }]),
     { name: 'Price', value: <PriceList prices={resource.strategy.prices} kind={resource.kind} /> },
     { name: 'Charged', value: howCharged(resource.strategy, kindOf(resource.kind)) },
     { name: 'Lasts', value: `${durationInWords(use.durationMs)} from delivery` },
-    { name: 'Ends at the latest', value: endsAtLatest(use, { deliveryMs, nowMs }) },
+    { name: 'Ends at the latest', value: endsAtLatest(use, { deliveryMs, nowMs: of.nowMs }) },
     { name: 'Paid', value: paidInWords(contestMs) },
   ];
 }
@@ -99,37 +124,90 @@ function pricedUse(kind: ShownKind, draft: UseDraft): ParsedUse {
   return parseUse(kind, { ...draft, purpose: purpose || 'other', fieldOfBusiness: fieldOfBusiness || 'other' });
 }
 
-type Refused = { refusal: RefusalDto | null };
+/** The draft with at least the room of what is continued: the contract takes no less. */
+function withRoomOf(kind: ShownKind, draft: UseDraft, continued: ContinuableDto | undefined): UseDraft {
+  const use = parseUse(kind, { ...draft, purpose: 'other', fieldOfBusiness: 'other' });
+  const changes = (continued?.amounts ?? []).flatMap(({ meter, amount }): ChangeDto[] => {
+    if (!kind.ledger.capacity.includes(meter) || kind.screen.fixedAmounts[meter] !== undefined) return [];
+    const asked = use.ok ? use.use.amounts.find((quantity) => quantity.meter === meter)?.amount : undefined;
+    return asked !== undefined && asked >= amount ? [] : [{ name: `use.amount.${meter}`, value: String(amount) }];
+  });
+  return changedDraft(kind, draft, changes);
+}
+
+interface Application {
+  described: DescribedUse;
+  continued: ContinuableDto | undefined;
+  choose: (agreement: number | undefined) => void;
+  /** The address names an order that cannot be continued. */
+  isUnknown: boolean;
+}
+
+/** The application while it is typed: the use, what it continues, and what the contract and the limits say of it. */
+function useApplication(props: ApplyFormProps, kind: ShownKind): Application {
+  const { resource, continuable } = props;
+  const [chosen, setChosen] = useState(props.continues);
+  const continued = continuable.find(({ order }) => order.id === chosen);
+  const { strategy, free } = resource;
+  const { admission, intervalMs, serverTimeMs } = props;
+  const of: DescribedUseProps = { resource: resource.id, kind, strategy, free, admission, intervalMs, serverTimeMs };
+  const described = useDescribedUse(of, {
+    first: () => withRoomOf(kind, props.draft, continued),
+    ask: askAdmission,
+    continued: continued?.amounts,
+  });
+  function choose(agreement: number | undefined) {
+    setChosen(agreement);
+    const next = continuable.find(({ order }) => order.id === agreement);
+    described.setDraft(withRoomOf(kind, described.draft, next));
+  }
+  return { described, continued, choose, isUnknown: chosen !== undefined && continued === undefined };
+}
+
+/** Signs what stands in the form, where nothing is wrong with it; `apply` says what came of it. */
+function useSigning(props: ApplyFormProps, of: { application: Application; publicKey: Uint8Array | undefined }) {
+  const { address, resource } = props;
+  const { application, publicKey } = of;
+  const { described, continued } = application;
+  const { parsed, limits } = described;
+  const { form, focusFirstWrong } = useFirstWrongField<HTMLFormElement>();
+  const [refused, setRefused] = useState<Refused>();
+  const action = useSignedAction('Apply', address);
+  const serverNow = useServerNow(props.serverTimeMs);
+  const use = parsed.ok && limits.length === 0 ? parsed.use : undefined;
+  const args =
+    use && publicKey ? argsOf(resource, use, { encryptionKey: publicKey, continues: continued?.order.id }) : undefined;
+
+  async function apply() {
+    setRefused(undefined);
+    described.check();
+    if (!use) focusFirstWrong();
+    if (!use || !args) return;
+    const result = await action.run(args, aboutUse(props, use, { continued, nowMs: serverNow() }));
+    if (!result.ok) return;
+    // A whole new document: the order's page comes with a policy that lets it speak to its provider's gateway.
+    if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
+    else setRefused({ refusal: await findRefusal(result.data.refused ?? '').catch((): RefusalDto | null => null) });
+  }
+  return { form, refused, action, args, apply };
+}
 
 /** Configure, review, sign: one signature. A refusal keeps what was typed. */
 export function ApplyForm(props: ApplyFormProps) {
   const { address, resource } = props;
   const kind = kindOf(resource.kind);
   const { device, refresh } = useEncryptionKey(address);
-  const [draft, setDraft] = useState<UseDraft>(() => firstDraft(kind, resource.strategy, resource.free));
-  const [hasTried, setHasTried] = useState(false);
-  const [refused, setRefused] = useState<Refused>();
-  const action = useSignedAction('Apply', address);
-  const serverNow = useServerNow(props.serverTimeMs);
-  const parsed = parseUse(kind, draft);
-  const errors = hasTried && !parsed.ok ? parsed.errors : {};
-  const amounts = pricedUse(kind, draft);
   const publicKey = device && publicKeyOf(device);
-  const args = parsed.ok && publicKey ? argsOf(resource, parsed.use, publicKey) : undefined;
-
-  async function apply() {
-    setRefused(undefined);
-    setHasTried(true);
-    if (!args) return;
-    const result = await action.run(args, parsed.ok ? aboutUse(props, parsed.use, serverNow()) : []);
-    if (!result.ok) return;
-    // A whole new document: the order's page comes with a policy that lets it speak to its provider's gateway.
-    if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
-    else setRefused({ refusal: await findRefusal(result.data.refused ?? '').catch(() => null) });
-  }
+  const application = useApplication(props, kind);
+  const { described, continued, choose, isUnknown } = application;
+  const { draft, limits, judgement } = described;
+  const { form, refused, action, args, apply } = useSigning(props, { application, publicKey });
+  const amounts = pricedUse(kind, draft);
+  const change = (changes: readonly ChangeDto[]) => described.setDraft(changedDraft(kind, draft, changes));
 
   return (
     <form
+      ref={form}
       aria-label="Application"
       className="grid items-start gap-4 lg:grid-cols-[1fr_20rem]"
       onSubmit={(event) => {
@@ -138,18 +216,32 @@ export function ApplyForm(props: ApplyFormProps) {
       }}
     >
       <Panel className="flex flex-col gap-4">
+        {isUnknown ? <NotContinuable /> : null}
+        <ContinueChoice
+          continuable={props.continuable}
+          chosen={continued?.order.id}
+          onChange={choose}
+          kind={kind}
+          serverTimeMs={props.serverTimeMs}
+        />
         <UseFields
           draft={draft}
-          onChange={setDraft}
-          errors={errors}
+          onChange={described.setDraft}
+          errors={described.errors}
           kind={kind}
           strategy={resource.strategy}
           free={resource.free}
           purposes={props.purposes}
           fieldsOfBusiness={props.fieldsOfBusiness}
+          conditions={judgement.conditions}
+          limits={limits}
         />
         {device && !publicKey ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
-        {refused ? <RefusedNote refused={refused} /> : null}
+        {refused ? (
+          <RefusedNote refused={refused} conditions={judgement.conditions} kind={kind} onChange={change} />
+        ) : (
+          <Foreseen described={described} />
+        )}
         <SigningNote step={action.step} sentence={action.sentence} />
         <div>
           <Button type="submit" variant="primary" size="lg" isPending={action.isPending} isDisabled={!publicKey}>
@@ -157,7 +249,10 @@ export function ApplyForm(props: ApplyFormProps) {
           </Button>
         </div>
       </Panel>
-      <ApplyReview {...props} use={amounts.ok ? amounts.use : undefined} kind={kind} />
+      <div className="flex flex-col gap-4">
+        <Conditions described={described} kind={kind} onChange={change} />
+        <ApplyReview {...props} use={amounts.ok ? amounts.use : undefined} kind={kind} />
+      </div>
       <div className="lg:col-span-2">
         <ApiCall method="Apply" args={args} />
       </div>
@@ -165,15 +260,62 @@ export function ApplyForm(props: ApplyFormProps) {
   );
 }
 
-function RefusedNote({ refused }: { refused: Refused }) {
+function NotContinuable() {
   return (
-    <Note kind="problem" title="The contract refused this application" isLive>
-      {refused.refusal ? (
-        <FailedConditions failed={refused.refusal.failed} />
-      ) : (
-        <p>Every condition that failed stands on your orders page.</p>
-      )}
-      <p className="mt-1">Nothing was held and nothing was charged. Change what you ask for and apply again.</p>
+    <Note kind="warning" title="That order cannot be continued">
+      It is not one of yours that stores something of this resource, or another has gone on with it, or its time is
+      over. The new order would begin empty.
     </Note>
+  );
+}
+
+/** What will stop it, before anybody signs. */
+function Foreseen({ described: { parsed, limits, judgement } }: { described: DescribedUse }) {
+  const apart = limits.filter(({ path }) => path === '');
+  if (apart.length > 0)
+    return (
+      <Note kind="problem" title="This cannot be had now">
+        <Text>{apart.map(({ sentence }) => sentence).join(' ')}</Text>
+      </Note>
+    );
+  if (!parsed.ok || limits.length > 0 || judgement.current === undefined || judgement.current.admitted) return null;
+  return (
+    <Note kind="warning" title="As it stands, the contract would refuse this">
+      Conditions that are not met stand beside their fields, with what would meet them. Nothing is held for an
+      application that is refused.
+    </Note>
+  );
+}
+
+interface ConditionsProps {
+  described: DescribedUse;
+  kind: ShownKind;
+  onChange: (changes: readonly ChangeDto[]) => void;
+}
+
+/** How the conditions stand in all, and those that no field bears on. */
+function Conditions({ described: { judgement }, kind, onChange }: ConditionsProps) {
+  const { conditions, latest, sentence } = judgement;
+  const apart = beyondTheForm(kind, conditions);
+  return (
+    <Panel className="flex flex-col gap-2">
+      <h2>Conditions</h2>
+      {latest !== undefined && conditions.length === 0 ? (
+        <p className="text-sm text-muted">None: everybody with an account and the customer role is admitted.</p>
+      ) : null}
+      {conditions.length > 0 ? (
+        <p className="text-sm" role="status">
+          {`${verdictsInWords(conditions)}.`}
+        </p>
+      ) : null}
+      {apart.length > 0 ? (
+        <>
+          <h3 className="text-xs text-muted">About you, whatever you ask for</h3>
+          <ConditionVerdicts conditions={apart} kind={kind} onChange={onChange} />
+        </>
+      ) : null}
+      {latest === undefined ? null : <AsOfBlock asOf={latest.asOf} />}
+      <ProblemNote sentence={sentence} />
+    </Panel>
   );
 }

@@ -1,12 +1,16 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { kindOf } from '#components/kinds/kinds.ts';
+import { conditionsDraft } from '#components/strategy/conditions.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { resourceLabel } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
+import { getAccountRefs } from '#lib/queries/accounts-named.ts';
 import { getResource } from '#lib/queries/resource.ts';
+import { getRevisionFacts } from '#lib/queries/revision.ts';
 import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import { Text } from '#components/ui/text.tsx';
 import { serverNow, type PageInput } from '../../../../../_page.ts';
@@ -20,8 +24,15 @@ export default async function StrategyPage({ params }: PageInput<{ id: string }>
   const session = await withAccount(`/provider/resources/${id ?? ''}/strategy`);
   const resource = id === undefined ? null : await getResource(id);
   if (!resource || resource.provider.id !== session.account.id) notFound();
-  const { kind, attributes, capacity, strategy } = resource;
-  const [vocabulary, nowMs] = await Promise.all([getVocabulary(), serverNow()]);
+  const { kind, attributes, capacity, free, tags, strategy } = resource;
+  const { partners } = conditionsDraft(kindOf(kind), strategy.conditions);
+  const [vocabulary, facts, named, nowMs] = await Promise.all([
+    getVocabulary(),
+    getRevisionFacts(resource.id),
+    getAccountRefs(partners.map((partner) => partner.id)),
+    serverNow(),
+  ]);
+  if (!facts) notFound();
   return (
     <>
       <PageHeader
@@ -49,7 +60,9 @@ export default async function StrategyPage({ params }: PageInput<{ id: string }>
       ) : (
         <ReviseForm
           address={session.address}
-          resource={{ id: resource.id, kind, attributes, capacity, strategy }}
+          resource={{ id: resource.id, kind, attributes, capacity, free, tags, strategy }}
+          facts={facts}
+          partners={named}
           purposes={vocabulary.purposes}
           fieldsOfBusiness={vocabulary.fieldsOfBusiness}
           serverTimeMs={nowMs}
