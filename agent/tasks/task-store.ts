@@ -99,6 +99,10 @@ export class TaskStore {
     return row?.['module'] as Uint8Array | undefined;
   }
 
+  hasAlgorithm(digest: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM algorithms WHERE digest = ?').get(digest) !== undefined;
+  }
+
   /** False when there was none. */
   dropAlgorithm(digest: string): boolean {
     return this.#database.prepare('DELETE FROM algorithms WHERE digest = ?').run(digest).changes > 0;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkAlgorithm, type Checked } from '#agent/sandbox/algorithm.ts';
+import { checkAlgorithm, type Algorithm, type Checked } from '#agent/sandbox/algorithm.ts';
 import type { Isolation } from '#agent/sandbox/isolation.ts';
 import { Sandbox, type RunResult } from '#agent/sandbox/sandbox.ts';
 import { digestOf, type AskedTask } from './tes.ts';
@@ -108,7 +108,7 @@ export class Workspace {
       if (known.length >= ALGORITHMS_MAX)
         throw new WorkspaceRefusal(409, `There are ${ALGORITHMS_MAX} algorithms already: delete one.`);
       this.#checkRoom(bytes.length);
-      const sandbox = this.#sandboxFor(digest, checked);
+      const sandbox = this.#sandboxOf(checked.value);
       const loaded = await sandbox.start(OUTPUT_BYTES_MAX);
       if (!loaded.ok) {
         this.#forget(digest);
@@ -129,8 +129,7 @@ export class Workspace {
 
   /** Runs once, now or when a slot is free, and waits for it. */
   async invoke(wanted: Wanted): Promise<RunResult> {
-    const module = this.#store.module(wanted.digest);
-    if (module === undefined) throw unknownAlgorithm(wanted.digest);
+    if (!this.#store.hasAlgorithm(wanted.digest)) throw unknownAlgorithm(wanted.digest);
     return this.#run(wanted, () => false);
   }
 
@@ -138,7 +137,7 @@ export class Workspace {
   addTask(asked: AskedTask, inputs: readonly Uint8Array[]): number {
     const unknown = asked.executors
       .map(({ image }) => digestOf(image))
-      .find((digest) => this.#store.module(digest) === undefined);
+      .find((digest) => !this.#store.hasAlgorithm(digest));
     if (unknown !== undefined) throw unknownAlgorithm(unknown);
     if (this.#store.openTasks >= OPEN_TASKS_MAX)
       throw new WorkspaceRefusal(409, `${OPEN_TASKS_MAX} tasks wait or run already: wait for one to end.`);
@@ -223,9 +222,8 @@ export class Workspace {
       const cpuMsMax = Math.min(runMsMax, budget.left('cpuMs'));
       if (cpuMsMax <= 0 || budget.left('runs') <= 0)
         return refusedRun('What the order may use is used up, or its time is over: nothing more is run.');
-      const module = this.#store.module(wanted.digest);
-      if (module === undefined) return refusedRun(unknownAlgorithm(wanted.digest).message);
-      const sandbox = this.#sandboxFor(wanted.digest, this.#check(module));
+      const sandbox = this.#idle.get(wanted.digest)?.pop() ?? this.#newSandbox(wanted.digest);
+      if (sandbox === undefined) return refusedRun(unknownAlgorithm(wanted.digest).message);
       onStart();
       this.#parts.onStarted(performance.now() - askedAt);
       const { input, args } = wanted;
@@ -244,15 +242,18 @@ export class Workspace {
     this.#free -= 1;
   }
 
-  /** An idle process of this algorithm, or a new one. */
-  #sandboxFor(digest: string, checked: Checked): Sandbox {
-    const idle = this.#idle.get(digest)?.pop();
-    if (idle !== undefined) return idle;
-    if (!checked.ok) throw new WorkspaceRefusal(422, checked.sentence);
+  /** Undefined when the algorithm was deleted meanwhile. */
+  #newSandbox(digest: string): Sandbox | undefined {
+    const module = this.#store.module(digest);
+    const checked = module && this.#check(module);
+    return checked?.ok === true ? this.#sandboxOf(checked.value) : undefined;
+  }
+
+  #sandboxOf(algorithm: Algorithm): Sandbox {
     const { isolation, host, memoryBytes } = this.#parts;
-    const sandbox = new Sandbox(checked.value, { isolation, host, memoryBytes });
-    const all = this.#sandboxes.get(digest) ?? new Set<Sandbox>();
-    this.#sandboxes.set(digest, all.add(sandbox));
+    const sandbox = new Sandbox(algorithm, { isolation, host, memoryBytes });
+    const all = this.#sandboxes.get(algorithm.digest) ?? new Set<Sandbox>();
+    this.#sandboxes.set(algorithm.digest, all.add(sandbox));
     return sandbox;
   }
 
