@@ -13,7 +13,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   'app/(public)/catalogue/_components/catalogue-filters.tsx': ['${name}'],
   'app/_unavailable.ts': ['${title}'],
   'app/api/_http/file.ts': ['${name}'],
-  'components/ledger/amounts.ts': ['${meter.title}'],
+  'components/ledger/amounts.ts': ['${meter.title}', '${name}', '${unit.name}'],
   'components/ledger/meter-bars.tsx': ['${title}'],
   'components/ledger/promise-words.ts': ['${rule.title}'],
   'components/kinds/data/row-filter.ts': ['${label}'],
