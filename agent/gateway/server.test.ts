@@ -107,8 +107,12 @@ describe('the gateway', () => {
   test('lets the portal’s own pages read, and no others [8.5.2-a]', async () => {
     const preflight = await call('OPTIONS', '/rows', { origin: PORTAL, 'access-control-request-method': 'GET' });
     expect([preflight.status, preflight.headers['access-control-allow-origin']]).toEqual([204, PORTAL]);
+    // What runs programs is sent them and told to delete them; nothing but the token goes along.
+    expect(preflight.headers['access-control-allow-methods']).toBe('GET, POST, DELETE');
+    expect(preflight.headers['access-control-allow-headers']).toBe('Authorization');
     const read = await get('/rows?limit=1', { ...bearer, origin: PORTAL });
     expect(read.headers['access-control-allow-origin']).toBe(PORTAL);
+    expect(read.headers['access-control-expose-headers']).toContain('X-Cpu-Ms');
     const foreign = await call('OPTIONS', '/rows', { origin: 'http://evil.example' });
     expect([foreign.status, foreign.headers['access-control-allow-origin']]).toEqual([403, undefined]);
   });

@@ -40,7 +40,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How Node says that the other side closed the connection. */
 const LEFT_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 /** What pages of the portal may ask of calls that bear a token. */
-const TOKEN_CALLS: Preflight = { methods: ['GET'], headers: ['Authorization'] };
+const TOKEN_CALLS: Preflight = { methods: ['GET', 'POST', 'DELETE'], headers: ['Authorization'] };
 
 export interface GatewayParts extends SignedParts {
   readonly meter: Meter;
