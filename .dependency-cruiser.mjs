@@ -274,7 +274,7 @@ const webRules = [
     'components/',
     'components/ SHARED VERIFY CORE DEFINITIONS RULES REACT SCREEN npm:idb-keyval',
     'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
-    ['^components/(wallet|bucket|chart)/'],
+    ['^components/(wallet|bucket|tasks|chart)/'],
   ),
   only(
     'components-chart',
@@ -287,6 +287,12 @@ const webRules = [
     'components/bucket/',
     'components/(bucket|ui)/ CORE DEFINITIONS REACT SCREEN npm:aws4fetch',
     'A bucket is used by its access key alone: it knows no order and no kind of resource.',
+  ),
+  only(
+    'components-tasks',
+    'components/tasks/',
+    'components/(tasks|ui)/ components/wallet/gateway\\.ts$ CORE DEFINITIONS REACT SCREEN',
+    'Programs are run through a link alone: it knows no order and no kind of resource.',
   ),
   only(
     'components-wallet',
