@@ -60,6 +60,8 @@ test('amounts in a row say what they are where their unit does not', () => {
   ];
   expect(amountsInWords(kinds.storage, mixed)).toBe('10.0 GB (bytes sent), 100 calls, 1.00 GB (storage)');
   expect(amountsInWords(kinds.data, mixed.slice(0, 2))).toBe('10.0 GB, 100 calls');
+  const time = [{ meter: 'cpuMs', amount: 60_000 }];
+  expect(amountsInWords(kinds.computing, time)).toBe('60 s (processor time)');
 });
 
 test('processor time is typed and shown in seconds, exactly', () => {

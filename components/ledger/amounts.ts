@@ -61,13 +61,16 @@ export function shareInWords(part: number, whole: number, counted: Pick<Counted,
   return `${isScaled ? amountInWords(part, counted) : formatCount(part)} of ${amountInWords(whole, counted)}`;
 }
 
-/** `10.0 MB, 100 calls`; where several are counted in one unit each says what it is: `10.0 GB (bytes sent), 1.00 GB (storage)`. */
+/** Units that do not tell by themselves what is counted in them. */
+const BARE_UNITS: ReadonlySet<string> = new Set(['ms', 'MiB']);
+
+/** `10.0 MB, 100 calls, 60 s (processor time)`; where several are counted in one unit each says what it is: `10.0 GB (bytes sent), 1.00 GB (storage)`. */
 export function amountsInWords(kind: Kind, amounts: readonly { meter: string; amount: number | bigint }[]): string {
   const units = amounts.map(({ meter }) => meterOf(kind, meter).unit);
   const said = amounts.map(({ meter, amount }) => {
     const rule = meterOf(kind, meter);
-    const isAlone = units.filter((unit) => unit === rule.unit).length === 1;
-    return `${amountInWords(amount, rule)}${isAlone ? '' : ` (${rule.title.toLowerCase()})`}`;
+    const isTold = !BARE_UNITS.has(rule.unit) && units.filter((unit) => unit === rule.unit).length === 1;
+    return `${amountInWords(amount, rule)}${isTold ? '' : ` (${rule.title.toLowerCase()})`}`;
   });
   return said.join(', ');
 }

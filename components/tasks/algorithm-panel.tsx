@@ -16,9 +16,9 @@ export function AlgorithmPanel({ algorithms }: { algorithms: Algorithms }) {
   const id = useId();
   return (
     <section aria-labelledby={id} className="flex flex-col gap-3">
-      <h3 id={id} className="font-semibold">
+      <h2 id={id} className="font-semibold">
         Algorithms
-      </h3>
+      </h2>
       <p className="text-sm text-muted">
         A program is a WebAssembly module for WASI preview 1, at most 4 MiB. Take one of these, or send your own.
       </p>

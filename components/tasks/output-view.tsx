@@ -7,7 +7,7 @@ import { formatBytes, formatCount } from '#components/ui/format.ts';
 import { RowTable } from '#components/ui/row-table.tsx';
 import { saveFile } from '#components/ui/save-file.ts';
 import { bitmapOf } from './bitmap.ts';
-import { endingOf, outputOf, shownText, type Output } from './output.ts';
+import { fileNameOf, outputOf, shownText, type Output } from './output.ts';
 
 /** Longer texts are shown in their beginning, and saved whole. */
 const SHOWN_CHARS_MAX = 20_000;
@@ -21,7 +21,7 @@ export interface OutputViewProps {
 /** What a program wrote: a picture, a table or a text, and always to be saved. */
 export function OutputView({ bytes, name }: OutputViewProps) {
   const output = useMemo(() => outputOf(bytes), [bytes]);
-  const fileName = `${name}.${endingOf(output)}`;
+  const fileName = fileNameOf(name, output);
   return (
     <div className="flex flex-col gap-2">
       <Shown output={output} bytes={bytes} name={name} />

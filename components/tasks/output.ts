@@ -60,8 +60,7 @@ export function outputOf(bytes: Uint8Array): Output {
   return table === undefined ? { kind: 'text', text } : { kind: 'table', table, text };
 }
 
-/** The ending of a file's name for such a result. */
-export function endingOf(output: Output): string {
+function endingOf(output: Output): string {
   switch (output.kind) {
     case 'picture':
       return output.ending;
@@ -73,6 +72,12 @@ export function endingOf(output: Output): string {
     case 'nothing':
       return 'bin';
   }
+}
+
+/** Under which a result is saved: a plain name, whatever the module that wrote it is called. */
+export function fileNameOf(name: string, output: Output): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N} ._-]/gu, '').slice(0, 80);
+  return `${plain === '' ? 'result' : plain}.${endingOf(output)}`;
 }
 
 /** A text that a program wrote as a page shows it: what hides in it is marked, tabs and line ends of every system are what they mean. */

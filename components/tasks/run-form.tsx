@@ -88,9 +88,9 @@ export function RunForm(props: RunFormProps) {
   const id = useId();
   return (
     <section aria-labelledby={id} className="flex flex-col gap-3">
-      <h3 id={id} className="font-semibold">
+      <h2 id={id} className="font-semibold">
         Run a program
-      </h3>
+      </h2>
       <div className="grid items-start gap-3 sm:grid-cols-2">
         <Select
           label="Algorithm"
@@ -178,7 +178,7 @@ function InputFields({ file, onFile, draft, onChange }: InputFieldsProps) {
 function MadeRun({ made: { name, answer } }: { made: Made }) {
   return (
     <div role="region" aria-label="Result of the run" className="flex flex-col gap-2">
-      {answer.ok ? <Done result={answer.value} name={name} /> : <Failed failure={answer.failure} />}
+      {answer.ok ? <Done result={answer.value} name={name} /> : <Failed failure={answer.failure} name={name} />}
     </div>
   );
 }
@@ -186,7 +186,7 @@ function MadeRun({ made: { name, answer } }: { made: Made }) {
 function Done({ result: { output, cpuMs }, name }: { result: RunResult; name: string }) {
   return (
     <>
-      <Note kind="success" title="Done" isLive>
+      <Note kind="success" title={`${name} is done`} isLive>
         {cpuMs === undefined ? 'The program ended well.' : `It took ${exactSeconds(cpuMs)} of processor time.`}
       </Note>
       <OutputView bytes={output} name={name} />
@@ -194,14 +194,15 @@ function Done({ result: { output, cpuMs }, name }: { result: RunResult; name: st
   );
 }
 
-function Failed({ failure: { sentence, exitCode, cpuMs, errors } }: { failure: RunFailure }) {
+function Failed({ failure, name }: { failure: RunFailure; name: string }) {
+  const { sentence, exitCode, cpuMs, errors } = failure;
   const facts = [
     ...(exitCode === null ? [] : [`Exit code ${exitCode}.`]),
     ...(cpuMs === undefined ? [] : [`It took ${exactSeconds(cpuMs)} of processor time, which is counted.`]),
   ];
   return (
     <>
-      <Note kind="problem" title="The run came to nothing" isLive>
+      <Note kind="problem" title={`The run of ${name} came to nothing`} isLive>
         {[sentence, ...facts].join(' ')}
       </Note>
       {errors === '' ? null : <Code label="Error stream" text={shownText(errors)} />}

@@ -4,6 +4,7 @@ import { Ban, CircleCheck, CircleX, Clock, Play } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Chip, type ChipLook } from '#components/ui/chip.tsx';
+import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { exactSeconds, formatCount } from '#components/ui/format.ts';
 import { ProblemNote } from '#components/ui/note.tsx';
@@ -37,9 +38,9 @@ export function TaskList({ computer, tasks, onUsed }: TaskListProps) {
   if (shown.length === 0) return <ProblemNote title="The gateway says" sentence={problem} />;
   return (
     <section aria-labelledby={id} className="flex flex-col gap-3">
-      <h3 id={id} className="font-semibold">
+      <h2 id={id} className="font-semibold">
         Tasks
-      </h3>
+      </h2>
       <ProblemNote title="The gateway says" sentence={problem} />
       <ul className="flex flex-col gap-2">
         {shown.map((task) => (
@@ -81,10 +82,10 @@ function TaskItem({ task, computer, tasks, onUsed }: TaskListProps & { task: Tas
           )}
           <Button
             size="sm"
-            label={`${isOpen ? 'Hide' : 'Show'} the runs of ${called}`}
+            label={`${isOpen ? 'Hide' : 'Show'} the results of ${called}`}
             onPress={() => setIsToggled(!isToggled)}
           >
-            {isOpen ? 'Hide the runs' : 'Show the runs'}
+            {isOpen ? 'Hide the results' : 'Show the results'}
           </Button>
         </span>
       </div>
@@ -98,8 +99,16 @@ function TaskItem({ task, computer, tasks, onUsed }: TaskListProps & { task: Tas
       {task.sentence === '' ? null : <p className="text-sm break-words">{isolatedText(task.sentence)}</p>}
       {isOpen ? (
         <div className="flex flex-col gap-3">
-          {plan === undefined ? null : <TilePicture task={task} plan={plan} computer={computer} />}
-          <TaskRuns task={task} computer={computer} onUsed={onUsed} />
+          {plan === undefined ? (
+            <TaskRuns task={task} computer={computer} onUsed={onUsed} />
+          ) : (
+            <>
+              <TilePicture task={task} plan={plan} computer={computer} />
+              <Disclosure summary="The runs one by one">
+                <TaskRuns task={task} computer={computer} onUsed={onUsed} />
+              </Disclosure>
+            </>
+          )}
         </div>
       ) : null}
     </div>

@@ -21,11 +21,8 @@ export function computingSize(attributes: readonly TermDto[]): { figure: string;
 export function computingFacts(attributes: readonly TermDto[]): Fact[] {
   const { architecture, cores, isolation, memoryMiB, region, score, slots, zone } = computerOf(attributes);
   return [
-    {
-      name: 'Runs at the same time',
-      value: `${countOf(slots, 'slot')}, for all customers together`,
-    },
-    { name: 'Memory', value: `${formatCount(memoryMiB.toString())} MiB, shared out by slot` },
+    { name: 'Slots', value: `${countOf(slots, 'run')} at the same time, of all customers together` },
+    { name: 'Memory of all slots', value: `${formatCount(memoryMiB.toString())} MiB` },
     { name: 'Processor', value: `${countOf(cores, 'core')}, ${architecture}` },
     { name: 'Place', value: `region ${region}, zone ${zone}` },
     { name: 'Kept apart by', value: KEPT_APART[isolation] },
