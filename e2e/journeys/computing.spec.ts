@@ -113,8 +113,20 @@ test('a customer finds a machine, runs programs on it once and as a task, meets 
     await expect(page.getByText('Nothing runs any more')).toBeVisible();
     await page.getByRole('button', { name: 'Try the link' }).click();
     await expect(page.getByText(/HTTP 410/)).toBeVisible();
+    // What it cost follows the claim at once; the bill is made when the time to contest is over.
     await openTab(page, 'Money');
-    await expect(page.getByText(/per processor second/).first()).toBeVisible({ timeout: 60_000 });
-    await expect(page.getByText(/s × 0\.01 tokens per processor second/).first()).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText(/0\.0\d+ tokens of 0\.30 tokens held/)).toBeVisible({ timeout: 60_000 });
+  });
+
+  await test.step('the bill of the order that the sample has settled', async () => {
+    await page.goto('/customer/orders');
+    // The newest stands first.
+    const settled = page.getByRole('row').filter({ hasText: TITLE }).filter({ hasText: 'settled' });
+    await settled
+      .last()
+      .getByRole('link', { name: /^O-\d+$/ })
+      .click();
+    await openTab(page, 'Money');
+    await expect(page.getByText(/s × 0\.01 tokens per processor second/)).toBeVisible();
   });
 });
