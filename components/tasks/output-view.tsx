@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { countOf } from '#components/ui/count.ts';
 import { Code } from '#components/ui/disclosure.tsx';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
 import { RowTable } from '#components/ui/row-table.tsx';
@@ -75,7 +76,7 @@ function Picture({ bytes, name }: OutputViewProps) {
       const { width, height } = bitmap;
       Object.assign(canvas.current, { width, height });
       canvas.current.getContext('2d')?.drawImage(bitmap, 0, 0);
-      setSize(`, ${formatCount(width)} × ${formatCount(height)} points`);
+      setSize(`, ${formatCount(width)} × ${countOf(height, 'point')}`);
     });
     return () => {
       isCurrent = false;

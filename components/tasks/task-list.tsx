@@ -4,6 +4,7 @@ import { Ban, CircleCheck, CircleX, Clock, Play } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Chip, type ChipLook } from '#components/ui/chip.tsx';
+import { countOf } from '#components/ui/count.ts';
 import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { exactSeconds, formatCount } from '#components/ui/format.ts';
@@ -63,7 +64,7 @@ function TaskItem({ task, computer, tasks, onUsed }: TaskListProps & { task: Tas
   const plan = planOf(task);
   const called = `task ${task.id}`;
   const cpuMs = task.ended.reduce((sum, run) => sum + run.cpuMs, 0);
-  const progress = `${formatCount(task.ended.length)} of ${formatCount(task.runs)} runs ended, ${exactSeconds(cpuMs)} of processor time`;
+  const progress = `${formatCount(task.ended.length)} of ${countOf(task.runs, 'run')} ended, ${exactSeconds(cpuMs)} of processor time`;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
