@@ -274,7 +274,7 @@ const webRules = [
     'components/',
     'components/ SHARED VERIFY CORE DEFINITIONS RULES REACT SCREEN npm:idb-keyval',
     'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
-    ['^components/(wallet|bucket|chart)/'],
+    ['^components/(wallet|bucket|tasks|chart)/'],
   ),
   only(
     'components-chart',
@@ -287,6 +287,12 @@ const webRules = [
     'components/bucket/',
     'components/(bucket|ui)/ CORE DEFINITIONS REACT SCREEN npm:aws4fetch',
     'A bucket is used by its access key alone: it knows no order and no kind of resource.',
+  ),
+  only(
+    'components-tasks',
+    'components/tasks/',
+    'components/(tasks|ui)/ components/wallet/gateway\\.ts$ CORE DEFINITIONS REACT SCREEN',
+    'Programs are run through a link alone: it knows no order and no kind of resource.',
   ),
   only(
     'components-wallet',
@@ -333,13 +339,19 @@ const outerRules = [
     'agent/',
     'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
-    ['^agent/object-store/'],
+    ['^agent/(object-store|sandbox)/'],
   ),
   only(
     'agent-object-store',
     'agent/object-store/',
     'agent/object-store/ NODE npm:@smithy/signature-v4 npm:fast-xml-parser npm:hash-wasm',
     'A store that speaks S3: it knows no order, no ledger and no agent.',
+  ),
+  only(
+    'agent-sandbox',
+    'agent/sandbox/',
+    'agent/sandbox/ NODE npm:@bjorn3/browser_wasi_shim npm:wabt npm:vitest',
+    'Runs programs of other people: it knows no order, no ledger and no agent.',
   ),
   only(
     'bin',

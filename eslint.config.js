@@ -108,6 +108,8 @@ export default defineConfig([
   globalIgnores([
     '**/node_modules/**',
     '.next/**',
+    // AssemblyScript: another language with the same ending.
+    'public/algorithms/**',
     '.interpool/**',
     'next-env.d.ts',
     'prisma/generated/**',

@@ -20,6 +20,7 @@ import { probeSources } from './probe.ts';
 import { Quality } from './quality.ts';
 import { Registration } from './registration.ts';
 import { SourceShelf } from './source-shelf.ts';
+import { spendingOf } from './spending.ts';
 import { submitTransaction } from './submission.ts';
 import { BEAT_MS, Uptime } from './uptime.ts';
 
@@ -71,7 +72,8 @@ export class Agent {
     this.#meter = meter;
     this.#lock = memory.lock;
     this.#clock = new WatchfulClock(nowMs, meter.highestMs);
-    this.#shelf = new SourceShelf({ kinds: config.kinds, home: config.home, book, log });
+    const spending = spendingOf({ book, meter, clock: this.#clock });
+    this.#shelf = new SourceShelf({ kinds: config.kinds, home: config.home, book, spending, log });
     this.#client = new PortalClient(config.portal, { network: toHex(network), key });
     const quality = new Quality({
       book,

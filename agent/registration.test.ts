@@ -1,3 +1,4 @@
+import { NO_SPENDING } from '#agent/spending.ts';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,7 +63,7 @@ beforeEach(async () => {
   book = opened.value;
   const source = { id: 'trees', title: 'Trees', format: 'csv', path: 'trees.csv', publishRanges: true };
   const kinds = dataSources(folder, [source]);
-  const shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
+  const shelf = new SourceShelf({ kinds, home: folder, book, spending: NO_SPENDING, log: () => undefined });
   client = new PortalClient(origin, { network: toHex(network), key });
   const gateway = { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' };
   registration = new Registration({

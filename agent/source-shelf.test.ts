@@ -1,3 +1,4 @@
+import { NO_SPENDING } from '#agent/spending.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ function shelfOf(sources: readonly object[]): SourceShelf {
     kinds: dataSources(folder, [...sources]),
     home: folder,
     book: book.value,
+    spending: NO_SPENDING,
     log: () => undefined,
   });
 }

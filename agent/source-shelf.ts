@@ -9,9 +9,11 @@ import type {
   OrderTerms,
   PublishedResource,
   SourceSummary,
+  Spending,
   TestedSource,
 } from './resources/kind.ts';
 import { kinds as modules } from './resources/kinds.ts';
+import { NO_SPENDING } from './spending.ts';
 
 /** A kind with its module, at work. */
 export interface WorkingKind {
@@ -45,6 +47,7 @@ export interface ShelfParts {
   /** The agent's home: each kind has a folder of its name in it. */
   readonly home: string;
   readonly book: OrderBook;
+  readonly spending: Spending;
   log(sentence: string): void;
 }
 
@@ -56,11 +59,11 @@ export class SourceShelf {
   readonly #sources: OfferedSource[] = [];
 
   constructor(parts: ShelfParts) {
-    const { kinds, home, book } = parts;
+    const { kinds, home, book, spending } = parts;
     this.#book = book;
     this.#log = (sentence) => parts.log(sentence);
     for (const [kind, configured] of kinds) {
-      const open = configured.open({ folder: join(home, kind), log: this.#log });
+      const open = configured.open({ folder: join(home, kind), spending, log: this.#log });
       this.#working.set(kind, { module: modules[kind], open });
       for (const { id, title } of configured.sources) this.#sources.push({ id, kind, title });
     }
@@ -150,7 +153,7 @@ export class SourceShelf {
 export async function testConfiguredSource(config: AgentConfig, sourceId: string): Promise<Outcome<DescribedSource>> {
   for (const [kind, configured] of config.kinds) {
     if (!configured.sources.some(({ id }) => id === sourceId)) continue;
-    const open = configured.open({ folder: join(config.home, kind), log: () => undefined });
+    const open = configured.open({ folder: join(config.home, kind), spending: NO_SPENDING, log: () => undefined });
     const tested = await open.test(sourceId);
     open.close();
     return described(kind, tested);

@@ -1,3 +1,4 @@
+import { benchComputing } from './computing.ts';
 import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
 import { benchPortals } from './portals.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = 
   snapshots: benchSnapshots,
   restart: benchRestart,
   storage: benchStorage,
+  computing: benchComputing,
 };
 
 const name = process.argv[2] ?? '';

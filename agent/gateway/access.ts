@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Order } from '#agent/order-book.ts';
-import type { Amounts, LedgerKind } from '#agent/resources/kind.ts';
+import type { Amounts, KindModule, LedgerKind } from '#agent/resources/kind.ts';
 import type { Problem } from './problem.ts';
 
 /** Without a verified header for this long an early end could have been missed (PROTOCOL, Agent). */
@@ -119,6 +119,11 @@ export function spentMeter(
     if ((of.usage[meter] ?? 0) >= allowed) return { meter, allowed };
   }
   return null;
+}
+
+/** Meters whose end closes an order's link. */
+export function closingMeters({ ledger, selfLimited }: Pick<KindModule, 'ledger' | 'selfLimited'>): LedgerKind['used'] {
+  return ledger.used.filter((meter) => !selfLimited.includes(meter));
 }
 
 /** What an order allows of a meter; without an amount there is no end to it. */

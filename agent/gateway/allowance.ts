@@ -2,7 +2,7 @@ import type { WatchfulClock } from '#agent/clock.ts';
 import type { Order } from '#agent/order-book.ts';
 import type { Amounts } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import { allowanceOf, BYTES, spentMeter, usedUp } from './access.ts';
+import { allowanceOf, BYTES, closingMeters, spentMeter, usedUp } from './access.ts';
 import type { Meter } from './meter.ts';
 import type { Problem } from './problem.ts';
 import type { Entry, UnderWay } from './under-way.ts';
@@ -26,7 +26,7 @@ export class Allowance {
   /** Asked again when the answer is ready: others may have used what was left in the meantime. */
   admit(order: Order, of: { kind: WorkingKind; entry: Entry }, bytesKnown: number | null): Problem | null {
     const { agreement, amounts } = order.terms;
-    const meters = of.kind.module.ledger.used;
+    const meters = closingMeters(of.kind.module);
     const usage = this.#parts.meter.usage(agreement);
     const spent = spentMeter(order, { usage, meters });
     if (spent !== null && spent.meter !== BYTES) return usedUp(agreement, spent);
@@ -77,7 +77,7 @@ export class Allowance {
 
   isUsedUp(order: Order, { module }: WorkingKind): boolean {
     const usage = this.#parts.meter.usage(order.terms.agreement);
-    return spentMeter(order, { usage, meters: module.ledger.used }) !== null;
+    return spentMeter(order, { usage, meters: closingMeters(module) }) !== null;
   }
 }
 

@@ -3,7 +3,7 @@ import type { WholeAnswer } from '#agent/resources/kind.ts';
 import { hasBody } from './request.ts';
 import { problemBody, type Problem } from './problem.ts';
 
-const EXPOSED_HEADERS = 'Content-Disposition, Content-Length, ETag, Retry-After, Interpool-Server-Time';
+const EXPOSED_HEADERS = 'Content-Disposition, Content-Length, ETag, Retry-After, Interpool-Server-Time, X-Cpu-Ms';
 
 /** Sent with every answer, refusals included. */
 export function setCommonHeaders(ctx: Context, nowMs: number): void {

@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NO_SPENDING } from '#agent/spending.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
@@ -106,8 +107,12 @@ describe('the gateway', () => {
   test('lets the portal’s own pages read, and no others [8.5.2-a]', async () => {
     const preflight = await call('OPTIONS', '/rows', { origin: PORTAL, 'access-control-request-method': 'GET' });
     expect([preflight.status, preflight.headers['access-control-allow-origin']]).toEqual([204, PORTAL]);
+    // What runs programs is sent them and told to delete them; nothing but the token goes along.
+    expect(preflight.headers['access-control-allow-methods']).toBe('GET, POST, DELETE');
+    expect(preflight.headers['access-control-allow-headers']).toBe('Authorization');
     const read = await get('/rows?limit=1', { ...bearer, origin: PORTAL });
     expect(read.headers['access-control-allow-origin']).toBe(PORTAL);
+    expect(read.headers['access-control-expose-headers']).toContain('X-Cpu-Ms');
     const foreign = await call('OPTIONS', '/rows', { origin: 'http://evil.example' });
     expect([foreign.status, foreign.headers['access-control-allow-origin']]).toEqual([403, undefined]);
   });
@@ -234,7 +239,7 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
   rig.meter = must(Meter.open(join(rig.folder, 'meter.journal')));
   const { book, meter, folder } = rig;
   const kinds = dataSources(folder, [{ id: name, title: 'Trees', format: 'csv', path: `${name}.csv` }]);
-  rig.shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
+  rig.shelf = new SourceShelf({ kinds, home: folder, book, spending: NO_SPENDING, log: () => undefined });
   const { attributes } = must(await rig.shelf.test(name));
   const published = { resource: 1, kind: 'data', sourceId: name, attributes };
   book.record({ kind: 'resource', published, status: 'published' });

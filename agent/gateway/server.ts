@@ -6,7 +6,15 @@ import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
 import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import { CALLS, allowanceOf, decideAccess, decideAllowance, issueOfToken, type Situation } from './access.ts';
+import {
+  CALLS,
+  allowanceOf,
+  closingMeters,
+  decideAccess,
+  decideAllowance,
+  issueOfToken,
+  type Situation,
+} from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
@@ -32,7 +40,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How Node says that the other side closed the connection. */
 const LEFT_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 /** What pages of the portal may ask of calls that bear a token. */
-const TOKEN_CALLS: Preflight = { methods: ['GET'], headers: ['Authorization'] };
+const TOKEN_CALLS: Preflight = { methods: ['GET', 'POST', 'DELETE'], headers: ['Authorization'] };
 
 export interface GatewayParts extends SignedParts {
   readonly meter: Meter;
@@ -202,7 +210,7 @@ export class Gateway {
       isSourceOpen: resource !== undefined && kind?.open.isOpen(resource) === true,
       isAuthorised: book.identity !== null,
       usage: meter.usage(agreement),
-      meters: kind?.module.ledger.used ?? [],
+      meters: kind === undefined ? [] : closingMeters(kind.module),
       underWay: this.#underWay.of(agreement).length,
       atOnceMax: kind?.module.atOnceMax ?? 0,
     };

@@ -180,16 +180,32 @@ export interface OpenKind {
   close(): void;
 }
 
+/** What work of an order may use that goes on without a call; the gateway counts calls and their bytes by itself. */
+export interface Spending {
+  /** What is left of a meter: Infinity where nothing limits it, 0 outside the order's window. */
+  left(order: OrderTerms, meter: string): number;
+  /** Counts what was used, never beyond what was left. Durable when it returns. */
+  spend(order: OrderTerms, used: Amounts): void;
+}
+
+export interface OpenParts {
+  /** The kind's own, in the agent's home; it may not be there yet. */
+  readonly folder: string;
+  readonly spending: Spending;
+  log(sentence: string): void;
+}
+
 /** A kind with its part of the config file read. */
 export interface ConfiguredKind {
   readonly sources: readonly SourceSummary[];
-  /** `folder` is the kind's own, in the agent's home; it may not be there yet. */
-  open(parts: { readonly folder: string; log(sentence: string): void }): OpenKind;
+  open(parts: OpenParts): OpenKind;
 }
 
 /** One kind of resource on the provider's side: what it says here is all that the rest of the agent knows of it. */
 export interface KindModule {
   readonly ledger: LedgerKind;
+  /** Meters of `ledger.used` that the kind itself lets nobody exceed: its link stays open when they are used up, for what was done with them. */
+  readonly selfLimited: readonly string[];
   /** Methods that its handler answers; the gateway refuses the others. */
   readonly methods: readonly string[];
   /** Requests that one agreement may have under way at once. */

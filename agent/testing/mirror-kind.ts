@@ -97,6 +97,7 @@ const module: KindModule = {
     promises: {},
     changes: () => [],
   },
+  selfLimited: [],
   methods: ['GET', 'HEAD', 'PUT', 'DELETE'],
   atOnceMax: 4,
   entryPath: '/objects',

@@ -23,6 +23,7 @@ import { Quality } from '#agent/quality.ts';
 import { signTest } from '#agent/registration.ts';
 import { openLink } from '#agent/sealing.ts';
 import { SourceShelf } from '#agent/source-shelf.ts';
+import { spendingOf } from '#agent/spending.ts';
 import type { Submission } from '#agent/submission.ts';
 import { Uptime } from '#agent/uptime.ts';
 import { dataSources } from './data-sources.ts';
@@ -78,7 +79,8 @@ export class Rig {
     this.clock = new WatchfulClock(() => this.ledger.nowMs + this.aheadMs, this.meter.highestMs);
     const { book, meter, clock, folder } = this;
     const kinds = this.configure(folder);
-    this.shelf = new SourceShelf({ kinds, home: folder, book, log: () => undefined });
+    const spending = spendingOf({ book, meter, clock });
+    this.shelf = new SourceShelf({ kinds, home: folder, book, spending, log: () => undefined });
     const quality = new Quality({
       book,
       meter,

@@ -10,6 +10,7 @@ import { hashOfToken, linkTokens } from '#agent/link-token.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import type { Amounts, OpenKind, OrderTerms, PublishedResource, Quantity } from '#agent/resources/kind.ts';
+import { NO_SPENDING } from '#agent/spending.ts';
 import { storageKind } from '#agent/resources/storage/storage-kind.ts';
 
 const tokens = linkTokens(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
@@ -50,7 +51,11 @@ export class StoreRig {
     const { folder, roomBytes, log } = this.#options;
     mkdirSync(folder, { recursive: true });
     const section = { stores: [{ id: 'shelf', title: 'Shelf', folder: 'shelf', bytes: roomBytes }] };
-    this.open = must(storageKind.configure(section, folder)).open({ folder: join(folder, 'storage'), log });
+    this.open = must(storageKind.configure(section, folder)).open({
+      folder: join(folder, 'storage'),
+      spending: NO_SPENDING,
+      log,
+    });
     this.book = must(OrderBook.open(join(folder, 'orders.journal')));
     this.meter = must(Meter.open(join(folder, 'meter.journal')));
     const working = { module: storageKind, open: this.open };

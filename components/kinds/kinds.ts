@@ -1,12 +1,17 @@
 import { assert } from '#ledger/core/assert.ts';
 import { isKind, kinds as ledgerKinds, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
+import { computingScreen } from './computing/computing-screen.tsx';
 import { dataScreen } from './data/data-screen.tsx';
 import type { KindScreen } from './kind.ts';
 import { storageScreen } from './storage/storage-screen.tsx';
 
 /** Each kind of the ledger on screens. A kind that is left out does not compile. */
-const screens: Readonly<Record<KindName, KindScreen>> = { data: dataScreen, storage: storageScreen };
+const screens: Readonly<Record<KindName, KindScreen>> = {
+  computing: computingScreen,
+  data: dataScreen,
+  storage: storageScreen,
+};
 
 /** The kind that a form begins with before it is known which one is meant. */
 export const FIRST_KIND = Object.keys(ledgerKinds)[0] as KindName;

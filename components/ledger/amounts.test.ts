@@ -13,7 +13,7 @@ import {
   typedAmountInWords,
 } from './amounts.ts';
 
-const meters: [string, Meter][] = Object.entries(kinds.data.meters);
+const meters: [string, Meter][] = Object.entries({ ...kinds.data.meters, ...kinds.computing.meters });
 
 test('an amount is typed as it is shown in a field: parse(draft(x)) = x', () => {
   for (const [, meter] of meters) {
@@ -60,6 +60,25 @@ test('amounts in a row say what they are where their unit does not', () => {
   ];
   expect(amountsInWords(kinds.storage, mixed)).toBe('10.0 GB (bytes sent), 100 calls, 1.00 GB (storage)');
   expect(amountsInWords(kinds.data, mixed.slice(0, 2))).toBe('10.0 GB, 100 calls');
+  const time = [{ meter: 'cpuMs', amount: 60_000 }];
+  expect(amountsInWords(kinds.computing, time)).toBe('60 s (processor time)');
+});
+
+test('processor time is typed and shown in seconds, exactly', () => {
+  const { cpuMs, memoryMiB } = kinds.computing.meters;
+  expect([amountLabel(cpuMs), amountLabel(memoryMiB)]).toEqual(['Processor seconds', 'Memory']);
+  expect(parseAmount('12.5', cpuMs)).toBe(12_500n);
+  expect([0, 250, 1_000, 12_500, 1_234, 3_600_000].map((ms) => amountInWords(ms, cpuMs))).toEqual([
+    '0 s',
+    '250 ms',
+    '1 s',
+    '12.5 s',
+    '1.2340 s',
+    '3,600 s',
+  ]);
+  expect(typedAmountInWords(1_000n, cpuMs)).toBe('1 second');
+  expect(shareInWords(0, 60_000, cpuMs)).toBe('0 s of 60 s');
+  expect([amountInWords(64, memoryMiB), shareInWords(4, 64, memoryMiB)]).toEqual(['64 MiB', '4 of 64 MiB']);
 });
 
 test('amounts read in the unit of their meter', () => {

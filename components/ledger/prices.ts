@@ -1,9 +1,9 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { exactDuration } from '#components/ui/duration.ts';
-import { formatCount } from '#components/ui/format.ts';
 import type { PriceDto } from '#lib/shared/dto.ts';
 import { holdMicroOf, type Price } from '#ledger/contracts/shared/price.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import { countInUnits } from './amounts.ts';
 
 /** A price line as the ledger's price rule takes it. */
 export function priceFromDto({ meter, per, perMs, amountMicro }: PriceDto): Price {
@@ -21,11 +21,17 @@ export function holdMicroFor(
   return holdMicroOf(prices.map(priceFromDto), { amounts: use.amounts, durationMs: BigInt(use.durationMs) });
 }
 
-const BYTE_UNITS: Readonly<Record<string, string>> = { 1_000: 'kB', 1_000_000: 'MB', 1_000_000_000: 'GB' };
+/** Names of so many of a unit that have one. */
+const LARGER_UNITS: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  byte: { 1_000: 'kB', 1_000_000: 'MB', 1_000_000_000: 'GB' },
+  // Time is charged by the clock too: which of the two it is has to be said.
+  ms: { 1_000: 'processor second', 60_000: 'processor minute', 3_600_000: 'processor hour' },
+};
 
 function unitInWords(per: number, unit: string): string {
-  if (unit === 'byte' && BYTE_UNITS[per] !== undefined) return BYTE_UNITS[per];
-  return per === 1 ? unit : `${formatCount(per)} ${unit}s`;
+  const larger = LARGER_UNITS[unit]?.[per];
+  if (larger !== undefined) return larger;
+  return per === 1 ? unit : countInUnits(per, unit);
 }
 
 type Rate = Pick<PriceDto, 'meter' | 'per' | 'perMs'>;

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDecimals } from '#components/ledger/amounts.ts';
+import { amountDecimals, amountLabelWith } from '#components/ledger/amounts.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CheckboxGroup, Select } from '#components/ui/choice.tsx';
 import { DURATION_UNIT_NAMES, type DurationUnit } from '#components/ui/duration.ts';
@@ -186,7 +186,7 @@ function RuleValue({
     );
   const number = (
     <NumberField
-      label={attribute.meter?.unit === 'byte' ? `${label} in ${attribute.meter.typedIn.toLowerCase()}` : label}
+      label={attribute.meter ? amountLabelWith(label, attribute.meter) : label}
       name={name}
       value={value}
       onChange={(typed) => onChange({ values: [typed] })}

@@ -33,3 +33,27 @@ export function csvTokens(amountMicro: string): string {
 export function csvTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
+
+/** Rows under their heads. */
+export interface CsvTable {
+  readonly header: readonly string[];
+  /** A cell is null where the value is missing. */
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** One field of CSV: a quoted one with its quotes doubled inside, or a plain one; then what ends it. */
+const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\r|\n|$)/y;
+
+/** CSV (RFC 4180) as programs write it: an empty field is a missing value, "" an empty text. */
+export function readCsv(text: string): CsvTable {
+  const rows: (string | null)[][] = [[]];
+  FIELD.lastIndex = 0;
+  while (FIELD.lastIndex < text.length) {
+    const [, quoted, plain = '', end] = FIELD.exec(text) ?? [];
+    if (end === undefined) break;
+    rows.at(-1)?.push(quoted === undefined ? plain || null : quoted.replaceAll('""', '"'));
+    if (end !== ',') rows.push([]);
+  }
+  const [header = [], ...body] = rows.filter((row) => row.length > 0);
+  return { header: header.map((name) => name ?? ''), rows: body };
+}

@@ -87,6 +87,13 @@ export function durationInWords(durationMs: number): string {
   return parts.length > 0 ? parts.slice(0, 2).join(' ') : '0 seconds';
 }
 
+/** `250 ms`, `12.5 s`, `3,600 s`: a time to the millisecond, nothing rounded away and never three decimals. */
+export function exactSeconds(ms: number): string {
+  if (ms > 0 && ms < 1_000) return `${formatCount(ms)} ms`;
+  const [whole = '', fraction] = writeNumber(BigInt(Math.max(0, Math.round(ms))), { decimals: 3 }).split('.');
+  return `${formatCount(whole)}${fraction === undefined ? '' : `.${fraction}`} s`;
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 function two(value: number): string {

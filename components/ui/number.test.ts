@@ -55,7 +55,7 @@ test('no notation of any culture turns an amount into another: read(notation(x))
 });
 
 test('what a field is given it reads back: read(write(x)) = x', () => {
-  for (const decimals of [0, 1, 6]) {
+  for (const decimals of [0, 1, 3, 6]) {
     fc.assert(
       fc.property(fc.bigInt(0n, 2n ** 63n), fc.constantFrom(0, 2), (amount, decimalsMin) => {
         const of = { decimals, decimalsMin: Math.min(decimals, decimalsMin) };
@@ -63,6 +63,14 @@ test('what a field is given it reads back: read(write(x)) = x', () => {
       }),
     );
   }
+});
+
+test('thousandths are written as four decimals, which is the one longer text that is read; three alone could be thousands', () => {
+  expect(writeNumber(1_234n, { decimals: 3 })).toBe('1.2340');
+  expect(readNumber('1.2341', { decimals: 3 }).ok).toBe(false);
+  expect(numberProblem('1.234', { decimals: 3 })).toBe(
+    '“1.234” can be read as 1234 or as 1.234. Write 1234, or 1.2340.',
+  );
 });
 
 test('no text is read that holds anything but digits and the signs between them', () => {

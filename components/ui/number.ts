@@ -11,7 +11,7 @@ const PLAIN = /^(?:0|[1-9]\d*)$/;
 /** Digits in threes, the same sign between all of them. */
 const GROUPED = /^[1-9]\d{0,2}(?:([., ’])\d{3})(?:\1\d{3})*$/;
 const WITH_DECIMALS = /^(.+)([.,])(\d+)$/;
-/** Three decimals could be thousands: they are written as four. */
+/** Three decimals could be thousands: they are written as four, and read so where no more than three are taken. */
 const DECIMALS_LIKE_THOUSANDS = 3;
 
 interface Digits {
@@ -38,6 +38,12 @@ function asDecimals(text: string): Digits | undefined {
   return whole && !before.includes(sign) ? { whole: whole.whole, fraction } : undefined;
 }
 
+/** Decimals without the nought that was written after three of them. */
+function spareless(fraction: string, decimals: number): string {
+  const isSpare = decimals === DECIMALS_LIKE_THOUSANDS && /^\d{3}0$/.test(fraction);
+  return isSpare ? fraction.slice(0, decimals) : fraction;
+}
+
 /**
  * Reads a number of at most `decimals` decimals; the value counts in units of the last of them: `12.5` with six decimals is 12,500,000.
  * `why` says in one sentence what is wrong and how to write it.
@@ -50,17 +56,18 @@ export function readNumber(typed: string, { decimals }: { readonly decimals: num
   const withDecimals = asDecimals(text);
   if (whole && withDecimals) {
     const read = `${withDecimals.whole}.${withDecimals.fraction}`;
-    const other = decimals > DECIMALS_LIKE_THOUSANDS ? `, or ${read}0` : '';
+    const other = decimals >= DECIMALS_LIKE_THOUSANDS ? `, or ${read}0` : '';
     return { ok: false, why: `“${text}” can be read as ${whole.whole} or as ${read}. Write ${whole.whole}${other}.` };
   }
   const digits = whole ?? withDecimals;
   if (!digits) return { ok: false, why: `“${text}” cannot be read as one number. Write it in digits, ${example}.` };
-  if (digits.fraction.length > decimals) {
+  const fraction = spareless(digits.fraction, decimals);
+  if (fraction.length > decimals) {
     const most =
       decimals === 0 ? 'is no whole number' : `has more than ${decimals} decimal${decimals === 1 ? '' : 's'}`;
     return { ok: false, why: `“${text}” ${most}. Write a number ${example}.` };
   }
-  return { ok: true, value: BigInt(digits.whole + digits.fraction.padEnd(decimals, '0')) };
+  return { ok: true, value: BigInt(digits.whole + fraction.padEnd(decimals, '0')) };
 }
 
 /** Why a text of digits and signs is no number; undefined when it is one, and for other texts, which their field has words for. */
@@ -73,7 +80,7 @@ export function numberProblem(typed: string, of: { readonly decimals: number }):
 /** A value as `readNumber` reads it back, with as few decimals as say it exactly, but not fewer than `decimalsMin`. */
 export function writeNumber(value: bigint, of: { readonly decimals: number; readonly decimalsMin?: number }): string {
   const { decimals, decimalsMin = 0 } = of;
-  assert(value >= 0n && decimals !== DECIMALS_LIKE_THOUSANDS, 'a field holds no negative number and no thousandths');
+  assert(value >= 0n, 'a field holds no negative number');
   const digits = value.toString().padStart(decimals + 1, '0');
   const whole = digits.slice(0, digits.length - decimals);
   const exact = digits

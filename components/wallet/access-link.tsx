@@ -31,8 +31,11 @@ interface Usage {
 function useUsage(link: GatewayLink, { ledger, screen }: ShownKind, isRunning: boolean): Usage {
   const [used, setUsed] = useState<readonly QuantityDto[]>();
   const { url, token } = link;
-  // Of what is held the state says how much is filled, where that can be.
-  const meters = useMemo(() => [...ledger.used, ...ledger.capacity, ...screen.countedForEstimate], [ledger, screen]);
+  const meters = useMemo(() => {
+    // Of a kind that stores something the state says how much of what is held is filled.
+    const filled = ledger.graceMs === undefined ? [] : ledger.capacity;
+    return [...ledger.used, ...filled, ...screen.countedForEstimate];
+  }, [ledger, screen]);
   const refresh = async () => {
     const answer = await readUsage({ url, token }, meters);
     if (answer.kind === 'served') setUsed(answer.value);

@@ -3,8 +3,8 @@ import type { QuantityDto } from '#lib/shared/dto.ts';
 
 /** The provider's gateway as the customer's browser meets it: always with the token in a header, never in an address. */
 
-/** Longer answers of a gateway than this are not JSON that we asked for. */
-const PROBLEM_LENGTH_MAX = 10_000;
+/** Longer answers of a gateway than this are no refusal: what a failed program wrote to its error stream has room in it. */
+const PROBLEM_LENGTH_MAX = 500_000;
 const WAIT_MS = 20_000;
 const DOWNLOAD_WAIT_MS = 10 * 60_000;
 /** The ledger tells the customer's page of a delivery as soon as the agent, which may hear of it a moment later. */
@@ -29,13 +29,17 @@ export function linkOf(gateway: string, descriptor: AccessDescriptor): GatewayLi
 
 export type GatewayAnswer<Value> =
   | { kind: 'served'; status: number; value: Value }
-  | { kind: 'refused'; status: number; sentence: string }
+  | { kind: 'refused'; status: number; sentence: string; problem?: Problem }
   | { kind: 'unreachable'; sentence: string };
+
+/** What a refusal says beside its sentence, by name. */
+export type Problem = Readonly<Record<string, unknown>>;
 
 interface Refusal {
   kind: 'refused';
   status: number;
   sentence: string;
+  problem?: Problem;
   /** Whether the agent has not heard yet that the order's window is open. */
   isOpening: boolean;
 }
@@ -44,25 +48,33 @@ async function refusalOf(response: Response): Promise<Refusal> {
   const { status } = response;
   try {
     const text = (await response.text()).slice(0, PROBLEM_LENGTH_MAX);
-    const problem = JSON.parse(text) as { detail?: string; title?: string; reason?: string };
+    const problem = JSON.parse(text) as Problem & { detail?: string; title?: string; reason?: string };
     const sentence = problem.detail ?? problem.title ?? `The gateway answered ${status}.`;
-    return { kind: 'refused', status, sentence, isOpening: problem.reason === 'not-yet-open' };
+    return { kind: 'refused', status, sentence, problem, isOpening: problem.reason === 'not-yet-open' };
   } catch {
     const sentence = `The gateway answered ${status} and gave no reason.`;
     return { kind: 'refused', status, sentence, isOpening: false };
   }
 }
 
+/** What is asked of a gateway, and how long it is waited for. */
+interface Ask {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** Sent without a content type: a browser would ask the gateway whether it may name one. */
+  readonly body?: Blob | null;
+  readonly waitMs: number;
+}
+
 /** One call of the gateway; one that comes before the agent has heard of its own delivery is made again until it has. */
 async function call<Value>(
   link: GatewayLink,
   url: string,
-  waitMs: number,
+  ask: Ask,
   read: (response: Response) => Promise<Value>,
 ): Promise<GatewayAnswer<Value>> {
   const lastMs = performance.now() + OPENING_WAIT_MS;
   for (;;) {
-    const answer = await callOnce(link, url, waitMs, read);
+    const answer = await callOnce(link, url, ask, read);
     if (answer.kind !== 'refused' || !answer.isOpening || performance.now() >= lastMs) return answer;
     await new Promise((resolve) => setTimeout(resolve, OPENING_AGAIN_MS));
   }
@@ -71,11 +83,13 @@ async function call<Value>(
 async function callOnce<Value>(
   link: GatewayLink,
   url: string,
-  waitMs: number,
+  { method = 'GET', body = null, waitMs }: Ask,
   read: (response: Response) => Promise<Value>,
 ): Promise<Exclude<GatewayAnswer<Value>, { kind: 'refused' }> | Refusal> {
   try {
     const response = await fetch(url, {
+      method,
+      body,
       headers: { Authorization: `Bearer ${link.token}` },
       cache: 'no-store',
       credentials: 'omit',
@@ -104,10 +118,10 @@ async function spentInWords(response: Response): Promise<string | undefined> {
 
 /** The whole answer of the link as a file. One that was cut off gets the reason from the gateway, where it still says one. */
 export async function download(link: GatewayLink): Promise<GatewayAnswer<Blob>> {
-  const answer = await call(link, link.url, DOWNLOAD_WAIT_MS, (response) => response.blob());
+  const answer = await call(link, link.url, { waitMs: DOWNLOAD_WAIT_MS }, (response) => response.blob());
   const stateUrl = answer.kind === 'unreachable' ? stateUrlOf(link) : undefined;
   if (stateUrl === undefined) return answer;
-  const state = await call(link, stateUrl, WAIT_MS, spentInWords);
+  const state = await call(link, stateUrl, { waitMs: WAIT_MS }, spentInWords);
   if (state.kind === 'refused') return { ...state, sentence: `The answer was cut off. ${state.sentence}` };
   return state.kind === 'served' && state.value !== undefined
     ? { kind: 'refused', status: 403, sentence: state.value }
@@ -116,7 +130,16 @@ export async function download(link: GatewayLink): Promise<GatewayAnswer<Blob>> 
 
 /** Makes the smallest call that the link's kind has: does it open at this moment? */
 export function tryLink(link: GatewayLink, probeUrl: string): Promise<GatewayAnswer<Blob>> {
-  return call(link, probeUrl, WAIT_MS, (response) => response.blob());
+  return call(link, probeUrl, { waitMs: WAIT_MS }, (response) => response.blob());
+}
+
+/** A call of an order's service: `path` stands behind the link. The answer is handed over once, and what it says is read whole. */
+export function askGateway<Value>(
+  link: GatewayLink,
+  { path, ...ask }: Ask & { readonly path: string },
+  read: (response: Response) => Promise<Value>,
+): Promise<GatewayAnswer<Value>> {
+  return call(link, `${link.url}${path}`, ask, read);
 }
 
 /** Everything about one order stands below this path at a gateway. */
@@ -136,7 +159,7 @@ export async function readUsage(
 ): Promise<GatewayAnswer<readonly QuantityDto[]>> {
   const url = stateUrlOf(link);
   if (url === undefined) return { kind: 'unreachable', sentence: 'This link is not of an order.' };
-  return call(link, url, WAIT_MS, async (response) => {
+  return call(link, url, { waitMs: WAIT_MS }, async (response) => {
     const state = (await response.json()) as Readonly<Record<string, unknown>>;
     return meters.flatMap((meter) => {
       const amount = Object.hasOwn(state, meter) ? Number(state[meter]) : Number.NaN;
@@ -149,7 +172,7 @@ export async function readUsage(
 export async function readWord(link: GatewayLink, name: string): Promise<GatewayAnswer<string>> {
   const url = stateUrlOf(link);
   if (url === undefined) return { kind: 'unreachable', sentence: 'This link is not of an order.' };
-  return call(link, url, WAIT_MS, async (response) => {
+  return call(link, url, { waitMs: WAIT_MS }, async (response) => {
     const state = (await response.json()) as Readonly<Record<string, unknown>>;
     return Object.hasOwn(state, name) && typeof state[name] === 'string' ? state[name] : '';
   });

@@ -1,3 +1,4 @@
+import { readComputer, type computing } from '#ledger/contracts/kinds/computing.ts';
 import { readDataSet, readDataWays, type data } from '#ledger/contracts/kinds/data.ts';
 import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { readStore, type storage } from '#ledger/contracts/kinds/storage.ts';
@@ -16,6 +17,17 @@ interface KindFacets {
 }
 
 const facets = {
+  computing: {
+    size: (attributes) => readComputer(attributes)?.slots ?? 0n,
+    words: (attributes) => {
+      const computer = readComputer(attributes);
+      return computer === undefined ? '' : `wasi wasm tes ${computer.architecture} ${computer.region} ${computer.zone}`;
+    },
+    formats: () => [],
+    usualAmounts: { cpuMs: 60_000n, memoryMiB: 64n } satisfies {
+      readonly [Meter in keyof typeof computing.meters]?: bigint;
+    },
+  },
   data: {
     size: (attributes) => BigInt(readDataSet(attributes)?.bytes ?? 0),
     words: (attributes) => (readDataSet(attributes)?.columns ?? []).map(({ name }) => name).join(' '),

@@ -4,7 +4,7 @@ const FOLDER = 'my-agent';
 /** What a provider types to start an agent of its own, in the project's folder on the machine that has what it shares. */
 export const AGENT_COMMANDS = [`mkdir -p ${FOLDER}/data`, `npm run agent -- --config ${FOLDER}/config.json`] as const;
 
-/** A configuration that starts an agent with one CSV file and one store, as JSON: its owner puts others and addresses in, or takes a part out. */
+/** A configuration that starts an agent with one CSV file, one store and one computer, as JSON: its owner puts others and addresses in, or takes a part out. */
 export function agentConfigText({ portal, label }: { portal: string; label: string }): string {
   const config = {
     portal,
@@ -15,6 +15,11 @@ export function agentConfigText({ portal, label }: { portal: string; label: stri
     data: {
       folders: ['data'],
       sources: [{ id: 'my-data', title: 'My data', format: 'csv', path: 'data/my-data.csv' }],
+    },
+    computing: {
+      computers: [
+        { id: 'my-computer', title: 'My computer', slots: 2, memoryMiB: 1024, region: 'My region', zone: 'My zone' },
+      ],
     },
     storage: {
       stores: [{ id: 'my-store', title: 'My store', folder: 'store', bytes: 10_000_000_000 }],

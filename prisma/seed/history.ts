@@ -1,4 +1,5 @@
 import { accessKeyOf, bucketNameOf, STORE_REGION } from '#ledger/contracts/kinds/storage.ts';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { deliveredLink, type DeliveredLink } from '#agent/customer/delivered-link.ts';
@@ -8,6 +9,7 @@ import type { Command } from '#agent/submission.ts';
 import { methodOf } from '#ledger/contracts/definitions.ts';
 import type { Actor } from './actor.ts';
 import {
+  computingApplication,
   longApplication,
   orderOfTwo,
   shortApplication,
@@ -18,6 +20,7 @@ import {
 
 const SETTLEMENT_MS_MAX = 180_000;
 const OPENING_MS_MAX = 30_000;
+const RUN_MS_MAX = 60_000;
 const PAUSE_MS = 500;
 
 export interface Cast {
@@ -65,8 +68,19 @@ export async function settledOrders(cast: Cast, published: Published): Promise<v
   }
 }
 
-/** Room that is bought, used by the S3 protocol, ended and settled; what was stored stays for its grace time. */
-export async function storageOrder(cast: Cast, published: Published): Promise<void> {
+/** Room and a machine that are bought, used and ended, and wait for their settlement together. */
+export async function ordersOfServices(cast: Cast, published: Published): Promise<void> {
+  const { customer, say } = cast;
+  const ended = [await storageOrder(cast, published)];
+  if (published.computer !== null) ended.push(await computingOrder(cast, published.computer));
+  for (const agreement of ended) {
+    await customer.events.await('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
+    say(`Order O-${agreement} was settled.`);
+  }
+}
+
+/** Room that is used by the S3 protocol; what was stored stays for its grace time. */
+async function storageOrder(cast: Cast, published: Published): Promise<bigint> {
   const { customer, say } = cast;
   const agreement = await place(cast, 'an application for storage', {
     method: methodOf('Apply'),
@@ -85,14 +99,45 @@ export async function storageOrder(cast: Cast, published: Published): Promise<vo
   const body = 'Written by the sample’s customer, and read back.\n';
   const stored = await whenOpen(() => client.fetch(url, { method: 'PUT', body }));
   // 403: an earlier run has ended it, or its time was up.
-  if (stored.status === 403) return;
+  if (stored.status === 403) return agreement;
   const read = await client.fetch(url);
   if (!stored.ok || (await read.text()) !== body)
     throw new Error(`The gateway answered ${stored.status} and ${read.status} to ${customer.person.name}.`);
   say(`Order O-${agreement}: an object was stored and read back by the S3 protocol.`);
   await customer.do('an end of the storage', { method: methodOf('EndAgreement'), args: { agreement, reason: 'done' } });
-  await customer.events.await('the settlement', isOf(agreement, 'AgreementSettled'), SETTLEMENT_MS_MAX);
-  say(`Order O-${agreement} was settled.`);
+  return agreement;
+}
+
+/** A program that the portal serves is sent to the provider’s machine and makes a picture there. */
+async function computingOrder(cast: Cast, computer: number): Promise<bigint> {
+  const { customer, gateway, say } = cast;
+  const agreement = await place(cast, 'an application for computing', {
+    method: methodOf('Apply'),
+    args: computingApplication(computer, await partiesOf(cast)),
+  });
+  const { link } = await linkOf(cast, agreement);
+  const post = (path: string, body: BodyInit): Promise<Response> =>
+    fetch(`${gateway}${link.path}${path}`, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${link.token}` },
+      signal: AbortSignal.timeout(RUN_MS_MAX),
+    });
+  const module = await readFile(new URL('../../public/algorithms/mandelbrot.wasm', import.meta.url));
+  const kept = await whenOpen(() => post('/algorithms', module));
+  // 410: an earlier run has ended it, or its time was up.
+  if (kept.status === 410) return agreement;
+  if (!kept.ok) throw new Error(`The gateway answered ${kept.status} to the program of ${customer.person.name}.`);
+  const { digest } = (await kept.json()) as { digest: string };
+  const ran = await post(`/algorithms/${digest}/invoke?arg=500`, '-2 1.2 1 -1.2 320 256');
+  if (!ran.ok) throw new Error(`The gateway answered ${ran.status} to a run of ${customer.person.name}.`);
+  const { byteLength } = await ran.arrayBuffer();
+  say(`Order O-${agreement}: a program made a picture of ${byteLength} bytes on the provider’s machine.`);
+  await customer.do('an end of the computing', {
+    method: methodOf('EndAgreement'),
+    args: { agreement, reason: 'done' },
+  });
+  return agreement;
 }
 
 /** The id of the order's first agreement; its further parts have the ids that follow. */

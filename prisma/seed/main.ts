@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -8,7 +9,7 @@ import { loadKey, offerKey, type AgentKey } from '#agent/key.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { signTest } from '#agent/registration.ts';
-import { testConfiguredSource } from '#agent/source-shelf.ts';
+import { testConfiguredSource, type DescribedSource } from '#agent/source-shelf.ts';
 import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { AGENT_METHODS } from '#lib/shared/agent-methods.ts';
@@ -16,12 +17,12 @@ import { Actor } from './actor.ts';
 import {
   lengthenContestTime,
   openRoleRequest,
+  ordersOfServices,
   refusedApplication,
   settledOrders,
-  storageOrder,
   type Cast,
 } from './history.ts';
-import { BIRDSTRIKES, publication, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
+import { BIRDSTRIKES, COMPUTER, publication, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 import { Progress } from './progress.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
 
@@ -58,15 +59,16 @@ async function main(home: string, portal: string): Promise<void> {
   for (const one of people) await saveProfile(one);
   const key = await pairAgent(cast, agentKey, agentConfig);
   const agent = { agentConfig, agentKey, key };
-  const resources = {
+  const published = {
     weather: await publishOffer(cast, agent, WEATHER),
     birdstrikes: await publishOffer(cast, agent, BIRDSTRIKES),
     zipcodes: await publishOffer(cast, agent, ZIPCODES),
     store: await publishOffer(cast, agent, STORE),
+    computer: await publishWhereItRuns(cast, agent, COMPUTER),
   };
-  await refusedApplication(cast, resources);
-  await settledOrders(cast, resources);
-  await storageOrder(cast, resources);
+  await refusedApplication(cast, published);
+  await settledOrders(cast, published);
+  await ordersOfServices(cast, published);
   await openRoleRequest(cast);
   await lengthenContestTime(cast);
   say('The sample’s history is complete.');
@@ -120,14 +122,40 @@ async function pairAgent({ provider, network }: Cast, agentKey: AgentKey, config
   return Number(data['key']);
 }
 
-/** Tests a source with the agent's own code and key, and publishes what was found; the resource's id. */
-async function publishOffer(
+interface Agent {
+  readonly agentConfig: AgentConfig;
+  readonly agentKey: AgentKey;
+  readonly key: number;
+}
+
+/** Tests a source with the agent's own code, in a folder of its own: the running agent has its own open. */
+async function testOf({ agentConfig }: Agent, { source }: Offer): Promise<Outcome<DescribedSource>> {
+  const scratch = await mkdtemp(join(agentConfig.home, 'seed-'));
+  try {
+    return await testConfiguredSource({ ...agentConfig, home: scratch }, source.sourceId);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Publishes what the agent's own test found, signed with its key; the resource's id. */
+async function publishOffer(cast: Cast, agent: Agent, offer: Offer): Promise<number> {
+  return publishTested(cast, { agent, offer, tested: must(await testOf(agent, offer)) });
+}
+
+/** The same of what not every machine can serve: null, and a sentence why, where the test says no. */
+async function publishWhereItRuns(cast: Cast, agent: Agent, offer: Offer): Promise<number | null> {
+  const tested = await testOf(agent, offer);
+  if (tested.ok) return publishTested(cast, { agent, offer, tested: tested.value });
+  cast.say(`${offer.source.title}: left out of the sample. ${tested.sentence}`);
+  return null;
+}
+
+async function publishTested(
   cast: Cast,
-  agent: { readonly agentConfig: AgentConfig; readonly agentKey: AgentKey; readonly key: number },
-  offer: Offer,
+  { agent, offer, tested }: { readonly agent: Agent; readonly offer: Offer; readonly tested: DescribedSource },
 ): Promise<number> {
   const { title, sourceId } = offer.source;
-  const tested = must(await testConfiguredSource(agent.agentConfig, sourceId));
   const owner = await cast.provider.account();
   const of = { network: cast.network, owner, sourceId, testedAtMs: Date.now() };
   const args = publication(offer, { test: signTest(tested, of, agent.agentKey), agentKey: agent.key });

@@ -1,4 +1,5 @@
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import { computingWaysTerms } from '#ledger/contracts/kinds/computing.ts';
 import { dataWaysTerms, readDataSet, type Format } from '#ledger/contracts/kinds/data.ts';
 import { storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
@@ -9,6 +10,8 @@ import { DATA_SETS, type SampleSource } from './data-sets.ts';
 const HOUR_MS = 3_600_000n;
 const MEGABYTE = 1_000_000n;
 const GIGABYTE = 1_000_000_000n;
+/** The part of the provider's machine that the sample shares. */
+export const COMPUTER_PART = { slots: 2n, memoryMiB: 1_024n, region: 'US-WA', zone: 'Seattle 1' } as const;
 /** Room of the sample's store. */
 export const STORE_BYTES = 2n * GIGABYTE;
 const FORMATS: readonly Format[] = ['csv', 'json', 'parquet'];
@@ -134,7 +137,38 @@ export const STORE: Offer = {
   ways: () => storeWaysTerms(24n * HOUR_MS),
 };
 
-export const OFFERS: readonly Offer[] = [WEATHER, BIRDSTRIKES, ZIPCODES, STORE];
+/** Two slots of the provider's own machine, for a price for each second of processor time, with a promise on the start of runs. */
+export const COMPUTER: Offer = {
+  source: {
+    sourceId: 'edge-computer',
+    title: 'Edge computing for WASI programs',
+    summary:
+      'Runs WebAssembly programs (WASI preview 1) on the provider’s own machine, each in a sandbox: single runs over HTTP, and tasks by GA4GH TES 1.1.',
+    tags: ['computing', 'wasm', 'edge'],
+    region: COMPUTER_PART.region,
+    licence: 'Terms of this order',
+    sourceUrl: '',
+  },
+  capacity: [
+    { meter: 'memoryMiB', amount: COMPUTER_PART.memoryMiB },
+    { meter: 'slots', amount: COMPUTER_PART.slots },
+  ],
+  terms: {
+    ...OPEN_TO_ALL,
+    limits: [
+      { meter: 'bytes', amount: GIGABYTE },
+      { meter: 'calls', amount: 100_000n },
+      { meter: 'cpuMs', amount: HOUR_MS },
+      { meter: 'runs', amount: 10_000n },
+    ],
+    prices: [{ meter: 'cpuMs', per: 1_000n, perMs: 0n, amountMicro: 10_000n }],
+    promise: [{ meter: 'startMs', amount: 1_000n }],
+    degradedPerMille: 500n,
+  },
+  ways: () => computingWaysTerms(5_000n),
+};
+
+export const OFFERS: readonly Offer[] = [WEATHER, BIRDSTRIKES, ZIPCODES, STORE, COMPUTER];
 
 /** An offer as it is published: the provider's words, what the agent found, and the strategy. */
 export function publication(

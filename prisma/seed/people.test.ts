@@ -15,7 +15,13 @@ import type { Outcome } from '#agent/outcome.ts';
 import { signTest } from '#agent/registration.ts';
 import { testConfiguredSource } from '#agent/source-shelf.ts';
 import { OFFERS, publication } from './offers.ts';
-import { longApplication, orderOfTwo, shortApplication, storageApplication } from './purchases.ts';
+import {
+  computingApplication,
+  longApplication,
+  orderOfTwo,
+  shortApplication,
+  storageApplication,
+} from './purchases.ts';
 import { loadPeople } from './sample-people.ts';
 
 let home: string;
@@ -65,7 +71,9 @@ describe('the sample', () => {
 
   test('gives the agent a config it takes, over files that are the package’s own', () => {
     const config = loadConfig(join(home, 'agent', 'config.json'));
-    expect(config.ok && config.value.sources.map(({ id }) => id)).toEqual(OFFERS.map(({ source }) => source.sourceId));
+    expect(config.ok && config.value.sources.map(({ id }) => id).toSorted()).toEqual(
+      OFFERS.map(({ source }) => source.sourceId).toSorted(),
+    );
     // As vega-datasets' datapackage.json states them: Git's hash of a blob.
     const stated = {
       'seattle-weather.csv': '0f38b53bdc1c42c5e5d484f33b9d4d7b229e0e59',
@@ -78,14 +86,14 @@ describe('the sample', () => {
     }
   });
 
-  test('offers what its agent finds in the files, in strategies that the contract takes [I.2-1] [6.2.3-a]', async () => {
+  test('offers what its agent finds in the files, in strategies that the contract takes [I.2-1] [6.2.3-a] [8.1.1-a]', async () => {
     const network = await market();
-    expect(network.included.map(({ item }) => item.code)).toEqual([0, 0, 0, 0, 0]);
+    expect(network.included.map(({ item }) => item.code)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   test('asks for one use that is refused, two that are granted, and an order of which both parts are granted', async () => {
     const network = await market();
-    const published = { weather: 1, birdstrikes: 2, zipcodes: 3, store: 4 };
+    const published = { weather: 1, birdstrikes: 2, zipcodes: 3, store: 4, computer: 5 };
     const parties = { provider: 1, encryptionKey: new Uint8Array(32).fill(9) };
     const { customer } = network;
     const refused = network.run(customer, 'Apply', longApplication(published, parties));
@@ -106,6 +114,11 @@ describe('the sample', () => {
     const stored = network.run(customer, 'Apply', storageApplication(published, parties));
     // 0.2 GB for an hour at 0.05 tokens for each.
     expect(eventsOf(stored, 'AgreementReserved')).toMatchObject([{ agreement: 4n, resource: 4n, holdMicro: 10_000n }]);
+    const computed = network.run(customer, 'Apply', computingApplication(published.computer, parties));
+    // A minute of processor time at 0.01 tokens a second.
+    expect(eventsOf(computed, 'AgreementReserved')).toMatchObject([
+      { agreement: 5n, resource: 5n, holdMicro: 600_000n },
+    ]);
   });
 });
 

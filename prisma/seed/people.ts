@@ -7,7 +7,7 @@ import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
 import { keyOf } from '#agent/key.ts';
 import { DATA_SETS, placeDataSets } from './data-sets.ts';
-import { STORE, STORE_BYTES } from './offers.ts';
+import { COMPUTER, COMPUTER_PART, STORE, STORE_BYTES } from './offers.ts';
 import { loadPeople, makePeople, peopleFile, secretKeyOf, type SamplePerson } from './sample-people.ts';
 
 const AGENT_PORT = 4100;
@@ -90,6 +90,18 @@ function agentConfigOf(portal: string): unknown {
         publishRanges: true,
         publishSample: true,
       })),
+    },
+    computing: {
+      computers: [
+        {
+          id: COMPUTER.source.sourceId,
+          title: COMPUTER.source.title,
+          slots: Number(COMPUTER_PART.slots),
+          memoryMiB: Number(COMPUTER_PART.memoryMiB),
+          region: COMPUTER_PART.region,
+          zone: COMPUTER_PART.zone,
+        },
+      ],
     },
     storage: {
       stores: [{ id: STORE.source.sourceId, title: STORE.source.title, folder: 'store', bytes: Number(STORE_BYTES) }],

@@ -1,6 +1,7 @@
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
-import { BIRDSTRIKES, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
+import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import { BIRDSTRIKES, COMPUTER, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 
 const HOUR_MS = 3_600_000n;
 /** Long enough to be used, short enough to be seen settled. */
@@ -13,6 +14,8 @@ export interface Published {
   readonly birdstrikes: number;
   readonly zipcodes: number;
   readonly store: number;
+  /** Null on a machine that cannot keep the programs of other people apart. */
+  readonly computer: number | null;
 }
 
 /** Between whom. */
@@ -54,16 +57,37 @@ export function orderOfTwo(published: Published, { provider, encryptionKey }: Pa
 }
 
 /** Room for 200 MB, for an hour. */
-export function storageApplication(published: Published, { provider, encryptionKey }: Parties): MethodArgs['Apply'] {
-  const durationMs = HOUR_MS;
-  const amounts = [
+export function storageApplication({ store }: Published, parties: Parties): MethodArgs['Apply'] {
+  return hourOf(STORE, { resource: store, parties }, [
     { meter: 'bytes', amount: 1_000_000_000n },
     { meter: 'bytesIn', amount: 1_000_000_000n },
     { meter: 'calls', amount: 1_000n },
     { meter: 'storedBytes', amount: 200_000_000n },
-  ];
-  const holdMicro = holdMicroOf(STORE.terms.prices, { amounts, durationMs });
-  const bought = { resource: BigInt(published.store), provider: BigInt(provider), strategyVersion: 1n };
+  ]);
+}
+
+/** One slot with 64 MiB for an hour, and a minute of processor time. */
+export function computingApplication(computer: number, parties: Parties): MethodArgs['Apply'] {
+  return hourOf(COMPUTER, { resource: computer, parties }, [
+    { meter: 'bytes', amount: 10_000_000n },
+    { meter: 'calls', amount: 100n },
+    { meter: 'cpuMs', amount: 60_000n },
+    { meter: 'memoryMiB', amount: 64n },
+    { meter: 'runs', amount: 100n },
+    { meter: 'slots', amount: 1n },
+  ]);
+}
+
+/** These amounts for an hour, of an offer that has no choices. */
+function hourOf(
+  { terms }: Offer,
+  { resource, parties }: { readonly resource: number; readonly parties: Parties },
+  amounts: Quantity[],
+): MethodArgs['Apply'] {
+  const { provider, encryptionKey } = parties;
+  const durationMs = HOUR_MS;
+  const holdMicro = holdMicroOf(terms.prices, { amounts, durationMs });
+  const bought = { resource: BigInt(resource), provider: BigInt(provider), strategyVersion: 1n };
   return { ...bought, durationMs, choices: [], amounts, holdMicro, continues: 0n, ...DECLARED, encryptionKey };
 }
 

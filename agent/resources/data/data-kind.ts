@@ -7,6 +7,7 @@ import { DataService } from './service.ts';
 /** CSV and Parquet files, read through DuckDB: calls, rows and bytes are counted, the wait for the first byte can be promised. */
 export const dataKind: KindModule = {
   ledger: kinds.data,
+  selfLimited: [],
   methods: ['GET'],
   atOnceMax: 4,
   entryPath: '/rows',

@@ -13,6 +13,7 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { NO_SPENDING } from '#agent/spending.ts';
 import { Sha256 } from '#agent/object-store/testing/signed-request.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { credentialsOf, must, storeClient, StoreRig } from '#agent/testing/store-rig.ts';
@@ -183,7 +184,11 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
   test('a store is tested for its room, and refused where the disk has less', async () => {
     expect(must(await rig.open.test('shelf')).attributes).toEqual(rig.published.attributes);
     const section = { stores: [{ id: 'vast', title: 'Vast', folder: 'vast', bytes: 2 ** 49 }] };
-    const vast = must(storageKind.configure(section, folder)).open({ folder, log: () => undefined });
+    const vast = must(storageKind.configure(section, folder)).open({
+      folder,
+      spending: NO_SPENDING,
+      log: () => undefined,
+    });
     expect(await vast.test('vast')).toMatchObject({
       ok: false,
       sentence: expect.stringContaining('make room') as string,

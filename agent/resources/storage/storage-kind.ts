@@ -8,6 +8,7 @@ import { StorageService } from './service.ts';
 /** Room in a folder, used by the S3 protocol: calls and bytes both ways are counted, first byte and throughput can be promised. */
 export const storageKind: KindModule = {
   ledger: kinds.storage,
+  selfLimited: [],
   methods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
   atOnceMax: 16,
   signed: s3Calls,

@@ -5,9 +5,11 @@ import type { AccessPanelProps } from '#components/kinds/kind.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import type { CsvTable } from '#components/ui/csv.ts';
 import { Code, Disclosure } from '#components/ui/disclosure.tsx';
 import { formatBytes, orderLabel } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { RowTable } from '#components/ui/row-table.tsx';
 import { saveFile } from '#components/ui/save-file.ts';
 import {
   asCurl,
@@ -18,14 +20,13 @@ import {
   type GatewayLink,
   type Shell,
 } from '#components/wallet/gateway.ts';
-import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type PreviewTable, type RowRequest } from './row-request.ts';
+import { EVERY_ROW, PREVIEW_ROWS, readPreview, requestUrl, type RowRequest } from './row-request.ts';
 import { RowRequestFields } from './row-request-fields.tsx';
-import { RowTable } from './row-table.tsx';
 import { dataWaysOf, formatOf } from './terms.ts';
 
 interface Outcome {
   saved?: string;
-  shown?: PreviewTable;
+  shown?: CsvTable;
   problem?: string;
 }
 

@@ -2,7 +2,7 @@ import type { Preview } from '#components/kinds/kind.ts';
 import { Section } from '#components/ui/page-header.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
 import { DialectHelp } from './dialect.tsx';
-import { RowTable } from './row-table.tsx';
+import { RowTable } from '#components/ui/row-table.tsx';
 import { columnsOf, dataSetOf } from './terms.ts';
 
 export interface RowPreviewProps {

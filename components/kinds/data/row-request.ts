@@ -1,3 +1,5 @@
+import { readCsv, type CsvTable } from '#components/ui/csv.ts';
+
 /** What a customer asks of an order's rows on the page: the gateway's own filter language and parameters (agent/README.md). */
 
 /** Rows that a preview shows. */
@@ -51,42 +53,19 @@ export function requestUrl(url: string, request: RowRequest, limit?: number): st
   return parameters.length === 0 ? url : `${url}?${parameters.join('&')}`;
 }
 
-export interface PreviewTable {
-  readonly header: readonly string[];
-  /** A cell is null where the value is missing. */
-  readonly rows: readonly (readonly (string | null)[])[];
-}
-
-/** One field of CSV: a quoted one with its quotes doubled inside, or a plain one; then what ends it. */
-const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\r|\n|$)/y;
-
-/** CSV as the gateway writes it (RFC 4180): an empty field is a missing value, "" an empty text. */
-function readCsv(text: string): PreviewTable {
-  const rows: (string | null)[][] = [[]];
-  FIELD.lastIndex = 0;
-  while (FIELD.lastIndex < text.length) {
-    const [, quoted, plain = '', end] = FIELD.exec(text) ?? [];
-    if (end === undefined) break;
-    rows.at(-1)?.push(quoted === undefined ? plain || null : quoted.replaceAll('""', '"'));
-    if (end !== ',') rows.push([]);
-  }
-  const [header = [], ...body] = rows.filter((row) => row.length > 0);
-  return { header: header.map((name) => name ?? ''), rows: body };
-}
-
 function cellText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function readObjects(text: string): PreviewTable {
+function readObjects(text: string): CsvTable {
   const rows = JSON.parse(text) as readonly Readonly<Record<string, unknown>>[];
   const header = Object.keys(rows[0] ?? {});
   return { header, rows: rows.map((row) => header.map((name) => cellText(row[name]))) };
 }
 
 /** An answer of the gateway as a table; undefined for a format that a browser cannot read, and for text that is not of its format. */
-export function readPreview(format: string, text: string): PreviewTable | undefined {
+export function readPreview(format: string, text: string): CsvTable | undefined {
   if (format === 'csv') return readCsv(text);
   try {
     return format === 'json' ? readObjects(text) : undefined;

@@ -499,6 +499,16 @@ export const agreementDefinition = defineContract({
       409,
       'This resource has not so much storage free; nothing was reserved and no money was held. Ask for less, or try again when some is free.',
     ),
+    NO_SLOT: code(
+      537,
+      409,
+      'This resource has not so many slots free; nothing was reserved and no money was held. Ask for fewer, or try again when some are free.',
+    ),
+    NO_MEMORY: code(
+      538,
+      409,
+      'This resource has not so much memory free; nothing was reserved and no money was held. Ask for less, or try again when some is free.',
+    ),
     GRACE_NOT_OVER: code(
       528,
       409,
@@ -571,4 +581,6 @@ export const agreementEvent = eventMaker(agreementDefinition);
 export const CAPACITY_CODES = {
   places: agreementCodes.NO_CAPACITY,
   storedBytes: agreementCodes.NO_ROOM,
+  slots: agreementCodes.NO_SLOT,
+  memoryMiB: agreementCodes.NO_MEMORY,
 } as const;

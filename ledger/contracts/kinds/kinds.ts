@@ -1,9 +1,10 @@
+import { computing } from './computing.ts';
 import { data } from './data.ts';
 import type { Kind } from './kind.ts';
 import { storage } from './storage.ts';
 
 /** The kinds of resource that are shared, by the word that stands on the ledger. */
-export const kinds = { data, storage } as const satisfies Readonly<Record<string, Kind>>;
+export const kinds = { computing, data, storage } as const satisfies Readonly<Record<string, Kind>>;
 
 export type KindName = keyof typeof kinds;
 

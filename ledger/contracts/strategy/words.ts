@@ -20,8 +20,9 @@ export function durationInWords(durationMs: bigint): string {
   return parts.join(' ');
 }
 
-export function countInWords(count: bigint, noun: string): string {
-  return count === 1n ? `1 ${noun}` : `${count} ${noun}s`;
+/** `1 call`, `10 calls`, `64 MiB`: units that are words have a plural. */
+export function countInWords(count: bigint, unit: string): string {
+  return count === 1n || !/^[a-z]{3,}$/.test(unit) ? `${count} ${unit}` : `${count} ${unit}s`;
 }
 
 /** ISO 8601 in UTC, `2026-11-23T12:00:00Z`, milliseconds only when there are any: no Date, so that every machine writes the same. */

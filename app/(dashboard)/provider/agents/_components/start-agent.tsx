@@ -18,8 +18,10 @@ export function StartAgent({ portal, label }: { portal: string; label: string })
       </li>
       <li>
         <span>
-          Save this as config.json in the agent’s folder, with your own files, rooms and titles. Take out the part data
-          or storage when you share none of it; bytes is the room for all customers of a store together.
+          Save this as config.json in the agent’s folder, with your own files, rooms, computers and titles. Take out the
+          part data, storage or computing when you share none of it; bytes is the room, and slots and memoryMiB are the
+          part of the machine, for all customers together. To run programs the machine needs bubblewrap (Debian:
+          bubblewrap) or user namespaces.
         </span>
         <Copied text={config} what="the configuration" />
       </li>

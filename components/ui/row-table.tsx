@@ -1,13 +1,13 @@
-import { Foreign } from '#components/ui/foreign.tsx';
-import type { PreviewTable } from './row-request.ts';
+import type { CsvTable } from './csv.ts';
+import { Foreign } from './foreign.tsx';
 
 export interface RowTableProps {
   /** What the rows are, for a screen reader. */
   caption: string;
-  table: PreviewTable;
+  table: CsvTable;
 }
 
-/** Rows of a data set, whose width nobody knows: they scroll by themselves, by keyboard too. */
+/** Rows whose width nobody knows: they scroll by themselves, by keyboard too. */
 export function RowTable({ caption, table: { header, rows } }: RowTableProps) {
   return (
     <div role="region" aria-label={caption} tabIndex={0} className="overflow-x-auto rounded-md border border-border">

@@ -1,0 +1,295 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkAlgorithm, type Algorithm, type Checked } from '#agent/sandbox/algorithm.ts';
+import type { Isolation } from '#agent/sandbox/isolation.ts';
+import { Sandbox, type RunResult } from '#agent/sandbox/sandbox.ts';
+import { digestOf, type AskedTask } from './tes.ts';
+import { eraseTasks, TaskStore, type StoredAlgorithm } from './task-store.ts';
+
+const MIB = 1024 ** 2;
+export const ALGORITHMS_MAX = 32;
+export const OPEN_TASKS_MAX = 1_000;
+/** Algorithms, inputs and outputs of one order together. */
+export const STORED_BYTES_MAX = 1024 * MIB;
+export const OUTPUT_BYTES_MAX = 16 * MIB;
+const ERRORS_CHARS_MAX = 4_096;
+const SEED = [1, 2, 3, 4] as const;
+
+/** What runs may use, counted by whoever gave the order. */
+export interface Budget {
+  /** What is left of a meter; 0 when the time is over, Infinity where nothing limits it. */
+  left(meter: string): number;
+  /** Durable when it returns. */
+  spend(used: Readonly<Record<string, number>>): void;
+}
+
+export interface WorkspaceParts {
+  /** The order's own folder; made when it is not there. */
+  readonly folder: string;
+  readonly isolation: Isolation;
+  /** Where the host program is installed. */
+  readonly host: string;
+  readonly slots: number;
+  /** Of each run. */
+  readonly memoryBytes: number;
+  /** Of each run, processor time. */
+  readonly runMsMax: number;
+  readonly budget: Budget;
+  readonly nowMs: () => number;
+  /** Told how long each run had waited for its start. */
+  onStarted(waitedMs: number): void;
+  log(sentence: string): void;
+}
+
+/** Why something cannot be done, for whoever asked. */
+export class WorkspaceRefusal extends Error {
+  readonly status: 400 | 403 | 404 | 409 | 413 | 422;
+
+  constructor(status: WorkspaceRefusal['status'], sentence: string) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+interface Wanted {
+  readonly digest: string;
+  readonly args: readonly string[];
+  readonly input: Uint8Array;
+}
+
+/** The algorithms and tasks of one order, and the sandboxes that run them: as many at once as it has slots. */
+export class Workspace {
+  readonly #parts: WorkspaceParts;
+  readonly #store: TaskStore;
+  readonly #path: string;
+  /** Idle and busy sandboxes by algorithm. */
+  readonly #sandboxes = new Map<string, Set<Sandbox>>();
+  readonly #idle = new Map<string, Sandbox[]>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #canceled = new Set<number>();
+  #free: number;
+  #isClosed = false;
+
+  constructor(parts: WorkspaceParts) {
+    this.#parts = parts;
+    this.#free = parts.slots;
+    mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
+    this.#path = join(parts.folder, 'tasks.sqlite');
+    this.#store = new TaskStore(this.#path);
+    for (const task of this.#store.queued) this.#begin(task);
+  }
+
+  get store(): TaskStore {
+    return this.#store;
+  }
+
+  /** Ends everything that runs and closes the file. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const sandboxes of this.#sandboxes.values()) for (const sandbox of sandboxes) sandbox.close();
+    this.#waiting.splice(0).forEach((resume) => resume());
+    this.#store.close();
+  }
+
+  /** Closes, and leaves nothing of it on the disk. */
+  erase(): void {
+    this.close();
+    eraseTasks(this.#path);
+  }
+
+  /** Looks at a module, starts it once, and keeps it: a module that cannot be loaded is refused here and not at its first task. */
+  async addAlgorithm(bytes: Uint8Array): Promise<StoredAlgorithm> {
+    const checked = this.#check(bytes);
+    if (!checked.ok) throw new WorkspaceRefusal(422, checked.sentence);
+    const { digest } = checked.value;
+    const known = this.#store.algorithms;
+    if (!known.some((algorithm) => algorithm.digest === digest)) {
+      if (known.length >= ALGORITHMS_MAX)
+        throw new WorkspaceRefusal(409, `There are ${ALGORITHMS_MAX} algorithms already: delete one.`);
+      this.#checkRoom(bytes.length);
+      const sandbox = this.#sandboxOf(checked.value);
+      const loaded = await sandbox.start(OUTPUT_BYTES_MAX);
+      if (!loaded.ok) {
+        this.#forget(digest);
+        throw new WorkspaceRefusal(422, loaded.sentence);
+      }
+      if (!this.#isClosed) this.#store.keepAlgorithm(digest, bytes, this.#parts.nowMs());
+      this.#putBack(digest, sandbox);
+    }
+    const kept = this.#store.algorithms.find((algorithm) => algorithm.digest === digest);
+    if (kept === undefined) throw new WorkspaceRefusal(409, 'The order has ended.');
+    return kept;
+  }
+
+  dropAlgorithm(digest: string): void {
+    if (!this.#store.dropAlgorithm(digest)) throw unknownAlgorithm(digest);
+    this.#forget(digest);
+  }
+
+  /** Runs once, now or when a slot is free, and waits for it. */
+  async invoke(wanted: Wanted): Promise<RunResult> {
+    if (!this.#store.hasAlgorithm(wanted.digest)) throw unknownAlgorithm(wanted.digest);
+    return this.#run(wanted, () => false);
+  }
+
+  /** Puts a task into the queue; its id. */
+  addTask(asked: AskedTask, inputs: readonly Uint8Array[]): number {
+    const unknown = asked.executors
+      .map(({ image }) => digestOf(image))
+      .find((digest) => !this.#store.hasAlgorithm(digest));
+    if (unknown !== undefined) throw unknownAlgorithm(unknown);
+    if (this.#store.openTasks >= OPEN_TASKS_MAX)
+      throw new WorkspaceRefusal(409, `${OPEN_TASKS_MAX} tasks wait or run already: wait for one to end.`);
+    this.#checkRoom(inputs.reduce((sum, input) => sum + input.length, 0));
+    const id = this.#store.addTask(JSON.stringify(asked), inputs, this.#parts.nowMs());
+    this.#begin(id);
+    return id;
+  }
+
+  /** A task that is over stays as it is. */
+  cancel(id: number): void {
+    const task = this.#store.task(id);
+    if (task === undefined) throw unknownTask(id);
+    if (task.state !== 'QUEUED' && task.state !== 'RUNNING') return;
+    this.#canceled.add(id);
+    this.#store.setState(id, 'CANCELED', { sentence: 'It was canceled.', atMs: this.#parts.nowMs() });
+  }
+
+  #check(bytes: Uint8Array): Checked {
+    return checkAlgorithm(bytes, { memoryBytes: this.#parts.memoryBytes });
+  }
+
+  #checkRoom(bytes: number): void {
+    if (this.#store.bytes + bytes > STORED_BYTES_MAX)
+      throw new WorkspaceRefusal(
+        413,
+        `Algorithms, inputs and results of an order take at most ${STORED_BYTES_MAX} bytes together.`,
+      );
+  }
+
+  #begin(task: number): void {
+    this.#work(task).catch((error: unknown) => {
+      if (this.#isClosed) return;
+      this.#parts.log(`A task failed: ${String(error)}`);
+      const sentence = 'The provider’s machine failed; nothing more of it is run.';
+      this.#store.setState(task, 'SYSTEM_ERROR', { sentence, atMs: this.#parts.nowMs() });
+    });
+  }
+
+  /** Executors one after the other, as TES wants it; the first that fails ends the task. */
+  async #work(id: number): Promise<void> {
+    const stored = this.#store.task(id);
+    if (stored === undefined) return;
+    const { executors } = JSON.parse(stored.asked) as AskedTask;
+    for (const run of this.#store.runs(id)) {
+      if (run.endedMs !== null) continue;
+      const { image = '', command = [] } = executors[run.position] ?? {};
+      const result = await this.#run(
+        { digest: digestOf(image), args: command, input: this.#store.input(id, run.position) },
+        () => this.#canceled.has(id),
+        () => {
+          this.#store.setState(id, 'RUNNING', { atMs: this.#parts.nowMs() });
+          this.#store.beginRun(id, run.position, this.#parts.nowMs());
+        },
+      );
+      if (this.#isClosed || this.#canceled.has(id)) return;
+      const endedMs = this.#parts.nowMs();
+      const errors = Buffer.from(result.errors).toString('utf8').slice(0, ERRORS_CHARS_MAX);
+      const { outcome, sentence, exitCode, cpuMs } = result;
+      this.#store.endRun(
+        id,
+        { position: run.position, outcome, sentence, exitCode, cpuMs, endedMs, errors },
+        result.output,
+      );
+      if (outcome !== 'done') {
+        const which = executors.length > 1 ? `Run ${run.position + 1} of ${executors.length}: ` : '';
+        this.#store.setState(id, 'EXECUTOR_ERROR', { sentence: `${which}${sentence}`, atMs: endedMs });
+        return;
+      }
+    }
+    this.#store.setState(id, 'COMPLETE', { atMs: this.#parts.nowMs() });
+  }
+
+  /** Waits for a slot, runs, counts what was used whatever came of it. */
+  async #run(wanted: Wanted, isGivenUp: () => boolean, onStart: () => void = () => undefined): Promise<RunResult> {
+    const askedAt = performance.now();
+    await this.#slot();
+    try {
+      if (this.#isClosed) throw new WorkspaceRefusal(409, 'The order has ended.');
+      if (isGivenUp()) return refusedRun('It was canceled.');
+      const { budget, runMsMax } = this.#parts;
+      const cpuMsMax = Math.min(runMsMax, budget.left('cpuMs'));
+      if (cpuMsMax <= 0 || budget.left('runs') <= 0)
+        return refusedRun('What the order may use is used up, or its time is over: nothing more is run.');
+      const sandbox = this.#idle.get(wanted.digest)?.pop() ?? this.#newSandbox(wanted.digest);
+      if (sandbox === undefined) return refusedRun(unknownAlgorithm(wanted.digest).message);
+      onStart();
+      this.#parts.onStarted(performance.now() - askedAt);
+      const { input, args } = wanted;
+      const result = await sandbox.run({ input, args, seed: SEED, cpuMsMax, outputBytesMax: OUTPUT_BYTES_MAX });
+      this.#putBack(wanted.digest, sandbox);
+      budget.spend({ cpuMs: Math.min(result.cpuMs, budget.left('cpuMs')), runs: 1 });
+      return result;
+    } finally {
+      this.#free += 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #slot(): Promise<void> {
+    while (this.#free <= 0 && !this.#isClosed) await new Promise<void>((resume) => this.#waiting.push(resume));
+    this.#free -= 1;
+  }
+
+  /** Undefined when the algorithm was deleted meanwhile. */
+  #newSandbox(digest: string): Sandbox | undefined {
+    const module = this.#store.module(digest);
+    const checked = module && this.#check(module);
+    return checked?.ok === true ? this.#sandboxOf(checked.value) : undefined;
+  }
+
+  #sandboxOf(algorithm: Algorithm): Sandbox {
+    const { isolation, host, memoryBytes } = this.#parts;
+    const sandbox = new Sandbox(algorithm, { isolation, host, memoryBytes });
+    const all = this.#sandboxes.get(algorithm.digest) ?? new Set<Sandbox>();
+    this.#sandboxes.set(algorithm.digest, all.add(sandbox));
+    return sandbox;
+  }
+
+  /** Keeps a process for the next run, and no more idle ones than there are slots: the one that was idle longest goes. */
+  #putBack(digest: string, sandbox: Sandbox): void {
+    if (this.#sandboxes.get(digest)?.has(sandbox) !== true) return;
+    const idle = this.#idle.get(digest) ?? [];
+    this.#idle.delete(digest);
+    this.#idle.set(digest, [...idle, sandbox]);
+    const idleOnes = [...this.#idle.values()].reduce((sum, some) => sum + some.length, 0);
+    if (idleOnes <= this.#parts.slots) return;
+    for (const [other, some] of this.#idle) {
+      const longest = some.shift();
+      if (longest === undefined) continue;
+      longest.close();
+      this.#sandboxes.get(other)?.delete(longest);
+      return;
+    }
+  }
+
+  #forget(digest: string): void {
+    for (const sandbox of this.#sandboxes.get(digest) ?? []) sandbox.close();
+    this.#sandboxes.delete(digest);
+    this.#idle.delete(digest);
+  }
+}
+
+function refusedRun(sentence: string): RunResult {
+  const nothing = new Uint8Array();
+  return { outcome: 'failed', exitCode: null, sentence, cpuMs: 0, output: nothing, errors: nothing };
+}
+
+export function unknownAlgorithm(digest: string): WorkspaceRefusal {
+  return new WorkspaceRefusal(404, `There is no algorithm ${digest.slice(0, 64)} here: send its module first.`);
+}
+
+export function unknownTask(id: number | string): WorkspaceRefusal {
+  return new WorkspaceRefusal(404, `There is no task ${String(id).slice(0, 20)} here.`);
+}
