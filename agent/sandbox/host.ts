@@ -116,7 +116,7 @@ function run(module: WebAssembly.Module, message: Extract<ToHost, { kind: 'run' 
   const head: FromHost = {
     kind: 'ran',
     ...outcome,
-    cpuMs: Math.ceil((used.user + used.system) / 1_000),
+    cpuMs: (used.user + used.system) / 1_000,
     stdoutBytes: stdout.bytes,
   };
   send(head, stdout.taken(), stderr.taken());

@@ -31,7 +31,7 @@ export interface RunResult {
   /** Null unless the program itself exited. */
   readonly exitCode: number | null;
   readonly sentence: string;
-  /** The sandbox's own processor time; the whole time that passed when it had to be killed. */
+  /** The sandbox's own processor time, to the microsecond; the whole time that passed when it had to be killed. */
   readonly cpuMs: number;
   readonly output: Uint8Array;
   /** The first 64 KiB of what it wrote to its error stream. */

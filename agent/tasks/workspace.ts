@@ -227,7 +227,9 @@ export class Workspace {
       onStart();
       this.#parts.onStarted(performance.now() - askedAt);
       const { input, args } = wanted;
-      const result = await sandbox.run({ input, args, seed: SEED, cpuMsMax, outputBytesMax: OUTPUT_BYTES_MAX });
+      const ran = await sandbox.run({ input, args, seed: SEED, cpuMsMax, outputBytesMax: OUTPUT_BYTES_MAX });
+      // Whole milliseconds are counted, each that was begun.
+      const result = { ...ran, cpuMs: Math.ceil(ran.cpuMs) };
       this.#putBack(wanted.digest, sandbox);
       budget.spend({ cpuMs: Math.min(result.cpuMs, budget.left('cpuMs')), runs: 1 });
       return result;

@@ -69,10 +69,10 @@ export function computingWaysTerms(runMs: bigint): Term[] {
   return [{ name: 'runMs', value: String(runMs) }];
 }
 
-/** Of a score below this part of the published one nobody was told: machines are never measured twice alike. In thousandths. */
-const SCORE_KEPT_PER_MILLE = 500n;
-
-/** A machine that has become larger or stricter is as it was published; nobody is promised less. */
+/**
+ * A machine that has become larger or stricter is as it was published; nobody is promised less. Its score is not compared: no machine is measured
+ * twice alike, and a strategy promises it where customers rely on it.
+ */
 function computerChanges(found: readonly Term[], published: readonly Term[]): readonly string[] {
   const [now, then] = [readComputer(found), readComputer(published)];
   if (now === undefined || then === undefined) return ['it runs no programs any more'];
@@ -85,8 +85,6 @@ function computerChanges(found: readonly Term[], published: readonly Term[]): re
   if (now.memoryMiB < then.memoryMiB) changes.push(`it has ${now.memoryMiB} MiB, published were ${then.memoryMiB}`);
   if (now.region !== then.region || now.zone !== then.zone)
     changes.push(`it stands in ${now.region}, ${now.zone}, published as ${then.region}, ${then.zone}`);
-  if (now.score * 1_000n < then.score * SCORE_KEPT_PER_MILLE)
-    changes.push(`it scores ${now.score}, published were ${then.score}`);
   return changes;
 }
 
