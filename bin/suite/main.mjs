@@ -4,7 +4,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { generateSources } from '../supervisor/build.mjs';
 import { ensurePrograms } from '../supervisor/postgres.mjs';
 import { sentenceFor } from '../supervisor/fault.mjs';
+import { isProgram } from '../supervisor/program.mjs';
 import { COMETBFT_VARIABLES, cometbftEnvironment } from './cometbft.mjs';
+import { installPackage } from './debian.mjs';
 import { RESULTS, countsOf, resultsFile, stageTest } from './results.mjs';
 import {
   runCheck,
@@ -39,6 +41,16 @@ function setCometbft(part) {
   console.log('What needs CometBFT or many minutes is left to npm run test:long.');
 }
 
+const BUBBLEWRAP = '/usr/bin/bwrap';
+
+/** Programs of others are kept apart by it; without it the tests use namespaces alone. */
+function ensureBubblewrap() {
+  if (isProgram(BUBBLEWRAP)) return;
+  const trouble = installPackage('bubblewrap', BUBBLEWRAP);
+  if (trouble !== '')
+    console.log(`bubblewrap is not here, and ${trouble}: sandboxes are tested with namespaces alone.`);
+}
+
 /** Runs every stage of a part and gives the exit code. The last line counts what passed and what failed. */
 export async function main(args) {
   const part = args.includes('--long') ? 'long' : 'short';
@@ -48,6 +60,7 @@ export async function main(args) {
     prepare(part);
     await generateSources();
     ensurePrograms();
+    ensureBubblewrap();
     setCometbft(part);
     for (const stage of PARTS[part]) tests.push(...(await stage()));
   } catch (error) {
