@@ -19,9 +19,9 @@ class StorageRig extends Rig {
     return new Map([['storage', configured.value]]);
   }
 
-  async publishStore(): Promise<void> {
+  async publishStore(room = ROOM): Promise<void> {
     await this.publishSource('shelf', {
-      capacity: quantities({ storedBytes: ROOM }),
+      capacity: quantities({ storedBytes: room }),
       strategy: strategy({
         ways: storeWaysTerms(GRACE_MS),
         limits: quantities({ bytes: 1_000_000n, bytesIn: 1_000_000n, calls: 100n }),
@@ -118,4 +118,22 @@ test('a continuation that never begins takes nothing with it', async () => {
   await rig.work();
   expect(rig.bucket(1)).toBe(false);
   expect(rig.newest('ErasureReported')).toMatchObject({ agreement: 1n });
+});
+
+test('room that was offered twice is delivered once: the second order lapses, and its whole hold comes back [8.4.1-a] [6.2.4-b]', async () => {
+  await rig.publishStore(2n * ROOM);
+  expect(rig.applyForAll()).toBe(0);
+  await rig.work();
+  // What was promised before is remembered over a restart.
+  await rig.restart();
+  expect(rig.applyForAll()).toBe(0);
+  await rig.work();
+  expect(rig.said.join(' ')).toContain(
+    'Order O-2 is not delivered: the store shelf has 50000000 bytes, and with this order 100000000 would be promised',
+  );
+  expect([rig.bucket(1), rig.bucket(2)]).toEqual([true, false]);
+  expect(rig.sent.filter(({ method }) => method === 'Prepare')).toHaveLength(1);
+  await rig.pass(600);
+  expect(rig.newest('AgreementEnded', 2n)).toMatchObject({ reason: 'not-delivered' });
+  expect(rig.newest('AgreementSettled', 2n)).toMatchObject({ chargeMicro: 0n });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filled } from '#ledger/abci/testing/test-network.ts';
-import { amountsOfUse, quantities, runs } from '#ledger/contracts/testing/samples.ts';
+import { amountsOfUse, quantities, runs, ways } from '#ledger/contracts/testing/samples.ts';
 import { takeBatch } from './ledger-events.ts';
 import { ledgerVerifier } from './ledger-proof.ts';
 import { readEvent, type EventPayload } from './ledger-terms.ts';
@@ -46,6 +46,29 @@ describe('an order at the agent', () => {
       chargeMicro: 60_000n,
     });
     expect(rig.sent.map(({ code }) => code)).toEqual([0, 0]);
+  });
+
+  test('is not delivered where the strategy’s row filter cannot be evaluated, and the whole hold comes back [6.2.4-b]', async () => {
+    const rowFilter = '{"column":"date","op":"ge","value":"2026-02-30"}';
+    await rig.publish({ ways: ways({ rowFilter }) });
+    rig.apply();
+    await rig.work();
+    expect(rig.said.join(' ')).toContain(
+      'Order O-1 is not delivered: the row filter of its strategy cannot be evaluated: a value in it does not fit the type of its column',
+    );
+    await rig.pass(600);
+    expect(rig.sent.filter(({ method }) => method === 'Prepare')).toEqual([]);
+    expect(rig.newest('AgreementEnded')).toMatchObject({ reason: 'not-delivered' });
+    expect(rig.newest('AgreementSettled')).toMatchObject({ chargeMicro: 0n });
+  });
+
+  test('is delivered with the rows that pass the strategy’s filter', async () => {
+    await rig.publish({ ways: ways({ rowFilter: '{"column":"date","op":"ge","value":"2026-01-02"}' }) });
+    rig.apply();
+    await rig.work();
+    expect(await rig.get(await rig.link())).toMatchObject({
+      text: 'date,temp_max\r\n2026-01-02,4.0\r\n2026-01-03,\r\n',
+    });
   });
 
   test('keeps one token over restarts and lost answers, and no file holds it [8.5.2-b] [7.2.5-a]', async () => {

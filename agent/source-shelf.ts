@@ -113,7 +113,20 @@ export class SourceShelf {
     if (kind === undefined) return failed(`this agent offers nothing of the kind ${JSON.stringify(terms.kind)}`);
     const published = this.published(terms.resource);
     if (published === undefined) return failed(`resource R-${terms.resource} is not this agent’s`);
-    return kind.open.prepare(terms, published);
+    return kind.open.prepare(terms, published, this.#beside(terms));
+  }
+
+  /** Orders that hold something of the same source: what one that was continued stored is let go with the last of them. */
+  #beside({ agreement, kind, sourceId }: OrderTerms): OrderTerms[] {
+    const orders = [...this.#book.orders.values()].filter(
+      ({ terms }) => terms.kind === kind && terms.sourceId === sourceId,
+    );
+    const kept = new Set(
+      orders.flatMap(({ terms, isReleased, continuedBy }) => (isReleased || continuedBy !== 0 ? [] : [terms.first])),
+    );
+    return orders.flatMap(({ terms, links }) =>
+      terms.agreement !== agreement && links.size > 0 && kept.has(terms.first) ? [terms] : [],
+    );
   }
 
   async release(terms: OrderTerms): Promise<Outcome<null>> {

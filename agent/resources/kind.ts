@@ -165,8 +165,11 @@ export interface OpenKind {
   /** Makes a published resource ready to be served; repeating it changes nothing. */
   openResource(resource: PublishedResource): Promise<Outcome<null>>;
   isOpen(resource: PublishedResource): boolean;
-  /** Makes ready what an order needs, or says why it cannot be served; repeating it changes nothing. */
-  prepare(order: OrderTerms, resource: PublishedResource): Promise<Outcome<null>>;
+  /**
+   * Makes ready what an order needs, or says why it cannot be served; repeating it changes nothing. `beside` are the orders of the same
+   * source that were made ready before and are not yet let go, after a restart too.
+   */
+  prepare(order: OrderTerms, resource: PublishedResource, beside: readonly OrderTerms[]): Promise<Outcome<null>>;
   /** What an open order tells its customer about itself, beside its times and amounts. */
   describe(order: OrderTerms): Readonly<Record<string, unknown>>;
   /** Throws `KindRefusal` for what the customer can correct; anything else that is thrown is the provider's failure. */

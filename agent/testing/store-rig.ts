@@ -111,7 +111,8 @@ export class StoreRig {
     if (this.book.orders.has(agreement)) return;
     const terms = this.termsOf(agreement);
     const link = { agreement, issue: 1 };
-    must(await this.open.prepare(terms, this.published));
+    const beside = [...this.book.orders.values()].map((order) => order.terms);
+    must(await this.open.prepare(terms, this.published, beside));
     this.book.record({ kind: 'reserved', terms });
     const tokenHash = toHex(hashOfToken(tokens(link)));
     this.book.record({ kind: 'sealed', ...link, encryptionKey: '', tokenHash, descriptor: '' });

@@ -13,6 +13,7 @@ import {
   changedGroups,
   GROUP_TITLES,
   groupWords,
+  presetInWords,
   withPreset,
   wrongGroups,
   type Group,
@@ -32,11 +33,11 @@ export interface ConditionsStepProps {
   inForce?: InForce;
 }
 
-function presetOptions({ inForce }: ConditionsStepProps): Option[] {
-  const presets = ACCESS_PRESETS.map(({ name, title, explains }) => ({
-    value: name,
-    label: title,
-    description: explains,
+function presetOptions({ kind, inForce }: ConditionsStepProps): Option[] {
+  const presets = ACCESS_PRESETS.map((preset) => ({
+    value: preset.name,
+    label: preset.title,
+    description: presetInWords(kind, preset),
   }));
   if (inForce === undefined) return presets;
   const description = 'What is in force now; change single parts of it below.';

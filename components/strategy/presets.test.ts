@@ -9,6 +9,7 @@ import {
   baseOf,
   changedGroups,
   pricePresetOf,
+  presetInWords,
   pricePresets,
   withPreset,
 } from './presets.ts';
@@ -48,6 +49,22 @@ test('every preset of every kind can be signed as it is, once partners are named
       }
     }
   }
+});
+
+test('a preset says the amounts and the longest use that it sets for this kind', () => {
+  for (const of of kinds) {
+    for (const preset of ACCESS_PRESETS) {
+      const words = presetInWords(of.kind, preset);
+      const set = groupWords(of.kind, withPreset(of.kind, firstDraft(of), preset));
+      // `at most 100 MB, 1,000 calls an order; …` and `at most 2 hours an order; …`.
+      expect(words).toContain(`: ${set.amount.split('; ')[0] ?? ''}`);
+      expect(words).toContain(`for up to ${/^at most (.*) an order/.exec(set.time)?.[1] ?? 'none'}.`);
+    }
+  }
+  const [, research] = ACCESS_PRESETS;
+  expect(presetInWords(kindOf('storage'), research!)).toMatch(
+    /one of these two purposes: at most 1\.00 TB .*30 days\.$/,
+  );
 });
 
 test('what is edited after a preset is marked, group by group, and the preset itself restores it', () => {

@@ -6,6 +6,7 @@ import { typedMeterOf } from '#components/ledger/typed-meter.ts';
 import { durationDraft } from '#components/ui/duration.ts';
 import { accountLabel, durationInWords } from '#components/ui/format.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
+import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import { USE_MS_MAX } from '#ledger/contracts/strategy/definition.ts';
 import { toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import { EMPTY_CONDITIONS, parseConditions, type ConditionDraft, type Partner } from './conditions.ts';
@@ -17,7 +18,8 @@ import { parseMeters, parseTimes, type StrategyDraft, type TermErrors } from './
 export interface AccessPreset {
   readonly name: string;
   readonly title: string;
-  readonly explains: string;
+  /** Whom it admits. How much and for how long is said as it will be set. */
+  readonly admits: string;
   readonly conditions: Partial<ConditionDraft>;
   /** Limits are so many times those that the kind begins with. */
   readonly limitFactor: bigint;
@@ -31,7 +33,7 @@ export const ACCESS_PRESETS: readonly AccessPreset[] = [
   {
     name: 'everyone',
     title: 'Open to everyone',
-    explains: 'Every account with the customer role, for any purpose, in small amounts.',
+    admits: 'Every account with the customer role, for any purpose',
     conditions: {},
     limitFactor: 1n,
     longestMs: 0,
@@ -39,7 +41,7 @@ export const ACCESS_PRESETS: readonly AccessPreset[] = [
   {
     name: 'research',
     title: 'Research and education',
-    explains: 'Every account that declares one of these two purposes; ten times the amounts, for up to a day.',
+    admits: 'Every account that declares one of these two purposes',
     conditions: { purposes: ['research', 'education'] },
     limitFactor: 10n,
     longestMs: DAY_MS,
@@ -47,29 +49,41 @@ export const ACCESS_PRESETS: readonly AccessPreset[] = [
   {
     name: 'partners',
     title: 'Named partners',
-    explains: 'Only accounts that you name, for any purpose; ten times the amounts, for up to a week.',
+    admits: 'Only accounts that you name, for any purpose',
     conditions: { isNamed: true },
     limitFactor: 10n,
     longestMs: 7 * DAY_MS,
   },
 ];
 
-/** Limits of a preset as the form holds them; never beyond the meter's own bound. */
-function limitsOf(kind: ShownKind, { limitFactor }: AccessPreset): Record<string, string> {
-  const limits = kind.ledger.limits.flatMap((name) => {
+/** Limits of a preset; never beyond the meter's own bound. */
+function limitsOf(kind: ShownKind, { limitFactor }: AccessPreset): Quantity[] {
+  return kind.ledger.limits.flatMap((name) => {
     const first = kind.screen.firstLimits[name];
-    const meter = typedMeterOf(kind, name);
+    const { max } = typedMeterOf(kind, name);
     if (first === undefined) return [];
     const most = first * limitFactor;
-    return [[name, amountDraft(most < meter.max ? most : meter.max, meter)]];
+    return [{ meter: name, amount: most < max ? most : max }];
   });
-  return Object.fromEntries(limits) as Record<string, string>;
+}
+
+function longestMsOf({ screen }: ShownKind, { longestMs }: AccessPreset): number {
+  return Math.min(Math.max(screen.firstTimes.longestMs, longestMs), Number(USE_MS_MAX));
+}
+
+/** Whom a preset admits, and the very figures that it sets for this kind. */
+export function presetInWords(kind: ShownKind, preset: AccessPreset): string {
+  const limits = amountsInWords(kind.ledger, limitsOf(kind, preset));
+  return `${preset.admits}: at most ${limits} an order, for up to ${durationInWords(longestMsOf(kind, preset))}.`;
 }
 
 /** The draft as the preset fills it. Whom a provider has named already stays named: to choose them again is work. */
 export function withPreset(kind: ShownKind, draft: StrategyDraft, preset: AccessPreset): StrategyDraft {
-  const longestMs = Math.min(Math.max(kind.screen.firstTimes.longestMs, preset.longestMs), Number(USE_MS_MAX));
-  const { duration, durationUnit } = durationDraft(longestMs);
+  const { duration, durationUnit } = durationDraft(longestMsOf(kind, preset));
+  const limits = limitsOf(kind, preset).map(({ meter, amount }) => [
+    meter,
+    amountDraft(amount, typedMeterOf(kind, meter)),
+  ]);
   return {
     ...draft,
     preset: preset.name,
@@ -78,7 +92,7 @@ export function withPreset(kind: ShownKind, draft: StrategyDraft, preset: Access
     closes: '',
     longest: duration,
     longestUnit: durationUnit,
-    amounts: { ...draft.amounts, ...limitsOf(kind, preset) },
+    amounts: { ...draft.amounts, ...Object.fromEntries(limits) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDraft, amountProblem, parseAmount } from '#components/ledger/amounts.ts';
+import { amountDraft, amountProblem, parseAmount, typedAmountInWords } from '#components/ledger/amounts.ts';
 import { typedMeterOf } from '#components/ledger/typed-meter.ts';
 import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
@@ -148,20 +148,26 @@ export function parseTimes(draft: StrategyDraft, errors: TermErrors): Times {
 export function parseMeters(
   kind: ShownKind,
   draft: StrategyDraft,
-  of: { meters: readonly string[]; errors: Record<string, string> },
+  of: { meters: readonly string[]; errors: Record<string, string>; most?: Readonly<Record<string, bigint>> },
 ): Quantity[] {
   return of.meters.toSorted().flatMap((meter) => {
     const counted = typedMeterOf(kind, meter);
     const typed = draft.amounts[meter] ?? '';
     const amount = parseAmount(typed, counted);
-    if (amount !== undefined) return [{ meter, amount }];
-    of.errors[meter] = amountProblem(counted, typed);
+    const most = of.most?.[meter];
+    if (amount === undefined) of.errors[meter] = amountProblem(counted, typed);
+    else if (most !== undefined && amount > most)
+      of.errors[meter] = `At most ${typedAmountInWords(most, counted)}: the tested source has no more.`;
+    else return [{ meter, amount }];
     return [];
   });
 }
 
-/** The draft as it is signed, or what is wrong with each field in words. */
-export function parseTerms(kind: ShownKind, draft: StrategyDraft): ParsedTerms {
+/**
+ * The draft as it is signed, or what is wrong with each field in words. A resource offers no more of a held meter than `attributes`, what
+ * the agent computed of it, say that there is; before a test nobody knows.
+ */
+export function parseTerms(kind: ShownKind, draft: StrategyDraft, attributes?: readonly TermDto[]): ParsedTerms {
   const conditions = parseConditions(kind, draft.conditions);
   const errors: TermErrors = conditions.ok ? {} : { condition: conditions.errors };
   const ways = kind.screen.parseWays(draft.ways);
@@ -169,7 +175,8 @@ export function parseTerms(kind: ShownKind, draft: StrategyDraft): ParsedTerms {
   const { opensAtMs, closesAtMs, useMsMax } = parseTimes(draft, errors);
   const amounts: Record<string, string> = {};
   const limits = parseMeters(kind, draft, { meters: kind.ledger.limits, errors: amounts });
-  const capacity = parseMeters(kind, draft, { meters: kind.ledger.capacity, errors: amounts });
+  const most = attributes === undefined ? {} : kind.screen.capacityOf(attributes);
+  const capacity = parseMeters(kind, draft, { meters: kind.ledger.capacity, errors: amounts, most });
   if (Object.keys(amounts).length > 0) errors.amounts = amounts;
   const prices = parsePrices(kind, draft.prices);
   if (!prices.ok) errors.prices = prices.errors;

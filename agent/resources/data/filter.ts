@@ -166,7 +166,8 @@ function compileTest(operand: Operand, node: Readonly<Record<string, unknown>>, 
   }
   if (op === 'contains' || op === 'starts-with') {
     if (type.family !== 'text' || typeof value !== 'string') return failed(`"${op}" needs a text column and a text.`);
-    const bound = bind(value, type, name, compiler);
+    // A part of a value is a text, whatever the column's own type.
+    const bound = bind(value, { sql: 'VARCHAR', family: 'text' }, name, compiler);
     const test = op === 'contains' ? 'contains' : 'starts_with';
     return bound.ok ? done(`${test}(CAST(${sql} AS VARCHAR), ${bound.value})`) : bound;
   }

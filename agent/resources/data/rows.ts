@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { reasonOf } from '#agent/outcome.ts';
+import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { KindRefusal, type KindAnswer, type KindRequest, type Piece } from '#agent/resources/kind.ts';
 import { CONTENT_TYPES, renderRows, type RowPiece } from './output.ts';
 import { parseRowQuery, type RowQuery, type RowScope } from './query.ts';
@@ -39,20 +39,24 @@ function decideAnswer(request: KindRequest, source: DataSource | undefined): Kin
   };
 }
 
-/** How many rows pass what a strategy shares; null where its filter does not fit the source. */
-export async function countShared(scope: RowScope, source: DataSource): Promise<number | null> {
+/** How many rows pass what a strategy shares, or why that cannot be told: no row of it can be served then. */
+export async function countShared(scope: RowScope, source: DataSource): Promise<Outcome<number>> {
   const query = parseRowQuery('', scope, source);
-  if (!query.ok) return null;
+  if (!query.ok) return query;
   const { where } = query.value;
-  const connection = await source.connect();
+  let connection: DuckDBConnection | undefined;
   try {
+    connection = await source.connect();
     const statement = `SELECT count(*) FROM source${where === null ? '' : ` WHERE ${where.sql}`}`;
     const prepared = await connection.prepare(statement);
     prepared.bind([...(where?.values ?? [])]);
     const found = await prepared.runAndReadAll();
-    return Number(found.getRows()[0]?.[0] ?? 0);
+    return done(Number(found.getRows()[0]?.[0] ?? 0));
+  } catch (error) {
+    const reason = isMisfit(error) ? 'a value in it does not fit the type of its column' : reasonOf(error);
+    return failed(`the row filter of its strategy cannot be evaluated: ${reason}`);
   } finally {
-    connection.closeSync();
+    connection?.closeSync();
   }
 }
 
@@ -73,9 +77,14 @@ async function* runQuery(request: KindRequest, source: DataSource, query: RowQue
   }
 }
 
-/** What the customer can correct, as a refusal; the rest is the provider's failure. */
-function refusalOf(error: unknown, { order: { agreement } }: KindRequest): unknown {
-  if (!/^(Conversion|Out of Range|Invalid Input) Error/.test(reasonOf(error))) return error;
+/** Whether a value of a filter could not be cast to the type that it is compared with. */
+function isMisfit(error: unknown): boolean {
+  return /^(Conversion|Out of Range|Invalid Input) Error/.test(reasonOf(error));
+}
+
+/** What the customer can correct, as a refusal; the rest is the provider's failure, also a value in the strategy's own filter. */
+function refusalOf(error: unknown, { order: { agreement }, queryString }: KindRequest): unknown {
+  if (!isMisfit(error) || !/(^|&)filter=/.test(queryString)) return error;
   const sentence = 'A value in the filter does not fit the type of its column.';
   return new KindRefusal({ status: 400, reason: 'query-invalid', agreement, sentence });
 }

@@ -31,7 +31,7 @@ export class DataService implements OpenKind {
   readonly #firstBytes = new FirstByteTimes();
   /** By resource. */
   readonly #published = new Map<number, PublishedResource>();
-  /** How many rows pass the strategy's filter, by agreement, once they are counted. */
+  /** How many rows pass the strategy's filter, by agreement: from when they began to be counted, and once they are. */
   readonly #shared = new Map<number, number | null>();
   /** First rows of the sources that were last read, by id. */
   readonly #firstRows = new Map<string, TestedSource['preview']>();
@@ -90,14 +90,19 @@ export class DataService implements OpenKind {
     return this.#sourceOf(resource) !== undefined;
   }
 
-  prepare(order: OrderTerms, resource: PublishedResource): Promise<Outcome<null>> {
+  /** The strategy's filter runs once over the data: what cannot be evaluated is not delivered. */
+  async prepare(order: OrderTerms, resource: PublishedResource): Promise<Outcome<null>> {
     const source = this.#sourceOf(resource);
-    if (source === undefined)
-      return Promise.resolve(failed(`the data of resource R-${resource.resource} is not available`));
+    if (source === undefined) return failed(`the data of resource R-${resource.resource} is not available`);
     const scope = scopeOf(order);
-    if (!scope.ok) return Promise.resolve(scope);
+    if (!scope.ok) return scope;
     const query = parseRowQuery('', scope.value, source);
-    return Promise.resolve(query.ok ? done(null) : query);
+    if (!query.ok) return query;
+    if (scope.value.rowFilter === '') return done(null);
+    const counted = await countShared(scope.value, source);
+    if (!counted.ok) return counted;
+    this.#shared.set(order.agreement, counted.value);
+    return done(null);
   }
 
   describe(order: OrderTerms): Readonly<Record<string, unknown>> {
@@ -139,10 +144,10 @@ export class DataService implements OpenKind {
     const source = published === undefined ? undefined : this.#sourceOf(published);
     if (source === undefined || this.#shared.has(agreement)) return;
     this.#shared.set(agreement, null);
-    void countShared(scope, source).then(
-      (rows) => this.#shared.set(agreement, rows),
-      () => this.#shared.delete(agreement),
-    );
+    void countShared(scope, source).then((counted) => {
+      if (counted.ok) this.#shared.set(agreement, counted.value);
+      else this.#log(`Order O-${agreement} cannot be served: ${counted.sentence}`);
+    });
   }
 
   #sourceOf({ sourceId, attributes }: PublishedResource): DataSource | undefined {

@@ -127,6 +127,18 @@ describe('a query', () => {
     expect(found.map(({ id }) => id)).toEqual(ids);
   });
 
+  test('finds an identifier by a part of it', async () => {
+    const csv = 'n,u\n1,9e107d9d-372b-4b6f-8f3f-1d2b3c4d5e6f\n2,123e4567-e89b-12d3-a456-426614174000\n';
+    const source = must(await openSource({ ...config('ids.csv', csv), types: { u: 'UUID' } }, folder));
+    const found = await rows(
+      `select=n&filter=${json({ column: 'u', op: 'starts-with', value: '9e10' })}`,
+      'json',
+      source,
+    );
+    source.close();
+    expect(JSON.parse(found.toString())).toEqual([{ n: 1 }]);
+  });
+
   test.each([
     'null',
     '[]',

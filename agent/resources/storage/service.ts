@@ -34,6 +34,8 @@ export class StorageService implements OpenKind {
   readonly #service: ObjectService;
   /** By the first of the agreements that continue one another. */
   readonly #buckets = new Map<number, Bucket>();
+  /** Orders that were made ready since the start, by agreement. */
+  readonly #prepared = new Map<number, OrderTerms>();
   readonly #firstBytes = new FirstByteTimes();
   readonly #probes: Probes;
 
@@ -91,12 +93,22 @@ export class StorageService implements OpenKind {
     return this.#configs.has(sourceId);
   }
 
-  async prepare(order: OrderTerms): Promise<Outcome<null>> {
+  async prepare(
+    order: OrderTerms,
+    _resource: PublishedResource,
+    beside: readonly OrderTerms[],
+  ): Promise<Outcome<null>> {
     const config = this.#configs.get(order.sourceId);
     if (config === undefined) return failed(`the config file has no store ${order.sourceId} any more`);
     if (isPromised(order, THROUGHPUT)) await this.#probes.warm(config.folder);
+    const promised = bytesOfBuckets([...beside, ...this.#prepared.values(), order], order.sourceId);
+    if (promised > config.bytes) {
+      const sentence = `the store ${order.sourceId} has ${config.bytes} bytes, and with this order ${promised} would be promised`;
+      return failed(sentence);
+    }
     try {
       this.#bucketOf(order, config);
+      this.#prepared.set(order.agreement, order);
       return done(null);
     } catch (error) {
       return failed(`the bucket ${bucketNameOf(order.first)} cannot be made: ${reasonOf(error)}`);
@@ -140,6 +152,8 @@ export class StorageService implements OpenKind {
   /** Erases what the order stored. */
   async release(order: OrderTerms): Promise<Outcome<null>> {
     this.#firstBytes.forget(order.agreement);
+    for (const { agreement, first } of [...this.#prepared.values()])
+      if (first === order.first) this.#prepared.delete(agreement);
     const config = this.#configs.get(order.sourceId);
     if (config === undefined) return failed(`the config file has no store ${order.sourceId} any more`);
     try {
@@ -176,6 +190,16 @@ export class StorageService implements OpenKind {
     this.#buckets.set(order.first, bucket);
     return bucket;
   }
+}
+
+/** Room that the orders of a store were promised; those that continue one another have one bucket, as large as the largest of them asks. */
+function bytesOfBuckets(orders: readonly OrderTerms[], sourceId: string): number {
+  const quotas = new Map<number, number>();
+  for (const order of orders) {
+    if (order.sourceId !== sourceId) continue;
+    quotas.set(order.first, Math.max(quotas.get(order.first) ?? 0, order.amounts['storedBytes'] ?? 0));
+  }
+  return [...quotas.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Bytes of all files below a folder; what goes away meanwhile counts as nothing. */

@@ -181,6 +181,30 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
     expect(probeBytesPerS).toBeGreaterThan(1_000);
   });
 
+  test('an order for more than the store has left beside what it promised is not made ready, after a restart too [8.4.1-a]', async () => {
+    const asking = (storedBytes: number, agreement = 14) => {
+      const terms = rig.termsOf(agreement);
+      return { ...terms, amounts: { ...terms.amounts, storedBytes } };
+    };
+    const left = ROOM - 2 * QUOTA;
+    expect(await rig.open.prepare(asking(left + 1), rig.published, [])).toEqual({
+      ok: false,
+      sentence: `the store shelf has ${ROOM} bytes, and with this order ${ROOM + 1} would be promised`,
+    });
+    expect(existsSync(join(folder, 'shelf', 'order-14'))).toBe(false);
+    // Whoever continues an order has its bucket.
+    must(await rig.open.prepare({ ...asking(left + QUOTA), first: 12 }, rig.published, []));
+    await rig.stop();
+    await rig.start();
+    const beside = [...rig.book.orders.values()].map(({ terms }) => terms);
+    expect(await rig.open.prepare(asking(left + 1), rig.published, beside)).toMatchObject({ ok: false });
+    must(await rig.open.prepare(asking(left), rig.published, beside));
+    must(await rig.open.prepare(asking(left), rig.published, beside));
+    expect(await rig.open.prepare(asking(1, 15), rig.published, beside)).toMatchObject({ ok: false });
+    must(await rig.open.release(asking(left)));
+    must(await rig.open.prepare(asking(1, 15), rig.published, beside));
+  });
+
   test('a store is tested for its room, and refused where the disk has less', async () => {
     expect(must(await rig.open.test('shelf')).attributes).toEqual(rig.published.attributes);
     const section = { stores: [{ id: 'vast', title: 'Vast', folder: 'vast', bytes: 2 ** 49 }] };

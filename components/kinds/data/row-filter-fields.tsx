@@ -7,7 +7,6 @@ import { TestList, type ValueProps, useTextOfForm } from '#components/ui/test-li
 import { ROW_FILTER_BYTES_MAX } from '#ledger/contracts/kinds/data.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import {
-  familyOf,
   firstRowTest,
   readFilter,
   ROW_TESTS_MAX,
@@ -18,6 +17,7 @@ import {
   type RowTest,
 } from './row-filter.ts';
 import { hasValue } from './row-request.ts';
+import { familyOf } from './typed-value.ts';
 
 const PLACEHOLDERS = {
   text: undefined,
@@ -110,7 +110,8 @@ function RowValue({
   columns,
 }: ValueProps<RowTest> & { columns: readonly FilterColumn[] }) {
   if (!hasValue(test.comparison)) return null;
-  const family = familyOf(columns.find((column) => column.name === test.what)?.type ?? '');
+  const type = columns.find((column) => column.name === test.what)?.type ?? '';
+  const family = familyOf(type);
   const [value = ''] = test.values;
   if (family === 'boolean')
     return (
@@ -136,7 +137,7 @@ function RowValue({
       error={error}
       maxLength={1_024}
       autoComplete="off"
-      placeholder={PLACEHOLDERS[family]}
+      placeholder={type === 'TIME' ? '12:00' : PLACEHOLDERS[family]}
     />
   );
 }

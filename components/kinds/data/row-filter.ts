@@ -6,6 +6,7 @@ import { countOf } from '#components/ui/count.ts';
 import { formatCount, sentenceCase } from '#components/ui/format.ts';
 import { numberProblem, readNumber, writeNumber } from '#components/ui/number.ts';
 import { hasValue, ROW_TESTS } from './row-request.ts';
+import { familyOf, typedValueProblem, type Family } from './typed-value.ts';
 
 /** The row filter of a strategy: the agent's filter language as JSON (agent/README.md), and the form that says most of it. */
 
@@ -38,17 +39,6 @@ const PARTS_MAX = 64;
 const VALUE_LENGTH_MAX = 1_024;
 /** Fewer than the agent reads; more than any value has. */
 const DECIMALS = 12;
-
-type Family = 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'other';
-
-/** What values of a column's type are: the agent compares within one family. */
-export function familyOf(type: string): Family {
-  if (type === 'VARCHAR' || type === 'UUID') return 'text';
-  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return 'integer';
-  if (type === 'FLOAT' || type === 'DOUBLE' || type.startsWith('DECIMAL(')) return 'number';
-  if (type === 'BOOLEAN') return 'boolean';
-  return /^(DATE|TIME|TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?)$/.test(type) ? 'time' : 'other';
-}
 
 const ALWAYS = ['is-null', 'is-not-null'];
 const FITTING: Readonly<Record<Family, readonly string[]>> = {
@@ -140,28 +130,29 @@ export function readFilter(text: string): RowReading {
   return { ok: true, form: { join: key === 'and' ? 'all' : 'any', tests } };
 }
 
-const TIME = /^\d[0-9T:. +-]{0,39}Z?$/;
-
 /** What is wrong with one value for a column of this type, in words. */
-function valueProblem(value: unknown, family: Family): string | undefined {
+function valueProblem(value: unknown, type: string, op: string): string | undefined {
+  const family = familyOf(type);
   const typed = typeof value === 'string' ? value : '';
   if (typed.length > VALUE_LENGTH_MAX) return `A value has at most ${formatCount(VALUE_LENGTH_MAX)} characters.`;
   switch (family) {
     case 'integer':
     case 'number': {
-      if (typeof value === 'number')
-        return family === 'number' || Number.isSafeInteger(value) ? undefined : 'Write a whole number.';
+      if (typeof value === 'number') {
+        const isRead = family === 'number' || Number.isSafeInteger(value);
+        return isRead ? typedValueProblem(String(value), type) : 'Write a whole number.';
+      }
       const read = readValue(typed, family);
-      return 'why' in read ? read.why : undefined;
+      return 'why' in read ? read.why : typedValueProblem(read.text, type);
     }
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'Choose true or false.';
     case 'time':
-      return typeof value === 'string' && TIME.test(value)
-        ? undefined
-        : 'Write a date or time such as 2026-01-31 or 2026-01-31 12:00:00.';
+      return typedValueProblem(typed, type);
     case 'text':
-      return typeof value === 'string' && !value.includes('\0') ? undefined : 'Write a text.';
+      if (typeof value !== 'string' || value.includes('\0')) return 'Write a text.';
+      // A part of an identifier is a text like any other.
+      return op === 'contains' || op === 'starts-with' ? undefined : typedValueProblem(value, type);
     case 'other':
       return 'Its values cannot be compared: only whether they are there.';
   }
@@ -179,7 +170,7 @@ function testProblem(part: Readonly<Record<string, unknown>>, columns: readonly 
   const fits = FITTING[family].includes(op) || (op === 'in' && family !== 'other');
   if (!fits) return `“${op}” does not fit the column ${isolatedText(name)}, which is ${column.type}.`;
   const values: readonly unknown[] = op === 'in' && Array.isArray(value) ? value : [value];
-  return values.map((one) => valueProblem(one, family)).find((problem) => problem !== undefined);
+  return values.map((one) => valueProblem(one, column.type, op)).find((problem) => problem !== undefined);
 }
 
 interface Walk {

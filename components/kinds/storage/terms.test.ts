@@ -81,6 +81,19 @@ describe('a store in the forms', () => {
     expect(['', 'x', '30', '20', '0.5'].map(typed)).toEqual(['20', '20', '20', '20', '0.5']);
   });
 
+  test('more room than the tested store has is refused at its field, with the bound [6.2.3-b]', () => {
+    const asking = (storedBytes: string) => {
+      const empty = emptyStrategy(storage);
+      const draft = { ...empty, amounts: { ...empty.amounts, storedBytes } };
+      const parsed = parseTerms(storage, draft, attributes);
+      return parsed.ok ? undefined : parsed.errors;
+    };
+    expect(asking('5000')).toEqual({
+      amounts: { storedBytes: 'At most 20 gigabytes: the tested source has no more.' },
+    });
+    expect(asking('20')).toBeUndefined();
+  });
+
   test('a strategy in force comes back to its form, and a kept draft to itself', () => {
     const draft = fitCapacity(storage, emptyStrategy(storage), attributes);
     const parsed = parseTerms(storage, draft);

@@ -109,9 +109,9 @@ export function PublishWizard(props: PublishWizardProps) {
 }
 
 /** The step that can be shown, and what stands in its way to the next. */
-function stepsOf({ words, kind, strategy, isConfirmed, step: wanted }: Publication, isExpired: boolean) {
+function stepsOf({ words, kind, strategy, test, isConfirmed, step: wanted }: Publication, isExpired: boolean) {
   const parsedWords = parseWords(words);
-  const parsedTerms = parseTerms(kind, strategy);
+  const parsedTerms = parseTerms(kind, strategy, test?.attributes);
   const wrongTerms = parsedTerms.ok ? [] : Object.keys(parsedTerms.errors);
   /** The first step that is not complete: what it lacks, in this tab or since another one changed it, is put right there. */
   const incomplete = [

@@ -68,7 +68,7 @@ function useRevision(props: ReviseFormProps) {
   // Of this version: what was begun for an earlier one is not brought over it.
   const kept = useKeptDraft(`revise:${resource.id}:${version}:${address}`, parse);
   const action = useSignedAction('ReviseStrategy', address);
-  const parsed = parseTerms(kind, kept.draft);
+  const parsed = parseTerms(kind, kept.draft, resource.attributes);
   const before: SharedTerms = { strategy: resource.strategy, capacity: resource.capacity };
   const after: SharedTerms | undefined = parsed.ok
     ? {
