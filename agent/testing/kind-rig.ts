@@ -94,7 +94,7 @@ export class KindRig {
 
   async deliver(agreement: number): Promise<OrderTerms> {
     const terms = this.termsOf(agreement);
-    must(await this.open.prepare(terms, this.published));
+    must(await this.open.prepare(terms, this.published, []));
     this.book.record({ kind: 'reserved', terms });
     const tokenHash = Buffer.from(hashOfToken(tokens({ agreement, issue: 1 }))).toString('hex');
     this.book.record({ kind: 'sealed', agreement, issue: 1, encryptionKey: '', tokenHash, descriptor: '' });

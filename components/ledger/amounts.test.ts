@@ -36,7 +36,8 @@ test('no text beyond the meter’s bound, below one, or not a plain number becom
 test('a problem names the field and the bound that its definition gives', () => {
   expect(amountProblem(kinds.data.meters.calls, '0')).toBe('Calls must be a whole number from 1 to 1,000,000,000.');
   expect(amountProblem(kinds.data.meters.bytes, '')).toContain('17,592,186.044416');
-  expect(amountProblem(kinds.data.meters.calls, '1,500')).toContain('can be read as 1500 or as 1.500');
+  expect(amountProblem(kinds.data.meters.bytes, '1,500')).toContain('can be read as 1500 or as 1.500');
+  expect(parseAmount('1,500', kinds.data.meters.calls)).toBe(1_500n);
   expect(amountLabel(kinds.data.meters.bytes)).toBe('Megabytes');
 });
 

@@ -2,11 +2,12 @@ import { CircleCheck, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip, type ChipLook } from '#components/ui/chip.tsx';
+import { focusField } from '#components/ui/focus-field.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
 import { Text } from '#components/ui/text.tsx';
 import type { ChangeDto } from '#lib/shared/dto.ts';
 import { fieldOfCondition } from './intended-use.ts';
-import { canChange, changesInWords, fieldInWords, valueInWords } from './use-change.ts';
+import { canChange, changesInWords, fieldInWords, fieldNameOf, valueInWords } from './use-change.ts';
 import type { ShownCondition } from './use-judgement.ts';
 
 const LOOKS: Readonly<Record<ShownCondition['verdict'], ChipLook>> = {
@@ -40,7 +41,11 @@ export function ChangeButtons({ kind, changes, onChange }: ChangeButtonsProps) {
             key={words}
             size="sm"
             label={words}
-            onPress={() => onChange(alternative)}
+            onPress={({ target }) => {
+              onChange(alternative);
+              // The button goes with the verdict it answers: the focus stays where the change is.
+              focusField(target, fieldNameOf(alternative[0]?.name ?? ''));
+            }}
             className="h-auto min-h-8 whitespace-normal"
           >
             {shown}

@@ -88,8 +88,22 @@ export function statedUse(kind: ShownKind, draft: UseDraft): IntendedUse {
   return { purpose, fieldOfBusiness, durationMs, choices: choices.ok ? choices.terms : [], amounts };
 }
 
-/** The draft as it is signed, or what is wrong with each field in words. The contract decides whether it is admitted. */
-export function parseUse(kind: ShownKind, draft: UseDraft): ParsedUse {
+/** The sentence for an amount that is none; it names the nearest bound that is known. */
+function amountError(kind: ShownKind, typed: string, of: { meter: string; most: readonly QuantityDto[] }): string {
+  const counted = typedMeterOf(kind, of.meter);
+  const most = BigInt(of.most.find(({ meter }) => meter === of.meter)?.amount ?? counted.max);
+  return amountProblem({ ...counted, max: most < counted.max ? most : counted.max }, typed);
+}
+
+/**
+ * The draft as it is signed, or what is wrong with each field in words. The contract decides whether it is admitted. `most`: how long one
+ * use can be and what it can have of each meter, where that is known.
+ */
+export function parseUse(
+  kind: ShownKind,
+  draft: UseDraft,
+  most: { useMs?: number; amounts?: readonly QuantityDto[] } = {},
+): ParsedUse {
   const use = statedUse(kind, draft);
   const errors: UseErrors = {};
   if (!use.purpose) errors.purpose = 'Choose what you will use it for: it binds you, and the contract reads it.';
@@ -97,7 +111,7 @@ export function parseUse(kind: ShownKind, draft: UseDraft): ParsedUse {
   if (use.durationMs === 0 || use.durationMs > DURATION_MS_MAX)
     errors.duration =
       numberProblem(draft.duration, { decimals: 0 }) ??
-      `How long must be a whole number, from ${durationInWords(Number(DURATION_MS_MIN))} to ${durationInWords(Number(DURATION_MS_MAX))}.`;
+      `How long must be a whole number, from ${durationInWords(Number(DURATION_MS_MIN))} to ${durationInWords(Math.min(most.useMs ?? Number.POSITIVE_INFINITY, Number(DURATION_MS_MAX)))}.`;
   const choices = kind.screen.parseChoices(draft.choices);
   if (!choices.ok) errors.choices = choices.errors;
   const wrong = askedMeters(kind.ledger).filter((meter) => {
@@ -106,7 +120,17 @@ export function parseUse(kind: ShownKind, draft: UseDraft): ParsedUse {
   });
   if (wrong.length > 0)
     errors.amounts = Object.fromEntries(
-      wrong.map((meter) => [meter, amountProblem(typedMeterOf(kind, meter), draft.amounts[meter] ?? '')]),
+      wrong.map((meter) => [meter, amountError(kind, draft.amounts[meter] ?? '', { meter, most: most.amounts ?? [] })]),
     );
   return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, use };
+}
+
+/** Of what is wrong, what stands in a field as a number that is none: that is said while it is typed. What is empty is not wrong yet. */
+export function wrongAsTyped({ duration, amounts }: UseDraft, errors: UseErrors): UseErrors {
+  const isTyped = (text: string | undefined): boolean => (text ?? '').trim() !== '';
+  const typed = Object.entries(errors.amounts ?? {}).filter(([meter]) => isTyped(amounts[meter]));
+  return {
+    ...(errors.duration !== undefined && isTyped(duration) ? { duration: errors.duration } : {}),
+    amounts: Object.fromEntries(typed),
+  };
 }

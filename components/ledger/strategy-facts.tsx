@@ -55,6 +55,14 @@ export interface StrategyFactsProps {
   capacity: readonly QuantityDto[];
   /** What the agent computed of the resource. */
   attributes: readonly TermDto[];
+  /** Nobody has signed it: no version of it is in force yet. */
+  isDraft?: boolean;
+}
+
+/** What is in force since when; of a draft, what it would be. */
+function inForce({ strategy, isDraft = false }: StrategyFactsProps): string {
+  const { version, recordedAtMs } = strategy;
+  return isDraft ? `would be version ${version}` : `version ${version}, since ${formatUtc(recordedAtMs)}`;
 }
 
 /** A sharing strategy in plain words: who, what, when, how much, at what price. */
@@ -80,7 +88,7 @@ export function StrategyFacts(props: StrategyFactsProps) {
         { name: 'Price', value: <PriceList prices={strategy.prices} kind={name} /> },
         ...estimateFacts(kind, props),
         ...promiseFacts(kind, strategy),
-        { name: 'In force', value: `version ${strategy.version}, since ${formatUtc(strategy.recordedAtMs)}` },
+        { name: 'In force', value: inForce(props) },
       ]}
     />
   );

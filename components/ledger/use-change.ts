@@ -12,6 +12,19 @@ function fieldOf(path: string): { list: string; name: string } {
   return { list, name };
 }
 
+/** Names of the form's fields where they are not the path's own last word. */
+const FIELD_NAMES: Readonly<Record<string, string>> = {
+  purpose: 'purpose',
+  field: 'fieldOfBusiness',
+  durationMs: 'duration',
+};
+
+/** Name of the field that a path is read from. */
+export function fieldNameOf(path: string): string {
+  const { list, name } = fieldOf(path);
+  return FIELD_NAMES[list] ?? name;
+}
+
 function changedOnce(kind: ShownKind, draft: UseDraft, { name: path, value }: ChangeDto): UseDraft {
   const { list, name } = fieldOf(path);
   switch (list) {

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { useServerTime } from '#components/ui/use-server-time.ts';
 import type { AdmissionDto, QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
-import { parseUse, statedUse, type ParsedUse, type UseDraft, type UseErrors } from './intended-use.ts';
+import { parseUse, statedUse, wrongAsTyped, type ParsedUse, type UseDraft, type UseErrors } from './intended-use.ts';
 import { questionOf, useJudgement, type AskAdmission, type Judgement } from './use-judgement.ts';
-import { overLimits, type OverLimit } from './use-limits.ts';
+import { mostOfEach, overLimits, type Limits, type OverLimit } from './use-limits.ts';
 
 /** What a form about a use needs to know before anything is typed. */
 export interface DescribedUseProps {
@@ -27,7 +27,7 @@ export interface DescribedUse {
   draft: UseDraft;
   setDraft: (draft: UseDraft) => void;
   parsed: ParsedUse;
-  /** Of fields that are wrong, once somebody has tried to go on. */
+  /** Of every field that is wrong once somebody has tried to go on; before, of numbers that are none. */
   errors: UseErrors;
   limits: readonly OverLimit[];
   judgement: Judgement;
@@ -46,16 +46,16 @@ export function useDescribedUse(
   const isTimed = strategy.opensAtMs !== 0 || strategy.closesAtMs !== 0;
   // Only a strategy that opens or closes makes the form look at the clock.
   const nowMs = useServerTime(props.serverTimeMs, (serverMs) => (isTimed ? serverMs : 0));
-  const parsed = parseUse(kind, draft);
-  const use = statedUse(kind, draft);
-  const limits = overLimits(kind, use, { strategy, free, intervalMs, nowMs, continued: of.continued });
+  const bounds: Limits = { strategy, free, intervalMs, nowMs, continued: of.continued };
+  const parsed = parseUse(kind, draft, { useMs: strategy.useMsMax, amounts: mostOfEach(kind, bounds) });
+  const limits = overLimits(kind, statedUse(kind, draft), bounds);
   const question = questionOf(kind, draft, resource);
   const judgement = useJudgement({ question, version: strategy.version, first: props.admission, ask: of.ask });
   return {
     draft,
     setDraft,
     parsed,
-    errors: hasTried && !parsed.ok ? parsed.errors : {},
+    errors: parsed.ok ? {} : hasTried ? parsed.errors : wrongAsTyped(draft, parsed.errors),
     limits,
     judgement,
     check: () => setHasTried(true),

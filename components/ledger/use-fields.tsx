@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Select } from '#components/ui/choice.tsx';
 import { DURATION_UNIT_NAMES, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';
 import { NumberField } from '#components/ui/field.tsx';
+import { focusField } from '#components/ui/focus-field.ts';
 import { durationInWords, inWords } from '#components/ui/format.ts';
 import type { Markup } from '#components/ui/markup.ts';
 import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
@@ -12,7 +13,7 @@ import { amountDecimals, amountInWords, amountLabel, typedAmountInWords } from '
 import { ConditionVerdicts } from './condition-verdicts.tsx';
 import { askedOfPeople, fieldOfCondition, type UseDraft, type UseErrors } from './intended-use.ts';
 import { typedMeterOf } from './typed-meter.ts';
-import { changedDraft, valueInWords } from './use-change.ts';
+import { changedDraft, fieldNameOf, valueInWords } from './use-change.ts';
 import type { ShownCondition } from './use-judgement.ts';
 import type { OverLimit } from './use-limits.ts';
 
@@ -60,7 +61,13 @@ function Judged({ paths, children, ...form }: UseFieldsProps & { paths: readonly
       {children}
       {nearest.map((change) => (
         <div key={change.name}>
-          <Button size="sm" onPress={() => onChange(changedDraft(kind, draft, [change]))}>
+          <Button
+            size="sm"
+            onPress={({ target }) => {
+              onChange(changedDraft(kind, draft, [change]));
+              focusField(target, fieldNameOf(change.name));
+            }}
+          >
             {`Use ${valueInWords(kind, change)}`}
           </Button>
         </div>

@@ -3,7 +3,7 @@ import { kindOf } from '#components/kinds/kinds.ts';
 import type { AdmissionDto, JudgedConditionDto } from '#lib/shared/dto.ts';
 import { beyondTheForm, verdictsInWords } from './condition-verdicts.tsx';
 import { fieldOfCondition, type UseDraft } from './intended-use.ts';
-import { questionOf, shownConditions } from './use-judgement.ts';
+import { isRefusalForeseen, questionOf, shownConditions } from './use-judgement.ts';
 
 const data = kindOf('data');
 const draft: UseDraft = {
@@ -73,4 +73,13 @@ test('every condition has its place: beside the first field that it reads, or in
   ]);
   expect(beyondTheForm(data, shown).map(({ index }) => index)).toEqual([2, 3]);
   expect(verdictsInWords(shown)).toBe('2 of 4 met, 1 not met, 1 not known yet');
+});
+
+test('a refusal is foreseen by the contract’s answer, and by a verdict that still holds while it is asked', () => {
+  const asked = (verdict: JudgedConditionDto['verdict'] | 'asking') => [{ ...condition(0, 'met'), verdict }];
+  expect(isRefusalForeseen({ current: admission, conditions: [] })).toBe(true);
+  expect(isRefusalForeseen({ current: { ...admission, admitted: true }, conditions: [] })).toBe(false);
+  expect(isRefusalForeseen({ current: undefined, conditions: asked('unmet') })).toBe(true);
+  for (const verdict of ['met', 'unknown', 'asking'] as const)
+    expect(isRefusalForeseen({ current: undefined, conditions: asked(verdict) })).toBe(false);
 });

@@ -75,6 +75,11 @@ export interface Judgement {
   sentence: string | undefined;
 }
 
+/** Whether what stands in the form would be refused, as far as the contract has said: a verdict that still holds stops it too. */
+export function isRefusalForeseen({ current, conditions }: Pick<Judgement, 'current' | 'conditions'>): boolean {
+  return current === undefined ? conditions.some(({ verdict }) => verdict === 'unmet') : !current.admitted;
+}
+
 /**
  * Has the contract judge what stands in a form, whenever it has stood still for a moment, and again when the strategy has another version.
  * `first` is its answer to a use of which nothing is stated. An answer that comes late, to a question of before, is not shown as one to this.

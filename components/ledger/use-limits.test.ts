@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { kindOf } from '#components/kinds/kinds.ts';
 import type { StrategyDto } from '#lib/shared/dto.ts';
-import { firstDraft, parseUse, statedUse, type UseDraft } from './intended-use.ts';
+import { firstDraft, parseUse, statedUse, wrongAsTyped, type UseDraft } from './intended-use.ts';
 import { changedDraft } from './use-change.ts';
-import { overLimits, type Limits } from './use-limits.ts';
+import { mostOfEach, overLimits, type Limits } from './use-limits.ts';
 
 const HOUR_MS = 3_600_000;
 const GB = 1_000_000_000;
@@ -124,4 +124,23 @@ test('what is not free is stopped: at its field where it has one, above the butt
   expect(over(less, limits({ strategy: store, free, continued }), storage)).toEqual([
     ['use.amount.storedBytes', 'What you continue has 1.00 GB: ask for at least as much.', String(GB)],
   ]);
+});
+
+test('a zero is wrong while it is typed, with the bound that holds: the strategy’s, or what is free', () => {
+  const said = (typed: UseDraft, of: Limits, kind = data) => {
+    const parsed = parseUse(kind, typed, { useMs: of.strategy.useMsMax, amounts: mostOfEach(kind, of) });
+    return parsed.ok ? {} : wrongAsTyped(typed, parsed.errors);
+  };
+  expect(said(draft({ purpose: '', duration: '0', amounts: { bytes: '', calls: '0' } }), limits())).toEqual({
+    duration: 'How long must be a whole number, from 1 second to 2 hours.',
+    amounts: { calls: 'Calls must be a whole number from 1 to 10,000.' },
+  });
+  const store = strategy({ ways: [{ name: 'graceMs', value: '0' }], limits: [] });
+  const free = [{ meter: 'storedBytes', amount: 2 * GB }];
+  const first = firstDraft(storage, store, free);
+  const typed = { ...first, amounts: { ...first.amounts, storedBytes: '0' } };
+  const of = limits({ strategy: store, free });
+  expect(said(typed, of, storage).amounts?.['storedBytes']).toContain('above 0, at most 2, with');
+  const continued = [{ meter: 'storedBytes', amount: GB }];
+  expect(said(typed, { ...of, continued }, storage).amounts?.['storedBytes']).toContain('at most 3, with');
 });

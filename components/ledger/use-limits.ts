@@ -83,6 +83,16 @@ function overAmount(kind: ShownKind, limits: Limits, asked: { meter: string; amo
   return [{ path, sentence, nearest: change(most) }];
 }
 
+/** The most of each meter that one use can have now; meters without such a bound, or of which nothing is left, are not there. */
+export function mostOfEach(kind: ShownKind, { strategy, free, continued }: Limits): QuantityDto[] {
+  return askedOfPeople(kind).flatMap((meter) => {
+    const isHeld = kind.ledger.capacity.includes(meter);
+    const left = isHeld ? (amountIn(continued, meter) ?? 0) + (amountIn(free, meter) ?? 0) : Number.POSITIVE_INFINITY;
+    const amount = Math.min(left, amountIn(strategy.limits, meter) ?? Number.POSITIVE_INFINITY);
+    return amount > 0 && Number.isFinite(amount) ? [{ meter, amount }] : [];
+  });
+}
+
 /** Everything that is asked for beyond what can be had; the contract's conditions are judged by themselves. */
 export function overLimits(kind: ShownKind, use: IntendedUse, limits: Limits): OverLimit[] {
   return [

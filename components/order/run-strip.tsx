@@ -1,4 +1,4 @@
-import { formatDuration, formatUtc } from '#components/ui/format.ts';
+import { formatMeasured, formatUtc } from '#components/ui/format.ts';
 import type { RunDto } from '#lib/shared/dto.ts';
 import { INTERVAL_STATES, type IntervalState } from '#ledger/contracts/shared/runs.ts';
 import { Text } from '#components/ui/text.tsx';
@@ -26,7 +26,7 @@ export function RunStrip({ runs }: { runs: readonly RunDto[] }) {
   if (!first || !last) return null;
   const spanMs = Math.max(1, last.endMs - first.startMs);
   const states = INTERVAL_STATES.toReversed();
-  const sentence = `${states.map((state) => `${formatDuration(msOf(runs, state))} ${state}`).join(', ')}.`;
+  const sentence = `${states.map((state) => `${formatMeasured(msOf(runs, state))} ${state}`).join(', ')}.`;
   return (
     <div className="rounded-md border border-border bg-surface p-3">
       <p>{sentence}</p>

@@ -3,7 +3,7 @@ import { measuredInWords, promiseInWords } from '#components/ledger/promise-word
 import { Status } from '#components/ledger/status.tsx';
 import { percentInWords } from '#components/strategy/promise.ts';
 import { countOf } from '#components/ui/count.ts';
-import { formatCount, formatDuration, formatUtc } from '#components/ui/format.ts';
+import { formatCount, formatMeasured, formatUtc } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import type { BillDto, QuantityDto, RunDto } from '#lib/shared/dto.ts';
@@ -21,7 +21,7 @@ export interface RunTableProps {
 function runColumns<Run extends RunDto>({ promise, kind }: Omit<RunTableProps, 'runs'>): Column<Run>[] {
   return [
     { key: 'from', header: 'From', isRowHeader: true, cell: (run) => formatUtc(run.startMs) },
-    { key: 'long', header: 'Long', align: 'end', cell: (run) => formatDuration(run.endMs - run.startMs) },
+    { key: 'long', header: 'Long', align: 'end', cell: (run) => formatMeasured(run.endMs - run.startMs) },
     { key: 'state', header: 'State', cell: (run) => <Status status={run.state} /> },
     ...promise.map((promised) => ({
       key: promised.meter,

@@ -3,7 +3,7 @@ import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { amountInWords, meterOf } from '#components/ledger/amounts.ts';
 import { countOf } from '#components/ui/count.ts';
 import { Disclosure } from '#components/ui/disclosure.tsx';
-import { formatDuration, formatUtc } from '#components/ui/format.ts';
+import { formatMeasured, formatUtc } from '#components/ui/format.ts';
 import { Table } from '#components/ui/table.tsx';
 import { Text } from '#components/ui/text.tsx';
 import type { OrderDetail, UsePoint } from '#lib/shared/dto.ts';
@@ -37,12 +37,12 @@ function MeterUse({ kind: { ledger }, meter, history, span }: MeterUseProps) {
         <Curve
           readings={readings}
           span={span}
-          label={`${rule.title}: from nothing to ${total} in ${formatDuration(span.untilMs - span.fromMs)}, by ${countOf(history.length, 'claim')}`}
+          label={`${rule.title}: from nothing to ${total} in ${formatMeasured(span.untilMs - span.fromMs)}, by ${countOf(history.length, 'claim')}`}
         />
       </div>
       <p className="mt-1 flex justify-between gap-2 text-xs text-muted tabular-nums">
         <Text>{formatUtc(span.fromMs)}</Text>
-        <Text>{`${formatDuration(span.untilMs - span.fromMs)} later`}</Text>
+        <Text>{`${formatMeasured(span.untilMs - span.fromMs)} later`}</Text>
       </p>
     </figure>
   );

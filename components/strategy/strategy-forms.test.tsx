@@ -2,8 +2,9 @@ import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { kindOf } from '#components/kinds/kinds.ts';
-import { firstDraft } from '#components/ledger/intended-use.ts';
+import { askedOfPeople, firstDraft } from '#components/ledger/intended-use.ts';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
+import { fieldNameOf } from '#components/ledger/use-change.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
 import { dataSetTerms } from '#ledger/contracts/kinds/data.ts';
 import { storeTerms } from '#ledger/contracts/kinds/storage.ts';
@@ -142,6 +143,7 @@ test('a strategy reads the same before and after it is on the ledger: who, what,
   expect(text).toContain('Calls per use at most 1,000 calls');
   expect(text).toContain('Bytes per use at most 100 MB');
   expect(text).toContain('Customers at the same time at most 10 places');
+  expect(text).toContain('In force version 1, since 1 Jan 1970');
   expect(text).toContain('Price 1.00 tokens per hour');
   expect(text).toContain('Promise First byte of 95 of 100 calls: at most 250 ms');
   expect(text).toContain('an interval costs 50 % of its price');
@@ -170,4 +172,48 @@ test('a use is asked for by the kindâ€™s choices and limits, with the strategyâ€
   expect(text).toContain('At most 100 MB.');
   expect(text).toContain('Calls must be a number.');
   expect(text).not.toContain('Customers at the same time');
+});
+
+test('a strategy that nobody has signed is not said to be in force', () => {
+  const parsed = parseTerms(data, draft);
+  if (!parsed.ok) throw new Error('the draft is accepted');
+  const strategy = previewOf(parsed.terms.strategy, { version: 1, nowMs: 0 });
+  const text = textOf(<StrategyFacts strategy={strategy} kind="data" capacity={[]} attributes={attributes} isDraft />);
+  expect(text).toContain('In force would be version 1');
+  expect(text).not.toContain('since');
+});
+
+test('every field that an offered change bears on is found by its name, and a number that cannot be read marks its field', () => {
+  for (const kind of [data, storage]) {
+    const ways = [
+      { name: 'columns', value: '["wind"]' },
+      { name: 'formats', value: '["csv","json"]' },
+    ];
+    const parsed = parseTerms(data, draft);
+    if (!parsed.ok) throw new Error('the draft is accepted');
+    const strategy = { ...previewOf(parsed.terms.strategy, { version: 1, nowMs: 0 }), ways };
+    const show = (duration: string) =>
+      renderToStaticMarkup(
+        <UseFields
+          draft={{ ...firstDraft(kind, strategy, []), duration }}
+          free={[]}
+          onChange={ignore}
+          errors={{}}
+          kind={kind}
+          strategy={strategy}
+          purposes={['research']}
+          fieldsOfBusiness={['weather']}
+          conditions={[]}
+          limits={[]}
+        />,
+      );
+    const choices = Object.keys(kind.ledger.choices).map((choice) => `use.choice.${choice}`);
+    const amounts = askedOfPeople(kind).map((meter) => `use.amount.${meter}`);
+    for (const path of ['use.purpose', 'use.field', 'use.durationMs', ...choices, ...amounts])
+      expect(show('2')).toContain(`name="${fieldNameOf(path)}"`);
+    expect(show('2')).not.toContain('aria-invalid');
+    for (const typed of ['abc', '-1', '1e3', '1 GB'])
+      expect(show(typed)).toMatch(/<input(?=[^>]*name="duration")(?=[^>]*aria-invalid="true")/);
+    expect(show('')).not.toContain('aria-invalid');
+  }
 });

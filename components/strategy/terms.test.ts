@@ -185,7 +185,7 @@ test('each wrong field is named, and its sentence gives the bound of the definit
     opens: 'tomorrow',
     longest: '32',
     longestUnit: 'days',
-    amounts: { calls: '0', bytes: '-1', places: 'many' },
+    amounts: { calls: '0', bytes: '-', places: 'many' },
     prices: [{ pricing: 'Per hour', amount: '1000000.1' }],
     promise: { amounts: { firstByteMs: '600001' }, degradedPercent: '101' },
   });

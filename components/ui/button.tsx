@@ -9,7 +9,8 @@ export interface ButtonProps {
   variant?: 'primary' | 'tertiary' | 'ghost' | 'danger';
   size?: 'sm' | 'md' | 'lg';
   type?: 'button' | 'submit';
-  onPress?: () => void;
+  /** `target`: the button. */
+  onPress?: (event: { target: Element }) => void;
   isDisabled?: boolean;
   /** Keeps the focus, says that it works, and takes no second press. */
   isPending?: boolean;

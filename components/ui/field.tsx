@@ -42,13 +42,14 @@ type NumberFieldProps = Omit<FieldProps, 'type' | 'inputMode' | 'rows' | 'value'
   inWords: (value: bigint) => string | undefined;
 };
 
-/** A line for a number: while it is typed it says what was understood, or why nothing was. The only field that takes one. */
+/** A line for a number: while it is typed it says what was understood, or is wrong and says why. The only field that takes one. */
 export function NumberField({ decimals, inWords, description, error, ...rest }: NumberFieldProps) {
-  const understood = error === undefined ? understoodOf(rest.value, { decimals, inWords }) : undefined;
+  const { understood, unread } = readingOf(rest.value, { decimals, inWords });
   return (
     <TextLines
       {...rest}
-      error={error}
+      error={error ?? unread}
+      isErrorLive
       maxLength={TYPED_MAX}
       autoComplete="off"
       inputMode={decimals === 0 ? 'numeric' : 'decimal'}
@@ -56,7 +57,7 @@ export function NumberField({ decimals, inWords, description, error, ...rest }: 
         <>
           <span>{description}</span>
           <span aria-live="polite" className="block empty:hidden">
-            {understood}
+            {error === undefined ? understood : undefined}
           </span>
         </>
       }
@@ -64,15 +65,22 @@ export function NumberField({ decimals, inWords, description, error, ...rest }: 
   );
 }
 
-function understoodOf(typed: string, { decimals, inWords }: Pick<NumberFieldProps, 'decimals' | 'inWords'>) {
-  if (typed.trim() === '') return undefined;
+function readingOf(
+  typed: string,
+  { decimals, inWords }: Pick<NumberFieldProps, 'decimals' | 'inWords'>,
+): { understood?: string; unread?: string } {
+  if (typed.trim() === '') return {};
   const reading = readNumber(typed, { decimals });
-  if (!reading.ok) return reading.why;
+  if (!reading.ok) return { unread: reading.why };
   const words = inWords(reading.value);
-  return words === undefined ? undefined : `Read as ${words}.`;
+  return words === undefined ? {} : { understood: `Read as ${words}.` };
 }
 
-type TextLinesProps = Omit<FieldProps, 'inputMode'> & { inputMode?: 'text' | 'numeric' | 'decimal' | 'url' };
+type TextLinesProps = Omit<FieldProps, 'inputMode'> & {
+  inputMode?: 'text' | 'numeric' | 'decimal' | 'url';
+  /** What is wrong can come and go while somebody types: it is heard then. */
+  isErrorLive?: boolean;
+};
 
 function TextLines({
   label,
@@ -85,6 +93,7 @@ function TextLines({
   isRequired = false,
   maxLength,
   inputMode,
+  isErrorLive = false,
   ...rest
 }: TextLinesProps) {
   const inputClass = isMono ? 'font-mono' : undefined;
@@ -104,7 +113,9 @@ function TextLines({
         <TextArea className={inputClass} placeholder={placeholder} maxLength={maxLength} rows={rows} fullWidth />
       )}
       {description ? <Description>{description}</Description> : null}
-      <FieldError>{error}</FieldError>
+      <div aria-live={isErrorLive ? 'polite' : undefined} className="empty:hidden">
+        <FieldError>{error}</FieldError>
+      </div>
     </TextField>
   );
 }

@@ -3,6 +3,7 @@ import {
   durationInWords,
   formatBytes,
   formatDuration,
+  formatMeasured,
   formatMicro,
   formatRelative,
   formatUtc,
@@ -42,6 +43,13 @@ describe('figures on screens', () => {
     expect(formatDuration(0)).toBe('0 s');
     expect(formatDuration(-5)).toBe('0 s');
     expect(formatDuration(86_400_000)).toBe('1 d');
+    expect(['451', '9549', '60451', '0', '-5'].map((ms) => formatMeasured(Number(ms)))).toEqual([
+      '451 ms',
+      '9 s 549 ms',
+      '1 min',
+      '0 s',
+      '0 s',
+    ]);
     expect(durationInWords(7_200_000)).toBe('2 hours');
     expect(durationInWords(5_400_000)).toBe('1 hour 30 minutes');
   });

@@ -62,17 +62,28 @@ const DURATION_UNITS = [
   { ms: 1_000, short: 's', one: 'second', many: 'seconds' },
 ] as const;
 
-/** The two largest units: `2 h 14 min`, `45 s`, `0 s`. */
-export function formatDuration(durationMs: number): string {
-  let rest = Math.max(0, Math.floor(durationMs / 1000) * 1000);
+const MEASURED_UNITS = [...DURATION_UNITS, { ms: 1, short: 'ms' }] as const;
+
+function twoLargest(wholeMs: number, units: readonly { readonly ms: number; readonly short: string }[]): string {
+  let rest = Math.max(0, wholeMs);
   const parts: string[] = [];
-  for (const unit of DURATION_UNITS) {
+  for (const unit of units) {
     const count = Math.floor(rest / unit.ms);
     rest -= count * unit.ms;
     if (count > 0) parts.push(`${count} ${unit.short}`);
     if (parts.length === 2 || (parts.length === 1 && count === 0)) break;
   }
   return parts.length > 0 ? parts.join(' ') : '0 s';
+}
+
+/** The two largest units: `2 h 14 min`, `45 s`, `0 s`. */
+export function formatDuration(durationMs: number): string {
+  return twoLargest(Math.floor(durationMs / 1000) * 1000, DURATION_UNITS);
+}
+
+/** The same of what was measured and is charged, down to the millisecond: `9 s 549 ms`, `451 ms`. */
+export function formatMeasured(durationMs: number): string {
+  return twoLargest(Math.floor(durationMs), MEASURED_UNITS);
 }
 
 /** In words for buttons and sentences: `2 hours`, `1 hour 30 minutes`. */

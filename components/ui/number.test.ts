@@ -81,8 +81,13 @@ test('no text is read that holds anything but digits and the signs between them'
   );
 });
 
-test('a whole number with one sign between its digits is refused: it could be thousands or decimals', () => {
-  expect(numberProblem('1,500', WHOLE)).toBe('“1,500” can be read as 1500 or as 1.500. Write 1500.');
+test('where no decimals are read a thousand is read as every culture writes it, and decimals stay refused', () => {
+  for (const typed of ['1,500', '1.500', '1 500', "1'500", '1’500', '1\u202f500'])
+    expect([typed, readNumber(typed, WHOLE)]).toEqual([typed, { ok: true, value: 1_500n }]);
+  for (const typed of ['1,00', '1.50', '0,500', '1,0000', '1,500.0', '15,00', '1,500.000'])
+    expect([typed, numberProblem(typed, WHOLE) === undefined]).toEqual([typed, false]);
+  expect(numberProblem('1,500', MICRO)).toContain('can be read as 1500 or as 1.500');
+  expect(numberProblem('-1', WHOLE)).toBe('“-1” must not be negative. Write a number such as 1250.');
   expect(numberProblem('1.5', WHOLE)).toBe('“1.5” is no whole number. Write a number such as 1250.');
   expect(readNumber('86,400,000', WHOLE)).toEqual({ ok: true, value: 86_400_000n });
   expect(numberProblem('', WHOLE)).toBeUndefined();

@@ -2,7 +2,8 @@ import { assert } from '#ledger/core/assert.ts';
 
 /**
  * The one way in which a typed number is read. People write a half as 0.5 or 0,5 and a thousand as 1,000, 1.000 or 1 000. A text that
- * stands for one number in all of these habits is that number; every other text is refused in words, never guessed. Pure.
+ * stands for one number in all of these habits is that number; every other text is refused in words, never guessed. Where no decimals
+ * are read, 1,000 has one reading: a thousand. Pure.
  */
 
 /** Longer texts are no number that a field takes. */
@@ -11,6 +12,7 @@ const PLAIN = /^(?:0|[1-9]\d*)$/;
 /** Digits in threes, the same sign between all of them. */
 const GROUPED = /^[1-9]\d{0,2}(?:([., ’])\d{3})(?:\1\d{3})*$/;
 const WITH_DECIMALS = /^(.+)([.,])(\d+)$/;
+const NEGATIVE = /^[-−–]\s?\d/;
 /** Three decimals could be thousands: they are written as four, and read so where no more than three are taken. */
 const DECIMALS_LIKE_THOUSANDS = 3;
 
@@ -52,8 +54,9 @@ export function readNumber(typed: string, { decimals }: { readonly decimals: num
   const text = typed.trim().replaceAll(/\s/g, ' ').replaceAll("'", '’');
   const example = decimals === 0 ? 'such as 1250' : 'such as 1250 or 0.5';
   if (text === '' || text.length > TEXT_MAX) return { ok: false, why: `Write a number in digits, ${example}.` };
+  if (NEGATIVE.test(text)) return { ok: false, why: `“${text}” must not be negative. Write a number ${example}.` };
   const whole = asWhole(text);
-  const withDecimals = asDecimals(text);
+  const withDecimals = whole && decimals === 0 ? undefined : asDecimals(text);
   if (whole && withDecimals) {
     const read = `${withDecimals.whole}.${withDecimals.fraction}`;
     const other = decimals >= DECIMALS_LIKE_THOUSANDS ? `, or ${read}0` : '';
@@ -72,7 +75,7 @@ export function readNumber(typed: string, { decimals }: { readonly decimals: num
 
 /** Why a text of digits and signs is no number; undefined when it is one, and for other texts, which their field has words for. */
 export function numberProblem(typed: string, of: { readonly decimals: number }): string | undefined {
-  if (!/\d/.test(typed) || !/^[\d.,'’\s]+$/.test(typed)) return undefined;
+  if (!/\d/.test(typed) || !/^\s*[-−–]?[\d.,'’\s]+$/.test(typed)) return undefined;
   const reading = readNumber(typed, of);
   return reading.ok ? undefined : reading.why;
 }

@@ -36,8 +36,9 @@ test('an application is judged while it is typed, stopped above a limit, refused
   await expect(page.getByRole('alertdialog')).toHaveCount(0);
   await expect(form.getByText('One use may take 1,000 calls at most.')).toBeVisible();
   await expect(form.getByLabel('Calls')).toBeFocused();
-  await form.getByRole('button', { name: 'Use 1,000 calls' }).click();
+  await form.getByRole('button', { name: 'Use 1,000 calls' }).press('Enter');
   await expect(form.getByLabel('Calls')).toHaveValue('1000');
+  await expect(form.getByLabel('Calls')).toBeFocused();
 
   await signApplication(page);
   const refusal = page.getByRole('alert').filter({ hasText: 'The contract refused this application' });

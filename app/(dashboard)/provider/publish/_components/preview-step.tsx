@@ -39,6 +39,7 @@ export function PreviewStep({ words, terms, test, nowMs }: PreviewStepProps) {
           kind={test.kind}
           capacity={terms.capacity.map(toQuantityDto)}
           attributes={test.attributes}
+          isDraft
         />
       </Section>
     </div>

@@ -10,18 +10,16 @@ import {
   type ParsedUse,
   type UseDraft,
 } from '#components/ledger/intended-use.ts';
-import { PriceList } from '#components/ledger/price-list.tsx';
 import { holdMicroFor } from '#components/ledger/prices.ts';
 import { changedDraft } from '#components/ledger/use-change.ts';
 import { useDescribedUse, type DescribedUse, type DescribedUseProps } from '#components/ledger/use-described-use.ts';
 import { UseFields } from '#components/ledger/use-fields.tsx';
+import { isRefusalForeseen } from '#components/ledger/use-judgement.ts';
 import { kindOf, type ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { openDocument } from '#components/ui/document.ts';
-import type { Fact } from '#components/ui/facts.tsx';
 import { useFirstWrongField } from '#components/ui/first-wrong-field.ts';
-import { Foreign } from '#components/ui/foreign.tsx';
-import { durationInWords, partLabel, resourceLabel } from '#components/ui/format.ts';
+import { durationInWords } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { Text } from '#components/ui/text.tsx';
@@ -44,7 +42,8 @@ import type {
 } from '#lib/shared/dto.ts';
 import { askAdmission } from '../../../../../actions.ts';
 import { findRefusal } from '../actions.ts';
-import { ApplyReview, endsAtLatest, howCharged, paidInWords } from './apply-review.tsx';
+import { aboutUse } from './about-use.tsx';
+import { ApplyReview } from './apply-review.tsx';
 import { ContinueChoice } from './continue-choice.tsx';
 import { RefusedNote, type Refused } from './refused-note.tsx';
 
@@ -94,33 +93,6 @@ function argsOf(
     continues: BigInt(of.continues ?? 0),
     encryptionKey: of.encryptionKey,
   };
-}
-
-/** What the customer is about to buy, for how much and until when, beside the sum that is held. */
-function aboutUse(
-  { resource, deliveryMs, contestMs }: ApplyFormProps,
-  use: IntendedUse,
-  of: { continued: ContinuableDto | undefined; nowMs: number },
-): Fact[] {
-  return [
-    {
-      name: 'For',
-      value: (
-        <>
-          <Foreign text={resource.title} />
-          <Text>{` (${resourceLabel(resource.id)})`}</Text>
-        </>
-      ),
-    },
-    ...(of.continued === undefined
-      ? []
-      : [{ name: 'Continues', value: `${partLabel(of.continued.order)}: what it stored stays` }]),
-    { name: 'Price', value: <PriceList prices={resource.strategy.prices} kind={resource.kind} /> },
-    { name: 'Charged', value: howCharged(resource.strategy, kindOf(resource.kind)) },
-    { name: 'Lasts', value: `${durationInWords(use.durationMs)} from delivery` },
-    { name: 'Ends at the latest', value: endsAtLatest(use, { deliveryMs, nowMs: of.nowMs }) },
-    { name: 'Paid', value: paidInWords(contestMs) },
-  ];
 }
 
 /** Length and amounts decide the price; the review need not wait for purpose and field. */
@@ -174,7 +146,7 @@ function useSigning(props: ApplyFormProps, of: { application: Application; publi
   const { address, resource } = props;
   const { application, publicKey } = of;
   const { described, continued } = application;
-  const { parsed, limits } = described;
+  const { parsed, limits, judgement } = described;
   const { form, focusFirstWrong } = useFirstWrongField<HTMLFormElement>();
   const [refused, setRefused] = useState<Refused>();
   const action = useSignedAction('Apply', address);
@@ -188,7 +160,8 @@ function useSigning(props: ApplyFormProps, of: { application: Application; publi
     described.check();
     if (!use) focusFirstWrong();
     if (!use || !args) return;
-    const result = await action.run(args, aboutUse(props, use, { continued, nowMs: serverNow() }));
+    const about = { continued, nowMs: serverNow(), isRefusalForeseen: isRefusalForeseen(judgement) };
+    const result = await action.run(args, aboutUse(props, use, about));
     if (!result.ok) return;
     // A whole new document: the order's page comes with a policy that lets it speak to its provider's gateway.
     if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
@@ -283,7 +256,7 @@ function Foreseen({ described: { parsed, limits, judgement } }: { described: Des
         <Text>{apart.map(({ sentence }) => sentence).join(' ')}</Text>
       </Note>
     );
-  if (!parsed.ok || limits.length > 0 || judgement.current === undefined || judgement.current.admitted) return null;
+  if (!parsed.ok || limits.length > 0 || !isRefusalForeseen(judgement)) return null;
   return (
     <Note kind="warning" title="As it stands, the contract would refuse this">
       Conditions that are not met stand beside their fields, with what would meet them. Nothing is held for an

@@ -207,6 +207,7 @@ function Consequences({ kind, before, after, resource, facts, serverTimeMs }: Co
             kind={resource.kind}
             capacity={after.capacity}
             attributes={resource.attributes}
+            isDraft
           />
         </Disclosure>
       </div>
