@@ -129,3 +129,11 @@ export function amountProblem(meter: Counted, typed: string): string {
   if (decimals === 0) return `${meter.title} must be a whole number from 1 to ${bound}.`;
   return `${amountLabel(meter)} must be a number above 0, at most ${bound}, with at most ${decimals} decimals, such as 10 or 0.5.`;
 }
+
+/** A meter of a kind as its forms ask for it. */
+export function typedMeterOf(
+  { ledger, screen }: { readonly ledger: Kind; readonly screen: { readonly bytesTypedIn: ByteUnit } },
+  name: string,
+): Meter & { readonly typedIn: ByteUnit } {
+  return { ...meterOf(ledger, name), typedIn: screen.bytesTypedIn };
+}

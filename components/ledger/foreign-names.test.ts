@@ -23,7 +23,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   'components/strategy/presets.ts': ['${name}'],
   'components/strategy/price-lines.ts': ['${title}'],
   'components/strategy/promise-fields.tsx': ['${title}'],
-  'components/strategy/rule-editor.tsx': ['${label}', '${name}'],
+  'components/strategy/rule-editor.tsx': ['${name}'],
   'components/strategy/rule-form.ts': ['${attribute.title}', '${name}'],
   'components/strategy/rule-problem.ts': ['${name}'],
   'components/tasks/algorithm-panel.tsx': ['${algorithm.name}', '${sample.title}'],

@@ -7,8 +7,7 @@ import type { QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
 import { DURATION_MS_MAX, DURATION_MS_MIN } from '#ledger/contracts/agreement/definition.ts';
 import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
-import { amountDraft, amountProblem, parseAmount } from './amounts.ts';
-import { typedMeterOf } from './typed-meter.ts';
+import { amountDraft, amountProblem, parseAmount, typedMeterOf } from './amounts.ts';
 
 /** What the form about an intended use holds while it is being typed. */
 export interface UseDraft {

@@ -2,9 +2,8 @@ import type { ShownKind } from '#components/kinds/kinds.ts';
 import { durationDraft } from '#components/ui/duration.ts';
 import { durationInWords, inWords } from '#components/ui/format.ts';
 import type { ChangeDto } from '#lib/shared/dto.ts';
-import { amountDraft, amountLabel, typedAmountInWords } from './amounts.ts';
+import { amountDraft, amountLabel, typedAmountInWords, typedMeterOf } from './amounts.ts';
 import { askedOfPeople, type UseDraft } from './intended-use.ts';
-import { typedMeterOf } from './typed-meter.ts';
 
 /** A field of the form by the path that rules read it by: a word of its own, or `choice` or `amount` with the kind's word. */
 function fieldOf(path: string): { list: string; name: string } {

@@ -1,8 +1,7 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDecimals, amountLabel, typedAmountInWords } from '#components/ledger/amounts.ts';
-import { typedMeterOf } from '#components/ledger/typed-meter.ts';
+import { amountDecimals, amountLabel, typedAmountInWords, typedMeterOf } from '#components/ledger/amounts.ts';
 import { Select } from '#components/ui/choice.tsx';
 import { textFields } from '#components/ui/draft.ts';
 import { DURATION_UNIT_NAMES, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';

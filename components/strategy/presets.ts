@@ -1,8 +1,7 @@
 import type { Pricing } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDraft, amountsInWords } from '#components/ledger/amounts.ts';
+import { amountDraft, amountsInWords, typedMeterOf } from '#components/ledger/amounts.ts';
 import { amountFacts, openingInWords } from '#components/ledger/strategy-words.ts';
-import { typedMeterOf } from '#components/ledger/typed-meter.ts';
 import { durationDraft } from '#components/ui/duration.ts';
 import { accountLabel, durationInWords } from '#components/ui/format.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';

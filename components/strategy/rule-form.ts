@@ -1,6 +1,11 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDraft, amountProblem, parseAmount, typedAmountInWords } from '#components/ledger/amounts.ts';
-import { typedMeterOf } from '#components/ledger/typed-meter.ts';
+import {
+  amountDraft,
+  amountProblem,
+  parseAmount,
+  typedAmountInWords,
+  typedMeterOf,
+} from '#components/ledger/amounts.ts';
 import type { Option } from '#components/ui/choice.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { durationDraft, parseDuration, typedDurationInWords, type DurationUnit } from '#components/ui/duration.ts';

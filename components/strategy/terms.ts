@@ -1,7 +1,12 @@
 import type { KindDraft, KindErrors } from '#components/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { amountDraft, amountProblem, parseAmount, typedAmountInWords } from '#components/ledger/amounts.ts';
-import { typedMeterOf } from '#components/ledger/typed-meter.ts';
+import {
+  amountDraft,
+  amountProblem,
+  parseAmount,
+  typedAmountInWords,
+  typedMeterOf,
+} from '#components/ledger/amounts.ts';
 import { durationDraft, parseDuration, type DurationUnit } from '#components/ui/duration.ts';
 import { durationInWords } from '#components/ui/format.ts';
 import { numberProblem } from '#components/ui/number.ts';

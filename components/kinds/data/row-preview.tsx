@@ -1,7 +1,7 @@
 import type { Preview } from '#components/kinds/kind.ts';
 import { Section } from '#components/ui/page-header.tsx';
 import type { TermDto } from '#lib/shared/dto.ts';
-import { DialectHelp } from './dialect.tsx';
+import { DialectHelp } from './facts.tsx';
 import { RowTable } from '#components/ui/row-table.tsx';
 import { columnsOf, dataSetOf } from './terms.ts';
 
