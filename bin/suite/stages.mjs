@@ -128,7 +128,7 @@ const ENGINE_FREE = [
   'wallets',
 ];
 /** What programs and agents do with an order whose life another journey has walked on every engine. */
-const AFTER_THE_ORDER = ['programs'];
+const AFTER_THE_ORDER = ['computing', 'programs'];
 
 /** Walked on CometBFT within another one: the consortium's begins with this very story. */
 const WITHIN_CONSORTIUM = ['network-data'];
