@@ -22,7 +22,12 @@ export interface HostOptions {
 }
 
 const LIBRARY_FOLDERS = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/local/lib', '/nix'];
-const PROGRAMS = { bubblewrap: '/usr/bin/bwrap', limits: '/usr/bin/prlimit', namespaces: '/usr/bin/unshare' } as const;
+const PROGRAMS = {
+  bubblewrap: '/usr/bin/bwrap',
+  limits: '/usr/bin/prlimit',
+  namespaces: '/usr/bin/unshare',
+  parentDeath: '/usr/bin/setpriv',
+} as const;
 /** V8 reserves addresses without using them, so data is bounded, not addresses; below 1 GiB it does not start. */
 const DATA_BYTES_MIN = 1024 ** 3;
 const PAGE_BYTES = 64 * 1024;
@@ -74,7 +79,8 @@ const bubblewrap: Isolation = {
 const namespaces: Isolation = {
   name: 'namespaces',
   command: (options) => [
-    PROGRAMS.namespaces,
+    // As bubblewrap does by itself: what runs must not outlive an agent that was killed.
+    ...[PROGRAMS.parentDeath, '--pdeathsig', 'KILL', PROGRAMS.namespaces],
     ...['--user', '--map-root-user', '--net', '--ipc', '--uts', '--pid', '--fork', '--kill-child', '--'],
     ...limited(options.memoryPagesMax),
     ...program(options),

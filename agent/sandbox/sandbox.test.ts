@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { checkAlgorithm, MODULE_BYTES_MAX } from './algorithm.ts';
 import { installHost } from './host-program.ts';
@@ -34,6 +37,17 @@ function sandboxOf(bytes: Uint8Array, isolation: Isolation, memoryBytes = 16 * M
   const sandbox = new Sandbox(checked.value, { isolation, host, memoryBytes });
   open.push(sandbox);
   return sandbox;
+}
+
+/** Starts a program without an end and says the id of the process group that it runs in. */
+const ENDLESS = fileURLToPath(new URL('./testing/endless.ts', import.meta.url));
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function refusal(bytes: Uint8Array): string {
@@ -187,6 +201,20 @@ describe.each(isolations.map((isolation) => [isolation.name, isolation] as const
       const result = await sandboxOf(invalid, isolation).run(RUN);
       expect(result).toMatchObject({ outcome: 'crashed', cpuMs: 0 });
       expect(result.sentence).toContain('The module cannot be loaded');
+    });
+
+    test('a program that loops does not outlive an agent that is killed', async () => {
+      const checked = checkAlgorithm(command('(loop $again (br $again))'), { memoryBytes: 16 * MIB });
+      if (!checked.ok) throw new Error(checked.sentence);
+      const modulePath = join(folder, `${isolation.name}.wasm`);
+      writeFileSync(modulePath, checked.value.module);
+      const agent = spawn(process.execPath, [ENDLESS, isolation.name, host, modulePath], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [pid] = await once(agent.stdout, 'data').then(([chunk]) => String(chunk).trim().split(' ').map(Number));
+      await expect.poll(() => isAlive(pid)).toBe(true);
+      agent.kill('SIGKILL');
+      await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
     });
 
     test('closing ends what runs, at once', async () => {

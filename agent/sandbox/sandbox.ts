@@ -96,6 +96,11 @@ export class Sandbox {
     return result;
   }
 
+  /** Id of the process group that the program runs in; undefined while there is none. */
+  get group(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Ends the process, whatever it does. */
   close(): void {
     this.#isClosed = true;
