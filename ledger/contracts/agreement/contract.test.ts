@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { ContractEvent } from '#ledger/contracts/definitions.ts';
+import { computerTerms, computingWaysTerms } from '#ledger/contracts/kinds/computing.ts';
 import { storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
@@ -80,6 +81,42 @@ const stocked = () => {
 };
 /** All of its room, for an hour. */
 const fill = apply({ choices: [], amounts: quantities({ ...CALLS, storedBytes: ROOM }), holdMicro: 1_000n });
+const RUNS = { bytes: 1_000n, calls: 10n, cpuMs: 1_000n, runs: 10n };
+/** A machine with four slots and 64 MiB, and what a customer takes of them for an hour. */
+const machine = () => {
+  const ledger = new TestLedger();
+  ledger.authorizeAgent();
+  const room = { slots: 4n, memoryMiB: 64n };
+  const place = { region: 'US-WA', zone: 'Seattle 1' };
+  const args = {
+    kind: 'computing',
+    attributes: computerTerms({
+      architecture: 'x64',
+      cores: 2n,
+      isolation: 'bubblewrap',
+      score: 500n,
+      ...place,
+      ...room,
+    }),
+    capacity: quantities(room),
+    strategy: strategy({
+      ways: computingWaysTerms(10_000n),
+      limits: quantities(RUNS),
+      prices: [{ meter: 'slots', per: 1n, perMs: HOUR_MS, amountMicro: 1_000n }],
+      promise: [],
+      degradedPerMille: 0n,
+    }),
+  };
+  ledger.run(PROVIDER, 'PublishResource', ledger.publishArgs(args));
+  return ledger;
+};
+const take = (slots: bigint, memoryMiB: bigint) =>
+  apply({ choices: [], amounts: quantities({ ...RUNS, slots, memoryMiB }), holdMicro: slots * 1_000n });
+const taken = (slots: bigint, memoryMiB: bigint) => () => {
+  const ledger = machine();
+  take(slots, memoryMiB).when(ledger);
+  return ledger;
+};
 const prepare = (offsetMs: bigint, args: Args = {}): Pick<Case, 'when'> => ({
   when: (ledger) =>
     ledger.run(PROVIDER, 'Prepare', { ...prepareArgs(ledger.nowMs + offsetMs), ...args }, { key: AGENT_KEY }),
@@ -239,6 +276,24 @@ describe('agreement', () => {
       },
       ...fill,
       then: codes.NO_ROOM,
+    },
+    {
+      what: 'slots of a machine are taken once, while memory is left',
+      given: taken(3n, 16n),
+      ...take(2n, 16n),
+      then: codes.NO_SLOT,
+    },
+    {
+      what: 'memory of a machine is taken once, while slots are left',
+      given: taken(1n, 60n),
+      ...take(1n, 8n),
+      then: codes.NO_MEMORY,
+    },
+    {
+      what: 'each slot of a machine has memory enough for a program',
+      given: machine,
+      ...take(4n, 8n),
+      then: codes.ALLOWANCE_INVALID,
     },
     {
       what: 'a hold is covered',

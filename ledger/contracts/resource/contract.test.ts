@@ -66,9 +66,9 @@ describe('resource', () => {
       then: codes.PROVIDER_ROLE_REQUIRED,
     },
     {
-      what: 'only data is offered',
+      what: 'only kinds that the ledger knows are offered',
       given: withAgent(),
-      ...publish({ kind: 'computing' }),
+      ...publish({ kind: 'connection' }),
       then: codes.KIND_NOT_OFFERED,
     },
     {
