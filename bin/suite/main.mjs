@@ -16,12 +16,13 @@ import {
   runJourneys,
   runLongJourneys,
   runProperties,
+  runSlow,
   runVitest,
 } from './stages.mjs';
 
 const PARTS = {
   short: [runCheck, runVitest, runDebianPostgres, runJourneys],
-  long: [runProperties, runCometbft, runLongJourneys, runFaults],
+  long: [runProperties, runSlow, runCometbft, runLongJourneys, runFaults],
 };
 
 /** The short part begins a new run; the long one adds to the run that is there. */

@@ -17,6 +17,7 @@ const SEED_END = 1_000_000_000;
 const STAGE_MINUTES_MAX = {
   check: 10,
   vitest: 20,
+  slow: 10,
   postgresql: 10,
   playwright: 30,
   properties: 10,
@@ -56,8 +57,28 @@ export async function runCheck() {
   return [stageTest('check', 'every gate passes', code === 0)];
 }
 
+/** Tests that start whole validators, compile the project with a thing added to it, or open key files under every derivation: run in the long part. */
+export const SLOW_TESTS = [
+  'bin/adding.test.mjs',
+  'components/wallet/keystore.test.ts',
+  'ledger/bin/founding.test.ts',
+  'ledger/bin/node.test.ts',
+  'ledger/engines/embedded/comeback.test.ts',
+  'ledger/engines/embedded/snapshot-join.test.ts',
+  'ledger/engines/embedded/troubles.test.ts',
+  'ledger/engines/embedded/validator-change.test.ts',
+  'lib/projector/takeover.test.ts',
+];
+
 export function runVitest() {
-  return vitest('vitest', []);
+  return vitest(
+    'vitest',
+    SLOW_TESTS.map((file) => `--exclude=${file}`),
+  );
+}
+
+export function runSlow() {
+  return vitest('slow', SLOW_TESTS);
 }
 
 /** The database tests once more, on the system's own server: the packaged one is another major version. */
@@ -130,6 +151,8 @@ const ENGINE_FREE = [
 /** What programs and agents do with an order whose life another journey has walked on every engine. */
 const AFTER_THE_ORDER = ['computing', 'programs'];
 
+/** What kills processes: on CometBFT the faults do, of every process. */
+const STRUCK_BY_FAULTS = ['crash'];
 /** Walked on CometBFT within another one: the consortium's begins with this very story. */
 const WITHIN_CONSORTIUM = ['network-data'];
 
@@ -151,10 +174,13 @@ export function runJourneys() {
 /** Every journey that an engine could change, on CometBFT, and every page in every width and scheme; on the embedded engine where CometBFT cannot be had. */
 export async function runLongJourneys() {
   if (process.env.COMETBFT) {
-    const tests = await playwright(journeysBut([...ENGINE_FREE, ...AFTER_THE_ORDER, ...WITHIN_CONSORTIUM]), {
-      LEDGER_ENGINE: 'cometbft',
-      AXE: 'all',
-    });
+    const tests = await playwright(
+      journeysBut([...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...WITHIN_CONSORTIUM]),
+      {
+        LEDGER_ENGINE: 'cometbft',
+        AXE: 'all',
+      },
+    );
     return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
   }
   const tests = await playwright(LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', AXE: 'all' });
