@@ -99,9 +99,12 @@ async function ratioOf(
 }
 
 /** A call that runs an empty program, and one that asks for the order's state alone, in turn, at the same gateway. */
-async function warmRatio(): Promise<{ warmMs: number; emptyMs: number; ratio: number }> {
+async function warmRatio(folder: string): Promise<{ warmMs: number; emptyMs: number; ratio: number }> {
   const many = 1_000_000_000;
   const rig = new KindRig({
+    folder,
+    windowMs: 600_000,
+    log: (sentence) => console.error(sentence),
     kind: 'computing',
     module: computingKind,
     section: { computers: [{ id: 'edge', title: 'Edge', slots: 2, memoryMiB: 64, region: 'here', zone: 'here' }] },
@@ -131,7 +134,7 @@ async function warmRatio(): Promise<{ warmMs: number; emptyMs: number; ratio: nu
     const [warmMs, emptyMs] = [median(times.warm), median(times.empty)];
     return { warmMs: rounded(warmMs), emptyMs: rounded(emptyMs), ratio: rounded(warmMs / emptyMs) };
   } finally {
-    await rig.dispose();
+    await rig.stop();
   }
 }
 
@@ -153,7 +156,7 @@ export async function benchComputing(): Promise<void> {
     }
     const float = await ratioOf('float', FLOAT, of);
     const memory = await ratioOf('memory', MEMORY, of);
-    const warm = await warmRatio();
+    const warm = await warmRatio(join(folder, 'agent'));
     console.log(
       JSON.stringify({
         figure: 'computing',

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WatchfulClock } from '#agent/clock.ts';
 import { Meter } from '#agent/gateway/meter.ts';
@@ -9,28 +8,39 @@ import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import type { KindModule, OpenKind, OrderTerms, PublishedResource } from '#agent/resources/kind.ts';
 import { spendingOf } from '#agent/spending.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
 
 const tokens = linkTokens(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
-const WINDOW_MS = 600_000;
+
+/** The token of an order's first link. */
+export function tokenOf(agreement: number): string {
+  return tokens({ agreement, issue: 1 });
+}
 
 export interface RigOptions {
+  /** Where everything stands; made when it is not there. */
+  readonly folder: string;
   readonly kind: KindName;
   readonly module: KindModule;
   /** The kind's part of the config file. */
   readonly section: unknown;
   readonly sourceId: string;
+  /** What was published of the source; absent: what its test finds. */
+  readonly attributes?: readonly Term[];
+  readonly windowMs: number;
   readonly terms: Pick<OrderTerms, 'ways' | 'amounts' | 'promise'>;
+  /** What is logged, and what the process would have to end for. */
+  log(sentence: string): void;
 }
 
-/** One kind behind a gateway, with orders that were delivered; its time is the machine's, moved on by `aheadMs`. */
+/** One kind behind the real gateway, with any number of orders. Whoever starts it again on its folder finds what was there. */
 export class KindRig {
-  readonly folder = mkdtempSync(join(tmpdir(), 'kind-'));
-  readonly said: string[] = [];
-  readonly startMs = Date.now();
   readonly #options: RigOptions;
-  aheadMs = 0;
+  readonly startMs = Date.now();
+  /** The agent's clock. */
+  nowMs = (): number => Date.now();
   open!: OpenKind;
   book!: OrderBook;
   meter!: Meter;
@@ -42,16 +52,16 @@ export class KindRig {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    const { kind, module, section, sourceId } = this.#options;
-    const log = (sentence: string): void => void this.said.push(sentence);
-    this.book = must(OrderBook.open(join(this.folder, 'orders.journal')));
-    this.meter = must(Meter.open(join(this.folder, 'meter.journal')));
+  async start(port = 0): Promise<void> {
+    const { folder, kind, module, section, sourceId, log } = this.#options;
+    mkdirSync(folder, { recursive: true });
+    this.book = must(OrderBook.open(join(folder, 'orders.journal')));
+    this.meter = must(Meter.open(join(folder, 'meter.journal')));
     const { book, meter } = this;
-    const clock = new WatchfulClock(() => Date.now() + this.aheadMs, 0);
+    const clock = new WatchfulClock(() => this.nowMs(), 0);
     const spending = spendingOf({ book, meter, clock });
-    this.open = must(module.configure(section, this.folder)).open({ folder: join(this.folder, kind), spending, log });
-    const attributes: readonly Term[] = must(await this.open.test(sourceId)).attributes;
+    this.open = must(module.configure(section, folder)).open({ folder: join(folder, kind), spending, log });
+    const attributes = this.#options.attributes ?? must(await this.open.test(sourceId)).attributes;
     this.published = { resource: 1, kind, sourceId, attributes };
     const working = { module, open: this.open };
     this.gateway = new Gateway({
@@ -66,7 +76,8 @@ export class KindRig {
       onFatal: log,
       log,
     });
-    this.endpoint = `http://127.0.0.1:${await this.gateway.listen('127.0.0.1', 0)}`;
+    this.endpoint = `http://127.0.0.1:${await this.gateway.listen('127.0.0.1', port)}`;
+    if (book.identity !== null) return;
     book.record({ kind: 'resource', published: this.published, status: 'published' });
     book.record({ kind: 'identity', account: 1, key: 1 });
     book.record({ kind: 'head', height: 1, timeMs: this.startMs });
@@ -80,11 +91,6 @@ export class KindRig {
     this.meter.close();
   }
 
-  async dispose(): Promise<void> {
-    await this.stop();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
   termsOf(agreement: number): OrderTerms {
     const { kind, sourceId, terms } = this.#options;
     const part = { agreement, order: agreement, part: 1, first: agreement, customer: 2, resource: 1 };
@@ -92,28 +98,31 @@ export class KindRig {
     return { ...part, ...agreed, encryptionKey: '00'.repeat(32), prepareByMs: this.startMs };
   }
 
+  /** An order whose window has begun; one that is there already stays as it is. */
   async deliver(agreement: number): Promise<OrderTerms> {
     const terms = this.termsOf(agreement);
-    must(await this.open.prepare(terms, this.published, []));
+    if (this.book.orders.has(agreement)) return terms;
+    const beside = [...this.book.orders.values()].map((order) => order.terms);
+    must(await this.open.prepare(terms, this.published, beside));
     this.book.record({ kind: 'reserved', terms });
-    const tokenHash = Buffer.from(hashOfToken(tokens({ agreement, issue: 1 }))).toString('hex');
-    this.book.record({ kind: 'sealed', agreement, issue: 1, encryptionKey: '', tokenHash, descriptor: '' });
-    const { startMs } = this;
-    this.book.record({ kind: 'window', agreement, issue: 1, startsAtMs: startMs, endsAtMs: startMs + WINDOW_MS });
+    const link = { agreement, issue: 1 };
+    const tokenHash = toHex(hashOfToken(tokenOf(agreement)));
+    this.book.record({ kind: 'sealed', ...link, encryptionKey: '', tokenHash, descriptor: '' });
+    const endsAtMs = this.startMs + this.#options.windowMs;
+    this.book.record({ kind: 'window', ...link, startsAtMs: this.startMs, endsAtMs });
     return terms;
   }
 
   /** A call of an order's link, by its token. */
   call(agreement: number, path: string, init: RequestInit = {}): Promise<Response> {
-    const token = tokens({ agreement, issue: 1 });
     return fetch(`${this.endpoint}/v1/agreements/${agreement}${path}`, {
       ...init,
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${tokenOf(agreement)}` },
     });
   }
 }
 
-function must<Value>(outcome: Outcome<Value>): Value {
+export function must<Value>(outcome: Outcome<Value>): Value {
   if (!outcome.ok) throw new Error(outcome.sentence);
   return outcome.value;
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { command } from '#agent/sandbox/testing/modules.ts';
@@ -10,10 +11,17 @@ const MANDELBROT = readFileSync(new URL('../../../public/algorithms/mandelbrot.w
 const LOOP = command('(loop $again (br $again))');
 const computer = { id: 'edge', title: 'Edge', slots: 4, memoryMiB: 256, region: 'US-WA', zone: 'Seattle 1' };
 
+let folder: string;
+let said: string[];
 let rig: KindRig;
 
 beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'computing-kind-'));
+  said = [];
   rig = new KindRig({
+    folder,
+    windowMs: 600_000,
+    log: (sentence) => said.push(sentence),
     kind: 'computing',
     module: computingKind,
     section: { computers: [computer] },
@@ -26,7 +34,10 @@ beforeEach(async () => {
   });
   await rig.start();
 });
-afterEach(() => rig.dispose());
+afterEach(async () => {
+  await rig.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function sent(agreement: number, module: Uint8Array): Promise<string> {
   const response = await rig.call(agreement, '/algorithms', { method: 'POST', body: new Uint8Array(module) });
@@ -72,7 +83,7 @@ describe('a computer behind the gateway [8.1.1-a] [8.4.3-a]', () => {
     expect(refused.status).toBe(422);
     expect(((await refused.json()) as { detail: string }).detail).toContain('used up');
     expect((await rig.call(12, `/tasks/${id}/outputs/2`)).status).toBe(200);
-    expect(rig.said.filter((line) => line.includes('is used up'))).toEqual([]);
+    expect(said.filter((line) => line.includes('is used up'))).toEqual([]);
   });
 
   test('another order’s link finds none of it; a program that loops is ended and the others run on', async () => {
@@ -99,17 +110,17 @@ describe('a computer behind the gateway [8.1.1-a] [8.4.3-a]', () => {
     const task = { inputs, executors: [{ image, command: ['tile'], stdin: '/tile' }] };
     const created = await rig.call(12, '/ga4gh/tes/v1/tasks', { method: 'POST', body: JSON.stringify(task) });
     expect(created.status).toBe(200);
-    const folder = join(rig.folder, 'computing', 'orders', '12');
-    expect(existsSync(folder)).toBe(true);
+    const order = join(folder, 'computing', 'orders', '12');
+    expect(existsSync(order)).toBe(true);
     expect(await rig.open.release(terms)).toMatchObject({ ok: true });
-    expect(existsSync(folder)).toBe(false);
+    expect(existsSync(order)).toBe(false);
     expect(await rig.open.release(terms)).toMatchObject({ ok: true });
   });
 
   test('after the window nothing begins, and the link says why', async () => {
     const terms = await rig.deliver(12);
     await sent(12, MANDELBROT);
-    rig.aheadMs = 700_000;
+    rig.nowMs = () => Date.now() + 700_000;
     const late = await rig.call(12, '/algorithms');
     expect(late.status).toBe(410);
     expect(rig.open.describe(terms)).toMatchObject({ slots: 2 });

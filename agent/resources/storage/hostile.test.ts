@@ -10,7 +10,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { signed, type Unsigned } from '#agent/object-store/testing/signed-request.ts';
 import type { S3Request } from '#agent/object-store/request.ts';
 import { Meter } from '#agent/gateway/meter.ts';
-import { credentialsOf, must, StoreRig } from '#agent/testing/store-rig.ts';
+import { must } from '#agent/testing/kind-rig.ts';
+import { credentialsOf, StoreRig } from '#agent/testing/store-rig.ts';
 import { bucketNameOf, STORE_REGION } from '#ledger/contracts/kinds/storage.ts';
 
 const MIB = 1024 ** 2;

@@ -16,7 +16,8 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { NO_SPENDING } from '#agent/spending.ts';
 import { Sha256 } from '#agent/object-store/testing/signed-request.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { credentialsOf, must, storeClient, StoreRig } from '#agent/testing/store-rig.ts';
+import { must } from '#agent/testing/kind-rig.ts';
+import { credentialsOf, storeClient, StoreRig } from '#agent/testing/store-rig.ts';
 import { STORE_REGION } from '#ledger/contracts/kinds/storage.ts';
 import { storageKind } from './storage-kind.ts';
 
