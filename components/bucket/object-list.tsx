@@ -4,12 +4,12 @@ import { useId } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { ConfirmDialog } from '#components/ui/dialog.tsx';
-import { Foreign } from '#components/ui/foreign.tsx';
 import { formatBytes, formatUtc } from '#components/ui/format.ts';
 import { EmptyState, Note, ProblemNote } from '#components/ui/note.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { Bucket, StoredObject } from './bucket.ts';
+import { keyColumn } from './key-column.tsx';
 import { UnfinishedUploads } from './unfinished-uploads.tsx';
 import { useObjects, type Objects } from './use-objects.ts';
 
@@ -121,16 +121,7 @@ function Listed({ objects, shown }: { objects: Objects; shown: Shown }) {
 function columnsOf(objects: Objects): Column<StoredObject>[] {
   const isDisabled = objects.isBusy || objects.transfer !== undefined;
   return [
-    {
-      key: 'name',
-      header: 'Name',
-      isRowHeader: true,
-      cell: ({ key }) => (
-        <span className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">
-          <Foreign text={key} />
-        </span>
-      ),
-    },
+    keyColumn(),
     { key: 'size', header: 'Size', align: 'end', cell: ({ bytes }) => formatBytes(bytes) },
     {
       key: 'stored',

@@ -1,10 +1,10 @@
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/dialog.tsx';
-import { Foreign } from '#components/ui/foreign.tsx';
 import { formatUtc } from '#components/ui/format.ts';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { UnfinishedUpload } from './bucket.ts';
+import { keyColumn } from './key-column.tsx';
 import type { Objects } from './use-objects.ts';
 
 /** Uploads in parts that stopped in their middle, of a browser that was closed or a program: they take up room until somebody deletes them or the store does. */
@@ -45,16 +45,7 @@ export function UnfinishedUploads({ objects }: { objects: Objects }) {
 
 function columnsOf(objects: Objects, isDisabled: boolean): Column<UnfinishedUpload>[] {
   return [
-    {
-      key: 'name',
-      header: 'Name',
-      isRowHeader: true,
-      cell: ({ key }) => (
-        <span className="font-mono text-[0.8125rem] [overflow-wrap:anywhere]">
-          <Foreign text={key} />
-        </span>
-      ),
-    },
+    keyColumn(),
     {
       key: 'begun',
       header: 'Begun',
