@@ -13,7 +13,7 @@ import { endOf, placesOf, titlesOf, toOrders, type AgreementRow } from './order-
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, readAsOf, windowOf } from './page.ts';
 import { claimedRuns, toRunDto, type Measuring, type StoredClaim } from './runs.ts';
 import { pricesOf, quantitiesOf, toQuantities, toTerms } from './stored-lists.ts';
-import { useHistory, type ClaimedUse } from './use-history.ts';
+import { historyOfUse, type ClaimedUse } from './use-history.ts';
 
 export interface OrderFilter {
   as: 'customer' | 'provider';
@@ -68,7 +68,7 @@ function claimOf(row: AgreementRow, claims: readonly (StoredClaim & ClaimedUse)[
   return {
     used: toQuantities(row.claimUsed),
     untilMs: Number(row.claimUntilMs),
-    history: useHistory(claims),
+    history: historyOfUse(claims),
     runs: claimedRuns(claims, measuring).map((run) => toRunDto(run, measuring.promise)),
     tx: row.claimTx ?? '',
   };

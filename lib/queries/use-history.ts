@@ -13,7 +13,7 @@ export interface ClaimedUse {
 export const USE_POINTS_MAX = 120;
 
 /** How use grew, claim by claim in time; of many claims evenly chosen ones, always with the last. A later claim up to the same time replaces the earlier. */
-export function useHistory(claims: readonly ClaimedUse[]): UsePoint[] {
+export function historyOfUse(claims: readonly ClaimedUse[]): UsePoint[] {
   const points = claims.filter(({ untilMs }, index) => claims[index + 1]?.untilMs !== untilMs);
   const every = Math.ceil(points.length / USE_POINTS_MAX);
   const lastAt = points.length - 1;
