@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -231,11 +231,4 @@ describe('tasks by GA4GH TES 1.1', () => {
   ])('%s %s answers %i', async (method, address, status) => {
     expect((await call(method, address)).status).toBe(status);
   });
-});
-
-test('erased, nothing of an order is left', async () => {
-  await added(COPY);
-  workspace.erase();
-  expect((await call('GET', '/nothing')).status).toBe(404);
-  expect(readdirSync(home)).toEqual([]);
 });

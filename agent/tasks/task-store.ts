@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** States of GA4GH TES 1.1 that a task here can be in. */
@@ -197,9 +196,4 @@ export class TaskStore {
       throw error;
     }
   }
-}
-
-/** Removes a store's files; repeating it changes nothing. */
-export function eraseTasks(path: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
 }

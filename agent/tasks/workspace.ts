@@ -4,14 +4,14 @@ import { checkAlgorithm, type Algorithm, type Checked } from '#agent/sandbox/alg
 import type { Isolation } from '#agent/sandbox/isolation.ts';
 import { Sandbox, type RunResult } from '#agent/sandbox/sandbox.ts';
 import { digestOf, type AskedTask } from './tes.ts';
-import { eraseTasks, TaskStore, type StoredAlgorithm } from './task-store.ts';
+import { TaskStore, type StoredAlgorithm } from './task-store.ts';
 
 const MIB = 1024 ** 2;
-export const ALGORITHMS_MAX = 32;
-export const OPEN_TASKS_MAX = 1_000;
+const ALGORITHMS_MAX = 32;
+const OPEN_TASKS_MAX = 1_000;
 /** Algorithms, inputs and outputs of one order together. */
-export const STORED_BYTES_MAX = 1024 * MIB;
-export const OUTPUT_BYTES_MAX = 16 * MIB;
+const STORED_BYTES_MAX = 1024 * MIB;
+const OUTPUT_BYTES_MAX = 16 * MIB;
 const ERRORS_CHARS_MAX = 4_096;
 const SEED = [1, 2, 3, 4] as const;
 
@@ -61,7 +61,6 @@ interface Wanted {
 export class Workspace {
   readonly #parts: WorkspaceParts;
   readonly #store: TaskStore;
-  readonly #path: string;
   /** Idle and busy sandboxes by algorithm. */
   readonly #sandboxes = new Map<string, Set<Sandbox>>();
   readonly #idle = new Map<string, Sandbox[]>();
@@ -74,8 +73,7 @@ export class Workspace {
     this.#parts = parts;
     this.#free = parts.slots;
     mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
-    this.#path = join(parts.folder, 'tasks.sqlite');
-    this.#store = new TaskStore(this.#path);
+    this.#store = new TaskStore(join(parts.folder, 'tasks.sqlite'));
     for (const task of this.#store.queued) this.#begin(task);
   }
 
@@ -90,12 +88,6 @@ export class Workspace {
     for (const sandboxes of this.#sandboxes.values()) for (const sandbox of sandboxes) sandbox.close();
     this.#waiting.splice(0).forEach((resume) => resume());
     this.#store.close();
-  }
-
-  /** Closes, and leaves nothing of it on the disk. */
-  erase(): void {
-    this.close();
-    eraseTasks(this.#path);
   }
 
   /** Looks at a module, starts it once, and keeps it: a module that cannot be loaded is refused here and not at its first task. */
