@@ -23,3 +23,17 @@ export type FromHost =
       readonly cpuMs: number;
       readonly stdoutBytes: number;
     };
+
+const OUTCOMES: readonly unknown[] = ['exited', 'trapped', 'flooded'];
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** An answer as it may be gone by; undefined for everything else, which breaks the rules of the messages. */
+export function readAnswer(head: unknown): FromHost | undefined {
+  if (typeof head !== 'object' || head === null) return undefined;
+  const { kind, reason, outcome, exitCode, cpuMs, stdoutBytes } = head as Readonly<Record<string, unknown>>;
+  if (kind === 'ready') return { kind };
+  if (typeof reason !== 'string') return undefined;
+  if (kind === 'refused') return { kind, reason };
+  const isRun = kind === 'ran' && OUTCOMES.includes(outcome) && isCount(cpuMs) && isCount(stdoutBytes);
+  return isRun && (exitCode === null || typeof exitCode === 'number') ? (head as FromHost) : undefined;
+}

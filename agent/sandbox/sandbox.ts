@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Algorithm } from './algorithm.ts';
 import { encodeFrame, FrameReader, type Frame } from './frames.ts';
 import { ENVIRONMENT, type Isolation } from './isolation.ts';
-import type { FromHost, ToHost } from './messages.ts';
+import { readAnswer, type FromHost, type ToHost } from './messages.ts';
 
 const PAGE_BYTES = 64 * 1024;
 /** Larger modules are compiled as they run: compiling Go's 2.5 MB ahead takes seconds. */
@@ -78,10 +78,10 @@ export class Sandbox {
     this.#spawn(outputBytesMax);
     try {
       const { head } = await this.#ask({ kind: 'module' }, this.#algorithm.module, READY_MS_MAX);
-      const answer = head as FromHost;
-      if (answer.kind === 'ready') return { ok: true };
+      const answer = readAnswer(head);
+      if (answer?.kind === 'ready') return { ok: true };
       this.#kill();
-      const reason = answer.kind === 'refused' ? answer.reason : 'it answered something else';
+      const reason = answer?.kind === 'refused' ? answer.reason : 'it answered something else';
       return { ok: false, sentence: `The module cannot be loaded: ${reason}` };
     } catch (error) {
       this.#kill();
@@ -130,7 +130,7 @@ export class Sandbox {
     const begunAt = performance.now();
     try {
       const { head, bytes } = await this.#ask(message, run.input, 2 * run.cpuMsMax + WAIT_MS);
-      return resultOf(head as FromHost, bytes, run);
+      return resultOf(readAnswer(head), bytes, run);
     } catch (error) {
       const isClosed = this.#isClosed;
       this.#kill();
@@ -239,8 +239,8 @@ function tooLong({ cpuMsMax }: Run): string {
   return `The program did not end within ${cpuMsMax} ms of processor time.`;
 }
 
-function resultOf(head: FromHost, bytes: Uint8Array, run: Run): RunResult {
-  if (head.kind !== 'ran') throw new HostGone('it answered something else');
+function resultOf(head: FromHost | undefined, bytes: Uint8Array, run: Run): RunResult {
+  if (head?.kind !== 'ran') throw new HostGone('it answered something else');
   const { outcome, exitCode, reason, cpuMs, stdoutBytes } = head;
   const output = new Uint8Array(bytes.subarray(0, Math.min(stdoutBytes, run.outputBytesMax)));
   const errors = new Uint8Array(bytes.subarray(stdoutBytes, stdoutBytes + STDERR_BYTES_MAX));
