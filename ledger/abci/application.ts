@@ -27,12 +27,22 @@ export interface Application {
   finalizeBlock(transactions: readonly Uint8Array[], context: BlockContext): FinalizedBlock;
   commit(): void;
   query(path: string, args: CborValue): QueryResult;
+  /** Counts for operators. Reads no clock: `nowMs` is the engine's. */
+  figures(nowMs: bigint): ApplicationFigures;
   /** Sorted records, 1 MiB chunks (PROTOCOL, snapshot format 1), of the committed state as it stands now, whatever is committed later. */
   snapshot(): SlicedSnapshot;
   /** Replaces all state; false when a chunk's hash, the root or the frontier does not fit. */
   restore(snapshot: Snapshot): boolean;
   /** The engine's own waiting transactions are gone (it started anew): nothing waits any more. */
   forgetWaiting(): void;
+}
+
+export interface ApplicationFigures {
+  /** Work that waits for its time, as committed. */
+  readonly dueItems: number;
+  /** Of it, what should have been done by `nowMs`. */
+  readonly dueBacklog: number;
+  readonly stateRecords: number;
 }
 
 export interface ProposalContext {

@@ -80,6 +80,13 @@ export class DueQueue {
     return next;
   }
 
+  /** Committed items that wait, and those of them whose time has come by `nowMs`. */
+  counts(nowMs: bigint): { readonly all: number; readonly late: number } {
+    let late = 0;
+    for (const { atMs } of this.#live.values()) if (atMs <= nowMs) late += 1;
+    return { all: this.#live.size, late };
+  }
+
   commit(): void {
     for (const [sequence, key] of this.#gone) if (this.#live.get(key)?.sequence === sequence) this.#live.delete(key);
     for (const item of this.#popped) if (this.isWaiting(item)) pushHeap(this.#heap, item);

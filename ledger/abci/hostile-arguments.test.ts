@@ -8,12 +8,24 @@ import {
   type ContractEvent,
   type MethodName,
 } from '#ledger/contracts/definitions.ts';
+import { grantRole } from '#ledger/contracts/account/contract.ts';
+import { packEntries } from '#ledger/contracts/credit/digest.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { boundOf, structFields, type Fields } from '#ledger/contracts/shared/fields.ts';
+import { evolve } from '#ledger/contracts/registry.ts';
 import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
 import { anyArgs, anyChange } from '#ledger/contracts/testing/arbitrary-args.ts';
-import { filled, places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
+import {
+  BROKER,
+  MACHINES,
+  batchArgs,
+  chooseArgs,
+  demandArgs,
+  publishDemand,
+  withMarket,
+} from '#ledger/contracts/testing/market.ts';
+import { HOUR_MS, filled, places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
 import { storingRules } from '#ledger/contracts/testing/storing-rules.ts';
 import {
   AGENT_KEY,
@@ -34,14 +46,19 @@ import { TestNetwork } from './testing/test-network.ts';
 const codes = new Set(codeDefinitions.map(({ code }) => code));
 
 const [FIRST, SECOND] = NODES;
-const IDS = { order: 1n, stored: 2n, part: 3n } as const;
+const IDS = { order: 1n, stored: 2n, part: 3n, ran: 4n } as const;
+/** A demand whose task runs, and one whose plans can be chosen. */
+const DEMANDS = { running: 1n, open: 2n, waiting: 3n } as const;
 
 /**
  * A ledger with something in every state: an active order with an open request, an ended one that still stores something, a reserved part
- * with a backup, a proposal of every kind, a key.
+ * with a backup, a task that runs, a demand with plans, a proposal of every kind, a key.
  */
 const template = ((): TestLedger => {
-  const ledger = new TestLedger({}, storingRules({ resource: 1n, graceMs: 10_000n })).publish({}, places(4n));
+  const ledger = new TestLedger(
+    { planMs: 3_600_000n, openAgreementsMax: 50n },
+    storingRules({ resource: 1n, graceMs: 10_000n }),
+  ).publish({}, places(4n));
   ledger.publishAnother('second', {}, places(4n));
   ledger.run(CUSTOMER, 'Apply', applyArgs());
   ledger.run(PROVIDER, 'Prepare', { agreement: IDS.order, startsAtMs: ledger.nowMs, descriptor: filled(5) });
@@ -53,6 +70,10 @@ const template = ((): TestLedger => {
   ledger.wait(59_000n);
   ledger.run(CUSTOMER, 'PlaceOrder', orderArgs([part({ backup: [backup()] })]));
   ledger.wait(5_000n);
+  withMarket(ledger, [{ slots: 2n }, { slots: 2n }, { slots: 6n, slotMicro: 9_000_000n }]);
+  const { demand, plans } = publishDemand(ledger, { durationMs: HOUR_MS });
+  ledger.run(CUSTOMER, 'ChoosePlan', chooseArgs(demand, plans[0]!));
+  ledger.run(MACHINES[0], 'Prepare', { agreement: IDS.ran, startsAtMs: ledger.nowMs, descriptor: filled(5) });
   ledger.run(CUSTOMER, 'RequestRole', { role: 'NRP' });
   ledger.run(FIRST, 'ProposeParameter', { parameter: 'contestMs', value: 7n });
   ledger.run(FIRST, 'ProposeGrant', { to: CUSTOMER, amountMicro: 1n });
@@ -60,12 +81,47 @@ const template = ((): TestLedger => {
   ledger.run(SECOND, 'Vote', { proposal: 1n, approve: true });
   return ledger;
 })();
+const offered = publishDemand(template).plans[0]!;
+template.run(CUSTOMER, 'PublishDemand', batchArgs());
+for (const nodeProvider of [FIRST, SECOND])
+  template.run(BROKER, 'SendNotice', { demand: DEMANDS.open, provider: MACHINES[0], nodeProvider, kind: 'computing' });
+template.run(SECOND, 'RelayNotice', { notice: 2n, passes: true });
+
+// Nodes 5 to 7, of keys of the three machines' owners: on probation; registered; suspended, and heard since. The last key serves nothing, so that everything stays on offer.
+template.run(MACHINES[2], 'AuthorizeKey', {
+  ...template.keyOffer(72, MACHINES[2]),
+  label: 'idle',
+  methods: ['UpdateNode'],
+  resources: [],
+  spendingCapMicro: 0n,
+  expiresAtMs: template.nowMs + 24n * HOUR_MS,
+});
+MACHINES.forEach((operator, index) => {
+  const said = { class: 'service', name: 'agent', software: '1.4.0', endpoint: '' };
+  template.run(operator, 'RegisterNode', said, { key: index === 2 ? 2n : 1n });
+  if (index !== 1) template.run(FIRST, 'AdmitNode', { node: 5n + BigInt(index) });
+});
+template.run(FIRST, 'ReportNode', { node: 7n, cause: 'overloaded', sinceMs: template.nowMs });
+template.run(MACHINES[2], 'UpdateNode', { software: '1.4.1', endpoint: '' }, { key: 2n });
+const HOST = { node: 5n, consensusMillicores: 1_000n, serviceMillicores: 2_000n, reserveMillicores: 1_000n };
+template.run(MACHINES[0], 'DeclareShares', HOST);
+
+const MAINTAINER = SECOND;
+evolve(template.state, grantRole(MAINTAINER, 'NRNSM', 0n));
+// Incident 1 is about a node that has a command to answer, 2 and 3 are looked after, 4 waits to be acknowledged.
+for (const node of [5n, 6n, 2n, 7n])
+  template.run(MAINTAINER, 'OpenIncident', { node, cause: 'other-fault', detectedMs: template.nowMs });
+for (const incident of [1n, 2n, 3n]) template.run(MAINTAINER, 'AcknowledgeIncident', { incident });
+const SOON_MS = template.nowMs + 60_000n;
+template.run(MAINTAINER, 'CommandRepair', { incident: 1n, command: 're-test', expiresAtMs: SOON_MS });
 
 type Sender = readonly [account: bigint, key: bigint];
 const OWNER: Sender = [PROVIDER, 0n];
 const AGENT: Sender = [PROVIDER, AGENT_KEY];
 const BUYER: Sender = [CUSTOMER, 0n];
 const VOTER: Sender = [FIRST, 0n];
+const RUNNER: Sender = [MACHINES[0], 1n];
+const RUNNER_OWNER: Sender = [MACHINES[0], 0n];
 
 /** What a sound transaction of each method says and who sends it: the way past the first guards. */
 const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
@@ -113,6 +169,54 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
   ProposeValidator: [VOTER, template.validatorOffer(6)],
   ProposeValidatorRemoval: [VOTER, { node: 1n }],
   Vote: [VOTER, { proposal: 1n, approve: true }],
+  ProposeContractVersion: [VOTER, { contractName: 'token', newVersion: 2n, digest: filled(78) }],
+  ProposeAlgorithmRefusal: [VOTER, { algorithm: filled(77), reason: 'malicious' }],
+  ProposeAccessRules: [VOTER, { rules: [{ rule: 'node.isTls', sentence: 'It uses TLS.' }] }],
+  RegisterNode: [AGENT, { class: 'service', name: 'A', software: '0.1.0', endpoint: 'https://agent.example:8443' }],
+  UpdateNode: [RUNNER, { software: '1.5.0', endpoint: 'https://agent.example' }],
+  AdmitNode: [VOTER, { node: 6n }],
+  ReportNode: [VOTER, { node: 5n, cause: 'not-reachable', sinceMs: template.nowMs }],
+  RestoreNode: [VOTER, { node: 7n }],
+  RetireNode: [RUNNER_OWNER, { node: 5n }],
+  DeclareShares: [RUNNER_OWNER, { ...HOST, serviceMillicores: 3_000n }],
+  ShiftShares: [VOTER, { node: 5n, from: 'reserve', to: 'service', millicores: 500n, reason: 'Runs wait.' }],
+  RecordDigest: [
+    [MAINTAINER, 0n],
+    {
+      epoch: template.nowMs / 60_000n - 1n,
+      entries: packEntries([{ node: 5n, online: 990, activity: 3, probesFailed: 10 }]),
+      root: filled(3),
+    },
+  ],
+  OpenIncident: [[MAINTAINER, 0n], { node: 1n, cause: 'not-reachable', detectedMs: template.nowMs }],
+  AcknowledgeIncident: [[MAINTAINER, 0n], { incident: 4n }],
+  CommandRepair: [[MAINTAINER, 0n], { incident: 2n, command: 're-test', expiresAtMs: SOON_MS }],
+  AnswerRepair: [RUNNER, { incident: 1n, step: 1n, outcome: 'done', text: 'All of it fits.' }],
+  RecordRepairStep: [[MAINTAINER, 0n], { incident: 3n, step: 'inspected', outcome: 'done', text: '' }],
+  CloseIncident: [[MAINTAINER, 0n], { incident: 3n, outcome: 'restored', text: 'It votes again.' }],
+  PublishDemand: [BUYER, demandArgs()],
+  WithdrawDemand: [BUYER, { demand: DEMANDS.open }],
+  ChoosePlan: [BUYER, chooseArgs(DEMANDS.open, offered)],
+  ProposePlan: [[BROKER, 0n], { demand: DEMANDS.open, parts: offered.parts, shares: offered.shares, feeMicro: 1n }],
+  ProposeMatch: [[BROKER, 0n], { pairs: [{ demand: DEMANDS.waiting, resource: 5n }] }],
+  SendNotice: [[BROKER, 0n], { demand: DEMANDS.open, provider: MACHINES[1], nodeProvider: FIRST, kind: 'computing' }],
+  RelayNotice: [VOTER, { notice: 1n, passes: true }],
+  AnswerNotice: [[MACHINES[0], 0n], { notice: 2n, answer: 'declined', resource: 0n }],
+  CancelTask: [BUYER, { demand: DEMANDS.running }],
+  StartRange: [RUNNER, { agreement: IDS.ran, demand: DEMANDS.running, range: 0n }],
+  FinishRange: [
+    RUNNER,
+    {
+      agreement: IDS.ran,
+      demand: DEMANDS.running,
+      range: 0n,
+      failed: 0n,
+      cpuMs: 1n,
+      inputRoot: filled(1),
+      resultRoot: filled(2),
+    },
+  ],
+  FailRange: [RUNNER, { agreement: IDS.ran, demand: DEMANDS.running, range: 0n, fault: 'machine-trouble' }],
 };
 
 const anyone = fc.constantFrom(OWNER, AGENT, BUYER, VOTER, [SECOND, 0n] as const);

@@ -1,7 +1,11 @@
 import type { ContractEvent } from '#ledger/contracts/definitions.ts';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
+import { governanceDefinition } from '#ledger/contracts/governance/definition.ts';
+import { activate, nextActivationMs, type DecidedVersion } from '#ledger/contracts/governance/versions.ts';
 import { nodeDefinition } from '#ledger/contracts/node/definition.ts';
-import { decide, due, evolve, misbehavior } from '#ledger/contracts/registry.ts';
+import { OfferIndex } from '#ledger/contracts/offer-index.ts';
+import type { OffersView } from '#ledger/contracts/plan/offers.ts';
+import { implementations, misbehavior, type Implementations, type Rules } from '#ledger/contracts/registry.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { encode, type CborValue } from '#ledger/core/codec.ts';
@@ -10,9 +14,11 @@ import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledg
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
 import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
+import { fail, type Result } from '#ledger/core/result.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
 import type {
   Application,
+  ApplicationFigures,
   BlockContext,
   FinalizedBlock,
   FinalizedItem,
@@ -23,6 +29,7 @@ import type {
   Snapshot,
   ValidatorUpdate,
 } from './application.ts';
+import { ContractVersions } from './contract-versions.ts';
 import { DueQueue, takeSequence, type QueuedItem } from './due-queue.ts';
 import { writeGenesis } from './genesis-state.ts';
 import { answerQuery } from './queries.ts';
@@ -58,20 +65,26 @@ export class Machine implements Application {
   readonly #crypto: Crypto;
   readonly #store: Store;
   readonly #queue = new DueQueue();
+  readonly #offers = new OfferIndex();
   #waiting = new WaitingRoom();
   readonly #verified: VerifiedTransactions;
+  readonly #known: Implementations;
+  readonly #versions: ContractVersions;
   #frontier: Frontier = EMPTY_FRONTIER;
   #height = 0n;
   #timeMs: bigint;
   #appHash: Uint8Array = new Uint8Array(0);
   #pending: Pending | undefined;
 
-  constructor(genesis: Genesis, crypto: Crypto) {
+  /** `known`: the versions of contracts that this program can execute. */
+  constructor(genesis: Genesis, crypto: Crypto, known: Implementations = implementations) {
     this.network = genesisHash(genesis, crypto);
     this.#genesis = genesis;
     this.#crypto = crypto;
     this.#store = new Store(crypto);
     this.#verified = new VerifiedTransactions(this.network, crypto);
+    this.#known = known;
+    this.#versions = new ContractVersions(known, crypto);
     this.#timeMs = genesis.timeMs;
   }
 
@@ -92,7 +105,7 @@ export class Machine implements Application {
     bytes: Uint8Array,
     options: { nowMs: bigint; recheck: boolean },
   ): { code: number; txId?: Uint8Array; sender?: string } {
-    const verified = this.#verified.verify(bytes);
+    const verified = this.#verify(bytes);
     if (!verified.ok) return { code: verified.code };
     const { txId, transaction, signer } = verified.value;
     const sender = transaction.account === 0n ? toHex(signer) : transaction.account.toString();
@@ -107,7 +120,7 @@ export class Machine implements Application {
   prepareProposal(candidates: readonly Uint8Array[], context: ProposalContext): readonly Uint8Array[] {
     return selectTransactions(candidates, context, {
       committed: this.#store.committed,
-      verify: (bytes) => this.#verified.verify(bytes),
+      verify: (bytes) => this.#verify(bytes),
       countMax: TRANSACTIONS_PER_BLOCK_MAX,
     });
   }
@@ -117,7 +130,7 @@ export class Machine implements Application {
     const size = transactions.reduce((sum, bytes) => sum + bytes.length, 0);
     if (size > context.bytesMax) return false;
     return transactions.every((bytes) => {
-      const verified = this.#verified.verify(bytes);
+      const verified = this.#verify(bytes);
       return verified.ok && !isExpired(verified.value.transaction, context.timeMs);
     });
   }
@@ -126,7 +139,10 @@ export class Machine implements Application {
     assert(this.#appHash.length > 0, 'the chain has begun');
     assert(context.height === this.#height + 1n, 'blocks are executed in order, each once');
     if (this.#pending !== undefined) this.#abandon();
-    const block = new BlockRun(this.#frontier, this.#crypto);
+    // Before anything is written: a program that lacks a version stops here, and finds this block again when it has been replaced.
+    const { rules, entering } = this.#versions.of(this.#store, context);
+    const block = new BlockRun(this.#frontier, this.#crypto, rules);
+    for (const version of entering) this.#enterVersion(block, version, context);
     for (const evidence of context.misbehavior) this.#recordMisbehavior(block, evidence, context);
     for (const item of this.#queue.take(context.timeMs)) {
       if (this.#queue.isWaiting(item)) block.due.push(this.#runDue(block, item, context));
@@ -137,7 +153,7 @@ export class Machine implements Application {
     const appHash = this.#appHashOf(stateRoot, block.frontier);
     const { height, timeMs } = context;
     this.#pending = { height, timeMs, frontier: block.frontier, appHash, verified };
-    const nextDueMs = this.#queue.nextDueMs();
+    const nextDueMs = earlier(this.#queue.nextDueMs(), nextActivationMs(this.#store));
     const moreDue = nextDueMs !== undefined && nextDueMs <= timeMs;
     return {
       due: block.due,
@@ -155,6 +171,7 @@ export class Machine implements Application {
     assert(pending !== undefined, 'a block is executed before it is committed');
     this.#store.commit();
     this.#queue.commit();
+    this.#offers.commit();
     for (const verified of pending.verified) this.#waiting.leave(verified);
     this.#waiting.committed(pending.timeMs);
     this.#frontier = pending.frontier;
@@ -169,10 +186,27 @@ export class Machine implements Application {
     return this.#store.committed;
   }
 
+  /** Published offers of the committed state. */
+  get offers(): OffersView {
+    return this.#offers.committed;
+  }
+
   query(path: string, args: CborValue): QueryResult {
-    const context = { genesis: this.#genesis, crypto: this.#crypto, trie: this.#store.trie, nowMs: this.#timeMs };
+    const context = {
+      genesis: this.#genesis,
+      crypto: this.#crypto,
+      trie: this.#store.trie,
+      nowMs: this.#timeMs,
+      offers: this.offers,
+      known: this.#known,
+    };
     const answer = answerQuery(this.#store.committed, context, path, args);
     return answer.ok ? { ok: true, value: answer.value, height: this.#height } : answer;
+  }
+
+  figures(nowMs: bigint): ApplicationFigures {
+    const { all, late } = this.#queue.counts(nowMs);
+    return { dueItems: all, dueBacklog: late, stateRecords: this.#store.trie.size };
   }
 
   snapshot(): SlicedSnapshot {
@@ -187,6 +221,7 @@ export class Machine implements Application {
     this.#queue.discard();
     this.#store.reset(read.trie);
     this.#queue.load(this.#store.committed);
+    this.#offers.load(this.#store.committed);
     this.#frontier = read.frontier;
     this.#height = read.height;
     this.#timeMs = read.timeMs;
@@ -201,11 +236,29 @@ export class Machine implements Application {
   #abandon(): void {
     this.#store.discard();
     this.#queue.discard();
+    this.#offers.discard();
     this.#pending = undefined;
   }
 
   #appHashOf(stateRoot: Uint8Array, frontier: Frontier): Uint8Array {
     return appHash({ stateRoot, logRoot: frontierRoot(frontier, this.#crypto), logSize: frontier.size }, this.#crypto);
+  }
+
+  /** What the bytes alone decide, and that the method is one of the version in force: a later one's is unknown until its block. */
+  #verify(bytes: Uint8Array): Result<VerifiedTransaction> {
+    const verified = this.#verified.verify(bytes);
+    if (!verified.ok || this.#versions.rules.hasMethod(verified.value.transaction.method)) return verified;
+    return fail(admissionCodes.METHOD_UNKNOWN);
+  }
+
+  /** An item like due work, first of the block that the version executes. */
+  #enterVersion(block: BlockRun, version: DecidedVersion, context: ProposalContext): void {
+    const { timeMs } = context;
+    const events = this.#apply(block, { events: [activate(version, context)] });
+    const sequence = takeSequence(this.#store);
+    const { id: contract } = governanceDefinition;
+    const subject = { timeMs, sequence, contract, kind: 'activate-version', id: version.proposal };
+    block.due.push(block.record({ subject, code: 0, data: null, events }));
   }
 
   /** An item like due work, though it never waited; evidence that says nothing new leaves none. */
@@ -225,7 +278,7 @@ export class Machine implements Application {
 
   #runDue(block: BlockRun, item: QueuedItem, { height, timeMs }: ProposalContext): FinalizedItem {
     this.#queue.remove(this.#store, item);
-    const decision = due(this.#store, item, { height, nowMs: timeMs });
+    const decision = block.rules.due(this.#store, item, { height, nowMs: timeMs }, this.#offers);
     const events = this.#apply(block, decision);
     const { sequence, atMs, contract, kind, subject: id } = item;
     return block.record({
@@ -242,7 +295,7 @@ export class Machine implements Application {
     context: ProposalContext,
     done: VerifiedTransaction[],
   ): FinalizedItem {
-    const verified = this.#verified.verify(bytes);
+    const verified = this.#verify(bytes);
     // Only a decided block with a stateless fault comes here: two thirds of the validators broke the rules. It gets its code all the same.
     if (!verified.ok)
       return block.record({ subject: this.#crypto.sha256(bytes), code: verified.code, data: null, events: [] });
@@ -257,7 +310,7 @@ export class Machine implements Application {
     if (fault !== 0) return block.record({ subject, code: fault, data: null, events: [] });
     const { account, key } = transaction;
     const ctx: CommandContext = { nowMs, height, network: this.network, crypto: this.#crypto, account, key, signer };
-    const decided = decide(this.#store, transaction, ctx);
+    const decided = block.rules.decide(this.#store, transaction, ctx, this.#offers);
     if (!decided.ok) return block.record({ subject, code: decided.code, data: null, events: [] });
     if (transaction.method === 'CreateAccount') countCreation(this.#store, nowMs);
     const events = this.#apply(block, decided.value);
@@ -265,15 +318,23 @@ export class Machine implements Application {
   }
 
   #apply(block: BlockRun, decision: Decision<ContractEvent>): readonly EventPayload[] {
-    for (const event of decision.events) {
-      evolve(this.#store, event);
+    const { rules } = block;
+    const events = decision.events.map((event) => rules.inForce(event));
+    for (const event of events) {
+      rules.evolve(this.#store, event);
+      this.#offers.follow(this.#store, event);
       if (event.type !== 'ValidatorSetChanged') continue;
       block.validatorUpdates.push({ publicKey: event.publicKey, power: event.power === 1n ? 1n : 0n });
     }
     for (const item of decision.cancel ?? []) this.#queue.cancel(this.#store, item);
     for (const item of decision.due ?? []) this.#queue.add(this.#store, item);
-    return decision.events;
+    return events;
   }
+}
+
+function earlier(left: bigint | undefined, right: bigint | undefined): bigint | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left < right ? left : right;
 }
 
 /** The items of a block as they are executed, and the log that grows with them. */
@@ -282,11 +343,13 @@ class BlockRun {
   readonly transactions: FinalizedItem[] = [];
   readonly validatorUpdates: ValidatorUpdate[] = [];
   frontier: Frontier;
+  readonly rules: Rules;
   #bytes = 0;
   readonly #crypto: Crypto;
 
-  constructor(frontier: Frontier, crypto: Crypto) {
+  constructor(frontier: Frontier, crypto: Crypto, rules: Rules) {
     this.frontier = frontier;
+    this.rules = rules;
     this.#crypto = crypto;
   }
 

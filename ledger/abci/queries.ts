@@ -10,13 +10,20 @@ import { findAddress, readAccount, readKey } from '#ledger/contracts/account/con
 import { readAgreement, readHistory } from '#ledger/contracts/agreement/record.ts';
 import { readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
 import { liveNodes, readNode } from '#ledger/contracts/node/record.ts';
-import { failedConditions, judgedConditions } from '#ledger/contracts/needs.ts';
+import { readDemand } from '#ledger/contracts/demand/record.ts';
+import { analysisNeeds, failedConditions, judgedConditions } from '#ledger/contracts/needs.ts';
+import type { OffersView } from '#ledger/contracts/plan/offers.ts';
+import { readPlans, readTask } from '#ledger/contracts/plan/record.ts';
+import { together } from '#ledger/contracts/plan/together.ts';
+import { whyNot } from '#ledger/contracts/plan/why-not.ts';
+import type { Implementations } from '#ledger/contracts/registry.ts';
 import { readListing, readResource } from '#ledger/contracts/resource/contract.ts';
 import { readBill, readClaim } from '#ledger/contracts/settlement/record.ts';
 import type { IntendedUse } from '#ledger/contracts/strategy/admission.ts';
 import { currentVersion, readStrategy } from '#ledger/contracts/strategy/contract.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import { TREASURY, readBalance, readSupply } from '#ledger/contracts/token/contract.ts';
+import { contractsAnswer } from './contract-versions.ts';
 import { NO_SENDER, machineTables, windowOf } from './machine-tables.ts';
 
 export const queryCodes = { PATH_UNKNOWN: 1, ARGUMENTS_INVALID: 2, NOT_FOUND: 3 } as const;
@@ -27,6 +34,10 @@ export interface QueryContext {
   readonly trie: Trie;
   /** Time of the last block. */
   readonly nowMs: bigint;
+  /** Published offers of the last commit. */
+  readonly offers: OffersView;
+  /** Versions of contracts that this program can execute. */
+  readonly known: Implementations;
 }
 
 type Arguments = { readonly [name: string]: CborValue };
@@ -67,6 +78,9 @@ const QUERIES: Readonly<Record<string, Query>> = {
     return isId(resource) && isId(version) ? found(readStrategy(state, resource, version)) : invalid;
   },
   agreement: (state, { id }) => (isId(id) ? found(agreementOf(state, id)) : invalid),
+  demand: (state, { id }) => (isId(id) ? found(demandOf(state, id)) : invalid),
+  'demand/why-not': (state, args, context) => whyNotOf(state, args, context),
+  contracts: (state, _args, { known, crypto }) => ok(contractsAnswer(state, known, crypto)),
   proposal: (state, { id }) => (isId(id) ? found(readProposal(state, id)) : invalid),
   nodes: (state) => ok(liveNodes(state).map(([id, record]) => ({ id, ...record }))),
   node: (state, { id }) => (isId(id) ? found(nodeOf(state, id)) : invalid),
@@ -109,6 +123,24 @@ function resourceOf(state: StateReader, id: bigint): CborValue | undefined {
 function agreementOf(state: StateReader, id: bigint): CborValue | undefined {
   const agreement = readAgreement(state, id);
   return agreement && { id, ...agreement, claim: readClaim(state, id), bill: readBill(state, id) ?? null };
+}
+
+function demandOf(state: StateReader, id: bigint): CborValue | undefined {
+  const demand = readDemand(state, id);
+  return demand && { id, ...demand, ...readPlans(state, id), task: readTask(state, id) ?? null };
+}
+
+/** Why offers do not meet a demand, a page at a time after a resource, and what of it would have to be another. */
+function whyNotOf(state: StateReader, { demand: id, after = 0n }: Arguments, context: QueryContext): Result<CborValue> {
+  if (!isId(id) || !isId(after)) return invalid;
+  const demand = readDemand(state, id);
+  if (demand?.status !== 'open') return missing;
+  const { nowMs, offers } = context;
+  const needs = analysisNeeds(state, nowMs, offers);
+  const answer = whyNot({ demand, nowMs, after }, needs);
+  const isAlone = answer.passing > 0n && after === 0n;
+  const both = isAlone ? together({ demand, nowMs }, needs) : { budgetMicro: 0n, durationMs: 0n };
+  return ok({ ...answer, together: both });
 }
 
 function nodeOf(state: StateReader, id: bigint): CborValue | undefined {

@@ -1,23 +1,24 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { CONTROL_KINDS } from '#ledger/core/committed.ts';
 import { LedgerClient, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
 
-const USAGE = 'usage: npm run control -- (--home H | --socket PATH) (status | stop-validator I | start-validator I)';
+const USAGE =
+  'usage: npm run control -- (--home H | --socket PATH) (status | stop-validator I | start-validator I | rebuild-validator I)';
 const VALIDATOR_INDEX = /^\d{1,3}$/;
 
-/** Asks the ledger process on this machine for its state, or to stop or start one of its validators. Own user only: the socket is 0600. */
+/** Asks the ledger process on this machine for its state, or to stop, start or rebuild one of its validators. Own user only: the socket is 0600. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { home: { type: 'string' }, socket: { type: 'string' } },
     allowPositionals: true,
   });
   const [command, index] = positionals;
-  const isStop = command === 'stop-validator';
-  const isControl = isStop || command === 'start-validator';
+  const kind = CONTROL_KINDS.find((known) => known === command);
   if (
     (!values.home && !values.socket) ||
-    (!isControl && command !== 'status') ||
-    (isControl && !VALIDATOR_INDEX.test(index ?? ''))
+    (kind === undefined && command !== 'status') ||
+    (kind !== undefined && !VALIDATOR_INDEX.test(index ?? ''))
   ) {
     console.error(USAGE);
     return 2;
@@ -26,11 +27,8 @@ async function main(): Promise<number> {
     values.socket ? path.resolve(values.socket) : path.resolve(values.home ?? '', 'ledger.sock'),
   );
   try {
-    if (isControl) {
-      const answer = await client.control({
-        kind: isStop ? 'stop-validator' : 'start-validator',
-        index: Number(index),
-      });
+    if (kind !== undefined) {
+      const answer = await client.control({ kind, index: Number(index) });
       console.log(answer.sentence);
       return answer.ok ? 0 : 1;
     }

@@ -53,6 +53,7 @@ describe('the environment of the ledger process', () => {
       snapshotHeights: 1_000,
       retainHeights: undefined,
       sharesSocket: false,
+      metrics: undefined,
     };
     expect(readEnvironment({})).toEqual(byDefault);
     const empty = Object.fromEntries(Object.keys(LEDGER_VARIABLES).map((name) => [name, '']));

@@ -1,4 +1,5 @@
 import { ENGINES, type EngineName } from '#ledger/core/committed.ts';
+import { LISTEN_FAULT, METRICS_MEANING, readListenAddress, type ListenAddress } from '#metrics/listen-address.ts';
 import { Refusal } from './sentence.ts';
 import { matching, variablesOf, type Environment, type VariablesOf, type VariableText } from './variables.ts';
 
@@ -13,6 +14,8 @@ export interface LedgerEnvironment {
   readonly retainHeights: bigint | undefined;
   /** Whether the process's group may open the ledger's socket too: portals that run as users of their own. */
   readonly sharesSocket: boolean;
+  /** Where figures are told; undefined tells none. */
+  readonly metrics: ListenAddress | undefined;
 }
 
 /** Every variable that the ledger process reads, for docs/operate/configuration.md. */
@@ -35,6 +38,7 @@ export const LEDGER_VARIABLES = {
     byDefault: '0',
     meaning: '1: the group of the process may open the ledger’s socket too, for a portal with a user of its own.',
   },
+  LEDGER_METRICS_LISTEN: { meaning: METRICS_MEANING },
   COMETBFT_RPC: { byDefault: 'http://127.0.0.1:26657', meaning: 'Where the application asks its CometBFT node.' },
 } as const satisfies Record<string, VariableText>;
 
@@ -67,6 +71,14 @@ function rpcUrlOf(source: Source): string {
   return url.href.replace(/\/$/, '');
 }
 
+function metricsOf(source: Source): ListenAddress | undefined {
+  const text = source.LEDGER_METRICS_LISTEN;
+  if (text === undefined || text === '') return undefined;
+  const address = readListenAddress(text);
+  if (address === undefined) throw new Refusal(`LEDGER_METRICS_LISTEN is “${text}”: it ${LISTEN_FAULT}.`);
+  return address;
+}
+
 /** Reads the environment; the first thing that is wrong is a sentence. */
 export function readEnvironment(environment: Environment = process.env): LedgerEnvironment {
   const source = variablesOf(LEDGER_VARIABLES, environment);
@@ -81,18 +93,20 @@ export function readEnvironment(environment: Environment = process.env): LedgerE
     snapshotHeights: Number(snapshotHeights ?? byDefault),
     retainHeights: integerOf(source, 'LEDGER_RETAIN_HEIGHTS', { min: RETAIN_HEIGHTS_MIN, max: 10n ** 14n }),
     sharesSocket: matching(source, 'LEDGER_SOCKET_SHARED', { form: /^[01]$/, example: '0 or 1' }) === '1',
+    metrics: metricsOf(source),
   };
 }
 
 /** One line for the log: what was understood, without secrets. */
 export function environmentLine(environment: LedgerEnvironment): string {
-  const { engine, rpcUrl, snapshotHeights, retainHeights, sharesSocket } = environment;
+  const { engine, rpcUrl, snapshotHeights, retainHeights, sharesSocket, metrics } = environment;
   const shown = new URL(rpcUrl);
   if (shown.password !== '') shown.password = '***';
   const common = {
     LEDGER_ENGINE: engine,
     LEDGER_SNAPSHOT_HEIGHTS: snapshotHeights,
     LEDGER_SOCKET_SHARED: sharesSocket ? '1' : '0',
+    LEDGER_METRICS_LISTEN: metrics === undefined ? 'none' : `${metrics.host}:${metrics.port}`,
   };
   const cometbft = { COMETBFT_RPC: shown.href, LEDGER_RETAIN_HEIGHTS: retainHeights?.toString() ?? 'all' };
   return JSON.stringify({ configuration: engine === 'cometbft' ? { ...common, ...cometbft } : common });

@@ -8,7 +8,8 @@ import { writeWhole } from '#ledger/storage/whole-file.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 import { withoutMark } from '#ledger/core/json.ts';
 
-const SPEC_FIELDS = ['name', 'parameters', 'accounts', 'treasuryMicro'];
+/** `operator`: the account, by its place among the accounts from 1 on, that answers for validators which name none. */
+const SPEC_FIELDS = ['name', 'parameters', 'accounts', 'treasuryMicro', 'operator'];
 
 function readSpec(path: string): Record<string, unknown> {
   let content: string;
@@ -34,6 +35,8 @@ function readSpec(path: string): Record<string, unknown> {
 export interface FoundingValidator {
   readonly name: string;
   readonly publicKey: string;
+  /** Number of a founding account, decimal. */
+  readonly operator?: string;
 }
 
 /** Name of a validator whose key is made here: by the number that its folder, its log lines and the commands go by, so that there is one. */
@@ -43,8 +46,9 @@ export function nameOfValidator(index: number): string {
 
 /** Genesis of a specification and its validators, at this moment; a sentence says what is wrong with it. */
 export function genesisOf(specPath: string, validators: readonly FoundingValidator[]): Genesis {
-  const spec = readSpec(specPath);
-  const read = genesisFromJson(JSON.stringify({ ...spec, timeMs: Date.now().toString(), validators }));
+  const { operator, ...spec } = readSpec(specPath);
+  const named = validators.map((validator) => ({ ...(operator !== undefined && { operator }), ...validator }));
+  const read = genesisFromJson(JSON.stringify({ ...spec, timeMs: Date.now().toString(), validators: named }));
   if (!read.ok) throw new Refusal(`${specPath} cannot be used: ${read.sentence}`);
   if (!read.value.accounts.some(({ roles }) => roles.includes('NRNSP'))) {
     throw new Refusal(

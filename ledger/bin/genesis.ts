@@ -31,11 +31,16 @@ function isPublicKey(hex: string): boolean {
 
 function memberOf(item: unknown, where: string): FoundingValidator {
   const isObject = typeof item === 'object' && item !== null;
-  const { name, publicKey } = isObject ? (item as { name?: unknown; publicKey?: unknown }) : {};
+  const { name, publicKey, operator } = isObject
+    ? (item as { name?: unknown; publicKey?: unknown; operator?: unknown })
+    : {};
   if (typeof name !== 'string' || typeof publicKey !== 'string')
     throw new Refusal(`${where} must have "name" and "publicKey", as ledger/bin/node-keys.ts prints them.`);
   if (!isPublicKey(publicKey)) throw new Refusal(`${where} (${name}) has a publicKey that is no secp256k1 key.`);
-  return { name, publicKey };
+  if (operator === undefined) return { name, publicKey };
+  if (typeof operator !== 'string')
+    throw new Refusal(`${where} (${name}) has an operator that is no account’s number in quotes.`);
+  return { name, publicKey, operator };
 }
 
 /** A list of what ledger/bin/node-keys.ts printed at each member's. */

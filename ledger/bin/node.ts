@@ -7,7 +7,9 @@ import { RECORDS } from '#ledger/engines/cometbft/node-files.ts';
 import { openEngine, validatorFolder } from '#ledger/engines/open.ts';
 import { openSocketServer } from '#ledger/engines/socket-server.ts';
 import { lockFolder } from '#ledger/storage/lock.ts';
+import { tellFigures } from '#metrics/listener.ts';
 import { environmentLine, readEnvironment } from './environment.ts';
+import { countedEngine } from './figures.ts';
 import { checkHome, cometbftFolder, readGenesis } from './home.ts';
 import { Refusal, sentenceOf } from './sentence.ts';
 
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
   refuseOtherEngine(home, environment.engine);
   const genesis = readGenesis(home);
   const lock = lockFolder(home);
-  const engine = openEngine({
+  const opened = openEngine({
     ...environment,
     home,
     genesis,
@@ -71,18 +73,23 @@ async function main(): Promise<void> {
     failed: (sentence) => {
       console.error(sentence);
       exitWithin(STOP_MS_MAX);
-      void engine.stop().finally(() => process.exit(1));
+      void opened.stop().finally(() => process.exit(1));
     },
   });
+  const { engine, figures, follow } = countedEngine(opened);
   await engine.start();
   refuseForgottenNode(home, (await engine.status()).height);
   const server = await openSocketServer(engine, socket, environment);
+  const { metrics } = environment;
+  const unfollow = metrics === undefined ? undefined : await follow();
+  const listener = metrics === undefined ? undefined : await tellFigures(figures, metrics);
   let isStopping = false;
   const stop = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     exitWithin(STOP_MS_MAX);
-    await server.close();
+    await Promise.all([server.close(), listener?.close()]);
+    unfollow?.();
     await engine.stop();
     lock.release();
     process.exit(0);
@@ -90,6 +97,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
   const { height } = await engine.status();
+  if (listener !== undefined) console.log(JSON.stringify({ metrics: listener.url }));
   console.log(JSON.stringify({ ready: true, height: height.toString() }));
 }
 

@@ -1,7 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CborValue } from '#ledger/core/codec.ts';
-import { blockFromCbor, engineStatusFromCbor, outcomeFromCbor } from '#ledger/core/committed-codec.ts';
-import type { CommittedBlock, EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
+import {
+  blockFromCbor,
+  engineFiguresFromCbor,
+  engineStatusFromCbor,
+  outcomeFromCbor,
+} from '#ledger/core/committed-codec.ts';
+import type {
+  CommittedBlock,
+  ControlCommand,
+  EngineFigures,
+  EngineStatus,
+  SubmitResult,
+  TransactionOutcome,
+} from '#ledger/core/committed.ts';
 import { LedgerRefusal, LedgerUnavailable, openConnection, type Connection } from './connection.ts';
 import { isMap, type Message } from './wire.ts';
 
@@ -15,8 +27,6 @@ const RECONNECT_MS = 250;
 export type QueryAnswer =
   | { readonly ok: true; readonly value: CborValue; readonly height: bigint }
   | { readonly ok: false; readonly code: number };
-
-export type ControlCommand = { readonly kind: 'stop-validator' | 'start-validator'; readonly index: number };
 
 function malformed(call: string): never {
   throw new LedgerUnavailable(`The ledger process gave an answer to ${call} that cannot be read.`);
@@ -85,6 +95,11 @@ export class LedgerClient {
 
   async status(): Promise<EngineStatus> {
     return engineStatusFromCbor(await this.#call('status', {})) ?? malformed('status');
+  }
+
+  /** What the ledger process measures of itself. */
+  async figures(): Promise<EngineFigures> {
+    return engineFiguresFromCbor(await this.#call('figures', {})) ?? malformed('figures');
   }
 
   /** Stops or starts a validator; the sentence says what happened or why not. */

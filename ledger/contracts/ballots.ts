@@ -8,15 +8,25 @@ import {
   type ContractName,
   type MethodArgs,
   type MethodName,
+  type Parameter,
   type definitions,
 } from './definitions.ts';
 import type { Ballot } from './governance/contract.ts';
+import { thresholdChanged } from './credit/contract.ts';
+import { accountCredit } from './credit/permissions.ts';
+import * as demand from './demand/contract.ts';
 import { governanceCodes as codes, governanceEvent } from './governance/definition.ts';
 import { readParameter } from './governance/record.ts';
+import { checkVersion, schedule } from './governance/versions.ts';
 import * as node from './node/contract.ts';
+import { changeAccessRules, checkAccessRules } from './node/register.ts';
+import { permissionNeeds } from './permission-needs.ts';
 import { ROLES, type Role } from './shared/roles.ts';
 import * as token from './token/contract.ts';
 import { MICRO_END } from './token/contract.ts';
+
+/** Parameters by which credit permits something. */
+const THRESHOLDS: ReadonlySet<Parameter> = new Set(['consensusCreditMin', 'publishCreditMin', 'ordersCreditMin']);
 
 type VotedIn<Methods> = {
   [Name in keyof Methods]: Methods[Name] extends { readonly byVote: object } ? Name : never;
@@ -45,7 +55,7 @@ export const ballots: Ballots = {
       },
     };
   },
-  ProposeParameter: (state, { parameter, value: to }, { account: by }) => ({
+  ProposeParameter: (state, { parameter, value: to }, { account: by, ctx }) => ({
     check: () => {
       if (!isParameter(parameter)) return fail(codes.PARAMETER_UNKNOWN);
       return isWithinBounds(parameter, to) ? asNodeProvider(state, by) : fail(codes.VALUE_OUT_OF_BOUNDS);
@@ -53,7 +63,9 @@ export const ballots: Ballots = {
     carryOut: (proposal) => {
       if (!isParameter(parameter)) return fail(codes.PARAMETER_UNKNOWN);
       const facts = { parameter, from: readParameter(state, parameter), to, proposal };
-      return ok({ events: [governanceEvent('ParameterChanged', facts)] });
+      // What credit permits follows at once, of so many accounts a block.
+      const follows = THRESHOLDS.has(parameter) ? thresholdChanged(ctx.nowMs) : {};
+      return ok({ ...follows, events: [governanceEvent('ParameterChanged', facts)] });
     },
   }),
   ProposeGrant: (state, { to, amountMicro }, { account: by }) => ({
@@ -83,11 +95,38 @@ export const ballots: Ballots = {
     },
     carryOut: (proposal) => node.remove(state, { node: id, proposal }, ctx, nodeNeeds(state)),
   }),
+  ProposeAccessRules: (state, { rules }, { account: by }) => ({
+    check: () => {
+      const allowed = asNodeProvider(state, by);
+      return allowed.ok ? checkAccessRules(rules) : allowed;
+    },
+    carryOut: (proposal) => ok({ events: [changeAccessRules(rules, proposal)] }),
+  }),
+  ProposeContractVersion: (state, args, { account: by, ctx }) => ({
+    check: () => {
+      const allowed = asNodeProvider(state, by);
+      return allowed.ok ? checkVersion(state, args) : allowed;
+    },
+    carryOut: (proposal) => {
+      // Another vote may have brought this version, or a later one, since it was proposed.
+      const checked = checkVersion(state, args);
+      return checked.ok ? ok({ events: [schedule(state, args, { proposal, nowMs: ctx.nowMs })] }) : checked;
+    },
+  }),
+  ProposeAlgorithmRefusal: (state, args, { account: by }) => ({
+    check: () => {
+      const allowed = asNodeProvider(state, by);
+      return allowed.ok ? demand.refusalFault(state, args) : allowed;
+    },
+    carryOut: (proposal) => ok({ events: [demand.refuse(args, proposal)] }),
+  }),
 };
 
 export function nodeNeeds(state: StateReader): node.NodeNeeds {
   return {
     accountExists: (id) => account.readAccount(state, id) !== undefined,
+    mayOperateValidator: (id) =>
+      accountCredit(state, id, permissionNeeds(state)) >= readParameter(state, 'consensusCreditMin'),
     epochMs: () => readParameter(state, 'epochMs'),
   };
 }

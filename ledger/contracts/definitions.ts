@@ -1,11 +1,15 @@
 import type { Method } from '#ledger/core/transaction.ts';
 import { accountDefinition } from './account/definition.ts';
 import { agreementDefinition } from './agreement/definition.ts';
+import { creditDefinition } from './credit/definition.ts';
+import { demandDefinition } from './demand/definition.ts';
 import { governanceDefinition } from './governance/definition.ts';
 import { machineDefinition } from './machine/definition.ts';
 import { nodeDefinition } from './node/definition.ts';
+import { planDefinition } from './plan/definition.ts';
 import { resourceDefinition } from './resource/definition.ts';
 import { settlementDefinition } from './settlement/definition.ts';
+import { securityDefinition } from './security/definition.ts';
 import type {
   ArgsOf,
   CodeDefinition,
@@ -17,6 +21,7 @@ import type {
   ParameterDefinition,
 } from './shared/definition.ts';
 import { typedDataTypes } from './shared/fields.ts';
+import { FOUNDING_VERSION } from './shared/version-digest.ts';
 import { strategyDefinition } from './strategy/definition.ts';
 import { tokenDefinition } from './token/definition.ts';
 
@@ -31,6 +36,10 @@ export const definitions = {
   settlement: settlementDefinition,
   governance: governanceDefinition,
   node: nodeDefinition,
+  credit: creditDefinition,
+  demand: demandDefinition,
+  plan: planDefinition,
+  security: securityDefinition,
 } as const;
 
 type Definitions = typeof definitions;
@@ -84,7 +93,15 @@ export function methodOf(name: MethodName): NamedMethod {
   return methodsByName.get(name)!;
 }
 
-/** An event's definition; undefined when this version knows no such event. */
+/**
+ * True for events of a version that this program can read: its newest or an earlier one. An event's fields never change under one name; a
+ * version that needs others names another event.
+ */
+export function isReadable(newest: bigint, version: unknown): boolean {
+  return typeof version === 'bigint' && version >= FOUNDING_VERSION && version <= newest;
+}
+
+/** An event's definition; undefined when this program knows no such event. */
 export function findEvent(event: {
   readonly contract: unknown;
   readonly version: unknown;
@@ -94,11 +111,24 @@ export function findEvent(event: {
   if (typeof contract !== 'string' || typeof type !== 'string' || !Object.hasOwn(definitions, contract))
     return undefined;
   const definition: ContractDefinition = definitions[contract as ContractName];
-  return version === definition.version && Object.hasOwn(definition.events, type) ? definition.events[type] : undefined;
+  return isReadable(definition.version, version) && Object.hasOwn(definition.events, type)
+    ? definition.events[type]
+    : undefined;
 }
 
 /** Numbers, statuses and sentences of every code. */
 export const codeDefinitions: readonly CodeDefinition[] = contracts.flatMap(({ codes }) => Object.values(codes));
+
+const contractsByCode = new Map<number, ContractName>(
+  Object.entries(definitions as Readonly<Record<string, ContractDefinition>>).flatMap(([name, { codes }]) =>
+    Object.values(codes).map(({ code }) => [code, name as ContractName] as const),
+  ),
+);
+
+/** The contract that refuses with this code: no two have one; undefined for a code of another version. */
+export function contractOfCode(code: number): ContractName | undefined {
+  return contractsByCode.get(code);
+}
 
 const parameterEntries = contracts.flatMap(
   ({ parameters }) => Object.entries(parameters) as [Parameter, ParameterDefinition][],

@@ -4,11 +4,16 @@ import type { Args } from '#ledger/core/typed-data.ts';
 import { PARAMETERS } from './definitions.ts';
 import type { AgreementStatus } from './agreement/definition.ts';
 import { agreementTables, readAgreement } from './agreement/record.ts';
+import { grantRole } from './account/contract.ts';
 import { brokenInvariants } from './invariants.ts';
+import { evolve } from './registry.ts';
+import { readSecurityCounters, securityTables } from './security/record.ts';
 import { readClaim, settlementTables } from './settlement/record.ts';
 import { intervalsOf, type IntervalState } from './shared/runs.ts';
 import type { Struct } from './shared/fields.ts';
 import { currentVersion } from './strategy/contract.ts';
+import { readRegistered, registerTables } from './node/register-record.ts';
+import { readShares } from './node/shares.ts';
 import { filled, places, quantities, runs, strategy } from './testing/samples.ts';
 import { storingRules } from './testing/storing-rules.ts';
 import {
@@ -141,7 +146,53 @@ function anyPart(ledger: TestLedger, [resource, other, hasBackup]: [bigint, bigi
   return part({ ...named(resource), durationMs, backup: hasBackup ? [backup(named(other))] : [] });
 }
 
+const SAID = { class: 'service', name: 'agent', software: '1.4.0', endpoint: '' };
+/** The newest node that registered itself; else one that is none. */
+const newestNode = (ledger: TestLedger): bigint => ledger.state.scan(registerTables.registered).at(-1)?.[0] ?? 9n;
+/** What the life of an agent's node is made of. */
+const registerSteps: readonly Step[] = [
+  run(PROVIDER, 'RegisterNode', SAID, AGENT_KEY),
+  // One step with its neighbours: a step of its own would make others rarer.
+  (ledger) => {
+    run(PROVIDER, 'UpdateNode', { software: '1.5.0', endpoint: '' }, AGENT_KEY)(ledger);
+    const node = newestNode(ledger);
+    const of = { consensusMillicores: 500n, serviceMillicores: 2_000n, reserveMillicores: 1_500n };
+    if (readShares(ledger.state, node) === undefined) run(PROVIDER, 'DeclareShares', { node, ...of })(ledger);
+    const said = { node, millicores: 700n, reason: 'Blocks are slow.' };
+    run(NODES[1], 'ShiftShares', { ...said, from: 'consensus', to: 'service' })(ledger);
+    run(NODES[1], 'ShiftShares', { ...said, from: 'service', to: 'consensus' })(ledger);
+  },
+  (ledger) => run(NODES[0], 'AdmitNode', { node: newestNode(ledger) })(ledger),
+  (ledger) =>
+    run(NODES[1], 'ReportNode', { node: newestNode(ledger), cause: 'not-reachable', sinceMs: ledger.nowMs })(ledger),
+  (ledger) => run(NODES[1], 'RestoreNode', { node: newestNode(ledger) })(ledger),
+  (ledger) => run(PROVIDER, 'RetireNode', { node: newestNode(ledger) })(ledger),
+];
+
+/** A repair by a maintainer of the newest incident, with an agent that answers: now in order, now not. */
+const repairSteps = fc
+  .constantFrom<readonly [method: string, args: (ledger: TestLedger) => Args]>(
+    ['AcknowledgeIncident', () => ({})],
+    ['CommandRepair', ({ nowMs }) => ({ command: 're-test', expiresAtMs: nowMs + 5_000n })],
+    ['AnswerRepair', () => ({ step: 1n, outcome: 'done', text: '' })],
+    ['RecordRepairStep', () => ({ step: 'inspected', outcome: 'done', text: '' })],
+    ['CloseIncident', () => ({ outcome: 'restored', text: '' })],
+  )
+  .map(([method, args]): Step => (ledger) => {
+    const incident = readSecurityCounters(ledger.state).nextIncident - 1n;
+    const key = method === 'AnswerRepair' ? AGENT_KEY : undefined;
+    run(key === undefined ? NODES[1] : PROVIDER, method, { incident, ...args(ledger) }, key)(ledger);
+  });
+const openIncident: Step = (ledger) => {
+  // Before an agent has registered there are the validators of genesis.
+  const node = readRegistered(ledger.state, newestNode(ledger)) === undefined ? 1n : newestNode(ledger);
+  const facts = { node, cause: 'other-fault', detectedMs: ledger.nowMs };
+  run(NODES[1], 'OpenIncident', facts)(ledger);
+};
+
 const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: repairSteps },
+  { weight: 3, arbitrary: fc.constant(openIncident) },
   { weight: 8, arbitrary: wait },
   { weight: 16, arbitrary: diligence },
   fc.tuple(anyone, anyId).map(
@@ -262,6 +313,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         })(ledger),
   ),
   fc.tuple(anyone, fc.bigInt(0n, 2n)).map(([who, revokedKey]) => run(who, 'RevokeKey', { revokedKey })),
+  { weight: 3, arbitrary: fc.constantFrom(...registerSteps) },
 );
 
 describe('contracts', () => {
@@ -274,10 +326,13 @@ describe('contracts', () => {
           storingRules(STORING),
         );
         ledger.publish(PROMISING).publishAnother('second', PROMISING);
+        evolve(ledger.state, grantRole(NODES[1], 'NRNSM', 0n));
         for (const next of steps) {
           next(ledger);
           expect(brokenInvariants(ledger.state)).toEqual([]);
           for (const [, { status }] of ledger.state.scan(agreementTables.agreements)) reached.add(status);
+          for (const [, { steps: done }] of ledger.state.scan(securityTables.incidents))
+            if (done > 0n) reached.add('step');
         }
         ledger.wait(100_000n);
         expect(brokenInvariants(ledger.state)).toEqual([]);
@@ -293,7 +348,7 @@ describe('contracts', () => {
       { numRuns: 240 },
     );
     // Chance came to every state: a step that is always refused would show nothing.
-    const ends = ['completed', 'terminated', 'settled', 'replacement', 'degraded', 'charged', 'contested'];
+    const ends = ['completed', 'terminated', 'settled', 'replacement', 'degraded', 'charged', 'contested', 'step'];
     expect([...reached]).toEqual(expect.arrayContaining(['reserved', 'prepared', 'active', ...ends]));
   }, 120_000);
 

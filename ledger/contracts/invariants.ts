@@ -2,10 +2,15 @@ import type { StateScanner } from '#ledger/core/decision.ts';
 import { accountInvariants } from './account/invariants.ts';
 import { agreementInvariants } from './agreement/invariants.ts';
 import { agreementTables, takesRoom } from './agreement/record.ts';
+import { creditInvariants } from './credit/invariants.ts';
+import { demandInvariants } from './demand/invariants.ts';
 import { governanceInvariants } from './governance/invariants.ts';
 import { nodeInvariants } from './node/invariants.ts';
+import { nodeOfKey } from './node/register-record.ts';
+import { planInvariants } from './plan/invariants.ts';
 import { resourceTables } from './resource/contract.ts';
 import { resourceInvariants } from './resource/invariants.ts';
+import { securityInvariants } from './security/invariants.ts';
 import { settlementTables } from './settlement/record.ts';
 import { settlementInvariants } from './settlement/invariants.ts';
 import { amountOf } from './shared/terms.ts';
@@ -25,8 +30,18 @@ export function brokenInvariants(state: StateScanner): string[] {
     ...settlementInvariants(state),
     ...governanceInvariants(state),
     ...nodeInvariants(state),
+    ...creditInvariants(state),
+    ...demandInvariants(state),
+    ...planInvariants(state),
+    ...securityInvariants(state),
     ...betweenContracts(state),
   ];
+}
+
+/** Since when the node that serves a resource fails, as it was reported; 0 where nothing stands. */
+function offSince(state: StateScanner, resource: bigint): bigint {
+  const served = state.read(resourceTables.resources, resource);
+  return (served && nodeOfKey(state, served.owner, served.agentKey)?.record.sinceMs) ?? 0n;
 }
 
 function betweenContracts(state: StateScanner): string[] {
@@ -43,6 +58,10 @@ function betweenContracts(state: StateScanner): string[] {
       );
     }
     claim(currentVersion(state, id) > 0n, `resource ${id} has a strategy`);
+    claim(
+      listing.status === 'retired' || listing.offSinceMs === offSince(state, id),
+      `resource ${id} is off the list exactly while its node’s report stands`,
+    );
   }
   for (const [id, record] of agreements) {
     const hold = state.read(tokenTables.holds, id);

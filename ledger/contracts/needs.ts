@@ -1,19 +1,45 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
-import { ok } from '#ledger/core/result.ts';
+import { fail, ok } from '#ledger/core/result.ts';
 import * as account from './account/contract.ts';
 import { isEncryptionKey } from './account/key-rules.ts';
 import type * as agreement from './agreement/contract.ts';
-import { END_REASONS } from './agreement/definition.ts';
-import { readAgreement, readHistory, type AgreementRecord } from './agreement/record.ts';
+import type { Wanted } from './agreement/application.ts';
+import { failOrders } from './agreement/failing.ts';
+import { askedByOrder, offered, placeOrder } from './agreement/order.ts';
+import { drawBackup, end, judgeEnded } from './agreement/ending.ts';
+import { END_REASONS, agreementCodes } from './agreement/definition.ts';
+import { readAgreement, readFaults, readHistory, type AgreementRecord } from './agreement/record.ts';
 import { ballots, type BallotName } from './ballots.ts';
 import { findMethod, type ContractEvent } from './definitions.ts';
+import type { CreditNeeds } from './credit/contract.ts';
+import { accountCredit } from './credit/permissions.ts';
+import { isPermitted, mayValidate, readCredit } from './credit/record.ts';
+import * as demand from './demand/contract.ts';
+import { readBatch, readDemand } from './demand/record.ts';
 import type * as governance from './governance/contract.ts';
 import { readParameter } from './governance/record.ts';
 import type { Kind } from './kinds/kind.ts';
 import { findKind } from './kinds/kinds.ts';
+import { permissionNeeds } from './permission-needs.ts';
+import { liveNodes, readNode } from './node/record.ts';
+import { standings, type StandingNeeds } from './node/standing.ts';
+import { keyRevoked, type RegisterNeeds } from './node/register.ts';
+import { isOff, nodeOfKey, readRegistered } from './node/register-record.ts';
+import { analyse, type AnalysisNeeds } from './plan/analysis.ts';
+import { qualityOf } from './plan/aims.ts';
+import { awaitMatch } from './plan/batch.ts';
+import { plansWaiting } from './plan/due-items.ts';
+import { needFault } from './plan/exact.ts';
+import type { PlanNeeds } from './plan/needs.ts';
+import type { OffersView } from './plan/offers.ts';
+import { makePlans } from './plan/planning.ts';
+import { hasUndecidedCopy } from './plan/record.ts';
+import { checkProposal } from './plan/proposal.ts';
 import * as resource from './resource/contract.ts';
+import type { SecurityNeeds } from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
+import { readClaim } from './settlement/record.ts';
 import type { Application, IntendedUse } from './strategy/admission.ts';
 import * as strategy from './strategy/contract.ts';
 import type { FailedCondition, StrategyArgs } from './strategy/definition.ts';
@@ -26,6 +52,7 @@ export function accountNeeds(state: StateReader): account.AccountNeeds<ContractE
   return {
     isDelegable: (name) => findMethod(name)?.definition.delegation.to === 'any-key',
     resourceOwner: (id) => resource.readResource(state, id)?.owner,
+    keyRevoked: (of) => keyRevoked(state, of),
     welcomeGrant: (to) => {
       const amountMicro = readParameter(state, 'newAccountGrantMicro');
       const granted = amountMicro === 0n ? ok([]) : token.grant(state, to, amountMicro);
@@ -44,12 +71,17 @@ export function tokenNeeds(state: StateReader): token.TokenNeeds<ContractEvent> 
 export function resourceNeeds(state: StateReader, ctx: CommandContext): resource.ResourceNeeds<ContractEvent> {
   return {
     isProvider: (id) => account.hasRole(state, id, 'NRP'),
+    mayPublish: (id) => isPermitted(state, id, 'publish'),
     agentAddress: (owner, id) => {
       const key = account.readKey(state, owner, id);
       const mayServe =
         key !== undefined && !key.revoked && key.expiresAtMs > ctx.nowMs && key.methods.includes('Prepare');
       // A key limited to some resources cannot serve one that does not exist yet.
       return mayServe && key.resources.length === 0 ? key.address : undefined;
+    },
+    isNodeOff: (owner, id) => {
+      const found = nodeOfKey(state, owner, id);
+      return found !== undefined && isOff(found.record);
     },
     testAgeMsMax: () => readParameter(state, 'testAgeMsMax'),
     recordStrategy: (of) => strategy.record(state, { ...of, by: ctx.account, nowMs: ctx.nowMs }),
@@ -79,6 +111,13 @@ export function failedConditions(state: StateReader, of: Question): FailedCondit
   return strategy.evaluate(state, of.resource, applicationOf(state, of));
 }
 
+/** The same of what an order would say. */
+function failedFor(state: StateReader, wanted: Wanted, applicant: bigint, nowMs: bigint): FailedCondition[] {
+  const { resource: id, purpose, fieldOfBusiness: field, durationMs, choices, amounts } = wanted;
+  const use = { purpose, field, durationMs, choices, amounts };
+  return failedConditions(state, { account: applicant, resource: id, use, nowMs });
+}
+
 export function judgedConditions(state: StateReader, of: Question): Judged[] {
   return strategy.judged(state, of.resource, applicationOf(state, of));
 }
@@ -97,6 +136,10 @@ function applicationOf(state: StateReader, of: Question): Application {
       accountAgeMs: nowMs - applicant.createdAtMs,
       completedOrders: history.completed,
       brokenOrders: history.broken,
+      // Only where a rule reads it: it is asked of every node of the account, and offers are judged by the thousand.
+      get credit() {
+        return accountCredit(state, of.account, permissionNeeds(state));
+      },
     },
     use,
     resource: { tags: offered.tags, kind: offered.kind },
@@ -111,18 +154,16 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
     offer: (id) => offer(state, id),
     isEncryptionKey,
     isCustomer: (id) => account.hasRole(state, id, 'NRC'),
-    failedConditions: (wanted, applicant, nowMs) => {
-      const { purpose, fieldOfBusiness: field, durationMs, choices, amounts } = wanted;
-      const use = { purpose, field, durationMs, choices, amounts };
-      return failedConditions(state, { account: applicant, resource: wanted.resource, use, nowMs });
-    },
+    failedConditions: (wanted, applicant, nowMs) => failedFor(state, wanted, applicant, nowMs),
     reserve: (id, of) => resource.reserve(state, id, of),
     release: (id, of) => resource.release(state, id, of),
     hold: (of) => token.hold(state, of),
     splitHold: (of) => token.splitHold(state, of),
     unsettled: (id) => token.readBalance(state, id).holds,
+    mayOrderSeveral: (id) => isPermitted(state, id, 'orders'),
     spend: (by) => account.spend(state, by),
     pricesOf: (record) => termsOf(state, record).strategy.prices,
+    used: (id) => readClaim(state, id).used,
     graceMs: (record) => {
       const { kind, strategy: granted } = termsOf(state, record);
       return kind.graceMs?.(granted.ways);
@@ -134,6 +175,7 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
         settlementNeeds(state),
       ),
     contestMs: () => readParameter(state, 'contestMs'),
+    awaitsVerdict: (id) => hasUndecidedCopy(state, id),
     parameters: () => ({
       intervalMs: readParameter(state, 'intervalMs'),
       deliveryMs: readParameter(state, 'deliveryMs'),
@@ -153,8 +195,10 @@ function offer(state: StateReader, id: bigint): ReturnType<agreement.AgreementNe
   const current = strategy.readStrategy(state, id, strategyVersion);
   assert(current !== undefined, 'a published resource has a strategy');
   const { owner, agentKey, sourceId, kind: kindName } = record;
-  const isPublished = resource.readListing(state, id)?.status === 'published';
-  return { owner, kind, kindName, isPublished, agentKey, sourceId, strategyVersion, strategy: current.strategy };
+  const listing = resource.readListing(state, id);
+  const [isPublished, isReachable] = [listing?.status === 'published', listing?.offSinceMs === 0n];
+  const described = { owner, kind, kindName, isPublished, isReachable };
+  return { ...described, agentKey, sourceId, strategyVersion, strategy: current.strategy };
 }
 
 /** The strategy and the kind under which an agreement was granted. */
@@ -170,6 +214,64 @@ function factsOf(state: StateReader, record: AgreementRecord): settlement.Agreem
   const { prices, promise, degradedPerMille } = granted;
   const whole = record.endReason === '' ? 'agreed' : END_REASONS[record.endReason].whole;
   return { ...record, kind, prices, promise, degradedPerMille, whole };
+}
+
+export function registerNeeds(state: StateReader, evolve: Evolve): RegisterNeeds<ContractEvent> {
+  return {
+    hasRole: (id, role) => account.hasRole(state, id, role),
+    roles: (id) => account.readAccount(state, id)?.roles ?? [],
+    credit: (id) => accountCredit(state, id, permissionNeeds(state)),
+    probationMs: () => readParameter(state, 'probationMs'),
+    silenceMs: () => readParameter(state, 'silenceMs'),
+    setReachability: (of) => resource.setReachability(state, of),
+    failOrders: ({ operator: provider, key: agentKey }, nowMs) =>
+      failOrders<ContractEvent>(state, { provider, agentKey }, nowMs, agreementNeeds(state, evolve)),
+  };
+}
+
+/** What decides whether a validator stays in the set by its credit. */
+export function standingNeeds(state: StateReader): StandingNeeds {
+  return {
+    epochMs: () => readParameter(state, 'epochMs'),
+    probationMs: () => readParameter(state, 'probationMs'),
+    consensus: (node) => ({ credit: readCredit(state, node), isPermitted: mayValidate(state, node) }),
+  };
+}
+
+export function creditNeeds(state: StateReader, evolve: Evolve): CreditNeeds<ContractEvent> {
+  return {
+    ...permissionNeeds(state),
+    isMaintainer: (id) => account.hasRole(state, id, 'NRNSM'),
+    validators: () => liveNodes(state).map(([node, { operator }]) => ({ node, operator })),
+    accountsAfter: (id, countMax) => {
+      const accounts = Array.from({ length: countMax }, (_, index) => id + BigInt(index + 1));
+      return accounts.filter((other) => account.readAccount(state, other) !== undefined);
+    },
+    standings: (nowMs) => standings(state, nowMs, { ...standingNeeds(state), evolve }),
+    at: (other) => creditNeeds(other, evolve),
+    evolve,
+    node: (id) => {
+      const registered = readRegistered(state, id);
+      const record = registered ?? readNode(state, id);
+      if (record === undefined || record.status === 'retired') return undefined;
+      const { operator } = record;
+      const equivocations = 'equivocations' in record ? record.equivocations : 0n;
+      const history = { ...readHistory(state, operator), ...readFaults(state, operator) };
+      return { operator, ...history, suspensions: registered?.suspensions ?? 0n, equivocations };
+    },
+  };
+}
+
+export function securityNeeds(state: StateReader): SecurityNeeds {
+  return {
+    isMaintainer: (id) => account.hasRole(state, id, 'NRNSM'),
+    node: (id) => {
+      const registered = readRegistered(state, id);
+      if (registered !== undefined) return registered;
+      const validator = readNode(state, id);
+      return validator && { ...validator, key: 0n };
+    },
+  };
 }
 
 export function settlementNeeds(state: StateReader): settlement.SettlementNeeds<ContractEvent> {
@@ -196,5 +298,94 @@ export function governanceNeeds(state: StateReader, ctx: CommandContext): govern
       assert(byVote !== undefined, 'a proposal carries a method that a vote decides');
       return byVote;
     },
+  };
+}
+
+export function demandNeeds(state: StateReader, evolve: Evolve, offers: OffersView): demand.DemandNeeds<ContractEvent> {
+  const plans = planNeeds(state, evolve, offers);
+  return {
+    isCustomer: (id) => account.hasRole(state, id, 'NRC'),
+    hasRole: (id, role) => account.hasRole(state, id, role),
+    offeredKind: (id, owner) => {
+      const record = resource.readResource(state, id);
+      return record?.owner === owner ? record.kind : undefined;
+    },
+    openDemandsMax: () => readParameter(state, 'openDemandsMax'),
+    needFault,
+    plan: (id, record, nowMs) => makePlans(state, { demand: id, record, nowMs }, plans),
+    awaitMatch: (nowMs) => awaitMatch(nowMs, plans),
+    isEncryptionKey,
+    unplan: (id) => [plansWaiting(id)],
+  };
+}
+
+/** What an analysis reads of the market. */
+export function analysisNeeds(state: StateReader, nowMs: bigint, offers: OffersView): AnalysisNeeds {
+  return {
+    offers: (kind) => offers.of(kind),
+    failedConditions: (wanted, applicant) => failedFor(state, wanted, applicant, nowMs),
+    quality: (provider) => qualityOf(readHistory(state, provider)),
+  };
+}
+
+/** `offers` are those of the state that the block began with, and of what it changed so far; a draft's own changes are not among them. */
+export function planNeeds(state: StateReader, evolve: Evolve, offers: OffersView): PlanNeeds<ContractEvent> {
+  const agreements = agreementNeeds(state, evolve);
+  return {
+    demand: (id) => readDemand(state, id),
+    decideDemand: (id, record, nowMs) => {
+      const { event, cancel } = demand.decided(id, record, nowMs);
+      return { events: [event], cancel: [cancel] };
+    },
+    analyse: (record, nowMs) => analyse(record, nowMs, analysisNeeds(state, nowMs, offers)),
+    maySearch: () => offers.maySearch(),
+    checkProposal: (record, proposed, nowMs) =>
+      checkProposal(record, proposed, {
+        offered: (wanted, applicant) => offered(wanted, applicant, agreements),
+        attributes: (id) => resource.readResource(state, id)?.attributes ?? [],
+        failedConditions: (wanted, applicant) => agreements.failedConditions(wanted, applicant, nowMs),
+      }),
+    placeOrder: ({ record, parts, encryptionKey }, buyer) => {
+      const { purpose, fieldOfBusiness } = record;
+      const holdMicro = parts.reduce((sum, part) => sum + part.holdMicro, 0n);
+      const asked = askedByOrder({ purpose, fieldOfBusiness, parts: [...parts], holdMicro, encryptionKey });
+      if (asked === undefined) return fail(agreementCodes.PARTS_INVALID);
+      return placeOrder<ContractEvent>(state, { asked, encryptionKey }, buyer, agreements);
+    },
+    payFee: ({ customer, key, broker, feeMicro }) => {
+      if (feeMicro === 0n) return { events: [] };
+      const spent = account.spend(state, { account: customer, key, amountMicro: feeMicro });
+      if (spent === undefined) return { short: 'SPENDING_CAP_EXCEEDED' };
+      const paid = token.pay(state, { from: customer, to: broker, amountMicro: feeMicro });
+      return paid.ok ? { events: [...spent, ...paid.value] } : { short: 'FEE_BALANCE_TOO_LOW' };
+    },
+    isBroker: (id) => account.hasRole(state, id, 'NRB'),
+    isKeyLive: (id, key, nowMs) => {
+      if (key === 0n) return true;
+      const record = account.readKey(state, id, key);
+      return record !== undefined && !record.revoked && record.expiresAtMs > nowMs;
+    },
+    waitingDemands: () => readBatch(state),
+    offers: (kind) => offers.of(kind),
+    failedConditions: agreements.failedConditions,
+    agreement: (id) => readAgreement(state, id),
+    endAgreement: (id, { reason, by, nowMs }) => {
+      const record = readAgreement(state, id);
+      if (record === undefined || record.endedAtMs !== 0n) return { events: [] };
+      return end<ContractEvent>(state, { agreement: id, record, by, reason }, nowMs, agreements);
+    },
+    drawBackup: (id, { handover, nowMs }) => {
+      const record = readAgreement(state, id);
+      if (record === undefined || record.endedAtMs !== 0n) return undefined;
+      return drawBackup<ContractEvent>(state, { agreement: id, record, handover }, nowMs, agreements);
+    },
+    judge: (id, { isWrong, nowMs }) => {
+      const record = readAgreement(state, id);
+      if (record === undefined) return { events: [] };
+      return judgeEnded<ContractEvent>({ agreement: id, record, isWrong }, nowMs, agreements);
+    },
+    parameter: (name) => readParameter(state, name),
+    at: (other) => planNeeds(other, evolve, offers),
+    evolve,
   };
 }

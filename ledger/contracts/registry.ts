@@ -1,34 +1,64 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
-import type { Result } from '#ledger/core/result.ts';
+import { ok, type Result } from '#ledger/core/result.ts';
 import type { Transaction } from '#ledger/core/transaction.ts';
 import * as account from './account/contract.ts';
 import * as agreement from './agreement/contract.ts';
 import { readAgreement } from './agreement/record.ts';
-import { nodeNeeds } from './ballots.ts';
+import * as credit from './credit/contract.ts';
+import { accountPermissions } from './credit/permissions.ts';
+import * as demand from './demand/contract.ts';
 import { definitions, findMethod, type ContractEvent, type ContractName } from './definitions.ts';
 import * as governance from './governance/contract.ts';
 import type { Proposed } from './governance/contract.ts';
+import type { VersionedName } from './governance/versions.ts';
 import * as needs from './needs.ts';
+import { permissionNeeds } from './permission-needs.ts';
 import * as node from './node/contract.ts';
+import { readNode } from './node/record.ts';
+import * as register from './node/register.ts';
+import * as plan from './plan/contract.ts';
+import { followed } from './plan/following.ts';
+import type { OffersView } from './plan/offers.ts';
 import * as resource from './resource/contract.ts';
+import * as security from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
-import type { CommandOf, EventOf } from './shared/definition.ts';
+import type { CommandOf, ContractDefinition, EventOf } from './shared/definition.ts';
+import { DraftState } from './shared/draft-state.ts';
+import { FOUNDING_VERSION } from './shared/version-digest.ts';
 import * as strategy from './strategy/contract.ts';
 import * as token from './token/contract.ts';
 
 type Definitions = typeof definitions;
 type Decided = Result<Decision<ContractEvent>>;
 type Item = { readonly contract: number; readonly kind: string; readonly subject: bigint };
+type Evolve = (state: StateWriter, event: ContractEvent) => void;
 
-/** A contract with what it needs of the others wired in. */
-interface Contract<Name extends ContractName> {
-  readonly decide?: (state: StateReader, command: CommandOf<Definitions[Name]>, ctx: CommandContext) => Decided;
-  readonly due?: (state: StateReader, item: Item, ctx: DueContext) => Decision<ContractEvent>;
+/** What a contract's rules see beside the state: the offers of that state, and how the versions in force write what events say. */
+interface Around {
+  readonly offers: OffersView;
+  readonly evolve: Evolve;
+}
+
+/** A contract in one version, with what it needs of the others wired in. */
+export interface Contract<Name extends ContractName> {
+  readonly decide?: (
+    state: StateReader,
+    command: CommandOf<Definitions[Name]>,
+    ctx: CommandContext,
+    around: Around,
+  ) => Decided;
+  readonly due?: (state: StateReader, item: Item, ctx: DueContext, around: Around) => Decision<ContractEvent>;
   readonly evolve: (state: StateWriter, event: EventOf<Definitions[Name]>) => void;
 }
 
-const contracts: { readonly [Name in Exclude<ContractName, 'machine'>]: Contract<Name> } = {
+/** A version of a contract: its own definition, which its digest is made of, and the code that decides in it. */
+export type Implementation<Name extends ContractName> = Contract<Name> & { readonly definition: ContractDefinition };
+
+/** Versions that a program can execute: the founding one first, each followed by the next. */
+export type Implementations = { readonly [Name in VersionedName]: readonly Implementation<Name>[] };
+
+const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
   account: {
     decide: (state, command, ctx) => account.decide(state, command, ctx, needs.accountNeeds(state)),
     evolve: account.evolve,
@@ -46,15 +76,19 @@ const contracts: { readonly [Name in Exclude<ContractName, 'machine'>]: Contract
     evolve: strategy.evolve,
   },
   agreement: {
-    decide: (state, command, ctx) => agreement.decide(state, command, ctx, needs.agreementNeeds(state, evolve)),
-    due: (state, item, ctx) => agreement.due(state, item, ctx, needs.agreementNeeds(state, evolve)),
+    decide: (state, command, ctx, around) => {
+      const decided = agreement.decide(state, command, ctx, needs.agreementNeeds(state, around.evolve));
+      return decided.ok ? ok(withTasks(state, decided.value, ctx, around)) : decided;
+    },
+    due: (state, item, ctx, around) =>
+      withTasks(state, agreement.due(state, item, ctx, needs.agreementNeeds(state, around.evolve)), ctx, around),
     evolve: agreement.evolve,
   },
   settlement: {
     decide: (state, command, ctx) => settlement.decide(state, command, ctx, needs.settlementNeeds(state)),
     evolve: (state, event) => {
       settlement.evolve(state, event);
-      if (event.type === 'AgreementSettled') agreement.evolveSettled(state, event.agreement);
+      if (event.type === 'AgreementSettled') agreement.evolveSettled(state, event);
     },
   },
   governance: {
@@ -66,41 +100,198 @@ const contracts: { readonly [Name in Exclude<ContractName, 'machine'>]: Contract
     evolve: governance.evolve,
   },
   node: {
-    due: (state, item, ctx) => node.due(state, item, ctx, nodeNeeds(state)),
+    decide: (state, command, ctx, { evolve }) => {
+      assert(command.method !== 'ProposeAccessRules', 'a method that a vote decides opens a proposal');
+      return register.decide(state, command, ctx, needs.registerNeeds(state, evolve));
+    },
+    due: (state, item, ctx, around) => {
+      const asked = { ...needs.standingNeeds(state), ...needs.registerNeeds(state, around.evolve) };
+      return withTasks(state, node.due(state, item, ctx, asked), ctx, around);
+    },
     evolve: node.evolve,
+  },
+  credit: {
+    decide: (state, command, ctx, { evolve }) =>
+      credit.decide(state, command.args, ctx, needs.creditNeeds(state, evolve)),
+    due: (state, item, { nowMs }, { evolve }) => credit.due(state, item, nowMs, needs.creditNeeds(state, evolve)),
+    evolve: credit.evolve,
+  },
+  demand: {
+    decide: (state, command, ctx, { evolve, offers }) => {
+      assert(command.method !== 'ProposeAlgorithmRefusal', 'a method that a vote decides opens a proposal');
+      return demand.decide(state, command, ctx, needs.demandNeeds(state, evolve, offers));
+    },
+    due: (state, item, ctx, { evolve, offers }) =>
+      demand.due(state, item.subject, ctx.nowMs, needs.demandNeeds(state, evolve, offers)),
+    evolve: (state, event) => {
+      demand.evolve(state, event);
+      if (event.type === 'DemandClosed') plan.evolveClosed(state, event.demand);
+    },
+  },
+  plan: {
+    decide: (state, command, ctx, { evolve, offers }) =>
+      plan.decide(state, command, ctx, needs.planNeeds(state, evolve, offers)),
+    due: (state, item, ctx, { evolve, offers }) =>
+      plan.due(state, item, ctx.nowMs, needs.planNeeds(state, evolve, offers)),
+    evolve: plan.evolve,
+  },
+  security: {
+    decide: (state, command, ctx) => security.decide(state, command, ctx, needs.securityNeeds(state)),
+    evolve: security.evolve,
   },
 };
 
-/** The wired contracts by id. What reaches one was made for it: a method by its definition, an event by its own maker. */
-const contractsById = new Map(
-  Object.entries(contracts).map(([name, contract]) => [
-    definitions[name as ContractName].id as number,
-    contract as Contract<ContractName>,
-  ]),
-);
-
-/** Runs the owning contract's decide; the transaction is admitted and well formed, so its args have the method's types. */
-export function decide(state: StateReader, transaction: Transaction, ctx: CommandContext): Decided {
-  const { method, args } = transaction;
-  const found = findMethod(method);
-  assert(found !== undefined, 'an admitted transaction names a known method');
-  if (found.definition.byVote !== undefined)
-    return governance.propose(
-      state,
-      { method, args: args as Proposed['args'] },
-      ctx,
-      needs.governanceNeeds(state, ctx),
-    );
-  const run = contractsById.get(found.contract)?.decide;
-  assert(run !== undefined, 'a contract with methods decides them');
-  return run(state, { method, args } as never, ctx);
+/** What agreements decide, and what tasks make of agreements that end by it. */
+function withTasks(
+  state: StateReader,
+  decision: Decision<ContractEvent>,
+  { nowMs }: DueContext,
+  { evolve, offers }: Around,
+): Decision<ContractEvent> {
+  return followed(state, decision, nowMs, () => needs.planNeeds(state, evolve, offers));
 }
 
-/** Runs the owning contract's work that has come due. */
-export function due(state: StateReader, item: Item, ctx: DueContext): Decision<ContractEvent> {
-  const run = contractsById.get(item.contract)?.due;
-  assert(run !== undefined, 'due work belongs to a contract that queues some');
-  return run(state, item, ctx);
+/** Every version of every contract that this program can execute. A version is added at the end of its row, with a definition of its own. */
+export const implementations: Implementations = {
+  account: [{ definition: definitions.account, ...founding.account }],
+  token: [{ definition: definitions.token, ...founding.token }],
+  resource: [{ definition: definitions.resource, ...founding.resource }],
+  strategy: [{ definition: definitions.strategy, ...founding.strategy }],
+  agreement: [{ definition: definitions.agreement, ...founding.agreement }],
+  settlement: [{ definition: definitions.settlement, ...founding.settlement }],
+  governance: [{ definition: definitions.governance, ...founding.governance }],
+  node: [{ definition: definitions.node, ...founding.node }],
+  credit: [{ definition: definitions.credit, ...founding.credit }],
+  demand: [{ definition: definitions.demand, ...founding.demand }],
+  plan: [{ definition: definitions.plan, ...founding.plan }],
+  security: [{ definition: definitions.security, ...founding.security }],
+};
+
+/** All contracts, each in the version that is in force. */
+export interface Rules {
+  /**
+   * Runs the owning contract's decide; the transaction is admitted and well formed, so its args have the method's types. `offers` are those
+   * of `state`.
+   */
+  decide(state: StateReader, transaction: Transaction, ctx: CommandContext, offers: OffersView): Decided;
+  /** Runs the owning contract's work that has come due; `offers` are those of `state`. */
+  due(state: StateReader, item: Item, ctx: DueContext, offers: OffersView): Decision<ContractEvent>;
+  /** Writes what an event says, by its owning contract. */
+  evolve: Evolve;
+  /** The event as the version in force of its contract records it, whichever code made it. */
+  inForce(event: ContractEvent): ContractEvent;
+  /** False for a method that the version in force of its contract does not have. */
+  hasMethod(name: string): boolean;
+}
+
+/** Contracts whose version is not the founding one. */
+export type VersionsInForce = ReadonlyMap<VersionedName, bigint>;
+
+/** The implementation of a version; undefined where this program has none. */
+export function implementationOf(
+  known: Implementations,
+  name: VersionedName,
+  version: bigint,
+): Implementation<ContractName> | undefined {
+  const versions = known[name] as readonly Implementation<ContractName>[];
+  return versions.find(({ definition }) => definition.version === version);
+}
+
+/** The rules of these versions; the caller has seen that `known` has each of them. */
+export function contractsAt(versions: VersionsInForce, known: Implementations = implementations): Rules {
+  const inForce = (Object.keys(known) as VersionedName[]).map((name) => {
+    const found = implementationOf(known, name, versions.get(name) ?? FOUNDING_VERSION);
+    assert(found !== undefined, 'this program has every version that is in force');
+    return found;
+  });
+  const byName = new Map(inForce.map((contract) => [contract.definition.name, contract]));
+  const byId = new Map(inForce.map((contract) => [contract.definition.id, contract]));
+  // What reaches a contract was made for it: a method by its definition, an event by its own maker.
+  const evolve: Evolve = (state, event) => byName.get(event.contract)!.evolve(state, event as never);
+  return {
+    decide: (state, transaction, ctx, offers) => {
+      const { method, args } = transaction;
+      const found = findMethod(method);
+      assert(found !== undefined, 'an admitted transaction names a known method');
+      if (found.definition.byVote !== undefined) return proposed(state, transaction, ctx);
+      const run = byId.get(found.contract)?.decide;
+      assert(run !== undefined, 'a contract with methods decides them');
+      const decided = run(state, { method, args } as never, ctx, { offers, evolve });
+      if (!decided.ok) return decided;
+      return ok(withPermissions(state, withSign(state, decided.value, ctx), ctx.nowMs, evolve));
+    },
+    due: (state, item, ctx, offers) => {
+      const run = byId.get(item.contract)?.due;
+      assert(run !== undefined, 'due work belongs to a contract that queues some');
+      return withPermissions(state, run(state, item, ctx, { offers, evolve }), ctx.nowMs, evolve);
+    },
+    evolve,
+    inForce: (event) => {
+      const version = byName.get(event.contract)!.definition.version;
+      return version === event.version ? event : ({ ...event, version } as unknown as ContractEvent);
+    },
+    hasMethod: (name) => {
+      const owner = byId.get(findMethod(name)?.contract ?? -1);
+      return owner !== undefined && Object.hasOwn(owner.definition.methods, name);
+    },
+  };
+}
+
+/** The rules of genesis: every contract in its founding version. */
+export const foundingRules: Rules = contractsAt(new Map());
+export const { decide, due, evolve } = foundingRules;
+
+/** A method that a vote decides opens a proposal, whichever contract owns it. */
+function proposed(state: StateReader, { method, args }: Transaction, ctx: CommandContext): Decided {
+  const asked = { method, args: args as Proposed['args'] };
+  return governance.propose(state, asked, ctx, needs.governanceNeeds(state, ctx));
+}
+
+/** What was decided, and that a node which was reported has signed it, where that is the first sign of it. */
+function withSign(state: StateReader, decision: Decision<ContractEvent>, ctx: CommandContext): Decision<ContractEvent> {
+  if (ctx.key === 0n) return decision;
+  const { events, cancel = [] } = register.heard(state, { operator: ctx.account, key: ctx.key, nowMs: ctx.nowMs });
+  if (events.length === 0) return decision;
+  return { ...decision, events: [...decision.events, ...events], cancel: [...(decision.cancel ?? []), ...cancel] };
+}
+
+/** What was decided, and what the credit of the accounts that it is about permits now and did not, or did and does not [8.5.1-d]. */
+function withPermissions(
+  state: StateReader,
+  decision: Decision<ContractEvent>,
+  nowMs: bigint,
+  evolve: Evolve,
+): Decision<ContractEvent> {
+  const causes = new Map(decision.events.flatMap((event) => creditBehind(state, event)));
+  if (causes.size === 0) return decision;
+  const draft = new DraftState(state);
+  for (const event of decision.events) evolve(draft, event);
+  const asked = permissionNeeds(draft);
+  const changed = [...causes].flatMap(([account, cause]) =>
+    accountPermissions(draft, { account, cause, nowMs }, asked),
+  );
+  return changed.length === 0 ? decision : { ...decision, events: [...decision.events, ...changed] };
+}
+
+/** Accounts whose credit an event may change, beside those that the evaluation itself asks. */
+function creditBehind(state: StateReader, event: ContractEvent): [account: bigint, cause: 'order' | 'node'][] {
+  switch (event.type) {
+    case 'AgreementEnded':
+    case 'AgreementJudged':
+      return [
+        [event.customer, 'order'],
+        [event.provider, 'order'],
+      ];
+    case 'AgreementSettled':
+      return [[event.provider, 'order']];
+    case 'NodeStatusChanged':
+      return [[event.operator, 'node']];
+    case 'ValidatorSetChanged':
+    case 'NodeRemovalDecided':
+      return [[readNode(state, event.node)?.operator ?? 0n, 'node']];
+    default:
+      return [];
+  }
 }
 
 /** What evidence of two conflicting votes brings about, and the node it is about; undefined when it says nothing new about any node. */
@@ -109,11 +300,6 @@ export function misbehavior(
   evidence: { readonly validator: Uint8Array; readonly height: bigint; readonly timeMs: bigint },
 ): { node: bigint; decision: Decision<ContractEvent> } | undefined {
   return node.recordEquivocation(state, evidence);
-}
-
-/** Writes what an event says, by its owning contract. */
-export function evolve(state: StateWriter, event: ContractEvent): void {
-  contracts[event.contract].evolve(state, event as never);
 }
 
 /** True when a key that is limited to `resources` may sign this: by the resource that the method's definition measures its scope on. */

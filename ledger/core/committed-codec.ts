@@ -3,6 +3,7 @@ import {
   ENGINES,
   VALIDATOR_STATES,
   type CommittedBlock,
+  type EngineFigures,
   type EngineStatus,
   type ExecutedItem,
   type LedgerEvent,
@@ -172,4 +173,43 @@ export function engineStatusFromCbor(value: CborValue): EngineStatus | undefined
   const troubles = listOf(fields.troubles, (each) => (typeof each === 'string' ? each : undefined));
   if (typeof height !== 'bigint' || typeof firstHeight !== 'bigint' || troubles === undefined) return undefined;
   return { engine, height, firstHeight, network, validators, troubles };
+}
+
+const countToCbor = (count: number | null): CborValue => (count === null ? null : BigInt(count));
+
+/** A count of this machine: whole, and far below what a number holds exactly. */
+function countFromCbor(value: CborValue | undefined): number | null | undefined {
+  if (value === null) return null;
+  return typeof value === 'bigint' && value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(value)
+    : undefined;
+}
+
+export function engineFiguresToCbor(figures: EngineFigures): CborValue {
+  return {
+    waiting: countToCbor(figures.waiting),
+    dueItems: countToCbor(figures.dueItems),
+    dueBacklog: countToCbor(figures.dueBacklog),
+    stateRecords: countToCbor(figures.stateRecords),
+    journals: figures.journals.map(({ name, bytes }) => [name, BigInt(bytes)]),
+  };
+}
+
+function journalFromCbor(value: CborValue): { name: string; bytes: number } | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [name, second] = value as readonly CborValue[];
+  const bytes = countFromCbor(second);
+  return typeof name !== 'string' || typeof bytes !== 'number' ? undefined : { name, bytes };
+}
+
+export function engineFiguresFromCbor(value: CborValue): EngineFigures | undefined {
+  const fields = fieldsOf(value);
+  const waiting = countFromCbor(fields?.waiting);
+  const dueItems = countFromCbor(fields?.dueItems);
+  const dueBacklog = countFromCbor(fields?.dueBacklog);
+  const stateRecords = countFromCbor(fields?.stateRecords);
+  const journals = listOf(fields?.journals, journalFromCbor);
+  if (waiting === undefined || dueItems === undefined || dueBacklog === undefined) return undefined;
+  if (stateRecords === undefined || journals === undefined) return undefined;
+  return { waiting, dueItems, dueBacklog, stateRecords, journals };
 }

@@ -52,6 +52,14 @@ export const VALIDATOR_STATES = ['running', 'stopped', 'catching-up', 'halted', 
 export const ENGINES = ['embedded', 'cometbft'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
+export const CONTROL_KINDS = ['stop-validator', 'start-validator', 'rebuild-validator'] as const;
+
+/** `rebuild-validator`: what it has on its disk is set aside, and it begins again by what the others prove. */
+export interface ControlCommand {
+  readonly kind: (typeof CONTROL_KINDS)[number];
+  readonly index: number;
+}
+
 export interface EngineStatus {
   readonly engine: EngineName;
   readonly height: bigint;
@@ -63,6 +71,20 @@ export interface EngineStatus {
   readonly validators: readonly ValidatorStatus[];
   /** What is wrong here, a sentence each, for everybody: no paths of this machine. Empty when all is well. */
   readonly troubles: readonly string[];
+}
+
+/** What the ledger process measures of itself. Null: nobody there can tell now. */
+export interface EngineFigures {
+  /** Transactions that were admitted and are not decided yet. */
+  readonly waiting: number | null;
+  /** Work that the ledger will do by itself when its time has come. */
+  readonly dueItems: number | null;
+  /** Of it, what should have been done by now. */
+  readonly dueBacklog: number | null;
+  /** Records of the committed state. */
+  readonly stateRecords: number | null;
+  /** What each journal of this process takes on the disk, by its folder: `validator-0`, `application`. */
+  readonly journals: readonly { readonly name: string; readonly bytes: number }[];
 }
 
 export interface ValidatorStatus {

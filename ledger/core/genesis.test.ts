@@ -49,6 +49,7 @@ describe('genesis.json', () => {
       { treasuryMicro: 11n },
       { parameters: {} },
       { validators: genesis.validators.slice(1) },
+      { validators: genesis.validators.map((validator) => ({ ...validator, operator: 1n })) },
     ];
     for (const change of changes) expect(toHex(genesisHash({ ...genesis, ...change }, crypto))).not.toBe(hash);
   });
@@ -61,6 +62,13 @@ describe('genesis.json', () => {
     expect(sentenceOf({ treasuryMicro: '9223372036854775807' })).toContain('more than the most there can be');
     expect(sentenceOf({ validators: json.validators.slice(1) })).toBe('genesis.validators must have 4 to 200 entries.');
     expect(sentenceOf({ validators: json.validators.with(0, json.validators[1]!) })).toContain('distinct public keys');
+    const operated = (operator: unknown) => ({
+      validators: json.validators.with(0, { ...json.validators[0]!, operator }),
+    });
+    expect(sentenceOf(operated('1'))).toBe('accepted');
+    expect(sentenceOf(operated('0'))).toContain('operator must be 1 to');
+    expect(sentenceOf(operated(1))).toContain('operator must be an integer');
+    expect(sentenceOf(operated('9999'))).toContain('account 9999 as an operator, which genesis does not found');
     expect(sentenceOf({ accounts: [json.accounts[0], json.accounts[0]] })).toContain('distinct addresses');
     expect(sentenceOf({ accounts: [{ ...json.accounts[0], address: 'ff' }] })).toBe(
       'genesis.accounts[0].address must be 20 bytes in lower-case hex.',

@@ -34,6 +34,8 @@ export interface GenesisAccount {
 export interface GenesisValidator {
   readonly name: string;
   readonly publicKey: Uint8Array;
+  /** Founding account that answers for it, from 1 on; absent: nobody's. */
+  readonly operator?: bigint | undefined;
 }
 
 /**
@@ -61,6 +63,7 @@ export interface Checkpoint {
 /** Fewer validators than this cannot lose one and go on. */
 export const VALIDATORS_MIN = 4;
 export const AMOUNT_MICRO_MAX = (1n << 63n) - 1n;
+const ACCOUNTS_MAX = 10_000;
 const GENESIS_CHARACTERS_MAX = 8 * 1_024 * 1_024;
 const ANCHOR_CHARACTERS_MAX = 64 * 1_024;
 /** The last millisecond of the year 9999. */
@@ -81,7 +84,11 @@ export function encodeGenesis(genesis: Genesis): Uint8Array {
       encryptionKey,
       balanceMicro,
     })),
-    validators: genesis.validators.map((validator) => ({ name: validator.name, publicKey: validator.publicKey })),
+    validators: genesis.validators.map(({ name: known, publicKey: key, operator }) => ({
+      name: known,
+      publicKey: key,
+      ...(operator !== undefined && { operator }),
+    })),
   });
 }
 
@@ -118,14 +125,18 @@ const genesisReader = object({
       encryptionKey: bytes32,
       balanceMicro: amount,
     }),
-    { min: 0, max: 10_000 },
+    { min: 0, max: ACCOUNTS_MAX },
   ),
   treasuryMicro: amount,
   parameters: dictionary({ name: /^[a-z][A-Za-z0-9]{0,63}$/, entriesMax: 256 }, amount),
-  validators: list(object({ name: text({ min: 1, max: 100 }), publicKey }), {
-    min: VALIDATORS_MIN,
-    max: VALIDATORS_MAX,
-  }),
+  validators: list(
+    object({
+      name: text({ min: 1, max: 100 }),
+      publicKey,
+      operator: optional(decimal({ min: 1n, max: BigInt(ACCOUNTS_MAX) })),
+    }),
+    { min: VALIDATORS_MIN, max: VALIDATORS_MAX },
+  ),
 });
 
 const anchorReader = object({
@@ -154,7 +165,11 @@ export function genesisToJson(genesis: Genesis): string {
     })),
     treasuryMicro: genesis.treasuryMicro.toString(),
     parameters: Object.fromEntries(Object.entries(genesis.parameters).map(([name, value]) => [name, value.toString()])),
-    validators: genesis.validators.map((one) => ({ name: one.name, publicKey: toHex(one.publicKey) })),
+    validators: genesis.validators.map((one) => ({
+      name: one.name,
+      publicKey: toHex(one.publicKey),
+      ...(one.operator !== undefined && { operator: one.operator.toString() }),
+    })),
   };
   return `${JSON.stringify(json, undefined, 2)}\n`;
 }
@@ -169,6 +184,11 @@ export function genesisFromJson(content: string): JsonVerdict<Genesis> {
   }
   if (!areDistinct(validators.map((validator) => validator.publicKey))) {
     return { ok: false, sentence: 'genesis.validators must have distinct public keys.' };
+  }
+  const unknown = validators.find(({ operator }) => operator !== undefined && operator > BigInt(accounts.length));
+  if (unknown !== undefined) {
+    const sentence = `genesis.validators names account ${unknown.operator} as an operator, which genesis does not found.`;
+    return { ok: false, sentence };
   }
   const supply = accounts.reduce((sum, { balanceMicro }) => sum + balanceMicro, treasuryMicro);
   if (supply > AMOUNT_MICRO_MAX) {

@@ -11,3 +11,8 @@ export function remainder(dividend: bigint, divisor: bigint): bigint {
   const rest = dividend % divisor;
   return rest < 0n ? rest + divisor : rest;
 }
+
+/** Compares for a sort, the smaller first. */
+export function ascending(one: bigint, other: bigint): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,5 +1,12 @@
 import type { CborValue } from '#ledger/core/codec.ts';
-import type { CommittedBlock, EngineStatus, SubmitResult, TransactionOutcome } from '#ledger/core/committed.ts';
+import type {
+  CommittedBlock,
+  ControlCommand,
+  EngineFigures,
+  EngineStatus,
+  SubmitResult,
+  TransactionOutcome,
+} from '#ledger/core/committed.ts';
 
 /** The port both engines implement; the ledger process owns the one instance. */
 export interface Engine {
@@ -27,9 +34,8 @@ export interface Engine {
   /** Every committed block from `fromHeight` (or `firstHeight`, if that is higher) on, in order, each once; awaits the callback before the next one. */
   subscribe(fromHeight: bigint, onBlock: (block: CommittedBlock) => Promise<void>): () => void;
   status(): Promise<EngineStatus>;
+  /** What is measured here, for operators: nothing of it is decided, and nothing hangs on it. */
+  figures(): Promise<EngineFigures>;
   /** Control commands, own user only; engines without the ability answer with a sentence. */
-  control(command: {
-    kind: 'stop-validator' | 'start-validator';
-    index: number;
-  }): Promise<{ ok: boolean; sentence: string }>;
+  control(command: ControlCommand): Promise<{ ok: boolean; sentence: string }>;
 }

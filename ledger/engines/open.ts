@@ -102,6 +102,7 @@ export function openEngine(options: OpenOptions): Engine {
   if (options.engine !== 'cometbft') {
     return createEmbeddedEngine({
       ...common,
+      disk: realDisk,
       validators: indexesIn(options).flatMap((index) => threadData(options, index) ?? []),
       added: (index) => threadData(options, index),
     });

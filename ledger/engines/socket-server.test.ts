@@ -61,6 +61,13 @@ function echoEngine(): Engine {
         isEnded = true;
       };
     },
+    figures: async () => ({
+      waiting: 3,
+      dueItems: 2,
+      dueBacklog: null,
+      stateRecords: 2 ** 40,
+      journals: [{ name: 'validator-0', bytes: 9 }],
+    }),
     status: async () => ({
       engine: 'embedded',
       firstHeight: 1n,
@@ -140,6 +147,13 @@ describe('the ledger process’s socket', () => {
     expect(await client.head()).toBeUndefined();
     expect(await client.head(9n)).toEqual({ format: 'y' });
     await expect(client.head(-1n)).rejects.toThrow('"fromHeight" must be an integer');
+    expect(await client.figures()).toEqual({
+      waiting: 3,
+      dueItems: 2,
+      dueBacklog: null,
+      stateRecords: 2 ** 40,
+      journals: [{ name: 'validator-0', bytes: 9 }],
+    });
     expect((await client.status()).validators[0]).toMatchObject({ state: 'halted', round: 2, reason: 'Because.' });
     expect(await client.control({ kind: 'stop-validator', index: 0 })).toEqual({
       ok: true,

@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { createFrameReader, encodeMessage, isMap, REQUEST_BYTES_MAX, type Message } from '#ledger/client/wire.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import { blockToCbor, engineStatusToCbor, outcomeToCbor } from '#ledger/core/committed-codec.ts';
+import { blockToCbor, engineFiguresToCbor, engineStatusToCbor, outcomeToCbor } from '#ledger/core/committed-codec.ts';
+import { CONTROL_KINDS } from '#ledger/core/committed.ts';
 import type { Engine } from './engine.ts';
 import { listenPrivately } from './private-socket.ts';
 
@@ -105,11 +106,10 @@ const CALLS: Readonly<Record<string, Call>> = {
     (await engine.receipt(integerArg(args, 'logIndex', U64_MAX), fromHeightArg(args))) ?? null,
   head: async (engine, args) => (await engine.head(fromHeightArg(args))) ?? null,
   status: async (engine) => engineStatusToCbor(await engine.status()),
+  figures: async (engine) => engineFiguresToCbor(await engine.figures()),
   control: async (engine, args) => {
-    const { kind } = args;
-    if (kind !== 'stop-validator' && kind !== 'start-validator') {
-      throw new BadRequest('A control command is "stop-validator" or "start-validator".');
-    }
+    const kind = CONTROL_KINDS.find((known) => known === args.kind);
+    if (kind === undefined) throw new BadRequest(`A control command is one of ${CONTROL_KINDS.join(', ')}.`);
     const { ok, sentence } = await engine.control({ kind, index: Number(integerArg(args, 'index', 255n)) });
     return { done: ok, sentence };
   },

@@ -51,6 +51,8 @@ export interface BlockLog {
    */
   saveIndex(changes: readonly bigint[]): void;
   sync(): void;
+  /** What the journal takes on the disk. */
+  bytes(): number;
   close(): void;
 }
 
@@ -217,6 +219,7 @@ export function openBlockLog(options: JournalOptions, scan: BlockLogScan): Block
       saveIndex(options, { height, sequence: decidedSequence, changes, index });
       savedHeight = height;
     },
+    bytes: () => journal.bytes(),
     sync: () => {
       flush();
       journal.sync();

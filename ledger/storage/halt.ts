@@ -1,8 +1,10 @@
+import { Halt } from '#ledger/core/halt.ts';
+
 /**
- * A deliberate stop, told to people by its message: one plain sentence. Thrown by storage when going on could lose or contradict what
+ * The halt of storage. Thrown when going on could lose or contradict what
  * was promised; the validator that meets it stops and never retries (a failed fsync may have dropped the very pages it reports on).
  */
-export class StorageHalt extends Error {
+export class StorageHalt extends Halt {
   override readonly name = 'StorageHalt';
 }
 

@@ -29,6 +29,8 @@ export interface Journal {
   sync(): void;
   /** Of the frame that was appended last. */
   sequence(): number;
+  /** What the segments take on the disk, the last one without the room that is kept ready in it. */
+  bytes(): number;
   /** The payload at a position that `append` or the scan gave. */
   read(position: Position): Uint8Array;
   /** Syncs and closes. */
@@ -107,6 +109,18 @@ function openTail(options: JournalOptions, scan: JournalScan): Tail {
   return { file, segment: scan.end.segment, size: file.size(), offset: scan.end.offset };
 }
 
+/** Bytes of the segments in front of this one. */
+function bytesBefore({ disk, folder }: JournalOptions, segment: number): number {
+  let bytes = 0;
+  for (const { path, firstSequence } of listSegments(disk, folder)) {
+    if (firstSequence >= segment) continue;
+    const file = disk.open(path, 'read');
+    bytes += file.size();
+    file.close();
+  }
+  return bytes;
+}
+
 function readFrameAt(file: DiskFile, offset: number): Uint8Array {
   const length = readPayloadLength(file.read(offset, FRAME_HEADER_BYTES));
   const frame = length === undefined ? undefined : decodeFrame(file.read(offset, FRAME_HEADER_BYTES + length), 0);
@@ -123,6 +137,7 @@ export function openJournal(options: JournalOptions, scan: JournalScan): Journal
   tail.file.sync();
   let synced = sequence;
   let isBroken = false;
+  let olderBytes = bytesBefore(options, tail.segment);
 
   const guarded = <Value>(action: () => Value): Value => {
     if (isBroken) throw new StorageHalt(`${folder} had a failed write; nothing more is written until a restart.`);
@@ -143,6 +158,7 @@ export function openJournal(options: JournalOptions, scan: JournalScan): Journal
     const size = Math.max(options.segmentBytes ?? SEGMENT_BYTES, SEGMENT_HEADER_BYTES + frameBytes);
     const next = createSegment(disk, folder, { size, firstSequence: sequence + 1, network }, new Uint8Array(0));
     tail.file.close();
+    olderBytes += tail.size;
     Object.assign(tail, { file: next, segment: sequence + 1, size, offset: SEGMENT_HEADER_BYTES });
   };
 
@@ -161,6 +177,7 @@ export function openJournal(options: JournalOptions, scan: JournalScan): Journal
       }),
     sync: () => guarded(sync),
     sequence: () => sequence,
+    bytes: () => olderBytes + tail.offset,
     read: (position) => {
       if (position.segment === tail.segment) return readFrameAt(tail.file, position.offset);
       const file = disk.open(join(folder, segmentName(position.segment)), 'read');

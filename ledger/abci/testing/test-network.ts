@@ -17,6 +17,7 @@ import {
   strategy,
   terms,
 } from '#ledger/contracts/testing/samples.ts';
+import { implementations, type Implementations } from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { BlockContext, FinalizedBlock, FinalizedItem, Misbehavior } from '#ledger/abci/application.ts';
 import { Machine } from '#ledger/abci/machine.ts';
@@ -53,6 +54,21 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   transactionsPerEpochMax: 20_000n,
   bytesPerEpochMax: 100_000_000n,
   testAgeMsMax: 600_000n,
+  openDemandsMax: 50n,
+  planMs: 60_000n,
+  rangeGraceMs: 10_000n,
+  probationMs: 10_000n,
+  silenceMs: 10_000n,
+  creditEpochMs: 60_000n,
+  creditOnlineWeight: 400n,
+  creditProbesWeight: 200n,
+  creditActivityWeight: 100n,
+  creditHistoryWeight: 300n,
+  creditActivityFull: 10n,
+  equivocationCost: 500n,
+  consensusCreditMin: 600n,
+  publishCreditMin: 300n,
+  ordersCreditMin: 200n,
 };
 
 export function filled(byte: number): Uint8Array {
@@ -75,7 +91,11 @@ export class TestNetwork {
   readonly blocks: { transactions: readonly Uint8Array[]; context: BlockContext }[] = [];
   last: FinalizedBlock | undefined;
 
-  constructor(crypto: Crypto, parameters: Readonly<Record<string, bigint>> = {}) {
+  constructor(
+    crypto: Crypto,
+    parameters: Readonly<Record<string, bigint>> = {},
+    known: Implementations = implementations,
+  ) {
     this.crypto = crypto;
     this.#methods = compileMethods(methods, crypto);
     this.provider = person(1, crypto, 1n);
@@ -101,7 +121,7 @@ export class TestNetwork {
       parameters: { ...PARAMETERS, ...parameters },
       validators: [1, 2, 3, 4].map((seed) => ({ name: `v${seed}`, publicKey: crypto.publicKey(filled(seed)) })),
     };
-    this.machine = new Machine(this.genesis, crypto);
+    this.machine = new Machine(this.genesis, crypto, known);
     this.machine.initChain();
   }
 

@@ -1,3 +1,4 @@
+import { keyId } from '#ledger/contracts/shared/key-id.ts';
 import { ROLES, type Role } from '#ledger/contracts/shared/roles.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
@@ -13,7 +14,7 @@ import {
   type AccountEvent,
 } from './definition.ts';
 import { isPossessed } from './key-possession.ts';
-import { ADDRESS_BUCKET_MAX, KEYS_MAX, KEY_BITS, bucketOf, isEncryptionKey, isLabel } from './key-rules.ts';
+import { ADDRESS_BUCKET_MAX, KEYS_MAX, bucketOf, isEncryptionKey, isLabel } from './key-rules.ts';
 
 export type AccountRecord = {
   address: Uint8Array;
@@ -54,6 +55,8 @@ export interface AccountNeeds<Event> {
   isDelegable(method: string): boolean;
   /** Owner of a resource, undefined when there is none. */
   resourceOwner(resource: bigint): bigint | undefined;
+  /** What the end of a key brings about: its node, where it has one, is no more. */
+  keyRevoked(of: { operator: bigint; key: bigint; nowMs: bigint }): Decision<Event>;
   /** Events that give a new account its sum from the treasury; none when the parameter is 0 or the treasury too low. */
   welcomeGrant(account: bigint): readonly Event[];
 }
@@ -70,7 +73,7 @@ export function decide<Event>(
     case 'AuthorizeKey':
       return authorizeKey(state, command.args, ctx, needs);
     case 'RevokeKey':
-      return revokeKey(state, command.args, ctx);
+      return revokeKey(state, command.args, ctx, needs);
     case 'SetEncryptionKey': {
       const { encryptionKey } = command.args;
       if (!isEncryptionKey(encryptionKey)) return fail(accountCodes.ENCRYPTION_KEY_INVALID);
@@ -156,16 +159,18 @@ function authorizeKey<Event>(
   return ok({ events: [event], data: { key } });
 }
 
-function revokeKey(
+function revokeKey<Event>(
   state: StateReader,
   args: AccountArgs<'RevokeKey'>,
   ctx: CommandContext,
-): Result<Decision<AccountEvent>> {
+  needs: AccountNeeds<Event>,
+): Result<Decision<AccountEvent | Event>> {
   const key = readKey(state, ctx.account, args.revokedKey);
   if (key === undefined) return fail(accountCodes.KEY_UNKNOWN);
   if (key.revoked) return fail(accountCodes.KEY_ALREADY_REVOKED);
   const event = accountEvent('KeyRevoked', { account: ctx.account, key: args.revokedKey, by: ctx.account });
-  return ok({ events: [event] });
+  const { events, cancel = [] } = needs.keyRevoked({ operator: ctx.account, key: args.revokedKey, nowMs: ctx.nowMs });
+  return ok({ events: [event, ...events], cancel });
 }
 
 export function evolve(state: StateWriter, event: AccountEvent): void {
@@ -181,20 +186,20 @@ export function evolve(state: StateWriter, event: AccountEvent): void {
     case 'KeyAuthorized': {
       const { account, key, address, label, methods, resources, spendingCapMicro, expiresAtMs } = event;
       const scope = { address, label, methods, resources, spendingCapMicro, expiresAtMs };
-      state.write(accountTables.keys, keyId(account, key), { ...scope, spentMicro: 0n, revoked: false });
+      state.write(accountTables.keys, recordId(account, key), { ...scope, spentMicro: 0n, revoked: false });
       state.write(accountTables.accounts, account, { ...accountOf(state, account), nextKey: key + 1n });
       addAddress(state, { address, account, key });
       return;
     }
     case 'KeyRevoked': {
       const key = keyOf(state, event.account, event.key);
-      state.write(accountTables.keys, keyId(event.account, event.key), { ...key, revoked: true });
+      state.write(accountTables.keys, recordId(event.account, event.key), { ...key, revoked: true });
       removeAddress(state, { address: key.address, account: event.account, key: event.key });
       return;
     }
     case 'KeySpent': {
       const key = keyOf(state, event.account, event.key);
-      state.write(accountTables.keys, keyId(event.account, event.key), { ...key, spentMicro: event.spentMicro });
+      state.write(accountTables.keys, recordId(event.account, event.key), { ...key, spentMicro: event.spentMicro });
       return;
     }
     case 'EncryptionKeySet': {
@@ -235,7 +240,7 @@ export function readAccount(state: StateReader, account: bigint): AccountRecord 
 
 /** Scope of an authorised key; key 0 has none. A number beyond the last possible key names none, and never another account's. */
 export function readKey(state: StateReader, account: bigint, key: bigint): KeyRecord | undefined {
-  return key === 0n || key > KEYS_MAX ? undefined : state.read(accountTables.keys, keyId(account, key));
+  return key === 0n || key > KEYS_MAX ? undefined : state.read(accountTables.keys, recordId(account, key));
 }
 
 /** The account an address owns, else the one it is authorised for. */
@@ -287,9 +292,9 @@ function keyOf(state: StateReader, account: bigint, key: bigint): KeyRecord {
   return record;
 }
 
-function keyId(account: bigint, key: bigint): bigint {
+function recordId(account: bigint, key: bigint): bigint {
   assert(key > 0n && key <= KEYS_MAX, 'an authorised key has a number that was given');
-  return (account << KEY_BITS) | key;
+  return keyId(account, key);
 }
 
 function roleIndex(role: Role): bigint {

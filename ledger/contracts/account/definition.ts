@@ -22,6 +22,7 @@ export const accountDefinition = defineContract({
   id: 1,
   name: 'account',
   version: 1n,
+  revision: 'founding',
   methods: {
     /**
      * The account's own first transaction: header account 0, key 0, nonce 0. `owner` is who signs it and becomes key 0; without it two

@@ -1,8 +1,8 @@
+import { KEY_BITS } from '#ledger/contracts/shared/key-id.ts';
 import { ROLES } from '#ledger/contracts/shared/roles.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { accountTables as tables, countRole, findAddress, nextAccount } from './contract.ts';
-import { KEY_BITS } from './key-rules.ts';
 
 /** What holds of accounts in any reachable state; a sentence for each fact that does not. */
 export function accountInvariants(state: StateScanner): string[] {

@@ -1,8 +1,6 @@
 import { LABEL_MAX } from './definition.ts';
 /** Authorised keys an account may ever have, revoked ones included. */
 export const KEYS_MAX = 64n;
-/** Low bits of a key record's id that hold the key; the account stands above them. */
-export const KEY_BITS = 16n;
 /** Addresses that may share their first eight bytes; finding two costs 2^32 hashes. */
 export const ADDRESS_BUCKET_MAX = 16;
 

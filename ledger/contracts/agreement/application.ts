@@ -24,6 +24,8 @@ export type Offer = {
   kind: Kind;
   kindName: string;
   isPublished: boolean;
+  /** False while the node that serves it is suspended. */
+  isReachable: boolean;
   agentKey: bigint;
   sourceId: string;
   strategyVersion: bigint;
@@ -51,7 +53,7 @@ export interface Terms {
 
 export type Fault = keyof typeof agreementCodes;
 
-/** Faults of what is asked for, in order (502–510). */
+/** Faults of what is asked for, in order (502–505, 539, 506–510). */
 export function wantedFault(wanted: Wanted, offer: Offer, account: bigint, terms: Terms): Fault | undefined {
   return offerFault(wanted, offer, account) ?? useFault(wanted, offer.kind, terms);
 }
@@ -60,7 +62,8 @@ function offerFault(wanted: Wanted, offer: Offer, account: bigint): Fault | unde
   if (!offer.isPublished) return 'RESOURCE_NOT_PUBLISHED';
   if (offer.owner === account) return 'OWN_RESOURCE';
   if (offer.strategyVersion !== wanted.strategyVersion) return 'STRATEGY_CHANGED';
-  return offer.owner === wanted.provider ? undefined : 'PROVIDER_MISMATCH';
+  if (offer.owner !== wanted.provider) return 'PROVIDER_MISMATCH';
+  return offer.isReachable ? undefined : 'NODE_SUSPENDED';
 }
 
 function useFault(wanted: Wanted, kind: Kind, { intervalMs }: Terms): Fault | undefined {
@@ -77,7 +80,7 @@ function useFault(wanted: Wanted, kind: Kind, { intervalMs }: Terms): Fault | un
 export function refusal(
   application: bigint,
   wanted: Wanted,
-  ctx: CommandContext,
+  ctx: Pick<CommandContext, 'account' | 'nowMs'>,
   failed: FailedCondition[],
 ): AgreementEvent {
   const facts = { application, customer: ctx.account, failed, refusedAtMs: ctx.nowMs };

@@ -176,6 +176,8 @@ describe('a part that fails is replaced by its backup', () => {
       'CapacityChanged',
       'HoldSettled',
       'AgreementSettled',
+      // The third broken order of a provider that completed none.
+      'PermissionChanged',
     ]);
     expect(readBalance(ledger.state, CUSTOMER)).toEqual({ balanceMicro: 100_000_000n, heldMicro: 0n, holds: 0n });
     expect(ledger.waiting).toEqual([]);

@@ -22,7 +22,7 @@ interface ContinuationNeeds {
 export function continuationFault(
   state: StateReader,
   { continues, wanted, kind }: { continues: bigint; wanted: Wanted; kind: Kind },
-  ctx: CommandContext,
+  ctx: Pick<CommandContext, 'account' | 'nowMs'>,
   needs: ContinuationNeeds,
 ): Fault | undefined {
   if (continues === 0n) return undefined;

@@ -87,14 +87,16 @@ const machine = () => {
   const ledger = new TestLedger();
   ledger.authorizeAgent();
   const room = { slots: 4n, memoryMiB: 64n };
-  const place = { region: 'US-WA', zone: 'Seattle 1' };
+  const place = { place: '47.6,-122.3', region: 'US-WA', zone: 'Seattle 1' };
   const args = {
     kind: 'computing',
     attributes: computerTerms({
       architecture: 'x64',
       cores: 2n,
       isolation: 'bubblewrap',
+      roundTripMs: 12n,
       score: 500n,
+      sealingKey: 'ab'.repeat(32),
       ...place,
       ...room,
     }),
@@ -176,6 +178,12 @@ describe('agreement', () => {
       given: published,
       ...apply({ provider: 3n }),
       then: codes.PROVIDER_MISMATCH,
+    },
+    {
+      what: 'what a suspended node serves is not to be had [8.5.1-f]',
+      given: () => published().suspendAgent(),
+      ...apply(),
+      then: codes.NODE_SUSPENDED,
     },
     {
       what: 'a purpose comes from the list',
@@ -313,6 +321,18 @@ describe('agreement', () => {
       },
       ...apply(),
       then: codes.TOO_MANY_OPEN,
+    },
+    {
+      what: 'a customer whose credit is too low has one order at a time [8.5.1-c]',
+      given: () => new TestLedger().reserve().refuse(CUSTOMER, 'orders'),
+      ...apply(),
+      then: codes.CREDIT_TOO_LOW,
+    },
+    {
+      what: 'and has that one [8.5.1-c]',
+      given: () => new TestLedger().publish().refuse(CUSTOMER, 'orders'),
+      ...apply(),
+      then: ['AgreementReserved', 'CapacityChanged', 'TokensHeld'],
     },
     {
       what: 'only customers apply [7.2.1-b]',

@@ -13,14 +13,18 @@ import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
 import { mayGiveReason } from './end-reason.ts';
 import { end, type EndingNeeds } from './ending.ts';
 import {
+  agreementOf,
   agreementTables,
   change,
+  countFault,
   newRecord,
   readAgreement,
   readCounters,
+  rejudge,
   remember,
   type AgreementRecord,
 } from './record.ts';
+import { enlist, strike } from './running.ts';
 import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
 export type AgreementNeeds<Event> = EndingNeeds<Event>;
@@ -172,8 +176,7 @@ export function due<Event>(
   needs: AgreementNeeds<Event>,
 ): Decision<AgreementEvent | Event> {
   const agreement = item.subject;
-  const record = readAgreement(state, agreement);
-  assert(record !== undefined, 'due work names an existing agreement');
+  const record = agreementOf(state, agreement);
   switch (item.kind as AgreementDueKind) {
     case 'prepare-by':
       assert(record.status === 'reserved', 'delivery is awaited only while reserved');
@@ -213,6 +216,7 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
       const { agreement, order, part } = event;
       state.write(agreementTables.agreements, agreement, newRecord(event));
       state.write(agreementTables.counters, 0n, { ...readCounters(state), nextAgreement: agreement + 1n });
+      enlist(state, agreement, event);
       if (agreement !== order) change(state, order, { nextPart: part + 1n });
       return;
     }
@@ -244,8 +248,16 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
     case 'AgreementEnded': {
       const { endedAtMs, settleAtMs, graceUntilMs, reason, to: status } = event;
       const times = { endedAtMs, settleAtMs, graceUntilMs };
+      const { provider, agentKey } = agreementOf(state, event.agreement);
       change(state, event.agreement, { ...times, endReason: reason, status, backup: [] });
       remember(state, event);
+      strike(state, event.agreement, { provider, agentKey });
+      return;
+    }
+    case 'AgreementJudged': {
+      const { agreement, settleAtMs, reason, to: status } = event;
+      change(state, agreement, { settleAtMs, endReason: reason, status });
+      rejudge(state, event);
       return;
     }
     case 'ErasureReported':
@@ -255,6 +267,10 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
 }
 
 /** Settlement's `AgreementSettled` also closes the agreement; the machine passes it on. */
-export function evolveSettled(state: StateWriter, agreement: bigint): void {
-  change(state, agreement, { status: 'settled' });
+export function evolveSettled(
+  state: StateWriter,
+  settled: Parameters<typeof countFault>[1] & { readonly agreement: bigint },
+): void {
+  change(state, settled.agreement, { status: 'settled' });
+  countFault(state, settled);
 }

@@ -25,9 +25,10 @@ export const AGREEMENT_STATUSES = [
 export type AgreementStatus = (typeof AGREEMENT_STATUSES)[number];
 
 /**
- * Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue gives its own. `whole`: the
- * time that a price for the whole use stands for: the agreed use; the time that passed; or the time that passed if the claim shows it, when a
- * provider says that the use is used up and the claimed use reaches what was asked for (else the agreed use).
+ * Who may give a reason, what the order then counts as, and who broke it (nobody: no party's fault). The due queue and the tasks of plans give
+ * their own. `whole`: the time that a price for the whole use stands for: the agreed use; the time that passed; or the time that passed if the
+ * claim shows it, when a provider says that the use is used up and the claimed use reaches what was asked for (else the agreed use). `nothing`:
+ * nothing of it is paid, whatever was served.
  */
 export const END_REASONS = {
   'time-up': { by: 'time', to: 'completed', broken: 'nobody', whole: 'agreed', says: 'The time was up' },
@@ -37,6 +38,13 @@ export const END_REASONS = {
     broken: 'provider',
     whole: 'agreed',
     says: 'Access was not delivered in time',
+  },
+  'not-reachable': {
+    by: 'time',
+    to: 'failed',
+    broken: 'provider',
+    whole: 'agreed',
+    says: 'The provider’s node failed and stayed silent',
   },
   done: { by: 'customer', to: 'completed', broken: 'nobody', whole: 'passed', says: 'The work is done' },
   'no-longer-needed': {
@@ -74,6 +82,35 @@ export const END_REASONS = {
     whole: 'passed',
     says: 'Another order took over what it stored',
   },
+  'task-done': {
+    by: 'time',
+    to: 'completed',
+    broken: 'nobody',
+    whole: 'passed',
+    says: 'Its task is done',
+  },
+  'task-failed': {
+    by: 'time',
+    to: 'terminated',
+    broken: 'nobody',
+    whole: 'passed',
+    says: 'Its task failed',
+  },
+  /** Its backup has to take its place for the third copy; its own copy still counts. */
+  compared: {
+    by: 'time',
+    to: 'completed',
+    broken: 'nobody',
+    whole: 'passed',
+    says: 'Its result differed from another one, and its backup took its place to decide between them',
+  },
+  'wrong-result': {
+    by: 'time',
+    to: 'terminated',
+    broken: 'provider',
+    whole: 'nothing',
+    says: 'Its result differed from that of two others',
+  },
   withdrawn: {
     by: 'provider',
     to: 'terminated',
@@ -101,6 +138,7 @@ export const agreementDefinition = defineContract({
   id: 5,
   name: 'agreement',
   version: 1n,
+  revision: 'founding',
   methods: {
     /**
      * Evaluate, then grant with reservation and hold, or refuse with every failing condition; one transaction, an order of one part.
@@ -348,6 +386,29 @@ export const agreementDefinition = defineContract({
       says: ({ agreement, by, reason, to }, names) =>
         `${names.order(agreement)} ended ${by === 0n ? 'by itself' : `by ${accountName(by)}`} (${reason}) and counts as ${to}.`,
     }),
+    /**
+     * It ended while a copy of a sub-task of it was not decided, and now is, or never will be: the bill is made at `settleAtMs`. `reason` other
+     * than `was`: the copy was found wrong, and what the order counts as changes from `from` to `to`.
+     */
+    AgreementJudged: event({
+      fields: {
+        agreement: 'Id',
+        customer: 'Id',
+        provider: 'Id',
+        from: AGREEMENT_STATUSES,
+        to: AGREEMENT_STATUSES,
+        was: REASON_NAMES,
+        reason: REASON_NAMES,
+        settleAtMs: 'TimeMs',
+      },
+      subjects: { agreement: 'agreement', account: ['customer', 'provider'] },
+      readers: 'parties',
+      publicly: PUBLICLY,
+      says: ({ agreement, was, reason }, names) =>
+        reason === was
+          ? `Nothing that ${names.order(agreement)} ran is open any more; its bill follows.`
+          : `A result of ${names.order(agreement)}, which had ended (${was}), was found wrong: nothing of it is paid (${reason}).`,
+    }),
     /** What the provider says: no validator sees what is stored. */
     ErasureReported: event({
       fields: { agreement: 'Id', by: 'Id', erasedAtMs: 'TimeMs' },
@@ -548,6 +609,16 @@ export const agreementDefinition = defineContract({
       535,
       409,
       'The order that you want to continue has more room than you ask for; nothing was reserved and no money was held. Ask for at least as much.',
+    ),
+    NODE_SUSPENDED: code(
+      539,
+      409,
+      'The node that serves this resource is suspended: it is not reachable or fails since the time that the resource’s page names; nothing was reserved and no money was held. Choose another, or come back later.',
+    ),
+    CREDIT_TOO_LOW: code(
+      540,
+      403,
+      'Your credit permits one order at a time, and one is open; nothing was reserved and no money was held. Apply again when it is settled: each completed order raises your credit.',
     ),
   },
   parameters: {

@@ -14,3 +14,26 @@ export function endedStatus(reason: EndReason, wasStarted: boolean): AgreementSt
 export function brokenBy(reason: EndReason): 'customer' | 'provider' | 'nobody' {
   return END_REASONS[reason].broken;
 }
+
+/** What an ended order adds to the history of one of its parties. */
+export function tally(
+  party: 'customer' | 'provider',
+  { to, reason }: { to: AgreementStatus; reason: EndReason },
+): { completed: bigint; broken: bigint } {
+  return { completed: to === 'completed' ? 1n : 0n, broken: brokenBy(reason) === party ? 1n : 0n };
+}
+
+/** Orders that a provider served and settled with too little of their time kept; and those of them that the customer contested. */
+export type FaultsRecord = { qualityMissed: bigint; contestsLost: bigint };
+
+/** Of the time that was served, what must have been as promised, per mille: below it the quality counts as missed. */
+const KEPT_PER_MILLE_MIN = 900n;
+
+/** What the bill of an order says of its time. */
+export type Billed = { keptMs: bigint; degradedMs: bigint; downMs: bigint; contested: boolean };
+
+/** What a bill adds to the provider's faults: where it says itself that the promise was kept too little, a contest of it was right [8.5.1-d]. */
+export function faultIn({ keptMs, degradedMs, downMs, contested }: Billed): FaultsRecord {
+  const isKept = keptMs * 1_000n >= (keptMs + degradedMs + downMs) * KEPT_PER_MILLE_MIN;
+  return isKept ? { qualityMissed: 0n, contestsLost: 0n } : { qualityMissed: 1n, contestsLost: contested ? 1n : 0n };
+}

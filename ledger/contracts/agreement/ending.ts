@@ -1,12 +1,12 @@
 import type { Decision, StateReader } from '#ledger/core/decision.ts';
 import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
-import { agreementEvent, type AgreementEvent, type EndReason } from './definition.ts';
+import { END_REASONS, agreementEvent, type AgreementEvent, type EndReason } from './definition.ts';
 import { roomBeyond } from './continuation.ts';
 import { dueItem, waiting } from './due-items.ts';
 import { endedStatus } from './end-reason.ts';
 import type { AgreementRecord } from './record.ts';
-import { replace, type ReplacementNeeds } from './replacement.ts';
+import { replace, type Handover, type ReplacementNeeds } from './replacement.ts';
 import { hasBegun } from './window.ts';
 
 export interface EndingNeeds<Event> extends ReplacementNeeds<Event> {
@@ -15,13 +15,15 @@ export interface EndingNeeds<Event> extends ReplacementNeeds<Event> {
   /** The bill of an ended agreement and its tokens. */
   settle(agreement: bigint, record: AgreementRecord, nowMs: bigint): readonly Event[];
   contestMs(): bigint;
+  /** True while a copy that it finished is not decided, and its task goes on. */
+  awaitsVerdict(agreement: bigint): boolean;
   at(state: StateReader): EndingNeeds<Event>;
 }
 
 /** Ends it, returns its capacity unless something stays stored, lets a backup take its place, and settles now when the window never began, else after the contest time. */
 export function end<Event>(
   state: StateReader,
-  ended: { agreement: bigint; record: AgreementRecord; by: bigint; reason: EndReason },
+  ended: { agreement: bigint; record: AgreementRecord; by: bigint; reason: EndReason; handover?: Handover },
   nowMs: bigint,
   needs: EndingNeeds<Event>,
 ): Decision<AgreementEvent | Event> {
@@ -29,13 +31,13 @@ export function end<Event>(
   const { customer, provider, status: from, startsAtMs, endsAtMs } = record;
   const wasStarted = hasBegun(record, nowMs);
   const endedAtMs = endsAtMs !== 0n && nowMs > endsAtMs ? endsAtMs : nowMs;
-  const settleAtMs = wasStarted ? nowMs + needs.contestMs() : nowMs;
+  const settleAtMs = wasStarted ? settlingMs(ended, nowMs, needs) : nowMs;
   const to = endedStatus(reason, wasStarted);
   const graceMs = wasStarted ? needs.graceMs(record) : undefined;
   const graceUntilMs = graceMs === undefined ? 0n : nowMs + graceMs;
   const facts = { agreement, customer, provider, from, to, by, reason, endedAtMs, settleAtMs, graceUntilMs };
   const passedMs = wasStarted ? endedAtMs - startsAtMs : 0n;
-  const replaced = replace(state, { agreement, record, reason, passedMs, nowMs }, needs);
+  const replaced = replace(state, { agreement, record, reason, passedMs, nowMs, handover: ended.handover }, needs);
   const events = [
     agreementEvent('AgreementEnded', facts),
     ...(graceUntilMs === 0n ? giveBack(state, ended, needs) : []),
@@ -51,6 +53,58 @@ export function end<Event>(
   const draft = new DraftState(state);
   for (const event of replaced === undefined ? [] : events) needs.evolve(draft, event);
   return { events: [...events, ...needs.at(draft).settle(agreement, after, nowMs)], cancel, due, data };
+}
+
+/**
+ * The contest time after the end. Who ends while a copy of its is not decided waits for the verdict, at the latest until it would have been
+ * settled had it not ended: nobody is paid for a wrong result by leaving early, and nothing stays held for good.
+ */
+function settlingMs<Event>(
+  { agreement, record, reason }: { agreement: bigint; record: AgreementRecord; reason: EndReason },
+  nowMs: bigint,
+  needs: Pick<EndingNeeds<Event>, 'contestMs' | 'awaitsVerdict'>,
+): bigint {
+  const waits = END_REASONS[reason].whole !== 'nothing' && needs.awaitsVerdict(agreement);
+  const fromMs = waits && record.endsAtMs > nowMs ? record.endsAtMs : nowMs;
+  return fromMs + needs.contestMs();
+}
+
+/** The backup takes the place of an agreement that runs, for the third copy; undefined when it cannot, and then nothing changes. */
+export function drawBackup<Event>(
+  state: StateReader,
+  of: { agreement: bigint; record: AgreementRecord; handover: Handover },
+  nowMs: bigint,
+  needs: EndingNeeds<Event>,
+): { replacement: bigint; decision: Decision<AgreementEvent | Event> } | undefined {
+  const decision = end(state, { ...of, by: 0n, reason: 'compared' }, nowMs, needs);
+  const replaced = decision.events.find(isReplaced);
+  return replaced && { replacement: replaced.replacement, decision };
+}
+
+function isReplaced(event: unknown): event is AgreementEvent & { type: 'AgreementReplaced' } {
+  return (event as AgreementEvent).type === 'AgreementReplaced';
+}
+
+/**
+ * What an agreement that has ended finished is decided: it is settled the contest time from now, and never later than was said. A wrong one is
+ * not paid, and counts as one that ended for that. Nothing once the bill is made.
+ */
+export function judgeEnded<Event>(
+  of: { agreement: bigint; record: AgreementRecord; isWrong: boolean },
+  nowMs: bigint,
+  needs: Pick<EndingNeeds<Event>, 'contestMs'>,
+): Decision<AgreementEvent> {
+  const { agreement, record, isWrong } = of;
+  const { customer, provider, status: from, endReason: was } = record;
+  const reason = isWrong ? 'wrong-result' : was;
+  if (was === '' || reason === '' || from === 'settled') return { events: [] };
+  const soonMs = nowMs + needs.contestMs();
+  const settleAtMs = soonMs < record.settleAtMs ? soonMs : record.settleAtMs;
+  if (reason === was && settleAtMs === record.settleAtMs) return { events: [] };
+  const to = isWrong ? END_REASONS[reason].to : from;
+  const facts = { agreement, customer, provider, from, to, was, reason, settleAtMs };
+  const item = waiting(agreement, 'settle');
+  return { events: [agreementEvent('AgreementJudged', facts)], cancel: [item], due: [{ ...item, atMs: settleAtMs }] };
 }
 
 /** Of an agreement that stored nothing: its capacity, of which what it took over from another goes back to that one. */

@@ -1,3 +1,4 @@
+import { keyId } from '#ledger/contracts/shared/key-id.ts';
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { brokenBy, endedStatus } from './end-reason.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type AgreementRecord,
   type HistoryRecord,
 } from './record.ts';
+import { runningOf } from './running.ts';
 
 /** Times fit the status of every agreement, and histories count what ended. A sentence for each fact that does not hold. */
 export function agreementInvariants(state: StateScanner): string[] {
@@ -24,7 +26,21 @@ export function agreementInvariants(state: StateScanner): string[] {
     );
   });
   claim(readCounters(state).nextAgreement === BigInt(agreements.length + 1), 'the next agreement id follows the last');
-  return [...broken, ...historyInvariants(state, agreements)];
+  return [...broken, ...runningInvariants(state, agreements), ...historyInvariants(state, agreements)];
+}
+
+/** Each key's list names its running agreements, each once, and no other list is there. */
+function runningInvariants(state: StateScanner, agreements: readonly (readonly [bigint, AgreementRecord])[]): string[] {
+  const running = agreements.filter(([, { endedAtMs }]) => endedAtMs === 0n);
+  const servers = new Map(
+    running.map(([, { provider, agentKey }]) => [keyId(provider, agentKey), { provider, agentKey }]),
+  );
+  const listed = [...servers.values()].flatMap((server) => runningOf(state, server, running.length + 1));
+  const isEach = new Set(listed).size === running.length && listed.length === running.length;
+  const isAll = isEach && running.every(([id]) => listed.includes(id));
+  const isOnly =
+    state.scan(tables.newest).length === servers.size && state.scan(tables.neighbours).length === running.length;
+  return isAll && isOnly ? [] : ['each key’s list names its running agreements, each once'];
 }
 
 /** Each history is what the agreements say; who has no part in any counted order has none. */

@@ -33,6 +33,8 @@ export interface OrderNeeds<Event> {
   hold(of: { account: bigint; amountMicro: bigint; agreement: bigint }): Result<readonly Event[]>;
   /** Agreements of the account that are not settled yet. */
   unsettled(account: bigint): bigint;
+  /** Whether the account's credit permits several agreements at a time [8.5.1-c]. */
+  mayOrderSeveral(account: bigint): boolean;
   spend(by: { account: bigint; key: bigint; amountMicro: bigint }): readonly Event[] | undefined;
   /** How long what the agreement stored stays after its end; undefined when its kind stores nothing. */
   graceMs(record: AgreementRecord): bigint | undefined;
@@ -42,6 +44,9 @@ export interface OrderNeeds<Event> {
   /** Writes what an event of any contract says. */
   evolve(state: StateWriter, event: AgreementEvent | Event): void;
 }
+
+/** Who buys, with which key, and when. */
+export type Buyer = Pick<CommandContext, 'account' | 'key' | 'nowMs'>;
 
 type Backup = Struct<'Backup'>;
 type Asked = { wanted: Wanted; holdMicro: bigint; backup: Backup[]; continues: bigint };
@@ -77,7 +82,7 @@ export function askedByOrder(args: AgreementArgs<'PlaceOrder'>): Asked[] | undef
 export function placeOrder<Event>(
   state: StateReader,
   order: { asked: readonly Asked[]; encryptionKey: Uint8Array },
-  ctx: CommandContext,
+  ctx: Buyer,
   needs: OrderNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
   const parts: Part[] = [];
@@ -94,12 +99,7 @@ export function placeOrder<Event>(
   return reserveParts(state, { parts, encryptionKey: order.encryptionKey }, ctx, needs);
 }
 
-function checkPart<Event>(
-  state: StateReader,
-  asked: Asked,
-  ctx: CommandContext,
-  needs: OrderNeeds<Event>,
-): Result<Part> {
+function checkPart<Event>(state: StateReader, asked: Asked, ctx: Buyer, needs: OrderNeeds<Event>): Result<Part> {
   const { wanted, holdMicro, backup } = asked;
   const own = offered(wanted, ctx.account, needs);
   if (!own.ok) return own;
@@ -144,7 +144,7 @@ export function insteadOf(
 function refusals<Event>(
   state: StateReader,
   parts: readonly Part[],
-  ctx: CommandContext,
+  ctx: Buyer,
   needs: OrderNeeds<Event>,
 ): AgreementEvent[] | undefined {
   const refused: AgreementEvent[] = [];
@@ -157,7 +157,7 @@ function refusals<Event>(
 }
 
 /** Backups would be admitted as things stand: no money is held for what could not come. */
-function areBackupsAdmitted<Event>(parts: readonly Part[], ctx: CommandContext, needs: OrderNeeds<Event>): boolean {
+function areBackupsAdmitted<Event>(parts: readonly Part[], ctx: Buyer, needs: OrderNeeds<Event>): boolean {
   return parts.every(({ wanted, backup }) =>
     backup.every((other) => {
       const instead = insteadOf(wanted, other, wanted.durationMs);
@@ -170,7 +170,7 @@ function areBackupsAdmitted<Event>(parts: readonly Part[], ctx: CommandContext, 
 function reserveParts<Event>(
   state: StateReader,
   order: { parts: readonly Part[]; encryptionKey: Uint8Array },
-  ctx: CommandContext,
+  ctx: Buyer,
   needs: OrderNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
   const first = readCounters(state).nextAgreement;
@@ -204,7 +204,7 @@ function reservePart<Event>(
   state: StateReader,
   place: Place,
   { wanted, offer }: Part,
-  ctx: CommandContext,
+  ctx: Buyer,
   needs: OrderNeeds<Event>,
 ): Result<{ events: (AgreementEvent | Event)[]; due: DueItem[] }> {
   const { agreement, continues, holdMicro: amountMicro } = place;
@@ -215,7 +215,9 @@ function reservePart<Event>(
   if ('short' in taken) return fail(capacityCode(taken.short));
   const held = needs.hold({ account, amountMicro, agreement });
   if (!held.ok) return fail(codes.BALANCE_TOO_LOW);
-  if (needs.unsettled(account) >= terms.openAgreementsMax) return fail(codes.TOO_MANY_OPEN);
+  const unsettled = needs.unsettled(account);
+  if (unsettled >= terms.openAgreementsMax) return fail(codes.TOO_MANY_OPEN);
+  if (unsettled > 0n && !needs.mayOrderSeveral(account)) return fail(codes.CREDIT_TOO_LOW);
   const spent = needs.spend({ account, key, amountMicro });
   if (spent === undefined) return fail(codes.SPENDING_CAP_EXCEEDED);
   const reserved = reservation(place, wanted, offer, terms);

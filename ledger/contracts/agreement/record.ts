@@ -4,7 +4,7 @@ import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { agreementDefinition, type AgreementStatus, type EndReason } from './definition.ts';
-import { brokenBy } from './end-reason.ts';
+import { faultIn, tally, type Billed, type FaultsRecord } from './end-reason.ts';
 
 /** Times are 0 until they are known. Prices, ways and promise stand in the strategy's version. */
 export type AgreementRecord = {
@@ -51,6 +51,8 @@ export type AgreementRecord = {
   /** When its provider reported that what it stored is erased; 0 before. */
   erasedAtMs: bigint;
 };
+/** Running agreements of one key, each with the next on either side. */
+export type Neighbours = { before: bigint; after: bigint };
 /** What others see of an account's past orders; both parties' orders count. */
 export type HistoryRecord = { completed: bigint; broken: bigint };
 
@@ -60,6 +62,12 @@ export const agreementTables = {
   agreements: { contract: agreementDefinition.id, table: 1 } as Table<AgreementRecord>,
   /** Under the account. */
   histories: { contract: agreementDefinition.id, table: 2 } as Table<HistoryRecord>,
+  /** Newest running agreement of an agent's key, under provider × 2^16 + key; the others follow by their neighbours. */
+  newest: { contract: agreementDefinition.id, table: 3 } as Table<bigint>,
+  /** Of a running agreement: those of its key that were reserved before and after it; 0 for none. */
+  neighbours: { contract: agreementDefinition.id, table: 4 } as Table<Neighbours>,
+  /** Under the provider. */
+  faults: { contract: agreementDefinition.id, table: 5 } as Table<FaultsRecord>,
 } as const;
 
 /** What stays of a reservation; what the strategy says stands in its version. */
@@ -82,9 +90,13 @@ export function newRecord(event: EventOf<typeof agreementDefinition, 'AgreementR
 
 /** Replaces some fields of a record that is there. */
 export function change(state: StateWriter, agreement: bigint, fields: Partial<AgreementRecord>): void {
+  state.write(agreementTables.agreements, agreement, { ...agreementOf(state, agreement), ...fields });
+}
+
+export function agreementOf(state: StateReader, agreement: bigint): AgreementRecord {
   const record = readAgreement(state, agreement);
-  assert(record !== undefined, 'an event names an existing agreement');
-  state.write(agreementTables.agreements, agreement, { ...record, ...fields });
+  assert(record !== undefined, 'an event or due work names an existing agreement');
+  return record;
 }
 
 /** Whether its amounts are taken from the resource's capacity: while it runs, and until what it stored is erased; of two that follow each other, those of the later. */
@@ -98,14 +110,34 @@ export function remember(
   state: StateWriter,
   ended: { customer: bigint; provider: bigint; to: AgreementStatus; reason: EndReason },
 ): void {
-  const broken = brokenBy(ended.reason);
+  for (const party of ['customer', 'provider'] as const) count(state, ended[party], tally(party, ended));
+}
+
+/** Counts one that was judged after its end as what it counts as now, and no longer as before. */
+export function rejudge(
+  state: StateWriter,
+  judged: {
+    customer: bigint;
+    provider: bigint;
+    from: AgreementStatus;
+    was: EndReason;
+    to: AgreementStatus;
+    reason: EndReason;
+  },
+): void {
   for (const party of ['customer', 'provider'] as const) {
-    const history = readHistory(state, ended[party]);
-    const completed = ended.to === 'completed' ? history.completed + 1n : history.completed;
-    const record = { completed, broken: broken === party ? history.broken + 1n : history.broken };
-    const isChanged = record.completed !== history.completed || record.broken !== history.broken;
-    if (isChanged) state.write(agreementTables.histories, ended[party], record);
+    const before = tally(party, { to: judged.from, reason: judged.was });
+    const after = tally(party, judged);
+    const change = { completed: after.completed - before.completed, broken: after.broken - before.broken };
+    count(state, judged[party], change);
   }
+}
+
+function count(state: StateWriter, account: bigint, { completed, broken }: HistoryRecord): void {
+  if (completed === 0n && broken === 0n) return;
+  const history = readHistory(state, account);
+  const record = { completed: history.completed + completed, broken: history.broken + broken };
+  state.write(agreementTables.histories, account, record);
 }
 
 export function readAgreement(state: StateReader, agreement: bigint): AgreementRecord | undefined {
@@ -114,6 +146,22 @@ export function readAgreement(state: StateReader, agreement: bigint): AgreementR
 
 export function readHistory(state: StateReader, account: bigint): HistoryRecord {
   return state.read(agreementTables.histories, account) ?? { completed: 0n, broken: 0n };
+}
+
+export function readFaults(state: StateReader, provider: bigint): FaultsRecord {
+  return state.read(agreementTables.faults, provider) ?? { qualityMissed: 0n, contestsLost: 0n };
+}
+
+export function countFault(state: StateWriter, billed: Billed & { provider: bigint }): void {
+  const { provider } = billed;
+  const more = faultIn(billed);
+  if (more.qualityMissed === 0n) return;
+  const { qualityMissed, contestsLost } = readFaults(state, provider);
+  const counted = {
+    qualityMissed: qualityMissed + more.qualityMissed,
+    contestsLost: contestsLost + more.contestsLost,
+  };
+  state.write(agreementTables.faults, provider, counted);
 }
 
 export function readCounters(state: StateReader): { nextAgreement: bigint; nextApplication: bigint } {

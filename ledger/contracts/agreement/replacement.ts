@@ -1,7 +1,7 @@
 import type { DueItem, StateReader } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { lineChargeMicro, type Price } from '#ledger/contracts/shared/price.ts';
-import type { Quantity } from '#ledger/contracts/shared/terms.ts';
+import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import { reservation } from './application.ts';
 import { agreementCodes as codes, agreementEvent, type AgreementEvent, type EndReason } from './definition.ts';
 import { dueItem } from './due-items.ts';
@@ -11,8 +11,26 @@ import { readAgreement, readCounters, type AgreementRecord } from './record.ts';
 export interface ReplacementNeeds<Event> extends OrderNeeds<Event> {
   /** Price lines under which the agreement was granted. */
   pricesOf(record: AgreementRecord): readonly Price[];
+  /** What it has claimed so far. */
+  used(agreement: bigint): readonly Quantity[];
   /** Part of an agreement's hold goes on for another agreement. */
   splitHold(of: { account: bigint; agreement: bigint; replacement: bigint; amountMicro: bigint }): readonly Event[];
+}
+
+/** Of meters that are counted: the most that the one that ends can have used, and what its backup needs. Others are as they were signed. */
+export interface Handover {
+  readonly usedMost: readonly Quantity[];
+  readonly needed: readonly Quantity[];
+}
+
+const NOTHING_LOWERED: Handover = { usedMost: [], needed: [] };
+
+interface Failed {
+  readonly agreement: bigint;
+  readonly record: AgreementRecord;
+  readonly passedMs: bigint;
+  readonly nowMs: bigint;
+  readonly handover?: Handover | undefined;
 }
 
 export interface Replaced<Event> {
@@ -22,8 +40,8 @@ export interface Replaced<Event> {
   readonly holdMicro: bigint;
 }
 
-/** Reasons for which a part has failed: its provider did not deliver, or went away. */
-const FAILURES: readonly EndReason[] = ['not-delivered', 'withdrawn'];
+/** Reasons for which a backup takes a part's place: its provider did not deliver, or went away, or its node fell silent; or a copy of its has to be compared with a third. */
+const REPLACED: readonly EndReason[] = ['not-delivered', 'not-reachable', 'withdrawn', 'compared'];
 
 /**
  * A failed part's backup takes its place for the time that is left, when the customer's signature named one. The part's hold is split: what
@@ -31,12 +49,12 @@ const FAILURES: readonly EndReason[] = ['not-delivered', 'withdrawn'];
  */
 export function replace<Event>(
   state: StateReader,
-  failed: { agreement: bigint; record: AgreementRecord; reason: EndReason; passedMs: bigint; nowMs: bigint },
+  failed: Failed & { reason: EndReason },
   needs: ReplacementNeeds<Event>,
 ): Replaced<Event> | undefined {
   const { agreement, record, reason } = failed;
   const backup = record.backup[0];
-  if (backup === undefined || !FAILURES.includes(reason)) return undefined;
+  if (backup === undefined || !REPLACED.includes(reason)) return undefined;
   const replaced = takePlace(state, failed, needs);
   if (replaced.ok) return replaced.value;
   const event = agreementEvent('BackupUnavailable', {
@@ -47,19 +65,22 @@ export function replace<Event>(
   return { events: [event], due: [], holdMicro: record.holdMicro };
 }
 
-function takePlace<Event>(
-  state: StateReader,
-  failed: { agreement: bigint; record: AgreementRecord; passedMs: bigint; nowMs: bigint },
-  needs: ReplacementNeeds<Event>,
-): Result<Replaced<Event>> {
-  const { agreement, record, passedMs, nowMs } = failed;
+function takePlace<Event>(state: StateReader, failed: Failed, needs: ReplacementNeeds<Event>): Result<Replaced<Event>> {
+  const { agreement, record, passedMs, nowMs, handover = NOTHING_LOWERED } = failed;
   const { customer: account, order, encryptionKey } = record;
-  const wanted = insteadOf(record, record.backup[0]!, record.durationMs - passedMs);
+  const backup = record.backup[0]!;
+  const needed = lowered(backup.amounts, handover.needed);
+  const wanted = insteadOf(record, { ...backup, amounts: needed }, record.durationMs - passedMs);
   const asked = offered(wanted, account, needs);
   if (!asked.ok) return asked;
   const { offer, holdMicro } = asked.value;
   if (needs.failedConditions(wanted, account, nowMs).length > 0) return fail(codes.CONDITIONS_NOT_MET);
-  const leftMicro = record.holdMicro - mostMicro(needs.pricesOf(record), record.amounts, passedMs);
+  const used = needs.used(agreement);
+  const most = handover.usedMost.map(({ meter, amount }) => {
+    const claimed = amountOf(used, meter);
+    return { meter, amount: claimed > amount ? claimed : amount };
+  });
+  const leftMicro = record.holdMicro - mostMicro(needs.pricesOf(record), lowered(record.amounts, most), passedMs);
   if (holdMicro > leftMicro) return fail(codes.HOLD_TOO_LOW);
   const replacement = readCounters(state).nextAgreement;
   const taken = needs.reserve(wanted.resource, { agreement: replacement, amounts: wanted.amounts });
@@ -75,6 +96,14 @@ function takePlace<Event>(
     events: [reserved, ...taken.events, ...split, event],
     due: [dueItem(replacement, 'prepare-by', nowMs + terms.deliveryMs)],
     holdMicro: staysMicro,
+  });
+}
+
+/** Amounts, none above what a limit of the same meter says. */
+function lowered(amounts: readonly Quantity[], limits: readonly Quantity[]): Quantity[] {
+  return amounts.map(({ meter, amount }) => {
+    const limit = limits.find((each) => each.meter === meter)?.amount ?? amount;
+    return { meter, amount: limit < amount ? limit : amount };
   });
 }
 

@@ -13,6 +13,7 @@ import {
   type GovernanceEvent,
 } from './definition.ts';
 import { governanceTables, proposalOf, readParameter, voteId, writeParameter } from './record.ts';
+import { evolveVersion } from './versions.ts';
 
 /** What a method that needs a vote is about: may it be proposed, and what does a passed vote bring about. */
 export interface Ballot<Event> {
@@ -109,7 +110,8 @@ export function vote<Event>(
   const effects: Result<Decision<Event>> = outcome === 'passed' ? ballot.carryOut(proposal) : ok({ events: [] });
   if (!effects.ok) return effects;
   const events = [cast, decided, ...effects.value.events];
-  return ok({ events, due: effects.value.due ?? [], cancel: [closing(proposal)], data: { outcome } });
+  const cancel = [closing(proposal), ...(effects.value.cancel ?? [])];
+  return ok({ events, due: effects.value.due ?? [], cancel, data: { outcome } });
 }
 
 /** Two thirds of the node providers of the moment pass it; it is rejected as soon as they can no longer be reached. */
@@ -168,6 +170,10 @@ export function evolve(state: StateWriter, event: GovernanceEvent): void {
     case 'ParameterChanged':
       assert(isParameter(event.parameter), 'an event names a known parameter');
       writeParameter(state, event.parameter, event.to);
+      return;
+    case 'ContractVersionScheduled':
+    case 'ContractVersionActivated':
+      evolveVersion(state, event);
       return;
   }
 }

@@ -1,3 +1,4 @@
+import { timeInWords } from '#ledger/contracts/shared/amount-words.ts';
 import {
   code,
   codesOf,
@@ -12,6 +13,7 @@ import {
   type MethodNameOf,
 } from '#ledger/contracts/shared/definition.ts';
 import { accountName, nodeName, tokensInWords, written } from '#ledger/contracts/shared/sentence-words.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { decode } from '#ledger/core/codec.ts';
 
 export const PROPOSAL_STATUSES = ['open', 'passed', 'rejected', 'expired'] as const;
@@ -31,6 +33,7 @@ export const governanceDefinition = defineContract({
   id: 7,
   name: 'governance',
   version: 1n,
+  revision: 'founding',
   methods: {
     RequestRole: votedMethod({
       does: 'Asks for a role. The node providers vote on it.',
@@ -85,6 +88,20 @@ export const governanceDefinition = defineContract({
       readers: 'everyone',
       byVote: { about: ['node'], concerns: null, proposes: ({ node }) => `the validator ${nodeName(node)} leaves` },
     }),
+    /** `newVersion`: the one after that in force. `digest`: versionDigest (shared/version-digest.ts) of its definition. */
+    ProposeContractVersion: votedMethod({
+      does: 'Proposes the next version of a contract, by its digest. The node providers vote on it; two epochs later every node executes it or stops.',
+      fields: { contractName: 'string', newVersion: 'uint32', digest: 'bytes32' },
+      delegation: { to: 'owner-only' },
+      from: ['NRNSP'],
+      readers: 'everyone',
+      byVote: {
+        about: ['contractName'],
+        concerns: null,
+        proposes: ({ contractName, newVersion, digest }) =>
+          `the contract ${written(contractName)} goes to version ${newVersion}, with the digest ${toHex(digest).slice(0, 16)}…, two epochs after the vote`,
+      },
+    }),
     Vote: method({
       does: 'Votes on a proposal. A vote stands; two thirds of all node providers decide.',
       fields: { proposal: 'Id', approve: 'bool' },
@@ -134,6 +151,35 @@ export const governanceDefinition = defineContract({
       subjects: { proposal: 'proposal' },
       readers: 'everyone',
       says: ({ parameter, from, to }) => `The parameter ${parameter} changed from ${from} to ${to}.`,
+    }),
+    /** The first block whose time is `activatesAtMs` or later is executed by the new version; a change that was scheduled before gives way. */
+    ContractVersionScheduled: event({
+      fields: {
+        contractName: 'string',
+        newVersion: 'uint32',
+        digest: 'bytes32',
+        proposal: 'Id',
+        activatesAtMs: 'TimeMs',
+      },
+      subjects: { proposal: 'proposal' },
+      readers: 'everyone',
+      says: ({ contractName, newVersion, activatesAtMs, proposal }) =>
+        `By proposal ${proposal} the contract ${contractName} goes to version ${newVersion} at the first block from ${timeInWords(activatesAtMs)} on.`,
+    }),
+    /** The first item of the block of `height`: all of that block is executed by the new version. */
+    ContractVersionActivated: event({
+      fields: {
+        contractName: 'string',
+        newVersion: 'uint32',
+        digest: 'bytes32',
+        proposal: 'Id',
+        height: 'uint64',
+        atMs: 'TimeMs',
+      },
+      subjects: { proposal: 'proposal' },
+      readers: 'everyone',
+      says: ({ contractName, newVersion, height, proposal }) =>
+        `From block ${height} on the contract ${contractName} is in force in version ${newVersion}, by proposal ${proposal}.`,
     }),
   },
   codes: {
@@ -196,6 +242,16 @@ export const governanceDefinition = defineContract({
       712,
       409,
       'The treasury holds less than this sum; nothing was proposed and no money moved. Propose a smaller one.',
+    ),
+    CONTRACT_UNKNOWN: code(
+      713,
+      404,
+      'There is no such contract that a vote could change; nothing was proposed and no money moved. Choose one from the list.',
+    ),
+    VERSION_NOT_NEXT: code(
+      714,
+      409,
+      'This is not the version after the one in force; nothing changed and no money moved. Reload the page to see which version is in force.',
     ),
   },
   parameters: {

@@ -14,6 +14,16 @@ export type ProposalRecord = {
   status: ProposalStatus;
 };
 
+/** A contract whose version is not the founding one, or is about to be another. */
+export type VersionRecord = {
+  /** Id of the contract. */
+  contract: bigint;
+  /** In force, with what the vote named; null where it is the founding version. */
+  active: { version: bigint; digest: Uint8Array; proposal: bigint; height: bigint; atMs: bigint } | null;
+  /** Decided, and in force from the first block whose time is this or later. */
+  scheduled: { version: bigint; digest: Uint8Array; proposal: bigint; activatesAtMs: bigint } | null;
+};
+
 export const governanceTables = {
   /** id 0: next proposal id. */
   counters: { contract: governanceDefinition.id, table: 0 } as Table<{ nextProposal: bigint }>,
@@ -24,6 +34,8 @@ export const governanceTables = {
   votes: { contract: governanceDefinition.id, table: 3 } as Table<boolean>,
   /** Open proposals that an account made, under the account. */
   open: { contract: governanceDefinition.id, table: 4 } as Table<bigint[]>,
+  /** id 0: contracts by their ids in ascending order; absent until a first change is decided. One record, because every block reads it. */
+  versions: { contract: governanceDefinition.id, table: 5 } as Table<VersionRecord[]>,
 } as const;
 
 const VOTER_BITS = 32n;

@@ -11,7 +11,23 @@ export const MEMORY_MIB_MAX = 1n << 22n;
 /** Longest run that a provider may allow: 10 minutes of processor time. */
 export const RUN_MS_MAX = 600_000n;
 
-const PLACE = /^[A-Za-z0-9][A-Za-z0-9 .,_-]{0,63}$/;
+/** Longest round trip that is taken for one: a minute. */
+const ROUND_TRIP_MS_MAX = 60_000n;
+
+/** A region's or a zone's name. */
+const PLACE_NAME = /^[A-Za-z0-9][A-Za-z0-9 .,_-]{0,63}$/;
+/** Tenths of a degree, written in one way: no zero too many, never without the tenths, and no minus before zero. */
+const DEGREES = /^(?!-0\.0$)(-?)(0|[1-9]\d{0,2})\.(\d)$/;
+const LATITUDE_TENTHS_MAX = 900n;
+const LONGITUDE_TENTHS_MAX = 1_800n;
+/** An X25519 public key, lower-case hex. */
+const SEALING_KEY = /^[0-9a-f]{64}$/;
+
+/** A cell of a tenth of a degree, about 11 km from north to south: what stands on the ledger stays there, and no house should. */
+export interface Place {
+  readonly latitudeTenths: bigint;
+  readonly longitudeTenths: bigint;
+}
 
 /** The attributes of a machine that runs programs, read from its terms in this one place. */
 export interface Computer {
@@ -19,11 +35,17 @@ export interface Computer {
   readonly cores: bigint;
   readonly isolation: (typeof ISOLATIONS)[number];
   readonly memoryMiB: bigint;
+  /** Latitude and longitude of where it stands, as its provider says: `52.5,13.4`, read by `readPlace`. */
+  readonly place: string;
   /** Where it stands, in the words of an operator's edge catalogue (CAMARA Edge Application Management: region and zone). */
   readonly region: string;
   readonly zone: string;
+  /** Whole ms from its agent to the portal and back, over a connection that stands: the median of several small requests. */
+  readonly roundTripMs: bigint;
   /** Runs of the standard program in a second of one processor, in the sandbox. */
   readonly score: bigint;
+  /** X25519 key of its agent, 64 lower-case hex digits: keys of tasks' payloads are sealed to it (core/payload.ts). */
+  readonly sealingKey: string;
   readonly slots: bigint;
 }
 
@@ -36,7 +58,36 @@ function oneOf<Word extends string>(words: readonly Word[], text: string | undef
   return words.find((word) => word === text);
 }
 
-const ATTRIBUTES = ['architecture', 'cores', 'isolation', 'memoryMiB', 'region', 'score', 'slots', 'zone'] as const;
+const ATTRIBUTES = [
+  'architecture',
+  'cores',
+  'isolation',
+  'memoryMiB',
+  'place',
+  'region',
+  'roundTripMs',
+  'score',
+  'sealingKey',
+  'slots',
+  'zone',
+] as const;
+
+function parseTenths(text: string | undefined, max: bigint): bigint | undefined {
+  const [whole, minus, degrees, tenth] = DEGREES.exec(text ?? '') ?? [];
+  if (whole === undefined) return undefined;
+  const tenths = BigInt(`${degrees}${tenth}`);
+  if (tenths > max) return undefined;
+  return minus === '-' ? -tenths : tenths;
+}
+
+/** A place as it is published: latitude and longitude in degrees with one decimal, `-33.9,151.2`. Undefined for every other text. */
+export function readPlace(text: string): Place | undefined {
+  const [latitude, longitude, ...more] = text.split(',', 3);
+  const latitudeTenths = parseTenths(latitude, LATITUDE_TENTHS_MAX);
+  const longitudeTenths = parseTenths(longitude, LONGITUDE_TENTHS_MAX);
+  if (latitudeTenths === undefined || longitudeTenths === undefined || more.length > 0) return undefined;
+  return { latitudeTenths, longitudeTenths };
+}
 
 /** The attributes of a computer; undefined when they are not whole and sound. */
 export function readComputer(attributes: readonly Term[]): Computer | undefined {
@@ -47,12 +98,16 @@ export function readComputer(attributes: readonly Term[]): Computer | undefined 
   const memoryMiB = parseCount(text('memoryMiB'), MEMORY_MIB_MAX);
   const slots = parseCount(text('slots'), SLOTS_MAX);
   const score = parseCount(text('score'), 1_000_000n);
-  const [region = '', zone = ''] = [text('region'), text('zone')];
+  const roundTripMs = parseCount(text('roundTripMs'), ROUND_TRIP_MS_MAX);
+  const [region = '', zone = '', place = ''] = [text('region'), text('zone'), text('place')];
+  const sealingKey = text('sealingKey') ?? '';
   const names = attributes.map(({ name }) => name);
-  if (!hasExactly(names, ATTRIBUTES) || !PLACE.test(region) || !PLACE.test(zone)) return undefined;
+  if (!hasExactly(names, ATTRIBUTES) || !PLACE_NAME.test(region) || !PLACE_NAME.test(zone)) return undefined;
+  if (!SEALING_KEY.test(sealingKey) || readPlace(place) === undefined) return undefined;
   if (architecture === undefined || isolation === undefined || cores === undefined) return undefined;
-  if (memoryMiB === undefined || slots === undefined || score === undefined) return undefined;
-  return { architecture, cores, isolation, memoryMiB, region, score, slots, zone };
+  if (memoryMiB === undefined || slots === undefined) return undefined;
+  if (score === undefined || roundTripMs === undefined) return undefined;
+  return { architecture, cores, isolation, memoryMiB, place, region, roundTripMs, score, sealingKey, slots, zone };
 }
 
 export function computerTerms(computer: Computer): Term[] {
@@ -70,8 +125,8 @@ export function computingWaysTerms(runMs: bigint): Term[] {
 }
 
 /**
- * A machine that has become larger or stricter is as it was published; nobody is promised less. Its score is not compared: no machine is measured
- * twice alike, and a strategy promises it where customers rely on it.
+ * A machine that has become larger or stricter is as it was published; nobody is promised less. Its score and its round trip are not compared: no
+ * machine is measured twice alike, and a strategy promises the score where customers rely on it.
  */
 function computerChanges(found: readonly Term[], published: readonly Term[]): readonly string[] {
   const [now, then] = [readComputer(found), readComputer(published)];
@@ -85,6 +140,8 @@ function computerChanges(found: readonly Term[], published: readonly Term[]): re
   if (now.memoryMiB < then.memoryMiB) changes.push(`it has ${now.memoryMiB} MiB, published were ${then.memoryMiB}`);
   if (now.region !== then.region || now.zone !== then.zone)
     changes.push(`it stands in ${now.region}, ${now.zone}, published as ${then.region}, ${then.zone}`);
+  if (now.place !== then.place) changes.push(`it stands at ${now.place}, published as ${then.place}`);
+  if (now.sealingKey !== then.sealingKey) changes.push('its agent has another sealing key than was published');
   return changes;
 }
 

@@ -5,6 +5,7 @@ export const machineDefinition = defineContract({
   id: 0,
   name: 'machine',
   version: 1n,
+  revision: 'founding',
   methods: {},
   events: {},
   /** In order of precedence. */

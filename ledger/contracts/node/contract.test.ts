@@ -8,15 +8,22 @@ import {
   PROVIDER,
   START_MS,
   TestLedger,
+  applyArgs,
   type Outcome,
 } from '#ledger/contracts/testing/test-ledger.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
-import { nodeCodes as codes } from './definition.ts';
+import { nodeCodes } from './definition.ts';
 import { NODES_LIVE_MAX, liveNodes, readNode } from './record.ts';
 
 const [FIRST, SECOND, THIRD] = NODES;
 const EPOCH_MS = 600_000n;
+/** Those of validators: the register's are in its own test. */
+const codes = Object.fromEntries(
+  Object.entries(nodeCodes).filter(
+    ([, code]) => code < nodeCodes.NODE_KEY_REQUIRED || code === nodeCodes.OPERATOR_CREDIT_TOO_LOW,
+  ),
+) as typeof nodeCodes;
 
 const key = (seed: number) => crypto.publicKey(filled(seed));
 const propose = (ledger: TestLedger, seed: number, fields: Args = {}): Outcome =>
@@ -74,6 +81,19 @@ describe('node', () => {
       given: fresh,
       ...offering(5, { operator: 99n }),
       then: codes.OPERATOR_UNKNOWN,
+    },
+    {
+      what: 'one whose credit is too low answers for none [8.5.1-c]',
+      given: () => {
+        const ledger = fresh();
+        // Two orders that nobody delivers: a third of the history is left.
+        ledger.publish();
+        for (let order = 1; order <= 2; order++) ledger.run(CUSTOMER, 'Apply', applyArgs());
+        ledger.wait(10_000n);
+        return ledger;
+      },
+      ...offering(5),
+      then: codes.OPERATOR_CREDIT_TOO_LOW,
     },
     {
       what: 'nobody offers a key that he does not hold',

@@ -1,20 +1,27 @@
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
-import type { Decision, DueContext, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
-import { VALIDATORS_MIN } from '#ledger/core/genesis.ts';
+import type { Decision, DueContext, StateReader, StateWriter } from '#ledger/core/decision.ts';
+import { VALIDATORS_MIN, type GenesisValidator } from '#ledger/core/genesis.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import { possessionDigest } from '#ledger/core/validator-possession.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
-import { NODE_NAME_MAX, nodeCodes, nodeEvent, nodeDefinition, type NodeEvent, type NodeStatus } from './definition.ts';
+import { nodeCodes, nodeEvent, type NodeEvent, type ValidatorStatus } from './definition.ts';
+import { isName } from './node-words.ts';
+import { droppedChange, probationOf, probationOver, stoodDown, type StandingNeeds } from './standing.ts';
+import * as register from './register.ts';
+import type { RegisterNeeds } from './register.ts';
+import * as shares from './shares.ts';
 import {
   NODES_LIVE_MAX,
   addressBucket,
   bucketOf,
+  changing,
   equivocationId,
   findNode,
   liveNodes,
   memberCount,
+  nextChangeMs,
   nodeOf,
   nodeTables,
   readNode,
@@ -25,6 +32,8 @@ import {
 /** What the node contract asks of others. */
 export interface NodeNeeds {
   accountExists(account: bigint): boolean;
+  /** Whether the account's credit permits that it answers for a validator [8.5.1-c]. */
+  mayOperateValidator(account: bigint): boolean;
   /** At most one change of the set in this time. */
   epochMs(): bigint;
 }
@@ -49,6 +58,7 @@ export function checkCandidate(
   if (!isName(name)) return fail(codes.NAME_INVALID);
   if (!isCompressedKey(publicKey)) return fail(codes.KEY_INVALID);
   if (!needs.accountExists(operator)) return fail(codes.OPERATOR_UNKNOWN);
+  if (!needs.mayOperateValidator(operator)) return fail(codes.OPERATOR_CREDIT_TOO_LOW);
   const digest = possessionDigest({ network: ctx.network, operator }, ctx.crypto);
   if (!ctx.crypto.verify(digest, proof, publicKey)) return fail(codes.KEY_NOT_PROVED);
   return checkRoom(state, validatorAddress(publicKey, ctx.crypto));
@@ -65,9 +75,15 @@ function checkRoom(state: StateReader, address: Uint8Array): Result<undefined> {
 export function checkRemoval(state: StateReader, node: bigint): Result<undefined> {
   const record = readNode(state, node);
   if (record === undefined) return fail(codes.NODE_UNKNOWN);
+  if (isOut(record.status)) return ok(undefined);
   if (record.status !== 'validating') return fail(codes.NODE_NOT_VALIDATING);
   const staying = liveNodes(state).filter(([, { status }]) => status === 'validating').length;
   return staying <= VALIDATORS_MIN ? fail(codes.TOO_FEW_VALIDATORS) : ok(undefined);
+}
+
+/** Out of the set by its credit: a vote takes it out for good without a change of the set. */
+function isOut(status: ValidatorStatus): boolean {
+  return status === 'suspended' || status === 'probation';
 }
 
 /** The vote for a proposed node passed: it enters now, or when the last change is an epoch old. Fails with KEY_IN_USE or VALIDATORS_FULL. */
@@ -99,8 +115,13 @@ export function remove(
   needs: NodeNeeds,
 ): Result<Decision<NodeEvent>> {
   const { node, proposal } = of;
-  if (nodeOf(state, node).status !== 'validating') return fail(codes.NODE_NOT_VALIDATING);
+  const { status } = nodeOf(state, node);
   const atMs = ctx.nowMs;
+  if (isOut(status)) {
+    const retired = nodeEvent('NodeRemovalDecided', { node, proposal, atMs, leavesAtMs: atMs });
+    return ok({ events: [retired], cancel: [probationOf(node)] });
+  }
+  if (status !== 'validating') return fail(codes.NODE_NOT_VALIDATING);
   const leavesAtMs = nextChangeMs(state, atMs, needs);
   const facts = { node, proposal, atMs, leavesAtMs };
   const decided = nodeEvent('NodeRemovalDecided', facts);
@@ -109,20 +130,28 @@ export function remove(
 }
 
 /** A scheduled change has come due. After an idle time several may be: each but the first then waits for an epoch of its own. */
-export function due(
+export function due<Event>(
   state: StateReader,
   item: { kind: string; subject: bigint },
   { nowMs }: DueContext,
-  needs: Pick<NodeNeeds, 'epochMs'>,
-): Decision<NodeEvent> {
-  const node = item.subject;
+  needs: StandingNeeds & RegisterNeeds<Event>,
+): Decision<NodeEvent | Event> {
+  const { kind, subject: node } = item;
+  if (kind === 'probation' || kind === 'silence') return register.due(state, { kind, subject: node }, { nowMs }, needs);
+  if (kind === 'validator-probation') return probationOver(state, node, nowMs, needs);
   const { status, publicKey } = nodeOf(state, node);
-  assert(item.kind === 'change-validators', 'a node waits for its place in the set only');
+  assert(kind === 'change-validators', 'a validator waits for its place in the set only');
   const { changedAtMs } = readRoster(state);
   const earliestMs = changedAtMs + needs.epochMs();
   if (changedAtMs > 0n && nowMs < earliestMs) return { events: [], due: [{ atMs: earliestMs, ...changing(node) }] };
+  const dropped = droppedChange(state, node, nowMs, needs);
+  if (dropped !== undefined) return { events: [dropped] };
   if (status === 'leaving') return { events: [leave(state, node, nowMs)] };
-  assert(status === 'waiting', 'a scheduled change is an entry or a removal');
+  if (status === 'standing-down') {
+    const left = leave(state, node, nowMs);
+    return { events: left.type === 'ValidatorSetChanged' ? [left, stoodDown(state, node, nowMs)] : [left] };
+  }
+  assert(status === 'waiting' || status === 'returning', 'a scheduled change is an entry or a removal');
   const members = BigInt(memberCount(state)) + 1n;
   return { events: [setChanged({ node, publicKey, power: 1n, members, atMs: nowMs })] };
 }
@@ -146,13 +175,14 @@ export function recordEquivocation(
 
 /** Events of the nodes that genesis names, in its order. Their being there is no change that others wait for. */
 export function foundNodes(
-  validators: readonly { readonly name: string; readonly publicKey: Uint8Array }[],
+  validators: readonly Pick<GenesisValidator, 'name' | 'publicKey' | 'operator'>[],
   atMs: bigint,
   crypto: Pick<Crypto, 'sha256'>,
 ): NodeEvent[] {
   assert(validators.length <= NODES_LIVE_MAX, `genesis names at most ${NODES_LIVE_MAX} validators`);
-  return validators.map(({ name, publicKey }, index) => {
-    const facts = { node: BigInt(index + 1), name, publicKey, address: validatorAddress(publicKey, crypto), atMs };
+  return validators.map(({ name, publicKey, operator = 0n }, index) => {
+    const address = validatorAddress(publicKey, crypto);
+    const facts = { node: BigInt(index + 1), name, publicKey, address, operator, atMs };
     return nodeEvent('NodeFounded', facts);
   });
 }
@@ -178,38 +208,36 @@ function setChanged(facts: {
   return nodeEvent('ValidatorSetChanged', facts);
 }
 
-/** One change an epoch, in the order of the votes. */
-function nextChangeMs(state: StateReader, nowMs: bigint, needs: Pick<NodeNeeds, 'epochMs'>): bigint {
-  const { scheduledAtMs, changedAtMs } = readRoster(state);
-  const lastMs = scheduledAtMs > changedAtMs ? scheduledAtMs : changedAtMs;
-  const nextMs = lastMs === 0n ? 0n : lastMs + needs.epochMs();
-  return nextMs > nowMs ? nextMs : nowMs;
-}
-
-function changing(node: bigint): Omit<DueItem, 'atMs'> {
-  return { contract: nodeDefinition.id, kind: 'change-validators', subject: node };
-}
-
 export function evolve(state: StateWriter, event: NodeEvent): void {
   switch (event.type) {
     case 'NodeFounded':
-      enlist(state, event, { status: 'validating', operator: 0n });
+      enlist(state, event, { status: 'validating', operator: event.operator });
       return;
     case 'NodeAdmitted':
       enlist(state, event, { status: 'waiting', operator: event.operator });
       state.write(nodeTables.roster, 0n, { ...readRoster(state), scheduledAtMs: event.entersAtMs });
       return;
     case 'NodeRemovalDecided':
+      if (isOut(nodeOf(state, event.node).status)) {
+        retire(state, event);
+        return;
+      }
       state.write(nodeTables.roster, 0n, { ...readRoster(state), scheduledAtMs: event.leavesAtMs });
       setStatus(state, event, 'leaving');
       return;
     case 'ValidatorSetChanged': {
-      const roster = { ...readRoster(state), changedAtMs: event.atMs };
-      if (event.power === 0n) roster.live = roster.live.filter((id) => id !== event.node);
-      state.write(nodeTables.roster, 0n, roster);
-      setStatus(state, event, event.power === 1n ? 'validating' : 'retired');
+      state.write(nodeTables.roster, 0n, { ...readRoster(state), changedAtMs: event.atMs });
+      if (event.power === 1n) setStatus(state, event, 'validating');
+      else if (nodeOf(state, event.node).status === 'standing-down') setStatus(state, event, 'suspended');
+      else retire(state, event);
       return;
     }
+    case 'ValidatorStandingChanged':
+      // What waits for its time in the set makes others wait behind it.
+      if (event.to === 'standing-down' || event.to === 'returning')
+        state.write(nodeTables.roster, 0n, { ...readRoster(state), scheduledAtMs: event.changesAtMs });
+      setStatus(state, event, event.to);
+      return;
     case 'NodeRemovalDropped':
       setStatus(state, event, 'validating');
       return;
@@ -219,6 +247,18 @@ export function evolve(state: StateWriter, event: NodeEvent): void {
       state.write(nodeTables.equivocations, equivocationId(node, height), event.timeMs);
       return;
     }
+    case 'NodeRegistered':
+    case 'NodeUpdated':
+    case 'NodeAdmissionRefused':
+    case 'NodeStatusChanged':
+    case 'NodeHeard':
+    case 'AccessRulesChanged':
+      register.evolve(state, event);
+      return;
+    case 'SharesDeclared':
+    case 'SharesShifted':
+      shares.evolve(state, event);
+      return;
   }
 }
 
@@ -236,13 +276,14 @@ function enlist(
   state.write(nodeTables.addresses, bucketOf(address), [...others, { address, node }]);
 }
 
-function setStatus(state: StateWriter, { node, atMs }: { node: bigint; atMs: bigint }, status: NodeStatus): void {
-  state.write(nodeTables.nodes, node, { ...nodeOf(state, node), status, changedAtMs: atMs });
+function retire(state: StateWriter, of: { node: bigint; atMs: bigint }): void {
+  const roster = readRoster(state);
+  state.write(nodeTables.roster, 0n, { ...roster, live: roster.live.filter((id) => id !== of.node) });
+  setStatus(state, of, 'retired');
 }
 
-/** 1 to 64 characters without control characters or blanks at its ends. */
-function isName(name: string): boolean {
-  return name.length > 0 && name.length <= NODE_NAME_MAX && name.trim() === name && !/\p{Cc}/u.test(name);
+function setStatus(state: StateWriter, { node, atMs }: { node: bigint; atMs: bigint }, status: ValidatorStatus): void {
+  state.write(nodeTables.nodes, node, { ...nodeOf(state, node), status, changedAtMs: atMs });
 }
 
 /** The shape; whether it is a point of the curve, the proof shows. */

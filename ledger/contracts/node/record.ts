@@ -1,26 +1,28 @@
 import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
-import type { StateReader, Table } from '#ledger/core/decision.ts';
-import { nodeDefinition, type NodeStatus } from './definition.ts';
+import type { DueItem, StateReader, Table } from '#ledger/core/decision.ts';
+import { nodeDefinition, type ValidatorStatus } from './definition.ts';
 
+/** A validator. */
 export type NodeRecord = {
   name: string;
-  /** Account that answers for it; 0 for those that genesis names. */
+  /** Account that answers for it; 0 for nobody. */
   operator: bigint;
   /** 33 bytes, compressed secp256k1. */
   publicKey: Uint8Array;
   /** 20 bytes. */
   address: Uint8Array;
   class: 'consensus';
-  status: NodeStatus;
+  status: ValidatorStatus;
   equivocations: bigint;
   /** Of the status. */
   changedAtMs: bigint;
 };
 
 export type Roster = {
+  /** Id of the next node of any class. */
   nextNode: bigint;
-  /** Nodes that are not retired, in order of id: at most NODES_LIVE_MAX. */
+  /** Validators that are not retired, in order of id: at most NODES_LIVE_MAX. */
   live: bigint[];
   /** Time for which the last change was scheduled, and at which the last one happened; 0 before the first. */
   scheduledAtMs: bigint;
@@ -66,9 +68,25 @@ export function nodeOf(state: StateReader, node: bigint): NodeRecord {
   return record;
 }
 
+/** In the set until their time. */
+const MEMBERS: readonly ValidatorStatus[] = ['validating', 'leaving', 'standing-down'];
+
 /** Nodes whose votes count on blocks. */
 export function memberCount(state: StateReader): number {
-  return liveNodes(state).filter(([, { status }]) => status === 'validating' || status === 'leaving').length;
+  return liveNodes(state).filter(([, { status }]) => MEMBERS.includes(status)).length;
+}
+
+/** When the set may change next: one change an epoch, in the order of the decisions. */
+export function nextChangeMs(state: StateReader, nowMs: bigint, needs: { epochMs(): bigint }): bigint {
+  const { scheduledAtMs, changedAtMs } = readRoster(state);
+  const lastMs = scheduledAtMs > changedAtMs ? scheduledAtMs : changedAtMs;
+  const nextMs = lastMs === 0n ? 0n : lastMs + needs.epochMs();
+  return nextMs > nowMs ? nextMs : nowMs;
+}
+
+/** The due item of a node's place in the set. */
+export function changing(node: bigint): Omit<DueItem, 'atMs'> {
+  return { contract: nodeDefinition.id, kind: 'change-validators', subject: node };
 }
 
 export function addressBucket(

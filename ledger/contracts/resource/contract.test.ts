@@ -190,6 +190,18 @@ describe('resource', () => {
         ledger.run(PROVIDER, 'PublishResource', ledger.publishArgs({ testedAtMs: ledger.nowMs + 30_001n })),
       then: codes.TEST_TOO_OLD,
     },
+    {
+      what: 'a suspended agent’s source is not published',
+      given: () => published().suspendAgent(),
+      ...publish({ sourceId: 'second' }),
+      then: codes.NODE_SUSPENDED,
+    },
+    {
+      what: 'a provider whose credit is too low publishes nothing more [8.5.1-c]',
+      given: () => published().refuse(PROVIDER, 'publish'),
+      ...publish({ sourceId: 'second' }),
+      then: codes.CREDIT_TOO_LOW,
+    },
     { what: 'a source is offered once', given: published, ...publish(), then: codes.SOURCE_ALREADY_PUBLISHED },
     {
       what: 'a retired source may be offered again',

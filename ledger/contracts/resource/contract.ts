@@ -1,6 +1,8 @@
 import { areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import { keyId } from '#ledger/contracts/shared/key-id.ts';
 import { amountOf, areTerms, minus, plus, type Quantity, type Term } from '#ledger/contracts/shared/terms.ts';
+import type { EventOf } from '#ledger/contracts/shared/definition.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
@@ -36,7 +38,13 @@ export type ResourceRecord = {
   publishedAtMs: bigint;
 };
 /** The small part that changes with every order. */
-export type ListingRecord = { status: ResourceStatus; capacity: Quantity[]; inUse: Quantity[] };
+export type ListingRecord = {
+  status: ResourceStatus;
+  capacity: Quantity[];
+  inUse: Quantity[];
+  /** Since when its node fails, as it was reported; 0 while it does not. */
+  offSinceMs: bigint;
+};
 
 export const resourceTables = {
   /** id 0: next resource id. */
@@ -49,8 +57,12 @@ export const resourceTables = {
 
 export interface ResourceNeeds<Event> {
   isProvider(account: bigint): boolean;
+  /** Whether the account's credit permits it [8.5.1-c]. */
+  mayPublish(account: bigint): boolean;
   /** Address of a live authorised key of the account that may prepare access; undefined when there is none. */
   agentAddress(account: bigint, key: bigint): Uint8Array | undefined;
+  /** True while the node of this key of the account is suspended. */
+  isNodeOff(account: bigint, key: bigint): boolean;
   /** Age in milliseconds at which a test no longer counts. */
   testAgeMsMax(): bigint;
   /** Records version 1 of the strategy, or says why not. */
@@ -105,6 +117,7 @@ function publish<Event>(
   needs: ResourceNeeds<Event>,
 ): Result<Decision<ResourceEvent | Event>> {
   if (!needs.isProvider(ctx.account)) return fail(resourceCodes.PROVIDER_ROLE_REQUIRED);
+  if (!needs.mayPublish(ctx.account)) return fail(resourceCodes.CREDIT_TOO_LOW);
   const fault = descriptionFault(args) ?? testFault(args, ctx, needs) ?? sourceFault(state, args, ctx);
   if (fault !== undefined) return fail(resourceCodes[fault]);
   const resource = state.read(resourceTables.counters, 0n)?.nextResource ?? 1n;
@@ -128,7 +141,7 @@ function descriptionFault(args: ResourceArgs<'PublishResource'>): Fault | undefi
   return areAmountsOf(kind, args.capacity, kind.capacity) ? undefined : 'CAPACITY_INVALID';
 }
 
-/** Faults of the agent's test, in order (306–308). */
+/** Faults of the agent's test, in order (306, 317, 307, 308). */
 function testFault<Event>(
   args: ResourceArgs<'PublishResource'>,
   ctx: CommandContext,
@@ -137,6 +150,7 @@ function testFault<Event>(
   const { sourceId, kind, attributes, testedAtMs } = args;
   const agentAddress = needs.agentAddress(ctx.account, args.agentKey);
   if (agentAddress === undefined) return 'AGENT_KEY_INVALID';
+  if (needs.isNodeOff(ctx.account, args.agentKey)) return 'NODE_SUSPENDED';
   const test = { network: ctx.network, owner: ctx.account, sourceId, kind, attributes, testedAtMs };
   if (!isTestSigned(test, args.testSignature, agentAddress, ctx.crypto)) return 'TEST_SIGNATURE_INVALID';
   const isFresh = testedAtMs <= ctx.nowMs + CLOCK_AHEAD_MS_MAX && testedAtMs + needs.testAgeMsMax() >= ctx.nowMs;
@@ -149,7 +163,7 @@ function sourceFault(
   { agentKey, sourceId }: ResourceArgs<'PublishResource'>,
   ctx: CommandContext,
 ): Fault | undefined {
-  const sources = state.read(resourceTables.sources, sourcesId(ctx.account, agentKey)) ?? [];
+  const sources = state.read(resourceTables.sources, keyId(ctx.account, agentKey)) ?? [];
   if (sources.some((source) => source.sourceId === sourceId)) return 'SOURCE_ALREADY_PUBLISHED';
   return sources.length >= SOURCES_MAX ? 'TOO_MANY_SOURCES' : undefined;
 }
@@ -200,6 +214,22 @@ export function release(
   return [capacityChanged({ ...listing, inUse: minus(listing.inUse, of.amounts) }, resource, of.agreement)];
 }
 
+/** Everything on the list that a key serves goes off it, or comes back where `sinceMs` is 0: at most SOURCES_MAX. */
+export function setReachability(
+  state: StateReader,
+  {
+    operator,
+    key,
+    ...of
+  }: Omit<EventOf<typeof resourceDefinition, 'ReachabilityChanged'>, 'contract' | 'version' | 'type' | 'resource'> & {
+    readonly operator: bigint;
+    readonly key: bigint;
+  },
+): ResourceEvent[] {
+  const sources = state.read(resourceTables.sources, keyId(operator, key)) ?? [];
+  return sources.map(({ resource }) => resourceEvent('ReachabilityChanged', { resource, ...of }));
+}
+
 /** Another capacity from now on; agreements that run keep theirs. Fails with CAPACITY_INVALID. */
 export function resize(state: StateReader, resource: bigint, capacity: readonly Quantity[]): Result<ResourceEvent[]> {
   const record = readResource(state, resource);
@@ -221,9 +251,9 @@ export function evolve(state: StateWriter, event: ResourceEvent): void {
       const { contract: _contract, version: _version, type: _type, resource, capacity, ...record } = event;
       const inUse = capacity.map(({ meter }) => ({ meter, amount: 0n }));
       state.write(resourceTables.resources, resource, record);
-      state.write(resourceTables.listings, resource, { status: 'published', capacity, inUse });
+      state.write(resourceTables.listings, resource, { status: 'published', capacity, inUse, offSinceMs: 0n });
       state.write(resourceTables.counters, 0n, { nextResource: resource + 1n });
-      const id = sourcesId(record.owner, record.agentKey);
+      const id = keyId(record.owner, record.agentKey);
       const sources = state.read(resourceTables.sources, id) ?? [];
       state.write(resourceTables.sources, id, [...sources, { sourceId: record.sourceId, resource }]);
       return;
@@ -237,13 +267,18 @@ export function evolve(state: StateWriter, event: ResourceEvent): void {
       state.write(resourceTables.listings, resource, { ...listingOf(state, resource), capacity, inUse });
       return;
     }
+    case 'ReachabilityChanged': {
+      const { resource, sinceMs: offSinceMs } = event;
+      state.write(resourceTables.listings, resource, { ...listingOf(state, resource), offSinceMs });
+      return;
+    }
   }
 }
 
 function freeSource(state: StateWriter, resource: bigint): void {
   const record = readResource(state, resource);
   assert(record !== undefined, 'a listing has its resource');
-  const id = sourcesId(record.owner, record.agentKey);
+  const id = keyId(record.owner, record.agentKey);
   const left = (state.read(resourceTables.sources, id) ?? []).filter((source) => source.resource !== resource);
   if (left.length === 0) state.erase(resourceTables.sources, id);
   else state.write(resourceTables.sources, id, left);
@@ -261,8 +296,4 @@ function listingOf(state: StateReader, resource: bigint): ListingRecord {
   const record = state.read(resourceTables.listings, resource);
   assert(record !== undefined, 'a published resource has its listing');
   return record;
-}
-
-function sourcesId(owner: bigint, agentKey: bigint): bigint {
-  return (owner << 16n) | agentKey;
 }

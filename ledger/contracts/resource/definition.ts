@@ -1,3 +1,5 @@
+import { REPORT_CAUSES, REPORT_CAUSE_NAMES } from '#ledger/contracts/node/definition.ts';
+import { timeInWords } from '#ledger/contracts/shared/amount-words.ts';
 import {
   code,
   codesOf,
@@ -10,7 +12,7 @@ import {
   type EventOf,
   type MethodNameOf,
 } from '#ledger/contracts/shared/definition.ts';
-import { accountName, resourceName, written } from '#ledger/contracts/shared/sentence-words.ts';
+import { accountName, nodeName, resourceName, written } from '#ledger/contracts/shared/sentence-words.ts';
 import { amountOf } from '#ledger/contracts/shared/terms.ts';
 
 /** Words and attributes together, in UTF-8. */
@@ -37,6 +39,7 @@ export const resourceDefinition = defineContract({
   id: 3,
   name: 'resource',
   version: 1n,
+  revision: 'founding',
   methods: {
     /**
      * One signature publishes: the provider's words, the agent's signed test result, and the sharing strategy. `attributes` are what the
@@ -134,6 +137,22 @@ export const resourceDefinition = defineContract({
       says: ({ resource, capacity, free }) =>
         `${resourceName(resource)} has free: ${capacity.map(({ meter, amount }) => `${amountOf(free, meter)} of ${amount} ${meter}`).join(', ')}.`,
     }),
+    /** Its node was reported: it is not offered from now on. `sinceMs` 0: the node is back, and it is offered again. Its status stays its owner's. */
+    ReachabilityChanged: event({
+      fields: {
+        resource: 'Id',
+        node: 'Id',
+        cause: [...REPORT_CAUSE_NAMES, 'restored'] as const,
+        sinceMs: 'TimeMs',
+        atMs: 'TimeMs',
+      },
+      subjects: { resource: 'resource', node: 'node' },
+      readers: 'everyone',
+      says: ({ resource, node, cause, sinceMs }) =>
+        cause === 'restored'
+          ? `${resourceName(resource)} is offered again: ${nodeName(node)} is back.`
+          : `${resourceName(resource)} is not offered: ${nodeName(node)} is ${REPORT_CAUSES[cause]} since ${timeInWords(sinceMs)}.`,
+    }),
   },
   codes: {
     PROVIDER_ROLE_REQUIRED: code(
@@ -207,6 +226,16 @@ export const resourceDefinition = defineContract({
       316,
       400,
       'The capacity does not name what this kind of resource holds, or goes beyond its bounds; nothing was recorded and no money moved. Check the figures and sign again.',
+    ),
+    NODE_SUSPENDED: code(
+      317,
+      409,
+      'The agent that serves this source is suspended; nothing was published and no money moved. Publish it once the agent is restored.',
+    ),
+    CREDIT_TOO_LOW: code(
+      318,
+      403,
+      'Your credit is below what it takes to publish; nothing was published and no money moved. What you published before stays on offer. Keep your nodes online and your orders kept: your credit is evaluated again at the end of each epoch.',
     ),
   },
   parameters: {

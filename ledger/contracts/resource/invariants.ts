@@ -1,3 +1,4 @@
+import { keyId } from '#ledger/contracts/shared/key-id.ts';
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { resourceTables as tables } from './contract.ts';
 
@@ -15,7 +16,7 @@ export function resourceInvariants(state: StateScanner): string[] {
     const entries = offered.filter((source) => source.resource === id);
     claim(entries.length === (listing?.status === 'retired' ? 0 : 1), `resource ${id} is on offer until it is retired`);
     const isOwn = entries.every(({ id: key, sourceId }) => {
-      return key === ((resource.owner << 16n) | resource.agentKey) && sourceId === resource.sourceId;
+      return key === keyId(resource.owner, resource.agentKey) && sourceId === resource.sourceId;
     });
     claim(isOwn, `resource ${id} is on offer under its agent key and source`);
   });

@@ -1,3 +1,4 @@
+import { isLine } from '#ledger/contracts/shared/line.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
 import { utf8 } from '#ledger/core/bytes.ts';
 import {
@@ -25,13 +26,13 @@ export function isSuspendReason(reason: string): boolean {
 /** Bounds of the provider's words (README): lengths, no control characters, distinct tags, an http(s) link or none. */
 export function checkWords(words: Words): boolean {
   return (
-    isLine(words.title, 1, TITLE_MAX) &&
+    isLine(words.title, { lengthMax: TITLE_MAX }) &&
     isText(words.summary, SUMMARY_MAX) &&
     words.tags.length <= TAGS_MAX &&
     new Set(words.tags).size === words.tags.length &&
     words.tags.every((tag) => tag.length <= TAG_MAX && /^[a-z0-9][a-z0-9-]*$/.test(tag)) &&
-    isLine(words.region, 0, REGION_MAX) &&
-    isLine(words.licence, 0, LICENCE_MAX) &&
+    isLine(words.region, { lengthMin: 0, lengthMax: REGION_MAX }) &&
+    isLine(words.licence, { lengthMin: 0, lengthMax: LICENCE_MAX }) &&
     (words.sourceUrl === '' ||
       (words.sourceUrl.length <= SOURCE_URL_MAX && /^https?:\/\/[!-~]+$/.test(words.sourceUrl))) &&
     words.sourceId.length <= SOURCE_ID_MAX &&
@@ -51,11 +52,6 @@ export function metadataBytes(args: Words & { attributes: readonly Term[] }): nu
     ...args.attributes.flatMap(({ name, value }) => [name, value]),
   ];
   return texts.reduce((sum, text) => sum + utf8(text).length, 0);
-}
-
-/** One line: no control character, no white space at its ends. */
-function isLine(text: string, lengthMin: number, lengthMax: number): boolean {
-  return text.length >= lengthMin && text.length <= lengthMax && !/\p{Cc}/u.test(text) && text.trim() === text;
 }
 
 /** Several lines: the line feed is the only control character. */

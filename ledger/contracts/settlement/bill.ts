@@ -3,8 +3,11 @@ import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
 import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 
-/** Time that a price for the whole use stands for: the agreed use, the time that passed, or the time that passed if the claim shows that the allowance was used up. */
-export type Whole = 'agreed' | 'passed' | 'passed-if-claimed';
+/**
+ * Time that a price for the whole use stands for: the agreed use, the time that passed, or the time that passed if the claim shows that the
+ * allowance was used up. `nothing`: no time of it is paid, and nothing that was counted.
+ */
+export type Whole = 'agreed' | 'passed' | 'passed-if-claimed' | 'nothing';
 
 /** Terms and times of an ended agreement; startsAtMs 0 when the window never began. */
 export interface BillTerms {
@@ -59,7 +62,8 @@ function isUsedUp({ kind, amounts }: BillTerms, { used }: Claimed): boolean {
 export function bill(terms: BillTerms, claim: Claimed): BillAmounts {
   const { startsAtMs, endedAtMs, degradedPerMille, holdMicro, feePerMille } = terms;
   const passedMs = startsAtMs === 0n || endedAtMs <= startsAtMs ? 0n : endedAtMs - startsAtMs;
-  const { keptMs, degradedMs } = passedMs === 0n ? { keptMs: 0n, degradedMs: 0n } : claim;
+  const isServed = passedMs !== 0n && terms.whole !== 'nothing';
+  const { keptMs, degradedMs } = isServed ? claim : { keptMs: 0n, degradedMs: 0n };
   const isWholePassed = terms.whole === 'passed' || (terms.whole === 'passed-if-claimed' && isUsedUp(terms, claim));
   const wholeMs = isWholePassed ? passedMs : terms.durationMs;
   const service = { keptMs, degradedMs, degradedPerMille, wholeMs };

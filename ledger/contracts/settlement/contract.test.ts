@@ -440,7 +440,7 @@ describe('settlement', () => {
       endedAfterMs: fc.bigInt(0n, 400_000n),
       degradedPerMille: fc.bigInt(0n, 1_000n),
       feePerMille: fc.bigInt(0n, 1_000n),
-      whole: fc.constantFrom('agreed' as const, 'passed' as const, 'passed-if-claimed' as const),
+      whole: fc.constantFrom('agreed' as const, 'passed' as const, 'passed-if-claimed' as const, 'nothing' as const),
       shares: fc.tuple(fc.bigInt(0n, 1_000n), fc.bigInt(0n, 1_000n), fc.bigInt(0n, 1_000n)),
     });
     const use = fc.record({ bytes: fc.bigInt(1n, 1n << 44n), calls: fc.bigInt(1n, 1_000_000_000n) });

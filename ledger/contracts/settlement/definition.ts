@@ -21,6 +21,7 @@ export const settlementDefinition = defineContract({
   id: 6,
   name: 'settlement',
   version: 1n,
+  revision: 'founding',
   methods: {
     /**
      * The agent's meter for one agreement. `used` is cumulative and never shrinks. `runs` continues the last claim: the intervals from there

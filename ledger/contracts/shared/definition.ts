@@ -66,7 +66,7 @@ interface MethodOf<F extends SignedFields, Field extends string> {
 /** Any method, for what works on all of them. */
 export type MethodDefinition = MethodOf<SignedFields, string>;
 
-export const SUBJECT_KINDS = ['account', 'resource', 'agreement', 'application', 'proposal', 'node'] as const;
+export const SUBJECT_KINDS = ['account', 'resource', 'agreement', 'application', 'proposal', 'node', 'demand'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** What a sentence names by more than the event holds. */
@@ -96,7 +96,10 @@ export type EventDefinition = EventOfFields<Fields, string>;
 export interface ContractDefinition {
   readonly id: number;
   readonly name: string;
+  /** The newest that this program can execute. */
   readonly version: bigint;
+  /** Names the code that decides in this version: another text for other code, because a version's digest covers it. */
+  readonly revision: string;
   readonly methods: Readonly<Record<string, MethodDefinition>>;
   readonly events: Readonly<Record<string, EventDefinition>>;
   readonly codes: Readonly<Record<string, CodeDefinition>>;

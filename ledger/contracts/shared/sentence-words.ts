@@ -15,6 +15,10 @@ export function orderName(agreement: bigint): string {
   return `O-${agreement}`;
 }
 
+export function demandName(demand: bigint): string {
+  return `D-${demand}`;
+}
+
 export function nodeName(node: bigint): string {
   return `N-${node}`;
 }

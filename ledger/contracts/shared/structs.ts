@@ -46,6 +46,53 @@ export const structs = {
     holdMicro: 'Micro',
     backup: 'Backup[]',
   },
+  /**
+   * One kind of resource that a demand asks for. `terms` are attributes that an offer must have, value for value; `promise` what its strategy
+   * must promise at least. `amounts` are those of an application; empty where the demand's work says how much is needed.
+   */
+  Need: { kind: 'string', terms: 'Term[]', choices: 'Term[]', amounts: 'Quantity[]', promise: 'Quantity[]' },
+  /**
+   * A program over many inputs. `algorithm` and `payload` are SHA-256: of the module, and of the ciphertext that carries it with its inputs.
+   * `cpuMs`, `memoryMiB`, `inputBytes`, `outputBytes` are of one sub-task and its limits. `split` says how inputs become sub-tasks
+   * (core/payload.ts); each runs on `copies` providers.
+   */
+  Work: {
+    algorithm: 'bytes32',
+    payload: 'bytes32',
+    payloadBytes: 'Amount',
+    subtasks: 'uint32',
+    split: 'string',
+    cpuMs: 'Amount',
+    memoryMiB: 'Amount',
+    inputBytes: 'Amount',
+    outputBytes: 'Amount',
+    copies: 'uint32',
+  },
+  /** What a demand comes to, and the rule that it came from; `need` is the need's place in the demand. */
+  ExactAmount: { need: 'uint32', meter: 'string', amount: 'Amount', rule: 'string' },
+  /** Which sub-tasks a part of a plan runs: `count` from `first` on; `part` is its place in the plan. */
+  Share: { part: 'uint32', first: 'uint32', count: 'uint32' },
+  /** A demand and the resource that it gets. */
+  Pair: { demand: 'Id', resource: 'Id' },
+  /** Sub-tasks that run together: `count` from `first` on. */
+  Range: { first: 'uint32', count: 'uint32' },
+  /**
+   * A priced way to meet a demand. `by` 0: made by the contract, else the broker whose `feeMicro` is paid when it is chosen. `holdMicro` is
+   * the most that its parts can cost, `estimateMicro` what they cost by the demand's estimates, `workMs` how long the work takes by them.
+   */
+  Plan: {
+    plan: 'uint32',
+    aim: 'string',
+    by: 'Id',
+    feeMicro: 'Micro',
+    parts: 'Part[]',
+    shares: 'Share[]',
+    holdMicro: 'Micro',
+    estimateMicro: 'Micro',
+    workMs: 'DurationMs',
+  },
+  /** The payload's key, sealed to the agent of one resource (core/payload.ts). */
+  SealedKey: { resource: 'Id', sealed: 'bytes' },
   /** A value that a rule read, by its path: `use.durationMs` → '21600000'. */
   NamedValue: { name: 'string', value: 'string' },
   /**

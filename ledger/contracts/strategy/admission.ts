@@ -1,8 +1,8 @@
 import { askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { amountOf, termOf, type Quantity, type Term } from '#ledger/contracts/shared/terms.ts';
 import type { FailedCondition, StrategyArgs } from './definition.ts';
-import { compileRule, type RuleInput } from './rule.ts';
-import { countInWords, durationInWords, timeInWords } from './words.ts';
+import { failedRules, type RuleInput } from './rule.ts';
+import { countInWords, durationInWords, timeInWords } from '#ledger/contracts/shared/amount-words.ts';
 
 /** What an applicant brings, as the rules see it: `applicant.*`, `use.*`, `resource.*`, `nowMs`. */
 export type Applicant = {
@@ -11,6 +11,8 @@ export type Applicant = {
   accountAgeMs: bigint;
   completedOrders: bigint;
   brokenOrders: bigint;
+  /** From 0 to 1000, as the contract credit evaluates it. */
+  credit: bigint;
 };
 export type IntendedUse = {
   purpose: string;
@@ -33,7 +35,7 @@ export function failedConditions(strategy: StrategyArgs, kind: Kind, application
     ...failedTimes(strategy, application),
     ...kind.failedChoices(strategy, application.use.choices),
     ...failedAmounts(strategy, kind, application.use.amounts),
-    ...failedRules(strategy, kind, application),
+    ...failedRules(strategy.conditions, ruleInput(kind, application)),
   ];
 }
 
@@ -73,24 +75,4 @@ export function ruleInput(kind: Kind, { applicant, use, resource, nowMs }: Appli
     resource: { ...resource, tags: [...resource.tags] },
     nowMs,
   };
-}
-
-function failedRules(strategy: StrategyArgs, kind: Kind, application: Application): FailedCondition[] {
-  const input = ruleInput(kind, application);
-  return strategy.conditions.flatMap(({ rule, sentence }, index) => {
-    const compiled = compileRule(rule);
-    const reads = typeof compiled === 'string' ? [] : compiled.reads;
-    // A recorded rule was admitted, so this is a rule of an older version of the subset: it refuses, and says so.
-    const outcome =
-      typeof compiled === 'string' ? { error: 'the rule is not admitted any more' } : compiled.holds(input);
-    if (outcome === true) return [];
-    const values = reads.map((name) => ({ name, value: valueAt(input, name) }));
-    return [{ index: BigInt(index), sentence, values, error: outcome === false ? '' : outcome.error }];
-  });
-}
-
-function valueAt(input: RuleInput, path: string): string {
-  let value: unknown = input;
-  for (const name of path.split('.')) value = (value as Readonly<Record<string, unknown>>)[name];
-  return Array.isArray(value) ? value.join(', ') : String(value);
 }

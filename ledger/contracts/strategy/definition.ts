@@ -13,8 +13,6 @@ import { accountName, resourceName } from '#ledger/contracts/shared/sentence-wor
 
 export const CONDITIONS_MAX = 20;
 export const SENTENCE_MAX = 200;
-/** Longest rule, in UTF-16 units. */
-export const RULE_LENGTH_MAX = 1_024;
 /** 31 days. */
 export const USE_MS_MAX = 2_678_400_000n;
 /** Meters that a strategy may promise. */
@@ -57,6 +55,7 @@ export const strategyDefinition = defineContract({
   id: 4,
   name: 'strategy',
   version: 1n,
+  revision: 'founding',
   methods: {
     /** A new version; agreements keep the version they were granted under. */
     ReviseStrategy: method({

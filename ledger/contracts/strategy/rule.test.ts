@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { compileRule, ruleProblem, type RuleInput } from './rule.ts';
-import { durationInWords, timeInWords } from './words.ts';
+import { durationInWords, timeInWords } from '#ledger/contracts/shared/amount-words.ts';
 
 const input: RuleInput = {
   applicant: { account: 7n, roles: ['NRC', 'NRP'], accountAgeMs: 86_400_000n, completedOrders: 3n, brokenOrders: 0n },

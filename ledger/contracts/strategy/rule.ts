@@ -1,30 +1,22 @@
-import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
+import { failedOf } from '#ledger/contracts/shared/failed-rules.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
+import {
+  ruleLanguage,
+  type CompiledRule,
+  type RuleFault,
+  type RuleProblem,
+  type RuleType,
+} from '#ledger/contracts/shared/rule-language.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import { RULE_LENGTH_MAX } from './definition.ts';
-
-/** Nodes of the parsed tree, each counted as often as the loops around it may run. */
-export const RULE_COST_MAX = 2_000;
-const NESTING_MAX = 12;
-/** Opening brackets in all: closing ones inside of texts would otherwise hide how deep a rule is. */
-const BRACKETS_MAX = 64;
-const UNARY_RUN_MAX = 4;
-const TERNARIES_MAX = 8;
-const LITERAL_LENGTH_MAX = 200;
-const LIST_LENGTH_MAX = 64;
-/** Longest list that a variable can hold: a resource's tags (16) and an account's roles (6) stay below it. */
-const VARIABLE_LIST_MAX = 16;
-const CACHE_MAX = 4_096;
-
-type Expr = ReturnType<typeof parse>['expr'];
-type Type = 'bool' | 'int' | 'string' | 'strings' | 'ints';
 
 /** What a rule may read, by path; besides these, `use.choice.<name>` and `use.amount.<meter>` of the resource's kind. */
-export const RULE_VARIABLES: Readonly<Record<string, Type>> = {
+export const RULE_VARIABLES: Readonly<Record<string, RuleType>> = {
   'applicant.account': 'int',
   'applicant.roles': 'strings',
   'applicant.accountAgeMs': 'int',
   'applicant.completedOrders': 'int',
   'applicant.brokenOrders': 'int',
+  'applicant.credit': 'int',
   'use.purpose': 'string',
   'use.field': 'string',
   'use.durationMs': 'int',
@@ -45,216 +37,31 @@ export type RuleInput = {
   readonly nowMs: bigint;
 };
 
-export type Rule = {
-  /** Paths it reads, in order of first appearance. */
-  readonly reads: readonly string[];
-  /** true, false, or a sentence about what went wrong: a division by zero, an integer beyond 64 bits. */
-  readonly holds: (input: RuleInput) => boolean | { readonly error: string };
-};
+export type Rule = CompiledRule<RuleInput>;
 
-export type RuleFault = 'invalid' | 'too-costly';
+const KIND_NAME = /^use\.(choice|amount)\.[a-z][A-Za-z0-9]{0,31}$/;
 
-/** What is wrong with a rule, for who writes it. `position` counts UTF-16 units from 0; `subject` is the name or the sign that it is about. */
-export interface RuleProblem {
-  readonly why:
-    | 'too-long'
-    | 'too-nested'
-    | 'too-costly'
-    | 'syntax'
-    | 'unknown-name'
-    | 'unlike-types'
-    | 'not-offered'
-    | 'no-yes-or-no';
-  readonly position?: number;
-  readonly subject?: string;
+function typeOfPath(path: string): RuleType | undefined {
+  const own = KIND_NAME.exec(path)?.[1];
+  if (own !== undefined) return own === 'choice' ? 'string' : 'int';
+  return Object.hasOwn(RULE_VARIABLES, path) ? RULE_VARIABLES[path] : undefined;
 }
 
-const environment = celEnv({});
-const cache = new Map<string, Rule | RuleFault>();
+const language = ruleLanguage<RuleInput>(typeOfPath);
 
 /** A rule of the admitted subset of CEL, ready to run; the fault otherwise. The most recent ones are kept. */
 export function compileRule(text: string): Rule | RuleFault {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const compiled = compile(text);
-  if (cache.size >= CACHE_MAX) {
-    for (const oldest of cache.keys()) {
-      cache.delete(oldest);
-      break;
-    }
-  }
-  cache.set(text, compiled);
-  return compiled;
-}
-
-function compile(text: string): Rule | RuleFault {
-  if (text.length > RULE_LENGTH_MAX || !isShallow(text)) return 'too-costly';
-  try {
-    const parsed = parse(text);
-    const walk = walkOf();
-    if (typeOf(parsed.expr, walk) !== 'bool') return 'invalid';
-    if (walk.cost.total > RULE_COST_MAX) return 'too-costly';
-    const run = plan(environment, parsed);
-    return { reads: [...walk.reads], holds: (input) => evaluate(run, input) };
-  } catch {
-    return 'invalid';
-  }
+  return language.compile(text);
 }
 
 /** Why `compileRule` does not admit the text: the first part of it that is wrong; undefined when it does. */
 export function ruleProblem(text: string): RuleProblem | undefined {
-  const compiled = compileRule(text);
-  if (typeof compiled !== 'string') return undefined;
-  if (text.length > RULE_LENGTH_MAX) return { why: 'too-long' };
-  if (!isShallow(text)) return { why: 'too-nested' };
-  try {
-    const { expr, sourceInfo } = parse(text);
-    const walk = walkOf();
-    typeOf(expr, walk);
-    const { wrong } = walk.first;
-    if (wrong === undefined) return { why: compiled === 'too-costly' ? 'too-costly' : 'no-yes-or-no' };
-    const position = sourceInfo?.positions[String(wrong.id)];
-    return { ...problemOf(wrong), ...(position === undefined ? {} : { position }) };
-  } catch (error) {
-    const offset: unknown = (error as { location?: { start?: { offset?: unknown } } }).location?.start?.offset;
-    return { why: 'syntax', ...(typeof offset === 'number' ? { position: offset } : {}) };
-  }
+  return language.problem(text);
 }
 
-/** Signs and functions as people write them: `_==_` → `==`, `@in` → `in`. */
-const nameOfCall = (name: string): string => name.replaceAll(/^@|_(?=\W)|(?<=\W)_$/g, '');
-
-/** What the rules know by this name, of whatever types. */
-function isCallOffered(name: string): boolean {
-  if (['_==_', '_!=_', '_?_:_'].includes(name)) return true;
-  return Object.keys(OVERLOADS).some((overload) => overload.replace(/^\./, '').startsWith(`${name}(`));
-}
-
-function problemOf(wrong: NonNullable<Expr>): RuleProblem {
-  const { exprKind } = wrong;
-  if (exprKind.case === 'identExpr') return { why: 'unknown-name', subject: exprKind.value.name };
-  if (exprKind.case === 'selectExpr') {
-    const path = pathOf(wrong, walkOf());
-    return path === undefined ? { why: 'not-offered' } : { why: 'unknown-name', subject: path };
-  }
-  if (exprKind.case !== 'callExpr') return { why: 'not-offered' };
-  const { function: name } = exprKind.value;
-  return { why: isCallOffered(name) ? 'unlike-types' : 'not-offered', subject: nameOfCall(name) };
-}
-
-function evaluate(run: (bindings: never) => unknown, input: RuleInput): boolean | { error: string } {
-  const { applicant, use, resource, nowMs } = input;
-  const words = new Map<string, unknown>(toMap(use)).set('choice', toMap(use.choice)).set('amount', toMap(use.amount));
-  const bindings = { applicant: toMap(applicant), use: words, resource: toMap(resource), nowMs };
-  try {
-    const result = run(bindings as never);
-    if (typeof result === 'boolean') return result;
-    // The library's wording may change with its version, so it stays out of what is hashed.
-    return {
-      error: isCelError(result) ? 'the rule could not be evaluated with these values' : 'the rule gave no yes or no',
-    };
-  } catch {
-    return { error: 'the rule could not be evaluated with these values' };
-  }
-}
-
-function toMap(values: { readonly [name: string]: CborValue }): Map<string, CborValue> {
-  return new Map(Object.entries(values));
-}
-
-/** Keeps the recursive parser away from texts whose nesting would cost it stack or time, the same on every machine. */
-function isShallow(text: string): boolean {
-  let depth = 0;
-  let brackets = 0;
-  let unary = 0;
-  let ternaries = 0;
-  for (const character of text) {
-    if ('([{'.includes(character)) {
-      depth += 1;
-      brackets += 1;
-    }
-    if (')]}'.includes(character)) depth -= 1;
-    if (character === '?') ternaries += 1;
-    unary = character === '!' || character === '-' ? unary + 1 : /\s/.test(character) ? unary : 0;
-    if (depth > NESTING_MAX || brackets > BRACKETS_MAX || unary > UNARY_RUN_MAX || ternaries > TERNARIES_MAX)
-      return false;
-  }
-  return true;
-}
-
-interface Walk {
-  readonly reads: Set<string>;
-  /** Types of loop variables. */
-  readonly scope: ReadonlyMap<string, Type>;
-  readonly isLoop: boolean;
-  readonly weight: number;
-  readonly cost: { total: number };
-  /** The innermost part, from the left, that is not admitted. */
-  readonly first: { wrong: Expr | undefined };
-}
-
-function walkOf(): Walk {
-  return {
-    reads: new Set(),
-    scope: new Map(),
-    isLoop: false,
-    weight: 1,
-    cost: { total: 0 },
-    first: { wrong: undefined },
-  };
-}
-
-/** The expression's type, undefined for whatever is not admitted: doubles, time, conversions, maps, indexing, nested loops, unknown names. */
-function typeOf(expr: Expr | undefined, walk: Walk): Type | undefined {
-  const type = admittedType(expr, walk);
-  if (type === undefined) walk.first.wrong ??= expr;
-  return type;
-}
-
-function admittedType(expr: Expr | undefined, walk: Walk): Type | undefined {
-  walk.cost.total += walk.weight;
-  switch (expr?.exprKind.case) {
-    case 'constExpr':
-      return typeOfConstant(expr.exprKind.value.constantKind);
-    case 'identExpr':
-      return typeOfName(expr.exprKind.value.name, walk);
-    case 'selectExpr': {
-      const { testOnly } = expr.exprKind.value;
-      const path = pathOf(expr, walk);
-      const type = path === undefined ? undefined : typeOfPath(path);
-      if (path !== undefined && type !== undefined) walk.reads.add(path);
-      return testOnly && type !== undefined ? 'bool' : type;
-    }
-    case 'listExpr':
-      return typeOfList(expr.exprKind.value.elements, walk);
-    case 'callExpr': {
-      const { function: name, target, args } = expr.exprKind.value;
-      const types = (target === undefined ? args : [target, ...args]).map((part) => typeOf(part, walk));
-      return types.includes(undefined) ? undefined : typeOfCall(name, types as Type[], target !== undefined);
-    }
-    case 'comprehensionExpr':
-      return typeOfLoop(expr.exprKind.value, walk);
-    default:
-      return undefined;
-  }
-}
-
-/** `use.choice.format` of a chain of selections that begins with a name; undefined for every other expression. */
-function pathOf(expr: Expr, walk: Walk): string | undefined {
-  if (expr?.exprKind.case === 'identExpr')
-    return walk.scope.has(expr.exprKind.value.name) ? undefined : expr.exprKind.value.name;
-  if (expr?.exprKind.case !== 'selectExpr') return undefined;
-  const { operand, field } = expr.exprKind.value;
-  const before = operand === undefined ? undefined : pathOf(operand, walk);
-  return before === undefined ? undefined : `${before}.${field}`;
-}
-
-const KIND_NAME = /^use\.(choice|amount)\.[a-z][A-Za-z0-9]{0,31}$/;
-
-function typeOfPath(path: string): Type | undefined {
-  const own = KIND_NAME.exec(path)?.[1];
-  if (own !== undefined) return own === 'choice' ? 'string' : 'int';
-  return Object.hasOwn(RULE_VARIABLES, path) ? RULE_VARIABLES[path] : undefined;
+/** Every rule that does not hold, in order. */
+export function failedRules(conditions: readonly Struct<'Condition'>[], input: RuleInput): Struct<'FailedCondition'>[] {
+  return failedOf(language, conditions, input);
 }
 
 /** Choices and amounts that the rule reads, to be held against what a kind has. */
@@ -262,76 +69,4 @@ export function namesOfKind(rule: Rule): { choices: string[]; amounts: string[] 
   const names = (prefix: string): string[] =>
     rule.reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   return { choices: names('use.choice.'), amounts: names('use.amount.') };
-}
-
-function typeOfConstant(constant: { case?: string; value?: unknown }): Type | undefined {
-  if (constant.case === 'boolValue') return 'bool';
-  if (constant.case === 'int64Value') return 'int';
-  if (constant.case === 'stringValue')
-    return (constant.value as string).length <= LITERAL_LENGTH_MAX ? 'string' : undefined;
-  return undefined;
-}
-
-function typeOfName(name: string, walk: Walk): Type | undefined {
-  const local = walk.scope.get(name);
-  if (local !== undefined || name !== 'nowMs') return local;
-  walk.reads.add(name);
-  return 'int';
-}
-
-function typeOfList(elements: readonly Expr[], walk: Walk): Type | undefined {
-  if (elements.length === 0 || elements.length > LIST_LENGTH_MAX) return undefined;
-  if (!elements.every((element) => element.exprKind.case === 'constExpr')) return undefined;
-  const types = new Set(elements.map((element) => typeOf(element, walk)));
-  if (types.size !== 1) return undefined;
-  return types.has('string') ? 'strings' : types.has('int') ? 'ints' : undefined;
-}
-
-/** Overloads as `name(types)`; a method's target is its first type. */
-const OVERLOADS: Readonly<Record<string, Type>> = {
-  '!_(bool)': 'bool',
-  '@not_strictly_false(bool)': 'bool',
-  '-_(int)': 'int',
-  '@in(string,strings)': 'bool',
-  '@in(int,ints)': 'bool',
-  'size(string)': 'int',
-  'size(strings)': 'int',
-  'size(ints)': 'int',
-  '.size(string)': 'int',
-  '.size(strings)': 'int',
-  '.size(ints)': 'int',
-  '.startsWith(string,string)': 'bool',
-  '.endsWith(string,string)': 'bool',
-  '.contains(string,string)': 'bool',
-  ...Object.fromEntries(['&&', '||'].map((sign) => [`_${sign}_(bool,bool)`, 'bool' as const])),
-  ...Object.fromEntries(['+', '-', '*', '/', '%'].map((sign) => [`_${sign}_(int,int)`, 'int' as const])),
-  ...Object.fromEntries(
-    ['<', '<=', '>', '>='].flatMap((sign) =>
-      ['int', 'string'].map((type) => [`_${sign}_(${type},${type})`, 'bool' as const]),
-    ),
-  ),
-};
-
-function typeOfCall(name: string, types: readonly Type[], isMethod: boolean): Type | undefined {
-  if (name === '_==_' || name === '_!=_') return types[0] === types[1] ? 'bool' : undefined;
-  if (name === '_?_:_') return types[0] === 'bool' && types[1] === types[2] ? types[1] : undefined;
-  const overload = `${isMethod ? '.' : ''}${name}(${types.join(',')})`;
-  return Object.hasOwn(OVERLOADS, overload) ? OVERLOADS[overload] : undefined;
-}
-
-type Loop = Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['value'];
-
-/** `exists` and `all` over one list, never inside another loop. */
-function typeOfLoop(loop: Loop, walk: Walk): Type | undefined {
-  if (walk.isLoop || loop.iterVar2 !== '' || loop.accuInit?.exprKind.case !== 'constExpr') return undefined;
-  const range = typeOf(loop.iterRange, walk);
-  if (range !== 'strings' && range !== 'ints') return undefined;
-  const isLiteral = loop.iterRange?.exprKind.case === 'listExpr';
-  const scope = new Map<string, Type>([
-    [loop.accuVar, 'bool'],
-    [loop.iterVar, range === 'strings' ? 'string' : 'int'],
-  ]);
-  const inside: Walk = { ...walk, scope, isLoop: true, weight: isLiteral ? LIST_LENGTH_MAX : VARIABLE_LIST_MAX };
-  const parts = [loop.accuInit, loop.loopCondition, loop.loopStep, loop.result];
-  return parts.every((part) => typeOf(part, inside) === 'bool') ? 'bool' : undefined;
 }

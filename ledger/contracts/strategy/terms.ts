@@ -1,5 +1,6 @@
 import { GRACE_MS_MAX, areAmountsOf, askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { boundOf } from '#ledger/contracts/shared/fields.ts';
+import { isLine } from '#ledger/contracts/shared/line.ts';
 import { PRICE_MICRO_MAX, PRICES_MAX, type Price } from '#ledger/contracts/shared/price.ts';
 import { areQuantities, areTerms, type Term } from '#ledger/contracts/shared/terms.ts';
 import { CONDITIONS_MAX, PROMISES_MAX, SENTENCE_MAX, USE_MS_MAX, type StrategyArgs } from './definition.ts';
@@ -13,7 +14,7 @@ export function areTermsValid(strategy: StrategyArgs, kind: Kind, attributes: re
   if (accessClass === 'public' ? conditions.length > 0 : conditions.length === 0 || conditions.length > CONDITIONS_MAX)
     return false;
   return (
-    conditions.every((condition) => isSentence(condition.sentence)) &&
+    conditions.every(({ sentence }) => isLine(sentence, { lengthMax: SENTENCE_MAX })) &&
     areTerms(ways) &&
     kind.areWaysSound(ways, attributes) &&
     isGraceSound(kind.graceMs?.(ways) ?? 0n) &&
@@ -51,8 +52,4 @@ export function isPromiseValid({ promise, degradedPerMille }: StrategyArgs, kind
 
 function isGraceSound(graceMs: bigint): boolean {
   return graceMs >= 0n && graceMs <= GRACE_MS_MAX;
-}
-
-function isSentence(text: string): boolean {
-  return text.length > 0 && text.length <= SENTENCE_MAX && !/\p{Cc}/u.test(text) && text.trim() === text;
 }

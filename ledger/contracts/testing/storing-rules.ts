@@ -29,14 +29,15 @@ function needsOf(needs: Needs, storing: Storing): Needs {
 /** All contracts as the registry wires them, but that one resource is as of a kind that stores something of its customers'. */
 export function storingRules(storing: Storing): Pick<typeof registry, 'decide' | 'due'> {
   return {
-    decide: (state, transaction, ctx) => {
+    decide: (state, transaction, ctx, offers) => {
       const { method, args } = transaction;
-      if (findMethod(method)?.contract !== agreementDefinition.id) return registry.decide(state, transaction, ctx);
+      if (findMethod(method)?.contract !== agreementDefinition.id)
+        return registry.decide(state, transaction, ctx, offers);
       const needs = needsOf(agreementNeeds(state, registry.evolve), storing);
       return agreement.decide(state, { method, args } as never, ctx, needs);
     },
-    due: (state, item, ctx) => {
-      if (item.contract !== agreementDefinition.id) return registry.due(state, item, ctx);
+    due: (state, item, ctx, offers) => {
+      if (item.contract !== agreementDefinition.id) return registry.due(state, item, ctx, offers);
       return agreement.due(state, item, ctx, needsOf(agreementNeeds(state, registry.evolve), storing));
     },
   };

@@ -1,7 +1,10 @@
 import { foundAccount } from '#ledger/contracts/account/contract.ts';
+import { creditEvent, type Permission } from '#ledger/contracts/credit/definition.ts';
 import { PARAMETERS, type Parameter, type ContractEvent } from '#ledger/contracts/definitions.ts';
 import { writeParameter } from '#ledger/contracts/governance/record.ts';
 import { foundNodes } from '#ledger/contracts/node/contract.ts';
+import { OfferIndex } from '#ledger/contracts/offer-index.ts';
+import type { OffersView } from '#ledger/contracts/plan/offers.ts';
 import * as registry from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
@@ -45,6 +48,21 @@ const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
   transactionsPerEpochMax: 1_000n,
   bytesPerEpochMax: 1_000_000n,
   testAgeMsMax: 600_000n,
+  openDemandsMax: 5n,
+  planMs: 60_000n,
+  rangeGraceMs: 500n,
+  probationMs: 30_000n,
+  silenceMs: 20_000n,
+  creditEpochMs: 60_000n,
+  creditOnlineWeight: 400n,
+  creditProbesWeight: 200n,
+  creditActivityWeight: 100n,
+  creditHistoryWeight: 300n,
+  creditActivityFull: 10n,
+  equivocationCost: 500n,
+  consensusCreditMin: 600n,
+  publishCreditMin: 300n,
+  ordersCreditMin: 200n,
 };
 
 export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };
@@ -55,6 +73,7 @@ export class TestLedger {
   nowMs = START_MS;
   #due: (DueItem & { sequence: number })[] = [];
   #sequence = 0;
+  readonly #offers = new OfferIndex();
   readonly #rules: Pick<typeof registry, 'decide' | 'due'>;
 
   constructor(parameters: Partial<typeof DEFAULTS> = {}, rules: Pick<typeof registry, 'decide' | 'due'> = registry) {
@@ -76,7 +95,7 @@ export class TestLedger {
     const { key = 0n, signer = filled(Number(account), 20) } = by;
     const ctx = { nowMs: this.nowMs, height: 1n, network: this.network, crypto, account, key, signer };
     const header = { account, key, nonce: 0n, validUntilMs: this.nowMs };
-    const decided = this.#rules.decide(this.state, { ...header, method, args }, ctx);
+    const decided = this.#rules.decide(this.state, { ...header, method, args }, ctx, this.#offers);
     if (!decided.ok) return { code: decided.code, events: [] };
     this.#apply(decided.value);
     return { code: 0, events: decided.value.events, data: decided.value.data };
@@ -89,7 +108,7 @@ export class TestLedger {
     for (let item = this.#next(untilMs); item !== undefined; item = this.#next(untilMs)) {
       if (item.atMs > this.nowMs) this.nowMs = item.atMs;
       this.#due = this.#due.filter((other) => other !== item);
-      const decision = this.#rules.due(this.state, item, { nowMs: this.nowMs, height: 1n });
+      const decision = this.#rules.due(this.state, item, { nowMs: this.nowMs, height: 1n }, this.#offers);
       this.#apply(decision);
       events.push(...decision.events);
     }
@@ -101,15 +120,41 @@ export class TestLedger {
   fork(): TestLedger {
     const fork = new TestLedger({}, this.#rules);
     fork.state = this.state.copy();
+    fork.#offers.load(fork.state);
     fork.nowMs = this.nowMs;
     fork.#due = [...this.#due];
     fork.#sequence = this.#sequence;
     return fork;
   }
 
+  /** Registers the agent's key as node 5, admits it, and reports it: what it serves is off the list. */
+  suspendAgent(): this {
+    const said = { class: 'service', name: 'agent', software: '1.4.0', endpoint: '' };
+    this.run(PROVIDER, 'RegisterNode', said, { key: AGENT_KEY });
+    this.run(NODES[0], 'AdmitNode', { node: 5n });
+    this.run(NODES[0], 'ReportNode', { node: 5n, cause: 'not-reachable', sinceMs: this.nowMs });
+    return this;
+  }
+
   /** As a passed vote would. */
   setParameter(name: Parameter, value: bigint): void {
     writeParameter(this.state, name, value);
+  }
+
+  /** As a credit that is below the permission's threshold does. */
+  refuse(account: bigint, permission: Permission): this {
+    const facts = {
+      account,
+      node: 0n,
+      permission,
+      from: true,
+      to: false,
+      credit: 0n,
+      threshold: 1n,
+      epoch: 0n,
+    } as const;
+    registry.evolve(this.state, creditEvent('PermissionChanged', { ...facts, cause: 'evaluation', atMs: this.nowMs }));
+    return this;
   }
 
   /** Pretends that work came due late: time moves, nothing runs. */
@@ -132,6 +177,11 @@ export class TestLedger {
     return found?.decision.events ?? [];
   }
 
+  /** Published offers as they stand now. */
+  get offers(): OffersView {
+    return this.#offers;
+  }
+
   get waiting(): readonly DueItem[] {
     return this.#due;
   }
@@ -144,7 +194,11 @@ export class TestLedger {
   }
 
   #apply(decision: Decision<ContractEvent>): void {
-    for (const event of decision.events) registry.evolve(this.state, event);
+    for (const event of decision.events) {
+      registry.evolve(this.state, event);
+      this.#offers.follow(this.state, event);
+    }
+    this.#offers.commit();
     for (const gone of decision.cancel ?? []) {
       this.#due = this.#due.filter((item) => item.kind !== gone.kind || item.subject !== gone.subject);
     }
@@ -163,7 +217,7 @@ export class TestLedger {
     return this.run(PROVIDER, 'AuthorizeKey', { ...offer, label: 'agent', ...scope, ...fields });
   }
 
-  publishArgs(fields: Args = {}): Args {
+  publishArgs(fields: Args = {}, secret = agentSecret): Args {
     const text = { kind: 'data', title: 'Seattle weather', summary: 'Daily weather.', tags: ['weather', 'seattle'] };
     const origin = { region: 'US-WA', licence: 'public domain', sourceUrl: 'https://example.org/data' };
     const source = { agentKey: AGENT_KEY, sourceId: 'seattle-weather', attributes: ATTRIBUTES, testedAtMs: this.nowMs };
@@ -171,7 +225,7 @@ export class TestLedger {
     const args = { ...text, ...origin, ...source, ...offer, ...fields };
     const { kind, sourceId, attributes, testedAtMs } = args;
     const test = { network: this.network, owner: PROVIDER, kind, sourceId, attributes, testedAtMs };
-    const testSignature = crypto.signRecoverable(resourceTestDigest(test, crypto), agentSecret);
+    const testSignature = crypto.signRecoverable(resourceTestDigest(test, crypto), secret);
     return { testSignature, ...args };
   }
 

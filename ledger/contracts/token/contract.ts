@@ -60,6 +60,12 @@ export function grant(state: StateReader, to: bigint, amountMicro: bigint): Resu
   return ok([tokenEvent('TokensTransferred', { from: TREASURY, to, amountMicro, reason: 'grant' })]);
 }
 
+/** From one account to another, when it is due by a contract and not by a transfer of its own. */
+export function pay(state: StateReader, of: { from: bigint; to: bigint; amountMicro: bigint }): Result<TokenEvent[]> {
+  if (readBalance(state, of.from).balanceMicro < of.amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
+  return ok([tokenEvent('TokensTransferred', { ...of, reason: 'fee' })]);
+}
+
 /** Sets a sum aside for an agreement; the hold bears the agreement's id. */
 export function hold(
   state: StateReader,

@@ -17,6 +17,7 @@ export const tokenDefinition = defineContract({
   id: 2,
   name: 'token',
   version: 1n,
+  revision: 'founding',
   methods: {
     Transfer: method({
       does: 'Sends tokens to another account. It cannot be taken back.',
@@ -37,7 +38,7 @@ export const tokenDefinition = defineContract({
     }),
     /** `reason`: transfer, or grant (treasury to an account, by vote or on creation). A transfer's own method hides its receipt. */
     TokensTransferred: event({
-      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant'] },
+      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant', 'fee'] },
       subjects: { account: ['from', 'to'] },
       readers: 'parties',
       publicly: PUBLICLY,

@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Application } from '#ledger/abci/application.ts';
 import { equal } from '#ledger/core/bytes.ts';
-import type { CommittedBlock, SubmitResult, TransactionOutcome, ValidatorStatus } from '#ledger/core/committed.ts';
+import type {
+  CommittedBlock,
+  EngineFigures,
+  SubmitResult,
+  TransactionOutcome,
+  ValidatorStatus,
+} from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { milliseconds } from '#ledger/core/time.ts';
@@ -14,7 +20,7 @@ import { createOutcomes, type Outcomes } from '#ledger/engines/outcomes.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { createAbciApplication } from './abci-application.ts';
 import { openAbciServer, type AbciServer } from './abci-server.ts';
-import { openNodeFiles, type AppliedBlock, type NodeFiles } from './node-files.ts';
+import { openNodeFiles, RECORDS, type AppliedBlock, type NodeFiles } from './node-files.ts';
 import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
 import { openNodeRpc, type NodeRpc } from './rpc.ts';
 
@@ -149,6 +155,20 @@ async function validatorsOf(node: Node): Promise<readonly ValidatorStatus[]> {
   });
 }
 
+/** The journal is the application's own; what CometBFT keeps, its own metrics tell. */
+async function figuresOf({ files, rpc, isFailed, connections }: Node): Promise<EngineFigures> {
+  const isAway = isFailed || connections === 0;
+  const waiting = isAway ? undefined : await Promise.race([rpc.waiting(), delay(VALIDATORS_WAIT_MS, undefined)]);
+  const { dueItems, dueBacklog, stateRecords } = files.application().figures(BigInt(Date.now()));
+  return {
+    waiting: waiting ?? null,
+    dueItems,
+    dueBacklog,
+    stateRecords,
+    journals: [{ name: RECORDS, bytes: files.bytes() }],
+  };
+}
+
 function openNode(options: CometbftOptions): Node {
   const { home, genesis, crypto, rpcUrl, methodTypes } = options;
   const network = genesisHash(genesis, crypto);
@@ -279,6 +299,7 @@ export function createCometbftEngine(options: CometbftOptions): Engine {
       validators: await validatorsOf(node()),
       troubles: node().isFailed ? ['This node has stopped: its log says why.'] : [],
     }),
+    figures: () => figuresOf(node()),
     control: async () => ({ ok: false, sentence: CONTROL_SENTENCE }),
   };
 }

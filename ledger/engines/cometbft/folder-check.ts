@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Application } from '#ledger/abci/application.ts';
 import { readManifest } from '#ledger/abci/snapshot.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
+import { Halt } from '#ledger/core/halt.ts';
 import { EMPTY_FRONTIER, type Frontier } from '#ledger/core/merkle-log.ts';
 import { decodeExecution, encodeExecution, execute, frontierAfter, txIdsOf } from '#ledger/engines/execution.ts';
 import { scanBlockLog, type StoredBlock } from '#ledger/storage/block-log.ts';
-import { StorageHalt } from '#ledger/storage/halt.ts';
 import type { Position } from '#ledger/storage/journal-scan.ts';
 import { segmentName } from '#ledger/storage/segment.ts';
 import { listSnapshots, loadSnapshot, type SnapshotRef, type StoredSnapshot } from '#ledger/storage/snapshot-store.ts';
@@ -137,7 +137,7 @@ export function checkApplicationFolder(options: NodeFolder): ApplicationVerdict 
   try {
     return { ok: true, report: run(options) };
   } catch (error) {
-    if (error instanceof Fault || error instanceof StorageHalt) return { ok: false, sentence: error.message };
+    if (error instanceof Fault || error instanceof Halt) return { ok: false, sentence: error.message };
     throw error;
   }
 }

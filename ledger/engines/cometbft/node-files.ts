@@ -68,6 +68,8 @@ export interface NodeFiles {
   /** Height before the first block that can be read here. */
   readonly base: () => bigint;
   readonly height: () => bigint;
+  /** What the application's journal takes on the disk. */
+  readonly bytes: () => number;
   /** Begins the chain, at height 0 only; may be asked again as long as nothing was committed. */
   begin(): Uint8Array;
   /** Executes a block without committing it; the next call before `commit` forgets it. */
@@ -231,6 +233,7 @@ export function openNodeFiles(options: NodeFilesOptions): NodeFiles {
     application: () => opened.application,
     base: () => opened.base,
     height: () => opened.log.height(),
+    bytes: () => opened.log.bytes(),
     begin: () => {
       if (opened.log.height() !== 0n)
         throw new StorageHalt(`${folder} holds a chain already; CometBFT began a new one.`);

@@ -28,6 +28,8 @@ export interface NodeRpc {
   broadcast(bytes: Uint8Array): Promise<Broadcast>;
   /** Header and commit of a height, the newest when none is given; undefined when the node is away or has none. */
   signedHeader(height?: bigint): Promise<SignedHeader | undefined>;
+  /** How many transactions wait in the node's mempool; undefined when it is away. */
+  waiting(): Promise<number | undefined>;
   /** The set of a height; undefined when the node is away or has none. */
   validators(height: bigint): Promise<ValidatorSet | undefined>;
 }
@@ -111,6 +113,7 @@ export function openNodeRpc(url: string, crypto: Pick<Crypto, 'sha256'>): NodeRp
         const { header, commit } = await client.commit(height === undefined ? undefined : Number(height));
         return { header: headerOf(header), commit: commitOf(commit) };
       }),
+    waiting: () => attempt(async () => (await client.numUnconfirmedTxs()).total),
     validators: (height) =>
       attempt(async () => {
         const { validators } = await client.validators({ height: Number(height), per_page: PER_PAGE });

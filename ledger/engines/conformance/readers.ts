@@ -30,6 +30,20 @@ export function testReaders(given: () => Suite): void {
     expect(again[0]).toEqual(all.at(-1));
   });
 
+  test('says what waits, what is due, and how large journal and state are, and the journal grows with blocks [7.2.6-b]', async () => {
+    const suite = given();
+    const before = await suite.engine.figures();
+    await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob, 1n));
+    const after = await suite.engine.figures();
+    for (const { waiting, dueItems, dueBacklog, stateRecords, journals } of [before, after]) {
+      expect([waiting, dueItems, dueBacklog].every((count) => count !== null && count >= 0)).toBe(true);
+      expect(stateRecords).toBeGreaterThan(0);
+      expect(journals.length).toBeGreaterThan(0);
+    }
+    const bytes = ({ journals }: typeof before): number => Math.max(...journals.map((each) => each.bytes));
+    expect(bytes(after)).toBeGreaterThan(bytes(before));
+  });
+
   test('gives receipts and heads that verify offline against the anchor of genesis, for every item [8.2.1-a]', async () => {
     const suite = given();
     const { outcome } = await suite.decide(suite.under.ledger.transfer(suite.alice, suite.bob, 2n));

@@ -1,12 +1,14 @@
 import { MessageChannel } from 'node:worker_threads';
 import { equal } from '#ledger/core/bytes.ts';
-import type { SubmitResult } from '#ledger/core/committed.ts';
+import type { ControlCommand, EngineFigures, SubmitResult } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { createBlockFeed, type BlockFeed } from '#ledger/engines/block-feed.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { createOutcomes, type Outcomes } from '#ledger/engines/outcomes.ts';
+import type { Disk } from '#ledger/storage/disk.ts';
 import { isStuck, statusOf, STUCK, troublesOf, voicesOf } from './engine-members.ts';
+import { ASIDES_MAX, hasRoomAside, setAside } from './set-aside.ts';
 import { admissionOf } from './submission.ts';
 import type {
   CommittedOutcome,
@@ -23,6 +25,7 @@ export interface EmbeddedOptions {
   /** One whose folder was added since; undefined when there is none. */
   readonly added: (index: number) => ValidatorThreadData | undefined;
   readonly crypto: Crypto;
+  readonly disk: Disk;
   readonly unavailable: number;
   /** Sentences for people: repairs, halts. */
   readonly notice: (sentence: string) => void;
@@ -189,10 +192,20 @@ function labelOf({ options }: State, { index, publicKey }: ValidatorHandle): str
   return name === undefined || name === label ? label : `${label}, on the ledger “${name}”,`;
 }
 
-async function control(
-  state: State,
-  command: { kind: 'stop-validator' | 'start-validator'; index: number },
-): Promise<{ ok: boolean; sentence: string }> {
+/** Ends a validator and sets aside what it knows, where the others can decide without it; else the reason. */
+async function emptyFolder(state: State, handle: ValidatorHandle): Promise<string | undefined> {
+  const others = running(state).filter((other) => other !== handle);
+  if (!voicesOf(state, others).isQuorum) return 'the others are too few to go on without it.';
+  const { disk } = state.options;
+  if (!hasRoomAside(disk, handle.folder))
+    return `${ASIDES_MAX} states are set aside in its folder already; its operator has to remove one.`;
+  await handle.stop();
+  // The height that is being decided is the last that it may have voted on.
+  setAside(disk, handle.folder, state.feed.height() + 1n);
+  return undefined;
+}
+
+async function control(state: State, command: ControlCommand): Promise<{ ok: boolean; sentence: string }> {
   const handle = handleOf(state, command.index);
   if (handle === undefined) {
     const folder = `validator-${command.index}`;
@@ -208,13 +221,34 @@ async function control(
     await handle.stop();
     return { ok: true, sentence: `${label} has stopped.` };
   }
-  if (isRunning) return { ok: false, sentence: `${label} is running already.` };
+  if (command.kind === 'rebuild-validator') {
+    const refusal = await emptyFolder(state, handle);
+    if (refusal !== undefined) return { ok: false, sentence: `${label} was not rebuilt: ${refusal}` };
+  } else if (isRunning) return { ok: false, sentence: `${label} is running already.` };
   await handle.start();
   if (!running(state).includes(handle)) {
     return { ok: false, sentence: handle.reason() ?? `${label} could not start.` };
   }
   linkToOthers(state, handle);
   return { ok: true, sentence: `${label} has started and catches up.` };
+}
+
+/** As the most up-to-date validator counts; transactions wait at each of them, and it is the longest room that tells. */
+async function figuresOf(state: State): Promise<EngineFigures> {
+  const nowMs = BigInt(Date.now());
+  const asked = byHeight(state).map(async (handle) => {
+    const answer = await handle.ask<'figures'>({ call: 'figures', nowMs });
+    return answer === undefined ? [] : [{ name: `validator-${handle.index}`, ...answer.value }];
+  });
+  const answers = (await Promise.all(asked)).flat();
+  const newest = answers[0];
+  return {
+    waiting: newest === undefined ? null : Math.max(...answers.map(({ waiting }) => waiting)),
+    dueItems: newest?.dueItems ?? null,
+    dueBacklog: newest?.dueBacklog ?? null,
+    stateRecords: newest?.stateRecords ?? null,
+    journals: answers.map(({ name, journalBytes }) => ({ name, bytes: journalBytes })),
+  };
 }
 
 /** Four validators or more in worker threads of this process. It tolerates a Byzantine program, not the loss of the host. */
@@ -252,6 +286,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       validators: statusOf(state, options.crypto),
       troubles: troublesOf(state),
     }),
+    figures: () => figuresOf(state),
     control: (command) => control(state, command),
   };
 }

@@ -3,11 +3,11 @@ import type { Application } from '#ledger/abci/application.ts';
 import { readManifest } from '#ledger/abci/snapshot.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { decodeCommit, verifyCommit } from '#ledger/core/commit.ts';
+import { Halt } from '#ledger/core/halt.ts';
 import type { Frontier } from '#ledger/core/merkle-log.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { decodeExecution, encodeExecution, execute, txIdsOf, type ExecutionRecord } from '#ledger/engines/execution.ts';
 import { scanBlockLog, type StoredBlock } from '#ledger/storage/block-log.ts';
-import { StorageHalt } from '#ledger/storage/halt.ts';
 import type { Position } from '#ledger/storage/journal-scan.ts';
 import { segmentName } from '#ledger/storage/segment.ts';
 import { listSnapshots, loadSnapshot, type SnapshotRef } from '#ledger/storage/snapshot-store.ts';
@@ -163,7 +163,7 @@ export function checkFolder(options: FilesOptions): FolderVerdict {
   try {
     return { ok: true, report: run(options) };
   } catch (error) {
-    if (error instanceof Fault || error instanceof StorageHalt) return { ok: false, sentence: error.message };
+    if (error instanceof Fault || error instanceof Halt) return { ok: false, sentence: error.message };
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ApplicationFigures } from '#ledger/abci/application.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { CommittedBlock, TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
@@ -51,7 +52,8 @@ export type ThreadCall =
   | { readonly call: 'block'; readonly height: bigint }
   | { readonly call: 'find'; readonly txId: Uint8Array }
   | { readonly call: 'receipt'; readonly logIndex: bigint; readonly fromHeight: bigint }
-  | { readonly call: 'head'; readonly fromHeight: bigint };
+  | { readonly call: 'head'; readonly fromHeight: bigint }
+  | { readonly call: 'figures'; readonly nowMs: bigint };
 
 export interface ThreadAnswers {
   readonly submit: { readonly code: number; readonly txId?: Uint8Array };
@@ -62,6 +64,7 @@ export interface ThreadAnswers {
   readonly find: TransactionOutcome | undefined;
   readonly receipt: CborValue | undefined;
   readonly head: CborValue | undefined;
+  readonly figures: ApplicationFigures & { readonly waiting: number; readonly journalBytes: number };
 }
 
 export type ToThread =

@@ -74,7 +74,7 @@ export interface FilesOptions {
 export type OpeningStep = 'reading' | 'replaying';
 
 /** Own votes up to this height may be forgotten, or up to the one that was noted before. */
-function noteFollow(disk: Disk, folder: string, height: bigint): void {
+export function noteFollow(disk: Disk, folder: string, height: bigint): void {
   const path = join(folder, FOLLOW);
   const before = readHeightFile(disk, path) ?? 0n;
   if (height > before) writeHeightFile(disk, path, height);

@@ -30,6 +30,7 @@ export interface HandleEvents {
 export interface ValidatorHandle {
   readonly index: number;
   readonly publicKey: Uint8Array;
+  readonly folder: string;
   state(): ValidatorStatus['state'];
   height(): bigint;
   /** Blocks up to this height are not here: it joined by a snapshot. */
@@ -200,6 +201,7 @@ export function createValidatorHandle(data: ValidatorThreadData, events: HandleE
   return {
     index: data.index,
     publicKey: data.publicKey,
+    folder: data.folder,
     state: () => handle.state,
     height: () => handle.height,
     base: () => handle.base,

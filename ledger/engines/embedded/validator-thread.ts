@@ -4,11 +4,11 @@ import type { TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
+import { Halt } from '#ledger/core/halt.ts';
 import { setAt, type ScheduledSet } from '#ledger/core/validator-schedule.ts';
 import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
 import { isSnapshotDue } from '#ledger/engines/snapshot-pace.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
-import { StorageHalt } from '#ledger/storage/halt.ts';
 import type { Chain } from './chain.ts';
 import { CLOCK_BEHIND } from './engine-members.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
@@ -143,6 +143,12 @@ function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAns
       return receiptOf(source, call);
     case 'head':
       return headOf(source, call.fromHeight, validator.chain().commit);
+    case 'figures':
+      return {
+        ...files.application.figures(call.nowMs),
+        waiting: validator.waiting(),
+        journalBytes: files.log.bytes(),
+      };
   }
 }
 
@@ -155,7 +161,7 @@ function answerCall(thread: Thread, id: number, call: ThreadCall): void {
     thread.parts.post({ kind: 'answer', id, value: answer(thread, call) });
   } catch (error) {
     thread.parts.post({ kind: 'failed-call', id });
-    if (error instanceof StorageHalt || call.call === 'submit') thread.parts.halt(error);
+    if (error instanceof Halt || call.call === 'submit') thread.parts.halt(error);
   }
 }
 

@@ -46,6 +46,8 @@ export interface Validator {
   /** Admission: 0 and the id, or a code. */
   submit(bytes: Uint8Array): { code: number; txId?: Uint8Array };
   chain(): Chain;
+  /** Transactions that were admitted and are not decided. */
+  waiting(): number;
   round(): number;
   isCatchingUp(): boolean;
   stop(): void;
@@ -206,6 +208,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     receive: (peer, bytes) => receive(context, peer, bytes),
     submit: (bytes) => admit(context, bytes),
     chain: () => context.chain,
+    waiting: () => context.mempool.size(),
     round: () => context.participant.state().round,
     isCatchingUp: () =>
       context.join.isUnderWay() || context.sync.isCatchingUp() || context.chain.height < parts.followUntilHeight,

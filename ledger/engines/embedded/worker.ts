@@ -3,6 +3,7 @@ import type { Application } from '#ledger/abci/application.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
+import { Halt } from '#ledger/core/halt.ts';
 import { realDisk } from '#ledger/storage/disk.ts';
 import { StorageHalt } from '#ledger/storage/halt.ts';
 import { lockFolder } from '#ledger/storage/lock.ts';
@@ -17,7 +18,7 @@ const data = workerData as ValidatorThreadData;
 const post = (message: FromThread): void => port.postMessage(message);
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof StorageHalt) return error.message;
+  if (error instanceof Halt) return error.message;
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `The validator met a defect of the program and stopped (${reason}).`;
 }

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -44,13 +45,34 @@ export interface TestNode {
   words: string;
 }
 
-/** Ports of loopback that were free a moment ago. */
+/** Where ports are looked for: below those that the system gives to outgoing connections, which could take one before its node starts. */
+const PORT_MIN = 15_000;
+const PORT_END = 32_000;
+const TRIES_MAX = 1_000;
+
+/** Ports of loopback that were free a moment ago, and that no outgoing connection takes. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  for (let tries = 0; ports.size < count && tries < TRIES_MAX; tries += 1) {
+    const port = randomInt(PORT_MIN, PORT_END);
+    if (await isFree(port)) ports.add(port);
+  }
+  if (ports.size < count)
+    throw new Error(`There are no ${count} free ports of loopback from ${PORT_MIN} to ${PORT_END}.`);
+  return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
 }
 
 export interface TestNetworkOptions {

@@ -64,6 +64,21 @@ const PARAMETERS = {
   transactionsPerEpochMax: '1000000',
   bytesPerEpochMax: '1000000000',
   testAgeMsMax: '600000',
+  openDemandsMax: '50',
+  planMs: '60000',
+  rangeGraceMs: '10000',
+  probationMs: '3000',
+  silenceMs: '3000',
+  creditEpochMs: '60000',
+  creditOnlineWeight: '400',
+  creditProbesWeight: '200',
+  creditActivityWeight: '100',
+  creditHistoryWeight: '300',
+  creditActivityFull: '10',
+  equivocationCost: '500',
+  consensusCreditMin: '600',
+  publishCreditMin: '300',
+  ordersCreditMin: '200',
 };
 
 const NODE_PROVIDERS = 2;

@@ -12,6 +12,8 @@ export interface NodeProcess {
   readonly client: LedgerClient;
   /** Where other clients find it. */
   readonly socket: string;
+  /** Where it tells its figures, if it does. */
+  readonly metrics: string | undefined;
   /** SIGKILL: nothing is flushed, nothing is told. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -41,8 +43,11 @@ export async function runCommand(name: string, ...args: string[]): Promise<Finis
 }
 
 /** Starts the real ledger process on a home folder and waits until it says that it is ready. */
-export async function startNodeProcess(home: string): Promise<NodeProcess> {
-  const child = spawn(NODE, [join(BIN, 'node.ts'), '--home', home], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startNodeProcess(home: string, env: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
+  const child = spawn(NODE, [join(BIN, 'node.ts'), '--home', home], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const { out, err } = collect(child);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   await new Promise<void>((resolve, reject) => {
@@ -64,6 +69,7 @@ export async function startNodeProcess(home: string): Promise<NodeProcess> {
   return {
     client,
     socket,
+    metrics: /"metrics":"([^"]+)"/.exec(out())?.[1],
     kill: async () => {
       child.kill('SIGKILL');
       await exited;

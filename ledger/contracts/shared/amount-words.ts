@@ -25,6 +25,23 @@ export function countInWords(count: bigint, unit: string): string {
   return count === 1n || !/^[a-z]{3,}$/.test(unit) ? `${count} ${unit}` : `${count} ${unit}s`;
 }
 
+const SIZES = [
+  { bytes: 1_000_000_000n, name: 'GB' },
+  { bytes: 1_000_000n, name: 'MB' },
+  { bytes: 1_000n, name: 'kB' },
+] as const;
+
+/** `1800000000` → '1.8 GB', `3048` → '3.048 kB': exactly, in the largest unit that says it with three decimals. */
+export function bytesInWords(bytes: bigint): string {
+  for (const unit of SIZES) {
+    const step = quotient(unit.bytes, 1_000n);
+    if (bytes < unit.bytes || remainder(bytes, step) !== 0n) continue;
+    const decimals = pad(remainder(quotient(bytes, step), 1_000n), 3).replace(/0+$/, '');
+    return `${quotient(bytes, unit.bytes)}${decimals === '' ? '' : `.${decimals}`} ${unit.name}`;
+  }
+  return countInWords(bytes, 'byte');
+}
+
 /** ISO 8601 in UTC, `2026-11-23T12:00:00Z`, milliseconds only when there are any: no Date, so that every machine writes the same. */
 export function timeInWords(timeMs: bigint): string {
   const days = quotient(timeMs, 86_400_000n);
