@@ -2,26 +2,36 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
-import { newestAnchor } from './anchor.ts';
+import type { Figures } from '#metrics/figures.ts';
 import { WatchfulClock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { Duties } from './duties.ts';
+import { agentFigures } from './figures.ts';
 import { Meter } from './gateway/meter.ts';
 import { Gateway } from './gateway/server.ts';
+import type { LedgerCommand } from './ledger-terms.ts';
 import { linkTokens } from './link-token.ts';
 import { lockHome, type HomeLock } from './home-lock.ts';
 import type { AgentKey } from './key.ts';
-import { takeBatch } from './ledger-events.ts';
-import { ledgerVerifier } from './ledger-proof.ts';
+import { readOwnEvents } from './own-events.ts';
+import { NodeDuty } from './node-duty.ts';
 import { OrderBook } from './order-book.ts';
+import { callPeer, NodeSample } from './node-sample.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
+import { payloadsOf } from './payloads.ts';
 import { PortalClient } from './portal-client.ts';
 import { probeSources } from './probe.ts';
 import { Quality } from './quality.ts';
 import { Registration } from './registration.ts';
+import { SERVICE_COMMANDS } from './repair/allowed.ts';
+import { carryOut } from './repair/commands.ts';
+import type { ServiceCommand } from '#ledger/contracts/security/repair-words.ts';
+import { RepairDuty } from './repair/repair-duty.ts';
+import { measureRoundTrip } from './round-trip.ts';
 import { SourceShelf } from './source-shelf.ts';
 import { spendingOf } from './spending.ts';
-import { submitTransaction } from './submission.ts';
+import { softwareVersion } from './software.ts';
+import { submitTransaction, type Submission } from './submission.ts';
 import { BEAT_MS, Uptime } from './uptime.ts';
 
 const HEARTBEAT_MS = 10_000;
@@ -55,6 +65,8 @@ export class Agent {
   readonly #duties: Duties;
   readonly #uptime: Uptime;
   readonly #registration: Registration;
+  readonly #nodeDuty: NodeDuty;
+  readonly #sample: NodeSample;
   readonly #stopping = new AbortController();
   readonly #work: Promise<void>[] = [];
   #isListening = false;
@@ -63,18 +75,21 @@ export class Agent {
   readonly #performing = new Set<Promise<void>>();
 
   private constructor(parts: AgentParts, memory: { book: OrderBook; meter: Meter; lock: HomeLock }) {
-    const { config, key, anchor, nowMs, log } = parts;
+    const { config, key, nowMs, log } = parts;
     const { book, meter } = memory;
-    const network = anchor.genesisHash;
+    const network = parts.anchor.genesisHash;
     const tokens = linkTokens(key.secretKey, network);
     this.#parts = parts;
     this.#book = book;
     this.#meter = meter;
     this.#lock = memory.lock;
+    this.#sample = this.#newSample();
     this.#clock = new WatchfulClock(nowMs, meter.highestMs);
     const spending = spendingOf({ book, meter, clock: this.#clock });
-    this.#shelf = new SourceShelf({ kinds: config.kinds, home: config.home, book, spending, log });
     this.#client = new PortalClient(config.portal, { network: toHex(network), key });
+    const payloads = payloadsOf({ client: this.#client, key, network });
+    const measure = (): Promise<Outcome<number>> => measureRoundTrip(config.portal);
+    this.#shelf = new SourceShelf({ ...config, book, spending, payloads, measureRoundTrip: measure, log });
     const quality = new Quality({
       book,
       meter,
@@ -88,6 +103,7 @@ export class Agent {
       isListening: () => this.#isListening,
       measureQuality: (atMs) => quality.beat(atMs),
     });
+    const submit = (command: LedgerCommand): Promise<Submission> => this.#submit(command);
     this.#duties = new Duties({
       book,
       meter,
@@ -98,13 +114,11 @@ export class Agent {
       prepare: (terms) => this.#shelf.prepare(terms),
       release: (terms) => this.#shelf.release(terms),
       moduleOf: (terms) => this.#shelf.kindOf(terms)?.module,
+      tasksOf: (terms) => this.#shelf.kindOf(terms)?.open.tasks,
       beat: () => this.#uptime.beat(),
-      submit: (command) => {
-        const { identity } = book;
-        if (identity === null) return Promise.resolve({ kind: 'refused', code: null, sentence: 'not paired' });
-        return submitTransaction(this.#client, { ...identity, secretKey: key.secretKey, network }, command);
-      },
+      submit,
     });
+    this.#nodeDuty = this.#newNodeDuty(submit);
     this.#gateway = new Gateway({
       book,
       meter,
@@ -126,7 +140,71 @@ export class Agent {
       shelf: this.#shelf,
       nowMs,
       openLinks: () => this.#gateway.openLinks,
+      sample: this.#sample,
       log,
+    });
+  }
+
+  #submit(command: LedgerCommand): Promise<Submission> {
+    const { identity } = this.#book;
+    const { key, anchor } = this.#parts;
+    if (identity === null) return Promise.resolve({ kind: 'refused', code: null, sentence: 'not paired' });
+    const signer = { ...identity, secretKey: key.secretKey, network: anchor.genesisHash };
+    return submitTransaction(this.#client, signer, command);
+  }
+
+  #newNodeDuty(submit: (command: LedgerCommand) => Promise<Submission>): NodeDuty {
+    const { config, nowMs, log } = this.#parts;
+    const { label, gateway } = config;
+    const { publicOrigin } = gateway;
+    return new NodeDuty({ book: this.#book, label, publicOrigin, software: softwareVersion(), nowMs, submit, log });
+  }
+
+  #newRepairDuty(): RepairDuty<ServiceCommand> {
+    const { config, log } = this.#parts;
+    const submit = (command: LedgerCommand): Promise<Submission> => this.#submit(command);
+    const parts = {
+      book: this.#book,
+      shelf: this.#shelf,
+      duties: this.#duties,
+      register: () => this.#registration.register(),
+      said: this.#nodeDuty.said,
+      submit,
+      reopen: () => this.#reopen(),
+      log,
+    };
+    return new RepairDuty({
+      book: this.#book,
+      knows: SERVICE_COMMANDS,
+      allow: config.repair.allow,
+      nowMs: () => this.#clock.nowMs(),
+      carryOut: (command) => carryOut(command, parts),
+      submit,
+      log,
+    });
+  }
+
+  /** Calls under way are cut; a port that somebody else took meanwhile ends the agent, as at its start. */
+  async #reopen(): Promise<void> {
+    const { host, port } = this.#parts.config.gateway;
+    this.#isListening = false;
+    await this.#gateway.close();
+    if (this.#stopping.signal.aborted) return;
+    await this.#gateway.listen(host, port).catch((error: unknown) => this.#parts.onFatal(reasonOf(error)));
+    this.#isListening = true;
+  }
+
+  #newSample(): NodeSample {
+    const { config, key } = this.#parts;
+    return new NodeSample({
+      home: config.home,
+      address: toHex(key.address),
+      height: () => this.#book.head?.height ?? null,
+      orders: () =>
+        [...this.#book.orders.values()].filter(({ ended, window }) => ended === null && window !== null).length,
+      takeRefusals: () => this.#gateway.refusals.take(),
+      slots: () => this.#shelf.slots,
+      call: callPeer,
     });
   }
 
@@ -158,12 +236,18 @@ export class Agent {
     return done(agent);
   }
 
+  /** What it tells of itself. */
+  get figures(): Figures {
+    return agentFigures({ book: this.#book, meter: this.#meter, gateway: this.#gateway });
+  }
+
   /** Stops listening, ends what is under way and closes the files. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#isListening = false;
     await this.#gateway.close();
     await Promise.allSettled([...this.#work, ...this.#performing]);
+    this.#sample.close();
     this.#shelf.close();
     this.#book.close();
     this.#meter.close();
@@ -171,11 +255,14 @@ export class Agent {
   }
 
   #startWork(): void {
+    const repairDuty = this.#newRepairDuty();
     const work = [
       this.#repeat(BEAT_MS, () => Promise.resolve(this.#uptime.beat())),
       this.#repeat(DUTIES_MS, () => Promise.resolve(this.#perform())),
+      this.#repeat(DUTIES_MS, () => this.#nodeDuty.perform()),
+      this.#repeat(DUTIES_MS, () => repairDuty.perform()),
       this.#watchSources(),
-      this.#repeat(HEARTBEAT_MS, async () => {
+      this.#repeatOnTime(HEARTBEAT_MS, async () => {
         const isKnown = this.#registration.isRegistered && !this.#registration.needsNewCode;
         if (isKnown || (await this.#registration.register())) await this.#registration.heartbeat();
       }),
@@ -201,18 +288,15 @@ export class Agent {
   /** One long poll; events that are proved take effect before it is asked again. */
   async #readEvents(): Promise<boolean> {
     const askedAtMs = Date.now();
-    const anchor = (): Anchor => newestAnchor(this.#parts.anchor, this.#book.checkpoint);
-    const { checkpoint } = anchor();
-    const after = this.#book.cursor === '' ? '' : `after=${this.#book.cursor}&`;
-    const from = checkpoint === undefined ? '' : `from=${checkpoint.height}&`;
-    const path = `/api/v1/events?${after}${from}wait=${EVENTS_WAIT_MS}`;
-    const reply = await this.#client.get(path, { waitMs: EVENTS_WAIT_MS, signal: this.#stopping.signal });
-    if (reply.kind !== 'done') return false;
-    const taken = takeBatch(reply.body, {
+    const taken = await readOwnEvents({
+      client: this.#client,
       book: this.#book,
-      verifier: ledgerVerifier(anchor),
       address: this.#parts.key.address,
+      anchor: this.#parts.anchor,
+      waitMs: EVENTS_WAIT_MS,
+      signal: this.#stopping.signal,
     });
+    if ('kind' in taken) return false;
     if (!taken.ok) {
       // It is asked for again and again until it can be taken; one line says why it was not.
       if (taken.sentence !== this.#lastTrouble) this.#parts.log(taken.sentence);
@@ -225,7 +309,9 @@ export class Agent {
       const sentence = `Order O-${agreement} has ended; its link no longer opens.`;
       this.#gateway.cut(agreement, { status: 410, reason: 'ended', agreement, sentence });
     }
+    if (taken.value.refused.length > 0) this.#shelf.stopRefused();
     if (taken.value.items > 0) {
+      this.#shelf.lookForRoom();
       await this.#shelf.openPublished();
       this.#perform();
       // Whoever put a resource back on the list is answered at once, not at the next round of the probe.
@@ -253,6 +339,16 @@ export class Agent {
     while (!signal.aborted) {
       await work();
       await this.#pause(everyMs);
+    }
+  }
+
+  /** As `repeat`, but so often however long the work takes: who waits for it knows by its silence. */
+  async #repeatOnTime(everyMs: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const startedMs = performance.now();
+      await work();
+      await this.#pause(Math.max(IDLE_MS_MIN, everyMs - (performance.now() - startedMs)));
     }
   }
 

@@ -28,6 +28,8 @@ function order(facts: Partial<Order> = {}): Order {
     isSettled: false,
     isErased: false,
     continuedBy: 0,
+    ranges: new Map(),
+    isForgotten: false,
     ...facts,
   };
 }

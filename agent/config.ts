@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
+import { SAFE_COMMANDS, SERVICE_COMMANDS } from './repair/allowed.ts';
+import type { RepairCommand } from '#ledger/contracts/security/repair-words.ts';
+import { LISTEN_FAULT, readListenAddress, type ListenAddress } from '#metrics/listen-address.ts';
 import { isSafeOrigin } from './origin.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
 import type { ConfiguredKind, SourceSummary } from './resources/kind.ts';
@@ -21,6 +24,13 @@ const origin = z
   .max(256)
   .refine(isSafeOrigin, 'must be an origin such as https://agent.example, without a path; http only on loopback');
 
+/** Where figures are told to Prometheus; nowhere without it. */
+export const metricsShape = z
+  .string()
+  .refine((text) => readListenAddress(text) !== undefined, LISTEN_FAULT)
+  .transform((text) => readListenAddress(text))
+  .optional();
+
 const configSchema = z.strictObject({
   portal: origin,
   label: z.string().min(1).max(64),
@@ -31,7 +41,11 @@ const configSchema = z.strictObject({
   }),
   home: path,
   anchor: path,
+  metrics: metricsShape,
   probeEveryMs: z.number().int().min(1_000).max(86_400_000).default(60_000),
+  repair: z
+    .strictObject({ allow: z.array(z.enum(SERVICE_COMMANDS)).max(SERVICE_COMMANDS.length) })
+    .default({ allow: [...SAFE_COMMANDS] }),
   /** Each kind reads its own part, which stands under its name. */
   ...(Object.fromEntries(Object.keys(kinds).map((kind) => [kind, z.unknown().optional()])) as Record<
     KindName,
@@ -48,6 +62,9 @@ export interface AgentConfig {
   readonly home: string;
   readonly anchor: string;
   readonly probeEveryMs: number;
+  /** Commands of maintainers that this agent carries out. */
+  readonly repair: { readonly allow: readonly RepairCommand[] };
+  readonly metrics?: ListenAddress | undefined;
   /** The kinds that this agent offers something of. */
   readonly kinds: ReadonlyMap<KindName, ConfiguredKind>;
   /** All of them together; no id stands twice. */
@@ -65,6 +82,16 @@ export function loadConfig(file: string): Outcome<AgentConfig> {
   return parseConfig(text, resolve(file));
 }
 
+/** The first thing that is wrong with a config file, with its place. */
+export function schemaFault(
+  file: string,
+  { issues: [issue] }: z.ZodError,
+): { readonly ok: false; readonly sentence: string } {
+  return failed(
+    `The config file ${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'is not valid'}.`,
+  );
+}
+
 /** The pure part but for resolving links: `file` is the absolute path the text came from. */
 export function parseConfig(text: string, file: string): Outcome<AgentConfig> {
   if (text.length > CONFIG_BYTES_MAX)
@@ -76,22 +103,19 @@ export function parseConfig(text: string, file: string): Outcome<AgentConfig> {
     return failed(`The config file ${file} is not valid JSON: ${reasonOf(error)}`);
   }
   const parsed = configSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return failed(
-      `The config file ${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'is not valid'}.`,
-    );
-  }
+  if (!parsed.success) return schemaFault(file, parsed.error);
   const config = parsed.data;
   const base = dirname(file);
   const configured = configureKinds(config, { file, base });
   if (!configured.ok) return configured;
-  const { portal, label, gateway, probeEveryMs } = config;
+  const { portal, label, gateway, metrics, probeEveryMs, repair } = config;
   return done({
     portal,
     label,
     gateway,
+    metrics,
     probeEveryMs,
+    repair,
     home: resolve(base, config.home),
     anchor: resolve(base, config.anchor),
     ...configured.value,

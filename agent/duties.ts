@@ -7,6 +7,7 @@ import { ownHex } from './ledger-events.ts';
 import {
   claimCommand,
   erasureCommand,
+  isRangeOver,
   isStartRefused,
   prepareCommand,
   reissueCommand,
@@ -15,9 +16,10 @@ import {
   type LedgerCommand,
   type SuspendReason,
 } from './ledger-terms.ts';
-import { isStoring, type Order, type OrderBook, type OwnResource } from './order-book.ts';
+import { endOf, isKeeping, isStoring, type Order, type OrderBook, type OwnResource } from './order-book.ts';
 import { done, type Outcome } from './outcome.ts';
-import type { Amounts, KindModule, OrderTerms } from './resources/kind.ts';
+import { rangesDue, type RangeDue } from './range-duties.ts';
+import type { Amounts, KindModule, OrderTerms, TaskRuns } from './resources/kind.ts';
 import { hashOfToken, type LinkTokens } from './link-token.ts';
 import { sealLink } from './sealing.ts';
 import type { Submission } from './submission.ts';
@@ -46,6 +48,8 @@ export interface DutyParts {
   release(terms: OrderTerms): Promise<Outcome<null>>;
   /** The module of the order's kind; undefined when this agent offers nothing of it. */
   moduleOf(terms: OrderTerms): KindModule | undefined;
+  /** Parts of tasks of the order's kind; undefined where its orders run none. */
+  tasksOf(terms: OrderTerms): TaskRuns | undefined;
   /** Brings the record of uptime to now. */
   beat(): void;
   log(sentence: string): void;
@@ -61,6 +65,9 @@ export class Duties {
   /** Orders that are being worked on. */
   readonly #busy = new Set<number>();
   readonly #usedUp = new Set<number>();
+  readonly #busyRanges = new Set<string>();
+  /** What the ledger wants no word of any more, by the name of the attempt. */
+  readonly #unwanted = new Set<string>();
   readonly #toSuspend = new Map<OwnResource, SuspendReason>();
 
   constructor(parts: DutyParts) {
@@ -86,7 +93,13 @@ export class Duties {
     const { book } = this.#parts;
     if (book.identity === null) return;
     const orders = [...book.orders.values()].filter((order) => !order.isSettled || isUntidied(order));
-    const tasks = [...orders.map((order) => () => this.#serveOrder(order)), () => this.#suspend()].values();
+    // Before anything is waited for: what need not be run any more ends at once.
+    const ranges = orders.filter(isKeeping).flatMap((order) => rangesDue(order, this.#parts));
+    const tasks = [
+      ...orders.map((order) => () => this.#serveOrder(order)),
+      ...ranges.map((due) => () => this.#tellOfRange(due)),
+      () => this.#suspend(),
+    ].values();
     const work = async (): Promise<void> => {
       for (const task of tasks) await task();
     };
@@ -102,6 +115,7 @@ export class Duties {
       await this.#reissue(order);
       await this.#end(order);
       await this.#release(order);
+      await this.#forget(order);
       await this.#reportErasure(order);
       await this.#claim(order);
     } finally {
@@ -177,15 +191,14 @@ export class Duties {
 
   /** Once the end is proved, the last interval measured and the grace time over, nothing of the order has to be kept any more. */
   async #release(order: Order): Promise<void> {
-    const { ended, window, isReleased, terms } = order;
+    const { ended, isReleased, terms } = order;
     const { agreement } = terms;
     // What another order takes over is let go with that one.
     if (order.continuedBy !== 0) return;
     const name = `release ${agreement}`;
     if (ended === null || isReleased || !this.#isDue(name)) return;
-    const { endedAtMs, graceUntilMs } = ended;
-    const keptUntilMs =
-      graceUntilMs === 0 ? Math.min(endedAtMs, window?.endsAtMs ?? 0) : graceUntilMs + ERASURE_AFTER_MS;
+    const { graceUntilMs } = ended;
+    const keptUntilMs = graceUntilMs === 0 ? endOf(order) : graceUntilMs + ERASURE_AFTER_MS;
     if (this.#parts.clock.nowMs() < keptUntilMs) return;
     this.#parts.beat();
     // One that never began has taken nothing over: what is stored there is still of the order before it.
@@ -197,6 +210,36 @@ export class Duties {
     }
     this.#parts.log(`Order O-${agreement} has ended and could not be tidied away: ${released.sentence}`);
     this.#postpone(name, RETRY_MS_MAX);
+  }
+
+  /** The results of an order's parts of tasks are kept for a while after its end. */
+  async #forget(order: Order): Promise<void> {
+    const { ended, terms, isReleased } = order;
+    const { agreement } = terms;
+    const name = `forget ${agreement}`;
+    if (ended === null || !isReleased || !isKeeping(order) || !this.#isDue(name)) return;
+    const tasks = this.#parts.tasksOf(terms);
+    if (this.#parts.clock.nowMs() < endOf(order) + (tasks?.keptAfterEndMs(terms) ?? 0)) return;
+    const forgotten = (await tasks?.forget(terms)) ?? done(null);
+    if (forgotten.ok) {
+      this.#parts.book.record({ kind: 'forgotten', agreement });
+      return;
+    }
+    this.#parts.log(`Order O-${agreement} has ended: ${forgotten.sentence}`);
+    this.#postpone(name, RETRY_MS_MAX);
+  }
+
+  async #tellOfRange({ name, command, what }: RangeDue): Promise<void> {
+    if (this.#busyRanges.has(name) || this.#unwanted.has(name)) return;
+    this.#busyRanges.add(name);
+    try {
+      const code = await this.#attempt(name, { ...command, what });
+      if (code === null || !isRangeOver(code)) return;
+      if (this.#unwanted.size >= ATTEMPTS_KEPT_MAX) this.#unwanted.clear();
+      this.#unwanted.add(name);
+    } finally {
+      this.#busyRanges.delete(name);
+    }
   }
 
   /** What was stored is gone: the ledger gives its room back. */
@@ -289,8 +332,9 @@ export class Duties {
     this.#attempts.set(name, { notBeforeMs: this.#parts.clock.nowMs() + waitMs, waitMs });
   }
 
-  async #attempt(name: string, command: LedgerCommand & { readonly what: string }): Promise<void> {
-    if (!this.#isDue(name)) return;
+  /** The ledger's code; null when it was not asked, or has not answered. */
+  async #attempt(name: string, command: LedgerCommand & { readonly what: string }): Promise<number | null> {
+    if (!this.#isDue(name)) return null;
     const { method, args } = command;
     const submission = await this.#parts.submit({ method, args });
     const isDone = submission.kind === 'decided' && submission.code === 0;
@@ -302,12 +346,13 @@ export class Duties {
       this.#parts.log(
         `${method.name} was not accepted (${reasonOf(submission)}); it is tried again in ${waitMs / 1000} s.`,
       );
+    return submission.kind === 'decided' ? submission.code : null;
   }
 }
 
 /** Settled, and yet something of it is kept here or still to be said. One that another continues is tidied with that one. */
 function isUntidied(order: Order): boolean {
-  return isStoring(order) || (!order.isReleased && order.continuedBy === 0);
+  return isStoring(order) || isKeeping(order) || (!order.isReleased && order.continuedBy === 0);
 }
 
 function reasonOf(submission: Submission): string {

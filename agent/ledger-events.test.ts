@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
+import { nodeEvent, type NodeEvent } from '#ledger/contracts/node/definition.ts';
 import { agreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import type { ReceiptFile } from '#ledger/core/receipt-file.ts';
 import { sampleAnchor, sampleReceipt, sampleTrail } from '#ledger/vectors/sample-receipt.ts';
@@ -31,7 +32,7 @@ function authorised(account: bigint, key: bigint): AccountEvent {
 }
 
 /** Hands over one proved item for each event, from log index `first` on. */
-function take(book: OrderBook, first: number, events: readonly AccountEvent[]): void {
+function take(book: OrderBook, first: number, events: readonly (AccountEvent | NodeEvent)[]): void {
   const verifier: Verifier = {
     receipt: (at) => ({
       logIndex: BigInt(at as number),
@@ -191,4 +192,24 @@ test('an event that cannot be remembered is set aside with a sentence: the agent
   expect([book.cursor, book.orders.size]).toEqual(['2', 0]);
   book.close();
   expect(openBook().orders.size).toBe(0);
+});
+
+test('an agent learns the shares of its own host alone, declared or shifted, also after a restart [6.2.2-c, 8.1.1-d]', () => {
+  const book = openBook();
+  const said = { name: 'Agent', class: 'service', address, software: '1.4.0', endpoint: '', atMs: 1n } as const;
+  const to = { from: 'service', to: 'consensus', millicores: 1_000n, reason: 'Blocks are slow' } as const;
+  const shares = { consensusMillicores: 0n, serviceMillicores: 4_000n, reserveMillicores: 500n };
+  const shifted = { ...shares, consensusMillicores: 1_000n, serviceMillicores: 3_000n };
+  take(book, 1, [
+    authorised(1n, 1n),
+    nodeEvent('NodeRegistered', { node: 5n, operator: 1n, key: 1n, ...said }),
+    nodeEvent('SharesDeclared', { node: 5n, operator: 1n, ...shares, atMs: 1n }),
+    nodeEvent('SharesDeclared', { node: 6n, operator: 1n, ...shares, serviceMillicores: 9_000n, atMs: 1n }),
+  ]);
+  expect(book.node?.shares).toEqual({ consensusMillicores: 0, serviceMillicores: 4_000 });
+  take(book, 5, [nodeEvent('SharesShifted', { node: 5n, operator: 1n, by: 2n, ...to, ...shifted, atMs: 2n })]);
+  book.close();
+  const again = openBook();
+  expect(again.node).toMatchObject({ node: 5, shares: { consensusMillicores: 1_000, serviceMillicores: 3_000 } });
+  again.close();
 });

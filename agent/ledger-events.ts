@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { equal, fromHex } from '#ledger/core/bytes.ts';
 import { anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
 import { readEvent, type EventPayload, type LedgerFact } from './ledger-terms.ts';
-import type { OrderBook, OrderEntry } from './order-book.ts';
+import { repairName, type OrderBook, type OrderEntry, type OwnNode } from './order-book.ts';
 import { done, failed, reasonOf, type Outcome } from './outcome.ts';
 import { JournalFailure } from './journal.ts';
 
@@ -27,10 +27,12 @@ const batchSchema = z.object({
   head: z.unknown(),
 });
 
-/** What the agent acts on at once: agreements that ended, own resources that are on the list again. */
+/** What the agent acts on at once: agreements that ended, own resources that are on the list again, programs that were refused. */
 interface News {
   readonly ended: readonly number[];
   readonly resumed: readonly number[];
+  /** Algorithms that nobody may run any more. */
+  readonly refused: readonly string[];
   /** A sentence for each event that this agent cannot hold and needs not. */
   readonly setAside: readonly string[];
 }
@@ -39,16 +41,21 @@ export interface Taken extends News {
   readonly items: number;
 }
 
+/** Who reads: a key at `address`, with what it knows. */
+export interface Reader {
+  readonly book: OrderBook;
+  readonly address: Uint8Array;
+  /** Which nodes obey this key. Left out, the one that the key itself registered. */
+  readonly ownsNode?: (node: number) => boolean;
+}
+
 /**
  * Takes one answer of `/api/v1/events` into the book: only what is proved. At the first item that does not verify, or that this version
  * of the agent cannot read, it stops, before the cursor and the head move: an ignored event could be the end of an order, and silence
  * shuts the gateway after 10 minutes. What it cannot hold and no link depends on is set aside instead: whoever writes such a thing to
  * the ledger must not stop the agent.
  */
-export function takeBatch(
-  body: unknown,
-  parts: { readonly book: OrderBook; readonly verifier: Verifier; readonly address: Uint8Array },
-): Outcome<Taken> {
+export function takeBatch(body: unknown, parts: Reader & { readonly verifier: Verifier }): Outcome<Taken> {
   const { book, verifier } = parts;
   const batch = batchSchema.safeParse(body);
   if (!batch.success) return failed('The portal’s events were not understood.');
@@ -73,15 +80,13 @@ export function takeBatch(
     items: batch.data.items.length,
     ended: news.flatMap(({ ended }) => ended),
     resumed: news.flatMap(({ resumed }) => resumed),
+    refused: news.flatMap(({ refused }) => refused),
     setAside: news.flatMap(({ setAside }) => setAside),
   });
 }
 
 /** What the events of one item change. All of them are read before the first is recorded: an item counts whole or not at all. */
-function takeItem(
-  events: readonly EventPayload[],
-  parts: { readonly book: OrderBook; readonly address: Uint8Array },
-): Outcome<News> {
+function takeItem(events: readonly EventPayload[], parts: Reader): Outcome<News> {
   const facts: LedgerFact[] = [];
   for (const payload of events) {
     const read = readEvent(payload);
@@ -90,6 +95,7 @@ function takeItem(
   }
   const ended: number[] = [];
   const resumed: number[] = [];
+  const refused: string[] = [];
   const setAside = facts.flatMap((fact) => (fact.fact === 'set-aside' ? [fact.sentence] : []));
   for (const fact of facts) {
     const entry = entryOf(fact, parts);
@@ -98,9 +104,10 @@ function takeItem(
     if (sentence !== null && isShutting(entry)) return failed(`${sentence} The agent reads no further.`);
     if (sentence !== null) setAside.push(`${sentence} It is set aside.`);
     else if (entry.kind === 'ended') ended.push(entry.agreement);
+    else if (entry.kind === 'algorithm-refused') refused.push(entry.algorithm);
     if (fact.fact === 'status' && fact.status === 'published') resumed.push(fact.resource);
   }
-  return done({ ended, resumed, setAside });
+  return done({ ended, resumed, refused, setAside });
 }
 
 /** After these a link must not open. */
@@ -120,7 +127,7 @@ function remember(book: OrderBook, entry: OrderEntry): string | null {
 }
 
 /** What a fact means to this agent; null when it is not its own. Taking the same fact again changes nothing. */
-function entryOf(fact: LedgerFact, parts: { book: OrderBook; address: Uint8Array }): OrderEntry | null {
+function entryOf(fact: LedgerFact, parts: Reader): OrderEntry | null {
   const { book } = parts;
   const { identity, owner } = book;
   switch (fact.fact) {
@@ -151,6 +158,28 @@ function entryOf(fact: LedgerFact, parts: { book: OrderBook; address: Uint8Array
     }
     case 'set-aside':
       return null;
+    case 'node-registered': {
+      const { node, operator, key, software, endpoint } = fact;
+      const isOwn = identity !== null && operator === identity.account && key === identity.key;
+      return isOwn ? { kind: 'node', node, key, software, endpoint, status: 'registered', isHeard: false } : null;
+    }
+    case 'node-updated':
+      return nodeEntry(book, fact.node, { software: fact.software, endpoint: fact.endpoint });
+    case 'node-status':
+      return nodeEntry(book, fact.node, { status: fact.status, isHeard: false });
+    case 'node-heard':
+      return nodeEntry(book, fact.node, { isHeard: true });
+    case 'node-shares':
+      return nodeEntry(book, fact.node, { shares: fact.shares });
+    case 'repair-commanded':
+    case 'repair-answered':
+      return repairEntry(parts, fact);
+    case 'validator-admitted': {
+      const isOwn = identity !== null && fact.operator === identity.account;
+      return isOwn ? { kind: 'validator', node: fact.node, publicKey: fact.publicKey } : null;
+    }
+    case 'algorithm-refused':
+      return { kind: 'algorithm-refused', algorithm: fact.algorithm };
     case 'prepared':
     case 'reissue-requested':
     case 'reissued':
@@ -159,8 +188,29 @@ function entryOf(fact: LedgerFact, parts: { book: OrderBook; address: Uint8Array
     case 'settled':
     case 'erased':
     case 'continued':
+    case 'range-assigned':
+    case 'range-moved':
       return book.orders.has(fact.agreement) ? orderEntryOf(fact) : null;
   }
+}
+
+/** What changed of the agent’s own node. */
+function nodeEntry({ node }: OrderBook, of: number, change: Partial<OwnNode>): OrderEntry | null {
+  return node?.node === of ? { kind: 'node', ...node, ...change } : null;
+}
+
+/** A command to this node's own key, the first time that it is read; and that the ledger has the answer. */
+function repairEntry(
+  { book: { node, identity, repairs }, ownsNode }: Reader,
+  fact: Extract<LedgerFact, { fact: 'repair-commanded' | 'repair-answered' }>,
+): OrderEntry | null {
+  const known = repairs.get(repairName(fact));
+  if (fact.fact === 'repair-answered') return known === undefined ? null : { ...known, kind: 'repair', state: 'over' };
+  const isRegistered = node !== null && identity !== null && node.node === fact.node && node.key === identity.key;
+  const isOwn = ownsNode === undefined ? isRegistered : ownsNode(fact.node);
+  if (!isOwn || known !== undefined) return null;
+  const { node: ordered, incident, step, command, expiresAtMs } = fact;
+  return { kind: 'repair', node: ordered, incident, step, command, expiresAtMs, state: 'commanded' };
 }
 
 function orderEntryOf(fact: Extract<LedgerFact, { agreement: number }>): OrderEntry {
@@ -187,6 +237,10 @@ function orderEntryOf(fact: Extract<LedgerFact, { agreement: number }>): OrderEn
       return { kind: 'erased', agreement: fact.agreement };
     case 'continued':
       return { kind: 'continued', agreement: fact.agreement, by: fact.by };
+    case 'range-assigned':
+      return { kind: 'range', agreement: fact.agreement, assigned: fact.assigned };
+    case 'range-moved':
+      return { kind: 'range-moved', agreement: fact.agreement, range: fact.range, to: fact.to };
   }
 }
 

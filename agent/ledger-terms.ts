@@ -1,12 +1,16 @@
 import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { type AgreementEvent, agreementCodes } from '#ledger/contracts/agreement/definition.ts';
-import { definitions, methodOf } from '#ledger/contracts/definitions.ts';
+import { definitions, isReadable, methodOf } from '#ledger/contracts/definitions.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { encodeRuns } from '#ledger/contracts/shared/runs.ts';
 import type { Quantity as LedgerQuantity, Term } from '#ledger/contracts/shared/terms.ts';
+import { demandDefinition, type DemandEvent } from '#ledger/contracts/demand/definition.ts';
+import { planCodes, planDefinition, type PlanEvent } from '#ledger/contracts/plan/definition.ts';
+import { nodeDefinition, type NodeEvent, type RegisteredStatus } from '#ledger/contracts/node/definition.ts';
+import { securityDefinition, type SecurityEvent } from '#ledger/contracts/security/definition.ts';
 import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
-import { toHex } from '#ledger/core/bytes.ts';
+import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Method } from '#ledger/core/transaction.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
@@ -14,7 +18,15 @@ import type { ResourceTest } from '#ledger/contracts/resource/test-report.ts';
 import { runsOf } from './interval-runs.ts';
 import type { Interval } from './intervals.ts';
 import { done, failed, type Outcome } from './outcome.ts';
-import type { Amounts, LedgerKind, OrderTerms, PublishedResource, Quantity } from './resources/kind.ts';
+import type {
+  Amounts,
+  AssignedRange,
+  LedgerKind,
+  OrderTerms,
+  PublishedResource,
+  Quantity,
+  RangeProgress,
+} from './resources/kind.ts';
 
 export type EventPayload = { readonly [field: string]: CborValue };
 export type SuspendReason = 'metadata-mismatch' | 'source-unavailable';
@@ -70,19 +82,64 @@ export type LedgerFact =
   | { readonly fact: 'claimed'; readonly agreement: number; readonly untilMs: number; readonly used: Amounts }
   | { readonly fact: 'settled'; readonly agreement: number }
   | { readonly fact: 'erased'; readonly agreement: number }
+  | { readonly fact: 'range-assigned'; readonly agreement: number; readonly assigned: AssignedRange }
+  | {
+      readonly fact: 'range-moved';
+      readonly agreement: number;
+      readonly range: number;
+      readonly to: 'started' | 'finished' | 'failed' | 'dropped';
+    }
+  /** No agent runs it any more; SHA-256 in hex. */
+  | { readonly fact: 'algorithm-refused'; readonly algorithm: string }
   /** `by` 0: not any more. */
   | { readonly fact: 'continued'; readonly agreement: number; readonly by: number }
+  | {
+      readonly fact: 'node-registered';
+      readonly node: number;
+      readonly operator: number;
+      readonly key: number;
+      readonly software: string;
+      readonly endpoint: string;
+    }
+  | { readonly fact: 'node-updated'; readonly node: number; readonly software: string; readonly endpoint: string }
+  | { readonly fact: 'node-status'; readonly node: number; readonly status: RegisteredStatus }
+  | { readonly fact: 'node-heard'; readonly node: number }
+  | {
+      readonly fact: 'node-shares';
+      readonly node: number;
+      readonly shares: { readonly consensusMillicores: number; readonly serviceMillicores: number };
+    }
+  | {
+      readonly fact: 'repair-commanded';
+      readonly node: number;
+      readonly incident: number;
+      readonly step: number;
+      readonly command: string;
+      readonly expiresAtMs: number;
+    }
+  | {
+      readonly fact: 'validator-admitted';
+      readonly node: number;
+      readonly operator: number;
+      readonly publicKey: string;
+    }
+  | { readonly fact: 'repair-answered'; readonly incident: number; readonly step: number }
   /** What this agent cannot hold, and needs not: no link opens by it, and none that stands open has to be shut. */
   | { readonly fact: 'set-aside'; readonly sentence: string };
 
-type KnownEvent = AccountEvent | AgreementEvent | ResourceEvent | SettlementEvent;
+type KnownEvent =
+  AccountEvent | AgreementEvent | DemandEvent | NodeEvent | PlanEvent | ResourceEvent | SecurityEvent | SettlementEvent;
 type EventOf<Type extends KnownEvent['type']> = Extract<KnownEvent, { type: Type }>;
 
-/** The version of each contract's events that this agent reads; events of other contracts say nothing to it. */
+/** The newest version of each contract's events that this agent reads, and the earlier ones with it; events of other contracts say nothing to it. */
 const VERSIONS: Readonly<Record<KnownEvent['contract'], bigint>> = {
   account: definitions.account.version,
   agreement: definitions.agreement.version,
+  demand: demandDefinition.version,
+  node: nodeDefinition.version,
+  plan: planDefinition.version,
   resource: definitions.resource.version,
+  security: securityDefinition.version,
   settlement: definitions.settlement.version,
 };
 
@@ -98,7 +155,7 @@ class UnreadableNumber extends Error {
 export function readEvent(payload: EventPayload): Outcome<LedgerFact | null> {
   const { contract, version, type } = payload;
   if (typeof contract !== 'string' || !Object.hasOwn(VERSIONS, contract)) return done(null);
-  if (version !== VERSIONS[contract as KnownEvent['contract']]) {
+  if (!isReadable(VERSIONS[contract as KnownEvent['contract']], version)) {
     return failed(
       `The ledger has an event of version ${String(version)} of the contract “${contract}”, which this agent does not know: update the agent. Until then it reads no further, and serves open orders for at most 10 minutes.`,
     );
@@ -116,7 +173,51 @@ export function readEvent(payload: EventPayload): Outcome<LedgerFact | null> {
 /** After these a link must not open: what is not understood of them is not passed over. */
 const SHUTTING: readonly string[] = ['AgreementEnded', 'DescriptorReissued'] satisfies KnownEvent['type'][];
 
+/** What concerns the agent's own place in the register of nodes. */
+function nodeFactOf(event: NodeEvent): LedgerFact | null {
+  switch (event.type) {
+    case 'NodeRegistered': {
+      const { node, operator, key, software, endpoint } = event;
+      const ids = { node: numberOf(node), operator: numberOf(operator), key: numberOf(key) };
+      return { fact: 'node-registered', ...ids, software, endpoint };
+    }
+    case 'NodeAdmitted': {
+      const { node, operator, publicKey } = event;
+      const ids = { node: numberOf(node), operator: numberOf(operator) };
+      return { fact: 'validator-admitted', ...ids, publicKey: toHex(publicKey) };
+    }
+    case 'NodeUpdated':
+      return { fact: 'node-updated', node: numberOf(event.node), software: event.software, endpoint: event.endpoint };
+    case 'NodeStatusChanged':
+      return { fact: 'node-status', node: numberOf(event.node), status: event.to };
+    case 'NodeHeard':
+      return { fact: 'node-heard', node: numberOf(event.node) };
+    case 'SharesDeclared':
+    case 'SharesShifted': {
+      const { node, consensusMillicores, serviceMillicores } = event;
+      const shares = {
+        consensusMillicores: numberOf(consensusMillicores),
+        serviceMillicores: numberOf(serviceMillicores),
+      };
+      return { fact: 'node-shares', node: numberOf(node), shares };
+    }
+    default:
+      return null;
+  }
+}
+
+/** What maintainers order this node to do, and that the ledger has its answer. */
+function repairFactOf(event: SecurityEvent): LedgerFact | null {
+  if (event.type !== 'RepairCommanded' && event.type !== 'RepairAnswered') return null;
+  const ids = { incident: numberOf(event.incident), step: numberOf(event.step) };
+  if (event.type === 'RepairAnswered') return { fact: 'repair-answered', ...ids };
+  const { node, command, expiresAtMs } = event;
+  return { fact: 'repair-commanded', ...ids, node: numberOf(node), command, expiresAtMs: numberOf(expiresAtMs) };
+}
+
 function factOf(event: KnownEvent): LedgerFact | null {
+  if (event.contract === 'node') return nodeFactOf(event);
+  if (event.contract === 'security') return repairFactOf(event);
   switch (event.type) {
     case 'KeyAuthorized': {
       const { account, key, address } = event;
@@ -161,11 +262,57 @@ function factOf(event: KnownEvent): LedgerFact | null {
       return { fact: 'continued', agreement: numberOf(event.agreement), by: numberOf(event.continuation) };
     case 'ContinuationDropped':
       return { fact: 'continued', agreement: numberOf(event.agreement), by: 0 };
+    case 'RangeAssigned':
+      return assignedOf(event);
+    case 'RangeStarted':
+      return movedOf(event, 'started');
+    case 'RangeFinished':
+      return movedOf(event, 'finished');
+    case 'RangeFailed':
+      return movedOf(event, 'failed');
+    case 'RangeDropped':
+      return movedOf(event, 'dropped');
+    case 'AlgorithmRefused':
+      return { fact: 'algorithm-refused', algorithm: toHex(event.algorithm) };
     case 'ErasureReported':
       return { fact: 'erased', agreement: numberOf(event.agreement) };
     default:
       return null;
   }
+}
+
+function assignedOf(event: EventOf<'RangeAssigned'>): LedgerFact | null {
+  const { demand, range, agreement, first, count, attempt, key, lateAtMs } = event;
+  const [work] = event.work;
+  if (work === undefined) return null;
+  const assigned: AssignedRange = {
+    demand: numberOf(demand),
+    range: numberOf(range),
+    first: numberOf(first),
+    count: numberOf(count),
+    attempt: numberOf(attempt),
+    work: {
+      algorithm: toHex(work.algorithm),
+      payload: toHex(work.payload),
+      payloadBytes: numberOf(work.payloadBytes),
+      subtasks: numberOf(work.subtasks),
+      split: work.split,
+      cpuMs: numberOf(work.cpuMs),
+      memoryMiB: numberOf(work.memoryMiB),
+      inputBytes: numberOf(work.inputBytes),
+      outputBytes: numberOf(work.outputBytes),
+    },
+    key: toHex(key),
+    lateAtMs: numberOf(lateAtMs),
+  };
+  return { fact: 'range-assigned', agreement: numberOf(agreement), assigned };
+}
+
+function movedOf(
+  { agreement, range }: { readonly agreement: bigint; readonly range: bigint },
+  to: Extract<LedgerFact, { fact: 'range-moved' }>['to'],
+): LedgerFact {
+  return { fact: 'range-moved', agreement: numberOf(agreement), range: numberOf(range), to };
 }
 
 function publishedOf(event: EventOf<'ResourcePublished'>): LedgerFact {
@@ -251,8 +398,66 @@ export function erasureCommand(agreement: number): LedgerCommand {
   return { method: methodOf('ReportErasure'), args: { agreement: BigInt(agreement) } };
 }
 
+/** An agent is a service node. */
+export function registerNodeCommand(of: { name: string; software: string; endpoint: string }): LedgerCommand {
+  return { method: methodOf('RegisterNode'), args: { class: 'service', ...of } };
+}
+
+export function updateNodeCommand(of: { software: string; endpoint: string }): LedgerCommand {
+  return { method: methodOf('UpdateNode'), args: of };
+}
+
+/** What the node says came of a command. */
+export function answerRepairCommand(of: {
+  readonly incident: number;
+  readonly step: number;
+  readonly outcome?: string | undefined;
+  readonly text?: string | undefined;
+}): LedgerCommand {
+  const { incident, step, outcome = 'failed', text = '' } = of;
+  return { method: methodOf('AnswerRepair'), args: { incident: BigInt(incident), step: BigInt(step), outcome, text } };
+}
+
 export function suspendCommand(resource: number, reason: SuspendReason): LedgerCommand {
   return { method: methodOf('SuspendResource'), args: { resource: BigInt(resource), reason } };
+}
+
+/** What the agent says of a range that the ledger gave to an agreement; null while there is nothing new to say. */
+export function rangeCommand(
+  { agreement, assigned }: { readonly agreement: number; readonly assigned: Pick<AssignedRange, 'demand' | 'range'> },
+  progress: RangeProgress,
+): LedgerCommand | null {
+  const ids = { agreement: BigInt(agreement), demand: BigInt(assigned.demand), range: BigInt(assigned.range) };
+  switch (progress.state) {
+    case 'waiting':
+      return null;
+    case 'running':
+      return { method: methodOf('StartRange'), args: ids };
+    case 'failed':
+      return { method: methodOf('FailRange'), args: { ...ids, fault: progress.fault } };
+    case 'finished': {
+      const { failed: faults, cpuMs, inputRoot, resultRoot } = progress;
+      const roots = { inputRoot: bytesOf(inputRoot), resultRoot: bytesOf(resultRoot) };
+      const counts = { failed: BigInt(faults), cpuMs: BigInt(cpuMs) };
+      return { method: methodOf('FinishRange'), args: { ...ids, ...counts, ...roots } };
+    }
+  }
+}
+
+function bytesOf(root: string): Uint8Array {
+  return fromHex(root) ?? new Uint8Array();
+}
+
+const RANGE_OVER_CODES: readonly number[] = [
+  planCodes.RANGE_OVER,
+  planCodes.RANGE_UNKNOWN,
+  planCodes.TASK_OVER,
+  planCodes.TASK_UNKNOWN,
+];
+
+/** True when a range is not the agreement's any more: there is nothing more to say of it. */
+export function isRangeOver(code: number): boolean {
+  return RANGE_OVER_CODES.includes(code);
 }
 
 /** What is claimed: cumulative use by meter, and how the intervals from the last claim to `untilMs` were served. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { anchorFromJson, anchorToJson, type Anchor } from '#ledger/core/genesis.ts';
+import { REGISTERED_STATUSES } from '#ledger/contracts/node/definition.ts';
+import { TEXT_MAX } from '#ledger/contracts/security/definition.ts';
+import { STEP_OUTCOMES } from '#ledger/contracts/security/repair-words.ts';
 import { Journal } from './journal.ts';
 import { done, type Outcome } from './outcome.ts';
-import type { Amounts, OrderTerms, PublishedResource } from './resources/kind.ts';
+import type { Amounts, AssignedRange, OrderTerms, PublishedResource } from './resources/kind.ts';
 
 const id = z.number().int().min(0);
 const timeMs = z.number().int().min(0);
@@ -31,6 +34,29 @@ const orderTerms = z.strictObject({
   encryptionKey: hex,
   prepareByMs: timeMs,
 });
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const assignedRange = z.strictObject({
+  demand: id,
+  range: id,
+  first: id,
+  count: id,
+  attempt: id,
+  work: z.strictObject({
+    algorithm: sha256,
+    payload: sha256,
+    payloadBytes: id,
+    subtasks: id,
+    split: z.string(),
+    cpuMs: id,
+    memoryMiB: id,
+    inputBytes: id,
+    outputBytes: id,
+  }),
+  key: hex,
+  lateAtMs: timeMs,
+});
+const RANGE_STATUSES = ['assigned', 'started', 'finished', 'failed', 'dropped'] as const;
 
 /** Everything the agent must remember about orders, one record a fact; `window`, `ended` and `settled` come from verified events only. */
 const orderEntry = z.discriminatedUnion('kind', [
@@ -62,10 +88,42 @@ const orderEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('erased'), agreement: id }),
   /** `by` 0: what was to take over what it stored does not. */
   z.strictObject({ kind: z.literal('continued'), agreement: id, by: id }),
+  /** A part of a task is the order's to run; the same range with a later attempt is given to it again. */
+  z.strictObject({ kind: z.literal('range'), agreement: id, assigned: assignedRange }),
+  z.strictObject({ kind: z.literal('range-moved'), agreement: id, range: id, to: z.enum(RANGE_STATUSES) }),
+  /** The results of its ranges are removed. */
+  z.strictObject({ kind: z.literal('forgotten'), agreement: id }),
+  z.strictObject({ kind: z.literal('algorithm-refused'), algorithm: sha256 }),
   z.strictObject({
     kind: z.literal('resource'),
     published: z.strictObject({ resource: id, kind: z.string(), sourceId: z.string(), attributes: terms }),
     status: z.enum(['published', 'suspended', 'retired']),
+  }),
+  /** The agent's own node in the register; the newest entry counts. `isHeard`: its key has signed since it was suspended. */
+  z.strictObject({
+    kind: z.literal('node'),
+    node: id,
+    key: id,
+    software: z.string(),
+    endpoint: z.string(),
+    status: z.enum(REGISTERED_STATUSES),
+    isHeard: z.boolean(),
+    /** What of its host is for what, in thousandths of a core; absent while nobody has declared it [8.1.1-d]. */
+    shares: z.strictObject({ consensusMillicores: id, serviceMillicores: id }).optional(),
+  }),
+  /** A validator that was admitted later than genesis, of the account that the key acts for. `publicKey`: 33 bytes. */
+  z.strictObject({ kind: z.literal('validator'), node: id, publicKey: hex }),
+  /** What a maintainer ordered this node to do, and how far that is; the newest entry of an incident's step counts. */
+  z.strictObject({
+    kind: z.literal('repair'),
+    node: id,
+    incident: id,
+    step: id,
+    command: z.string().max(64),
+    expiresAtMs: timeMs,
+    state: z.enum(['commanded', 'begun', 'told', 'over']),
+    outcome: z.enum(STEP_OUTCOMES).optional(),
+    text: z.string().max(TEXT_MAX).optional(),
   }),
   z.strictObject({ kind: z.literal('identity'), account: id, key: id }),
   z.strictObject({ kind: z.literal('identity-revoked') }),
@@ -77,8 +135,12 @@ const orderEntry = z.discriminatedUnion('kind', [
 export type OrderEntry = z.infer<typeof orderEntry>;
 type EntryOf<Kind extends OrderEntry['kind']> = Extract<OrderEntry, { kind: Kind }>;
 
+export type OwnNode = Omit<EntryOf<'node'>, 'kind'>;
+/** commanded: to be decided; begun: under way; told: carried out or refused, and to be said; over: the ledger has it or wants none. */
+export type Repair = Omit<EntryOf<'repair'>, 'kind'>;
+
 const SHAPE = {
-  name: 'orders/3',
+  name: 'orders/4',
   parse: (value: unknown): OrderEntry | undefined => orderEntry.safeParse(value).data,
 };
 
@@ -100,6 +162,26 @@ export interface Order {
   isErased: boolean;
   /** The agreement that takes over what it stored; 0 for none. */
   continuedBy: number;
+  /** Parts of tasks by their range, as the ledger has them. */
+  readonly ranges: Map<number, OrderRange>;
+  /** The results of its ranges are removed. */
+  isForgotten: boolean;
+}
+
+export interface OrderRange {
+  readonly assigned: AssignedRange;
+  readonly status: (typeof RANGE_STATUSES)[number];
+}
+
+/** When an order's use was over: at its end, or when its time was up before that was said; 0 where it never began. */
+export function endOf({ ended, window }: Pick<Order, 'ended' | 'window'>): number {
+  const endsAtMs = window?.endsAtMs ?? 0;
+  return ended === null ? endsAtMs : Math.min(ended.endedAtMs, endsAtMs);
+}
+
+/** Whether results of tasks may still be kept of an order. */
+export function isKeeping({ ranges, isForgotten }: Order): boolean {
+  return ranges.size > 0 && !isForgotten;
 }
 
 /** Whether what the order stored is still to be erased, or the ledger still to hear of it. */
@@ -114,6 +196,8 @@ export interface OwnResource {
 
 /** Closed orders that are remembered, so that an old link is told that it ended rather than that it never was. */
 const SETTLED_KEPT_MAX = 2_000;
+/** Commands that are remembered, so that none is carried out twice; the cursor keeps older ones away. */
+const REPAIRS_KEPT_MAX = 256;
 const COMPACT_ABOVE_BYTES = 8 * 1024 * 1024;
 
 /** Durable memory of orders, own resources and how far the ledger was read. Every change is on disk before it takes effect. */
@@ -123,6 +207,14 @@ export class OrderBook {
   identity: { readonly account: number; readonly key: number } | null = null;
   /** The newest identity, revoked or not: its account owns this agent for good. Null before the first pairing. */
   owner: { readonly account: number; readonly key: number } | null = null;
+  /** The node of its key in the register; null before it registered. */
+  node: OwnNode | null = null;
+  /** Public keys of validators, hex, by their nodes. */
+  readonly validators = new Map<number, string>();
+  /** What maintainers ordered, by `repairName`. */
+  readonly repairs = new Map<string, Repair>();
+  /** Algorithms that the network voted to refuse, SHA-256 in hex. */
+  readonly refused = new Set<string>();
   cursor = '';
   head: { readonly height: number; readonly timeMs: number } | null = null;
   checkpoint: Anchor | null = null;
@@ -158,7 +250,15 @@ export class OrderBook {
       if (!this.orders.has(agreement)) this.orders.set(agreement, newOrder(entry.terms));
       return;
     }
-    if (entry.kind === 'identity') {
+    if (entry.kind === 'node') {
+      const { kind: _kind, ...node } = entry;
+      this.node = node;
+    } else if (entry.kind === 'validator') {
+      this.validators.set(entry.node, entry.publicKey);
+    } else if (entry.kind === 'repair') {
+      const { kind: _kind, ...repair } = entry;
+      this.#keepRepair(repair);
+    } else if (entry.kind === 'identity') {
       this.identity = { account: entry.account, key: entry.key };
       this.owner = this.identity;
     } else if (entry.kind === 'identity-revoked') {
@@ -170,6 +270,8 @@ export class OrderBook {
     } else if (entry.kind === 'checkpoint') {
       const read = anchorFromJson(entry.anchor);
       if (read.ok) this.checkpoint = read.value;
+    } else if (entry.kind === 'algorithm-refused') {
+      this.refused.add(entry.algorithm);
     } else if (entry.kind === 'resource') {
       const { published, status } = entry;
       this.resources.set(published.resource, { published, status });
@@ -179,8 +281,18 @@ export class OrderBook {
     }
   }
 
+  #keepRepair(repair: Repair): void {
+    this.repairs.set(repairName(repair), repair);
+    for (const [name, { state }] of this.repairs) {
+      if (this.repairs.size <= REPAIRS_KEPT_MAX) return;
+      if (state === 'over') this.repairs.delete(name);
+    }
+  }
+
   #compact(): void {
-    const settled = [...this.orders.values()].filter((order) => order.isSettled && !isStoring(order));
+    const settled = [...this.orders.values()].filter(
+      (order) => order.isSettled && !isStoring(order) && !isKeeping(order),
+    );
     for (const order of settled.slice(0, Math.max(0, settled.length - SETTLED_KEPT_MAX))) {
       this.orders.delete(order.terms.agreement);
     }
@@ -190,12 +302,21 @@ export class OrderBook {
   *#snapshot(): Generator<OrderEntry> {
     if (this.owner !== null) yield { kind: 'identity', ...this.owner };
     if (this.identity === null) yield { kind: 'identity-revoked' };
+    if (this.node !== null) yield { kind: 'node', ...this.node };
+    for (const [node, publicKey] of this.validators) yield { kind: 'validator', node, publicKey };
+    for (const repair of this.repairs.values()) yield { kind: 'repair', ...repair };
     if (this.head !== null) yield { kind: 'head', ...this.head };
     if (this.checkpoint !== null) yield { kind: 'checkpoint', anchor: anchorToJson(this.checkpoint) };
+    for (const algorithm of this.refused) yield { kind: 'algorithm-refused', algorithm };
     for (const resource of this.resources.values()) yield { kind: 'resource', ...resource };
     for (const order of this.orders.values()) yield* orderEntries(order);
     if (this.cursor !== '') yield { kind: 'cursor', after: this.cursor };
   }
+}
+
+/** A step of an incident: its number stands for nothing else. */
+export function repairName({ incident, step }: Pick<Repair, 'incident' | 'step'>): string {
+  return `${incident}/${step}`;
 }
 
 function newOrder(terms: OrderTerms): Order {
@@ -211,16 +332,31 @@ function newOrder(terms: OrderTerms): Order {
     isSettled: false,
     isErased: false,
     continuedBy: 0,
+    ranges: new Map(),
+    isForgotten: false,
   };
 }
 
-function endOf({ kind: _kind, agreement: _agreement, ...end }: EntryOf<'ended'>): Order['ended'] {
+function endFactOf({ kind: _kind, agreement: _agreement, ...end }: EntryOf<'ended'>): Order['ended'] {
   return end;
 }
 
 type OrderFact = Exclude<
   OrderEntry,
-  { kind: 'reserved' | 'resource' | 'identity' | 'identity-revoked' | 'cursor' | 'head' | 'checkpoint' }
+  {
+    kind:
+      | 'reserved'
+      | 'resource'
+      | 'algorithm-refused'
+      | 'identity'
+      | 'node'
+      | 'validator'
+      | 'repair'
+      | 'identity-revoked'
+      | 'cursor'
+      | 'head'
+      | 'checkpoint';
+  }
 >;
 
 function applyToOrder(order: Order, entry: OrderFact): void {
@@ -240,7 +376,7 @@ function applyToOrder(order: Order, entry: OrderFact): void {
       if (order.reissueRequested !== null && order.reissueRequested.issue <= entry.issue) order.reissueRequested = null;
       return;
     case 'ended':
-      order.ended = endOf(entry);
+      order.ended = endFactOf(entry);
       return;
     case 'claimed':
       order.claimed = { untilMs: entry.untilMs, used: entry.used };
@@ -256,6 +392,20 @@ function applyToOrder(order: Order, entry: OrderFact): void {
       return;
     case 'continued':
       order.continuedBy = entry.by;
+      return;
+    case 'range': {
+      const { range, attempt } = entry.assigned;
+      if ((order.ranges.get(range)?.assigned.attempt ?? 0) >= attempt) return;
+      order.ranges.set(range, { assigned: entry.assigned, status: 'assigned' });
+      return;
+    }
+    case 'range-moved': {
+      const known = order.ranges.get(entry.range);
+      if (known !== undefined) order.ranges.set(entry.range, { ...known, status: entry.to });
+      return;
+    }
+    case 'forgotten':
+      order.isForgotten = true;
       return;
   }
 }
@@ -273,4 +423,9 @@ function* orderEntries(order: Order): Generator<OrderEntry> {
   if (order.isSettled) yield { kind: 'settled', agreement };
   if (order.isErased) yield { kind: 'erased', agreement };
   if (order.continuedBy !== 0) yield { kind: 'continued', agreement, by: order.continuedBy };
+  for (const { assigned, status } of order.ranges.values()) {
+    yield { kind: 'range', agreement, assigned };
+    if (status !== 'assigned') yield { kind: 'range-moved', agreement, range: assigned.range, to: status };
+  }
+  if (order.isForgotten) yield { kind: 'forgotten', agreement };
 }

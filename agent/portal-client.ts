@@ -16,11 +16,17 @@ export type Reply =
   | { readonly kind: 'unreachable'; readonly sentence: string };
 
 export interface CallOptions {
+  /** JSON, but for bytes, which go as they are. */
   readonly body?: unknown;
   /** Milliseconds the portal may hold the call open; the client waits a little longer. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
+  /** The time that the signature names; now, when left out. */
+  readonly signedAtMs?: number;
 }
+
+/** A body that is no JSON, or why there is none. */
+export type BytesReply = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | Exclude<Reply, { kind: 'done' }>;
 
 /** The portal's HTTP API as the agent and the sample's history use it: JSON, bounded in time and size, no redirects. */
 export class PortalClient {
@@ -39,12 +45,32 @@ export class PortalClient {
     return this.#call('GET', path, options);
   }
 
+  /** Bytes go as they are, everything else as JSON. */
   post(path: string, body: unknown, options: CallOptions = {}): Promise<Reply> {
     return this.#call('POST', path, { ...options, body });
   }
 
+  /** A body as it is, of at most `bytesMax`; what is longer is as good as no answer. */
+  async bytes(path: string, options: { readonly bytesMax: number } & CallOptions): Promise<BytesReply> {
+    const sent = await this.#send('GET', path, { ...options, accept: 'application/octet-stream' });
+    if (!('status' in sent)) return sent;
+    if (sent.status === 200) return { kind: 'bytes', bytes: sent.bytes };
+    const reply = namingTheClock(toReply(sent.status, textOf(sent.bytes)), sent.date);
+    if (reply.kind !== 'done') return reply;
+    return { kind: 'unreachable', sentence: `The portal at ${this.#origin} answered ${sent.status} without a body.` };
+  }
+
   async #call(method: 'GET' | 'POST', path: string, options: CallOptions): Promise<Reply> {
-    const body = options.body === undefined ? '' : JSON.stringify(options.body);
+    const sent = await this.#send(method, path, { ...options, accept: 'application/json', bytesMax: ANSWER_BYTES_MAX });
+    return 'status' in sent ? namingTheClock(toReply(sent.status, textOf(sent.bytes)), sent.date) : sent;
+  }
+
+  async #send(
+    method: 'GET' | 'POST',
+    path: string,
+    options: CallOptions & { readonly accept: string; readonly bytesMax: number },
+  ): Promise<Sent | Extract<Reply, { kind: 'unreachable' }>> {
+    const { body, type } = bodyOf(options.body);
     const timeout = AbortSignal.timeout(TIMEOUT_MS + (options.waitMs ?? 0));
     const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
     try {
@@ -53,16 +79,22 @@ export class PortalClient {
         redirect: 'error',
         signal,
         headers: {
-          accept: 'application/json',
-          ...(body === '' ? {} : { 'content-type': 'application/json' }),
+          accept: options.accept,
+          ...(type === '' ? {} : { 'content-type': type }),
           ...(this.#key === null
             ? {}
-            : { authorization: agentAuthorization(this.#key, { method, path, body, network: this.#network }) }),
+            : {
+                authorization: agentAuthorization(
+                  this.#key,
+                  { method, path, body, network: this.#network },
+                  options.signedAtMs,
+                ),
+              }),
         },
-        ...(body === '' ? {} : { body }),
+        ...(type === '' ? {} : { body }),
       });
-      const text = await readBounded(response);
-      return namingTheClock(toReply(response.status, text), response.headers.get('date'));
+      const bytes = await readBounded(response, options.bytesMax);
+      return { status: response.status, bytes, date: response.headers.get('date') };
     } catch (error) {
       return { kind: 'unreachable', sentence: `The portal at ${this.#origin} did not answer: ${reasonOf(error)}` };
     }
@@ -81,25 +113,42 @@ export function namingTheClock(reply: Reply, date: string | null, nowMs = Date.n
 /** Value of the `Authorization` header: one use, one minute, one method, path, body and network. */
 export function agentAuthorization(
   key: AgentKey,
-  request: { method: string; path: string; body: string; network: string },
+  request: { method: string; path: string; body: string | Uint8Array; network: string },
+  ts = Date.now(),
 ): string {
-  const ts = Date.now();
   const nonce = randomBytes(16).toString('hex');
-  const bodyHash = createHash('sha256').update(request.body, 'utf8').digest('hex');
+  const bodyHash = createHash('sha256').update(request.body).digest('hex');
   const text = `interpool/agent-request/v1\n${request.method}\n${request.path}\n${bodyHash}\n${ts}\n${nonce}\n${request.network}`;
   const signature = nobleCrypto.signRecoverable(nobleCrypto.sha256(utf8(text)), key.secretKey);
   return `Interpool-Agent address=${key.addressText},ts=${ts},nonce=${nonce},signature=${toHex(signature)}`;
 }
 
-async function readBounded(response: Response): Promise<string> {
+/** A request's body with its content type; '' where there is none. */
+function bodyOf(body: unknown): { readonly body: string | Uint8Array<ArrayBuffer>; readonly type: string } {
+  if (body === undefined) return { body: '', type: '' };
+  if (body instanceof Uint8Array) return { body: new Uint8Array(body), type: 'application/octet-stream' };
+  return { body: JSON.stringify(body), type: 'application/json' };
+}
+
+interface Sent {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+  readonly date: string | null;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}
+
+async function readBounded(response: Response, bytesMax: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += (chunk as Uint8Array).length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error('the answer is larger than 16 MiB');
+    if (bytes > bytesMax) throw new Error(`the answer is larger than ${bytesMax} bytes`);
     chunks.push(chunk as Uint8Array);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function toReply(status: number, text: string): Reply {

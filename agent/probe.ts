@@ -19,7 +19,7 @@ export async function probeSources({ book, shelf, duties, log }: ProbeParts, onl
     const { published, status } = listing;
     const { resource, sourceId } = published;
     if (status !== 'published' || only?.includes(resource) === false) continue;
-    const tested = await shelf.test(sourceId);
+    const tested = await shelf.test(sourceId, published);
     if (!tested.ok) {
       log(`Resource R-${resource}: ${tested.sentence}`);
       duties.markListing(listing, 'source-unavailable');

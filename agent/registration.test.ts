@@ -1,3 +1,5 @@
+import { done } from '#agent/outcome.ts';
+import { noPayloads } from '#agent/payloads.ts';
 import { NO_SPENDING } from '#agent/spending.ts';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,11 +41,13 @@ let registration: Registration;
 let book: OrderBook;
 let client: PortalClient;
 let said: string[];
+let clockMs: number;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'interpool-registration-'));
   seen = [];
   said = [];
+  clockMs = 1_000;
   answer = () => ({ status: 204, body: '' });
   server = createServer((request, response) => {
     void readAll(request).then((body) => {
@@ -63,7 +67,15 @@ beforeEach(async () => {
   book = opened.value;
   const source = { id: 'trees', title: 'Trees', format: 'csv', path: 'trees.csv', publishRanges: true };
   const kinds = dataSources(folder, [source]);
-  const shelf = new SourceShelf({ kinds, home: folder, book, spending: NO_SPENDING, log: () => undefined });
+  const shelf = new SourceShelf({
+    kinds,
+    home: folder,
+    book,
+    spending: NO_SPENDING,
+    payloads: noPayloads('ab'.repeat(32)),
+    measureRoundTrip: () => Promise.resolve(done(1)),
+    log: () => undefined,
+  });
   client = new PortalClient(origin, { network: toHex(network), key });
   const gateway = { host: '127.0.0.1', port: 4100, publicOrigin: 'http://localhost:4100' };
   registration = new Registration({
@@ -72,8 +84,9 @@ beforeEach(async () => {
     network,
     book,
     shelf,
-    nowMs: () => 1_000,
+    nowMs: () => clockMs,
     openLinks: () => 0,
+    sample: { take: async () => ({}), heard: () => undefined, measure: async () => undefined },
     log: (sentence) => said.push(sentence),
     config: {
       portal: origin,
@@ -81,6 +94,7 @@ beforeEach(async () => {
       gateway,
       home: folder,
       anchor: '',
+      repair: { allow: [] },
       probeEveryMs: 60_000,
       kinds,
       sources: shelf.sources,
@@ -193,6 +207,27 @@ test('an agent registers with its sources, the kind of each among them [8.3.1-b]
   expect(await registration.register()).toBe(true);
   const registered = registrationShape.parse(JSON.parse(seen[0]?.body ?? ''));
   expect(registered.sources).toEqual([{ id: 'trees', kind: 'data', title: 'Trees' }]);
+});
+
+describe('a heartbeat', () => {
+  const signedAt = (): number[] => seen.map(({ authorization }) => Number(/,ts=(\d+),/.exec(authorization)?.[1]));
+
+  test('is signed later than the last that was taken, also when the clock was set back; one that was not taken binds to nothing [8.5.2-a]', async () => {
+    answer = () => ({ status: 200, body: '{}' });
+    await registration.heartbeat();
+    clockMs = 400;
+    await registration.heartbeat();
+    clockMs = 5_000;
+    await registration.heartbeat();
+    expect(signedAt()).toEqual([1_000, 1_001, 5_000]);
+    // An hour ahead the portal takes nothing: set right, the clock counts again at once.
+    answer = () => ({ status: 401, body: '{}' });
+    clockMs = 3_600_000;
+    await registration.heartbeat();
+    clockMs = 6_000;
+    await registration.heartbeat();
+    expect(signedAt().slice(3)).toEqual([3_600_000, 6_000]);
+  });
 });
 
 describe('a request to the portal', () => {

@@ -9,7 +9,8 @@ import type { AgentConfig } from './config.ts';
 import { offerKey, type AgentKey } from './key.ts';
 import { testReportOf } from './ledger-terms.ts';
 import type { OrderBook } from './order-book.ts';
-import type { PortalClient } from './portal-client.ts';
+import { heartbeatAnswer, type NodeSample } from './node-sample.ts';
+import type { PortalClient, Reply } from './portal-client.ts';
 import type { TestedSource } from './resources/kind.ts';
 import type { DescribedSource, OfferedSource, SourceShelf } from './source-shelf.ts';
 
@@ -73,6 +74,7 @@ export interface RegistrationParts {
   readonly shelf: SourceShelf;
   readonly nowMs: () => number;
   readonly openLinks: () => number;
+  readonly sample: Pick<NodeSample, 'take' | 'heard' | 'measure'>;
   log(sentence: string): void;
 }
 
@@ -81,7 +83,10 @@ export class Registration {
   readonly #parts: RegistrationParts;
   readonly #answers = new Map<string, JobAnswer>();
   #codeExpiresAtMs = 0;
+  /** What the last heartbeat that the portal took was signed with. */
+  #takenAtMs = 0;
   #lastTrouble = '';
+  #lastRefusal = '';
   isRegistered = false;
 
   constructor(parts: RegistrationParts) {
@@ -120,13 +125,34 @@ export class Registration {
   }
 
   async heartbeat(): Promise<void> {
-    const { client, nowMs, openLinks } = this.#parts;
+    const { client, nowMs, openLinks, sample } = this.#parts;
     const load = {
       cpu: Math.min(1, (loadavg()[0] ?? 0) / cpus().length),
       memoryBytes: process.memoryUsage.rss(),
       openLinks: openLinks(),
     };
-    await client.post('/api/v1/agents/heartbeat', { atMs: nowMs(), sources: this.#sources(), load });
+    const body = { atMs: nowMs(), sources: this.#sources(), load, sample: await sample.take() };
+    const sentAtMs = nowMs();
+    // The portal takes none that is not signed later than the last: a clock that is set back a little must not silence the node.
+    const signedAtMs = Math.max(sentAtMs, this.#takenAtMs + 1);
+    const startedMs = performance.now();
+    const reply = await client.post('/api/v1/agents/heartbeat', body, { signedAtMs });
+    if (reply.kind === 'done') this.#takenAtMs = signedAtMs;
+    const roundTripMs = reply.kind === 'unreachable' ? null : performance.now() - startedMs;
+    const answer = reply.kind === 'done' ? heartbeatAnswer.safeParse(reply.body) : null;
+    sample.heard({ sentAtMs, roundTripMs }, answer?.data ?? null);
+    this.#tellOnce(reply);
+    // The next heartbeat does not wait for peers that do not answer.
+    if (answer?.success === true) void sample.measure(answer.data);
+  }
+
+  /** A refused heartbeat, such as one of a wrong clock, is said once until it is another one. */
+  #tellOnce(reply: Reply): void {
+    const trouble = reply.kind === 'refused' && reply.status !== 404 ? reply.sentence : '';
+    // Seconds vary from one to the next; the trouble is the same.
+    const shape = trouble.replaceAll(/\d+/g, '0');
+    if (trouble !== '' && shape !== this.#lastRefusal) this.#parts.log(`A heartbeat was refused. ${trouble}`);
+    this.#lastRefusal = shape;
   }
 
   /** Waits up to 25 s for jobs and does them; false when the portal did not answer properly. */

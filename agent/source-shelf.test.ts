@@ -1,3 +1,5 @@
+import { done } from '#agent/outcome.ts';
+import { noPayloads } from '#agent/payloads.ts';
 import { NO_SPENDING } from '#agent/spending.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +24,8 @@ function shelfOf(sources: readonly object[]): SourceShelf {
     home: folder,
     book: book.value,
     spending: NO_SPENDING,
+    payloads: noPayloads('ab'.repeat(32)),
+    measureRoundTrip: () => Promise.resolve(done(1)),
     log: () => undefined,
   });
 }

@@ -3,10 +3,13 @@ import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import type { AgentConfig } from './config.ts';
 import type { OrderBook } from './order-book.ts';
 import { done, failed, type Outcome } from './outcome.ts';
+import { noPayloads } from './payloads.ts';
 import type {
   KindModule,
   OpenKind,
+  OpenParts,
   OrderTerms,
+  Payloads,
   PublishedResource,
   SourceSummary,
   Spending,
@@ -14,6 +17,7 @@ import type {
 } from './resources/kind.ts';
 import { kinds as modules } from './resources/kinds.ts';
 import { NO_SPENDING } from './spending.ts';
+import type { HostShares, SlotCount } from './tasks/host-slots.ts';
 
 /** A kind with its module, at work. */
 export interface WorkingKind {
@@ -48,6 +52,8 @@ export interface ShelfParts {
   readonly home: string;
   readonly book: OrderBook;
   readonly spending: Spending;
+  readonly payloads: Payloads;
+  readonly measureRoundTrip: OpenParts['measureRoundTrip'];
   log(sentence: string): void;
 }
 
@@ -59,11 +65,22 @@ export class SourceShelf {
   readonly #sources: OfferedSource[] = [];
 
   constructor(parts: ShelfParts) {
-    const { kinds, home, book, spending } = parts;
+    const { kinds, home, book, spending, payloads, measureRoundTrip } = parts;
+    const isRefused = (algorithm: string): boolean => book.refused.has(algorithm);
     this.#book = book;
+    const hostShares = (): HostShares | null => hostSharesOf(book);
     this.#log = (sentence) => parts.log(sentence);
     for (const [kind, configured] of kinds) {
-      const open = configured.open({ folder: join(home, kind), spending, log: this.#log });
+      const folder = join(home, kind);
+      const open = configured.open({
+        folder,
+        spending,
+        payloads,
+        isRefused,
+        measureRoundTrip,
+        hostShares,
+        log: this.#log,
+      });
       this.#working.set(kind, { module: modules[kind], open });
       for (const { id, title } of configured.sources) this.#sources.push({ id, kind, title });
     }
@@ -133,17 +150,33 @@ export class SourceShelf {
     return (await this.kindOf(terms)?.open.release(terms)) ?? done(null);
   }
 
+  /** The network refused another algorithm: what runs of it ends. */
+  stopRefused(): void {
+    for (const { open } of this.#working.values()) open.tasks?.stopRefused();
+  }
+
+  /** How many programs run and wait; null where this agent runs none. */
+  get slots(): SlotCount | null {
+    const counts = [...this.#working.values()].flatMap(({ open }) => open.slots?.count() ?? []);
+    return counts[0] ?? null;
+  }
+
+  /** Shares of the host may have changed: what waits looks again. */
+  lookForRoom(): void {
+    for (const { open } of this.#working.values()) open.slots?.look();
+  }
+
   /** Reads every source once and says what was found. */
   async readAll(): Promise<void> {
     for (const { open } of this.#working.values()) await open.readAll();
   }
 
-  /** Reads the source as it is now and describes it [6.2.3-a] [I.2-7]. */
-  async test(sourceId: string): Promise<Outcome<DescribedSource>> {
+  /** Reads the source as it is now and describes it, to be compared with what was published where that is given [6.2.3-a] [I.2-7]. */
+  async test(sourceId: string, published?: PublishedResource): Promise<Outcome<DescribedSource>> {
     const source = this.#sources.find(({ id }) => id === sourceId);
     const working = this.#working.get(source?.kind ?? '');
     if (source === undefined || working === undefined) return failed(unknownSource('This agent', sourceId));
-    return described(source.kind, await working.open.test(sourceId));
+    return described(source.kind, await working.open.test(sourceId, published));
   }
 
   /** What a test found that is not as it was published, each in words; none when the description still holds. */
@@ -162,11 +195,29 @@ export class SourceShelf {
   }
 }
 
-/** Tests one source of a config file without a running agent. */
-export async function testConfiguredSource(config: AgentConfig, sourceId: string): Promise<Outcome<DescribedSource>> {
+/** What the ledger says of this host; shares of an earlier node, with another key, are none of this one's. */
+function hostSharesOf({ node, identity }: OrderBook): HostShares | null {
+  if (node === null || node.key !== identity?.key || node.status === 'retired' || node.shares === undefined)
+    return null;
+  return node.shares;
+}
+
+/** Tests one source of a config file without a running agent, whose sealing key (hex) stands in what is published. */
+export async function testConfiguredSource(
+  config: AgentConfig,
+  of: { readonly sourceId: string; readonly sealingKey: string } & Pick<OpenParts, 'measureRoundTrip'>,
+): Promise<Outcome<DescribedSource>> {
+  const { sourceId, sealingKey, measureRoundTrip } = of;
   for (const [kind, configured] of config.kinds) {
     if (!configured.sources.some(({ id }) => id === sourceId)) continue;
-    const open = configured.open({ folder: join(config.home, kind), spending: NO_SPENDING, log: () => undefined });
+    const open = configured.open({
+      folder: join(config.home, kind),
+      spending: NO_SPENDING,
+      payloads: noPayloads(sealingKey),
+      isRefused: () => false,
+      measureRoundTrip,
+      log: () => undefined,
+    });
     const tested = await open.test(sourceId);
     open.close();
     return described(kind, tested);

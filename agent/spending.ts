@@ -11,15 +11,18 @@ export function spendingOf(parts: {
   readonly clock: WatchfulClock;
 }): Spending {
   const { book, meter, clock } = parts;
-  const left = ({ agreement, amounts }: OrderTerms, name: string): number => {
+  const isOpen = ({ agreement }: OrderTerms): boolean => {
     const { ended = null, window = null } = book.orders.get(agreement) ?? {};
     const nowMs = clock.nowMs();
-    const isOpen = window !== null && nowMs >= window.startsAtMs && nowMs < window.endsAtMs;
-    if (!isOpen || ended !== null || clock.isBehindItself()) return 0;
-    return Math.max(0, allowanceOf(amounts, name) - (meter.usage(agreement)[name] ?? 0));
+    const isInside = window !== null && nowMs >= window.startsAtMs && nowMs < window.endsAtMs;
+    return isInside && ended === null && !clock.isBehindItself();
   };
   return {
-    left,
+    isOpen,
+    left(order: OrderTerms, name: string): number {
+      if (!isOpen(order)) return 0;
+      return Math.max(0, allowanceOf(order.amounts, name) - (meter.usage(order.agreement)[name] ?? 0));
+    },
     spend(order: OrderTerms, used: Amounts): void {
       // What began inside the window and ended behind it was served, and the allowance is what the customer agreed to pay for.
       const room = (name: string): number =>
@@ -31,4 +34,4 @@ export function spendingOf(parts: {
 }
 
 /** Outside an order nothing is left, and nothing is counted: for a test of a source without a running agent. */
-export const NO_SPENDING: Spending = { left: () => 0, spend: () => undefined };
+export const NO_SPENDING: Spending = { left: () => 0, isOpen: () => false, spend: () => undefined };

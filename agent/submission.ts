@@ -54,6 +54,8 @@ export interface SignedCommand {
   readonly tx: string;
   /** Encoded transaction, hex. */
   readonly hex: string;
+  /** From then on the ledger takes it no more. */
+  readonly validUntilMs: number;
 }
 
 export type Signed =
@@ -82,11 +84,15 @@ export async function signCommand(client: PortalClient, signer: Signer, { method
   };
   const signed = signTransaction({ transaction, network: signer.network }, signer.secretKey, compiled, nobleCrypto);
   const tx = toHex(transactionId(transaction, signer.network, compiled, nobleCrypto));
-  return { kind: 'signed', command: { tx, hex: toHex(encodeTransaction(signed, compiled)) } };
+  const hex = toHex(encodeTransaction(signed, compiled));
+  return { kind: 'signed', command: { tx, hex, validUntilMs: nonce.data.validUntilMs } };
 }
 
 /** Sends the same bytes, as often as it takes. */
-export async function sendCommand(client: PortalClient, command: SignedCommand): Promise<Submission> {
+export async function sendCommand(
+  client: PortalClient,
+  command: Pick<SignedCommand, 'tx' | 'hex'>,
+): Promise<Submission> {
   const reply = await client.post(
     `/api/v1/transactions?wait=${WAIT_MS}`,
     { transaction: command.hex },

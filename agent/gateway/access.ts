@@ -29,6 +29,10 @@ export interface Situation {
   readonly underWay: number;
   /** Requests that the order may have under way at once. */
   readonly atOnceMax: number;
+  /** Until when results of an order are kept after its end; 0 when there are none. */
+  readonly keptUntilMs: number;
+  /** True for a call that asks for what is kept. */
+  readonly asksForKept: boolean;
 }
 
 export type Access =
@@ -43,12 +47,8 @@ export function decideAccess(situation: Situation): Access {
   const { agreement, nowMs } = situation;
   const name = `Order O-${agreement}`;
   if (order.ended !== null) {
-    return refuse({
-      status: 410,
-      reason: 'ended',
-      agreement,
-      sentence: `${name} has ended (${order.ended.reason}); its link no longer opens.`,
-    });
+    const why = `${name} has ended (${order.ended.reason}); its link no longer opens.`;
+    return afterEnd(situation, order, { status: 410, reason: 'ended', agreement, sentence: why });
   }
   if (situation.isClockBehind) {
     return refuse({
@@ -64,12 +64,8 @@ export function decideAccess(situation: Situation): Access {
     return refuse({ status: 503, reason: 'not-yet-open', agreement, retryAfterS: 1, sentence });
   }
   if (nowMs >= order.window.endsAtMs) {
-    return refuse({
-      status: 410,
-      reason: 'window-over',
-      agreement,
-      sentence: `${name} ended when its time was up; its link no longer opens.`,
-    });
+    const sentence = `${name} ended when its time was up; its link no longer opens.`;
+    return afterEnd(situation, order, { status: 410, reason: 'window-over', agreement, sentence });
   }
   if (situation.headMs === null || nowMs - situation.headMs > LEDGER_SILENCE_MS_MAX) {
     return refuse({
@@ -91,16 +87,27 @@ export function decideAccess(situation: Situation): Access {
   return { ok: true, order, endsAtMs: order.window.endsAtMs };
 }
 
+/** Results that are kept are still handed out, and nothing else of the order; whoever asks for that is told of them. */
+function afterEnd({ nowMs, keptUntilMs, asksForKept }: Situation, order: Order, problem: Problem): Access {
+  if (nowMs >= keptUntilMs) return refuse(problem);
+  if (asksForKept) return { ok: true, order, endsAtMs: keptUntilMs };
+  const until = new Date(keptUntilMs).toISOString();
+  return refuse({ ...problem, sentence: `${problem.sentence} Its results can be fetched until ${until}.` });
+}
+
 /** The allowance, for requests that count. */
 export function decideAllowance(situation: Situation, order: Order): Problem | null {
   const { agreement } = situation;
   const spent = spentMeter(order, situation);
   if (spent !== null) return usedUp(agreement, spent);
-  if (situation.underWay >= situation.atOnceMax) {
-    const sentence = `Order O-${agreement} has ${situation.atOnceMax} requests under way; wait for one to finish.`;
-    return { status: 429, reason: 'too-many-at-once', agreement, retryAfterS: 1, sentence };
-  }
-  return null;
+  return decideAtOnce(situation);
+}
+
+/** How many requests are under way, for all requests that a kind serves. */
+export function decideAtOnce({ agreement, underWay, atOnceMax }: Situation): Problem | null {
+  if (underWay < atOnceMax) return null;
+  const sentence = `Order O-${agreement} has ${atOnceMax} requests under way; wait for one to finish.`;
+  return { status: 429, reason: 'too-many-at-once', agreement, retryAfterS: 1, sentence };
 }
 
 /** A meter of which nothing is left. */

@@ -1,5 +1,5 @@
 import type { WatchfulClock } from '#agent/clock.ts';
-import type { Order } from '#agent/order-book.ts';
+import { endOf, type Order } from '#agent/order-book.ts';
 import type { Amounts } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 import { allowanceOf, BYTES, closingMeters, spentMeter, usedUp } from './access.ts';
@@ -67,6 +67,21 @@ export class Allowance {
     meter.add(agreement, { ...counted, [BYTES]: bytes }, nowMs, { [BYTES]: Math.min(asked.aheadBytes, room - bytes) });
     if (isPromised) entry.promisedBytes -= bytes;
     return { bytes };
+  }
+
+  /**
+   * Counts what results cost as long as the order is open, without ever using an allowance up: results are handed out in any case, and must
+   * not end the order that others are still made in.
+   */
+  addSpare(order: Order, used: Amounts): void {
+    const { agreement, amounts } = order.terms;
+    const { clock, meter } = this.#parts;
+    const nowMs = clock.nowMs();
+    if (order.ended !== null || nowMs >= endOf(order) || clock.isBehindItself()) return;
+    const usage = meter.usage(agreement);
+    const spare = (name: string): number => Math.max(0, allowanceOf(amounts, name) - (usage[name] ?? 0) - 1);
+    const counted = Object.entries(used).map(([name, amount]) => [name, Math.min(amount, spare(name))] as const);
+    if (counted.some(([, amount]) => amount > 0)) meter.add(agreement, Object.fromEntries(counted), nowMs);
   }
 
   /** Nothing of the order is under way: what was counted ahead is taken back. */

@@ -47,6 +47,7 @@ export class Meter {
   readonly #claimedUntilMs = new Map<number, number>();
   readonly #measurementsMax: number;
   #highestMs = 0;
+  #served: Amounts = NONE;
 
   private constructor(journal: Journal<MeterEntry>, measurementsMax: number) {
     this.#journal = journal;
@@ -70,6 +71,11 @@ export class Meter {
     return this.#highestMs;
   }
 
+  /** What was counted since the process began, of all agreements together, by meter. */
+  get served(): Amounts {
+    return this.#served;
+  }
+
   /** Totals of an agreement by meter; a meter that nothing was counted on is absent. */
   usage(agreement: number): Amounts {
     return this.#usage.get(agreement) ?? NONE;
@@ -84,6 +90,7 @@ export class Meter {
     if (!covers(this.#recorded.get(agreement) ?? NONE, used))
       this.#record({ kind: 'use', atMs, agreement, used: sumOf(used, ahead) });
     this.#usage.set(agreement, used);
+    this.#served = sumOf(this.#served, more);
     this.#highestMs = Math.max(this.#highestMs, atMs);
   }
 

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { WholeAnswer } from '#agent/resources/kind.ts';
 import { hasBody } from './request.ts';
-import { problemBody, type Problem } from './problem.ts';
+import { problemBody, type Problem, type Reason } from './problem.ts';
 
 const EXPOSED_HEADERS = 'Content-Disposition, Content-Length, ETag, Retry-After, Interpool-Server-Time, X-Cpu-Ms';
 
@@ -56,6 +56,8 @@ export function sendProblem(ctx: Context, problem: Problem): void {
     ctx.res.destroy();
     return;
   }
+  // Whoever let the call in counts why it was refused.
+  (ctx.state as { refusal?: Reason }).refusal = problem.reason;
   for (const name of ['Content-Disposition', 'ETag', 'Last-Modified', 'Content-Length']) ctx.remove(name);
   if (problem.retryAfterS !== undefined) ctx.set('Retry-After', String(problem.retryAfterS));
   closeAfterBody(ctx);

@@ -4,10 +4,11 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noPayloads } from '#agent/payloads.ts';
 import { NO_SPENDING } from '#agent/spending.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { OrderBook } from '#agent/order-book.ts';
-import type { Outcome } from '#agent/outcome.ts';
+import { done, type Outcome } from '#agent/outcome.ts';
 import { SourceShelf } from '#agent/source-shelf.ts';
 import { dataSources } from '#agent/testing/data-sources.ts';
 import { Meter } from './meter.ts';
@@ -239,7 +240,15 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
   rig.meter = must(Meter.open(join(rig.folder, 'meter.journal')));
   const { book, meter, folder } = rig;
   const kinds = dataSources(folder, [{ id: name, title: 'Trees', format: 'csv', path: `${name}.csv` }]);
-  rig.shelf = new SourceShelf({ kinds, home: folder, book, spending: NO_SPENDING, log: () => undefined });
+  rig.shelf = new SourceShelf({
+    kinds,
+    home: folder,
+    book,
+    spending: NO_SPENDING,
+    payloads: noPayloads('ab'.repeat(32)),
+    measureRoundTrip: () => Promise.resolve(done(1)),
+    log: () => undefined,
+  });
   const { attributes } = must(await rig.shelf.test(name));
   const published = { resource: 1, kind: 'data', sourceId: name, attributes };
   book.record({ kind: 'resource', published, status: 'published' });

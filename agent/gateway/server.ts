@@ -2,16 +2,17 @@ import { createServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
-import type { Order } from '#agent/order-book.ts';
+import { endOf, type Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
 import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 import {
+  BYTES,
   CALLS,
-  allowanceOf,
   closingMeters,
   decideAccess,
   decideAllowance,
+  decideAtOnce,
   issueOfToken,
   type Situation,
 } from './access.ts';
@@ -30,6 +31,8 @@ import {
   type AgreementTarget,
 } from './request.ts';
 import { checkSigned, type SignedParts } from './signed.ts';
+import { RefusalCount } from './refusal-count.ts';
+import { stateOf } from './state.ts';
 import { UnderWay, type Entry } from './under-way.ts';
 
 const HEADER_BYTES_MAX = 24 * 1024;
@@ -60,6 +63,8 @@ interface Admitted {
   readonly resource: PublishedResource;
   readonly kind: WorkingKind;
   readonly endsAtMs: number;
+  /** It asks for results, which are handed out whatever is left of the order, and after its end. */
+  readonly asksForKept: boolean;
   readonly receivedAtMs: number;
   /** What the check of a signed call handed on. */
   readonly signature: unknown;
@@ -72,6 +77,8 @@ export class Gateway {
   readonly #underWay = new UnderWay();
   readonly #allowance: Allowance;
   readonly #heard = new WeakSet<object>();
+  /** Calls that were refused since they were taken last. */
+  readonly refusals = new RefusalCount();
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -134,6 +141,8 @@ export class Gateway {
       if (error instanceof JournalFailure) this.#parts.onFatal(error.message);
       this.#parts.log(`A request failed: ${reasonOf(error)}`);
       sendProblem(ctx, { status: 500, reason: 'failed', sentence: 'The provider’s gateway could not answer.' });
+    } finally {
+      this.refusals.add(ctx);
     }
   }
 
@@ -181,10 +190,12 @@ export class Gateway {
       signature,
     }: Pick<Admitted, 'receivedAtMs' | 'signature'> & { target: AgreementTarget; issue: number | null },
   ): Promise<void> {
-    const situation = this.#situation(target.agreement, issue, receivedAtMs);
+    const call = { method: ctx.method, path: target.path, issue };
+    const situation = this.#situation(target.agreement, call, receivedAtMs);
     const access = decideAccess(situation);
     if (!access.ok) return sendProblem(ctx, access.problem);
     const { order, endsAtMs } = access;
+    const { asksForKept } = situation;
     const kind = this.#parts.kindOf(order.terms);
     const resource = this.#parts.book.resources.get(order.terms.resource)?.published;
     if (kind === undefined || resource === undefined) throw new Error('the source was open when access was decided');
@@ -192,18 +203,25 @@ export class Gateway {
       if (!isAllowed(ctx, ['GET']) || !isBodyTaken(ctx, 0)) return;
       return sendJson(ctx, stateOf(situation, order, { kind, endsAtMs }));
     }
-    await this.#serve(ctx, target, { order, resource, kind, endsAtMs, receivedAtMs, signature });
+    await this.#serve(ctx, target, { order, resource, kind, endsAtMs, asksForKept, receivedAtMs, signature });
   }
 
-  #situation(agreement: number, issue: number | null, nowMs: number): Situation {
+  #situation(
+    agreement: number,
+    { method, path, issue }: { readonly method: string; readonly path: string; readonly issue: number | null },
+    nowMs: number,
+  ): Situation {
     const { book, clock, meter } = this.#parts;
     const order = book.orders.get(agreement);
     const kind = order === undefined ? undefined : this.#parts.kindOf(order.terms);
     const resource = order === undefined ? undefined : book.resources.get(order.terms.resource)?.published;
+    const keptMs = order === undefined ? 0 : (kind?.open.tasks?.keptAfterEndMs(order.terms) ?? 0);
     return {
       order,
       agreement,
       issue,
+      keptUntilMs: order === undefined || keptMs === 0 ? 0 : endOf(order) + keptMs,
+      asksForKept: kind?.module.answersAfterEnd?.(method, path) === true,
       nowMs,
       isClockBehind: clock.isBehindItself(),
       headMs: book.head?.timeMs ?? null,
@@ -221,8 +239,9 @@ export class Gateway {
     const { agreement } = order.terms;
     const { module } = kind;
     if (!isAllowed(ctx, module.methods) || !isBodyTaken(ctx, module.bodyBytesMax)) return;
-    const situation = this.#situation(agreement, null, admitted.receivedAtMs);
-    const exhausted = decideAllowance(situation, order);
+    const call = { method: ctx.method, path: target.path, issue: null };
+    const situation = this.#situation(agreement, call, admitted.receivedAtMs);
+    const exhausted = admitted.asksForKept ? decideAtOnce(situation) : decideAllowance(situation, order);
     if (exhausted !== null) return sendProblem(ctx, exhausted);
     if (this.#underWay.total >= REQUESTS_AT_ONCE_MAX) {
       const sentence = 'The provider’s gateway is busy; try again in a few seconds.';
@@ -242,8 +261,8 @@ export class Gateway {
       leave();
     });
     try {
-      const call = { ...admitted, entry, onStart: () => clearTimeout(answerTimer) };
-      await orCut(this.#run(ctx, target, call), entry.cut.signal);
+      const served = { ...admitted, entry, onStart: () => clearTimeout(answerTimer) };
+      await orCut(this.#run(ctx, target, served), entry.cut.signal);
     } catch (error) {
       if (error instanceof JournalFailure) throw error;
       sendProblem(ctx, problemOf(error, entry, { agreement, log: (sentence) => this.#parts.log(sentence) }));
@@ -278,6 +297,10 @@ export class Gateway {
         cut: entry.cut,
         startCall: (bytesKnown) => {
           call.onStart();
+          if (call.asksForKept) {
+            this.#allowance.addSpare(order, { [CALLS]: 1 });
+            return null;
+          }
           const refused = this.#allowance.admit(order, { kind, entry }, bytesKnown);
           if (refused !== null) return refused;
           const atMs = clock.nowMs();
@@ -285,7 +308,11 @@ export class Gateway {
           kind.open.answered(terms, { atMs, firstByteMs: Math.max(0, atMs - call.receivedAtMs) });
           return null;
         },
-        take: (asked) => this.#allowance.take(order, entry, asked),
+        take: (asked) => {
+          if (!call.asksForKept) return this.#allowance.take(order, entry, asked);
+          this.#allowance.addSpare(order, { [BYTES]: asked.bytes });
+          return asked;
+        },
       });
     } catch (error) {
       await answer.body?.return(undefined).catch(() => undefined);
@@ -344,32 +371,6 @@ function problemOf(error: unknown, entry: Entry, of: { agreement: number; log(se
   if (!entry.cut.signal.aborted) of.log(`Order O-${agreement}: a call failed: ${reasonOf(error)}`);
   const sentence = 'The provider’s gateway could not answer; nothing was counted for this call.';
   return { status: 500, reason: 'failed', agreement, sentence };
-}
-
-function stateOf(
-  { usage, nowMs, agreement }: Situation,
-  order: Order,
-  { kind, endsAtMs }: { kind: WorkingKind; endsAtMs: number },
-): Record<string, unknown> {
-  const counted: Record<string, number> = {};
-  for (const meter of kind.module.ledger.used) {
-    const used = usage[meter] ?? 0;
-    const allowed = allowanceOf(order.terms.amounts, meter);
-    counted[meter] = used;
-    if (Number.isFinite(allowed)) counted[`${meter}Left`] = Math.max(0, allowed - used);
-  }
-  return {
-    agreement,
-    order: order.terms.order,
-    part: order.terms.part,
-    state: 'open',
-    startsAtMs: order.window?.startsAtMs,
-    endsAtMs,
-    serverTimeMs: nowMs,
-    remainingMs: Math.max(0, endsAtMs - nowMs),
-    ...counted,
-    ...kind.open.describe(order.terms),
-  };
 }
 
 function tooSlow(agreement: number, answerMsMax: number): Problem {

@@ -1,7 +1,9 @@
+import type { HostShares, SlotCount } from '#agent/tasks/host-slots.ts';
 import type { Problem } from '#agent/gateway/problem.ts';
 import type { LinkName } from '#agent/link-token.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
+import type { RangeFault } from '#ledger/contracts/plan/definition.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
 
 /** What the ledger says of a kind and the agent goes by: its meters, which of them are used up, what may be promised, whether a description still holds. */
@@ -54,6 +56,47 @@ export interface PublishedResource {
   readonly sourceId: string;
   readonly attributes: readonly Term[];
 }
+
+/** What a task asks of each of its sub-tasks; amounts are limits of one. `algorithm` and `payload` are SHA-256, hex (core/payload.ts). */
+export interface RangeWork {
+  readonly algorithm: string;
+  readonly payload: string;
+  readonly payloadBytes: number;
+  /** Of the whole task. */
+  readonly subtasks: number;
+  readonly split: string;
+  readonly cpuMs: number;
+  readonly memoryMiB: number;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+}
+
+/** Sub-tasks of a task that the ledger gave to an order: `count` from `first` on. */
+export interface AssignedRange {
+  readonly demand: number;
+  readonly range: number;
+  readonly first: number;
+  readonly count: number;
+  /** Counts from 1 when the range is first given to anybody. */
+  readonly attempt: number;
+  readonly work: RangeWork;
+  /** The payload's key, sealed to this agent, hex. */
+  readonly key: string;
+  readonly lateAtMs: number;
+}
+
+/** How far an assigned range is. Amounts of `finished` are over the whole range; roots are hex. */
+export type RangeProgress =
+  | { readonly state: 'waiting' | 'running' }
+  | {
+      readonly state: 'finished';
+      /** Sub-tasks that ended with a fault of their own. */
+      readonly failed: number;
+      readonly cpuMs: number;
+      readonly inputRoot: string;
+      readonly resultRoot: string;
+    }
+  | { readonly state: 'failed'; readonly fault: RangeFault; readonly sentence: string };
 
 /** A source of the config file. */
 export interface SourceSummary {
@@ -154,12 +197,30 @@ export interface AnsweredCall {
   readonly firstByteMs: number;
 }
 
+/** Parts of tasks that orders of a kind run. */
+export interface TaskRuns {
+  /**
+   * Runs these ranges of an order, and stops every other one of it: what was done of that stays. Asked every second with what the ledger
+   * wants, and with nothing outside the order's window; the answer says how far each range is, also after a restart.
+   */
+  run(order: OrderTerms, ranges: readonly AssignedRange[]): ReadonlyMap<number, RangeProgress>;
+  /** The network refused another algorithm: what runs of it ends. */
+  stopRefused(): void;
+  /** For how long after its end an order's customer may fetch its results: 0 when there are none. */
+  keptAfterEndMs(order: OrderTerms): number;
+  /** Removes the results; repeating it changes nothing. */
+  forget(order: OrderTerms): Promise<Outcome<null>>;
+}
+
 /** A kind at work on the sources of one agent. Nothing here knows a token or a price, and of the ledger only the words of its kind. */
 export interface OpenKind {
   /** Reads every source once, says what was found, and removes what nothing can ask for any more. */
   readAll(): Promise<void>;
-  /** The provider's test: reads the source as it is now, to its end [6.2.3-a]. */
-  test(sourceId: string): Promise<Outcome<TestedSource>>;
+  /**
+   * The provider's test: reads the source as it is now, to its end [6.2.3-a]. With what was `published` of it the test is a comparison: what
+   * nothing is compared by, and what only the portal can tell, stays as it was published.
+   */
+  test(sourceId: string, published?: PublishedResource): Promise<Outcome<TestedSource>>;
   /** What everybody may see of a source by the provider's choice, as it was last read; nothing where that was not chosen. */
   sample(sourceId: string): TestedSource['preview'];
   /** Makes a published resource ready to be served; repeating it changes nothing. */
@@ -178,7 +239,11 @@ export interface OpenKind {
   answered(order: OrderTerms, call: AnsweredCall): void;
   /** Quality of an interval that is over, by promised meter. 0, also where there was nothing to measure, breaks a promise of at least something. */
   measure(order: OrderTerms, interval: Span): Amounts;
-  /** Frees what `prepare` and `serve` made for an order that has ended; repeating it changes nothing. */
+  /** How many programs run and wait; absent where orders run none. `look`: the shares of the host may have changed. */
+  readonly slots?: { count(): SlotCount; look(): void };
+  /** Absent where orders run no parts of tasks. */
+  readonly tasks?: TaskRuns;
+  /** Frees what `prepare` and `serve` made for an order that has ended, but for the results of tasks; repeating it changes nothing. */
   release(order: OrderTerms): Promise<Outcome<null>>;
   close(): void;
 }
@@ -187,14 +252,44 @@ export interface OpenKind {
 export interface Spending {
   /** What is left of a meter: Infinity where nothing limits it, 0 outside the order's window. */
   left(order: OrderTerms, meter: string): number;
+  /** False outside the order's window, where nothing may be begun. */
+  isOpen(order: OrderTerms): boolean;
   /** Counts what was used, never beyond what was left. Durable when it returns. */
   spend(order: OrderTerms, used: Amounts): void;
+}
+
+/** What came of asking for a payload: `missing`: whoever keeps payloads has none, or another one, of that SHA-256. */
+export type FetchedPayload =
+  | { readonly kind: 'found'; readonly bytes: Uint8Array }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreachable'; readonly sentence: string };
+
+/** How a kind gets at what tasks carry; the agent's secret key stays with the agent. */
+export interface Payloads {
+  /** Genesis hash, 32 bytes. */
+  readonly network: Uint8Array;
+  /** The agent's X25519 key that keys of payloads are sealed to, hex. */
+  readonly sealingKey: string;
+  /** The ciphertext of this SHA-256 (hex), checked against it. */
+  fetch(payload: string): Promise<FetchedPayload>;
+  /** The key that was sealed for a resource of this agent; undefined when it was sealed for something else. */
+  openKey(
+    sealed: Uint8Array,
+    of: { readonly resource: number; readonly payload: Uint8Array },
+  ): Promise<Uint8Array | undefined>;
 }
 
 export interface OpenParts {
   /** The kind's own, in the agent's home; it may not be there yet. */
   readonly folder: string;
   readonly spending: Spending;
+  readonly payloads: Payloads;
+  /** True for an algorithm (SHA-256, hex) that the network voted to refuse. */
+  isRefused(algorithm: string): boolean;
+  /** Whole ms to the portal and back, at least 1, measured now; a sentence when it does not answer. */
+  measureRoundTrip(): Promise<Outcome<number>>;
+  /** What of this host stands on the ledger for what; null while nobody has declared it. Absent: nobody can. */
+  hostShares?(): HostShares | null;
   log(sentence: string): void;
 }
 
@@ -221,6 +316,8 @@ export interface KindModule {
   readonly bodyBytesMax: number;
   /** How long an answer may take to begin, reading the request's body included. */
   readonly answerMsMax: number;
+  /** True for a call that asks for results: answered whatever is left of the order, and after its end for as long as they are kept. */
+  answersAfterEnd?(method: string, path: string): boolean;
   /** Reads the kind's part of the config file; paths in it start at `baseFolder`. One sentence names what is wrong and where. */
   configure(section: unknown, baseFolder: string): Outcome<ConfiguredKind>;
 }

@@ -27,6 +27,7 @@ const PROGRAMS = {
   limits: '/usr/bin/prlimit',
   namespaces: '/usr/bin/unshare',
   parentDeath: '/usr/bin/setpriv',
+  niced: '/usr/bin/nice',
 } as const;
 /** V8 reserves addresses without using them, so data is bounded, not addresses; below 1 GiB it does not start. */
 const DATA_BYTES_MIN = 1024 ** 3;
@@ -34,6 +35,11 @@ const PAGE_BYTES = 64 * 1024;
 const TRY_MS_MAX = 20_000;
 /** All that a process in a sandbox finds in its environment. */
 export const ENVIRONMENT = { NODE_ENV: 'production' } as const;
+
+/** The same command behind other processes of the host: everything that it starts inherits that, and nothing in the sandbox can undo it. */
+export function niced(command: readonly string[], niceness: number): readonly string[] {
+  return niceness === 0 ? command : [PROGRAMS.niced, '-n', String(niceness), ...command];
+}
 
 /** Limits of the kernel on the whole process: no file is written, none dumped, few are open. */
 function limited(memoryPagesMax: number): string[] {

@@ -18,6 +18,7 @@ test.each([
   ['no processor time', { ...ran, cpuMs: null }],
   ['a length below zero', { ...ran, stdoutBytes: -1 }],
   ['an exit code that is a text', { ...ran, exitCode: '0' }],
+  ['an exit code that is no whole number', { ...ran, exitCode: 0.5 }],
 ])('%s breaks the rules: nothing of it is counted', (_, head) => {
   expect(readAnswer(head)).toBeUndefined();
 });

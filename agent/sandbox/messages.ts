@@ -35,5 +35,5 @@ export function readAnswer(head: unknown): FromHost | undefined {
   if (typeof reason !== 'string') return undefined;
   if (kind === 'refused') return { kind, reason };
   const isRun = kind === 'ran' && OUTCOMES.includes(outcome) && isCount(cpuMs) && isCount(stdoutBytes);
-  return isRun && (exitCode === null || typeof exitCode === 'number') ? (head as FromHost) : undefined;
+  return isRun && (exitCode === null || Number.isSafeInteger(exitCode)) ? (head as FromHost) : undefined;
 }

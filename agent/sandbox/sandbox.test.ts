@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { checkAlgorithm, MODULE_BYTES_MAX } from './algorithm.ts';
+import { checkAlgorithm } from './algorithm.ts';
+import { MODULE_BYTES_MAX } from './module-rules.ts';
 import { installHost } from './host-program.ts';
 import { findIsolation, ISOLATIONS, type Isolation } from './isolation.ts';
 import { Sandbox, type Run, type RunResult } from './sandbox.ts';
@@ -92,7 +93,7 @@ describe('what is seen before anything runs', () => {
     expect(refusal(assemble(text))).toContain(sentence);
   });
 
-  test('what is no module, cut off at any byte, or too large, is refused; nothing is thrown', () => {
+  test('what is no module, cut off at any byte, or too large, is refused; nothing is thrown [7.2.4-b]', () => {
     const whole = command(write(1, 0, 1));
     for (let length = 0; length < whole.length; length += 1) {
       const part = whole.slice(0, length);

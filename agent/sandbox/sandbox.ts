@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Algorithm } from './algorithm.ts';
 import { encodeFrame, FrameReader, type Frame } from './frames.ts';
-import { ENVIRONMENT, type Isolation } from './isolation.ts';
+import { ENVIRONMENT, niced, type Isolation } from './isolation.ts';
 import { readAnswer, type FromHost, type ToHost } from './messages.ts';
 
 const PAGE_BYTES = 64 * 1024;
@@ -10,6 +10,9 @@ const COMPILED_AHEAD_BYTES_MAX = 512 * 1024;
 const READY_MS_MAX = 20_000;
 /** A program may wait for a processor as long as it computes, and this much longer. */
 const WAIT_MS = 1_000;
+/** Times its processor time that a run may take in all; one that stands behind everything else on the host gets more. */
+const PATIENCE = 2;
+const PATIENCE_NICED = 4;
 const STDERR_BYTES_MAX = 64 * 1024;
 const HEAD_BYTES_MAX = 64 * 1024;
 const TROUBLE_CHARS_MAX = 500;
@@ -38,6 +41,9 @@ export interface RunResult {
   readonly errors: Uint8Array;
 }
 
+export type Started =
+  { readonly ok: true } | { readonly ok: false; readonly isRefused: boolean; readonly sentence: string };
+
 const NOTHING = new Uint8Array();
 
 type Waiting = { readonly resolve: (frame: Frame) => void; readonly reject: (error: Error) => void };
@@ -54,6 +60,8 @@ export class Sandbox {
   readonly #isolation: Isolation;
   readonly #host: string;
   readonly #memoryPagesMax: number;
+  /** 0 to 19: how far it stands behind other processes of the host. */
+  readonly niceness: number;
   #child: ChildProcess | undefined;
   #waiting: Waiting | undefined;
   #trouble = '';
@@ -62,18 +70,25 @@ export class Sandbox {
 
   constructor(
     algorithm: Algorithm,
-    of: { readonly isolation: Isolation; readonly host: string; readonly memoryBytes: number },
+    of: {
+      readonly isolation: Isolation;
+      readonly host: string;
+      readonly memoryBytes: number;
+      readonly niceness?: number;
+    },
   ) {
     this.#algorithm = algorithm;
     this.#isolation = of.isolation;
     this.#host = of.host;
+    this.niceness = of.niceness ?? 0;
     this.#memoryPagesMax = Math.floor(of.memoryBytes / PAGE_BYTES);
   }
 
-  /** Starts the process and compiles the module; a sentence when the module is refused there. Repeating it changes nothing. */
-  async start(
-    outputBytesMax: number,
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly sentence: string }> {
+  /**
+   * Starts the process and compiles the module; a sentence when that fails: `isRefused` where it is the engine that refuses the module,
+   * which it does everywhere. Repeating it changes nothing.
+   */
+  async start(outputBytesMax: number): Promise<Started> {
     if (this.#child !== undefined) return { ok: true };
     this.#spawn(outputBytesMax);
     try {
@@ -81,11 +96,12 @@ export class Sandbox {
       const answer = readAnswer(head);
       if (answer?.kind === 'ready') return { ok: true };
       this.#kill();
-      const reason = answer?.kind === 'refused' ? answer.reason : 'it answered something else';
-      return { ok: false, sentence: `The module cannot be loaded: ${reason}` };
+      const isRefused = answer?.kind === 'refused';
+      const reason = isRefused ? answer.reason : 'it answered something else';
+      return { ok: false, isRefused, sentence: `The module cannot be loaded: ${reason}` };
     } catch (error) {
       this.#kill();
-      return { ok: false, sentence: `The module cannot be loaded: ${this.#why(error)}` };
+      return { ok: false, isRefused: false, sentence: `The module cannot be loaded: ${this.#why(error)}` };
     }
   }
 
@@ -129,7 +145,8 @@ export class Sandbox {
     };
     const begunAt = performance.now();
     try {
-      const { head, bytes } = await this.#ask(message, run.input, 2 * run.cpuMsMax + WAIT_MS);
+      const patience = this.niceness > 0 ? PATIENCE_NICED : PATIENCE;
+      const { head, bytes } = await this.#ask(message, run.input, patience * run.cpuMsMax + WAIT_MS);
       return resultOf(readAnswer(head), bytes, run);
     } catch (error) {
       const isClosed = this.#isClosed;
@@ -149,11 +166,12 @@ export class Sandbox {
   }
 
   #spawn(outputBytesMax: number): void {
-    const [program = '', ...args] = this.#isolation.command({
+    const command = this.#isolation.command({
       host: this.#host,
       memoryPagesMax: this.#memoryPagesMax,
       isCompiledAhead: this.#algorithm.module.length <= COMPILED_AHEAD_BYTES_MAX,
     });
+    const [program = '', ...args] = niced(command, this.niceness);
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: ENVIRONMENT, detached: true });
     const reader = new FrameReader(outputBytesMax + STDERR_BYTES_MAX + HEAD_BYTES_MAX);
     this.#child = child;

@@ -1,4 +1,7 @@
-/** Reads and rewrites the parts of a WebAssembly binary that decide what it may touch (core specification 2.0, section 5.5). */
+/**
+ * Reads and rewrites the parts of a WebAssembly binary that decide what it may touch (core specification 2.0, section 5.5). Browsers read a
+ * module by this file too, so nothing of Node stands here.
+ */
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00] as const;
 const SECTION = { custom: 0, import: 2, table: 4, memory: 5, export: 7, code: 10 } as const;
@@ -165,7 +168,7 @@ function readImports(cursor: Cursor | undefined): Import[] {
 function skipImportType(cursor: Cursor, kind: ExternKind): void {
   if (kind === 'function') cursor.u32();
   else if (kind === 'memory') cursor.limits('memory');
-  else throw new ModuleRefused(`The module imports a ${kind}; only functions of WASI can be imported here.`);
+  else throw new ModuleRefused(`The module imports a ${kind}; only functions of WASI can be imported.`);
 }
 
 function readExports(cursor: Cursor | undefined): WasmModule['exports'] {
@@ -207,7 +210,17 @@ export function withLimits(
     return { id, body };
   });
   const parts = bodies.flatMap(({ id, body }) => [Uint8Array.of(id, ...encodeU32(body.length)), body]);
-  return Buffer.concat([Uint8Array.from(MAGIC), ...parts]);
+  return concatenated([Uint8Array.from(MAGIC), ...parts]);
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 function listOf(items: readonly (readonly number[])[]): Uint8Array {

@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { installHost } from '#agent/sandbox/host-program.ts';
 import { findIsolation } from '#agent/sandbox/isolation.ts';
 import { command } from '#agent/sandbox/testing/modules.ts';
-import { answerTaskCall, type TaskCall } from './task-service.ts';
+import type { TaskCall } from './reply.ts';
+import { answerTaskCall } from './task-service.ts';
+import { SandboxPool } from './sandbox-pool.ts';
 import { Workspace } from './workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tasks-'));
@@ -26,6 +28,7 @@ const COPY = command(`
 const LOOP = command('(loop $again (br $again))');
 
 let left: Record<string, number>;
+let refused: Set<string>;
 let spent: Readonly<Record<string, number>>[];
 let workspace: Workspace;
 let home: string;
@@ -33,6 +36,7 @@ let home: string;
 beforeEach(() => {
   left = { cpuMs: 60_000, runs: 100 };
   spent = [];
+  refused = new Set();
   home = mkdtempSync(join(folder, 'order-'));
   open();
 });
@@ -42,9 +46,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function open(slots = 2): void {
   workspace = new Workspace({
     folder: home,
-    isolation,
-    host,
-    slots,
+    pool: new SandboxPool({ isolation, host, slots }),
     memoryBytes: 8 * 1024 ** 2,
     runMsMax: 400,
     budget: {
@@ -54,6 +56,7 @@ function open(slots = 2): void {
         for (const [meter, amount] of Object.entries(used)) left[meter] = (left[meter] ?? Infinity) - amount;
       },
     },
+    isRefused: (digest) => refused.has(digest),
     nowMs: Date.now,
     onStarted: () => undefined,
     log: () => undefined,

@@ -1,5 +1,6 @@
-import { MODULE_BYTES_MAX } from '#agent/sandbox/algorithm.ts';
+import { MODULE_BYTES_MAX } from '#agent/sandbox/module-rules.ts';
 import type { RunResult } from '#agent/sandbox/sandbox.ts';
+import { bytesReply, json, problem, PROBLEM, type TaskCall, type TaskReply } from './reply.ts';
 import { inputsOf, taskSchema, toTes, type View } from './tes.ts';
 import type { StoredTask } from './task-store.ts';
 import { unknownTask, WorkspaceRefusal, type Workspace } from './workspace.ts';
@@ -10,21 +11,6 @@ const PAGE_SIZE_MAX = 1_000;
 const ARGS_MAX = 64;
 const VIEWS: readonly View[] = ['MINIMAL', 'BASIC', 'FULL'];
 const TES = '/ga4gh/tes/v1';
-
-/** A call behind the order's own address. */
-export interface TaskCall {
-  readonly method: string;
-  /** '' or text that begins with '/', still percent-encoded. */
-  readonly path: string;
-  readonly queryString: string;
-  readonly body: AsyncIterable<Uint8Array> | null;
-}
-
-export interface TaskReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
-}
 
 export interface ServiceFacts {
   /** Of the resource, as its provider calls it. */
@@ -93,7 +79,7 @@ const ROUTES: readonly Route[] = [
     answer: (_, { workspace, match }) => {
       const output = workspace.store.output(Number(match[1]), Number(match[2]));
       if (output === undefined) throw new WorkspaceRefusal(404, 'There is no such output, or not yet.');
-      return { status: 200, headers: { 'content-type': 'application/octet-stream' }, bytes: output };
+      return bytesReply('application/octet-stream', output);
     },
   },
 ];
@@ -115,17 +101,6 @@ export async function answerTaskCall(call: TaskCall, workspace: Workspace, facts
     if (error instanceof WorkspaceRefusal) return problem(error.status, error.message);
     throw error;
   }
-}
-
-const PROBLEM = 'application/problem+json';
-
-function problem(status: number, detail: string): TaskReply {
-  const body = { title: 'Refused', status, detail };
-  return { status, headers: { 'content-type': PROBLEM }, bytes: Buffer.from(JSON.stringify(body)) };
-}
-
-function json(status: number, body: unknown): TaskReply {
-  return { status, headers: { 'content-type': 'application/json' }, bytes: Buffer.from(JSON.stringify(body)) };
 }
 
 function throwUnknown(id: string | undefined): never {

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkAlgorithm, type Algorithm, type Checked } from '#agent/sandbox/algorithm.ts';
-import type { Isolation } from '#agent/sandbox/isolation.ts';
-import { Sandbox, type RunResult } from '#agent/sandbox/sandbox.ts';
+import { checkAlgorithm, type Checked } from '#agent/sandbox/algorithm.ts';
+import type { RunResult, Sandbox } from '#agent/sandbox/sandbox.ts';
+import type { SandboxPool } from './sandbox-pool.ts';
 import { digestOf, type AskedTask } from './tes.ts';
 import { TaskStore, type StoredAlgorithm } from './task-store.ts';
 
@@ -13,7 +13,9 @@ const OPEN_TASKS_MAX = 1_000;
 const STORED_BYTES_MAX = 1024 * MIB;
 const OUTPUT_BYTES_MAX = 16 * MIB;
 const ERRORS_CHARS_MAX = 4_096;
-const SEED = [1, 2, 3, 4] as const;
+/** What every run takes for chance: the same input gives the same output. */
+export const RUN_SEED = [1, 2, 3, 4] as const;
+export const REFUSED_SENTENCE = 'The network’s node providers voted that nobody runs this program; send another one.';
 
 /** What runs may use, counted by whoever gave the order. */
 export interface Budget {
@@ -26,15 +28,15 @@ export interface Budget {
 export interface WorkspaceParts {
   /** The order's own folder; made when it is not there. */
   readonly folder: string;
-  readonly isolation: Isolation;
-  /** Where the host program is installed. */
-  readonly host: string;
-  readonly slots: number;
+  /** Of the order: closed with the workspace. */
+  readonly pool: SandboxPool;
   /** Of each run. */
   readonly memoryBytes: number;
   /** Of each run, processor time. */
   readonly runMsMax: number;
   readonly budget: Budget;
+  /** True for an algorithm (SHA-256, hex) that the network voted to refuse. */
+  isRefused(algorithm: string): boolean;
   readonly nowMs: () => number;
   /** Told how long each run had waited for its start. */
   onStarted(waitedMs: number): void;
@@ -57,21 +59,18 @@ interface Wanted {
   readonly input: Uint8Array;
 }
 
-/** The algorithms and tasks of one order, and the sandboxes that run them: as many at once as it has slots. */
+/** The algorithms and tasks of one order, run in its sandboxes. */
 export class Workspace {
   readonly #parts: WorkspaceParts;
   readonly #store: TaskStore;
-  /** Idle and busy sandboxes by algorithm. */
-  readonly #sandboxes = new Map<string, Set<Sandbox>>();
-  readonly #idle = new Map<string, Sandbox[]>();
-  readonly #waiting: (() => void)[] = [];
+  /** Sandboxes by the digest of their algorithm. */
+  readonly #pool: SandboxPool;
   readonly #canceled = new Set<number>();
-  #free: number;
   #isClosed = false;
 
   constructor(parts: WorkspaceParts) {
     this.#parts = parts;
-    this.#free = parts.slots;
+    this.#pool = parts.pool;
     mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
     this.#store = new TaskStore(join(parts.folder, 'tasks.sqlite'));
     for (const task of this.#store.queued) this.#begin(task);
@@ -85,9 +84,13 @@ export class Workspace {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const sandboxes of this.#sandboxes.values()) for (const sandbox of sandboxes) sandbox.close();
-    this.#waiting.splice(0).forEach((resume) => resume());
+    this.#pool.close();
     this.#store.close();
+  }
+
+  /** Ends what runs of an algorithm that the network has refused. */
+  stopRefused(): void {
+    for (const { digest } of this.#store.algorithms) if (this.#parts.isRefused(digest)) this.#pool.forget(digest);
   }
 
   /** Looks at a module, starts it once, and keeps it: a module that cannot be loaded is refused here and not at its first task. */
@@ -95,19 +98,20 @@ export class Workspace {
     const checked = this.#check(bytes);
     if (!checked.ok) throw new WorkspaceRefusal(422, checked.sentence);
     const { digest } = checked.value;
+    if (this.#parts.isRefused(digest)) throw new WorkspaceRefusal(403, REFUSED_SENTENCE);
     const known = this.#store.algorithms;
     if (!known.some((algorithm) => algorithm.digest === digest)) {
       if (known.length >= ALGORITHMS_MAX)
         throw new WorkspaceRefusal(409, `There are ${ALGORITHMS_MAX} algorithms already: delete one.`);
       this.#checkRoom(bytes.length);
-      const sandbox = this.#sandboxOf(checked.value);
+      const sandbox = this.#pool.add(digest, checked.value, this.#parts.memoryBytes);
       const loaded = await sandbox.start(OUTPUT_BYTES_MAX);
       if (!loaded.ok) {
-        this.#forget(digest);
+        this.#pool.forget(digest);
         throw new WorkspaceRefusal(422, loaded.sentence);
       }
       if (!this.#isClosed) this.#store.keepAlgorithm(digest, bytes, this.#parts.nowMs());
-      this.#putBack(digest, sandbox);
+      this.#pool.putBack(digest, sandbox);
     }
     const kept = this.#store.algorithms.find((algorithm) => algorithm.digest === digest);
     if (kept === undefined) throw new WorkspaceRefusal(409, 'The order has ended.');
@@ -116,7 +120,7 @@ export class Workspace {
 
   dropAlgorithm(digest: string): void {
     if (!this.#store.dropAlgorithm(digest)) throw unknownAlgorithm(digest);
-    this.#forget(digest);
+    this.#pool.forget(digest);
   }
 
   /** Runs once, now or when a slot is free, and waits for it. */
@@ -204,74 +208,44 @@ export class Workspace {
   }
 
   /** Waits for a slot, runs, counts what was used whatever came of it. */
-  async #run(wanted: Wanted, isGivenUp: () => boolean, onStart: () => void = () => undefined): Promise<RunResult> {
+  #run(wanted: Wanted, isGivenUp: () => boolean, onStart: () => void = () => undefined): Promise<RunResult> {
     const askedAt = performance.now();
-    await this.#slot();
-    try {
+    return this.#pool.inSlot(async () => {
       if (this.#isClosed) throw new WorkspaceRefusal(409, 'The order has ended.');
       if (isGivenUp()) return refusedRun('It was canceled.');
+      if (this.#parts.isRefused(wanted.digest)) return refusedRun(REFUSED_SENTENCE);
       const { budget, runMsMax } = this.#parts;
       const cpuMsMax = Math.min(runMsMax, budget.left('cpuMs'));
       if (cpuMsMax <= 0 || budget.left('runs') <= 0)
         return refusedRun('What the order may use is used up, or its time is over: nothing more is run.');
-      const sandbox = this.#idle.get(wanted.digest)?.pop() ?? this.#newSandbox(wanted.digest);
+      const sandbox = this.#pool.take(wanted.digest) ?? this.#newSandbox(wanted.digest);
       if (sandbox === undefined) return refusedRun(unknownAlgorithm(wanted.digest).message);
       onStart();
       this.#parts.onStarted(performance.now() - askedAt);
-      const { input, args } = wanted;
-      const ran = await sandbox.run({ input, args, seed: SEED, cpuMsMax, outputBytesMax: OUTPUT_BYTES_MAX });
+      const ran = await this.#inSandbox(sandbox, wanted, cpuMsMax);
       // Whole milliseconds are counted, each that was begun.
       const result = { ...ran, cpuMs: Math.ceil(ran.cpuMs) };
-      this.#putBack(wanted.digest, sandbox);
+      this.#pool.putBack(wanted.digest, sandbox);
       budget.spend({ cpuMs: Math.min(result.cpuMs, budget.left('cpuMs')), runs: 1 });
       return result;
-    } finally {
-      this.#free += 1;
-      this.#waiting.shift()?.();
-    }
+    });
   }
 
-  async #slot(): Promise<void> {
-    while (this.#free <= 0 && !this.#isClosed) await new Promise<void>((resume) => this.#waiting.push(resume));
-    this.#free -= 1;
+  /** A run whose algorithm the network refuses meanwhile ends at once, as one that failed. */
+  async #inSandbox(sandbox: Sandbox, { digest, args, input }: Wanted, cpuMsMax: number): Promise<RunResult> {
+    try {
+      return await sandbox.run({ input, args, seed: RUN_SEED, cpuMsMax, outputBytesMax: OUTPUT_BYTES_MAX });
+    } catch (error) {
+      if (this.#isClosed || !this.#parts.isRefused(digest)) throw error;
+      return refusedRun(REFUSED_SENTENCE);
+    }
   }
 
   /** Undefined when the algorithm was deleted meanwhile. */
   #newSandbox(digest: string): Sandbox | undefined {
     const module = this.#store.module(digest);
     const checked = module && this.#check(module);
-    return checked?.ok === true ? this.#sandboxOf(checked.value) : undefined;
-  }
-
-  #sandboxOf(algorithm: Algorithm): Sandbox {
-    const { isolation, host, memoryBytes } = this.#parts;
-    const sandbox = new Sandbox(algorithm, { isolation, host, memoryBytes });
-    const all = this.#sandboxes.get(algorithm.digest) ?? new Set<Sandbox>();
-    this.#sandboxes.set(algorithm.digest, all.add(sandbox));
-    return sandbox;
-  }
-
-  /** Keeps a process for the next run, and no more idle ones than there are slots: the one that was idle longest goes. */
-  #putBack(digest: string, sandbox: Sandbox): void {
-    if (this.#sandboxes.get(digest)?.has(sandbox) !== true) return;
-    const idle = this.#idle.get(digest) ?? [];
-    this.#idle.delete(digest);
-    this.#idle.set(digest, [...idle, sandbox]);
-    const idleOnes = [...this.#idle.values()].reduce((sum, some) => sum + some.length, 0);
-    if (idleOnes <= this.#parts.slots) return;
-    for (const [other, some] of this.#idle) {
-      const longest = some.shift();
-      if (longest === undefined) continue;
-      longest.close();
-      this.#sandboxes.get(other)?.delete(longest);
-      return;
-    }
-  }
-
-  #forget(digest: string): void {
-    for (const sandbox of this.#sandboxes.get(digest) ?? []) sandbox.close();
-    this.#sandboxes.delete(digest);
-    this.#idle.delete(digest);
+    return checked?.ok === true ? this.#pool.add(digest, checked.value, this.#parts.memoryBytes) : undefined;
   }
 }
 

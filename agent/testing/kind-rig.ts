@@ -5,8 +5,16 @@ import { Meter } from '#agent/gateway/meter.ts';
 import { Gateway } from '#agent/gateway/server.ts';
 import { hashOfToken, linkTokens } from '#agent/link-token.ts';
 import { OrderBook } from '#agent/order-book.ts';
-import type { Outcome } from '#agent/outcome.ts';
-import type { KindModule, OpenKind, OrderTerms, PublishedResource } from '#agent/resources/kind.ts';
+import { done, type Outcome } from '#agent/outcome.ts';
+import { noPayloads } from '#agent/payloads.ts';
+import type {
+  KindModule,
+  OpenKind,
+  OpenParts,
+  OrderTerms,
+  Payloads,
+  PublishedResource,
+} from '#agent/resources/kind.ts';
 import { spendingOf } from '#agent/spending.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
@@ -31,6 +39,10 @@ export interface RigOptions {
   readonly attributes?: readonly Term[];
   readonly windowMs: number;
   readonly terms: Pick<OrderTerms, 'ways' | 'amounts' | 'promise'>;
+  /** Absent: none can be fetched. */
+  readonly payloads?: Payloads;
+  /** Absent: a portal beside the agent. */
+  readonly measureRoundTrip?: OpenParts['measureRoundTrip'];
   /** What is logged, and what the process would have to end for. */
   log(sentence: string): void;
 }
@@ -60,7 +72,14 @@ export class KindRig {
     const { book, meter } = this;
     const clock = new WatchfulClock(() => this.nowMs(), 0);
     const spending = spendingOf({ book, meter, clock });
-    this.open = must(module.configure(section, folder)).open({ folder: join(folder, kind), spending, log });
+    this.open = must(module.configure(section, folder)).open({
+      folder: join(folder, kind),
+      spending,
+      payloads: this.#options.payloads ?? noPayloads('ab'.repeat(32)),
+      isRefused: (algorithm) => book.refused.has(algorithm),
+      measureRoundTrip: this.#options.measureRoundTrip ?? (() => Promise.resolve(done(1))),
+      log,
+    });
     const attributes = this.#options.attributes ?? must(await this.open.test(sourceId)).attributes;
     this.published = { resource: 1, kind, sourceId, attributes };
     const working = { module, open: this.open };

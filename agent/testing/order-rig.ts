@@ -16,7 +16,7 @@ import { linkTokens } from '#agent/link-token.ts';
 import { takeBatch } from '#agent/ledger-events.ts';
 import { ledgerVerifier } from '#agent/ledger-proof.ts';
 import { OrderBook, type Order } from '#agent/order-book.ts';
-import type { Outcome } from '#agent/outcome.ts';
+import { done, type Outcome } from '#agent/outcome.ts';
 import type { ConfiguredKind } from '#agent/resources/kind.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { Quality } from '#agent/quality.ts';
@@ -27,6 +27,8 @@ import { spendingOf } from '#agent/spending.ts';
 import type { Submission } from '#agent/submission.ts';
 import { Uptime } from '#agent/uptime.ts';
 import { dataSources } from './data-sources.ts';
+import { AGENT_METHODS } from '#lib/shared/agent-methods.ts';
+import { PayloadShelf } from './sample-task.ts';
 import { TestLedger } from './test-ledger.ts';
 
 export const CUSTOMER_SECRET = filled(5);
@@ -44,6 +46,8 @@ export class Rig {
   aheadMs = 0;
   isPortalUp = true;
   readonly tokens = linkTokens(filled(9), this.ledger.anchor.genesisHash);
+  /** What tasks carry. */
+  readonly payloads = new PayloadShelf();
   book!: OrderBook;
   meter!: Meter;
   clock!: WatchfulClock;
@@ -80,7 +84,10 @@ export class Rig {
     const { book, meter, clock, folder } = this;
     const kinds = this.configure(folder);
     const spending = spendingOf({ book, meter, clock });
-    this.shelf = new SourceShelf({ kinds, home: folder, book, spending, log: () => undefined });
+    const payloads = this.payloads.payloads(this.ledger.anchor.genesisHash, this.ledger.network.agent.secret);
+    const measureRoundTrip = () => Promise.resolve(done(1));
+    const log = () => undefined;
+    this.shelf = new SourceShelf({ kinds, home: folder, book, spending, payloads, measureRoundTrip, log });
     const quality = new Quality({
       book,
       meter,
@@ -104,6 +111,7 @@ export class Rig {
       prepare: (terms) => this.shelf.prepare(terms),
       release: (terms) => this.shelf.release(terms),
       moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
+      tasksOf: (terms) => this.shelf.kindOf(terms)?.open.tasks,
       beat: () => this.uptime.beat(),
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
     });
@@ -195,7 +203,7 @@ export class Rig {
   /** Publishes a source as the agent tested it. */
   async publishSource(sourceId: string, fields: Args): Promise<void> {
     const { network } = this.ledger;
-    succeed(this.ledger.run(network.provider, 'AuthorizeKey', network.authorizeArgs()));
+    succeed(this.ledger.run(network.provider, 'AuthorizeKey', { ...network.authorizeArgs(), methods: AGENT_METHODS }));
     await this.hear();
     const tested = must(await this.shelf.test(sourceId));
     const of = { network: this.ledger.anchor.genesisHash, owner: 1, sourceId, testedAtMs: this.ledger.nowMs };

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { done, failed, type Outcome } from '#agent/outcome.ts';
 import { command } from '#agent/sandbox/testing/modules.ts';
 import { KindRig } from '#agent/testing/kind-rig.ts';
 import { computing, computingWaysTerms, readComputer } from '#ledger/contracts/kinds/computing.ts';
@@ -9,15 +10,25 @@ import { computingKind } from './computing-kind.ts';
 
 const MANDELBROT = readFileSync(new URL('../../../public/algorithms/mandelbrot.wasm', import.meta.url));
 const LOOP = command('(loop $again (br $again))');
-const computer = { id: 'edge', title: 'Edge', slots: 4, memoryMiB: 256, region: 'US-WA', zone: 'Seattle 1' };
+const computer = {
+  id: 'edge',
+  title: 'Edge',
+  slots: 4,
+  memoryMiB: 256,
+  region: 'US-WA',
+  zone: 'Seattle 1',
+  place: '47.6,-122.3',
+};
 
 let folder: string;
 let said: string[];
 let rig: KindRig;
+let roundTrip: Outcome<number>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'computing-kind-'));
   said = [];
+  roundTrip = done(12);
   rig = new KindRig({
     folder,
     windowMs: 600_000,
@@ -26,6 +37,7 @@ beforeEach(async () => {
     module: computingKind,
     section: { computers: [computer] },
     sourceId: 'edge',
+    measureRoundTrip: () => Promise.resolve(roundTrip),
     terms: {
       ways: computingWaysTerms(500n),
       amounts: { bytes: 10_000_000, calls: 100, cpuMs: 5_000, memoryMiB: 64, runs: 3, slots: 2 },
@@ -49,9 +61,27 @@ describe('a computer behind the gateway [8.1.1-a] [8.4.3-a]', () => {
   test('its description is measured, sound by the ledger’s own rule, and holds when it is measured again', async () => {
     const { attributes } = rig.published;
     expect(computing.areAttributesSound(attributes)).toBe(true);
-    expect(readComputer(attributes)).toMatchObject({ slots: 4n, memoryMiB: 256n, region: 'US-WA', zone: 'Seattle 1' });
+    expect(readComputer(attributes)).toMatchObject({
+      slots: 4n,
+      memoryMiB: 256n,
+      region: 'US-WA',
+      zone: 'Seattle 1',
+      place: '47.6,-122.3',
+    });
     const again = await rig.open.test('edge');
     expect(again.ok && computing.changes(again.value.attributes, attributes)).toEqual([]);
+  });
+
+  test('its round trip is measured when its provider tests it; a comparison goes on while the portal is away [I.2-7]', async () => {
+    const { attributes } = rig.published;
+    expect(readComputer(attributes)).toMatchObject({ roundTripMs: 12n, place: '47.6,-122.3' });
+    roundTrip = done(40);
+    const nearer = await rig.open.test('edge');
+    expect(nearer.ok && readComputer(nearer.value.attributes)?.roundTripMs).toBe(40n);
+    roundTrip = failed('The portal did not answer.');
+    expect(await rig.open.test('edge')).toEqual({ ok: false, sentence: 'The portal did not answer.' });
+    const compared = await rig.open.test('edge', rig.published);
+    expect(compared.ok && computing.changes(compared.value.attributes, attributes)).toEqual([]);
   });
 
   test('a customer’s program runs by the link, and runs and processor time are counted before the answer can be read', async () => {
@@ -145,6 +175,10 @@ describe('the config file', () => {
     ['no slots', { computers: [{ ...computer, slots: 0 }] }],
     ['too little memory', { computers: [{ ...computer, memoryMiB: 1 }] }],
     ['a place with markup', { computers: [{ ...computer, region: '<b>' }] }],
+    ['no place', { computers: [{ ...computer, place: undefined }] }],
+    ['a place that is no text', { computers: [{ ...computer, place: [47.6, -122.3] }] }],
+    ['a place too near', { computers: [{ ...computer, place: '47.606,-122.332' }] }],
+    ['a place beyond the pole', { computers: [{ ...computer, place: '90.1,0.0' }] }],
     ['a word that is not known', { computers: [{ ...computer, gpu: 1 }] }],
   ])('%s is refused with the field named', (_, section) => {
     const configured = computingKind.configure(section, '/tmp');

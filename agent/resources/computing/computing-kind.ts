@@ -1,6 +1,7 @@
 import { kinds } from '#ledger/contracts/kinds/kinds.ts';
 import { done, type Outcome } from '#agent/outcome.ts';
 import type { ConfiguredKind, KindModule } from '#agent/resources/kind.ts';
+import { asksForResults } from '#agent/tasks/result-service.ts';
 import { BODY_BYTES_MAX } from '#agent/tasks/task-service.ts';
 import { readComputingSection } from './section.ts';
 import { ComputingService } from './service.ts';
@@ -15,6 +16,7 @@ export const computingKind: KindModule = {
   bodyBytesMax: BODY_BYTES_MAX,
   // An answer waits for a slot and for the run; a run has at most ten minutes of processor time.
   answerMsMax: 3_600_000,
+  answersAfterEnd: asksForResults,
   configure,
 };
 

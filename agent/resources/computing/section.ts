@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { MEMORY_MIB_MAX, RUN_MEMORY_MIB_MIN, SLOTS_MAX } from '#ledger/contracts/kinds/computing.ts';
+import { MEMORY_MIB_MAX, readPlace, RUN_MEMORY_MIB_MIN, SLOTS_MAX } from '#ledger/contracts/kinds/computing.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 
 const COMPUTERS_MAX = 16;
-const place = z
+const placeName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 .,_-]{0,63}$/, 'must be letters, digits, spaces and . , _ -, at most 64');
+const place = z
+  .string()
+  .refine(
+    (text) => readPlace(text) !== undefined,
+    'must be latitude and longitude in degrees with one decimal each, such as "52.5,13.4"',
+  );
 
 /** One computer of the config file: a part of this machine that runs customers' programs. */
 export interface ComputerConfig {
@@ -16,6 +22,8 @@ export interface ComputerConfig {
   readonly memoryMiB: number;
   readonly region: string;
   readonly zone: string;
+  /** Latitude and longitude in tenths of a degree, `52.5,13.4`; published as it stands here. */
+  readonly place: string;
 }
 
 const sectionSchema = z.strictObject({
@@ -26,8 +34,9 @@ const sectionSchema = z.strictObject({
         title: z.string().min(1).max(120),
         slots: z.number().int().min(1).max(Number(SLOTS_MAX)),
         memoryMiB: z.number().int().min(Number(RUN_MEMORY_MIB_MIN)).max(Number(MEMORY_MIB_MAX)),
-        region: place,
-        zone: place,
+        region: placeName,
+        zone: placeName,
+        place,
       }),
     )
     .min(1)

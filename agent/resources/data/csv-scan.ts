@@ -122,10 +122,12 @@ class CsvScanner {
     if (this.#recordBytes > RECORD_BYTES_MAX)
       return `Line ${this.#recordLine} is longer than ${RECORD_BYTES_MAX / 1_000_000} MB.`;
     const isCrlf = hasLineFeed && bytes.at(-1) === CR;
-    const fault = this.#fieldsOf.take(isCrlf ? bytes.subarray(0, -1) : bytes);
+    const text = isCrlf ? bytes.subarray(0, -1) : bytes;
+    const fault = this.#fieldsOf.take(text);
     if (fault !== null) return `Line ${this.#recordLine} ${fault}${this.#shown()}`;
     if (this.#fieldsOf.isOpen) return null;
-    return (hasLineFeed ? this.#faultOfLineEnd(isCrlf ? 'CRLF' : 'LF') : null) ?? this.#faultOfRecord();
+    const isEmpty = text.length === 0 && this.#recordLine === this.#lines;
+    return (hasLineFeed ? this.#faultOfLineEnd(isCrlf ? 'CRLF' : 'LF') : null) ?? this.#faultOfRecord(isEmpty);
   }
 
   #faultOfLineEnd(lineEnd: 'LF' | 'CRLF'): string | null {
@@ -134,10 +136,9 @@ class CsvScanner {
     return `Line ${this.#lines} ends in ${lineEnd} and the lines before it in ${this.#lineEnd}: all lines of a file have to end in one way${this.#shown()}`;
   }
 
-  #faultOfRecord(): string | null {
+  #faultOfRecord(isEmpty: boolean): string | null {
     const record = this.#record;
     this.#record = [];
-    const isEmpty = this.#recordBytes <= (this.#lineEnd === 'CRLF' ? 2 : 1);
     this.#recordBytes = 0;
     const fields = this.#fieldsOf.endRecord();
     if (isEmpty && this.#separators.delimiter !== '') {

@@ -110,6 +110,13 @@ describe('what is served', () => {
     expect(skipped.ok ? 'was read' : skipped.sentence).toContain('Line 5 has 1 field');
   });
 
+  test('a last line of absent values that has no end of its own is a row, with either end of the others', async () => {
+    for (const lineEnd of ['\n', '\r\n']) {
+      const answer = await served({ ...written(['a,b', '1,2', ','].join(lineEnd)) }, 'json');
+      expect(JSON.parse(answer)).toHaveLength(2);
+    }
+  });
+
   test('an empty text in quotes is not an absent value', async () => {
     expect(JSON.parse(await served(csv('quoted-empty.csv'), 'json'))).toEqual([
       { a: '', b: 1 },

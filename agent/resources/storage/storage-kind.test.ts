@@ -13,6 +13,8 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { done } from '#agent/outcome.ts';
+import { noPayloads } from '#agent/payloads.ts';
 import { NO_SPENDING } from '#agent/spending.ts';
 import { Sha256 } from '#agent/object-store/testing/signed-request.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -212,6 +214,9 @@ describe('an order’s storage behind the gateway [8.4.1-a] [8.4.3-a]', () => {
     const vast = must(storageKind.configure(section, folder)).open({
       folder,
       spending: NO_SPENDING,
+      payloads: noPayloads('ab'.repeat(32)),
+      measureRoundTrip: () => Promise.resolve(done(1)),
+      isRefused: () => false,
       log: () => undefined,
     });
     expect(await vast.test('vast')).toMatchObject({
