@@ -52,7 +52,7 @@ describe('the environment', () => {
       expect(read).not.toThrow(/hidden/);
     }
     expect(() => migrationEnvironment({})).toThrow(
-      /DATABASE_URL: is not set; DATABASE_URL_WEB: is not set; DATABASE_URL_PROJECTOR: is not set\.$/,
+      /DATABASE_URL: is not set; DATABASE_URL_WEB: is not set; DATABASE_URL_PROJECTOR: is not set; DATABASE_URL_MONITOR: is not set\.$/,
     );
   });
 

@@ -1,6 +1,7 @@
 import 'server-only';
 import path from 'node:path';
 import { z } from 'zod';
+import { LISTEN_FAULT, METRICS_MEANING, readListenAddress, type ListenAddress } from '#metrics/listen-address.ts';
 import { DatabaseAddressError, databaseOptions } from './database-address.ts';
 
 /** Thrown when the environment does not say what a process needs; the message is one sentence per missing or wrong name. */
@@ -51,11 +52,21 @@ const homeShape = {
     .describe('Unix socket of the ledger process; without it `ledger.sock` in the data folder.'),
 };
 
+const metricsShape = {
+  INTERPOOL_METRICS_LISTEN: z
+    .string()
+    .refine((text) => readListenAddress(text) !== undefined, LISTEN_FAULT)
+    .optional()
+    .describe(METRICS_MEANING),
+};
+
 const webUrl = postgresUrl.describe('Address for the role `interpool_web`.');
 const projectorUrl = postgresUrl.describe('Address for the role `interpool_projector`.');
+const monitorUrl = postgresUrl.describe('Address for the role `interpool_monitor`.');
 
 const webShape = z.object({
   ...homeShape,
+  ...metricsShape,
   DATABASE_URL_WEB: webUrl,
   DATABASE_POOL_MAX: whole({ min: 2, max: 100, byDefault: 12 }).describe(
     'Connections of one portal’s pool; one more listens for new heights.',
@@ -90,7 +101,32 @@ const webShape = z.object({
   SAMPLE_MODE: z.enum(['0', '1']).default('0').describe('1 in the sample network that `npm start` makes.'),
 });
 
-const projectorShape = z.object({ ...homeShape, DATABASE_URL_PROJECTOR: projectorUrl });
+const projectorShape = z.object({ ...homeShape, ...metricsShape, DATABASE_URL_PROJECTOR: projectorUrl });
+
+function originsOf(text: string): string[] {
+  return text.split(',').map((origin) => origin.trim());
+}
+
+const monitorShape = z.object({
+  ...homeShape,
+  ...metricsShape,
+  DATABASE_URL_MONITOR: monitorUrl,
+  INTERPOOL_PORTALS: z
+    .string()
+    .max(4_000)
+    .refine(
+      (text) => originsOf(text).every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+      'must be origins such as https://portal.example.org, with commas between them',
+    )
+    .optional()
+    .describe('Origins of the portals to watch, with commas; none without it.'),
+  INTERPOOL_PRIVATE_TARGETS: z
+    .enum(['0', '1'])
+    .default('0')
+    .describe(
+      '1: probes and webhooks may go to loopback and private addresses too, as on one machine or within one organisation. 0: they are refused, because anybody who can name an address would reach what stands behind it.',
+    ),
+});
 
 const migrationShape = z.object({
   DATABASE_URL: postgresUrl.describe(
@@ -98,9 +134,10 @@ const migrationShape = z.object({
   ),
   DATABASE_URL_WEB: webUrl,
   DATABASE_URL_PROJECTOR: projectorUrl,
+  DATABASE_URL_MONITOR: monitorUrl,
 });
 
-const shapes = { portal: webShape, projector: projectorShape, migrations: migrationShape };
+const shapes = { portal: webShape, projector: projectorShape, monitor: monitorShape, migrations: migrationShape };
 export type ProcessName = keyof typeof shapes;
 
 export interface LedgerPlace {
@@ -126,12 +163,23 @@ export interface WebEnvironment extends LedgerPlace {
 
 export interface ProjectorEnvironment extends LedgerPlace {
   databaseUrl: string;
+  /** Where figures are told; undefined tells none. */
+  metrics: ListenAddress | undefined;
+}
+
+export interface MonitorEnvironment extends LedgerPlace {
+  databaseUrl: string;
+  metrics: ListenAddress | undefined;
+  /** Origins of portals. */
+  portals: readonly string[];
+  mayReachPrivate: boolean;
 }
 
 export interface MigrationEnvironment {
   databaseUrl: string;
   webUrl: string;
   projectorUrl: string;
+  monitorUrl: string;
 }
 
 type Source = Readonly<Record<string, string | undefined>>;
@@ -150,6 +198,12 @@ function ledgerPlace(values: { INTERPOOL_HOME: string; LEDGER_SOCKET?: string | 
   const home = path.resolve(values.INTERPOOL_HOME);
   return { home, ledgerSocket: values.LEDGER_SOCKET ?? path.join(home, 'ledger.sock') };
 }
+
+const metricsOf = ({
+  INTERPOOL_METRICS_LISTEN: text,
+}: {
+  INTERPOOL_METRICS_LISTEN?: string;
+}): ListenAddress | undefined => (text === undefined ? undefined : readListenAddress(text));
 
 let lastWeb: { text: string; environment: WebEnvironment } | undefined;
 
@@ -184,16 +238,29 @@ function parseWeb(source: Source): WebEnvironment {
 /** What the projector process needs. */
 export function projectorEnvironment(source: Source = process.env): ProjectorEnvironment {
   const values = parse(projectorShape, source);
-  return { ...ledgerPlace(values), databaseUrl: values.DATABASE_URL_PROJECTOR };
+  return { ...ledgerPlace(values), metrics: metricsOf(values), databaseUrl: values.DATABASE_URL_PROJECTOR };
 }
 
-/** What migrations need: the address of who may prepare the database, and the two roles' addresses with their passwords. */
+/** What the monitor process needs. */
+export function monitorEnvironment(source: Source = process.env): MonitorEnvironment {
+  const values = parse(monitorShape, source);
+  return {
+    ...ledgerPlace(values),
+    metrics: metricsOf(values),
+    databaseUrl: values.DATABASE_URL_MONITOR,
+    portals: values.INTERPOOL_PORTALS === undefined ? [] : originsOf(values.INTERPOOL_PORTALS),
+    mayReachPrivate: values.INTERPOOL_PRIVATE_TARGETS === '1',
+  };
+}
+
+/** What migrations need: the address of who may prepare the database, and the three roles' addresses with their passwords. */
 export function migrationEnvironment(source: Source = process.env): MigrationEnvironment {
   const values = parse(migrationShape, source);
   return {
     databaseUrl: values.DATABASE_URL,
     webUrl: values.DATABASE_URL_WEB,
     projectorUrl: values.DATABASE_URL_PROJECTOR,
+    monitorUrl: values.DATABASE_URL_MONITOR,
   };
 }
 

@@ -130,6 +130,12 @@ const portalDefinitions = {
     sentence:
       'So many transactions of this account were begun and not sent that no number is left for another; nothing was done and no money moved. Send those, or wait ten minutes.',
   },
+  PAYLOADS_FULL: {
+    code: 9034,
+    status: 409,
+    sentence:
+      'As many programs with their inputs wait here for your account as may; nothing was stored and no money moved. Wait until a task has ended, or withdraw a demand.',
+  },
   BODY_LATE: {
     code: 9031,
     status: 408,
@@ -204,5 +210,6 @@ export function replaySentence(percent: number): string {
 /** The code of something thrown: ledger process and database being away have their own, everything else is a fault of ours. */
 export function codeOfFault(error: unknown): PortalCode {
   if (error instanceof Error && error.name === 'LedgerUnavailable') return portalCodes.LEDGER_UNAVAILABLE;
+  if (error instanceof Error && error.name === 'IntakeFull') return portalCodes.TOO_MANY_BODIES;
   return isDatabaseAway(error) ? portalCodes.DATABASE_UNAVAILABLE : portalCodes.INTERNAL;
 }

@@ -29,6 +29,7 @@ function options(database: string, folder = migrationsFolder): MigrationOptions 
     databaseUrl: cluster.urlFor('postgres', database),
     webUrl: cluster.urlFor('interpool_web', database),
     projectorUrl: cluster.urlFor('interpool_projector', database),
+    monitorUrl: cluster.urlFor('interpool_monitor', database),
     folder,
   };
 }
@@ -69,8 +70,9 @@ async function runCommand(
   changes: Record<string, string> = {},
   flags: string[] = [],
 ): Promise<string> {
-  const { databaseUrl, webUrl, projectorUrl } = options(database);
-  const urls = { DATABASE_URL: databaseUrl, DATABASE_URL_WEB: webUrl, DATABASE_URL_PROJECTOR: projectorUrl };
+  const { databaseUrl, webUrl, projectorUrl, monitorUrl } = options(database);
+  const roles = { DATABASE_URL_WEB: webUrl, DATABASE_URL_PROJECTOR: projectorUrl, DATABASE_URL_MONITOR: monitorUrl };
+  const urls = { DATABASE_URL: databaseUrl, ...roles };
   const env = { ...process.env, ...urls, ...changes };
   const args = ['--conditions=react-server', 'prisma/migrate.ts', ...flags];
   try {
@@ -107,7 +109,7 @@ describe('migrations', () => {
   test('a role that may create roles and databases is enough, and so is an owner of what an operator prepared', async () => {
     await asSuperuser(`CREATE ROLE maker LOGIN CREATEDB CREATEROLE PASSWORD 'test'`);
     await asSuperuser(`CREATE ROLE owner LOGIN PASSWORD 'test'`);
-    for (const role of ['interpool_web', 'interpool_projector'])
+    for (const role of ['interpool_web', 'interpool_projector', 'interpool_monitor'])
       await asSuperuser(
         `DO $$ BEGIN CREATE ROLE ${role} LOGIN PASSWORD 'test'; EXCEPTION WHEN duplicate_object THEN END $$`,
       );

@@ -10,11 +10,12 @@ export class MigrationError extends Error {
 }
 
 export interface MigrationOptions {
-  /** Address of a superuser, whose database is created when missing, or of the owner of one that is there, with both roles. */
+  /** Address of a superuser, whose database is created when missing, or of the owner of one that is there, with the three roles. */
   databaseUrl: string;
-  /** Addresses of interpool_web and interpool_projector: their passwords become the roles'. */
+  /** Addresses of interpool_web, interpool_projector and interpool_monitor: their passwords become the roles'. */
   webUrl: string;
   projectorUrl: string;
+  monitorUrl: string;
   /** Folder of NNNN_name/migration.sql. */
   folder: string;
 }
@@ -222,6 +223,7 @@ export async function migrate(options: MigrationOptions): Promise<string[]> {
     refuseOtherHistory(applied, migrations);
     await ensureRole(client, { name: 'interpool_web', url: options.webUrl });
     await ensureRole(client, { name: 'interpool_projector', url: options.projectorUrl });
+    await ensureRole(client, { name: 'interpool_monitor', url: options.monitorUrl });
     const pending = migrations.filter((migration) => !applied.has(migration.name));
     for (const migration of pending) await applyOne(client, migration);
     return pending.map((migration) => migration.name);

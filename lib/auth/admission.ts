@@ -4,13 +4,19 @@ import { headers } from 'next/headers';
 import { webEnvironment } from '#lib/env.ts';
 import { sweepExpired } from '#lib/operations/housekeeping.ts';
 import { takeToken, type Bucket } from '#lib/operations/rate-limits.ts';
-import { callerAddress } from './caller-address.ts';
+import { callerAddress, givenCaller } from './caller-address.ts';
 import { givenViewer } from './viewer.ts';
+
+async function forwardedFor(): Promise<string | null> {
+  const caller = givenCaller();
+  if (caller !== undefined) return caller.forwarded;
+  // Code that runs as a given viewer outside of a request (tests) has no headers.
+  return givenViewer() === undefined ? (await headers()).get('x-forwarded-for') : null;
+}
 
 /** The caller's network address as a keyed hash: enough to count by, not enough to know who it was. */
 export async function callerHash(): Promise<string> {
-  // Code that runs as a given viewer outside of a request (tests) has no headers.
-  const forwarded = givenViewer() === undefined ? (await headers()).get('x-forwarded-for') : null;
+  const forwarded = await forwardedFor();
   const { secret, trustedProxies } = webEnvironment();
   return createHmac('sha256', secret).update(callerAddress(forwarded, trustedProxies)).digest('hex').slice(0, 32);
 }

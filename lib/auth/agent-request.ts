@@ -18,7 +18,8 @@ export interface SignedRequest {
   method: string;
   /** Path with query, as sent. */
   path: string;
-  body: string;
+  /** As sent: text, or bytes. */
+  body: string | Uint8Array;
   authorization: string;
 }
 
@@ -41,7 +42,7 @@ export function requestText(
   request: Pick<SignedRequest, 'method' | 'path' | 'body'>,
   sealed: { ts: number; nonce: string; network: string },
 ): string {
-  const bodyHash = createHash('sha256').update(request.body, 'utf8').digest('hex');
+  const bodyHash = createHash('sha256').update(request.body).digest('hex');
   return `interpool/agent-request/v1\n${request.method}\n${request.path}\n${bodyHash}\n${sealed.ts}\n${sealed.nonce}\n${sealed.network}`;
 }
 
@@ -51,15 +52,44 @@ function signerOf(text: string, signature: string): string | undefined {
   return publicKey && toHex(addressOf(publicKey, nativeCrypto));
 }
 
+/** The header's claims, when its signature is over this request; undefined when it is not. */
+async function readSigned(request: SignedRequest): Promise<Claimed | undefined> {
+  const claimed = parseHeader(request.authorization);
+  if (claimed === undefined) return undefined;
+  const network = (await getAnchor()).genesisHash;
+  return signerOf(requestText(request, { ...claimed, network }), claimed.signature) === claimed.address
+    ? claimed
+    : undefined;
+}
+
+/** Who signed a request, and when by its own clock, which is `aheadMs` ahead of ours, the way included. */
+export interface SignedBy {
+  readonly address: string;
+  readonly signedAtMs: number;
+  readonly aheadMs: number;
+  readonly nonce: string;
+  /** False: the clocks are too far apart for the signature to count. */
+  readonly isNow: boolean;
+}
+
+/** Who signed a request; undefined for a bad signature. One that is sent again is as good: whoever takes it once has to see to that. */
+export async function verifySignature(request: SignedRequest, nowMs = Date.now()): Promise<SignedBy | undefined> {
+  const claimed = await readSigned(request);
+  if (claimed === undefined) return undefined;
+  const { address, ts, nonce } = claimed;
+  const aheadMs = ts - nowMs;
+  return { address, signedAtMs: ts, aheadMs, nonce, isNow: Math.abs(aheadMs) <= SKEW_MS_MAX };
+}
+
 /** The agent that signed a request, with the account that authorised its key; undefined for a bad, late or repeated signature. */
 export async function verifyAgentRequest(request: SignedRequest, nowMs = Date.now()): Promise<Viewer | undefined> {
-  const claimed = parseHeader(request.authorization);
-  if (claimed === undefined || Math.abs(nowMs - claimed.ts) > SKEW_MS_MAX) return undefined;
-  const network = (await getAnchor()).genesisHash;
-  const { address, ts, nonce, signature } = claimed;
-  if (signerOf(requestText(request, { ts, nonce, network }), signature) !== address) return undefined;
+  const signed = await verifySignature(request, nowMs);
+  if (signed?.isNow !== true) return undefined;
+  const { address, nonce, signedAtMs } = signed;
   // Remembered for as long as its time would still be accepted.
-  if (!(await rememberNonce('agent-request', `${address}:${nonce}`, ts + 2 * SKEW_MS_MAX))) return undefined;
+  const rememberedUntilMs = signedAtMs + 2 * SKEW_MS_MAX;
+  if (!(await rememberNonce('agent-request', `${address}:${nonce}`, rememberedUntilMs))) return undefined;
   const key = await findAgentKey(address, nowMs);
-  return { kind: 'agent', address, account: key?.account ?? null, key: key?.key ?? null };
+  if (key === null) return { kind: 'agent', address, account: null, key: null };
+  return { kind: 'agent', address, ...key };
 }

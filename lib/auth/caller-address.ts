@@ -1,7 +1,20 @@
 import 'server-only';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
+
+const callers = new AsyncLocalStorage<{ readonly forwarded: string | null }>();
+
+/** Runs `work` for a request that did not come through Next, which would know its headers. */
+export function runAsCaller<Value>(forwarded: string | null, work: () => Promise<Value>): Promise<Value> {
+  return callers.run({ forwarded }, work);
+}
+
+/** The header of such a request; undefined where Next knows it. */
+export function givenCaller(): { readonly forwarded: string | null } | undefined {
+  return callers.getStore();
+}
 
 const HEADER = 'x-forwarded-for';
 /** What is no address is counted as one caller: a proxy that writes something else there lets nobody evade a limit. */

@@ -11,17 +11,23 @@ export function orderOfPath(pathname: string): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
+/** Id of the order whose task a customer's page shows; undefined for other paths. */
+export function taskOfPath(pathname: string): number | undefined {
+  const id = /^\/customer\/tasks\/(\d{1,15})(?:[./].*)?$/.exec(pathname)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
 export interface PolicyInput {
   nonce: string;
-  /** The one foreign origin that an order's page may fetch from; null everywhere else. */
-  gateway: string | null;
+  /** Foreign origins that the page may fetch from: the gateway of an order, those of a task; none everywhere else. */
+  gateways: readonly string[];
   isHttps: boolean;
   /** The development server evaluates modules and talks over a socket. */
   isDevelopment: boolean;
 }
 
 /** One directive a line: scripts by nonce alone, nothing from third parties, no frame may hold a page. */
-export function contentSecurityPolicy({ nonce, gateway, isHttps, isDevelopment }: PolicyInput): string {
+export function contentSecurityPolicy({ nonce, gateways, isHttps, isDevelopment }: PolicyInput): string {
   const directives = [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
@@ -30,7 +36,7 @@ export function contentSecurityPolicy({ nonce, gateway, isHttps, isDevelopment }
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self'${gateway === null ? '' : ` ${gateway}`}${isDevelopment ? ' ws:' : ''}`,
+    `connect-src ${["'self'", ...gateways, ...(isDevelopment ? ['ws:'] : [])].join(' ')}`,
     "worker-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",

@@ -1,5 +1,5 @@
 import 'server-only';
-import { permissions, type Action } from './roles.ts';
+import { permissions, type Action, type Permission } from './roles.ts';
 import { currentViewer } from './session.ts';
 import { accountOf, holdersOf, type Viewer } from './viewer.ts';
 
@@ -20,8 +20,11 @@ export type Authorisation =
 
 /** The decision alone, for a known viewer. */
 export function decideAccess(viewer: Viewer, action: Action, subject?: Subject): Authorisation {
-  const { holders, isOwnOnly } = permissions[action];
-  const held = holdersOf(viewer);
+  const { holders, isOwnOnly, isForPrograms }: Permission = permissions[action];
+  const held: readonly string[] =
+    viewer.kind === 'agent' && isForPrograms === true
+      ? [...holdersOf(viewer), ...(viewer.roles ?? [])]
+      : holdersOf(viewer);
   const account = accountOf(viewer);
   if (!holders.some((holder) => held.includes(holder))) {
     return { ok: false, reason: viewer.kind === 'public' ? 'sign-in' : 'role' };

@@ -7,20 +7,27 @@ import { submitSigned } from '#lib/commands/submit-signed.ts';
 import { database } from '#lib/db.ts';
 import { placeOf } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
+import { sampleTask } from '#lib/testing/sample-task.ts';
 import { HOLDERS, permissions, type Action } from './roles.ts';
 import { runAs, type Viewer } from './viewer.ts';
 
 const queriesFolder = new URL('../queries/', import.meta.url);
 let model: TestReadModel;
 beforeAll(async () => {
-  model = await startReadModel();
+  model = await startReadModel(undefined, [sampleTask()]);
   const agent = { address: '77'.repeat(20), origin: 'http://localhost:4100', label: 'agent', sources: [] };
   await database().agent.create({ data: agent });
+  await database().payload.create({
+    data: { digest: '42'.repeat(32), account: 2n, bytes: new Uint8Array(28), size: 28 },
+  });
   const job = { agent: agent.address, kind: 'test', account: 1n, sourceId: 'weather', state: 'waiting' };
   const expiresAt = new Date(Date.now() + 60_000);
   await database().job.create({ data: { ...job, expiresAt } });
   await database().job.create({ data: { ...job, kind: 'prove', sourceId: '', expiresAt } });
   await addStoringOrder();
+  await addWatchedNode();
+  await addIncident();
+  await addRegisteredNode();
 });
 
 /** Order 50: an ended one of customer 2 that goes on to store something. */
@@ -36,6 +43,66 @@ async function addStoringOrder(): Promise<void> {
   await client.query(`INSERT INTO ${agreements} SELECT * FROM another`);
   await client.end();
 }
+
+/** Node 77 of the register is provider 1's agent, which was evaluated. */
+async function addRegisteredNode(): Promise<void> {
+  const client = new pg.Client({ connectionString: model.projectorUrl });
+  await client.connect();
+  await client.query(`INSERT INTO ${placeOf('nodes')} ("id", "name", "operator", "key", "publicKey", "address", "class", "status", "software",
+    "endpoint", "failedAttempts", "suspensions", "equivocations", "registeredAtMs", "changedAtMs", "reason", "credit")
+    VALUES (77, 'agent', 1, 1, '', '${'77'.repeat(20)}', 'service', 'registered', '1.0.0', '', 0, 0, 0, 1, 1, '', 900)`);
+  await client.query(`INSERT INTO ${placeOf('node_credits')} ("node", "epoch", "from", "to", "online", "probes", "activity", "history", "cause",
+    "probesFailed", "activityCount", "completed", "broken", "qualityMissed", "contestsLost", "suspensions", "equivocations", "atMs")
+    VALUES (77, 5, 0, 900, 900, 900, 900, 900, 'first-evaluation', 100, 9, 0, 0, 0, 0, 0, 0, 1)`);
+  await client.query(`INSERT INTO ${placeOf('permission_changes')} ("height", "phase", "index", "sequence", "account", "node", "permission",
+    "from", "to", "credit", "threshold", "epoch", "cause", "atMs") VALUES (1, 0, 0, 0, 0, 77, 'consensus', true, false, 1, 600, 5, 'evaluation', 1)`);
+  await client.end();
+}
+
+/** Node 1 is provider 1's agent, with alert 1, a window, a check that provider 1 asked for, and a webhook; the network has a sample. */
+async function addWatchedNode(): Promise<void> {
+  const client = new pg.Client({ connectionString: model.url });
+  await client.connect();
+  await client.query(
+    `INSERT INTO monitoring.subjects ("kind", "key", "account") VALUES ('agent', '${'77'.repeat(20)}', 1)`,
+  );
+  await client.query(`INSERT INTO monitoring.alerts ("subject", "rule", "severity", "state", "scope", "sentence", "firedAt")
+    VALUES (1, 'agent-failed', 'critical', 'firing', 'one', 'It has failed.', now())`);
+  await client.query(
+    `INSERT INTO monitoring.windows ("subject", "from", "to", "account", "note") VALUES (1, now(), now() + interval '1 day', 1, '')`,
+  );
+  await client.query(
+    `INSERT INTO monitoring.checks ("subject", "account", "answeredAt", "sentences") VALUES (1, 1, now(), '[]')`,
+  );
+  await client.query(
+    `INSERT INTO monitoring.webhooks ("url", "secret", "severityMin", "createdBy") VALUES ('https://example.org', 'x', 'notice', 17)`,
+  );
+  await client.query(
+    `INSERT INTO monitoring.state_changes ("subject", "at", "status", "sentence") VALUES (1, now(), 'up', 'Its heartbeats come.')`,
+  );
+  await client.query(`INSERT INTO monitoring.chain_samples VALUES (now(), '{"waiting":1}')`);
+  await client.end();
+}
+/** Nodes 90 and 91 are of provider 1; incident 1 is about the first, and alert 1 about the second, which no incident is about. */
+async function addIncident(): Promise<void> {
+  const client = new pg.Client({ connectionString: model.projectorUrl });
+  await client.connect();
+  const nodes = placeOf('nodes');
+  await client.query(`CREATE TEMP TABLE more AS SELECT * FROM ${nodes} WHERE "id" = 1`);
+  for (const [id, digits] of [
+    [90, '78'],
+    [91, '77'],
+  ] as const) {
+    const facts = `"operator" = 1, "key" = 1, "class" = 'service', "status" = 'active'`;
+    await client.query(`UPDATE more SET "id" = ${id}, "address" = '${digits.repeat(20)}', ${facts}`);
+    await client.query(`INSERT INTO ${nodes} SELECT * FROM more`);
+  }
+  await client.query(`INSERT INTO ${placeOf('incidents')} ("id", "node", "operator", "cause", "openedBy", "detectedMs", "openedAtMs", "steps", "text")
+    VALUES (1, 90, 1, 'not-reachable', 17, 1, 2, 0, '')`);
+  await client.end();
+  await database()
+    .$executeRaw`INSERT INTO monitoring.support_messages ("incident", "account", "text") VALUES (1, 17, 'Is it on?')`;
+}
 afterAll(() => model.stop());
 
 const person = (id: number | null, ...roles: string[]): Viewer => ({
@@ -46,7 +113,10 @@ const person = (id: number | null, ...roles: string[]): Viewer => ({
   account: id === null ? null : { id, roles, encryptionKey: '', name: null },
 });
 
-/** Order 1 and application 1 are between customer 2 and provider 1, who owns resource 1, agent 77…77, its test as job 1 and its key's offer as job 2. */
+/**
+ * Demands 2 and 3 of customer 2 are open, demand 1 of theirs became order 10, between them and others. Order 1 and application 1 are between customer 2 and provider 1, who owns resource 1, agent 77…77, its test as
+ * job 1 and its key's offer as job 2.
+ */
 const viewers = {
   public: { kind: 'public' },
   'signed in, no account': person(null),
@@ -59,12 +129,19 @@ const viewers = {
   maintainer: person(17, 'NRNSM'),
   operator: person(18, 'NO'),
   'every role': person(19, 'NRC', 'NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'),
+  'broker’s program': { kind: 'agent', address: '88'.repeat(20), account: 16, key: 1, roles: ['NRB'] },
+  'maintainer’s program': { kind: 'agent', address: '66'.repeat(20), account: 17, key: 1, roles: ['NRNSM'] },
   'provider’s agent': { kind: 'agent', address: '77'.repeat(20), account: 1, key: 1 },
   'unpaired agent': { kind: 'agent', address: '99'.repeat(20), account: null, key: null },
 } as const satisfies Record<string, Viewer>;
 type Who = keyof typeof viewers;
 const everyone = Object.keys(viewers) as Who[];
 const withAccount = everyone.filter((who) => viewers[who].kind === 'person' && who !== 'signed in, no account');
+
+/** Who looks after the network sees every node, a provider its own agent. */
+const watchers: readonly Who[] = ['node provider', 'maintainer', 'operator', 'every role'];
+const maintainers: readonly Who[] = ['maintainer', 'every role'];
+const brokers: readonly Who[] = ['broker', 'every role', 'broker’s program'];
 
 type Call = (query: (...args: never[]) => Promise<unknown>) => Promise<unknown>;
 const call =
@@ -83,6 +160,44 @@ const question = {
 
 /** Every query with the ids of things that exist: who gets something. Everybody else gets what a missing id gives. */
 const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[]; needsLedger?: true }> = {
+  getAccessRules: { own: call(), seenBy: everyone },
+  exportAlerts: { own: call(), seenBy: watchers },
+  getMeasurements: {
+    own: call({ fromMs: 0, toMs: 1, after: 0 }),
+    missing: call({ fromMs: 1, toMs: 1, after: 0 }),
+    seenBy: [...maintainers, 'maintainer’s program'],
+  },
+  exportAudit: { own: call({ kind: 'resource', id: 1 }), seenBy: ['operator', 'every role'] },
+  getAudit: {
+    own: call({ kind: 'resource', id: 1 }),
+    missing: call({ kind: 'resource', id: 999 }),
+    seenBy: ['operator', 'every role'],
+  },
+  getConnections: { own: call(), seenBy: watchers },
+  getNodePlaces: { own: call(), seenBy: watchers },
+  exportNodes: { own: call(), seenBy: watchers },
+  getNodeCensus: { own: call(), seenBy: [...watchers, 'provider'] },
+  getNodesToChoose: { own: call(), seenBy: [...watchers, 'provider'] },
+  getOpenAlertCounts: { own: call(), seenBy: withAccount },
+  getOwnAgentStates: { own: call(), seenBy: ['provider'] },
+  getStatusChanges: { own: call(), seenBy: watchers },
+  findSeenNode: { own: call(1), missing: call(3_000_000_000), seenBy: [...watchers, 'provider'] },
+  getAlert: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
+  getAllocation: { own: call(), seenBy: watchers },
+  getAlertRules: { own: call(), seenBy: watchers },
+  getAlerts: { own: call({}), seenBy: [...watchers, 'provider'] },
+  getChainSeries: { own: call('hour'), seenBy: watchers },
+  getCheck: { own: call(1), missing: call(99), seenBy: ['provider'] },
+  getConsensus: { own: call(), seenBy: watchers },
+  getMaintenanceWindows: { own: call(), seenBy: [...watchers, 'provider'] },
+  getNodeCounts: { own: call(), seenBy: withAccount },
+  getNodeSeries: { own: call(1, 'hour'), missing: call(99, 'hour'), seenBy: [...watchers, 'provider'] },
+  getWaitingAlerts: { own: call(), seenBy: withAccount },
+  getWatchedNode: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
+  getWatchedNodes: { own: call({}), seenBy: [...watchers, 'provider'] },
+  getWebhooks: { own: call(), seenBy: maintainers },
+  getAccountCredit: { own: call(1), missing: call(99), seenBy: everyone },
+  getWhatIfFacts: { own: call(), seenBy: everyone },
   getAccount: { own: call(1), missing: call(99), seenBy: everyone },
   getAccountByAddress: { own: call(`0x${'01'.repeat(20)}`), missing: call(`0x${'0b'.repeat(20)}`), seenBy: everyone },
   getAdmission: {
@@ -96,29 +211,61 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getAgents: { own: call(), seenBy: ['provider'] },
   getAgentEvents: {
     own: call(-1n, { waitMs: 0, signal: new AbortController().signal }),
-    seenBy: ['provider’s agent', 'unpaired agent'],
+    seenBy: ['provider’s agent', 'unpaired agent', 'broker’s program', 'maintainer’s program'],
     needsLedger: true,
   },
   getAnchor: { own: call(), seenBy: everyone },
   getBlock: { own: call(3), missing: call(99), seenBy: everyone },
   getBlocks: { own: call(1), seenBy: everyone },
   getCatalogue: { own: call({}), seenBy: everyone },
+  getContractVersions: { own: call(), seenBy: everyone },
   getContinuable: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getCorrection: { own: call('wheather'), missing: call('zzzzzzzz'), seenBy: everyone },
   getConsensusStrip: { own: call(), seenBy: everyone },
+  getDemand: { own: call(2), missing: call(99), seenBy: ['customer', ...brokers] },
+  getDemands: { own: call({}), seenBy: ['customer'] },
+  getDesk: { own: call({}), seenBy: brokers },
+  getDeskDemands: { own: call({}), seenBy: brokers },
   getFilledBlocks: { own: call(1), seenBy: everyone },
   getGatewayOrigin: { own: call(1), missing: call(99), seenBy: ['customer'] },
+  getIncident: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
+  getIncidents: { own: call({}), missing: call({ watched: 99 }), seenBy: [...watchers, 'provider'] },
+  getProposedIncident: { own: call(1), missing: call(99), seenBy: maintainers },
+  getProposedIncidents: { own: call(), seenBy: maintainers },
+  getRepairableNodes: { own: call(), seenBy: maintainers },
+  getSupportMessages: { own: call(1), missing: call(99), seenBy: [...maintainers, 'provider'] },
   getHead: { own: call(), seenBy: everyone, needsLedger: true },
   getHealth: { own: call(), seenBy: everyone },
+  recentReadiness: { own: call(), seenBy: everyone },
+  getMarketEvents: {
+    own: call(-1n, { waitMs: 0, signal: new AbortController().signal }),
+    seenBy: ['broker’s program'],
+    needsLedger: true,
+  },
+  // The sample's broker and the providers of its task are none of these: matches.test.ts shows who they are.
+  getMatches: { own: call(1), seenBy: [] },
+  getMatchings: { own: call(1), seenBy: everyone },
   getNetwork: { own: call(), seenBy: everyone },
+  getNode: { own: call(1), missing: call(99), seenBy: everyone },
+  getNodeFacts: { own: call(), seenBy: everyone },
+  getNodeOfKey: { own: call('77'.repeat(20)), missing: call('no address'), seenBy: everyone },
+  getNodeCredit: { own: call(1), missing: call(99), seenBy: everyone },
   getNodes: { own: call(), seenBy: everyone },
+  getNoticeChoices: { own: call(), seenBy: brokers },
+  getNotices: { own: call({ as: 'provider' }), seenBy: ['provider'] },
+  getOpenDemand: { own: call(2), missing: call(3), seenBy: ['provider'] },
+  getOpenDemands: { own: call({}), seenBy: ['provider'] },
   getOrder: { own: call(1), missing: call(99), seenBy: ['customer', 'provider', 'provider’s agent'] },
   getOrders: { own: call({ as: 'customer' }), seenBy: ['customer'] },
   getOutcome: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
   getOwnKeys: { own: call(), seenBy: ['provider'] },
+  getOwnRanges: { own: call(1), seenBy: [] },
   getOwnResources: { own: call(1), seenBy: ['provider'] },
   getPairingProof: { own: call('2'), missing: call('1'), seenBy: ['provider'] },
   getParameters: { own: call(), seenBy: everyone },
+  getPayload: { own: call('42'.repeat(32)), missing: call('43'.repeat(32)), seenBy: ['customer'] },
+  getPermissionChanges: { own: call(1), seenBy: everyone },
+  getPlaces: { own: call(), seenBy: everyone },
   getProposals: { own: call(1), seenBy: withAccount },
   getReceipt: {
     own: call(2),
@@ -128,6 +275,10 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   },
   getReceiptName: { own: call(2), seenBy: everyone },
   getRefusals: { own: call(1), seenBy: ['customer'] },
+  getRefusedProgram: { own: call('66'.repeat(32)), missing: call('67'.repeat(32)), seenBy: everyone },
+  getRefusedPrograms: { own: call(1), seenBy: everyone },
+  getRegister: { own: call({}), seenBy: everyone },
+  getRegistry: { own: call({}), seenBy: brokers },
   getResource: { own: call(1), missing: call(99), seenBy: everyone },
   getRevisionFacts: { own: call(1), missing: call(99), seenBy: ['provider'] },
   getRetiredNodes: { own: call(1), seenBy: everyone },
@@ -135,11 +286,13 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getSigningFacts: { own: call([1]), seenBy: withAccount },
   // Of the others no token has ever moved.
   getStatement: { own: call(), seenBy: ['customer', 'other customer', 'provider'] },
+  getTask: { own: call(10), missing: call(1), seenBy: ['customer'] },
+  getTaskOrigins: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getTestResult: { own: call('1'), missing: call('2'), seenBy: ['provider'] },
   getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
   getTransactions: { own: call(1), seenBy: everyone },
-  getVocabulary: { own: call(), seenBy: everyone },
   getWallet: { own: call(1), seenBy: withAccount },
+  getWhyNot: { own: call(2), missing: call(99), seenBy: ['customer', ...brokers], needsLedger: true },
 
   search: { own: call('O-1'), missing: call('O-99'), seenBy: ['customer', 'provider', 'provider’s agent'] },
 };
@@ -148,32 +301,43 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
 const helpers = [
   'accountsNamed',
   'agentOrigin',
+  'concerned',
   'concerning',
   'corrected',
+  'sightOf',
   'emptyPage',
   'eventsWhere',
   'findAgentAnswer',
   'findAgentKey',
   'findCommitment',
   'findItem',
+  'creditsOf',
   'findPart',
   'findViewerAccount',
   'askLedger',
   'troublesAt',
   'loadAccountRefs',
+  'loadAgents',
+  'marketShare',
   'newsSince',
   'nodeNames',
+  'ofTheMarket',
   'openLiveStream',
+  'noticesOf',
   'orderNames',
   'pageOf',
   'placesOf',
+  'proven',
   'readAsOf',
   'readableReceipts',
   'sampleOf',
   'subjectEvents',
   'textConditions',
   'titlesOf',
+  'toDemands',
+  'toNetworkNodes',
   'toOrders',
+  'toPlans',
   'toSummaries',
   'toTransactions',
   'waitForHeight',
@@ -243,33 +407,134 @@ const nodeProviders: readonly Who[] = ['node provider', 'every role'];
 
 /** Every method, and who may try: the ledger then decides by its own state. */
 const commands: Record<MethodName, readonly Who[]> = {
+  AcknowledgeIncident: ['maintainer', 'every role'],
+  AdmitNode: nodeProviders,
+  AnswerNotice: providers,
+  AnswerRepair: withAccount,
   Apply: customers,
   AuthorizeKey: withAccount,
+  CancelTask: withAccount,
+  ChoosePlan: customers,
+  CloseIncident: ['maintainer', 'every role'],
+  CommandRepair: ['maintainer', 'every role'],
   Vote: nodeProviders,
   ContestClaim: withAccount,
   CreateAccount: [...withAccount, 'signed in, no account'],
+  DeclareShares: withAccount,
   EndAgreement: withAccount,
+  FailRange: providers,
+  FinishRange: providers,
+  OpenIncident: ['maintainer', 'every role'],
   PlaceOrder: customers,
   Prepare: providers,
+  RegisterNode: withAccount,
+  RecordDigest: ['maintainer', 'every role'],
+  RecordRepairStep: ['maintainer', 'every role'],
   Reissue: providers,
+  RelayNotice: nodeProviders,
   ReportErasure: providers,
   ClaimUsage: providers,
+  ProposeAccessRules: nodeProviders,
+  ProposeAlgorithmRefusal: nodeProviders,
+  ProposeContractVersion: nodeProviders,
   ProposeGrant: nodeProviders,
   ProposeParameter: nodeProviders,
+  ProposePlan: ['broker', 'every role'],
+  ProposeMatch: ['broker', 'every role'],
   ProposeValidator: nodeProviders,
   ProposeValidatorRemoval: nodeProviders,
+  PublishDemand: customers,
   PublishResource: providers,
+  ReportNode: ['maintainer', ...nodeProviders],
   RequestReissue: withAccount,
   RequestRole: withAccount,
   ResumeResource: providers,
+  RestoreNode: ['maintainer', ...nodeProviders],
+  RetireNode: withAccount,
   RetireResource: providers,
   ReviseStrategy: providers,
   RevokeKey: withAccount,
   SetEncryptionKey: withAccount,
+  ShiftShares: ['maintainer', ...nodeProviders],
+  SendNotice: ['broker', 'every role'],
+  StartRange: providers,
   SuspendResource: providers,
   Transfer: withAccount,
+  UpdateNode: withAccount,
   UpdateProfile: withAccount,
+  WithdrawDemand: withAccount,
 };
+
+const window = { node: 1, fromMs: Date.now(), toMs: Date.now() + 60_000, note: '' };
+const rule = {
+  id: 'matrix',
+  kind: 'agent',
+  metric: 'lag',
+  comparison: 'above',
+  threshold: 5,
+  clearsAt: 2,
+  forSeconds: 0,
+  severity: 'notice',
+  isEnabled: true,
+};
+const webhook = { url: 'https://example.org', severityMin: 'notice' };
+/** What people do about nodes, with a node of provider 1: who may. Others get the answer of a node that does not exist, or that they may not. */
+const nodeCommands: Record<string, { own: Call; by: readonly Who[]; others: number }> = {
+  acknowledgeAlert: { own: call(99, ''), by: maintainers, others: 9002 },
+  addWebhook: { own: call({ ...webhook, url: 'ftp://x' }), by: maintainers, others: 9002 },
+  changeAlertRule: { own: call(rule), by: maintainers, others: 9002 },
+  changeMaintenance: {
+    own: call(1, { fromMs: window.fromMs, toMs: 0, note: '' }),
+    by: [...maintainers, 'provider'],
+    others: 9003,
+  },
+  changeWebhook: { own: call(99, { ...webhook, isEnabled: true }), by: maintainers, others: 9002 },
+  endMaintenance: { own: call(1), by: [...maintainers, 'provider'], others: 9003 },
+  planMaintenance: { own: call(window), by: [...maintainers, 'provider'], others: 9003 },
+  sendSupportMessage: { own: call(1, ''), by: [...maintainers, 'provider'], others: 9003 },
+  removeWebhook: { own: call(99), by: maintainers, others: 9002 },
+};
+
+describe('who does what about nodes', () => {
+  test.each(Object.keys(nodeCommands))('%s: every role [7.2.1-b]', async (name) => {
+    const command = (await exportsOf(new URL('../commands/', import.meta.url))).get(name);
+    const { own, by, others } = nodeCommands[name] ?? { own: call(), by: [], others: 0 };
+    if (command === undefined) throw new Error(`${name} is exported`);
+    for (const who of everyone) {
+      const viewer = viewers[who];
+      const result = (await runAs<unknown>(viewer, () => own(command))) as { ok: boolean; code?: number };
+      const isAccount =
+        viewer.kind === 'person' ? viewer.account !== null : viewer.kind === 'agent' && viewer.account !== null;
+      if (by.includes(who))
+        expect([who, result.ok || (result.code !== 9001 && result.code !== 9002)]).toEqual([who, true]);
+      else expect([who, result.ok, result.code]).toEqual([who, false, expect.any(Number)]);
+      if (!by.includes(who) && isAccount && others === 9002) expect([who, result.code]).toEqual([who, 9002]);
+    }
+  });
+
+  test('another provider’s node is as if there were none', async () => {
+    const { planMaintenance, endMaintenance, checkNow } = await import('#lib/commands/monitoring.ts');
+    for (const work of [() => planMaintenance(window), () => checkNow(1)] as (() => Promise<unknown>)[])
+      expect(await runAs(viewers['other provider'], work)).toMatchObject({ ok: false, code: 9003 });
+    expect(await runAs(viewers['other provider'], () => endMaintenance(1))).toMatchObject({ ok: false, code: 9003 });
+    expect(await runAs(viewers['other provider'], () => planMaintenance({ ...window, node: 99 }))).toMatchObject({
+      code: 9003,
+    });
+  });
+});
+
+test('who sees every incident can still ask for those of own nodes alone [7.2.1-b]', async () => {
+  const { getIncidents } = await import('#lib/queries/repairs.ts');
+  for (const [who, all, own] of [
+    ['maintainer', 1, 0],
+    ['provider', 1, 1],
+    ['other provider', 0, 0],
+    ['public', 0, 0],
+  ] as const) {
+    expect([who, (await runAs(viewers[who], () => getIncidents({}))).total]).toEqual([who, all]);
+    expect([who, (await runAs(viewers[who], () => getIncidents({ isOwn: true }))).total]).toEqual([who, own]);
+  }
+});
 
 describe('who submits what', () => {
   test.each(methods)(

@@ -6,14 +6,17 @@ import { ROLES } from '#ledger/contracts/shared/roles.ts';
 export const HOLDERS = ['public', 'signed-in', 'account', 'agent', ...ROLES] as const;
 export type Holder = (typeof HOLDERS)[number];
 
-interface Permission {
+export interface Permission {
   readonly holders: readonly Holder[];
   /** True: only for a subject that belongs to the viewer (its party, its owner); anybody else's looks as if it did not exist. */
   readonly isOwnOnly: boolean;
+  /** True: a key that an account authorised may too, where the account holds one of the roles. */
+  readonly isForPrograms?: true;
 }
 
 const anyone = (...holders: Holder[]): Permission => ({ holders, isOwnOnly: false });
 const own = (...holders: Holder[]): Permission => ({ holders, isOwnOnly: true });
+const withPrograms = (permission: Permission): Permission => ({ ...permission, isForPrograms: true });
 
 /**
  * The one permission table: role × action. A command's action is the method it submits. Roles are compared nowhere else; the ledger
@@ -36,6 +39,27 @@ const pagePermissions = {
   'pairing.read': own('NRP'),
   'test.request': own('NRP'),
   'test.read': own('NRP'),
+  'demands.list': own('account', 'agent'),
+  'demand.read': own('account', 'agent'),
+  // Providers look through what is asked for, brokers through everything: by themselves or by programs of theirs.
+  'demands.open': withPrograms(own('NRP')),
+  'desk.read': withPrograms(anyone('NRB')),
+  'notices.list': withPrograms(own('NRB', 'NRNSP', 'NRP')),
+  'payload.save': own('account', 'agent'),
+  'payload.read': own('account', 'agent'),
+  // How nodes are: everybody's for who looks after the network, one's own for who runs one.
+  'monitoring.read': anyone('NRNSM', 'NRNSP', 'NO'),
+  'monitoring.own': own('account'),
+  // Maintainers judge nodes by it, by programs of theirs.
+  'monitoring.measure': withPrograms(anyone('NRNSM')),
+  'audit.read': anyone('NO'),
+  'alert.acknowledge': anyone('NRNSM'),
+  'alert-rule.change': anyone('NRNSM'),
+  'maintenance.all': anyone('NRNSM'),
+  'maintenance.own': own('account'),
+  // Maintainers with the operator of a node, about an incident of it.
+  'support.talk': own('account'),
+  'webhooks.manage': anyone('NRNSM'),
   'proposals.read': anyone('account'),
   'search.read': anyone('public'),
   'receipt.read': anyone('public'),

@@ -21,6 +21,8 @@ export type Viewer =
       /** The account and key that the owner authorised; null before pairing. */
       readonly account: number | null;
       readonly key: number | null;
+      /** Roles of that account, for the few actions that its programs may too. */
+      readonly roles?: readonly string[];
     };
 
 export interface ViewerAccount {

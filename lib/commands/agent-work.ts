@@ -2,10 +2,18 @@ import 'server-only';
 import { setTimeout as delay } from 'node:timers/promises';
 import { authorize } from '#lib/auth/guard.ts';
 import type { Action } from '#lib/auth/roles.ts';
-import { registerAgent, recordHeartbeat } from '#lib/operations/agents.ts';
+import { registerAgent } from '#lib/operations/agents.ts';
+import { heartbeatAnswer, recordClockAway, recordHeartbeat } from '#lib/operations/heartbeats.ts';
+import { recordValidatorHeartbeat } from '#lib/operations/validator-heartbeats.ts';
 import { answerJob, waitingJobs, type WaitingJob } from '#lib/operations/jobs.ts';
 import { getAnchor } from '#lib/queries/network.ts';
-import type { AgentLoad, AgentRegistration, JobAnswer, SourceDto } from '#lib/shared/agent.ts';
+import type {
+  AgentRegistration,
+  Heartbeat,
+  HeartbeatAnswer,
+  JobAnswer,
+  ValidatorHeartbeat,
+} from '#lib/shared/agent.ts';
 
 const JOB_STEP_MS = 500;
 
@@ -23,10 +31,31 @@ export async function registerSelf(
   return registerAgent(address, registration);
 }
 
-/** False when the agent has to register first. */
-export async function heartbeat(beat: { sources: SourceDto[]; load: AgentLoad }): Promise<boolean> {
+/** Keeps what the agent says of itself. `unknown`: it has to register first; `overtaken`: a heartbeat of no earlier time was taken before. */
+export async function heartbeat(
+  beat: Heartbeat,
+  arrival: { atMs: number; signedAtMs: number },
+): Promise<{ ok: true; answer: HeartbeatAnswer } | { ok: false; code: 'unknown' | 'overtaken' }> {
   const address = await agentAddress('agent.work');
-  return address !== null && recordHeartbeat(address, beat);
+  if (address === null) return { ok: false, code: 'unknown' };
+  const intake = await recordHeartbeat({ address, beat, ...arrival });
+  return intake === 'taken' ? { ok: true, answer: await heartbeatAnswer() } : { ok: false, code: intake };
+}
+
+/** Keeps how validators are, and how many of them are the account's; null for who answers for none of them. */
+export async function heartbeatOfValidators(
+  beat: ValidatorHeartbeat,
+): Promise<{ own: number; height: number; serverTimeMs: number } | null> {
+  const access = await authorize('agent.work');
+  if (!access.ok || access.account === null) return null;
+  const kept = await recordValidatorHeartbeat(access.account, beat, Date.now());
+  return kept.own === 0 ? null : { ...kept, serverTimeMs: Date.now() };
+}
+
+/** Keeps that the agent's clock is so far away that nothing of it can be taken. */
+export async function noteClockAway(awayMs: number): Promise<void> {
+  const address = await agentAddress('agent.work');
+  if (address !== null) await recordClockAway(address, awayMs);
 }
 
 /** Work that waits for an agent; `owner` is the account of who asks. */

@@ -3,6 +3,9 @@ import { kinds } from '#ledger/contracts/kinds/kinds.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import { BOUNDED, type FieldType, type Fields } from '#ledger/contracts/shared/fields.ts';
 import { structs } from '#ledger/contracts/shared/structs.ts';
+import { versionDigest } from '#ledger/contracts/shared/version-digest.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import type {
   ContractDefinition,
   EventDefinition,
@@ -74,7 +77,16 @@ function parameterRow([name, parameter]: [string, ParameterDefinition]): string[
   return [code(name), title, unit, figure(min), figure(max), figure(initial)];
 }
 
-function contractSection({ id, name, version, methods, events, codes, parameters }: ContractDefinition): string[] {
+/** What a vote on a version names; the machine changes with the program, by no vote. */
+function versionText(definition: ContractDefinition): string {
+  const { id, version, revision } = definition;
+  if (id === definitions.machine.id) return `Contract ${id}, version ${version}.`;
+  const digest = toHex(versionDigest(definition, nativeCrypto));
+  return `Contract ${id}, version ${version}, code “${revision}”, digest ${code(digest)}.`;
+}
+
+function contractSection(definition: ContractDefinition): string[] {
+  const { name, methods, events, codes, parameters } = definition;
   const methodSections = Object.entries(methods).flatMap(([method, definition]) => methodSection(method, definition));
   const eventSections = Object.entries(events).flatMap(([event, definition]) => eventSection(event, definition));
   const codeRows = Object.entries(codes).map(([word, definition]) => [
@@ -87,7 +99,7 @@ function contractSection({ id, name, version, methods, events, codes, parameters
   return [
     `## ${name}`,
     '',
-    `Contract ${id}, version ${version}.`,
+    versionText(definition),
     '',
     ...(methodSections.length === 0 ? [] : ['### Methods', '', ...methodSections]),
     ...(eventSections.length === 0 ? [] : ['### Events', '', ...eventSections]),

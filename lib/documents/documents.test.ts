@@ -25,6 +25,9 @@ describe('pages made from the definitions', () => {
     for (const parameter of PARAMETERS) expect(text).toContain(`| \`${parameter}\` |`);
   });
 
+  /** Methods whose fields name parts of several providers. */
+  const OF_SEVERAL = ['PlaceOrder', 'ChoosePlan', 'ProposePlan'];
+
   test('every field of every method and event has its readers, the sealed and the private ones as such [7.2.5-b]', () => {
     const rows = visibilityPage()
       .split('\n')
@@ -48,7 +51,7 @@ describe('pages made from the definitions', () => {
         expect([name, field, readersOf(name, field)]).toEqual([
           name,
           field,
-          [fieldReaders?.[field] ?? (name === 'PlaceOrder' ? 'signer' : readers)],
+          [fieldReaders?.[field] ?? (OF_SEVERAL.includes(name) ? 'signer' : readers)],
         ]);
     }
     expect(readersOf('Prepare', 'descriptor')).toEqual(['sealed']);

@@ -1,10 +1,29 @@
 import { IncomingMessage } from 'node:http';
-import { BODY_BYTES_MAX } from '#lib/shared/request-bounds.ts';
+import { BODY_BYTES_MAX, PAYLOAD_BODY_BYTES_MAX } from '#lib/shared/request-bounds.ts';
 
 /** Of all bodies together that are still coming in: more callers than that wait, and memory does not grow with them. */
 export const COMING_BYTES_MAX = 16 * 1_024 * 1_024;
-/** A body that takes longer holds its place for nothing. */
-const BODY_MS_MAX = 20_000;
+/** The same of payloads, apart: whoever uploads slowly keeps nobody from signing in. */
+export const UPLOADS_BYTES_MAX = 4 * PAYLOAD_BODY_BYTES_MAX;
+
+/** How much a body may be, and how long it may take: one that takes longer holds its place for nothing. */
+export interface BodyBounds {
+  readonly bytesMax: number;
+  readonly msMax: number;
+}
+
+const USUAL: BodyBounds = { bytesMax: BODY_BYTES_MAX, msMax: 20_000 };
+/** Within a minute at a little more than a megabit a second. */
+const UPLOAD: BodyBounds = { bytesMax: PAYLOAD_BODY_BYTES_MAX, msMax: 60_000 };
+
+/** True for the one route whose bodies are larger. */
+export function isUpload({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url === '/api/v1/payloads';
+}
+
+function boundsOf(request: IncomingMessage): BodyBounds {
+  return isUpload(request) ? UPLOAD : USUAL;
+}
 
 export type Received =
   | { ok: true; body: Buffer }
@@ -22,8 +41,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** True when the headers alone say that the body is too large. */
-export function saysTooLarge({ headers }: IncomingMessage): boolean {
-  return Number(headers['content-length'] ?? 0) > BODY_BYTES_MAX;
+export function saysTooLarge(request: IncomingMessage): boolean {
+  return Number(request.headers['content-length'] ?? 0) > boundsOf(request).bytesMax;
 }
 
 /** The same request with its body already there: what reads it neither waits for a caller nor meets more than the bound. */
@@ -42,6 +61,7 @@ export function complete(request: IncomingMessage, body: Buffer): IncomingMessag
 /** Waits until the whole body is there, keeps no more of it than the bound, and says why when it will not be had. */
 export function receive(request: IncomingMessage, room: Room): Promise<Received> {
   const { promise, resolve } = Promise.withResolvers<Received>();
+  const { bytesMax, msMax } = boundsOf(request);
   const chunks: Buffer[] = [];
   let bytes = 0;
   const end = (received: Received): void => {
@@ -52,7 +72,7 @@ export function receive(request: IncomingMessage, room: Room): Promise<Received>
     resolve(received);
   };
   const take = (chunk: Buffer): void => {
-    if (bytes + chunk.length > BODY_BYTES_MAX) return end({ ok: false, why: 'too large' });
+    if (bytes + chunk.length > bytesMax) return end({ ok: false, why: 'too large' });
     if (chunk.length > room.bytesFree) return end({ ok: false, why: 'busy' });
     room.bytesFree -= chunk.length;
     bytes += chunk.length;
@@ -60,7 +80,7 @@ export function receive(request: IncomingMessage, room: Room): Promise<Received>
   };
   const whole = (): void => end({ ok: true, body: Buffer.concat(chunks) });
   const gone = (): void => end({ ok: false, why: 'gone' });
-  const late = setTimeout(() => end({ ok: false, why: 'late' }), BODY_MS_MAX);
+  const late = setTimeout(() => end({ ok: false, why: 'late' }), msMax);
   request.on('data', take).on('end', whole).on('close', gone).on('error', gone);
   return promise;
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js';
 import { portalCodes, problemOf, type Problem } from '#lib/errors.ts';
-import { isStorable } from '#lib/shared/request-bounds.ts';
+import { isStorable, PAYLOAD_TOO_LARGE } from '#lib/shared/request-bounds.ts';
 import { isAction, isActionCall, isOwnOrigin } from './action.ts';
-import { saysTooLarge } from './body.ts';
+import { isUpload, saysTooLarge } from './body.ts';
 
 /** What routes below /api answer by themselves, if only by 405. */
 const API_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
@@ -47,6 +47,11 @@ function isRouterState(header: string | string[] | undefined): boolean {
   }
 }
 
+/** BODY_TOO_LARGE, with what the address takes. */
+export function tooLarge(request: IncomingMessage): Problem {
+  return problemOf(portalCodes.BODY_TOO_LARGE, isUpload(request) ? PAYLOAD_TOO_LARGE : undefined);
+}
+
 /** Why a request is not handed on, from what stands before its body; undefined when it is. */
 export function refusalOf(request: IncomingMessage): Refusal | undefined {
   const { method, url = '', headers } = request;
@@ -54,10 +59,12 @@ export function refusalOf(request: IncomingMessage): Refusal | undefined {
   const allowed = otherMethods(request);
   if (allowed !== undefined)
     return { ...refuse(portalCodes.METHOD_NOT_ALLOWED), headers: { allow: allowed.join(', ') } };
-  if (saysTooLarge(request)) return refuse(portalCodes.BODY_TOO_LARGE);
+  if (saysTooLarge(request)) return { problem: tooLarge(request) };
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
     return refuse(portalCodes.CONTENT_TYPE_UNSUPPORTED, 'The body is compressed. Send it as it is.');
   if (!isRouterState(headers['next-router-state-tree'])) return refuse(portalCodes.INPUT_INVALID);
+  // A session's cookie says who uploads; only our own pages and programs without one may.
+  if (isUpload(request) && !isOwnOrigin(headers)) return refuse(portalCodes.ORIGIN_FOREIGN);
   if (method !== 'POST' || !isAction(headers) || isApi(url)) return undefined;
   if (!isOwnOrigin(headers)) return refuse(portalCodes.ORIGIN_FOREIGN);
   return isActionCall(headers) ? undefined : refuse(portalCodes.INPUT_INVALID);

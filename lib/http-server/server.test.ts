@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BODY_BYTES_MAX } from '#lib/shared/request-bounds.ts';
+import { BODY_BYTES_MAX, PAYLOAD_BODY_BYTES_MAX } from '#lib/shared/request-bounds.ts';
 import { createPortalServer } from './server.ts';
 
 const ACTION = '7f'.repeat(21);
@@ -72,6 +72,38 @@ describe('the portal’s HTTP server', () => {
     ];
     for (const [status, text] of refused) expect([status, JSON.parse(text).code]).toEqual([413, 9005]);
     expect(handed).toHaveLength(5);
+  });
+
+  test('a payload may be larger, at its own address alone, and only our own pages and programs send one [I.2-7]', async () => {
+    const line = post('/api/v1/payloads');
+    const sized = (bytes: number) => ({ headers: { 'content-length': String(bytes) }, body: Buffer.alloc(bytes, 'a') });
+    expect(await send({ line, ...sized(PAYLOAD_BODY_BYTES_MAX) })).toEqual([200, String(PAYLOAD_BODY_BYTES_MAX)]);
+    const refused = [
+      await send({ line, headers: { 'content-length': String(PAYLOAD_BODY_BYTES_MAX + 1) }, body: 'a' }),
+      await send({ line, headers: asChunks, body: chunked(PAYLOAD_BODY_BYTES_MAX + 16_384 * 2 - 64) }),
+    ];
+    for (const [status, text] of refused)
+      expect([status, JSON.parse(text)]).toMatchObject([413, { detail: expect.stringContaining('8 MiB') }]);
+    for (const other of ['/api/v1/payloads/', '/api/v1/payloads?x', '/api/v1/payloads/00', '/api/v1//payloads'])
+      expect([other, (await send({ line: post(other), ...sized(BODY_BYTES_MAX + 1) }))[0]]).toEqual([other, 413]);
+    const foreign = { origin: 'http://evil.example', 'content-length': '1' };
+    expect((await send({ line, headers: foreign, body: 'a' }))[0]).toBe(403);
+    expect(handed).toHaveLength(1);
+  });
+
+  test('payloads that fill their room keep nobody from signing in', async () => {
+    const sockets = Array.from({ length: 5 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    const head = `${post('/api/v1/payloads')}\r\nhost: localhost\r\ncontent-length: ${PAYLOAD_BODY_BYTES_MAX}\r\n\r\n`;
+    const part = Buffer.alloc(PAYLOAD_BODY_BYTES_MAX - 1, 'a');
+    await Promise.all(
+      sockets.map(
+        (socket) => new Promise<void>((sent) => socket.write(Buffer.concat([Buffer.from(head), part]), () => sent())),
+      ),
+    );
+    const body = 'a'.repeat(BODY_BYTES_MAX);
+    const line = post('/api/auth/callback/siwe');
+    expect((await send({ line, headers: { 'content-length': String(body.length) }, body }))[0]).toBe(200);
+    for (const socket of sockets) socket.destroy();
   });
 
   test('48 chunked bodies of 10 MB, sent at once to sign-in, are refused unread: memory and time do not grow with them [I.2-7]', async () => {

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { portalCodes, problemOf } from '#lib/errors.ts';
 import { isAction, isArguments } from './action.ts';
-import { COMING_BYTES_MAX, complete, hasBody, receive, type Room } from './body.ts';
-import { refusalOf, type Refusal } from './refusal.ts';
+import { COMING_BYTES_MAX, complete, hasBody, isUpload, receive, UPLOADS_BYTES_MAX, type Room } from './body.ts';
+import { answerHeartbeat } from './heartbeat-way.ts';
+import { refusalOf, tooLarge, type Refusal } from './refusal.ts';
 
-/** From the first byte of a request to its last; longer is nobody's connection. */
-const REQUEST_MS_MAX = 30_000;
+/** From the first byte of a request to its last; longer is nobody's connection. Bodies have bounds of their own, most of them shorter. */
+const REQUEST_MS_MAX = 75_000;
 const HEADERS_MS_MAX = 15_000;
 /** A caller that still sends when it is refused gets to read why: so much of the rest is thrown away for it. */
 const LINGER_MS = 500;
@@ -13,11 +14,7 @@ const LINGER_BYTES_MAX = 1_024 * 1_024;
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-const CODES = {
-  'too large': portalCodes.BODY_TOO_LARGE,
-  late: portalCodes.BODY_LATE,
-  busy: portalCodes.TOO_MANY_BODIES,
-} as const;
+const CODES = { late: portalCodes.BODY_LATE, busy: portalCodes.TOO_MANY_BODIES } as const;
 
 function answer(request: IncomingMessage, response: ServerResponse, { problem, headers }: Refusal): void {
   const text = JSON.stringify(problem);
@@ -53,15 +50,17 @@ function answer(request: IncomingMessage, response: ServerResponse, { problem, h
 async function admit(
   request: IncomingMessage,
   response: ServerResponse,
-  room: Room,
+  rooms: { readonly usual: Room; readonly uploads: Room },
 ): Promise<IncomingMessage | undefined> {
   const refusal = refusalOf(request);
   if (refusal !== undefined) return void answer(request, response, refusal);
   const isCall = request.method === 'POST' && isAction(request.headers);
   if (!hasBody(request) && !isCall) return request;
-  const received = await receive(request, room);
+  const received = await receive(request, isUpload(request) ? rooms.uploads : rooms.usual);
   if (!received.ok) {
-    if (received.why !== 'gone') answer(request, response, { problem: problemOf(CODES[received.why]) });
+    const { why } = received;
+    if (why === 'too large') answer(request, response, { problem: tooLarge(request) });
+    else if (why !== 'gone') answer(request, response, { problem: problemOf(CODES[why]) });
     return undefined;
   }
   if (!isCall || isArguments(received.body)) return complete(request, received.body);
@@ -80,15 +79,20 @@ function dropPlace({ headers }: IncomingMessage): void {
 
 /**
  * The portal's own HTTP server: it hands a request on when its address, method and headers can be meant and its whole body is there,
- * within its bound. All routes, pages, actions and sign-in stand behind it.
+ * within its bound. All routes, pages, actions and sign-in stand behind it. `count` hears of each, those that are refused here too.
  */
-export function createPortalServer(handle: Handle): Server {
-  const room: Room = { bytesFree: COMING_BYTES_MAX };
+export function createPortalServer(
+  handle: Handle,
+  count?: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const rooms = { usual: { bytesFree: COMING_BYTES_MAX }, uploads: { bytesFree: UPLOADS_BYTES_MAX } };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    count?.(request, response);
     dropPlace(request);
     try {
-      const admitted = await admit(request, response, room);
-      if (admitted !== undefined) await handle(admitted, response);
+      const admitted = await admit(request, response, rooms);
+      if (admitted === undefined) return;
+      if (!(await answerHeartbeat(admitted, response))) await handle(admitted, response);
     } catch (error) {
       process.stderr.write(
         `A request failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}\n`,

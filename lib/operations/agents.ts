@@ -1,7 +1,7 @@
 import 'server-only';
 import { randomInt } from 'node:crypto';
 import { database } from '#lib/db.ts';
-import type { AgentLoad, AgentRegistration, SourceDto } from '#lib/shared/agent.ts';
+import type { AgentRegistration, SourceDto } from '#lib/shared/agent.ts';
 
 /** A pairing code lives this long, and is shown until then. */
 export const CODE_LIFE_MS = 10 * 60_000;
@@ -59,16 +59,4 @@ export async function findAgentByPairingCode(code: string): Promise<StoredAgent 
     sources,
     seenAtMs: row.seenAt?.getTime() ?? null,
   };
-}
-
-/** False when the agent has not registered. */
-export async function recordHeartbeat(
-  address: string,
-  beat: { sources: SourceDto[]; load: AgentLoad },
-): Promise<boolean> {
-  const { count } = await database().agent.updateMany({
-    where: { address },
-    data: { seenAt: new Date(), load: { ...beat.load }, sources: beat.sources.map((source) => ({ ...source })) },
-  });
-  return count === 1;
 }

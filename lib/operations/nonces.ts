@@ -1,6 +1,7 @@
 import 'server-only';
 import { randomBytes } from 'node:crypto';
 import { database } from '#lib/db.ts';
+import { createBatcher } from './batcher.ts';
 
 export type NonceScope = 'sign-in' | 'agent-request';
 
@@ -19,9 +20,28 @@ export async function consumeNonce(scope: NonceScope, nonce: string): Promise<bo
 
 /** True the first time a nonce is seen; it is remembered until `expiresAtMs`. */
 export async function rememberNonce(scope: NonceScope, nonce: string, expiresAtMs: number): Promise<boolean> {
-  const { count } = await database().nonce.createMany({
-    data: [{ scope, nonce, expiresAt: new Date(expiresAtMs) }],
-    skipDuplicates: true,
-  });
-  return count === 1;
+  return remember({ scope, nonce, expiresAt: new Date(expiresAtMs) });
 }
+
+interface Seen {
+  scope: string;
+  nonce: string;
+  expiresAt: Date;
+}
+
+const nameOf = ({ scope, nonce }: Pick<Seen, 'scope' | 'nonce'>): string => `${scope} ${nonce}`;
+
+/** Those of a batch that were new. Of one nonce that comes twice at once, the first alone. */
+async function rememberAll(seen: readonly Seen[]): Promise<boolean[]> {
+  const rows = await database().$queryRaw<{ scope: string; nonce: string }[]>`
+    INSERT INTO operations.nonces ("scope", "nonce", "expiresAt")
+    SELECT * FROM unnest(${seen.map(({ scope }) => scope)}::text[], ${seen.map(({ nonce }) => nonce)}::text[],
+      ${seen.map(({ expiresAt }) => expiresAt)}::timestamptz[])
+    ON CONFLICT DO NOTHING RETURNING "scope", "nonce"`;
+  const fresh = new Set(rows.map(nameOf));
+  return seen.map((each) => fresh.delete(nameOf(each)));
+}
+
+/** Requests that come within this time share one statement. */
+const WAIT_MS = 4;
+const remember = createBatcher(rememberAll, WAIT_MS);

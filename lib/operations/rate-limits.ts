@@ -20,11 +20,16 @@ export const limits = {
   /** Apart from other reads: who has used those up is still told that the portal works. */
   health: { burst: 60, perSecond: 10 },
   agent: { burst: 120, perSecond: 10 },
+  /** Every node sends one in ten seconds; one network address may be that of a hall with thousands. */
+  heartbeat: { burst: 4_000, perSecond: 400, draw: 100 },
   pairing: { burst: 20, perSecond: 0.2 },
   /** One question lets the ledger evaluate up to 1,500 rules; a person who types asks two in a second. */
   judging: { burst: 60, perSecond: 5, draw: 5 },
   job: { burst: 20, perSecond: 0.5 },
   profile: { burst: 20, perSecond: 0.2 },
+  /** Megabytes each: what programs need for their tasks, and their agents fetch of them. */
+  upload: { burst: 20, perSecond: 0.5 },
+  download: { burst: 120, perSecond: 4 },
 } as const satisfies Record<string, Limit>;
 export type Bucket = keyof typeof limits;
 

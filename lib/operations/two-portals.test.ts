@@ -5,6 +5,7 @@ import { readCheckpoint } from '#lib/projector/store.ts';
 import { startPortal, type PortalProcess } from '#lib/testing/portal-process.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { sampleBlock } from '#lib/testing/sample-block.ts';
+import type { Intake } from './heartbeats.ts';
 import { STREAMS_PER_HOLDER_MAX } from './open-streams.ts';
 import { limits } from './rate-limits.ts';
 
@@ -82,6 +83,29 @@ describe('two portals on one database', () => {
     await two.call('releaseStream', held[0]!);
     expect(await one.call('renewStream', held[0]!)).toBe(false);
     expect(await one.call('claimStream', owner)).not.toBeNull();
+  });
+
+  test('a heartbeat that both are sent at once is taken by one of them, and none signed before it by either [7.2.3-c]', async () => {
+    const [one, two] = portals;
+    const address = '0b'.repeat(20);
+    const registration = { origin: 'http://localhost:4100', label: 'B', sources: [] };
+    await one.call('registerAgent', address, registration);
+    const beat = { atMs: 1, sources: [], load: { cpu: 0, memoryBytes: 1, openLinks: 0 } };
+    const send = (portal: PortalProcess, signedAtMs: number): Promise<Intake> =>
+      portal.call('recordHeartbeat', { address, beat, atMs: signedAtMs, signedAtMs });
+    for (let signedAtMs = 1_000; signedAtMs < 1_020; signedAtMs += 1) {
+      const intakes = await inBoth(2, (portal) => send(portal, signedAtMs));
+      expect(intakes.toSorted()).toEqual(['overtaken', 'taken']);
+    }
+    expect(await send(two, 2_000)).toBe('taken');
+    await one.call('registerAgent', address, registration);
+    // What the other took counts here too, whatever is remembered here, and registering again opens no way back.
+    expect([await send(one, 1_999), await send(one, 2_000), await send(one, 2_001)]).toEqual([
+      'overtaken',
+      'overtaken',
+      'taken',
+    ]);
+    expect([await send(two, 2_001), await send(two, 2_002)]).toEqual(['overtaken', 'taken']);
   });
 
   test('transaction nonces that both hand out never meet [7.2.3-c]', async () => {

@@ -14,6 +14,8 @@ function created(event: Extract<AccountEvent, { type: 'AccountCreated' }>): RowC
       createdAtMs: event.createdAtMs,
       completedOrders: 0n,
       brokenOrders: 0n,
+      qualityMissed: 0n,
+      contestsLost: 0n,
     }),
     insert('account_keys', {
       account: event.account,

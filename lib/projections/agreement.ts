@@ -1,6 +1,6 @@
 import type { AgreementEvent } from '#ledger/contracts/agreement/definition.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import { brokenBy } from '#ledger/contracts/agreement/end-reason.ts';
+import { tally } from '#ledger/contracts/agreement/end-reason.ts';
 import { toJson, type EventContext } from './context.ts';
 import { add, insert, set, type RowChange } from './row-change.ts';
 
@@ -83,14 +83,10 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
 /** Both parties' histories count, by the contract's own rule of who broke it. */
 function ended(event: EventOf<'AgreementEnded'>): RowChange[] {
   const { agreement, to, reason, endedAtMs, settleAtMs, graceUntilMs } = event;
-  const broken = brokenBy(reason);
-  const histories = (['customer', 'provider'] as const).map((party) =>
-    add(
-      'accounts',
-      { id: event[party] },
-      { completedOrders: to === 'completed' ? 1n : 0n, brokenOrders: broken === party ? 1n : 0n },
-    ),
-  );
+  const histories = (['customer', 'provider'] as const).map((party) => {
+    const { completed: completedOrders, broken: brokenOrders } = tally(party, event);
+    return add('accounts', { id: event[party] }, { completedOrders, brokenOrders });
+  });
   const values = {
     status: to,
     endStatus: to,
@@ -102,6 +98,20 @@ function ended(event: EventOf<'AgreementEnded'>): RowChange[] {
     reissuePending: false,
   };
   return [set('agreements', { id: agreement }, values), ...histories];
+}
+
+/** What it counts as may change: then it is taken out of both histories as what it was, and counted as what it is. */
+function judged(event: EventOf<'AgreementJudged'>): RowChange[] {
+  const { agreement, from, was, to, reason, settleAtMs } = event;
+  const values = { status: to, endStatus: to, endReason: reason, settleAtMs };
+  const changes = [set('agreements', { id: agreement }, values)];
+  if (reason === was) return changes;
+  const histories = (['customer', 'provider'] as const).map((party) => {
+    const [before, after] = [tally(party, { to: from, reason: was }), tally(party, event)];
+    const completedOrders = after.completed - before.completed;
+    return add('accounts', { id: event[party] }, { completedOrders, brokenOrders: after.broken - before.broken });
+  });
+  return [...changes, ...histories];
 }
 
 export function projectAgreement(event: AgreementEvent, context: EventContext): RowChange[] {
@@ -157,6 +167,8 @@ export function projectAgreement(event: AgreementEvent, context: EventContext): 
       return [];
     case 'AgreementEnded':
       return ended(event);
+    case 'AgreementJudged':
+      return judged(event);
     case 'ErasureReported':
       return [set('agreements', { id: event.agreement }, { erasedAtMs: event.erasedAtMs })];
   }

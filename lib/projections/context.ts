@@ -31,13 +31,13 @@ export function toJson(value: CborValue): Json {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, toJson(field)]));
 }
 
-/** What an event is about, by its definition: each once, without account 0 (the treasury and the due queue are nobody). */
+/** What an event is about, by its definition: each once, without 0 (account 0, the treasury and the due queue, is nobody, and numbers of other things begin with 1). */
 export function eventSubjects(event: LedgerEvent['payload'], definition: EventDefinition): Subject[] {
   const seen = new Map<string, Subject>();
   for (const kind of SUBJECT_KINDS) {
     for (const field of [definition.subjects[kind] ?? []].flat()) {
       const id = event[field];
-      if (typeof id !== 'bigint' || (kind === 'account' && id === 0n)) continue;
+      if (typeof id !== 'bigint' || id === 0n) continue;
       seen.set(`${kind}:${id}`, { kind, id });
     }
   }

@@ -4,9 +4,13 @@ import type { EventDefinition } from '#ledger/contracts/shared/definition.ts';
 import { projectAccount } from './account.ts';
 import { projectAgreement } from './agreement.ts';
 import type { EventContext } from './context.ts';
+import { projectCredit } from './credit.ts';
+import { projectDemand } from './demand.ts';
 import { projectGovernance } from './governance.ts';
 import { projectNode } from './node.ts';
+import { projectPlan } from './plan.ts';
 import { projectResource } from './resource.ts';
+import { projectSecurity } from './security.ts';
 import { projectSettlement } from './settlement.ts';
 import { projectStrategy } from './strategy.ts';
 import type { RowChange } from './row-change.ts';
@@ -40,6 +44,14 @@ export function projectEvent(event: ContractEvent, context: EventContext): RowCh
     case 'governance':
       return projectGovernance(event, context);
     case 'node':
-      return projectNode(event);
+      return projectNode(event, context);
+    case 'credit':
+      return projectCredit(event, context);
+    case 'demand':
+      return projectDemand(event, context);
+    case 'plan':
+      return projectPlan(event, context);
+    case 'security':
+      return projectSecurity(event, context);
   }
 }

@@ -1,9 +1,10 @@
 import type { Role } from '#ledger/contracts/shared/roles.ts';
+import { FIRST_ACCESS_RULES } from '#ledger/contracts/node/definition.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Genesis, GenesisAccount } from '#ledger/core/genesis.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { projectAccount } from './account.ts';
-import type { EventContext } from './context.ts';
+import { toJson, type EventContext } from './context.ts';
 import { projectNode } from './node.ts';
 import { insert, type RowChange } from './row-change.ts';
 import { projectToken } from './token.ts';
@@ -36,10 +37,15 @@ function minted(to: bigint, amountMicro: bigint, context: EventContext): RowChan
 }
 
 /** Nodes with dense ids from 1, in genesis' order, as the node contract founds them. */
-function nodeRows({ validators, timeMs: atMs }: Genesis): RowChange[] {
-  return validators.flatMap(({ name, publicKey }, index) => {
-    const facts = { node: BigInt(index + 1), name, publicKey, address: validatorAddress(publicKey, nobleCrypto), atMs };
-    return projectNode({ contract: 'node', version: 1n, type: 'NodeFounded', ...facts });
+function nodeRows(genesis: Genesis): RowChange[] {
+  const { validators, timeMs: atMs } = genesis;
+  return validators.flatMap(({ name, publicKey, operator = 0n }, index) => {
+    const address = validatorAddress(publicKey, nobleCrypto);
+    const facts = { node: BigInt(index + 1), name, publicKey, address, operator, atMs };
+    return projectNode(
+      { contract: 'node', version: 1n, type: 'NodeFounded', ...facts },
+      genesisContext(genesis, index),
+    );
   });
 }
 
@@ -51,5 +57,6 @@ export function projectGenesis(genesis: Genesis): RowChange[] {
     ...genesis.accounts.flatMap((founder, index) => founderRows(BigInt(index + 1), founder, genesis)),
     ...parameters.map(([name, value]) => insert('parameters', { name, value: value.toString(), changedAtHeight: 0n })),
     ...nodeRows(genesis),
+    insert('access_rules', { id: 0n, rules: toJson([...FIRST_ACCESS_RULES]), proposal: 0n }),
   ];
 }

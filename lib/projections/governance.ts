@@ -42,5 +42,9 @@ export function projectGovernance(event: GovernanceEvent, context: EventContext)
       return [
         set('parameters', { name: event.parameter }, { value: event.to.toString(), changedAtHeight: context.height }),
       ];
+    case 'ContractVersionScheduled':
+    case 'ContractVersionActivated':
+      // Pages ask the ledger itself (docs/decisions/0019): which versions a program can execute is no fact of the chain.
+      return [];
   }
 }

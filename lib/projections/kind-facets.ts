@@ -10,6 +10,8 @@ interface KindFacets {
   size(attributes: readonly Term[]): bigint;
   /** Words of its own that a search finds a resource by. */
   words(attributes: readonly Term[]): string;
+  /** Where in its region it stands; undefined of a kind that has no zones. */
+  zone(attributes: readonly Term[]): string | undefined;
   /** Formats in which it can be had, from a strategy's ways; none for the ways of another kind. */
   formats(ways: readonly Term[]): readonly string[];
   /** How much of each meter makes a usual use: prices are compared by it. One, where nothing is said. */
@@ -23,6 +25,7 @@ const facets = {
       const computer = readComputer(attributes);
       return computer === undefined ? '' : `wasi wasm tes ${computer.architecture} ${computer.region} ${computer.zone}`;
     },
+    zone: (attributes) => readComputer(attributes)?.zone,
     formats: () => [],
     usualAmounts: { cpuMs: 60_000n, memoryMiB: 64n } satisfies {
       readonly [Meter in keyof typeof computing.meters]?: bigint;
@@ -31,12 +34,14 @@ const facets = {
   data: {
     size: (attributes) => BigInt(readDataSet(attributes)?.bytes ?? 0),
     words: (attributes) => (readDataSet(attributes)?.columns ?? []).map(({ name }) => name).join(' '),
+    zone: () => undefined,
     formats: (ways) => readDataWays(ways)?.formats ?? [],
     usualAmounts: { bytes: 1_000_000n } satisfies { readonly [Meter in keyof typeof data.meters]?: bigint },
   },
   storage: {
     size: (attributes) => readStore(attributes)?.bytes ?? 0n,
     words: () => 's3 bucket object',
+    zone: () => undefined,
     formats: () => [],
     usualAmounts: { storedBytes: 1_000_000_000n } satisfies {
       readonly [Meter in keyof typeof storage.meters]?: bigint;
@@ -46,10 +51,14 @@ const facets = {
 
 const all: readonly KindFacets[] = Object.values(facets);
 
-/** Size and words of a resource; nothing of a kind that this version does not know. */
-export function describedBy(kind: string, attributes: readonly Term[]): { size: bigint; words: string } {
-  if (!isKind(kind)) return { size: 0n, words: '' };
-  return { size: facets[kind].size(attributes), words: facets[kind].words(attributes) };
+/** Size, words and zone of a resource; nothing of a kind that this version does not know. */
+export function describedBy(
+  kind: string,
+  attributes: readonly Term[],
+): { size: bigint; words: string; zone: string | null } {
+  if (!isKind(kind)) return { size: 0n, words: '', zone: null };
+  const { size, words, zone }: KindFacets = facets[kind];
+  return { size: size(attributes), words: words(attributes), zone: zone(attributes) ?? null };
 }
 
 /** Formats in which a strategy shares. Its event does not name the kind; the ways of one kind are those of no other. */

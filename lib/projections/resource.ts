@@ -4,7 +4,7 @@ import { describedBy } from './kind-facets.ts';
 import { insert, set, type RowChange } from './row-change.ts';
 
 function published(event: Extract<ResourceEvent, { type: 'ResourcePublished' }>): RowChange {
-  const { size, words } = describedBy(event.kind, event.attributes);
+  const { size, words, zone } = describedBy(event.kind, event.attributes);
   return insert('resources', {
     id: event.resource,
     owner: event.owner,
@@ -14,6 +14,7 @@ function published(event: Extract<ResourceEvent, { type: 'ResourcePublished' }>)
     tags: event.tags,
     tagsText: event.tags.join(' '),
     region: event.region,
+    zone,
     licence: event.licence,
     sourceUrl: event.sourceUrl,
     agentKey: event.agentKey,
@@ -27,6 +28,8 @@ function published(event: Extract<ResourceEvent, { type: 'ResourcePublished' }>)
     status: 'published',
     // A reason comes with a change of status; nothing has changed yet.
     statusReason: '',
+    offSinceMs: null,
+    offCause: null,
     publishedAtMs: event.publishedAtMs,
     // Filled by the StrategyRecorded that stands in the same transaction.
     strategyVersion: 0n,
@@ -47,6 +50,11 @@ export function projectResource(event: ResourceEvent): RowChange[] {
       return [published(event)];
     case 'ResourceStatusChanged':
       return [set('resources', { id: event.resource }, { status: event.to, statusReason: event.reason })];
+    case 'ReachabilityChanged': {
+      const isBack = event.sinceMs === 0n;
+      const off = { offSinceMs: isBack ? null : event.sinceMs, offCause: isBack ? null : event.cause };
+      return [set('resources', { id: event.resource }, off)];
+    }
     case 'CapacityChanged':
       return [set('resources', { id: event.resource }, { free: toJson(event.free), capacity: toJson(event.capacity) })];
   }

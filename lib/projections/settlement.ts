@@ -1,7 +1,8 @@
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
+import { faultIn } from '#ledger/contracts/agreement/end-reason.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { toJson, type EventContext } from './context.ts';
-import { insert, set, type RowChange } from './row-change.ts';
+import { add, insert, set, type RowChange } from './row-change.ts';
 
 type EventOf<Type extends SettlementEvent['type']> = Extract<SettlementEvent, { type: Type }>;
 
@@ -38,6 +39,7 @@ function claimed(event: EventOf<'UsageClaimed'>, context: EventContext): RowChan
 }
 
 function settled(event: EventOf<'AgreementSettled'>, context: EventContext): RowChange[] {
+  const fault = faultIn(event);
   return [
     insert('bills', {
       agreement: event.agreement,
@@ -55,6 +57,7 @@ function settled(event: EventOf<'AgreementSettled'>, context: EventContext): Row
       settledAtMs: event.settledAtMs,
     }),
     set('agreements', { id: event.agreement }, { status: 'settled' }),
+    ...(fault.qualityMissed === 0n ? [] : [add('accounts', { id: event.provider }, fault)]),
   ];
 }
 

@@ -2,7 +2,7 @@ import 'server-only';
 import { createTables } from '#lib/projections/sql.ts';
 import { definition } from '#lib/projections/tables.ts';
 import { placeOf, readModelSchema } from '#lib/read-model.ts';
-import type { Database } from './store.ts';
+import { inTransaction, type Database } from '#lib/database-session.ts';
 
 const NO_SUCH_FUNCTION = '42883';
 const NO_SUCH_SCHEMA = '3F000';
@@ -24,14 +24,12 @@ async function isThere(database: Database): Promise<boolean> {
 /** Makes this version's read model, empty, when the database has none: schema, tables, indexes and grants in one transaction. */
 export async function ensureReadModel(database: Database): Promise<void> {
   if (await isThere(database)) return;
-  await database.query('BEGIN');
   try {
-    await database.query('SELECT public.create_read_model($1)', [readModelSchema]);
-    await database.query(createTables(definition, readModelSchema));
-    await database.query('COMMIT');
+    await inTransaction(database, async () => {
+      await database.query('SELECT public.create_read_model($1)', [readModelSchema]);
+      await database.query(createTables(definition, readModelSchema));
+    });
   } catch (error) {
-    // The connection itself may be what failed: the server then rolls back by itself.
-    await database.query('ROLLBACK').catch(() => undefined);
     throw isUnprepared(error) ? new Error('the database is not prepared: the migrations have to run first') : error;
   }
 }

@@ -2,21 +2,22 @@ import 'server-only';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unknownVariables } from '#environment/variables.mjs';
 import { connectionFault, DatabaseAddressError } from '#lib/database-address.ts';
+import { createStandby, openSession, say, type Session } from '#lib/database-session.ts';
 import { configurationLine, EnvironmentError, projectorEnvironment, type ProjectorEnvironment } from '#lib/env.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { LedgerClient, LedgerUnavailable, networkOf, readGenesis, readTransaction } from '#lib/ledger-client.ts';
+import { lockOf, readModelSchema } from '#lib/read-model.ts';
+import { tellFigures } from '#metrics/listener.ts';
 import { ensureReadModel } from './creation.ts';
+import { projectorFigures, type ProjectorFigures } from './figures.ts';
 import { createProgress, createReplayReport } from './progress.ts';
 import { ProjectorRefusal, refuseMissingBlocks, runProjector, type ProjectorOptions } from './projector.ts';
-import { openSession, type Session } from './session.ts';
 import { dropRows } from './store.ts';
 
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 5_000;
 /** A rebuild does not begin while another projector writes. */
 const REBUILD_WAIT_MS_MAX = 30_000;
-/** After a crash PostgreSQL may need this long to end the session before: that is no reason to call oneself a standby. */
-const STANDBY_AFTER_MS = 4_000;
 
 type Work = (options: ProjectorOptions & { ledger: LedgerClient }) => Promise<void>;
 /** Makes a session the one that writes; false when it was told to stop. */
@@ -26,10 +27,11 @@ interface Run {
   environment: ProjectorEnvironment;
   signal: AbortSignal;
   admit: Admission;
+  told: ProjectorFigures;
 }
 
 /** One connection to the ledger, for a session that may write. */
-async function withLedger({ environment, signal }: Run, session: Session, work: Work): Promise<void> {
+async function withLedger({ environment, signal, told }: Run, session: Session, work: Work): Promise<void> {
   const genesis = await readGenesis(environment.home);
   const ledger = await LedgerClient.connect(environment.ledgerSocket);
   try {
@@ -40,8 +42,10 @@ async function withLedger({ environment, signal }: Run, session: Session, work: 
       );
     }
     const { database, lost } = session;
+    told.follow(async () => (await ledger.status()).height);
     await work({ database, ledger, genesis, readTransaction, signal: AbortSignal.any([signal, lost]) });
   } finally {
+    told.follow(undefined);
     await ledger.close();
   }
 }
@@ -57,12 +61,12 @@ async function withConnections(run: Run, work: Work): Promise<void> {
   }
 }
 
-async function rebuild(environment: ProjectorEnvironment, signal: AbortSignal): Promise<void> {
+async function rebuild({ environment, signal, told }: Omit<Run, 'admit'>): Promise<void> {
   const admit: Admission = async (session) => {
-    if (await session.lock({ signal, waitMsMax: REBUILD_WAIT_MS_MAX })) return true;
+    if (await session.lock(lockOf(readModelSchema), { signal, waitMsMax: REBUILD_WAIT_MS_MAX })) return true;
     throw new ProjectorRefusal('Another projector runs on this database: stop it first.');
   };
-  await withConnections({ environment, signal, admit }, async (options) => {
+  await withConnections({ environment, signal, admit, told }, async (options) => {
     refuseMissingBlocks(await options.ledger.status(), 0n);
     const done = new AbortController();
     const show = createProgress(process.stdout);
@@ -72,6 +76,7 @@ async function rebuild(environment: ProjectorEnvironment, signal: AbortSignal): 
       ...options,
       signal: AbortSignal.any([options.signal, done.signal]),
       onHeight: (height, untilHeight) => {
+        told.stands(height);
         show(height, untilHeight);
         if (height >= untilHeight) done.abort();
       },
@@ -79,40 +84,20 @@ async function rebuild(environment: ProjectorEnvironment, signal: AbortSignal): 
   });
 }
 
-function say(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-/** Waits for as long as it takes, and says once that it does. */
-function standingBy(signal: AbortSignal, role: { said: 'nothing' | 'standby' | 'ready' }): Admission {
-  return (session) =>
-    session.lock({
-      signal,
-      waitMsMax: Number.POSITIVE_INFINITY,
-      onWait: (waitedMs) => {
-        if (waitedMs < STANDBY_AFTER_MS || role.said === 'standby') return;
-        role.said = 'standby';
-        process.stderr.write('Another projector writes this read model: standing by to take over.\n');
-        say({ ready: true, standby: true });
-      },
-    });
-}
-
-async function follow(environment: ProjectorEnvironment, signal: AbortSignal): Promise<void> {
-  const role: { said: 'nothing' | 'standby' | 'ready' } = { said: 'nothing' };
+async function follow({ environment, signal, told }: Omit<Run, 'admit'>): Promise<void> {
+  const standby = createStandby('Another projector writes this read model: standing by to take over.');
+  const admit: Admission = (session) => standby.admit(session, lockOf(readModelSchema), signal);
   let pauseMs = RETRY_MS_MIN;
-  const admit = standingBy(signal, role);
   const report = createReplayReport(say);
   while (!signal.aborted) {
     try {
-      await withConnections({ environment, signal, admit }, (options) =>
+      await withConnections({ environment, signal, admit, told }, (options) =>
         runProjector({
           ...options,
           onHeight: (height, untilHeight) => {
             pauseMs = RETRY_MS_MIN;
-            const hasCaughtUp = height >= untilHeight;
-            if (role.said !== 'ready') say({ ready: true, height: height.toString(), hasCaughtUp });
-            role.said = 'ready';
+            told.stands(height);
+            standby.works({ height: height.toString(), hasCaughtUp: height >= untilHeight });
             report(height, untilHeight);
           },
         }),
@@ -142,11 +127,17 @@ async function main(): Promise<void> {
   if (command !== undefined && command !== 'rebuild')
     throw new EnvironmentError(`The projector knows no command ${command}: give none, or rebuild.`);
   process.stdout.write(`${configurationLine('projector')}\n`);
+  const told = projectorFigures();
+  const { metrics } = environment;
+  const listener = metrics === undefined ? undefined : await tellFigures(told.figures, metrics);
+  if (listener !== undefined) process.stdout.write(`${JSON.stringify({ metrics: listener.url })}\n`);
   try {
-    await (command === 'rebuild' ? rebuild : follow)(environment, stop.signal);
+    await (command === 'rebuild' ? rebuild : follow)({ environment, signal: stop.signal, told });
   } catch (error) {
     const isSentence = error instanceof ProjectorRefusal || error instanceof DatabaseAddressError;
     throw isSentence ? error : new ProjectorRefusal(sentenceOf(error, environment));
+  } finally {
+    await listener?.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Database } from '#lib/database-session.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
@@ -9,7 +10,7 @@ import { sampleChain } from '#lib/testing/sample-chain.ts';
 import { bytes, CUSTOMER, sampleGenesis } from '#lib/testing/sample-genesis.ts';
 import { applyBlocks, openCheckpoint, runProjector, type LedgerFeed, type ProjectorOptions } from './projector.ts';
 import { ensureReadModel } from './creation.ts';
-import { dropRows, readCheckpoint, readReplayUntil, type Database } from './store.ts';
+import { dropRows, readCheckpoint, readReplayUntil } from './store.ts';
 
 const NETWORK = bytes(32, 9);
 let postgres: TestPostgres;

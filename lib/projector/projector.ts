@@ -1,4 +1,5 @@
 import 'server-only';
+import type { Database } from '#lib/database-session.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
@@ -9,7 +10,7 @@ import type { RowChange } from '#lib/projections/row-change.ts';
 import type { TransactionReader } from '#lib/projections/transactions.ts';
 import { createBlockQueue } from './block-queue.ts';
 import { ensureReadModel } from './creation.ts';
-import { commitChanges, readCheckpoint, readReplayUntil, type Checkpoint, type Database } from './store.ts';
+import { commitChanges, readCheckpoint, readReplayUntil, type Checkpoint } from './store.ts';
 
 /** The ledger and the read model do not belong together, or this version cannot read the ledger: a person has to act. */
 export class ProjectorRefusal extends Error {

@@ -12,13 +12,13 @@ import { getBlocks } from '#lib/queries/explorer.ts';
 import { getHealth } from '#lib/queries/health.ts';
 import { readModelSchema } from '#lib/read-model.ts';
 import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
-import { startProjector, type ProjectorProcess } from '#lib/testing/projector-process.ts';
+import { startProjector, type LockingProcess } from '#lib/testing/locking-process.ts';
 import { untilHeight } from '#lib/testing/read-model-dump.ts';
 import { setWebEnvironment } from '#lib/testing/read-model.ts';
 import { dropOldReadModels } from '#prisma/old-read-models.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const COPIED = ['lib', 'ledger', 'bin', 'prisma', 'package.json'];
+const COPIED = ['lib', 'ledger', 'metrics', 'bin', 'prisma', 'package.json'];
 const READY = /^\{"ready":true,"height"/;
 const REVISION = /revision: (\d+),/;
 
@@ -26,7 +26,7 @@ let folder: string;
 let ledger: LedgerHome;
 let node: NodeProcess;
 let postgres: TestPostgres;
-const running = new Set<ProjectorProcess>();
+const running = new Set<LockingProcess>();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'interpool-versions-'));
@@ -55,7 +55,7 @@ async function makeNextVersion(): Promise<string> {
   return next;
 }
 
-function projector(program?: string): ProjectorProcess {
+function projector(program?: string): LockingProcess {
   const started = startProjector({ home: ledger.home, databaseUrl: postgres.projectorUrl, program });
   running.add(started);
   return started;
@@ -141,7 +141,7 @@ async function expectSameRows(nextSchema: string, height: bigint): Promise<void>
 }
 
 /** What a projector writes is kept; what none writes is dropped, but never what this version itself reads. */
-async function expectDropping(nextSchema: string, its: ProjectorProcess): Promise<void> {
+async function expectDropping(nextSchema: string, its: LockingProcess): Promise<void> {
   expect(await dropOldReadModels(postgres.url)).toEqual({ dropped: [], kept: [nextSchema] });
   await its.end('SIGTERM');
   let result = await dropOldReadModels(postgres.url);

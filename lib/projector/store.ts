@@ -1,6 +1,6 @@
 import 'server-only';
-import type { Client } from 'pg';
 import { assert } from '#ledger/core/assert.ts';
+import { inTransaction, type Database } from '#lib/database-session.ts';
 import type { ColumnKind } from '#lib/projections/definition.ts';
 import type { ColumnValue, RowChange, TableName } from '#lib/projections/row-change.ts';
 import { definition, tables } from '#lib/projections/tables.ts';
@@ -16,9 +16,6 @@ export interface Checkpoint {
   blockHash: string;
   timeMs: bigint;
 }
-
-/** The part of a PostgreSQL client that the projector uses; tests hand in one that fails at a chosen statement. */
-export type Database = Pick<Client, 'query'>;
 
 const columnNames = (table: TableName): string[] => Object.keys(tables[table].columns);
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
@@ -112,8 +109,7 @@ export async function commitChanges(
   changes: readonly RowChange[],
   move: { from: Checkpoint | undefined; to: Checkpoint; replayUntil?: bigint },
 ): Promise<void> {
-  await database.query('BEGIN');
-  try {
+  await inTransaction(database, async () => {
     const set = emptyRowSet();
     for (const [table, keys] of missingKeys(changes, set)) {
       for (const row of await load(database, table, keys)) putLoaded(set, table, row);
@@ -127,12 +123,7 @@ export async function commitChanges(
     if (move.replayUntil !== undefined) await beginReplay(database, move.replayUntil);
     const news = JSON.stringify({ height: Number(move.to.height), timeMs: Number(move.to.timeMs) });
     await database.query('SELECT pg_notify($1, $2)', [HEIGHT_CHANNEL, news]);
-    await database.query('COMMIT');
-  } catch (error) {
-    // The connection itself may be what failed: the server then rolls back by itself.
-    await database.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** Empties every table, checkpoint and replay too, in one transaction. */

@@ -7,7 +7,8 @@ import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 import { startNodeProcess, type NodeProcess } from '#ledger/engines/testing/node-process.ts';
 import { startOwnPostgres, startPostgres, type OwnPostgres } from '#lib/testing/postgres.ts';
-import { startProjector, type ProjectorProcess } from '#lib/testing/projector-process.ts';
+import { metricsOf, startProjector, type LockingProcess } from '#lib/testing/locking-process.ts';
+import { scrape, valuesOf } from '#metrics/testing/exposition.ts';
 import { dumpReadModel, untilHeight } from '#lib/testing/read-model-dump.ts';
 
 const TAKE_OVER_MS_MAX = 5_000;
@@ -18,7 +19,7 @@ let folder: string;
 let ledger: LedgerHome;
 let node: NodeProcess;
 let postgres: OwnPostgres;
-const running = new Set<ProjectorProcess>();
+const running = new Set<LockingProcess>();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'interpool-takeover-'));
@@ -35,14 +36,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function projector(databaseUrl = postgres.projectorUrl, args: string[] = []): ProjectorProcess {
+function projector(databaseUrl = postgres.projectorUrl, args: string[] = []): LockingProcess {
   const started = startProjector({ home: ledger.home, databaseUrl, args });
   running.add(started);
   return started;
 }
 
 /** One that writes, and one that stands by. */
-async function startPair(): Promise<[ProjectorProcess, ProjectorProcess]> {
+async function startPair(): Promise<[LockingProcess, LockingProcess]> {
   const first = projector();
   await first.said(READY);
   const second = projector();
@@ -77,6 +78,13 @@ describe('several projectors on one database', () => {
   test('the second stands by for as long as it takes, says so once, and takes over when the first is killed [7.2.3-c]', async () => {
     const [first, second] = await startPair();
     await untilHeight(postgres.projectorUrl, await transfer());
+    const { samples } = await scrape(await metricsOf(first));
+    expect(valuesOf(samples, 'interpool_projector_is_writing')).toEqual({ '': 1 });
+    expect(valuesOf(samples, 'interpool_projector_height')['']).toBeGreaterThan(0);
+    expect(valuesOf(samples, 'interpool_projector_lag_blocks')['']).toBeLessThan(5);
+    const standing = (await scrape(await metricsOf(second))).samples;
+    expect(valuesOf(standing, 'interpool_projector_is_writing')).toEqual({ '': 0 });
+    expect(valuesOf(standing, 'interpool_projector_lag_blocks')).toEqual({});
     expect([second.count(STANDBY), second.count(/standing by to take over/), second.count(READY)]).toEqual([1, 1, 0]);
     const killedAtMs = performance.now();
     await first.end('SIGKILL');

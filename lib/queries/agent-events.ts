@@ -3,12 +3,13 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database, readModel } from '#lib/db.ts';
 import { nextHeight } from '#lib/height-feed.ts';
 import { fetchHead, fetchReceipt } from '#lib/ledger-client.ts';
-import { concerning } from './parties.ts';
+import { concerning, readableReceipts, type Concern } from './parties.ts';
 import { receiptFor } from './receipt.ts';
 
-const ITEMS_MAX = 50;
+/** Items of one answer. */
+export const ITEMS_MAX = 50;
 /** News that no notification told of (a lost connection) is found after this long. */
-const LOOK_MS = 2_000;
+export const LOOK_MS = 2_000;
 
 export interface AgentItem {
   /** Decimal string. */
@@ -36,8 +37,8 @@ async function accountOfKey(address: string): Promise<{ account: bigint; isOver:
   return { account: key.account, isOver: key.revoked || isExpired };
 }
 
-/** Log indexes after `after` of items that concern the account: its own events, its orders', its resources'. */
-async function concerned(account: bigint, after: bigint, isOver: boolean): Promise<bigint[]> {
+/** Log indexes after `after` of items that concern the account: its own events, its orders', its resources', and programs that nobody runs any more. */
+export async function concerned(account: bigint, after: bigint, isOver: boolean): Promise<bigint[]> {
   const rows = isOver
     ? await database().$queryRaw<{ logIndex: bigint }[]>`
         SELECT DISTINCT s."logIndex" FROM ${readModel.event_subjects} s JOIN ${readModel.events} e USING ("height", "phase", "index", "sequence")
@@ -49,9 +50,19 @@ async function concerned(account: bigint, after: bigint, isOver: boolean): Promi
           (s."kind" = 'agreement' AND EXISTS (
             SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))) OR
           (s."kind" = 'resource' AND EXISTS (
-            SELECT 1 FROM ${readModel.resources} r WHERE r."id" = s."id" AND r."owner" = ${account})))
+            SELECT 1 FROM ${readModel.resources} r WHERE r."id" = s."id" AND r."owner" = ${account})) OR
+          (s."kind" = 'proposal' AND EXISTS (
+            SELECT 1 FROM ${readModel.refused_algorithms} x WHERE x."logIndex" = s."logIndex" AND x."proposal" = s."id")))
         ORDER BY s."logIndex" LIMIT ${ITEMS_MAX}`;
   return rows.map(({ logIndex }) => logIndex);
+}
+
+/** What the agent may have of each item: of one that is between others, and reaches it for an event that is everybody's, that event alone. */
+export async function proven(logIndexes: readonly bigint[], account: number): Promise<Concern> {
+  const concern = await concerning(logIndexes, account);
+  const readable = await readableReceipts(logIndexes, concern.items);
+  const cut = logIndexes.filter((logIndex) => !readable.has(logIndex));
+  return { ...concern, items: new Set([...concern.items, ...cut]) };
 }
 
 /**
@@ -63,7 +74,7 @@ async function withReceipts(
   account: bigint,
   fromHeight: bigint | undefined,
 ): Promise<AgentItem[]> {
-  const concern = await concerning(logIndexes, Number(account));
+  const concern = await proven(logIndexes, Number(account));
   const items: AgentItem[] = [];
   for (const logIndex of logIndexes) {
     const whole = await fetchReceipt(logIndex, fromHeight);

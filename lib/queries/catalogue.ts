@@ -30,7 +30,8 @@ interface Asked {
 
 /** Conditions of a filter, without those of one facet (so that a facet shows what its other values would give). */
 function conditions({ filter, text }: Asked, without?: FacetName): Prisma.Sql {
-  const parts = [Prisma.sql`r."status" = 'published'`];
+  // What a suspended node serves is not offered, whatever its owner says.
+  const parts = [Prisma.sql`r."status" = 'published' AND r."offSinceMs" IS NULL`];
   if (text !== undefined) parts.push(text.where);
   const { kind, accessClass, region, format, price, pricing } = filter;
   if (kind !== undefined && without !== 'kind') parts.push(Prisma.sql`r."kind" = ${kind}`);

@@ -10,7 +10,8 @@ const HISTORY_MAX = 200;
 /** Of one block or item. */
 const EVENTS_MAX = 5_000;
 
-interface EventRow {
+/** An event as the projector wrote it. */
+export interface EventRow {
   height: bigint;
   phase: number;
   index: number;
@@ -32,7 +33,7 @@ interface Reading {
 }
 
 /** The projector writes the payload as a JSON object. */
-function storedOf({ contract, version, type, payload }: EventRow): StoredEvent {
+export function storedOf({ contract, version, type, payload }: Omit<EventRow, 'tx'>): StoredEvent {
   return { contract, version, type, payload: payload as StoredEvent['payload'] };
 }
 
@@ -60,7 +61,7 @@ function toEvent(row: EventRow, { isParty, hasReceipt, order }: Reading): EventD
  * its own and one of others alike is left out of its history.
  */
 export async function subjectEvents(
-  kind: 'resource' | 'agreement' | 'proposal',
+  kind: 'resource' | 'agreement' | 'proposal' | 'demand',
   id: bigint,
   account: number | null,
 ): Promise<EventDto[]> {

@@ -68,6 +68,8 @@ function clause(kind: string, { name, value }: { name: string; value: string }):
       return `you have completed ${orders(value)}`;
     case 'applicant.brokenOrders':
       return `you have broken ${orders(value)}`;
+    case 'applicant.credit':
+      return `your credit is ${value}`;
     default:
       return ownClause(kind, name, value) ?? `${name} is ${value}`;
   }

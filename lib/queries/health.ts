@@ -111,3 +111,15 @@ export function getReadiness(): Promise<Readiness> {
   asking ??= ask();
   return asking;
 }
+
+const RECENT_MS = 1_000;
+let recent: { readiness: Readiness; untilMs: number } | undefined;
+
+/** As it was within the last second: for heartbeats, of which hundreds come in one and which nobody looks at. */
+export async function recentReadiness(): Promise<Readiness> {
+  const nowMs = performance.now();
+  if (recent !== undefined && nowMs < recent.untilMs) return recent.readiness;
+  const readiness = await getReadiness();
+  recent = { readiness, untilMs: nowMs + RECENT_MS };
+  return readiness;
+}

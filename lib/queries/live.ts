@@ -2,8 +2,9 @@ import 'server-only';
 import { accountOf, type Viewer } from '#lib/auth/viewer.ts';
 import { database, readModel } from '#lib/db.ts';
 import { readAsOf } from './page.ts';
+import { holdsBrokerRole } from './parties.ts';
 
-/** What changed between two heights, as far as the viewer may know: `resource:7`, `agreement:12`, `account:3`, `proposal:1`, `node:5`. */
+/** What changed between two heights, as far as the viewer may know: `resource:7`, `agreement:12`, `account:3`, `proposal:1`, `node:5`, `demand:4`. */
 export interface LiveNews {
   height: number;
   changed: string[];
@@ -13,7 +14,10 @@ const CHANGED_MAX = 200;
 /** A page that was away longer than this reloads anyway. */
 const HEIGHTS_MAX = 10_000n;
 
-/** News since `height`: resources, proposals and nodes are everybody's, an account's own and its orders only the account's. */
+/**
+ * News since `height`: resources, proposals and nodes are everybody's, an account's own and its orders only the account's, a demand its
+ * customer's, the brokers' and that of providers who share one of its kinds.
+ */
 export async function newsSince(height: number, viewer: Viewer): Promise<LiveNews> {
   const { height: now } = await readAsOf();
   if (now <= height) return { height: now, changed: [] };
@@ -25,7 +29,10 @@ export async function newsSince(height: number, viewer: Viewer): Promise<LiveNew
       s."kind" IN ('resource', 'proposal', 'node') OR
       (s."kind" = 'account' AND s."id" = ${account}) OR
       (s."kind" = 'agreement' AND EXISTS (
-        SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))))
+        SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))) OR
+      (s."kind" = 'demand' AND (${holdsBrokerRole(account)} OR EXISTS (
+        SELECT 1 FROM ${readModel.demands} d WHERE d."id" = s."id" AND (d."customer" = ${account} OR EXISTS (
+          SELECT 1 FROM ${readModel.resources} r WHERE r."owner" = ${account} AND r."status" <> 'retired' AND d."kinds" ? r."kind"))))))
     LIMIT ${CHANGED_MAX}`;
   return { height: now, changed: rows.map(({ kind, id }) => `${kind}:${id}`) };
 }

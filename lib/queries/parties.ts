@@ -24,6 +24,11 @@ export function eventKey({ logIndex, sequence }: { logIndex: bigint; sequence: n
 
 const NOTHING: Concern = { items: new Set(), whole: new Set(), mixed: new Set(), events: new Set() };
 
+/** Condition that an account is a broker's, who are parties to every demand. */
+export function holdsBrokerRole(account: number): Prisma.Sql {
+  return Prisma.sql`EXISTS (SELECT 1 FROM ${readModel.account_roles} b WHERE b."account" = ${account} AND b."role" = 'NRB')`;
+}
+
 interface EventConcern {
   logIndex: bigint;
   sequence: number;
@@ -31,11 +36,17 @@ interface EventConcern {
   isOthersToo: boolean;
 }
 
-/** Whether each event names the account or what is its own, and whether it names an order or application of others. */
+/**
+ * Whether each event names the account or what is its own, and whether it names an order or application of others. An event about a demand
+ * is its customer's, the brokers' and that of the accounts it names: a provider of the order that came of it is no party to the demand.
+ */
 function eventConcerns(logIndexes: readonly bigint[], account: number): Promise<EventConcern[]> {
   return database().$queryRaw<EventConcern[]>`
-    SELECT o."logIndex", o."sequence", bool_or(o."isOwn") AS "isMine",
-      bool_or(o."kind" IN ('agreement', 'application') AND NOT o."isOwn") AS "isOthersToo"
+    SELECT o."logIndex", o."sequence",
+      CASE WHEN bool_or(o."kind" = 'demand') THEN bool_or(o."kind" IN ('demand', 'account') AND o."isOwn")
+        ELSE bool_or(o."isOwn") END AS "isMine",
+      CASE WHEN bool_or(o."kind" = 'demand') THEN NOT bool_or(o."kind" IN ('demand', 'account') AND o."isOwn")
+        ELSE bool_or(o."kind" IN ('agreement', 'application') AND NOT o."isOwn") END AS "isOthersToo"
     FROM (
       SELECT s."logIndex", s."sequence", s."kind", CASE s."kind"
         WHEN 'account' THEN s."id" = ${account}
@@ -43,6 +54,8 @@ function eventConcerns(logIndexes: readonly bigint[], account: number): Promise<
           SELECT 1 FROM ${readModel.agreements} a WHERE a."id" = s."id" AND (a."customer" = ${account} OR a."provider" = ${account}))
         WHEN 'application' THEN EXISTS (
           SELECT 1 FROM ${readModel.refusals} f WHERE f."application" = s."id" AND (f."customer" = ${account} OR f."provider" = ${account}))
+        WHEN 'demand' THEN EXISTS (
+          SELECT 1 FROM ${readModel.demands} d WHERE d."id" = s."id" AND d."customer" = ${account}) OR ${holdsBrokerRole(account)}
         WHEN 'resource' THEN EXISTS (
           SELECT 1 FROM ${readModel.resources} r WHERE r."id" = s."id" AND r."owner" = ${account})
         ELSE false END AS "isOwn"

@@ -1,30 +1,15 @@
 import 'server-only';
+import type { ReportCause } from '#ledger/contracts/node/definition.ts';
 import { database, type Prisma } from '#lib/db.ts';
 import { structs } from '#ledger/contracts/shared/structs.ts';
 import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { ResourceSummary, StrategyDto } from '#lib/shared/dto.ts';
 import { recordFromJson } from '#lib/shared/event-json.ts';
 import { loadAccountRefs } from './account-refs.ts';
+import { loadAgents } from './agents-of.ts';
 import { toPrices, toQuantities, toTerms } from './stored-lists.ts';
 
 export type ResourceRow = Omit<Prisma.ResourceGetPayload<object>, 'search'>;
-
-/** When the agents that serve these resources were last seen, by `account:key`. */
-async function agentsSeen(rows: readonly ResourceRow[]): Promise<Map<string, number>> {
-  const wanted = rows.map(({ owner, agentKey }) => ({ account: owner, key: agentKey }));
-  const keys = await database().accountKey.findMany({
-    where: { OR: wanted },
-    select: { account: true, key: true, address: true },
-  });
-  const agents = await database().agent.findMany({ where: { address: { in: keys.map(({ address }) => address) } } });
-  const seen = new Map(agents.map(({ address, seenAt }) => [address, seenAt?.getTime()]));
-  return new Map(
-    keys.flatMap(({ account, key, address }) => {
-      const seenAtMs = seen.get(address);
-      return seenAtMs === undefined ? [] : [[`${account}:${key}`, seenAtMs] as const];
-    }),
-  );
-}
 
 async function completedOrders(ids: readonly bigint[]): Promise<Map<bigint, number>> {
   const counts = await database().agreement.groupBy({
@@ -38,9 +23,9 @@ async function completedOrders(ids: readonly bigint[]): Promise<Map<bigint, numb
 /** Summaries in the order of the rows; four queries for any number. */
 export async function toSummaries(rows: readonly ResourceRow[]): Promise<ResourceSummary[]> {
   if (rows.length === 0) return [];
-  const [refs, seen, completed] = await Promise.all([
+  const [refs, agentOf, completed] = await Promise.all([
     loadAccountRefs(rows.map(({ owner }) => owner)),
-    agentsSeen(rows),
+    loadAgents(rows.map(({ owner, agentKey }) => ({ account: owner, key: agentKey }))),
     completedOrders(rows.map(({ id }) => id)),
   ]);
   return rows.map((row) => ({
@@ -53,6 +38,7 @@ export async function toSummaries(rows: readonly ResourceRow[]): Promise<Resourc
     licence: row.licence,
     status: row.status as ResourceSummary['status'],
     suspendedBecause: row.status === 'suspended' ? (row.statusReason as ResourceSummary['suspendedBecause']) : null,
+    nodeFault: row.offSinceMs === null ? null : { cause: row.offCause as ReportCause, sinceMs: Number(row.offSinceMs) },
     provider: refs.of(row.owner),
     accessClass: row.accessClass as ResourceSummary['accessClass'],
     attributes: toTerms(row.attributes),
@@ -61,7 +47,7 @@ export async function toSummaries(rows: readonly ResourceRow[]): Promise<Resourc
     capacity: toQuantities(row.capacity),
     free: toQuantities(row.free),
     completedOrders: completed.get(row.id) ?? 0,
-    agentSeenAtMs: seen.get(`${row.owner}:${row.agentKey}`) ?? null,
+    agentSeenAtMs: agentOf({ account: row.owner, key: row.agentKey })?.seenAtMs ?? null,
     publishedAtMs: Number(row.publishedAtMs),
   }));
 }

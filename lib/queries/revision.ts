@@ -2,6 +2,7 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import type { RevisionFacts } from '#lib/shared/dto.ts';
+import { creditsOf } from './credit.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { idOf } from './page.ts';
 import { toQuantities, toTerms } from './stored-lists.ts';
@@ -28,10 +29,11 @@ export async function getRevisionFacts(resource: number): Promise<RevisionFacts 
   );
   const shown = last.slice(0, CUSTOMERS_MAX);
   const ids = shown.map(({ customer }) => customer);
-  const [refs, accounts, roles] = await Promise.all([
+  const [refs, accounts, roles, credits] = await Promise.all([
     loadAccountRefs(ids),
     database().account.findMany({ where: { id: { in: ids } } }),
     database().accountRole.findMany({ where: { account: { in: ids } }, orderBy: { role: 'asc' } }),
+    creditsOf(ids),
   ]);
   const customers = shown.flatMap((order) => {
     const account = accounts.find(({ id }) => id === order.customer);
@@ -43,6 +45,7 @@ export async function getRevisionFacts(resource: number): Promise<RevisionFacts 
         createdAtMs: Number(account.createdAtMs),
         completedOrders: Number(account.completedOrders),
         brokenOrders: Number(account.brokenOrders),
+        credit: credits.get(order.customer) ?? 0,
         purpose: order.purpose,
         fieldOfBusiness: order.fieldOfBusiness,
         durationMs: Number(order.durationMs),

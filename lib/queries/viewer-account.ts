@@ -21,10 +21,15 @@ export async function findViewerAccount(address: string): Promise<ViewerAccount 
 
 /**
  * Account and key of an address: the account it owns, else the one that authorised it, as on the ledger (others may authorise an
- * address that is not theirs); null while there is none that is valid at `nowMs`.
+ * address that is not theirs), with the account's roles; null while there is none that is valid at `nowMs`.
  */
-export async function findAgentKey(address: string, nowMs: number): Promise<{ account: number; key: number } | null> {
+export async function findAgentKey(
+  address: string,
+  nowMs: number,
+): Promise<{ account: number; key: number; roles: string[] } | null> {
   const keys = await database().accountKey.findMany({ where: { address, revoked: false }, orderBy: { key: 'asc' } });
   const valid = keys.find((key) => key.expiresAtMs === null || BigInt(key.expiresAtMs) > BigInt(nowMs));
-  return valid === undefined ? null : { account: Number(valid.account), key: Number(valid.key) };
+  if (valid === undefined) return null;
+  const roles = await database().accountRole.findMany({ where: { account: valid.account }, orderBy: { role: 'asc' } });
+  return { account: Number(valid.account), key: Number(valid.key), roles: roles.map(({ role }) => role) };
 }

@@ -1,6 +1,6 @@
 import type { MethodName } from '#ledger/contracts/definitions.ts';
 
-/** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, report erasure, suspend what no longer matches. */
+/** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, report erasure, suspend what no longer matches, say how far parts of tasks are, stand in the register of nodes, answer what it is ordered to repair. */
 export const AGENT_METHODS = [
   'Prepare',
   'Reissue',
@@ -8,7 +8,22 @@ export const AGENT_METHODS = [
   'ClaimUsage',
   'ReportErasure',
   'SuspendResource',
+  'StartRange',
+  'FinishRange',
+  'FailRange',
+  'RegisterNode',
+  'UpdateNode',
+  'AnswerRepair',
 ] as const satisfies readonly MethodName[];
 
 /** What a customer's program needs to buy, use and end by itself; it can neither move tokens elsewhere nor allow another key. */
 export const PROGRAM_METHODS = ['Apply', 'EndAgreement', 'RequestReissue'] as const satisfies readonly MethodName[];
+
+/** What a maintainer's program needs to record what was measured of nodes; it changes nothing else. */
+export const MAINTAINER_METHODS = ['RecordDigest'] as const satisfies readonly MethodName[];
+
+/** What a validators' keeper needs to say what came of a repair; its heartbeats are no transactions. */
+export const KEEPER_METHODS = ['AnswerRepair'] as const satisfies readonly MethodName[];
+
+/** What a broker's program needs to forward requests, to propose plans and to propose matches; it can neither buy nor move tokens. */
+export const BROKER_METHODS = ['ProposePlan', 'SendNotice', 'ProposeMatch'] as const satisfies readonly MethodName[];

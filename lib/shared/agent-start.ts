@@ -18,7 +18,15 @@ export function agentConfigText({ portal, label }: { portal: string; label: stri
     },
     computing: {
       computers: [
-        { id: 'my-computer', title: 'My computer', slots: 2, memoryMiB: 1024, region: 'My region', zone: 'My zone' },
+        {
+          id: 'my-computer',
+          title: 'My computer',
+          slots: 2,
+          memoryMiB: 1024,
+          region: 'My region',
+          zone: 'My zone',
+          place: '52.5,13.4',
+        },
       ],
     },
     storage: {

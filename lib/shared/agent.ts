@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineOrNothing } from './line.ts';
 
 /** What an agent says of itself over the HTTP API: parsed strictly, bounded, kept as it was parsed. */
 const SOURCES_MAX = 200;
@@ -8,12 +9,7 @@ const TERMS_MAX = 32;
 const TERM_LENGTH_MAX = 8_192;
 const FAILURE_LENGTH_MAX = 1_200;
 
-const line = (lengthMax: number): z.ZodString =>
-  z
-    .string()
-    .min(1)
-    .max(lengthMax)
-    .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, 'holds control characters');
+const line = (lengthMax: number): z.ZodString => lineOrNothing(lengthMax).min(1);
 
 const cell = z.string().max(200).nullable();
 /** A few rows of text cells by column. */
@@ -67,13 +63,96 @@ const loadShape = z.strictObject({
   memoryBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
   openLinks: z.number().int().min(0).max(1_000_000),
 });
-export type AgentLoad = z.infer<typeof loadShape>;
+
+const INT_MAX = 2_147_483_647;
+const count = z.number().int().min(0).max(INT_MAX);
+const milliseconds = z.number().min(0).max(3_600_000);
+const permille = z.number().int().min(0).max(1_000);
+const REASONS_MAX = 20;
+const PEERS_MAX = 2;
+
+const peerShape = z.strictObject({
+  address: z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hex digits'),
+  /** Median; absent when nothing came back. */
+  roundTripMs: milliseconds.optional(),
+  lossPermille: permille,
+});
+
+/** How a node is, by its own measurement. What it could not measure is absent, never 0. */
+const sampleShape = z.strictObject({
+  /** Ledger height that it has verified. */
+  height: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  version: line(40).optional(),
+  /** Of one core; several cores give more than 1,000. */
+  cpuPermille: z.number().int().min(0).max(1_024_000).optional(),
+  memoryMib: count.optional(),
+  memoryMaxMib: count.optional(),
+  diskFreeMib: count.optional(),
+  /** 99th percentile of how late its event loop was. */
+  loopDelayMs: milliseconds.optional(),
+  /** Its clock minus the portal's, as it measured it. */
+  clockOffsetMs: z.number().int().min(-INT_MAX).max(INT_MAX).optional(),
+  orders: count.optional(),
+  /** Programs of customers: how many may run at the same time, how many do, and how many wait for a slot. */
+  slots: count.optional(),
+  slotsBusy: count.optional(),
+  runsWaiting: count.optional(),
+  /** Calls refused since the last heartbeat, by reason. */
+  refusals: z
+    .record(z.string().regex(/^[a-z][A-Za-z-]{0,39}$/, 'is no reason'), count)
+    .refine((reasons) => Object.keys(reasons).length <= REASONS_MAX, 'has too many reasons')
+    .optional(),
+  /** To the portal: median, and the share of calls that were not answered. */
+  roundTripMs: milliseconds.optional(),
+  lossPermille: permille.optional(),
+  /** Bytes served to customers, as kilobits a second of the time that calls took. */
+  throughputKbps: count.optional(),
+  peers: z.array(peerShape).max(PEERS_MAX).optional(),
+});
+
+/** What a heartbeat is answered with: the portal's clock and height, and nodes to measure the way to. */
+export interface HeartbeatAnswer {
+  serverTimeMs: number;
+  height: number;
+  /** 64 at most; address: 40 hex digits. */
+  peers: { address: string; origin: string }[];
+}
 
 export const heartbeatShape = z.strictObject({
   atMs: z.number().int().positive(),
   sources: z.array(sourceShape).max(SOURCES_MAX),
   load: loadShape,
+  /** Absent from versions that measure nothing. */
+  sample: sampleShape.optional(),
 });
+export type Heartbeat = z.infer<typeof heartbeatShape>;
+
+const VALIDATORS_MAX = 200;
+
+/** How validators are that one program keeps, each by its own figures. What threads of one process share is no figure of any of them. */
+export const validatorHeartbeatShape = z.strictObject({
+  validators: z
+    .array(
+      z.strictObject({
+        address: z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hex digits'),
+        sample: sampleShape.pick({
+          height: true,
+          version: true,
+          cpuPermille: true,
+          memoryMib: true,
+          memoryMaxMib: true,
+          diskFreeMib: true,
+          clockOffsetMs: true,
+          roundTripMs: true,
+          lossPermille: true,
+        }),
+      }),
+    )
+    .min(1)
+    .max(VALIDATORS_MAX)
+    .refine((all) => new Set(all.map(({ address }) => address)).size === all.length, 'has a validator twice'),
+});
+export type ValidatorHeartbeat = z.infer<typeof validatorHeartbeatShape>;
 
 const signature = z.string().regex(/^[0-9a-f]{130}$/, 'must be 65 bytes as hex');
 const term = z.strictObject({

@@ -1,3 +1,4 @@
+import type { NodeClass, NodeStatus, ReportCause, ValidatorStatus } from '#ledger/contracts/node/definition.ts';
 import type { SuspendReason } from '#ledger/contracts/resource/definition.ts';
 
 /**
@@ -82,6 +83,8 @@ export interface ResourceSummary {
   status: 'published' | 'suspended' | 'retired';
   /** Why it is suspended; null unless it is. */
   suspendedBecause: SuspendReason | null;
+  /** Why the node that serves it is suspended, and since when it fails; null while it is not. It is not offered then. */
+  nodeFault: { cause: ReportCause; sinceMs: number } | null;
   provider: AccountRef;
   accessClass: 'public' | 'conditional';
   /** What the agent computed, in the words of the kind. */
@@ -116,6 +119,8 @@ export interface PastCustomer {
   createdAtMs: number;
   completedOrders: number;
   brokenOrders: number;
+  /** From 0 to 1000. */
+  credit: number;
   purpose: string;
   fieldOfBusiness: string;
   durationMs: number;
@@ -407,7 +412,7 @@ export interface ProposalDto {
   openedAtMs: number;
 }
 
-/** A node of the network; all are consensus nodes so far. */
+/** A validator. */
 export interface NodeDto {
   id: number;
   name: string;
@@ -417,12 +422,90 @@ export interface NodeDto {
   publicKey: string;
   /** Validator address of the key, hex: how blocks name it. */
   address: string;
-  status: 'waiting' | 'validating' | 'leaving' | 'retired';
+  status: ValidatorStatus;
   /** How often it was caught signing two conflicting votes. */
   equivocations: number;
   changedAtMs: number;
   /** Earliest time at which a decided entry or removal happens; null when none is decided. */
   changesAtMs: number | null;
+}
+
+/** A node of the register, of any class. */
+export interface NetworkNodeDto {
+  id: number;
+  name: string;
+  class: NodeClass;
+  status: NodeStatus;
+  /** Account that answers for it; null for those that genesis names. */
+  operator: AccountRef | null;
+  /** The operator's key that is the node's; null for validators, which have a consensus key. */
+  key: number | null;
+  /** Of its key, hex. */
+  address: string;
+  /** Version that it says it runs, `1.4.0`; null for validators. */
+  software: string | null;
+  /** Origin at which it is reached; null where it named none. */
+  endpoint: string | null;
+  failedAttempts: number;
+  suspensions: number;
+  equivocations: number;
+  /** From 0 to 1000; null before it was first evaluated. */
+  credit: number | null;
+  registeredAtMs: number;
+  /** Of the status, with the reason in one word; '' where none is told. */
+  changedAtMs: number;
+  reason: string;
+  /** Of a validator whose entry or removal is decided. */
+  changesAtMs: number | null;
+  /** What was reported and is not over: `heardAtMs` is when its key signed first since. */
+  fault: { cause: ReportCause; sinceMs: number; reportedAtMs: number; heardAtMs: number | null } | null;
+  /** The last admission that was refused, with every rule that did not hold. */
+  refused: { by: AccountRef; atMs: number; failed: { sentence: string; values: TermDto[]; error: string }[] } | null;
+}
+
+/** What rules for access are held against: a node that registered itself, and its operator. */
+export interface NodeFactsDto {
+  node: NetworkNodeDto;
+  operator: { account: number; roles: string[]; credit: number };
+}
+
+/** One change of a registered node's status. `by` null: by itself, when its time came. */
+export interface NodeChangeDto {
+  from: string;
+  to: string;
+  by: AccountRef | null;
+  reason: string;
+  sinceMs: number | null;
+  atMs: number;
+  tx: string | null;
+}
+
+export interface CreditChangeDto {
+  epoch: number;
+  from: number;
+  to: number;
+  online: number;
+  probes: number;
+  activity: number;
+  history: number;
+  atMs: number;
+}
+
+export interface NodePageDto {
+  node: NetworkNodeDto;
+  /** The newest first. */
+  changes: NodeChangeDto[];
+  /** Its credit whenever it changed, the newest first; components from 0 to 1000 each. */
+  credits: CreditChangeDto[];
+  /** What its key serves, without what is retired. */
+  resources: { id: number; title: string; status: string }[];
+  asOf: AsOf;
+}
+
+/** The rules for access in force; `proposal` null: those of the beginning. */
+export interface AccessRulesDto {
+  rules: { rule: string; sentence: string }[];
+  proposal: number | null;
 }
 
 export interface AgentDto {

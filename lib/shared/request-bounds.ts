@@ -1,5 +1,10 @@
 /** No page, action or endpoint takes a larger body, and none reads one as it comes: whoever does first declares its own bound beside this. */
 export const BODY_BYTES_MAX = 64 * 1_024;
+/** The one body that is larger: a ciphertext of a program with its inputs (ledger/contracts/demand, PAYLOAD_BYTES_MAX), and some room. */
+export const PAYLOAD_BODY_BYTES_MAX = 8 * 1_024 * 1_024 + 64;
+/** What is said of a larger one. */
+export const PAYLOAD_TOO_LARGE =
+  'The program with its inputs is too large; nothing was stored and no money moved. Send at most 8 MiB.';
 /** Values of ours are lists of records in a record; nothing that is meant is nested deeper. */
 const DEPTH_MAX = 16;
 

@@ -54,6 +54,21 @@ const PARAMETERS: Record<string, string> = {
   transactionsPerEpochMax: '10000',
   bytesPerEpochMax: '16777216',
   testAgeMsMax: '3600000',
+  openDemandsMax: '50',
+  planMs: '60000',
+  rangeGraceMs: '10000',
+  probationMs: '3000',
+  silenceMs: '10000',
+  creditEpochMs: '60000',
+  creditOnlineWeight: '400',
+  creditProbesWeight: '200',
+  creditActivityWeight: '100',
+  creditHistoryWeight: '300',
+  creditActivityFull: '10',
+  equivocationCost: '500',
+  consensusCreditMin: '600',
+  publishCreditMin: '300',
+  ordersCreditMin: '200',
 };
 
 export interface Founder {

@@ -1,5 +1,6 @@
 import { runAs } from '#lib/auth/viewer.ts';
 import { registerAgent, findAgentByPairingCode } from '#lib/operations/agents.ts';
+import { recordHeartbeat } from '#lib/operations/heartbeats.ts';
 import { sweepExpired } from '#lib/operations/housekeeping.ts';
 import { claimKey, recordAnswer } from '#lib/operations/idempotency.ts';
 import { answerJob, createJob, waitingJobs } from '#lib/operations/jobs.ts';
@@ -45,6 +46,7 @@ const calls = {
   openStream,
   readStream,
   recordAnswer,
+  recordHeartbeat,
   registerAgent,
   releaseStream,
   rememberNonce,

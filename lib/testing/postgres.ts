@@ -39,6 +39,7 @@ export interface TestPostgres {
   url: string;
   webUrl: string;
   projectorUrl: string;
+  monitorUrl: string;
   stop(): Promise<void>;
 }
 
@@ -182,10 +183,11 @@ async function endAll(pids: readonly number[]): Promise<void> {
 const urlFor = (port: number, user: string, database: string): string =>
   `postgresql://${user}:${PASSWORD}@127.0.0.1:${port}/${database}`;
 
-const urlsFor = (port: number, database: string): { url: string; webUrl: string; projectorUrl: string } => ({
+const urlsFor = (port: number, database: string): Omit<TestPostgres, 'stop'> => ({
   url: urlFor(port, USER, database),
   webUrl: urlFor(port, 'interpool_web', database),
   projectorUrl: urlFor(port, 'interpool_projector', database),
+  monitorUrl: urlFor(port, 'interpool_monitor', database),
 });
 
 /** Starts an empty cluster without migrating it; the caller stops it. */
@@ -222,9 +224,9 @@ export async function startCluster(first: Readonly<Record<string, string>> = {})
 }
 
 async function migrateDatabase(port: number, database: string): Promise<ReturnType<typeof urlsFor>> {
-  const { url, webUrl, projectorUrl } = urlsFor(port, database);
-  await migrate({ databaseUrl: url, webUrl, projectorUrl, folder: migrationsFolder });
-  return { url, webUrl, projectorUrl };
+  const urls = urlsFor(port, database);
+  await migrate({ databaseUrl: urls.url, ...urls, folder: migrationsFolder });
+  return urls;
 }
 
 /** Starts a server of its own with one migrated database: for tests that kill the server or look at all of it. */

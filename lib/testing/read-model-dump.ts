@@ -1,7 +1,8 @@
+import type { Database } from '#lib/database-session.ts';
 import pg from 'pg';
 import type { TableName } from '#lib/projections/row-change.ts';
 import { tables } from '#lib/projections/tables.ts';
-import { readCheckpoint, type Checkpoint, type Database } from '#lib/projector/store.ts';
+import { readCheckpoint, type Checkpoint } from '#lib/projector/store.ts';
 import { HEIGHT_CHANNEL, placeOf } from '#lib/read-model.ts';
 
 /** Every row of the read model as text, in order, all of one moment. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { toHex } from '#ledger/core/bytes.ts';
+import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { anchorOf, anchorToJson, genesisHash, genesisToJson } from '#ledger/core/genesis.ts';
 import { applyBlocks, openCheckpoint } from '#lib/projector/projector.ts';
@@ -31,14 +32,18 @@ export interface TestReadModel {
   url: string;
   webUrl: string;
   projectorUrl: string;
+  monitorUrl: string;
   stop(): Promise<void>;
 }
 
 /**
- * A real database with the sample chain projected into it, and the environment set to it. No ledger process. It is stopped together
- * with the database, also where the caller gives that.
+ * A real database with the sample chain projected into it, `further` blocks behind it, and the environment set to it. No ledger process. It
+ * is stopped together with the database, also where the caller gives that.
  */
-export async function startReadModel(given?: TestPostgres): Promise<TestReadModel> {
+export async function startReadModel(
+  given?: TestPostgres,
+  further: readonly CommittedBlock[] = [],
+): Promise<TestReadModel> {
   const postgres = given ?? (await startPostgres());
   const home = await mkdtemp(path.join(tmpdir(), 'interpool-home-'));
   await writeFile(path.join(home, 'genesis.json'), genesisToJson(sampleGenesis));
@@ -46,7 +51,7 @@ export async function startReadModel(given?: TestPostgres): Promise<TestReadMode
   const network = genesisHash(sampleGenesis, nobleCrypto);
   const database = new pg.Client({ connectionString: postgres.projectorUrl });
   await database.connect();
-  const chain = sampleChain();
+  const chain = [...sampleChain(), ...further];
   const ledger = { status: async () => ({ height: 7n, firstHeight: 1n, network }), subscribe: () => () => undefined };
   const options = {
     database,
@@ -64,6 +69,7 @@ export async function startReadModel(given?: TestPostgres): Promise<TestReadMode
     url: postgres.url,
     webUrl: postgres.webUrl,
     projectorUrl: postgres.projectorUrl,
+    monitorUrl: postgres.monitorUrl,
     stop: async () => {
       const { database: client } = await import('#lib/db.ts');
       await client().$disconnect();

@@ -315,6 +315,21 @@ const governed: SampleItem[] = [
 const newKey = { publicKey: bytes(33, 5), address: validatorAddress(bytes(33, 5), nobleCrypto) };
 const atMs = GENESIS_TIME + 7_000n;
 
+/** The provider's fifth validator is found wanting: its account publishes nothing more, and it leaves the set. */
+function permission(name: 'publish' | 'consensus', node: bigint, threshold: bigint): Payload {
+  const change = {
+    permission: name,
+    from: true,
+    to: false,
+    credit: 250n,
+    threshold,
+    epoch: 7n,
+    cause: 'evaluation',
+    atMs,
+  } as const;
+  return { contract: 'credit', type: 'PermissionChanged', account: PROVIDER, node, ...change };
+}
+
 /** A fifth validator comes, the fourth goes, the removal of the first is decided, that of the second is proposed, and the third was caught. */
 const joined: SampleItem = {
   events: [
@@ -358,6 +373,31 @@ const joined: SampleItem = {
     opened(4n, 'RequestRole', { role: 'NRP' }, { by: STRANGER, concerns: STRANGER }),
     opened(5n, 'ProposeGrant', { to: STRANGER, amountMicro: 250_000n }, { concerns: STRANGER }),
     { contract: 'node', type: 'EquivocationRecorded', node: 3n, height: 4n, timeMs: GENESIS_TIME, equivocations: 1n },
+    {
+      contract: 'credit',
+      type: 'CreditChanged',
+      node: 5n,
+      operator: PROVIDER,
+      epoch: 7n,
+      from: 0n,
+      to: 250n,
+      cause: 'first-evaluation',
+      online: 0n,
+      probes: 100n,
+      activity: 0n,
+      history: 769n,
+      probesFailed: 900n,
+      activityCount: 0n,
+      completed: 9n,
+      broken: 3n,
+      qualityMissed: 0n,
+      contestsLost: 0n,
+      suspensions: 0n,
+      equivocations: 0n,
+      atMs,
+    },
+    permission('publish', 0n, 300n),
+    permission('consensus', 5n, 600n),
   ],
 };
 

@@ -62,10 +62,11 @@ export const DATA_SETS = {
   },
 } as const satisfies Record<string, SampleDataSet>;
 
-/** Puts the three files into the agent's data folder; what is there already stays. */
-export async function placeDataSets(folder: string): Promise<void> {
+/** Puts the files of data sets into an agent's data folder; what is there already stays. */
+export async function placeDataSets(folder: string, dataSets: readonly SampleDataSet[]): Promise<void> {
+  if (dataSets.length === 0) return;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const { file, format } of Object.values(DATA_SETS)) {
+  for (const { file, format } of dataSets) {
     const target = join(folder, file);
     if (await exists(target)) continue;
     const unfinished = `${target}.unfinished`;

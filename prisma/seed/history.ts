@@ -166,7 +166,7 @@ function linkOf({ customer, network }: Cast, agreement: bigint): Promise<Deliver
   return deliveredLink(agreement, { events: customer.events, secretKey: customer.key.secretKey, network });
 }
 
-/** The customer asks to become a provider; one of the two node providers votes for it, the other has yet to. */
+/** The customer asks to become a provider; one of the node providers votes for it, another has yet to. */
 export async function openRoleRequest(cast: Cast): Promise<void> {
   const requested = await cast.customer.do('a role request', {
     method: methodOf('RequestRole'),
@@ -185,7 +185,7 @@ export async function openRoleRequest(cast: Cast): Promise<void> {
 /** Long enough for a person to read the claim and say what is wrong with it; the sample's own orders did not have to wait as long. */
 const CONTEST_MS = 120_000n;
 
-/** Both node providers vote for a longer time to contest: orders from now on have it. */
+/** Two node providers vote for a longer time to contest: orders from now on have it. */
 export async function lengthenContestTime(cast: Cast): Promise<void> {
   const proposed = await cast.nodeProvider.do('a proposal for a longer time to contest', {
     method: methodOf('ProposeParameter'),

@@ -4,16 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { loadAnchor } from '#agent/anchor.ts';
 import { loadConfig, type AgentConfig } from '#agent/config.ts';
-import { lookUpKey } from '#agent/key-lookup.ts';
-import { loadKey, offerKey, type AgentKey } from '#agent/key.ts';
+import { loadKey, type AgentKey } from '#agent/key.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { signTest } from '#agent/registration.ts';
+import { sealingKeyOf } from '#agent/payloads.ts';
+import { measureRoundTrip } from '#agent/round-trip.ts';
 import { testConfiguredSource, type DescribedSource } from '#agent/source-shelf.ts';
-import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { AGENT_METHODS } from '#lib/shared/agent-methods.ts';
 import { Actor } from './actor.ts';
+import { AGENTS, type SampleAgent } from './agents.ts';
+import { allowKey, must } from './allowed-key.ts';
+import { dividedTask } from './divided-task.ts';
 import {
   lengthenContestTime,
   openRoleRequest,
@@ -22,26 +26,23 @@ import {
   settledOrders,
   type Cast,
 } from './history.ts';
+import { admitAgents } from './admitted.ts';
+import { openDemand } from './open-demand.ts';
 import { BIRDSTRIKES, COMPUTER, publication, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
+import { programKey, PROGRAMS } from './programs.ts';
 import { Progress } from './progress.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
 
 const PORTAL_WAIT_MS_MAX = 120_000;
-const KEY_LIFE_MS = 365n * 86_400_000n;
 
 function say(sentence: string): void {
   process.stdout.write(`${sentence}\n`);
 }
 
-function must<Value>(outcome: Outcome<Value>): Value {
-  if (!outcome.ok) throw new Error(outcome.sentence);
-  return outcome.value;
-}
-
 async function main(home: string, portal: string): Promise<void> {
   const anchor = must(loadAnchor(join(home, 'anchor.json')));
-  const agentConfig = must(loadConfig(join(home, 'agent', 'config.json')));
-  const agentKey = must(loadKey(join(agentConfig.home, 'key.json')));
+  const network = anchor.genesisHash;
+  const agents = AGENTS.map((agent) => openAgent(home, agent));
   await awaitPortal(portal, toHex(anchor.genesisHash));
   const progress = new Progress(join(home, 'seed-progress.json'));
   const people = loadPeople(home).map((person) => new Actor(person, { portal, anchor, progress }));
@@ -52,30 +53,63 @@ async function main(home: string, portal: string): Promise<void> {
     // The first that the start prints has a vote left to cast on the role request.
     nodeProvider: actor('node-provider-1'),
     otherNodeProvider: actor('node-provider-2'),
-    gateway: agentConfig.gateway.publicOrigin,
-    network: anchor.genesisHash,
+    gateway: gatewayOf(agents),
+    network,
     say,
   };
   for (const one of people) await saveProfile(one);
-  const key = await pairAgent(cast, agentKey, agentConfig);
-  const agent = { agentConfig, agentKey, key };
+  for (const program of PROGRAMS) {
+    const allowed = { step: `authorising the ${program.folder}’s program`, methods: program.methods, network };
+    await allowKey(actor(program.owner), programKey(program, home), allowed);
+  }
+  const resources = new Map<Offer, number>();
+  for (const agent of agents) {
+    const owner = actor(agent.sample.provider);
+    await publishAll({ owner, agent, network }, resources);
+  }
+  await admitAgents(
+    cast.nodeProvider,
+    agents.map(({ sample }) => actor(sample.provider)),
+    say,
+  );
+  const idOf = (offer: Offer): number => resources.get(offer) ?? missing(offer.source.sourceId);
   const published = {
-    weather: await publishOffer(cast, agent, WEATHER),
-    birdstrikes: await publishOffer(cast, agent, BIRDSTRIKES),
-    zipcodes: await publishOffer(cast, agent, ZIPCODES),
-    store: await publishOffer(cast, agent, STORE),
-    computer: await publishWhereItRuns(cast, agent, COMPUTER),
+    weather: idOf(WEATHER),
+    birdstrikes: idOf(BIRDSTRIKES),
+    zipcodes: idOf(ZIPCODES),
+    store: idOf(STORE),
+    computer: resources.get(COMPUTER) ?? null,
   };
   await refusedApplication(cast, published);
   await settledOrders(cast, published);
   await ordersOfServices(cast, published);
+  if (published.computer !== null) await dividedTask(cast);
+  else say('A task over several providers: left out of the sample, because no machine here runs programs.');
+  await openDemand(cast, { broker: actor('broker'), asked: actor('provider-2') });
   await openRoleRequest(cast);
   await lengthenContestTime(cast);
   say('The sample’s history is complete.');
 }
 
 function missing(id: string): never {
-  throw new Error(`sample-people.json has no ${id}.`);
+  throw new Error(`The sample has no ${id}: it was founded by another version; start over with npm start -- --fresh.`);
+}
+
+/** An agent that runs beside this program: its settings, and the key in its folder. */
+interface OpenAgent {
+  readonly sample: SampleAgent;
+  readonly config: AgentConfig;
+  readonly key: AgentKey;
+}
+
+function openAgent(home: string, sample: SampleAgent): OpenAgent {
+  const config = must(loadConfig(join(home, sample.folder, 'config.json')));
+  return { sample, config, key: must(loadKey(join(config.home, 'key.json'))) };
+}
+
+/** Public origin of the first provider's gateway. */
+function gatewayOf([first]: readonly OpenAgent[]): string {
+  return first?.config.gateway.publicOrigin ?? missing('agent');
 }
 
 async function awaitPortal(portal: string, network: string): Promise<void> {
@@ -100,67 +134,59 @@ async function saveProfile(actor: Actor): Promise<void> {
   if (reply.kind !== 'done') throw new Error(`The name of ${name} could not be saved: ${reply.sentence}`);
 }
 
-/**
- * What the owner signs after typing the pairing code: the agent's key, for exactly what an agent has to do. A person gets the key's
- * proof through a page of the portal; here its file lies in the same data folder, so that the agent need not be asked.
- */
-async function pairAgent({ provider, network }: Cast, agentKey: AgentKey, config: AgentConfig): Promise<number> {
-  const known = await lookUpKey(provider.client, agentKey.addressText);
-  if (known !== null) return known.key;
-  const account = await provider.account();
-  const args: MethodArgs['AuthorizeKey'] = {
-    keyAddress: agentKey.address,
-    label: config.label,
-    methods: [...AGENT_METHODS],
-    resources: [],
-    spendingCapMicro: 0n,
-    expiresAtMs: BigInt(Date.now()) + KEY_LIFE_MS,
-    proof: offerKey(agentKey, { network, account }),
-  };
-  const data = await provider.do('authorising the agent', { method: methodOf('AuthorizeKey'), args });
-  say(`${provider.person.name} authorised its agent’s key ${agentKey.addressText}.`);
-  return Number(data['key']);
+/** A provider with its agent, on this network (genesis hash, 32 bytes). */
+interface Provider {
+  readonly owner: Actor;
+  readonly agent: OpenAgent;
+  readonly network: Uint8Array;
 }
 
-interface Agent {
-  readonly agentConfig: AgentConfig;
-  readonly agentKey: AgentKey;
-  readonly key: number;
+/** The owner allows its agent's key, for exactly what an agent has to do; the key's number. */
+async function pairAgent({ owner, agent, network }: Provider): Promise<number> {
+  const { key, config, sample } = agent;
+  const step = `authorising ${sample.label}`;
+  const number = await allowKey(owner, { key, label: config.label }, { step, methods: AGENT_METHODS, network });
+  say(`${owner.person.name} authorised its agent’s key ${key.addressText}.`);
+  return number;
+}
+
+/** Pairs a provider's agent and publishes what it offers; what this machine cannot serve is left out with a sentence. */
+async function publishAll(provider: Provider, resources: Map<Offer, number>): Promise<void> {
+  const { dataSets, stores, computers } = provider.agent.sample;
+  const agentKey = await pairAgent(provider);
+  for (const offer of [...dataSets, ...stores]) {
+    resources.set(offer, await publish(provider, { offer, agentKey, tested: must(await testOf(provider, offer)) }));
+  }
+  for (const offer of computers) {
+    const tested = await testOf(provider, offer);
+    if (tested.ok) resources.set(offer, await publish(provider, { offer, agentKey, tested: tested.value }));
+    else say(`${offer.source.title}: left out of the sample. ${tested.sentence}`);
+  }
 }
 
 /** Tests a source with the agent's own code, in a folder of its own: the running agent has its own open. */
-async function testOf({ agentConfig }: Agent, { source }: Offer): Promise<Outcome<DescribedSource>> {
-  const scratch = await mkdtemp(join(agentConfig.home, 'seed-'));
+async function testOf({ agent: { config, key } }: Provider, { source }: Offer): Promise<Outcome<DescribedSource>> {
+  const scratch = await mkdtemp(join(config.home, 'seed-'));
   try {
-    return await testConfiguredSource({ ...agentConfig, home: scratch }, source.sourceId);
+    const measure = (): Promise<Outcome<number>> => measureRoundTrip(config.portal);
+    const of = { sourceId: source.sourceId, sealingKey: sealingKeyOf(key), measureRoundTrip: measure };
+    return await testConfiguredSource({ ...config, home: scratch }, of);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
 /** Publishes what the agent's own test found, signed with its key; the resource's id. */
-async function publishOffer(cast: Cast, agent: Agent, offer: Offer): Promise<number> {
-  return publishTested(cast, { agent, offer, tested: must(await testOf(agent, offer)) });
-}
-
-/** The same of what not every machine can serve: null, and a sentence why, where the test says no. */
-async function publishWhereItRuns(cast: Cast, agent: Agent, offer: Offer): Promise<number | null> {
-  const tested = await testOf(agent, offer);
-  if (tested.ok) return publishTested(cast, { agent, offer, tested: tested.value });
-  cast.say(`${offer.source.title}: left out of the sample. ${tested.sentence}`);
-  return null;
-}
-
-async function publishTested(
-  cast: Cast,
-  { agent, offer, tested }: { readonly agent: Agent; readonly offer: Offer; readonly tested: DescribedSource },
+async function publish(
+  { owner, agent, network }: Provider,
+  of: { readonly offer: Offer; readonly agentKey: number; readonly tested: DescribedSource },
 ): Promise<number> {
+  const { offer, agentKey, tested } = of;
   const { title, sourceId } = offer.source;
-  const owner = await cast.provider.account();
-  const of = { network: cast.network, owner, sourceId, testedAtMs: Date.now() };
-  const args = publication(offer, { test: signTest(tested, of, agent.agentKey), agentKey: agent.key });
-  const published = await cast.provider.do(`publishing ${sourceId}`, { method: methodOf('PublishResource'), args });
-  cast.say(`${title}: published. ${tested.sentence}`);
+  const facts = { network, owner: await owner.account(), sourceId, testedAtMs: Date.now() };
+  const args = publication(offer, { test: signTest(tested, facts, agent.key), agentKey });
+  const published = await owner.do(`publishing ${sourceId}`, { method: methodOf('PublishResource'), args });
+  say(`${title}: published. ${tested.sentence}`);
   return Number(published['resource']);
 }
 

@@ -5,27 +5,30 @@ import { storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import type { SignedTest } from '#agent/registration.ts';
-import { DATA_SETS, type SampleSource } from './data-sets.ts';
+import { DATA_SETS, type SampleDataSet, type SampleSource } from './data-sets.ts';
 
 const HOUR_MS = 3_600_000n;
 const MEGABYTE = 1_000_000n;
 const GIGABYTE = 1_000_000_000n;
-/** The part of the provider's machine that the sample shares. */
-export const COMPUTER_PART = { slots: 2n, memoryMiB: 1_024n, region: 'US-WA', zone: 'Seattle 1' } as const;
-/** Room of the sample's store. */
-export const STORE_BYTES = 2n * GIGABYTE;
 const FORMATS: readonly Format[] = ['csv', 'json', 'parquet'];
 
 type Terms = Omit<StrategyArgs, 'ways'>;
 
-/** What the sample provider offers of one source. */
-export interface Offer {
-  readonly source: SampleSource;
+/** What a sample provider offers of one source. */
+export interface Offer<Source extends SampleSource = SampleSource> {
+  readonly source: Source;
   readonly capacity: Quantity[];
   /** All but the ways. */
   readonly terms: Terms;
   /** What is shared of what the agent's test found. */
   ways(attributes: readonly Term[]): Term[];
+}
+
+/** A part of a machine that runs programs; its source's region, this zone and this place are where it stands. */
+export interface ComputerOffer extends Offer {
+  readonly zone: string;
+  /** Latitude and longitude in tenths of a degree. */
+  readonly place: string;
 }
 
 /** Every column in every format. */
@@ -58,7 +61,7 @@ const OPEN_TO_ALL = {
 } satisfies Partial<Terms>;
 
 /** Free to all for a price for each use. */
-export const WEATHER: Offer = {
+export const WEATHER: Offer<SampleDataSet> = {
   source: DATA_SETS.weather,
   ways: allOf,
   capacity: places(20n),
@@ -72,7 +75,7 @@ export const WEATHER: Offer = {
 };
 
 /** Under conditions, for a price for each hour, with a promise: an interval in which it is not kept costs half. */
-export const BIRDSTRIKES: Offer = {
+export const BIRDSTRIKES: Offer<SampleDataSet> = {
   source: DATA_SETS.birdstrikes,
   ways: allOf,
   capacity: places(5n),
@@ -97,7 +100,7 @@ export const BIRDSTRIKES: Offer = {
 };
 
 /** Free to all for a price for each megabyte. */
-export const ZIPCODES: Offer = {
+export const ZIPCODES: Offer<SampleDataSet> = {
   source: DATA_SETS.zipcodes,
   ways: allOf,
   capacity: places(10n),
@@ -110,9 +113,30 @@ export const ZIPCODES: Offer = {
   },
 };
 
-/** Two gigabytes of the provider's own disk, for a price for each gigabyte and hour. */
-export const STORE: Offer = {
-  source: {
+/** Room on a provider's own disk, for a price for each gigabyte and hour. */
+function storeOf(source: SampleSource, of: { readonly bytes: bigint } & Pick<Terms, 'prices' | 'promise'>): Offer {
+  const { bytes, prices, promise } = of;
+  return {
+    source,
+    capacity: [{ meter: 'storedBytes', amount: bytes }],
+    terms: {
+      ...OPEN_TO_ALL,
+      limits: [
+        { meter: 'bytes', amount: 20n * GIGABYTE },
+        { meter: 'bytesIn', amount: 20n * GIGABYTE },
+        { meter: 'calls', amount: 1_000_000n },
+      ],
+      prices,
+      promise,
+      degradedPerMille: promise.length > 0 ? 500n : 0n,
+    },
+    ways: () => storeWaysTerms(24n * HOUR_MS),
+  };
+}
+
+/** Two gigabytes, with a promise on the first byte. */
+export const STORE = storeOf(
+  {
     sourceId: 'edge-store',
     title: 'Edge storage by the S3 protocol',
     summary:
@@ -122,53 +146,120 @@ export const STORE: Offer = {
     licence: 'Terms of this order',
     sourceUrl: '',
   },
-  capacity: [{ meter: 'storedBytes', amount: STORE_BYTES }],
-  terms: {
-    ...OPEN_TO_ALL,
-    limits: [
-      { meter: 'bytes', amount: 20n * GIGABYTE },
-      { meter: 'bytesIn', amount: 20n * GIGABYTE },
-      { meter: 'calls', amount: 1_000_000n },
-    ],
+  {
+    bytes: 2n * GIGABYTE,
     prices: [{ meter: 'storedBytes', per: GIGABYTE, perMs: HOUR_MS, amountMicro: 50_000n }],
     promise: [{ meter: 'firstByteMs', amount: 1_000n }],
-    degradedPerMille: 500n,
   },
-  ways: () => storeWaysTerms(24n * HOUR_MS),
-};
+);
 
-/** Two slots of the provider's own machine, for a price for each second of processor time, with a promise on the start of runs. */
-export const COMPUTER: Offer = {
-  source: {
+/** One gigabyte, for less, with no promise. */
+export const PLAIN_STORE = storeOf(
+  {
+    sourceId: 'plain-store',
+    title: 'Low-cost room for objects, S3',
+    summary:
+      'A gigabyte on the provider’s own disk, a bucket for each order. Nothing is promised of its speed. What is stored stays for a day after the end.',
+    tags: ['storage', 's3', 'low-cost'],
+    region: 'US-WA',
+    licence: 'Terms of this order',
+    sourceUrl: '',
+  },
+  {
+    bytes: GIGABYTE,
+    prices: [{ meter: 'storedBytes', per: GIGABYTE, perMs: HOUR_MS, amountMicro: 20_000n }],
+    promise: [],
+  },
+);
+
+interface ComputerPart {
+  readonly slots: bigint;
+  readonly memoryMiB: bigint;
+  readonly zone: string;
+  readonly place: string;
+  /** Of a second of processor time. */
+  readonly secondMicro: bigint;
+  readonly promise: Quantity[];
+}
+
+/** Slots of a provider's own machine, for a price for each second of processor time. */
+function computerOf(
+  source: Pick<SampleSource, 'sourceId' | 'title' | 'summary' | 'tags'>,
+  { slots, memoryMiB, zone, place, secondMicro, promise }: ComputerPart,
+): ComputerOffer {
+  return {
+    source: { ...source, region: 'US-WA', licence: 'Terms of this order', sourceUrl: '' },
+    zone,
+    place,
+    capacity: [
+      { meter: 'memoryMiB', amount: memoryMiB },
+      { meter: 'slots', amount: slots },
+    ],
+    terms: {
+      ...OPEN_TO_ALL,
+      limits: [
+        { meter: 'bytes', amount: GIGABYTE },
+        { meter: 'calls', amount: 100_000n },
+        { meter: 'cpuMs', amount: HOUR_MS },
+        { meter: 'runs', amount: 10_000n },
+      ],
+      prices: [{ meter: 'cpuMs', per: 1_000n, perMs: 0n, amountMicro: secondMicro }],
+      promise,
+      degradedPerMille: promise.length > 0 ? 500n : 0n,
+    },
+    ways: () => computingWaysTerms(5_000n),
+  };
+}
+
+/** Two slots with a promise on the start of runs. */
+export const COMPUTER = computerOf(
+  {
     sourceId: 'edge-computer',
     title: 'Edge computing for WASI programs',
     summary:
       'Runs WebAssembly programs (WASI preview 1) on the provider’s own machine, each in a sandbox: single runs over HTTP, and tasks by GA4GH TES 1.1.',
     tags: ['computing', 'wasm', 'edge'],
-    region: COMPUTER_PART.region,
-    licence: 'Terms of this order',
-    sourceUrl: '',
   },
-  capacity: [
-    { meter: 'memoryMiB', amount: COMPUTER_PART.memoryMiB },
-    { meter: 'slots', amount: COMPUTER_PART.slots },
-  ],
-  terms: {
-    ...OPEN_TO_ALL,
-    limits: [
-      { meter: 'bytes', amount: GIGABYTE },
-      { meter: 'calls', amount: 100_000n },
-      { meter: 'cpuMs', amount: HOUR_MS },
-      { meter: 'runs', amount: 10_000n },
-    ],
-    prices: [{ meter: 'cpuMs', per: 1_000n, perMs: 0n, amountMicro: 10_000n }],
+  {
+    slots: 2n,
+    memoryMiB: 1_024n,
+    zone: 'Seattle 1',
+    place: '47.6,-122.3',
+    secondMicro: 10_000n,
     promise: [{ meter: 'startMs', amount: 1_000n }],
-    degradedPerMille: 500n,
   },
-  ways: () => computingWaysTerms(5_000n),
-};
+);
 
-export const OFFERS: readonly Offer[] = [WEATHER, BIRDSTRIKES, ZIPCODES, STORE, COMPUTER];
+/** The cheapest: two small slots, and nothing promised. */
+export const PLAIN_COMPUTER = computerOf(
+  {
+    sourceId: 'plain-computer',
+    title: 'Low-cost computing for WASI programs',
+    summary:
+      'Two small slots for WebAssembly programs (WASI preview 1) on the provider’s own machine, each run in a sandbox. Runs may wait: nothing is promised of their start.',
+    tags: ['computing', 'wasm', 'low-cost'],
+  },
+  { slots: 2n, memoryMiB: 256n, zone: 'Spokane 1', place: '47.7,-117.4', secondMicro: 6_000n, promise: [] },
+);
+
+/** The dearest: as many slots as both others together. */
+export const WIDE_COMPUTER = computerOf(
+  {
+    sourceId: 'wide-computer',
+    title: 'Computing for WASI programs, four at a time',
+    summary:
+      'Four slots for WebAssembly programs (WASI preview 1) on the provider’s own machine, each run in a sandbox, with a promise on the start of runs.',
+    tags: ['computing', 'wasm', 'parallel'],
+  },
+  {
+    slots: 4n,
+    memoryMiB: 512n,
+    zone: 'Yakima 1',
+    place: '46.6,-120.5',
+    secondMicro: 15_000n,
+    promise: [{ meter: 'startMs', amount: 1_000n }],
+  },
+);
 
 /** An offer as it is published: the provider's words, what the agent found, and the strategy. */
 export function publication(

@@ -5,16 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FinalizedItem } from '#ledger/abci/application.ts';
-import { TestNetwork } from '#ledger/abci/testing/test-network.ts';
+import { person, TestNetwork, type Person } from '#ledger/abci/testing/test-network.ts';
+import type { Struct } from '#ledger/contracts/shared/fields.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { genesisFromJson } from '#ledger/core/genesis.ts';
-import { Machine } from '#ledger/abci/machine.ts';
+import { genesisOf } from '#ledger/bin/founding.ts';
 import { loadConfig } from '#agent/config.ts';
 import { keyOf, offerKey } from '#agent/key.ts';
-import type { Outcome } from '#agent/outcome.ts';
+import { done, type Outcome } from '#agent/outcome.ts';
 import { signTest } from '#agent/registration.ts';
+import { sealingKeyOf } from '#agent/payloads.ts';
 import { testConfiguredSource } from '#agent/source-shelf.ts';
-import { OFFERS, publication } from './offers.ts';
+import { AGENTS, type SampleAgent } from './agents.ts';
+import { publication, type Offer } from './offers.ts';
 import {
   computingApplication,
   longApplication,
@@ -22,7 +25,8 @@ import {
   shortApplication,
   storageApplication,
 } from './purchases.ts';
-import { loadPeople } from './sample-people.ts';
+import { pictureOf } from './picture.ts';
+import { loadPeople, type SamplePerson } from './sample-people.ts';
 
 let home: string;
 beforeAll(() => {
@@ -37,19 +41,22 @@ function makePeople(): void {
 
 describe('the sample', () => {
   test('founds a ledger that the machine accepts', () => {
-    const spec = JSON.parse(readFileSync(join(home, 'genesis-spec.json'), 'utf8')) as object;
     const validators = new TestNetwork(nobleCrypto).genesis.validators.map(({ name, publicKey }) => ({
       name,
       publicKey: Buffer.from(publicKey).toString('hex'),
     }));
-    const genesis = genesisFromJson(JSON.stringify({ ...spec, timeMs: '1800000000000', validators }));
-    if (!genesis.ok) throw new Error(genesis.sentence);
-    const machine = new Machine(genesis.value, nobleCrypto);
-    machine.initChain();
-    expect(genesis.value.accounts.map(({ roles }) => roles)).toEqual([
+    const genesis = genesisOf(join(home, 'genesis-spec.json'), validators);
+    expect(genesis.validators.map(({ operator }) => operator)).toEqual([3n, 3n, 3n, 3n]);
+    expect(genesis.accounts.map(({ roles }) => roles)).toEqual([
       ['NRC', 'NRP'],
       ['NRC'],
       ['NRC', 'NRNSP'],
+      ['NRC', 'NRNSP'],
+      ['NRC', 'NRP'],
+      ['NRC', 'NRP'],
+      ['NRC', 'NRB'],
+      ['NRC', 'NRNSM'],
+      ['NRC', 'NO'],
       ['NRC', 'NRNSP'],
     ]);
   });
@@ -65,15 +72,25 @@ describe('the sample', () => {
     const before = loadPeople(home);
     makePeople();
     expect(loadPeople(home)).toEqual(before);
-    expect(new Set(before.map(({ secretKey }) => secretKey)).size).toBe(4);
+    expect(new Set(before.map(({ secretKey }) => secretKey)).size).toBe(10);
     expect(statSync(join(home, 'sample-people.json')).mode & 0o777).toBe(0o600);
   });
 
-  test('gives the agent a config it takes, over files that are the package’s own', () => {
-    const config = loadConfig(join(home, 'agent', 'config.json'));
-    expect(config.ok && config.value.sources.map(({ id }) => id).toSorted()).toEqual(
-      OFFERS.map(({ source }) => source.sourceId).toSorted(),
-    );
+  test('gives each agent a config it takes, with a port and a folder of its own', () => {
+    const configs = AGENTS.map((agent) => must(loadConfig(join(home, agent.folder, 'config.json'))));
+    for (const [index, agent] of AGENTS.entries())
+      expect(configs[index]?.sources.map(({ id }) => id).toSorted()).toEqual(
+        offersOf(agent)
+          .map(({ source }) => source.sourceId)
+          .toSorted(),
+      );
+    expect(new Set(configs.map((config) => config.gateway.port)).size).toBe(AGENTS.length);
+    expect(new Set(configs.map((config) => config.home)).size).toBe(AGENTS.length);
+    const providers = loadPeople(home).filter(({ roles }) => roles.includes('NRP'));
+    expect(providers.map(({ id }) => id).toSorted()).toEqual(AGENTS.map(({ provider }) => provider).toSorted());
+  });
+
+  test('serves files that are the package’s own', () => {
     // As vega-datasets' datapackage.json states them: Git's hash of a blob.
     const stated = {
       'seattle-weather.csv': '0f38b53bdc1c42c5e5d484f33b9d4d7b229e0e59',
@@ -87,12 +104,12 @@ describe('the sample', () => {
   });
 
   test('offers what its agent finds in the files, in strategies that the contract takes [I.2-1] [6.2.3-a] [8.1.1-a]', async () => {
-    const network = await market();
-    expect(network.included.map(({ item }) => item.code)).toEqual([0, 0, 0, 0, 0, 0]);
+    const { codes } = await market();
+    expect(codes).toEqual(Array.from({ length: 3 + 8 }, () => 0));
   });
 
   test('asks for one use that is refused, two that are granted, and an order of which both parts are granted', async () => {
-    const network = await market();
+    const { network } = await market();
     const published = { weather: 1, birdstrikes: 2, zipcodes: 3, store: 4, computer: 5 };
     const parties = { provider: 1, encryptionKey: new Uint8Array(32).fill(9) };
     const { customer } = network;
@@ -120,23 +137,87 @@ describe('the sample', () => {
       { agreement: 5n, resource: 5n, holdMicro: 600_000n },
     ]);
   });
+
+  test('asks for a picture that all three providers make together where that is cheapest, two where few are wanted, and sooner for more [8.3.1-c] [8.4.2-c]', async () => {
+    const { network } = await market();
+    const picture = await pictureOf(customerOf(home), network.machine.network);
+    const published = network.run(network.customer, 'PublishDemand', picture.demand);
+    const [{ plans }] = eventsOf(published, 'PlansMade') as [{ plans: Struct<'Plan'>[] }];
+    const providersOf = ({ parts }: Struct<'Plan'>): number => new Set(parts.map(({ provider }) => provider)).size;
+    const byAim = new Map(plans.map((plan) => [plan.aim, plan]));
+    const [cheapest, fewest, soonest] = ['cheapest', 'fewest-providers', 'soonest'].map((aim) => byAim.get(aim));
+    if (!cheapest || !fewest || !soonest) throw new Error('A plan is missing.');
+    expect([cheapest, fewest, soonest].map(providersOf)).toEqual([3, 2, 3]);
+    expect(fewest.estimateMicro).toBeGreaterThan(cheapest.estimateMicro);
+    expect(soonest.workMs).toBeLessThan(cheapest.workMs);
+    // What each provider has to run, beside the parts of the plan, is all there is and nothing twice.
+    expect(cheapest.shares.reduce((sum, { count }) => sum + count, 0n)).toBe(BigInt(picture.inputs.length));
+  });
+
+  test('encrypts the same program again after an interruption, under a key of its own for each network and person', async () => {
+    const [customer, other] = [customerOf(home), { ...customerOf(home), secretKey: '11'.repeat(32) }];
+    const network = new Uint8Array(32).fill(1);
+    const made = await Promise.all([
+      pictureOf(customer, network),
+      pictureOf(customer, network),
+      pictureOf(customer, new Uint8Array(32).fill(2)),
+      pictureOf(other, network),
+    ]);
+    const [first, again, ...others] = made.map(({ payload, key }) => `${toHex(payload)} ${toHex(key)}`);
+    expect(again).toBe(first);
+    expect(new Set([first, ...others]).size).toBe(3);
+  });
 });
 
-/** A ledger on which the provider authorised its agent and published its offers, each as the agent found it. */
-async function market(): Promise<TestNetwork> {
+function offersOf({ dataSets, stores, computers }: SampleAgent): readonly Offer[] {
+  return [...dataSets, ...stores, ...computers];
+}
+
+function customerOf(folder: string): SamplePerson {
+  const found = loadPeople(folder).find(({ id }) => id === 'customer');
+  if (found === undefined) throw new Error('The sample has no customer.');
+  return found;
+}
+
+interface Market {
+  readonly network: TestNetwork;
+  /** Of every authorisation and publication, in order. */
+  readonly codes: readonly number[];
+}
+
+/** A ledger on which three providers authorised an agent each and published what the sample offers, as their agents found it. */
+async function market(): Promise<Market> {
   const network = new TestNetwork(nobleCrypto);
-  const agentKey = keyOf(network.agent.secret);
-  const config = must(loadConfig(join(home, 'agent', 'config.json')));
-  const of = { network: network.machine.network, owner: 1 };
-  const proof = offerKey(agentKey, { network: of.network, account: of.owner });
-  network.run(network.provider, 'AuthorizeKey', { ...network.authorizeArgs(), proof });
-  for (const offer of OFFERS) {
-    const { sourceId } = offer.source;
-    const tested = must(await testConfiguredSource(config, sourceId));
-    const test = signTest(tested, { ...of, sourceId, testedAtMs: Number(network.nowMs) }, agentKey);
-    network.run(network.provider, 'PublishResource', publication(offer, { test, agentKey: 1 }));
+  const codes: number[] = [];
+  for (const [index, agent] of AGENTS.entries()) {
+    const owner = index === 0 ? network.provider : newProvider(network, index);
+    const agentKey = keyOf(person(40 + index, nobleCrypto).secret);
+    const config = must(loadConfig(join(home, agent.folder, 'config.json')));
+    const of = { network: network.machine.network, owner: Number(owner.account) };
+    const proof = offerKey(agentKey, { network: of.network, account: of.owner });
+    const { address: keyAddress } = agentKey;
+    const authorized = { ...network.authorizeArgs(), keyAddress, proof };
+    codes.push(network.run(owner, 'AuthorizeKey', authorized).code);
+    for (const offer of offersOf(agent)) {
+      const { sourceId } = offer.source;
+      const measureRoundTrip = () => Promise.resolve(done(1));
+      const source = { sourceId, sealingKey: sealingKeyOf(agentKey), measureRoundTrip };
+      const tested = must(await testConfiguredSource(config, source));
+      const test = signTest(tested, { ...of, sourceId, testedAtMs: Number(network.nowMs) }, agentKey);
+      codes.push(network.run(owner, 'PublishResource', publication(offer, { test, agentKey: 1 })).code);
+    }
   }
-  return network;
+  return { network, codes };
+}
+
+/** An account that the node providers gave the role of a provider. */
+function newProvider(network: TestNetwork, index: number): Person {
+  const owner = person(20 + index, nobleCrypto);
+  const { data: created } = network.block([network.create(owner)]).transactions[0] ?? {};
+  owner.account = (created as { account: bigint }).account;
+  const { data: requested } = network.run(owner, 'RequestRole', { role: 'NRP' });
+  network.pass((requested as { proposal: bigint }).proposal);
+  return owner;
 }
 
 function must<Value>(outcome: Outcome<Value>): Value {

@@ -6,21 +6,37 @@ import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
 import { keyOf } from '#agent/key.ts';
-import { DATA_SETS, placeDataSets } from './data-sets.ts';
-import { COMPUTER, COMPUTER_PART, STORE, STORE_BYTES } from './offers.ts';
+import { AGENTS, configOf } from './agents.ts';
+import { placeDataSets } from './data-sets.ts';
+import { programConfigOf, PROGRAMS, type SampleProgram } from './programs.ts';
 import { loadPeople, makePeople, peopleFile, secretKeyOf, type SamplePerson } from './sample-people.ts';
 
-const AGENT_PORT = 4100;
 const TREASURY_MICRO = 1_000_000_000_000n;
 
 /**
- * Short times, so that a whole order can be watched to its settlement; all in milliseconds of block time. The time to contest is made
- * longer by a vote once the sample's own orders are settled (history.ts). A vote stays open for 30 days, because it waits for a person.
+ * Short times, so that a whole order can be watched to its settlement, and a provider that has fallen silent is found out while somebody
+ * watches; all in milliseconds of block time. The time to contest is made longer by a vote once the sample's own orders are settled
+ * (history.ts). Plans stand for five minutes, because a person reads them, and a vote stays open for 30 days, because it waits for one.
  */
 const SAMPLE_PARAMETERS = {
   contestMs: 20_000n,
-  deliveryMs: 120_000n,
+  deliveryMs: 30_000n,
   intervalMs: 10_000n,
+  planMs: 300_000n,
+  rangeGraceMs: 10_000n,
+  probationMs: 60_000n,
+  silenceMs: 120_000n,
+  creditEpochMs: 60_000n,
+  creditOnlineWeight: 400n,
+  creditProbesWeight: 200n,
+  creditActivityWeight: 100n,
+  creditHistoryWeight: 300n,
+  creditActivityFull: 10n,
+  equivocationCost: 500n,
+  consensusCreditMin: 600n,
+  publishCreditMin: 300n,
+  ordersCreditMin: 200n,
+  openDemandsMax: 20n,
   votingMs: 2_592_000_000n,
   epochMs: 60_000n,
   validityMsMax: 3_600_000n,
@@ -48,10 +64,35 @@ mkdirSync(home, { recursive: true, mode: 0o700 });
 const people = existsSync(peopleFile(home)) ? loadPeople(home) : makePeople();
 writeWhole(peopleFile(home), { people });
 writeWhole(join(home, 'genesis-spec.json'), genesisSpec(people));
-await placeDataSets(join(home, 'agent', 'sources'));
-const agentConfig = join(home, 'agent', 'config.json');
-if (!existsSync(agentConfig)) writeWhole(agentConfig, agentConfigOf(flags.portal ?? 'http://localhost:3000'));
-process.stdout.write(`The sample people, the genesis specification and the sample agent’s config are in ${home}.\n`);
+for (const agent of AGENTS) {
+  const folder = join(home, agent.folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await placeDataSets(
+    join(folder, 'sources'),
+    agent.dataSets.map(({ source }) => source),
+  );
+  const config = join(folder, 'config.json');
+  if (!existsSync(config)) writeWhole(config, configOf(agent, flags.portal ?? 'http://localhost:3000'));
+}
+for (const program of PROGRAMS) placeProgram(program);
+process.stdout.write(
+  `The sample people, the genesis specification and the configs of the sample agents are in ${home}.\n`,
+);
+
+/** Its portal follows each start's. */
+function placeProgram(program: SampleProgram): void {
+  const folder = join(home, program.folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const config = join(folder, 'config.json');
+  const account = accountOf(program.owner);
+  if (!existsSync(config))
+    writeWhole(config, programConfigOf(program, account, flags.portal ?? 'http://localhost:3000'));
+}
+
+/** Founders have the numbers of their places. */
+function accountOf(id: SamplePerson['id']): number {
+  return people.findIndex((person) => person.id === id) + 1;
+}
 
 /** Hex and decimal strings, as ledger/bin/genesis.ts reads it. */
 function genesisSpec(founders: readonly SamplePerson[]): unknown {
@@ -66,47 +107,12 @@ function genesisSpec(founders: readonly SamplePerson[]): unknown {
       balanceMicro: person.balanceMicro,
     })),
     treasuryMicro: TREASURY_MICRO.toString(),
+    operator: accountOf('node-provider-1').toString(),
   };
 }
 
 function profileCommitment({ name, salt }: SamplePerson): Uint8Array {
   return taggedHash(nobleCrypto, 'interpool/profile/v1', fromHex(salt) ?? new Uint8Array(), utf8(name));
-}
-
-function agentConfigOf(portal: string): unknown {
-  return {
-    portal,
-    label: 'Larkspur agent',
-    gateway: { host: '127.0.0.1', port: AGENT_PORT, publicOrigin: `http://localhost:${AGENT_PORT}` },
-    home: '.',
-    anchor: '../anchor.json',
-    data: {
-      folders: ['sources'],
-      sources: Object.values(DATA_SETS).map(({ sourceId, title, format, file }) => ({
-        id: sourceId,
-        title,
-        format,
-        path: `sources/${file}`,
-        publishRanges: true,
-        publishSample: true,
-      })),
-    },
-    computing: {
-      computers: [
-        {
-          id: COMPUTER.source.sourceId,
-          title: COMPUTER.source.title,
-          slots: Number(COMPUTER_PART.slots),
-          memoryMiB: Number(COMPUTER_PART.memoryMiB),
-          region: COMPUTER_PART.region,
-          zone: COMPUTER_PART.zone,
-        },
-      ],
-    },
-    storage: {
-      stores: [{ id: STORE.source.sourceId, title: STORE.source.title, folder: 'store', bytes: Number(STORE_BYTES) }],
-    },
-  };
 }
 
 /** Private to its owner, and never half written. */

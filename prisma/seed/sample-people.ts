@@ -8,7 +8,18 @@ import { keyOf } from '#agent/key.ts';
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const personSchema = z.strictObject({
-  id: z.enum(['provider', 'customer', 'node-provider-1', 'node-provider-2']),
+  id: z.enum([
+    'provider',
+    'customer',
+    'node-provider-1',
+    'node-provider-2',
+    'provider-2',
+    'provider-3',
+    'broker',
+    'maintainer',
+    'operator',
+    'node-provider-3',
+  ]),
   /** The organisation's name; invented, like the organisation. */
   name: z.string().min(1).max(80),
   /** What the person is here, in a word for the terminal. */
@@ -21,7 +32,7 @@ const personSchema = z.strictObject({
 });
 export type SamplePerson = z.infer<typeof personSchema>;
 
-const fileSchema = z.strictObject({ people: z.array(personSchema).length(4) });
+const fileSchema = z.strictObject({ people: z.array(personSchema).min(1).max(16) });
 
 const TOKEN_MICRO = 1_000_000n;
 
@@ -36,9 +47,27 @@ const FOUNDERS = [
     tokens: 500n,
   },
   { id: 'node-provider-2', name: 'Vantmoor Networks', role: 'node provider', roles: ['NRC', 'NRNSP'], tokens: 500n },
+  { id: 'provider-2', name: 'Corvale Hosting', role: 'provider 2', roles: ['NRC', 'NRP'], tokens: 500n },
+  { id: 'provider-3', name: 'Thornmere Compute', role: 'provider 3', roles: ['NRC', 'NRP'], tokens: 500n },
+  { id: 'broker', name: 'Merrowby Brokers', role: 'broker', roles: ['NRC', 'NRB'], tokens: 500n },
+  {
+    id: 'maintainer',
+    name: 'Stellgate Maintenance',
+    role: 'maintainer',
+    roles: ['NRC', 'NRNSM'],
+    tokens: 500n,
+  },
+  { id: 'operator', name: 'Northmere Operations', role: 'operator', roles: ['NRC', 'NO'], tokens: 500n },
+  {
+    id: 'node-provider-3',
+    name: 'Ridgemarsh Networks',
+    role: 'node provider',
+    roles: ['NRC', 'NRNSP'],
+    tokens: 500n,
+  },
 ] as const;
 
-/** The four sample organisations with fresh random keys, in the order of their account ids 1 to 4. */
+/** The sample organisations with fresh random keys, in the order of their account ids, from 1 on. */
 export function makePeople(): SamplePerson[] {
   return FOUNDERS.map(({ tokens, roles, ...founder }) => ({
     ...founder,

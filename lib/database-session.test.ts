@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
-import { openSession } from './session.ts';
+import { openSession } from './database-session.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {

@@ -1,25 +1,47 @@
 import 'server-only';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { databaseOptions } from '#lib/database-address.ts';
-import { lockOf, readModelSchema } from '#lib/read-model.ts';
-import type { Database } from './store.ts';
+import { databaseOptions } from './database-address.ts';
 
 const LOCK_POLL_MS = 500;
-/** PostgreSQL ends a session that is silent for this long, and with it the lock: a projector that was stopped or cut off holds nothing. */
+/** PostgreSQL ends a session that is silent for this long, and with it the lock: who was stopped or cut off holds nothing. */
 const SILENCE_MS_MAX = 3_000;
 const HEARTBEAT_MS = 1_000;
+/** After a crash PostgreSQL may need this long to end the session before: that is no reason to call oneself a standby. */
+const STANDBY_AFTER_MS = 4_000;
 /** A server that answers nothing for this long is given up from this side. */
 const ANSWER_MS_MAX = 30_000;
 
-/** A projector's connection to its database. */
+/** The part of a PostgreSQL client that projector and monitor use; tests hand in one that fails at a chosen statement. */
+export type Database = Pick<pg.Client, 'query'>;
+
+/** Runs statements that take effect all together or not at all. */
+export async function inTransaction(database: Database, work: () => Promise<void>): Promise<void> {
+  await database.query('BEGIN');
+  try {
+    await work();
+    await database.query('COMMIT');
+  } catch (error) {
+    // The connection itself may be what failed: the server then rolls back by itself.
+    await database.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Two numbers of 32 bits that no other lock of the database has. */
+export type LockKey = readonly [kind: number, of: number];
+
+/** The one connection of a projector or a monitor to its database. */
 export interface Session {
   /** Statements are sent one after the other, heartbeats between them. */
   readonly database: Database;
   /** Aborts when the connection is lost; its reason is what was lost. */
   readonly lost: AbortSignal;
-  /** Resolves to true once this session is the one that may write this version's read model, to false when `signal` aborts or the wait is over. */
-  lock(options: { signal: AbortSignal; waitMsMax: number; onWait?: (waitedMs: number) => void }): Promise<boolean>;
+  /** Resolves to true once this session holds the lock, to false when `signal` aborts or the wait is over. */
+  lock(
+    key: LockKey,
+    options: { signal: AbortSignal; waitMsMax: number; onWait?: (waitedMs: number) => void },
+  ): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -85,11 +107,11 @@ export async function openSession(
   return {
     database,
     lost: lost.signal,
-    async lock({ signal, waitMsMax, onWait }) {
+    async lock(key, { signal, waitMsMax, onWait }) {
       for (let waitedMs = 0; waitedMs <= waitMsMax && !signal.aborted; waitedMs += LOCK_POLL_MS) {
         lost.signal.throwIfAborted();
         const sql = 'SELECT pg_try_advisory_lock($1, $2) AS locked';
-        const { rows } = await database.query<{ locked: boolean }>(sql, [...lockOf(readModelSchema)]);
+        const { rows } = await database.query<{ locked: boolean }>(sql, [...key]);
         if (rows[0]?.locked === true) return true;
         onWait?.(waitedMs);
         await delay(LOCK_POLL_MS, undefined, { signal }).catch(() => undefined);
@@ -99,6 +121,41 @@ export async function openSession(
     async close() {
       stopBeating();
       await client.end().catch(() => undefined);
+    },
+  };
+}
+
+/** One line of JSON for whoever started this process. */
+export function say(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** One of several processes of which one works at a time; through all its connections it says once what it is. */
+export interface Standby {
+  /** Waits for as long as it takes until this session may work; false when `signal` aborts before. */
+  admit(session: Session, key: LockKey, signal: AbortSignal): Promise<boolean>;
+  /** It works: `facts` stand beside `ready`. */
+  works(facts: object): void;
+}
+
+/** `sentence` is for the operator: who works instead. */
+export function createStandby(sentence: string): Standby {
+  let said: 'nothing' | 'standby' | 'ready' = 'nothing';
+  return {
+    admit: (session, key, signal) =>
+      session.lock(key, {
+        signal,
+        waitMsMax: Number.POSITIVE_INFINITY,
+        onWait: (waitedMs) => {
+          if (waitedMs < STANDBY_AFTER_MS || said === 'standby') return;
+          said = 'standby';
+          process.stderr.write(`${sentence}\n`);
+          say({ ready: true, standby: true });
+        },
+      }),
+    works: (facts) => {
+      if (said !== 'ready') say({ ready: true, ...facts });
+      said = 'ready';
     },
   };
 }

@@ -5,8 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The real projector in a process of its own. */
-export interface ProjectorProcess {
+/** At any free port, which the process says. */
+const METRICS = { INTERPOOL_METRICS_LISTEN: '127.0.0.1:0' };
+
+/** Where a process said that it tells its figures. */
+export async function metricsOf(running: LockingProcess): Promise<string> {
+  return (JSON.parse(await running.said(/^\{"metrics"/)) as { metrics: string }).metrics;
+}
+
+/** A real process of ours that follows something and holds a lock. */
+export interface LockingProcess {
   readonly pid: number;
   /** Resolves with the first line of its output, past or future, that `matches`; rejects when it ends without one. */
   said(matches: RegExp): Promise<string>;
@@ -23,11 +31,25 @@ export function startProjector(options: {
   databaseUrl: string;
   args?: string[];
   program?: string;
-}): ProjectorProcess {
+}): LockingProcess {
   const { home, databaseUrl, args = [], program = root } = options;
-  const child = spawn(process.execPath, ['--conditions=react-server', 'lib/projector/main.ts', ...args], {
+  const env = { INTERPOOL_HOME: home, DATABASE_URL_PROJECTOR: databaseUrl, ...METRICS };
+  return start(['lib/projector/main.ts', ...args], { program, env });
+}
+
+/** The real monitor, which may call what is on this machine. */
+export function startMonitor({ home, databaseUrl }: { home: string; databaseUrl: string }): LockingProcess {
+  const env = { INTERPOOL_HOME: home, DATABASE_URL_MONITOR: databaseUrl, INTERPOOL_PRIVATE_TARGETS: '1', ...METRICS };
+  return start(['lib/monitor/main.ts'], { program: root, env });
+}
+
+function start(
+  args: readonly string[],
+  { program, env }: { program: string; env: Readonly<Record<string, string>> },
+): LockingProcess {
+  const child = spawn(process.execPath, ['--conditions=react-server', ...args], {
     cwd: program,
-    env: { ...process.env, INTERPOOL_HOME: home, LEDGER_SOCKET: undefined, DATABASE_URL_PROJECTOR: databaseUrl },
+    env: { ...process.env, LEDGER_SOCKET: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -59,7 +81,7 @@ export function startProjector(options: {
           if (line === undefined && !isOver) return;
           waiting.delete(look);
           if (line !== undefined) resolve(line);
-          else reject(new Error(`the projector ended without ${String(matches)}: ${lines.join('\n')}`));
+          else reject(new Error(`the process ended without ${String(matches)}: ${lines.join('\n')}`));
         };
         waiting.add(look);
         look();

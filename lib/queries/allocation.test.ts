@@ -1,0 +1,149 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Role } from '#ledger/contracts/shared/roles.ts';
+import { runAs, type Viewer } from '#lib/auth/viewer.ts';
+import { placeOf } from '#lib/read-model.ts';
+import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
+import { getAllocation } from './allocation.ts';
+
+const MINUTE_MS = 60_000;
+const personWith = (roles: readonly Role[]): Viewer => ({
+  kind: 'person',
+  jti: 'test',
+  address: '66'.repeat(20),
+  expiresAtMs: Number.MAX_SAFE_INTEGER,
+  account: { id: 17, roles, encryptionKey: '', name: null },
+});
+const MAINTAINER = personWith(['NRNSM']);
+const NODE = 700;
+/** A shift that is over, at a whole minute; and one of which the five minutes are not over. */
+const NOW_MS = Date.now();
+const THEN_MS = Math.floor(NOW_MS / MINUTE_MS) * MINUTE_MS - 60 * MINUTE_MS;
+
+let model: TestReadModel;
+let client: pg.Client;
+
+const at = (ms: number): string => new Date(ms).toISOString();
+
+interface Change {
+  height: number;
+  atMs: number;
+  from?: string;
+  to?: string;
+  millicores?: number;
+  shares: [consensus: number, service: number, reserve: number];
+}
+
+async function change({ height, atMs, from = '', to = '', millicores = 0, shares }: Change): Promise<void> {
+  await client.query(
+    `INSERT INTO ${placeOf('node_shares')} ("node", "height", "phase", "index", "sequence", "by", "from", "to", "millicores", "reason",
+       "consensusMillicores", "serviceMillicores", "reserveMillicores", "atMs") VALUES ($1, $2, 1, 0, 0, 17, $3, $4, $5, 'Runs wait', $6, $7, $8, $9)`,
+    [NODE, height, from, to, millicores, ...shares, atMs],
+  );
+}
+
+async function block(height: number, timeMs: number): Promise<void> {
+  const blocks = placeOf('blocks');
+  await client.query(`CREATE TEMP TABLE IF NOT EXISTS one_block AS SELECT * FROM ${blocks} LIMIT 1`);
+  await client.query(`UPDATE one_block SET "height" = $1, "timeMs" = $2`, [height, timeMs]);
+  await client.query(`INSERT INTO ${blocks} SELECT * FROM one_block`);
+}
+
+beforeAll(async () => {
+  model = await startReadModel();
+  client = new pg.Client(model.url);
+  await client.connect();
+  const nodes = placeOf('nodes');
+  await client.query(`CREATE TEMP TABLE one_node AS SELECT * FROM ${nodes} LIMIT 1`);
+  await client.query(
+    `UPDATE one_node SET "id" = $1, "class" = 'service', "status" = 'active', "name" = 'Edge', "operator" = 17, "address" = $2`,
+    [NODE, '5a'.repeat(20)],
+  );
+  await client.query(`INSERT INTO ${nodes} SELECT * FROM one_node`);
+  const { rows } = await client.query<{ id: number }>(
+    `INSERT INTO monitoring.subjects ("kind", "key") VALUES ('agent', $1) RETURNING "id"`,
+    ['5a'.repeat(20)],
+  );
+  const subject = rows[0]!.id;
+  await client.query(`SELECT monitoring.keep_partitions(now())`);
+  await client.query(
+    `INSERT INTO monitoring.samples ("subject", "at", "slots", "slotsBusy", "runsWaiting") VALUES ($1, $2, 1, 1, 9), ($1, $3, 2, 2, 3)`,
+    [subject, at(NOW_MS - 20_000), at(NOW_MS - 5_000)],
+  );
+  for (const [ms, count, waiting] of [
+    [-6 * MINUTE_MS, 6, 100],
+    [-5 * MINUTE_MS, 6, 4],
+    [-MINUTE_MS, 2, 8],
+    [0, 6, 1],
+    [4 * MINUTE_MS, 6, 0],
+    [5 * MINUTE_MS, 6, 100],
+  ] as const)
+    await client.query(
+      `INSERT INTO monitoring.samples_minute ("subject", "at", "count", "runsWaiting") VALUES ($1, $2, $3, $4)`,
+      [subject, at(THEN_MS + ms), count, waiting],
+    );
+  await change({ height: 900_000, atMs: THEN_MS - MINUTE_MS, shares: [500, 1_000, 2_000] });
+  await change({
+    height: 900_002,
+    atMs: THEN_MS,
+    from: 'reserve',
+    to: 'consensus',
+    millicores: 250,
+    shares: [750, 1_000, 1_750],
+  });
+  await change({
+    height: 900_009,
+    atMs: NOW_MS - MINUTE_MS,
+    from: 'reserve',
+    to: 'service',
+    millicores: 1_000,
+    shares: [750, 2_000, 750],
+  });
+  for (const [height, ms] of [
+    [899_999, -6 * MINUTE_MS],
+    [900_000, -4_000],
+    [900_001, -2_000],
+    [900_002, 0],
+    [900_003, 500],
+    [900_004, 1_000],
+  ] as const)
+    await block(height, THEN_MS + ms);
+});
+afterAll(async () => {
+  await client.end();
+  await model.stop();
+});
+
+test('a host’s shares are the newest, and of consensus only what shifts brought can be shifted; how busy it is, it said last [6.2.2-c, 8.1.1-d]', async () => {
+  const found = await runAs(MAINTAINER, () => getAllocation());
+  expect(found?.hosts.find(({ node }) => node === NODE)).toMatchObject({
+    name: 'Edge',
+    shares: {
+      now: { consensus: 750, service: 2_000, reserve: 750 },
+      movable: { consensus: 250, service: 2_000, reserve: 750 },
+      atMs: NOW_MS - MINUTE_MS,
+    },
+    runs: { slots: 2, busy: 2, waiting: 3 },
+  });
+});
+
+test('what a shift brought is measured over five minutes on each side, and nothing is told before they are over [6.2.2-c, I.2-8]', async () => {
+  const shifts = (await runAs(MAINTAINER, () => getAllocation()))?.shifts ?? [];
+  expect(shifts.map(({ from, to }) => [from, to])).toEqual([
+    ['reserve', 'service'],
+    ['reserve', 'consensus'],
+  ]);
+  const [young, old] = shifts;
+  expect(young).toMatchObject({ runsWaiting: { after: null }, blockTimeMs: { after: null } });
+  // Of six samples four waited each, of two eight: (6 × 4 + 2 × 8) / 8.
+  expect(old).toMatchObject({
+    reason: 'Runs wait',
+    millicores: 250,
+    runsWaiting: { before: 5, after: 0.5 },
+    blockTimeMs: { before: 2_000, after: 500 },
+  });
+});
+
+test('somebody who does not look after the network is told nothing', async () => {
+  expect(await runAs(personWith(['NRC']), () => getAllocation())).toBeNull();
+});

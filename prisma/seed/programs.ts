@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { loadKey } from '#agent/key.ts';
+import { loadKeeperConfig } from '#agent/keeper/config.ts';
+import { loadMaintainerConfig } from '#agent/maintainer/config.ts';
+import type { Outcome } from '#agent/outcome.ts';
+import type { MethodName } from '#ledger/contracts/definitions.ts';
+import { KEEPER_METHODS, MAINTAINER_METHODS } from '#lib/shared/agent-methods.ts';
+import { must, type ProgramKey } from './allowed-key.ts';
+import type { SamplePerson } from './sample-people.ts';
+
+/** A program of the sample that is no agent. Its process has the name of its folder in the data folder. */
+export interface SampleProgram {
+  readonly folder: 'maintainer' | 'keeper';
+  readonly owner: SamplePerson['id'];
+  readonly methods: readonly MethodName[];
+  /** Beside what every program's config file says. */
+  readonly config: Readonly<Record<string, unknown>>;
+  load(file: string): Outcome<{ readonly home: string; readonly label: string }>;
+}
+
+export const PROGRAMS: readonly SampleProgram[] = [
+  {
+    folder: 'maintainer',
+    owner: 'maintainer',
+    methods: MAINTAINER_METHODS,
+    config: { label: 'Stellgate records' },
+    load: loadMaintainerConfig,
+  },
+  {
+    folder: 'keeper',
+    owner: 'node-provider-1',
+    methods: KEEPER_METHODS,
+    config: {
+      label: 'Quillon keeper',
+      socket: '../ledger.sock',
+      allow: ['restart-validator', 'rebuild-validator', 'stop-validator'],
+    },
+    load: loadKeeperConfig,
+  },
+];
+
+export function programConfigOf({ config }: SampleProgram, account: number, portal: string): unknown {
+  return { portal, account: `A-${account}`, home: '.', anchor: '../anchor.json', ...config };
+}
+
+/** Its key, made by it or here, whichever is first. */
+export function programKey({ folder, load }: SampleProgram, home: string): ProgramKey {
+  const config = must(load(join(home, folder, 'config.json')));
+  return { key: must(loadKey(join(config.home, 'key.json'))), label: config.label };
+}
