@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { askAdmission } from './actions.ts';
+import { refusalOf } from './(dashboard)/customer/requests/new/actions.ts';
 import { findAccounts, readTest } from './(dashboard)/provider/actions.ts';
 
 /** What a form asks; each case below is this with one field that no form sends. */
@@ -40,6 +41,13 @@ test.each([[undefined], [7], [['A-1']], [{ toString: () => 'A-1' }], ['A'.repeat
 test('a result of a test is asked for by a short name alone', async () => {
   expect([await readTest({ job: 'x' }), await readTest('x'.repeat(81))]).toEqual([null, null]);
 });
+
+test.each([[undefined], [7], ['ab'], ['A'.repeat(64)], [['0'.repeat(64)]]])(
+  'the refusal of a program is asked for by a SHA-256 alone: %s finds none',
+  async (digest) => {
+    expect(await refusalOf(digest)).toBeNull();
+  },
+);
 
 test('the question that each case spoils is one that is asked: it comes as far as the count of questions, which needs a request', async () => {
   await expect(askAdmission(question)).rejects.toThrow();

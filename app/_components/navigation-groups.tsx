@@ -1,3 +1,4 @@
+import { WaitingCount } from '#components/monitoring/waiting-count.tsx';
 import { NavLink } from '#components/ui/nav-link.tsx';
 import type { Places } from '#lib/shared/roles.ts';
 
@@ -14,7 +15,7 @@ export function NavigationGroups({ groups }: { groups: readonly Places[] }) {
             {group.pages.map((item) => (
               <li key={item.href}>
                 <NavLink href={item.href} isParent={item.isParent ?? false} look="side">
-                  {item.label}
+                  <span>{item.label}</span> {item.counts === 'waiting-alerts' ? <WaitingCount /> : null}
                 </NavLink>
               </li>
             ))}

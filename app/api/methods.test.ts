@@ -41,7 +41,14 @@ describe('methods and addresses that the HTTP API does not have', () => {
     async (place) => {
       const allowed = await allowedBy(await send(place, 'OPTIONS'));
       for (const method of METHODS) {
-        const response = await send(place, method, { id: '1', address: '1', tx: '1', logIndex: '1' });
+        const response = await send(place, method, {
+          id: '1',
+          address: '1',
+          tx: '1',
+          logIndex: '1',
+          digest: '1',
+          order: '1',
+        });
         expect([method, response.status === 405]).toEqual([method, !allowed.includes(method)]);
         if (response.status !== 405) continue;
         expect(response.headers.get('allow')?.split(', ')).toEqual(allowed);

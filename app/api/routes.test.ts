@@ -15,6 +15,13 @@ import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 const origin = 'http://localhost:3000';
 const nobody: Viewer = { kind: 'public' };
 const agent = testPerson(21);
+const person: Viewer = {
+  kind: 'person',
+  jti: 'x',
+  address: '01'.repeat(20),
+  expiresAtMs: 9e15,
+  account: { id: 1, roles: ['NRP'], encryptionKey: '', name: null },
+};
 const strings = `${process.env.VECTORS_DIR ?? '../shared/vectors'}/naughty-strings/blns.json`;
 const naughty: string[] = existsSync(strings)
   ? (JSON.parse(readFileSync(strings, 'utf8')) as string[])
@@ -91,9 +98,42 @@ const agentOnly: [string, 'GET' | 'POST'][] = [
   ['v1/agents', 'POST'],
   ['v1/agents/self', 'GET'],
   ['v1/agents/heartbeat', 'POST'],
+  ['v1/validators/heartbeat', 'POST'],
   ['v1/agents/jobs', 'GET'],
   ['v1/agents/jobs/[id]', 'POST'],
   ['v1/events', 'GET'],
+];
+/** For somebody who is known: a session, or an account's own program. */
+const accountsOnly: [string, 'GET' | 'POST', Record<string, string>][] = [
+  ['v1/demands', 'GET', {}],
+  ['v1/notices', 'GET', {}],
+  ['v1/demands/[id]', 'GET', { id: '1' }],
+  ['v1/demands/[id]/why-not', 'GET', { id: '1' }],
+  ['v1/tasks/[order]', 'GET', { order: '1' }],
+];
+/** For people who are signed in; what they see of nodes is in lib/auth/matrix.test.ts. */
+const monitoring: [string, 'GET' | 'POST', Record<string, string>][] = [
+  ['v1/monitoring/nodes', 'GET', { id: '1' }],
+  ['v1/monitoring/nodes/[id]', 'GET', { id: '1' }],
+  ['v1/monitoring/nodes/[id]/series', 'GET', { id: '1' }],
+  ['v1/monitoring/nodes/[id]/check', 'POST', { id: '1' }],
+  ['v1/monitoring/alerts', 'GET', { id: '1' }],
+  ['v1/monitoring/alerts/[id]', 'GET', { id: '1' }],
+  ['v1/monitoring/alerts/[id]/acknowledge', 'POST', { id: '1' }],
+  ['v1/monitoring/rules', 'GET', { id: '1' }],
+  ['v1/monitoring/rules/change', 'POST', { id: '1' }],
+  ['v1/monitoring/windows', 'GET', { id: '1' }],
+  ['v1/monitoring/windows/plan', 'POST', { id: '1' }],
+  ['v1/monitoring/windows/[id]/change', 'POST', { id: '1' }],
+  ['v1/monitoring/windows/[id]/end', 'POST', { id: '1' }],
+  ['v1/monitoring/webhooks', 'GET', { id: '1' }],
+  ['v1/monitoring/webhooks/add', 'POST', { id: '1' }],
+  ['v1/monitoring/webhooks/[id]/change', 'POST', { id: '1' }],
+  ['v1/monitoring/webhooks/[id]/remove', 'POST', { id: '1' }],
+  ['v1/monitoring/measurements', 'GET', { id: '1' }],
+  ['v1/monitoring/consensus', 'GET', { id: '1' }],
+  ['v1/monitoring/chain', 'GET', { id: '1' }],
+  ['v1/monitoring/summary', 'GET', { id: '1' }],
 ];
 const others = [
   '[[...path]]',
@@ -102,6 +142,10 @@ const others = [
   'v1/accounts/[id]/nonce',
   'v1/accounts/by-address/[address]',
   'v1/head',
+  'v1/nodes',
+  'v1/nodes/[id]',
+  'v1/payloads',
+  'v1/payloads/[digest]',
   'v1/profiles',
   'v1/receipts/[logIndex]',
   'v1/resources/[id]',
@@ -111,7 +155,8 @@ const others = [
 
 describe('the HTTP API', () => {
   test('every route stands in these tests', () => {
-    expect(places).toEqual([...readers, ...agentOnly.map(([place]) => place), ...others].toSorted());
+    const known = [...agentOnly, ...accountsOnly, ...monitoring].map(([place]) => place);
+    expect(places).toEqual([...readers, ...known, ...others].toSorted());
   });
 
   test.each(readers)('%s answers anybody', async (place) => {
@@ -129,17 +174,7 @@ describe('the HTTP API', () => {
   test.each(agentOnly)(
     '%s %s takes signed requests alone; nobody else learns more than that',
     async (place, method) => {
-      const persons: Viewer[] = [
-        nobody,
-        {
-          kind: 'person',
-          jti: 'x',
-          address: '01'.repeat(20),
-          expiresAtMs: 9e15,
-          account: { id: 1, roles: ['NRP'], encryptionKey: '', name: null },
-        },
-      ];
-      for (const as of persons) {
+      for (const as of [nobody, person]) {
         const response = await send(place, {
           method,
           as,
@@ -150,6 +185,65 @@ describe('the HTTP API', () => {
       }
     },
   );
+
+  test.each(monitoring)(
+    '%s by %s is for somebody who is signed in, and a stranger is told that first',
+    async (place, method, params) => {
+      const query = /series|chain/.test(place) ? '?range=hour' : '';
+      const sent = { method, params, query, ...(method === 'POST' ? { body: '{' } : {}) };
+      expect(await problemOf(await send(place, sent))).toEqual([401, PROBLEM]);
+    },
+  );
+
+  test.each(accountsOnly)(
+    '%s is for somebody who is known; a stranger’s is the answer of what is not there [7.2.1-b]',
+    async (place, method, params) => {
+      expect(await problemOf(await send(place, { method, params }))).toEqual([401, PROBLEM]);
+      const forged = { authorization: 'Interpool-Agent address=0x00' };
+      expect(await problemOf(await send(place, { method, params, headers: forged }))).toEqual([401, PROBLEM]);
+      // The key belongs to no account: it has no demands, and is told of nobody's.
+      const answer = await send(place, { method, params, headers: signed(method, place) });
+      if (place === 'v1/demands') expect(await answer.json()).toMatchObject({ items: [], total: 0 });
+      // As whom its requests are asked for has to be said.
+      else expect(await problemOf(answer)).toEqual([place === 'v1/notices' ? 400 : 404, PROBLEM]);
+    },
+  );
+
+  test('requests of brokers are listed as one’s own; a key without the role learns nothing of the market [7.2.1-b]', async () => {
+    for (const query of ['', '?as=nobody', '?as=broker&open=1', '?as=broker&page=x', '?as=broker&more=1'])
+      expect([query, await problemOf(await send('v1/notices', { query, as: person }))]).toEqual([
+        query,
+        [400, PROBLEM],
+      ]);
+    const listed = await send('v1/notices', { query: '?as=provider&open=true&page=1', as: person });
+    expect([listed.status, await listed.json()]).toMatchObject([200, { items: [], total: 0 }]);
+    for (const [query, status] of [
+      ['?of=market&wait=0', 403],
+      ['?of=everything&wait=0', 400],
+    ] as const) {
+      const headers = signed('GET', 'v1/events', { query });
+      expect(await problemOf(await send('v1/events', { query, headers }))).toEqual([status, PROBLEM]);
+    }
+  });
+
+  test('a filter of demands that is none is refused by name', async () => {
+    const as = person;
+    const refused = [
+      '?status=gone',
+      '?as=nobody',
+      '?page=x',
+      '?unmet=1',
+      '?ageMsMin=-1',
+      '?kind=',
+      '?more=1',
+      '?region=%00',
+    ];
+    for (const query of refused)
+      expect([query, await problemOf(await send('v1/demands', { query, as }))]).toEqual([query, [400, PROBLEM]]);
+    expect(
+      (await send('v1/demands', { query: '?as=broker&unmet=true&kind=data&region=x&ageMsMin=5&page=1', as })).status,
+    ).toBe(200);
+  });
 
   test('an agent registers, is told whether it is paired, and works on its own jobs only', async () => {
     const registration = JSON.stringify({
@@ -282,6 +376,15 @@ describe('the HTTP API', () => {
         send('v1/receipts/[logIndex]', { params: { logIndex: text } }),
         send('v1/receipts/[logIndex]', { params: { logIndex: '1' }, query: `?from=${encoded}` }),
         send('v1/head', { query: `?from=${encoded}` }),
+        send('v1/demands', { query: `?kind=${encoded}&status=open`, as: person }),
+        send('v1/demands', {
+          query: `?as=broker&region=${encoded}`,
+          as: { ...person, account: { ...person.account, roles: ['NRB'] } } as Viewer,
+        }),
+        send('v1/demands/[id]', { params: { id: text }, as: person }),
+        send('v1/demands/[id]/why-not', { params: { id: text }, query: `?after=${encoded}`, as: person }),
+        send('v1/tasks/[order]', { params: { order: text }, as: person }),
+        send('v1/payloads/[digest]', { params: { digest: text }, as: person }),
         send('v1/transactions', { method: 'POST', body: JSON.stringify({ transaction: text }), headers: json }),
         send('v1/profiles', {
           method: 'POST',

@@ -1,5 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import { childrenOf, textOf, type ReadXml } from './xml.ts';
+import { sha256Hex } from '#components/ui/sha256.ts';
 
 /** What opens one bucket of a store that speaks the S3 protocol. */
 export interface BucketAccess {
@@ -236,11 +237,6 @@ async function initOf({ method, body, type, signal }: Call): Promise<RequestInit
     redirect: 'error',
     referrerPolicy: 'no-referrer',
   };
-}
-
-async function sha256Hex(bytes: ArrayBuffer): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** An answer whose body nobody reads keeps its connection, and ends as an aborted call. */

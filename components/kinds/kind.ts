@@ -46,6 +46,11 @@ export interface Estimate {
   readonly factors: string;
 }
 
+/** A fact that offers are compared by; `isMeasured` is what the agent measured, not what it counted or was told. */
+export interface ComparedFact extends WordFact {
+  readonly isMeasured: boolean;
+}
+
 /** What the gateway counted, by name. */
 export type Counted = Readonly<Record<string, number>>;
 
@@ -68,6 +73,10 @@ export interface KindScreen {
   facts(attributes: readonly TermDto[]): Fact[];
   /** The resource's size, for the catalogue: a figure, and what stands beneath it. */
   size(attributes: readonly TermDto[]): { readonly figure: string; readonly beneath: string };
+  /** Where it stands, in degrees, north and east above zero; undefined of a kind that states no place, and of a description that is not sound. */
+  place(attributes: readonly TermDto[]): { readonly latitude: number; readonly longitude: number } | undefined;
+  /** What resources of this kind are compared by beside price and promise, in a few words each; none of a description that is not sound. */
+  compared(attributes: readonly TermDto[]): readonly ComparedFact[];
   /** What of the description is too large for a line; its title and what it counts. */
   readonly Details: ComponentType<{ attributes: readonly TermDto[] }>;
   /** Lines of what a strategy shares, in words: two versions are told apart by them. */

@@ -3,7 +3,7 @@ import type { ShownKind } from '#components/kinds/kinds.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Chip, type ChipLook } from '#components/ui/chip.tsx';
 import { focusField } from '#components/ui/focus-field.ts';
-import { Foreign } from '#components/ui/foreign.tsx';
+import { ForeignSentence } from '#components/ui/foreign.tsx';
 import { Text } from '#components/ui/text.tsx';
 import type { ChangeDto } from '#lib/shared/dto.ts';
 import { fieldOfCondition } from './intended-use.ts';
@@ -71,7 +71,7 @@ export function ConditionVerdicts({ conditions, kind, onChange }: ConditionVerdi
         <li key={index}>
           <Chip {...LOOKS[verdict]} />{' '}
           <span className="text-muted">
-            <Foreign text={sentence} />
+            <ForeignSentence text={sentence} />
             {verdict === 'unmet' && asked !== null ? <span>{`: ${asked}`}</span> : null}
           </span>
           {verdict === 'unmet' ? <ChangeButtons kind={kind} changes={changes} onChange={onChange} /> : null}

@@ -4,11 +4,11 @@ import type { ResourceSummary } from '#lib/shared/dto.ts';
 import { isAgentSilent } from './agent-silence.ts';
 import { shareInWords } from './amounts.ts';
 
-type Capacity = Pick<ResourceSummary, 'kind' | 'capacity' | 'free' | 'status' | 'agentSeenAtMs'>;
+type Capacity = Pick<ResourceSummary, 'kind' | 'capacity' | 'free' | 'status' | 'agentSeenAtMs' | 'nodeFault'>;
 
 /** Why nothing of a resource can be had now, however much is not taken; undefined while it can. `nowMs`: server's time at rendering. */
-function keptBack({ status, agentSeenAtMs }: Capacity, nowMs: number): string | undefined {
-  if (status !== 'published') return 'not on offer';
+function keptBack({ status, agentSeenAtMs, nodeFault }: Capacity, nowMs: number): string | undefined {
+  if (status !== 'published' || nodeFault !== null) return 'not on offer';
   return isAgentSilent(agentSeenAtMs, nowMs) ? 'not reachable' : undefined;
 }
 

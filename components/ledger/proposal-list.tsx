@@ -1,3 +1,4 @@
+import { Foreign } from '#components/ui/foreign.tsx';
 import { proposalLabel, sentenceCase } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import type { Markup } from '#components/ui/markup.ts';
@@ -31,10 +32,12 @@ export function askedFor(proposal: ProposalDto, parameters: Readonly<Record<stri
   return `${parameterTitle(parameter)} becomes ${parameterInWords(parameter, value)}${before}`;
 }
 
-/** Whom it concerns, and the key that would decide blocks: what can be looked up. */
+/** Whom it concerns, the key that would decide blocks, the program that nobody would run: what can be looked up and compared. */
 function Subject({ proposal }: { proposal: ProposalDto }) {
   const publicKey = argOf(proposal, 'publicKey');
-  if (!proposal.concerns && publicKey === undefined) return null;
+  const algorithm = argOf(proposal, 'algorithm');
+  const digest = argOf(proposal, 'digest');
+  if (!proposal.concerns && publicKey === undefined && algorithm === undefined && digest === undefined) return null;
   return (
     <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-muted">
       {proposal.concerns ? (
@@ -42,12 +45,37 @@ function Subject({ proposal }: { proposal: ProposalDto }) {
           Concerns <AccountName account={proposal.concerns} />
         </span>
       ) : null}
+      {digest === undefined ? null : (
+        <span>
+          Digest <Id id={digest} what="digest of the version" />
+        </span>
+      )}
       {publicKey === undefined ? null : (
         <span>
           Key <Id id={publicKey} what="consensus key" />
         </span>
       )}
+      {algorithm === undefined ? null : (
+        <span>
+          Program <Id id={algorithm} what="SHA-256 of the program" isWhole />
+        </span>
+      )}
     </p>
+  );
+}
+
+/** Rules that would decide who is admitted, as they would be evaluated: the sentences beside them bind nobody. */
+function ProposedRules({ proposal }: { proposal: ProposalDto }) {
+  if (proposal.method !== 'ProposeAccessRules') return null;
+  const rules = JSON.parse(argOf(proposal, 'rules') ?? '[]') as readonly { rule: string }[];
+  return (
+    <ol aria-label="Rules as they would be evaluated" className="mt-0.5 list-decimal ps-4 text-xs text-muted">
+      {rules.map(({ rule }, index) => (
+        <li key={index} className="font-mono break-words">
+          <Foreign text={rule} />
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -74,6 +102,7 @@ export function ProposalList({ proposals, nowMs, parameters = {}, actions }: Pro
               <Status status={proposal.status} />
             </p>
             <Subject proposal={proposal} />
+            <ProposedRules proposal={proposal} />
             <p className="mt-0.5 text-xs text-muted">{countOf(proposal)}</p>
             <p className="mt-0.5 text-xs text-muted">
               <span>Opened by</span> <AccountName account={proposal.by} /> <span>on</span>{' '}

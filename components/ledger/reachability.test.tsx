@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { ReactElement } from 'react';
 import { describe, expect, test } from 'vitest';
+import { REPORT_CAUSES, type ReportCause } from '#ledger/contracts/node/definition.ts';
 import { SUSPEND_REASONS } from '#ledger/contracts/resource/definition.ts';
 import { ATTRIBUTES } from '#ledger/contracts/testing/samples.ts';
 import type { ResourceSummary } from '#lib/shared/dto.ts';
@@ -8,6 +9,7 @@ import { freeFacts } from './free-capacity.ts';
 import { ResourceTable } from './resource-table.tsx';
 import { SilentAgentNote } from './silent-agent-note.tsx';
 import { suspensionOf } from './suspension.ts';
+import { unreachableInWords, UnreachableNote } from './unreachable-note.tsx';
 
 const NOW_MS = Date.UTC(2026, 10, 28, 12);
 
@@ -21,6 +23,7 @@ const heard: ResourceSummary = {
   licence: '',
   status: 'published',
   suspendedBecause: null,
+  nodeFault: null,
   provider: { id: 3, address: '0x3', name: null },
   accessClass: 'public',
   attributes: [...ATTRIBUTES],
@@ -74,4 +77,19 @@ test('every reason of a suspension has words for customers and for the owner', (
     expect(said?.toOwner).toMatch(/^You/);
   }
   expect(suspensionOf(heard)).toBeUndefined();
+});
+
+test('a resource whose node was reported says why and since when, and has nothing free [8.2.2-b]', () => {
+  for (const [cause, words] of Object.entries(REPORT_CAUSES)) {
+    const nodeFault = { cause: cause as ReportCause, sinceMs: NOW_MS - 60_000 };
+    const said = textOf(
+      <UnreachableNote fault={nodeFault} nowMs={NOW_MS}>
+        Nobody can apply.
+      </UnreachableNote>,
+    );
+    expect(said.toLowerCase()).toContain(`${words} since`);
+    expect(said).toMatch(/28 Nov 2026, 11:59:00 UTC.*Nobody can apply/s);
+    expect(unreachableInWords(nodeFault)).toContain(`${words} since 28 Nov 2026, 11:59:00 UTC`);
+    expect(freeFacts({ ...heard, nodeFault }, NOW_MS).map(({ value }) => value)).toEqual(['not on offer']);
+  }
 });

@@ -1,16 +1,27 @@
 import Link from 'next/link';
-import { AGREEMENT_STATUSES, type AgreementStatus } from '#ledger/contracts/agreement/definition.ts';
 
-/** A status of the address, or undefined when it is none. */
-export function statusOf(text: string | undefined): AgreementStatus | undefined {
-  return AGREEMENT_STATUSES.find((status) => status === text);
+export interface StatusFilterProps<Status extends string> {
+  path: string;
+  /** What is listed, as the end of a label: `orders`. */
+  what: string;
+  statuses: readonly Status[];
+  /** The chosen one; undefined for all. */
+  status: Status | undefined;
 }
 
-/** Links that narrow a list of orders to one status. */
-export function StatusFilter({ path, status }: { path: string; status: AgreementStatus | undefined }) {
+/** A status of the address, or undefined when it is none. */
+export function statusOf<Status extends string>(
+  statuses: readonly Status[],
+  text: string | undefined,
+): Status | undefined {
+  return statuses.find((status) => status === text);
+}
+
+/** Links that narrow a list to one status. */
+export function StatusFilter<Status extends string>({ path, what, statuses, status }: StatusFilterProps<Status>) {
   return (
-    <nav aria-label="Status of the orders" className="mb-3 flex flex-wrap gap-1 text-sm">
-      {[undefined, ...AGREEMENT_STATUSES].map((value) => (
+    <nav aria-label={`Status of the ${what}`} className="mb-3 flex flex-wrap gap-1 text-sm">
+      {[undefined, ...statuses].map((value) => (
         <Link
           key={value ?? 'all'}
           href={value ? `${path}?status=${value}` : path}

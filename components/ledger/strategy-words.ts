@@ -1,3 +1,4 @@
+import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { percentInWords } from '#components/strategy/promise.ts';
 import type { WordFact } from '#components/ui/facts.tsx';
@@ -5,7 +6,6 @@ import { formatMicro, formatUtc } from '#components/ui/format.ts';
 import type { PriceDto, QuantityDto, StrategyDto } from '#lib/shared/dto.ts';
 import { amountInWords } from './amounts.ts';
 import { rateInWords } from './prices.ts';
-import { promiseInWords } from './promise-words.ts';
 
 export const NO_CONDITIONS = 'anyone with an account and the customer role is admitted';
 
@@ -21,6 +21,19 @@ export function amountFacts({ ledger }: ShownKind, amounts: readonly QuantityDto
     const counted = ledger.meters[meter];
     return counted ? [{ name: `${counted.title}${what}`, value: `at most ${amountInWords(amount, counted)}` }] : [];
   });
+}
+
+/** `First byte of 95 of 100 calls: at most 250 ms`. */
+export function promiseInWords({ meter, amount }: QuantityDto, { promises }: Kind): string {
+  const rule = promises[meter];
+  if (rule === undefined) return `${meter}: ${amount}`;
+  return `${rule.title}: ${rule.kept === 'atMost' ? 'at most' : 'at least'} ${amountInWords(amount, rule)}`;
+}
+
+/** `180 ms`: what was measured of a promised meter; nothing is measured of an interval that was down. */
+export function measuredInWords({ meter, amount }: QuantityDto, { promises }: Kind): string {
+  const rule = promises[meter];
+  return rule === undefined ? String(amount) : amountInWords(amount, rule);
 }
 
 export function promiseFacts(

@@ -3,7 +3,7 @@ import { AccountName } from '#components/ledger/account-name.tsx';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { amountsInWords } from '#components/ledger/amounts.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
-import { promiseInWords } from '#components/ledger/promise-words.ts';
+import { promiseInWords } from '#components/ledger/strategy-words.ts';
 import { percentInWords } from '#components/strategy/promise.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';

@@ -1,5 +1,5 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { measuredInWords, promiseInWords } from '#components/ledger/promise-words.ts';
+import { measuredInWords, promiseInWords } from '#components/ledger/strategy-words.ts';
 import { Status } from '#components/ledger/status.tsx';
 import { percentInWords } from '#components/strategy/promise.ts';
 import { countOf } from '#components/ui/count.ts';

@@ -27,7 +27,7 @@ export interface Evaluation {
 
 /** Sentences of what would refuse the customer's last application, if it were signed anew now; none when it would be admitted. */
 function refusalOf(strategy: StrategyDto, customer: PastCustomer, { kind, tags, nowMs }: Evaluation): string[] {
-  const { account, roles, createdAtMs, completedOrders, brokenOrders } = customer;
+  const { account, roles, createdAtMs, completedOrders, brokenOrders, credit } = customer;
   const failed = failedConditions(argsOf(strategy), kind.ledger, {
     applicant: {
       account: BigInt(account.id),
@@ -35,6 +35,7 @@ function refusalOf(strategy: StrategyDto, customer: PastCustomer, { kind, tags, 
       accountAgeMs: BigInt(Math.max(0, nowMs - createdAtMs)),
       completedOrders: BigInt(completedOrders),
       brokenOrders: BigInt(brokenOrders),
+      credit: BigInt(credit),
     },
     use: {
       purpose: customer.purpose,

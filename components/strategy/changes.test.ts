@@ -95,6 +95,7 @@ test('of the last customers those are named who would be refused with their last
     createdAtMs: 0,
     completedOrders: id,
     brokenOrders: 0,
+    credit: 1_000,
     purpose: 'research',
     fieldOfBusiness: 'weather',
     durationMs: 3_600_000,

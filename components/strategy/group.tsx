@@ -16,7 +16,7 @@ export interface GroupPanelProps {
   children: ReactNode;
 }
 
-/** A part of a strategy: a line of words, and its fields when one wants to edit them. */
+/** A part of a form: a line of words, and its fields when one wants to edit them. */
 export function GroupPanel({ title, words, isChanged = false, isWrong = false, children }: GroupPanelProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -42,7 +42,7 @@ export function GroupPanel({ title, words, isChanged = false, isWrong = false, c
   );
 }
 
-/** The parts of a strategy, one below the other. */
+/** The parts of a form, one below the other. */
 export function GroupList({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div role="group" aria-label={label} className="rounded-md border border-border bg-surface">

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ShownKind } from '#components/kinds/kinds.ts';
-import { promiseInWords } from '#components/ledger/promise-words.ts';
+import { promiseInWords } from '#components/ledger/strategy-words.ts';
 import { NumberField } from '#components/ui/field.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { formatCount } from '#components/ui/format.ts';

@@ -46,6 +46,7 @@ const APPLICANT: readonly RuleAttribute[] = [
   attribute('applicant.accountAgeMs', 'the age of the account', 'duration'),
   attribute('applicant.completedOrders', 'the number of completed orders', 'count'),
   attribute('applicant.brokenOrders', 'the number of broken orders', 'count'),
+  attribute('applicant.credit', 'the credit of the account', 'count'),
   attribute('applicant.account', 'the number of the account', 'count'),
 ];
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { Ban, CircleCheck, CircleX, Clock, Play } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useCallback, useId, useMemo, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Chip, type ChipLook } from '#components/ui/chip.tsx';
 import { countOf } from '#components/ui/count.ts';
@@ -14,7 +14,7 @@ import { isOver, type Task, type TaskState } from './answers.ts';
 import type { Computer } from './computer.ts';
 import { TaskRuns } from './task-runs.tsx';
 import { TilePicture } from './tile-picture.tsx';
-import { planOf } from './tiles.ts';
+import { planOf, type TilePlan } from './tiles.ts';
 import type { Tasks } from './use-tasks.ts';
 
 const LOOKS: Readonly<Record<TaskState, ChipLook>> = {
@@ -56,6 +56,20 @@ export function TaskList({ computer, tasks, onUsed }: TaskListProps) {
       </p>
     </section>
   );
+}
+
+/** The picture of a task in tiles. */
+function TaskPicture({ task, plan, computer }: { task: Task; plan: TilePlan; computer: Computer }) {
+  const { id, ended } = task;
+  const done = useMemo(() => ended.filter(({ isDone }) => isDone).map(({ position }) => position), [ended]);
+  const fetchTile = useCallback(
+    async (position: number) => {
+      const answer = await computer.output(id, position);
+      return answer.ok ? answer.value : undefined;
+    },
+    [computer, id],
+  );
+  return <TilePicture of={`task ${id}`} plan={plan} done={done} fetchTile={fetchTile} />;
 }
 
 function TaskItem({ task, computer, tasks, onUsed }: TaskListProps & { task: Task }) {
@@ -104,7 +118,7 @@ function TaskItem({ task, computer, tasks, onUsed }: TaskListProps & { task: Tas
             <TaskRuns task={task} computer={computer} onUsed={onUsed} />
           ) : (
             <>
-              <TilePicture task={task} plan={plan} computer={computer} />
+              <TaskPicture task={task} plan={plan} computer={computer} />
               <Disclosure summary="The runs one by one">
                 <TaskRuns task={task} computer={computer} onUsed={onUsed} />
               </Disclosure>

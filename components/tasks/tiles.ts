@@ -19,6 +19,14 @@ interface Part {
 export const SAMPLE_PLAN: TilePlan = { columns: 4, rows: 4, width: 640, height: 512 };
 export const SAMPLE_PART: Part = { left: -2, top: 1.2, right: 1, bottom: -1.2 };
 
+/** The sample's picture in so many tiles, as many across as down; undefined where no such tiles make it. */
+export function samplePlanOf(tiles: number): TilePlan | undefined {
+  const side = Math.round(Math.sqrt(tiles));
+  const { width, height } = SAMPLE_PLAN;
+  const isWhole = side > 0 && side * side === tiles && width % side === 0 && height % side === 0;
+  return isWhole ? { columns: side, rows: side, width, height } : undefined;
+}
+
 const TAG = 'tiles';
 const SHAPE = /^([1-9]\d?)x([1-9]\d?) of ([1-9]\d{0,3})x([1-9]\d{0,3})$/;
 

@@ -3,6 +3,7 @@ import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { KeptAlgorithm } from './answers.ts';
 import type { Answer, Computer } from './computer.ts';
 import { sampleOf, type SampleAlgorithm } from './samples.ts';
+import { sha256Hex } from '#components/ui/sha256.ts';
 
 /** An algorithm that the gateway keeps, by the name that people know it by here. */
 export interface NamedAlgorithm extends KeptAlgorithm {
@@ -120,6 +121,5 @@ export function useAlgorithms(
 /** SHA-256, hex; undefined where the browser has none, on a page over plain http that is not of this machine. */
 async function digestOf(bytes: ArrayBuffer): Promise<string | undefined> {
   if (!window.isSecureContext) return undefined;
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256Hex(bytes);
 }

@@ -15,7 +15,7 @@ const STORED = 'interpool-active-person';
 function parse(text: string | null): TabPerson | null | undefined {
   if (text === null) return undefined;
   try {
-    const person = JSON.parse(text) as TabPerson | null;
+    const { person } = JSON.parse(text) as { person: TabPerson | null };
     return person === null || (typeof person.address === 'string' && typeof person.name === 'string')
       ? person
       : undefined;
@@ -33,10 +33,10 @@ export function readActivePerson(): TabPerson | null | undefined {
   }
 }
 
-/** Tells every tab of this browser. */
+/** Tells every tab of this browser, also where it has been told the same before: only what changes is an event. */
 export function writeActivePerson(person: TabPerson | null): void {
   try {
-    localStorage.setItem(STORED, JSON.stringify(person));
+    localStorage.setItem(STORED, JSON.stringify({ person, said: Date.now() }));
   } catch {
     // Where nothing can be kept, each tab goes on as if it were alone.
   }

@@ -3,7 +3,7 @@ import { writeNumber } from './number.ts';
 
 /** Tables as files for spreadsheets, RFC 4180. Pure. */
 
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 /** A spreadsheet runs a text that begins like a formula; an apostrophe makes it text again. Plain numbers stay numbers. */
 function guarded(text: string): string {
@@ -17,9 +17,14 @@ function cellOf(cell: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Rows under their heads, a line each, ended by CRLF. */
+/** A line for each row, ended by CRLF: a part of a table that is sent as it is read. */
+export function csvLines(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/** Rows under their heads. */
 export function toCsv(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [heads, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+  return csvLines([heads, ...rows]);
 }
 
 /** Micro-units as a plain number of tokens, which every spreadsheet reads: no grouped digits, the minus of ASCII. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { Description, FieldError, Input, Label, TextArea, TextField } from '@heroui/react';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { readNumber } from './number.ts';
 
 export interface FieldProps {
@@ -23,6 +23,8 @@ export interface FieldProps {
   placeholder?: string;
   rows?: number;
   isMono?: boolean;
+  /** Offered while somebody types; anything else can be typed as well. Of a single line. */
+  suggestions?: readonly string[];
   className?: string;
 }
 
@@ -94,8 +96,10 @@ function TextLines({
   maxLength,
   inputMode,
   isErrorLive = false,
+  suggestions = [],
   ...rest
 }: TextLinesProps) {
+  const listId = useId();
   const inputClass = isMono ? 'font-mono' : undefined;
   return (
     <TextField
@@ -108,9 +112,23 @@ function TextLines({
     >
       <Label>{label}</Label>
       {rows === undefined ? (
-        <Input className={inputClass} placeholder={placeholder} maxLength={maxLength} inputMode={inputMode} fullWidth />
+        <Input
+          className={inputClass}
+          placeholder={placeholder}
+          maxLength={maxLength}
+          inputMode={inputMode}
+          {...(suggestions.length === 0 ? {} : { list: listId })}
+          fullWidth
+        />
       ) : (
         <TextArea className={inputClass} placeholder={placeholder} maxLength={maxLength} rows={rows} fullWidth />
+      )}
+      {suggestions.length === 0 ? null : (
+        <datalist id={listId}>
+          {suggestions.map((value) => (
+            <option key={value} value={value} />
+          ))}
+        </datalist>
       )}
       {description ? <Description>{description}</Description> : null}
       <div aria-live={isErrorLive ? 'polite' : undefined} className="empty:hidden">

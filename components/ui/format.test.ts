@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   durationInWords,
+  everyInWords,
   formatBytes,
   formatDuration,
   formatMeasured,
@@ -51,6 +52,11 @@ describe('figures on screens', () => {
       '0 s',
     ]);
     expect(durationInWords(7_200_000)).toBe('2 hours');
+    expect([60_000, 600_000, 5_400_000].map(everyInWords)).toEqual([
+      'every minute',
+      'every 10 minutes',
+      'every 1 hour 30 minutes',
+    ]);
     expect(durationInWords(5_400_000)).toBe('1 hour 30 minutes');
   });
 

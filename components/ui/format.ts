@@ -98,6 +98,11 @@ export function durationInWords(durationMs: number): string {
   return parts.length > 0 ? parts.slice(0, 2).join(' ') : '0 seconds';
 }
 
+/** How often something comes: `every 10 minutes`, `every hour`. */
+export function everyInWords(durationMs: number): string {
+  return `every ${durationInWords(durationMs).replace(/^1 (?=[a-z]+$)/, '')}`;
+}
+
 /** `250 ms`, `12.5 s`, `3,600 s`: a time to the millisecond, nothing rounded away and never three decimals. */
 export function exactSeconds(ms: number): string {
   if (ms > 0 && ms < 1_000) return `${formatCount(ms)} ms`;

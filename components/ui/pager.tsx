@@ -6,22 +6,24 @@ export interface PagerProps {
   page: number;
   pageSize: number;
   total: number;
-  /** What is counted, in the singular; its plural is the same with an s. */
+  /** What is counted, in the singular. */
   what: string;
+  /** Its plural, where that is not the same with an s. */
+  many?: string;
   hrefOf: (page: number) => string;
 }
 
 /** `1–20 of 143 orders`, with links to the neighbours. */
-export function Pager({ page, pageSize, total, what, hrefOf }: PagerProps) {
+export function Pager({ page, pageSize, total, what, many = `${what}s`, hrefOf }: PagerProps) {
   const last = Math.max(1, Math.ceil(total / pageSize));
   const from = total === 0 ? 0 : (page - 1) * pageSize + 1;
   const to = Math.min(total, page * pageSize);
   return (
     <nav
-      aria-label={`Pages of ${what}s`}
+      aria-label={`Pages of ${many}`}
       className="mt-3 flex flex-wrap items-center justify-between gap-2 text-sm text-muted"
     >
-      <span>{`${formatCount(from)}–${formatCount(to)} of ${countOf(total, what)}`}</span>
+      <span>{`${formatCount(from)}–${formatCount(to)} of ${countOf(total, what, many)}`}</span>
       {last > 1 ? (
         <span className="flex gap-2">
           {page > 1 ? <LinkButton href={hrefOf(page - 1)}>Previous</LinkButton> : null}

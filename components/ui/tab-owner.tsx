@@ -49,20 +49,24 @@ function useOther(owner: TabPerson | null, askActive: TabOwnerProps['askActive']
   }, [address, name]);
   useEffect(() => {
     const self = address === undefined || name === undefined ? null : { address, name };
-    let isCurrent = true;
+    let looks = 0;
     const look = async () => {
+      looks += 1;
+      const own = looks;
       const told = readActivePerson();
-      if (isElsewhere(self, told)) {
-        // Another tab may have been rendered before this one and have spoken after it: the server knows.
-        const known = await askActive().catch(() => undefined);
-        if (!isCurrent) return;
-        if (self !== null && known?.toLowerCase() === self.address.toLowerCase()) writeActivePerson(self);
-      }
-      setActive(readActivePerson());
+      // Said before the server is asked: an answer that is late, or never comes, must not leave the page open to the wrong person's hand.
+      setActive(told);
+      if (self === null || !isElsewhere(self, told)) return;
+      // Another tab may have been rendered before this one and have spoken after it: the server knows.
+      const known = await askActive().catch(() => undefined);
+      // What was asked before somebody else spoke says nothing about who is active now.
+      if (own !== looks || known?.toLowerCase() !== self.address.toLowerCase()) return;
+      writeActivePerson(self);
+      setActive(self);
     };
     const stop = onActivePerson(() => void look());
     return () => {
-      isCurrent = false;
+      looks = Infinity;
       stop();
     };
   }, [address, name, askActive]);
@@ -129,9 +133,10 @@ function OtherPersonNote({ owner, other, isCovered, switchTo }: OtherPersonNoteP
     const isActive = await switchTo(owner.address).catch(() => false);
     setIsPending(false);
     setMustSignIn(!isActive);
+    // Once more after the server has switched: a tab that asked it in between was told of the person before.
+    writeActivePerson(isActive ? owner : before);
     // Only other tabs hear what is written; this one looks for itself.
     if (isActive) window.dispatchEvent(new Event('pageshow'));
-    else writeActivePerson(before);
   }, [owner, switchTo]);
   return (
     <div className="sticky top-0 z-50 border-b border-border bg-surface px-4 py-3">

@@ -19,6 +19,8 @@ const AMOUNT_NAMES: Readonly<Record<string, string>> = {
   amountMicro: 'Amount',
   holdMicro: 'Held, the most it can cost',
   spendingCapMicro: 'The key may spend at most',
+  budgetMicro: 'Budget, the most that it may cost',
+  feeMicro: 'Fee of the broker',
 };
 
 function payeeInWords(id: bigint, accounts: readonly AccountRef[]): ReactNode {
@@ -37,26 +39,36 @@ function payeeInWords(id: bigint, accounts: readonly AccountRef[]): ReactNode {
 
 function payeeFacts({ method, args }: ToConfirm, accounts: readonly AccountRef[]): Fact[] {
   const payees = signedPayees(method, args);
-  return payees.map((payee, index) => ({
-    name: payees.length === 1 ? 'To' : `To, part ${index + 1}`,
-    value: payeeInWords(payee, accounts),
-  }));
+  const { broker } = args as { broker?: bigint };
+  const others = payees.filter((payee) => payee !== broker);
+  const word = 'parts' in args ? 'Provider' : 'To';
+  return payees.map((payee) => {
+    const name = others.length === 1 ? word : `${word} ${others.indexOf(payee) + 1}`;
+    return { name: payee === broker ? 'Fee to the broker' : name, value: payeeInWords(payee, accounts) };
+  });
 }
 
-/** Every amount that is signed. Where a field stands several times, as prices do, its places are counted. */
+/** What of a list an amount is of: `part 2`, `backup of part 2`. */
+function placeInWords([part = '', inner]: readonly string[]): string {
+  return inner === undefined ? part : `${inner.replace(/ \d+$/, '')} of ${part}`;
+}
+
+/** Every amount that is signed. Those of a plan's parts say which part; where a field stands several times, as prices do, its places are counted. */
 function amountFacts({ method, args }: ToConfirm): Fact[] {
   const amounts = signedAmounts(method, args);
   const isPriced = 'strategy' in args;
   const counts = new Map<string, number>();
-  return amounts.map(({ field, amountMicro }) => {
+  return amounts.map(({ field, within, amountMicro }) => {
+    const value = <Money amountMicro={amountMicro.toString()} />;
+    if ('parts' in args) {
+      const name = AMOUNT_NAMES[field] ?? inWords(field);
+      return { name: within.length === 0 ? name : `${name}, ${placeInWords(within)}`, value };
+    }
     const place = (counts.get(field) ?? 0) + 1;
     counts.set(field, place);
     const isMany = amounts.filter((other) => other.field === field).length > 1;
     const name = isPriced && field === 'amountMicro' ? 'Price line' : (AMOUNT_NAMES[field] ?? inWords(field));
-    return {
-      name: isMany ? `${name} ${place}` : name,
-      value: <Money amountMicro={amountMicro.toString()} />,
-    };
+    return { name: isMany ? `${name} ${place}` : name, value };
   });
 }
 

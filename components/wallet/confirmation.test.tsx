@@ -49,6 +49,33 @@ test('what the ledger would refuse for certain cannot be confirmed', () => {
   expect(certainRefusal(transfer(1n, 89n), known)).toContain('no account A-89');
 });
 
+test('a plan names its providers and what is held for each part and backup, and the broker’s fee leaves the balance with the hold [8.5.1-b]', () => {
+  const use = { strategyVersion: 1n, choices: [], amounts: [] };
+  const backup = { ...use, resource: 6n, provider: 90n, holdMicro: 2_500_000n };
+  const part = { ...use, resource: 5n, provider: 88n, durationMs: 1n, holdMicro: 3_000_000n, backup: [backup] };
+  const keys = { keys: [], encryptionKey: new Uint8Array(32) };
+  const chosen = {
+    demand: 1n,
+    plan: 0n,
+    parts: [part],
+    holdMicro: 3_000_000n,
+    broker: 91n,
+    feeMicro: 1_000_000n,
+    ...keys,
+  };
+  const broker = { id: 91, address: '0x91', name: null };
+  const text = read({ method: 'ChoosePlan', args: chosen }, { ...known, accounts: [...known.accounts, broker] });
+  expect(text).toContain('Provider Deutscher Wetterdienst (A-88)');
+  expect(text).toContain('Fee to the broker A-91, without a public name');
+  expect(text).toContain('Held, the most it can cost, part 1 3.00 tokens');
+  expect(text).toContain('backup of part 1 2.50 tokens');
+  expect(text).toContain('Balance after 96.00 tokens Held in all after 8.00 tokens');
+  const { demand, parts, feeMicro } = chosen;
+  const proposed = read({ method: 'ProposePlan', args: { demand, parts, shares: [], feeMicro } });
+  expect(proposed).toContain('Fee of the broker 1.00 tokens');
+  expect(proposed).toContain('100.00 tokens , unchanged by this signature');
+});
+
 const aboutMoney = methods.filter(({ name }) => signsMoney(name)).map(({ name }) => name);
 
 test('every signature that names an amount stands behind the dialog, which says each of its amounts', () => {

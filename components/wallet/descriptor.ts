@@ -1,10 +1,7 @@
-import { Chacha20Poly1305 } from '@hpke/chacha20poly1305';
-import { CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { equal, fromHex } from '#ledger/core/bytes.ts';
 import { decodeDescriptor, descriptorInfo, type AccessDescriptor } from '#ledger/core/descriptor.ts';
 import type { EncryptionKey } from './encryption-key.ts';
-
-const ENC_LENGTH = 32;
+import { bufferOf, ENC_LENGTH, suite } from './hpke.ts';
 
 export interface SealedDescriptor {
   /** Hex of enc ‖ ciphertext, as it stands on the ledger. */
@@ -18,17 +15,6 @@ export interface SealedDescriptor {
 }
 
 export type Opened = { ok: true; descriptor: AccessDescriptor } | { ok: false; reason: 'other-key' | 'damaged' };
-
-const suite = new CipherSuite({
-  kem: new DhkemX25519HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Chacha20Poly1305(),
-});
-
-/** A copy whose buffer holds these bytes and nothing else. */
-function bufferOf(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
-}
 
 /** Opens the access descriptor in the browser (HPKE base mode, RFC 9180). The portal never sees the plaintext. */
 export async function openDescriptor(sealed: SealedDescriptor, key: EncryptionKey): Promise<Opened> {

@@ -32,6 +32,7 @@ const CHARGE_WORDS: Readonly<Record<(typeof END_REASONS)[EndReason]['whole'], st
   agreed: 'What was served until now is charged; of a price per use only its part of the agreed time.',
   'passed-if-claimed':
     'What was served until now is charged; a price per use in full if the claim shows that the allowance is used up.',
+  nothing: 'Nothing is charged.',
 };
 
 /** What it does to the parties' records. */

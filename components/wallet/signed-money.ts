@@ -3,9 +3,10 @@ import { structFields, type Fields } from '#ledger/contracts/shared/fields.ts';
 
 /** What a signature does with money, read off the method's own fields: a method that is added later is seen without being named here. */
 
-/** An amount that is signed, and how its field is called. */
+/** An amount that is signed, how its field is called, and which items of which lists it stands in: `part 2`, `backup 1`. */
 export interface SignedAmount {
   readonly field: string;
+  readonly within: readonly string[];
   readonly amountMicro: bigint;
 }
 
@@ -24,14 +25,22 @@ export function signsMoney(method: MethodName): boolean {
   return hasAmount(methodOf(method).definition.fields);
 }
 
-function amountsIn(fields: Fields, record: Readonly<Record<string, unknown>>): SignedAmount[] {
+function amountsIn(
+  fields: Fields,
+  record: Readonly<Record<string, unknown>>,
+  within: readonly string[] = [],
+): SignedAmount[] {
   return Object.entries(fields).flatMap(([field, type]) => {
     if (typeof type !== 'string') return [];
     const value = record[field];
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const within = structFields(itemOf(type));
-    if (within) return items.flatMap((item) => amountsIn(within, item as Readonly<Record<string, unknown>>));
-    return itemOf(type) === 'Micro' ? items.map((item) => ({ field, amountMicro: item as bigint })) : [];
+    const struct = structFields(itemOf(type));
+    if (struct)
+      return items.flatMap((item, index) => {
+        const place = Array.isArray(value) ? [`${field.replace(/s$/, '')} ${index + 1}`] : [];
+        return amountsIn(struct, item as Readonly<Record<string, unknown>>, [...within, ...place]);
+      });
+    return itemOf(type) === 'Micro' ? items.map((item) => ({ field, within, amountMicro: item as bigint })) : [];
   });
 }
 
@@ -40,20 +49,39 @@ export function signedAmounts<Name extends MethodName>(method: Name, args: Metho
   return amountsIn(methodOf(method).definition.fields, args as Readonly<Record<string, unknown>>);
 }
 
+interface Payees {
+  readonly to?: bigint;
+  readonly provider?: bigint;
+  readonly parts?: readonly { provider: bigint }[];
+  readonly broker?: bigint;
+}
+
 /** Accounts that money goes to, or is held for. */
 export function signedPayees<Name extends MethodName>(method: Name, args: MethodArgs[Name]): bigint[] {
-  const { to, provider, parts } = args as { to?: bigint; provider?: bigint; parts?: readonly { provider: bigint }[] };
+  const { to, provider, parts, broker } = args as Payees;
   if (!signsMoney(method)) return [];
-  const payees = [to, provider, ...(parts ?? []).map((part) => part.provider)];
+  // Nobody has the number 0: a plan of the contract’s own has no broker.
+  const payees = [to, provider, ...(parts ?? []).map((part) => part.provider), broker === 0n ? undefined : broker];
   return [...new Set(payees.filter((payee) => payee !== undefined))];
 }
 
-/** What leaves the signer's free balance by the signature: sent at once, or held. A vote moves the treasury's tokens, not the signer's. */
+interface Leaving {
+  readonly amountMicro?: bigint;
+  readonly holdMicro?: bigint;
+  readonly feeMicro?: bigint;
+  readonly broker?: bigint;
+}
+
+/**
+ * What leaves the signer's free balance by the signature: sent at once, or held. A vote moves the treasury's tokens, not the signer's; a fee
+ * is sent by whoever names the broker that it goes to, and only offered by the broker.
+ */
 export function leavesBalance<Name extends MethodName>(
   method: Name,
   args: MethodArgs[Name],
 ): { readonly sentMicro: bigint; readonly heldMicro: bigint } {
-  const { amountMicro = 0n, holdMicro = 0n } = args as { amountMicro?: bigint; holdMicro?: bigint };
+  const { amountMicro = 0n, holdMicro = 0n, feeMicro = 0n, broker } = args as Leaving;
   const isVoted = methodOf(method).definition.byVote !== undefined;
-  return { sentMicro: isVoted ? 0n : amountMicro, heldMicro: holdMicro };
+  const paidMicro = broker === undefined ? amountMicro : amountMicro + feeMicro;
+  return { sentMicro: isVoted ? 0n : paidMicro, heldMicro: holdMicro };
 }

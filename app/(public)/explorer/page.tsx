@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { RefusedPrograms } from '#components/demand/refused-programs.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { ConsensusStrip } from '#components/ledger/consensus-strip.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
@@ -15,6 +16,9 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getBlocks, getFilledBlocks, getTransactions } from '#lib/queries/explorer.ts';
 import { getConsensusStrip } from '#lib/queries/network.ts';
+import { getRefusedPrograms } from '#lib/queries/refused-programs.ts';
+import type { RefusedProgramDto } from '#lib/shared/demand-dto.ts';
+import type { PageOf } from '#lib/shared/dto.ts';
 import type { BlockSummary, ConsensusStripDto, TransactionSummary } from '#lib/shared/explorer-dto.ts';
 import { Text } from '#components/ui/text.tsx';
 import { PageFrame } from '../../_components/page-frame.tsx';
@@ -54,15 +58,18 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
   const query = await searchParams;
   const [page, transactionPage] = [pageOf(query.page), pageOf(query.transactions)];
   const isWithoutEmpty = query.empty === 'hidden';
-  const [strip, transactions, blocks] = await Promise.all([
+  const refusedPage = pageOf(query.refused);
+  const [strip, transactions, blocks, refused] = await Promise.all([
     getConsensusStrip(),
     getTransactions(transactionPage),
     isWithoutEmpty ? getFilledBlocks(page) : getBlocks(page),
+    getRefusedPrograms(refusedPage),
   ]);
   const shown = {
     page: page === 1 ? undefined : String(page),
     transactions: transactionPage === 1 ? undefined : String(transactionPage),
     empty: isWithoutEmpty ? 'hidden' : undefined,
+    refused: refusedPage === 1 ? undefined : String(refusedPage),
   };
   return (
     <PageFrame>
@@ -108,7 +115,29 @@ export default async function ExplorerPage({ searchParams }: PageInput) {
           hrefOf={(target) => hrefWith('/explorer', shown, { page: String(target) })}
         />
       </Section>
+      <Refused refused={refused} shown={shown} />
     </PageFrame>
+  );
+}
+
+function Refused({
+  refused,
+  shown,
+}: {
+  refused: PageOf<RefusedProgramDto>;
+  shown: Readonly<Record<string, string | undefined>>;
+}) {
+  return (
+    <Section title="Refused programs" aside="no provider of the network runs them">
+      <RefusedPrograms programs={refused.items} />
+      {refused.total === 0 ? null : (
+        <Pager
+          {...refused}
+          what="program"
+          hrefOf={(target) => hrefWith('/explorer', shown, { refused: String(target) })}
+        />
+      )}
+    </Section>
   );
 }
 

@@ -1,10 +1,12 @@
-import { admitRequest } from '#lib/auth/admission.ts';
-import { verifyAgentRequest } from '#lib/auth/agent-request.ts';
+import { verifyAgentRequest, verifySignature, type SignedRequest } from '#lib/auth/agent-request.ts';
+import { currentViewer } from '#lib/auth/session.ts';
 import { takeStreamPlace } from '#lib/auth/stream-place.ts';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
+import { noteClockAway } from '#lib/commands/agent-work.ts';
 import { portalCodes } from '#lib/errors.ts';
+import { limited } from './limited.ts';
 import { readBody, readWait, WAIT_MS_MAX } from './read.ts';
-import { answering, problem } from './respond.ts';
+import { problem } from './respond.ts';
 
 export type AgentViewer = Extract<Viewer, { kind: 'agent' }>;
 
@@ -13,14 +15,42 @@ export function asAgent(
   request: Request,
   work: (agent: AgentViewer, body: string) => Promise<Response>,
 ): Promise<Response> {
-  return answering(async () => {
-    const retryAfterSeconds = await admitRequest('agent');
-    if (retryAfterSeconds > 0) return problem(portalCodes.RATE_LIMITED, { retryAfterSeconds });
+  return limited('agent', async () => {
     const body = await readBody(request);
     if (!body.ok) return body.response;
     const viewer = await agentOf(request, body.value);
     if (viewer === undefined) return problem(portalCodes.AGENT_SIGNATURE_INVALID);
     return runAs(viewer, () => work(viewer, body.value));
+  });
+}
+
+/** A clock that is away by more than a minute, in words for the node's operator. */
+function clockSentence(awayMs: number): string {
+  const seconds = Math.round(Math.abs(awayMs) / 1_000);
+  const way = awayMs > 0 ? 'ahead of' : 'behind';
+  return `The node’s clock is ${seconds} s ${way} the portal’s, and a signature counts for a minute: nothing was taken. Set the clock.`;
+}
+
+/**
+ * Runs the handler of a heartbeat: there are as many of them as of everything else together, so the signature alone is checked, and whose key it
+ * is read once in a while. That none is taken twice is seen to where it is kept, by its time. A node whose clock is away is told so, and it is
+ * kept that it is.
+ */
+export function asHeartbeat(
+  request: Request,
+  work: (body: string, arrival: { atMs: number; signedAtMs: number }) => Promise<Response>,
+): Promise<Response> {
+  return limited('heartbeat', async () => {
+    const atMs = Date.now();
+    const body = await readBody(request);
+    if (!body.ok) return body.response;
+    const signed = await verifySignature(signedPartsOf(request, body.value), atMs);
+    if (signed === undefined) return problem(portalCodes.AGENT_SIGNATURE_INVALID);
+    const agent = { kind: 'agent', address: signed.address, account: null, key: null } as const;
+    const { aheadMs, signedAtMs, isNow } = signed;
+    if (isNow) return runAs(agent, () => work(body.value, { atMs, signedAtMs }));
+    await runAs(agent, () => noteClockAway(aheadMs));
+    return problem(portalCodes.AGENT_SIGNATURE_INVALID, { detail: clockSentence(aheadMs) });
   });
 }
 
@@ -44,22 +74,34 @@ export async function asWaitingAgent(
   });
 }
 
-/** Runs a handler that anybody may call: as the agent that signed the request, else as whoever is signed in. */
-export async function asReader(request: Request, work: () => Promise<Response>): Promise<Response> {
+/** Runs a handler that anybody may call: as the agent that signed the request with this body, else as whoever is signed in. */
+export async function asReader(
+  request: Request,
+  work: () => Promise<Response>,
+  body: string | Uint8Array = '',
+): Promise<Response> {
   if (!request.headers.has('authorization')) return work();
-  const agent = await agentOf(request, '');
+  const agent = await agentOf(request, body);
   return agent === undefined ? problem(portalCodes.AGENT_SIGNATURE_INVALID) : runAs(agent, work);
 }
 
+/** Runs a handler that somebody has to be known for: the agent that signed the request, or whoever is signed in; counted before. */
+export function asSomebody(request: Request, work: () => Promise<Response>): Promise<Response> {
+  return limited('read', () =>
+    asReader(request, async () =>
+      (await currentViewer()).kind === 'public' ? problem(portalCodes.SIGN_IN_REQUIRED) : work(),
+    ),
+  );
+}
+
 /** The agent behind a request; undefined when it carries no agent's signature, or a bad one. */
-async function agentOf(request: Request, body: string): Promise<AgentViewer | undefined> {
+async function agentOf(request: Request, body: string | Uint8Array): Promise<AgentViewer | undefined> {
+  const viewer = await verifyAgentRequest(signedPartsOf(request, body));
+  return viewer?.kind === 'agent' ? viewer : undefined;
+}
+
+function signedPartsOf(request: Request, body: string | Uint8Array): SignedRequest {
   const { pathname, search } = new URL(request.url);
   const authorization = request.headers.get('authorization') ?? '';
-  const viewer = await verifyAgentRequest({
-    method: request.method,
-    path: `${pathname}${search}`,
-    body,
-    authorization,
-  });
-  return viewer?.kind === 'agent' ? viewer : undefined;
+  return { method: request.method, path: `${pathname}${search}`, body, authorization };
 }

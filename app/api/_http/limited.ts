@@ -4,7 +4,7 @@ import { answering, problem } from './respond.ts';
 
 type Bucket = Parameters<typeof admitRequest>[0];
 
-/** Runs a public handler once the caller's network address has a token left in its bucket. */
+/** Runs a handler once the caller's network address has a token left in its bucket. */
 export function limited(bucket: Bucket, work: () => Promise<Response>): Promise<Response> {
   return answering(async () => {
     const retryAfterSeconds = await admitRequest(bucket);

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { portalCodes } from '#lib/errors.ts';
-import { BODY_BYTES_MAX, isStorable, isStorableWithin } from '#lib/shared/request-bounds.ts';
+import {
+  BODY_BYTES_MAX,
+  isStorable,
+  isStorableWithin,
+  PAYLOAD_BODY_BYTES_MAX,
+  PAYLOAD_TOO_LARGE,
+} from '#lib/shared/request-bounds.ts';
 import { problem } from './respond.ts';
 
 /** The longest that an endpoint waits for news. */
@@ -13,22 +19,36 @@ const refuse = (code: number, detail?: string): { ok: false; response: Response 
   response: problem(code, { detail }),
 });
 
-/** The body as text. The portal's HTTP server has bounded it before; a handler that is called without one reads no further either. */
-export async function readBody(request: Request): Promise<Read<string>> {
-  if (request.body === null) return { ok: true, value: '' };
+/** The body's bytes. The portal's HTTP server has bounded them before; a handler that is called without one reads no further either. */
+async function readBytes(request: Request, bytesMax: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Web streams are iterable in Node; the DOM's types do not say so.
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of (request.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > BODY_BYTES_MAX) return refuse(portalCodes.BODY_TOO_LARGE);
+    if (size > bytesMax) return undefined;
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+/** A payload's body, as it is. */
+export async function readPayload(request: Request): Promise<Read<Buffer>> {
+  if (!isOfType(request, 'application/octet-stream'))
+    return refuse(
+      portalCodes.CONTENT_TYPE_UNSUPPORTED,
+      'A payload is sent as bytes (content-type application/octet-stream); nothing was stored and no money moved. Send it so.',
+    );
+  const bytes = await readBytes(request, PAYLOAD_BODY_BYTES_MAX);
+  return bytes === undefined ? refuse(portalCodes.BODY_TOO_LARGE, PAYLOAD_TOO_LARGE) : { ok: true, value: bytes };
+}
+
+/** The body as text. */
+export async function readBody(request: Request): Promise<Read<string>> {
+  const bytes = await readBytes(request, BODY_BYTES_MAX);
+  if (bytes === undefined) return refuse(portalCodes.BODY_TOO_LARGE);
   try {
-    return {
-      ok: true,
-      value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)),
-    };
+    return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
     return refuse(portalCodes.INPUT_INVALID, 'The body is not UTF-8.');
   }

@@ -1,7 +1,7 @@
 import type { KindScreen } from '#components/kinds/kind.ts';
 import { MeterBars } from '#components/ledger/meter-bars.tsx';
 import { ComputingAccessPanel } from './access-panel.tsx';
-import { computingFacts, computingSize, computingWayFacts } from './facts.tsx';
+import { computerCompared, computerPlace, computingFacts, computingSize, computingWayFacts } from './facts.tsx';
 import { computerOf, FIRST_WAYS, parseWays, waysDraft } from './terms.ts';
 import { ComputingWayFields } from './way-fields.tsx';
 
@@ -18,6 +18,8 @@ export const computingScreen: KindScreen = {
   countedForEstimate: [],
   facts: computingFacts,
   size: computingSize,
+  place: computerPlace,
+  compared: computerCompared,
   Details: nothing,
   wayFacts: computingWayFacts,
   choiceFacts: () => [],

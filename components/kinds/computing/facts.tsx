@@ -1,8 +1,9 @@
+import type { ComparedFact } from '#components/kinds/kind.ts';
 import { countOf } from '#components/ui/count.ts';
 import type { Fact, WordFact } from '#components/ui/facts.tsx';
 import { exactSeconds, formatCount } from '#components/ui/format.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
-import type { Computer } from '#ledger/contracts/kinds/computing.ts';
+import { readComputer, readPlace, type Computer } from '#ledger/contracts/kinds/computing.ts';
 import { computerOf, runMsOf } from './terms.ts';
 
 /** How programs are kept apart, in one sentence on what it means. */
@@ -18,17 +19,59 @@ export function computingSize(attributes: readonly TermDto[]): { figure: string;
   return { figure: countOf(slots, 'slot'), beneath: `${formatCount(memoryMiB.toString())} MiB` };
 }
 
+/** One decimal, as it is published. */
+const DEGREE_TENTHS = 10;
+
+export function computerPlace(
+  attributes: readonly TermDto[],
+): { readonly latitude: number; readonly longitude: number } | undefined {
+  const place = readPlace(readComputer(attributes)?.place ?? '');
+  return (
+    place && {
+      latitude: Number(place.latitudeTenths) / DEGREE_TENTHS,
+      longitude: Number(place.longitudeTenths) / DEGREE_TENTHS,
+    }
+  );
+}
+
+/** `47.6° north, 122.3° west`. */
+function placeInWords(attributes: readonly TermDto[]): string {
+  const { latitude, longitude } = computerPlace(attributes) ?? { latitude: 0, longitude: 0 };
+  const degrees = (value: number): string => `${Math.abs(value).toFixed(1)}°`;
+  return `${degrees(latitude)} ${latitude < 0 ? 'south' : 'north'}, ${degrees(longitude)} ${longitude < 0 ? 'west' : 'east'}`;
+}
+
+export function computerCompared(attributes: readonly TermDto[]): ComparedFact[] {
+  const computer = readComputer(attributes);
+  if (computer === undefined) return [];
+  const { architecture, cores, isolation, roundTripMs, score } = computer;
+  return [
+    { name: 'Score', value: formatCount(score.toString()), isMeasured: true },
+    { name: 'Round trip to the portal', value: `${formatCount(roundTripMs.toString())} ms`, isMeasured: true },
+    { name: 'Processor', value: `${countOf(cores, 'core')}, ${architecture}`, isMeasured: false },
+    { name: 'Programs kept apart by', value: isolation, isMeasured: false },
+  ];
+}
+
 export function computingFacts(attributes: readonly TermDto[]): Fact[] {
-  const { architecture, cores, isolation, memoryMiB, region, score, slots, zone } = computerOf(attributes);
+  const { architecture, cores, isolation, memoryMiB, region, roundTripMs, score, slots, zone } = computerOf(attributes);
   return [
     { name: 'Slots', value: `${countOf(slots, 'run')} at the same time, of all customers together` },
     { name: 'Memory of all slots', value: `${formatCount(memoryMiB.toString())} MiB` },
     { name: 'Processor', value: `${countOf(cores, 'core')}, ${architecture}` },
     { name: 'Place', value: `region ${region}, zone ${zone}` },
+    {
+      name: 'On the map',
+      value: `${placeInWords(attributes)}: a cell of a tenth of a degree, as its provider states it`,
+    },
     { name: 'Kept apart by', value: KEPT_APART[isolation] },
     {
       name: 'Measured score',
       value: `${formatCount(score.toString())}: so often one processor ran the standard program in a second, in the sandbox, when the agent tested it`,
+    },
+    {
+      name: 'Round trip to the portal',
+      value: `${formatCount(roundTripMs.toString())} ms, measured by its agent when it was tested: the median of five small requests over a connection that stood`,
     },
     {
       name: 'Used by',

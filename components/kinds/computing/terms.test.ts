@@ -15,8 +15,11 @@ const attributes = computerTerms({
   cores: 8n,
   isolation: 'bubblewrap',
   memoryMiB: 1_024n,
+  place: '47.6,-122.3',
   region: 'US-WA',
+  roundTripMs: 12n,
   score: 120n,
+  sealingKey: 'ab'.repeat(32),
   slots: 2n,
   zone: 'Seattle 1',
 });

@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000;
 export const dataScreen: KindScreen = {
   facts: dataFacts,
   size: dataSize,
+  place: () => undefined,
+  compared: () => [],
   Details: DataDetails,
   wayFacts: dataWayFacts,
   estimates: dataEstimates,

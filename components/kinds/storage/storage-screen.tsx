@@ -17,6 +17,8 @@ export const storageScreen: KindScreen = {
   countedForEstimate: [],
   facts: storageFacts,
   size: storageSize,
+  place: () => undefined,
+  compared: () => [],
   Details: nothing,
   wayFacts: storageWayFacts,
   choiceFacts: () => [],

@@ -13,6 +13,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getOrders, getRefusals } from '#lib/queries/orders.ts';
 import type { OrderStatus, RefusalDto } from '#lib/shared/dto.ts';
+import { AGREEMENT_STATUSES } from '#ledger/contracts/agreement/definition.ts';
 import { StatusFilter, statusOf } from '#components/ledger/status-filter.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { withAccount } from '../../../_session.ts';
@@ -42,7 +43,7 @@ const REFUSAL_COLUMNS: readonly Column<RefusalDto>[] = [
 export default async function OrdersPage({ searchParams }: PageInput) {
   await withAccount('/customer/orders');
   const query = await searchParams;
-  const status: OrderStatus | undefined = statusOf(textOf(query.status, 20));
+  const status: OrderStatus | undefined = statusOf(AGREEMENT_STATUSES, textOf(query.status, 20));
   const [orders, refusals, nowMs] = await Promise.all([
     getOrders({ as: 'customer', page: pageOf(query.page), ...(status ? { status } : {}) }),
     getRefusals(pageOf(query.refusals)),
@@ -57,7 +58,7 @@ export default async function OrdersPage({ searchParams }: PageInput) {
         lead="What you were granted, and what was refused and why."
         meta={<AsOfBlock asOf={orders.asOf} />}
       />
-      <StatusFilter path="/customer/orders" status={status} />
+      <StatusFilter path="/customer/orders" what="orders" statuses={AGREEMENT_STATUSES} status={status} />
       {orders.items.length === 0 ? (
         <EmptyState
           title={status ? `No order is ${status}` : 'No orders yet'}

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { ProposalList } from '#components/ledger/proposal-list.tsx';
-import { OFFERED_ROLES, REQUESTABLE_ROLES, roleName } from '#lib/shared/roles.ts';
+import { REQUESTABLE_ROLES, roleName } from '#lib/shared/roles.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ledger/status.tsx';
@@ -26,8 +26,7 @@ export default async function RolesPage() {
     (proposal) => requestedRole(proposal) !== undefined && proposal.by.id === account.id,
   );
   const open = new Set(own.filter((proposal) => proposal.status === 'open').map(requestedRole));
-  const [first, ...others] = OFFERED_ROLES.filter((role) => !account.roles.includes(role) && !open.has(role));
-  const withoutPages = REQUESTABLE_ROLES.filter((role) => !OFFERED_ROLES.includes(role));
+  const [first, ...others] = REQUESTABLE_ROLES.filter((role) => !account.roles.includes(role) && !open.has(role));
   return (
     <>
       <LiveRefresh ids={['proposal:', `account:${account.id}`]} asOf={proposals.asOf.height} />
@@ -48,14 +47,7 @@ export default async function RolesPage() {
         {first ? (
           <RoleRequestForm address={session.address} requestable={[first, ...others]} />
         ) : (
-          <EmptyState title="Nothing left to request">
-            You hold every role that has pages here, or have asked for it.
-          </EmptyState>
-        )}
-        {withoutPages.length === 0 ? null : (
-          <p className="mt-2 text-xs text-muted">
-            {`Not offered, because there are no pages for them here yet: ${withoutPages.map(roleName).join(', ')}.`}
-          </p>
+          <EmptyState title="Nothing left to request">You hold every role, or have asked for it.</EmptyState>
         )}
       </Section>
       <Section title="Your requests">

@@ -1,22 +1,29 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { RefusedPrograms } from '#components/demand/refused-programs.tsx';
 import { rangeInWords } from '#components/ledger/parameter-change.ts';
 import { parameterInWords, parameterTitle } from '#components/ledger/parameter-words.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { hrefWith, Pager, pageOf } from '#components/ui/pager.tsx';
 import { getParameters } from '#lib/queries/network.ts';
+import { getRefusedPrograms } from '#lib/queries/refused-programs.ts';
 import { isParameter } from '#ledger/contracts/definitions.ts';
+import type { PageInput } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
 import { GrantForm } from './_components/grant-form.tsx';
 import { ParameterForm } from './_components/parameter-form.tsx';
+import { RefusalForm } from './_components/refusal-form.tsx';
 
 export const metadata: Metadata = { title: 'Rules and parameters' };
 
-export default async function ParametersPage() {
+export default async function ParametersPage({ searchParams }: PageInput) {
   const session = await withAccount('/node-provider/parameters');
   if (!holdsRole(session, 'NRNSP')) notFound();
-  const parameters = Object.entries(await getParameters());
+  const refusedPage = pageOf((await searchParams).refused);
+  const [current, refused] = await Promise.all([getParameters(), getRefusedPrograms(refusedPage)]);
+  const parameters = Object.entries(current);
   return (
     <>
       <PageHeader
@@ -31,7 +38,7 @@ export default async function ParametersPage() {
               <>
                 <span>{parameterInWords(name, value)}</span>{' '}
                 <span className="text-xs text-muted">
-                  <span>{isParameter(name) ? `of ${rangeInWords(name)} · ` : ''}</span>
+                  <span>{isParameter(name) ? `from ${rangeInWords(name)} · ` : ''}</span>
                   <span className="font-mono">{name}</span>
                 </span>
               </>
@@ -47,6 +54,19 @@ export default async function ParametersPage() {
       </Section>
       <Section title="Propose a grant from the treasury">
         <GrantForm address={session.address} />
+      </Section>
+      <Section title="Propose that a program is refused">
+        <RefusalForm address={session.address} />
+      </Section>
+      <Section title="Refused programs">
+        <RefusedPrograms programs={refused.items} />
+        {refused.total === 0 ? null : (
+          <Pager
+            {...refused}
+            what="program"
+            hrefOf={(target) => hrefWith('/node-provider/parameters', {}, { refused: String(target) })}
+          />
+        )}
       </Section>
     </>
   );

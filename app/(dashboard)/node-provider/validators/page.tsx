@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { AccountName } from '#components/ledger/account-name.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
-import { Foreign } from '#components/ui/foreign.tsx';
-import { durationInWords, formatCount, nodeLabel } from '#components/ui/format.ts';
+import { durationInWords, formatCount } from '#components/ui/format.ts';
+import { RegisteredNode } from '#components/nodes/node-register.tsx';
 import { Id } from '#components/ui/id.tsx';
 import { Note } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
@@ -28,13 +28,19 @@ export const metadata: Metadata = { title: 'Validators' };
 /** The contract's rule (VALIDATORS_MIN): with fewer, the ledger could not lose one and go on. */
 const VALIDATORS_MIN = 4;
 
+/** What comes next, by the status that waits for it. */
+const NEXT: Partial<Record<NodeDto['status'], string>> = {
+  waiting: 'enters from',
+  returning: 'enters from',
+  probation: 'may return from',
+};
+
 /** What a node's status waits for, where it waits. */
 function changeOf(node: NodeDto): ReactNode {
   if (node.changesAtMs === null) return <Time timeMs={node.changedAtMs} />;
   return (
     <>
-      <span>{node.status === 'waiting' ? 'enters from' : 'leaves from'}</span> <Time timeMs={node.changesAtMs} />{' '}
-      <span>on</span>
+      <span>{NEXT[node.status] ?? 'leaves from'}</span> <Time timeMs={node.changesAtMs} /> <span>on</span>
     </>
   );
 }
@@ -44,14 +50,7 @@ const COLUMNS: readonly Column<NodeDto>[] = [
     key: 'name',
     header: 'Validator',
     isRowHeader: true,
-    cell: (node) => (
-      <>
-        <span className="font-medium">
-          <Foreign text={node.name} />
-        </span>{' '}
-        <span className="font-mono text-xs text-muted">{nodeLabel(node.id)}</span>
-      </>
-    ),
+    cell: (node) => <RegisteredNode node={node} />,
   },
   {
     key: 'operator',
@@ -75,15 +74,18 @@ export default async function ValidatorsPage({ searchParams }: PageInput) {
   const page = pageOf((await searchParams).page);
   const [nodes, retired, parameters] = await Promise.all([getNodes(), getRetiredNodes(page), getParameters()]);
   const canSpare = nodes.filter((node) => node.status === 'validating').length > VALIDATORS_MIN;
+  // Who is out of the set by its credit is missed by nobody.
+  const isRemovable = ({ status }: NodeDto) =>
+    (status === 'validating' && canSpare) || status === 'suspended' || status === 'probation';
   const removal: Column<NodeDto> = {
     key: 'removal',
     header: 'Change',
     align: 'end',
     cell: (node) =>
-      node.status === 'validating' ? (
+      isRemovable(node) ? (
         <ProposeRemoval node={node.id} name={node.name} address={session.address} />
       ) : (
-        'decided'
+        <span>{node.status === 'validating' ? 'cannot be spared' : 'decided'}</span>
       ),
   };
   return (
@@ -99,8 +101,8 @@ export default async function ValidatorsPage({ searchParams }: PageInput) {
         aside={`at most one change in ${durationInWords(Number(parameters.epochMs ?? 0))}, in force two blocks later`}
       >
         <Table
-          caption="Validators, those that wait to enter, and those that are leaving"
-          columns={canSpare ? [...COLUMNS, removal] : COLUMNS}
+          caption="Validators, those that wait to enter, those that are leaving, and those that their credit keeps out"
+          columns={nodes.some(isRemovable) ? [...COLUMNS, removal] : COLUMNS}
           rows={nodes}
           rowKey={(node) => node.id}
         />

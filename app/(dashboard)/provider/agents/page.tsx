@@ -1,23 +1,31 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { LastHeard } from '#components/ledger/agent-heard.tsx';
 import { AGENT_READ_EVERY_MS, isAgentSilent } from '#components/ledger/agent-silence.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { sourcesInWords } from '#components/ledger/source-words.ts';
 import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
+import { nodeLabel } from '#components/ui/format.ts';
 import { Id } from '#components/ui/id.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Status } from '#components/ledger/status.tsx';
+import { NodeStatusChip } from '#components/monitoring/chips.tsx';
+import { OwnIncidents } from '#components/repair/own-incidents.tsx';
 import { RevokeKey } from '#components/wallet/revoke-key.tsx';
 import { portalFacts } from '#lib/auth/portal.ts';
 import { getAgents } from '#lib/queries/agents.ts';
-import type { AgentDto } from '#lib/shared/dto.ts';
+import { getNodeOfKey } from '#lib/queries/nodes.ts';
+import { getOwnAgentStates } from '#lib/queries/monitoring-census.ts';
+import { getIncidents } from '#lib/queries/repairs.ts';
+import type { AgentDto, NetworkNodeDto } from '#lib/shared/dto.ts';
+import type { AgentStateDto } from '#lib/shared/monitoring-views.ts';
 import { visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { serverNow } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
-import { RoleMissing } from '../_components/role-missing.tsx';
+import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { PairAgent } from './_components/pair-agent.tsx';
 import { StartAgent } from './_components/start-agent.tsx';
 
@@ -25,8 +33,15 @@ export const metadata: Metadata = { title: 'Agents' };
 
 export default async function AgentsPage() {
   const session = await withAccount('/provider/agents');
-  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Agents" />;
-  const [agents, nowMs] = await Promise.all([getAgents(), serverNow()]);
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Agents" role="NRP" />;
+  const [agents, states, incidents, nowMs] = await Promise.all([
+    getAgents(),
+    getOwnAgentStates(),
+    getIncidents({ isOwn: true }),
+    serverNow(),
+  ]);
+  const nodes = await Promise.all(agents.map(({ address }) => getNodeOfKey(address)));
+  const stateOf = new Map(states.map((state) => [state.address, state]));
   const start = <StartAgent portal={portalFacts().origin} label={session.account.name ?? 'Data room 1'} />;
   return (
     <>
@@ -35,6 +50,7 @@ export default async function AgentsPage() {
         title="Agents"
         lead="Programs at your site that describe, serve and meter what you share, each with a key of its own that you allow and can revoke."
       />
+      <OwnIncidents incidents={incidents.items} nowMs={nowMs} />
       <Section title="Start an agent">
         {agents.length === 0 ? (
           start
@@ -53,8 +69,15 @@ export default async function AgentsPage() {
           </EmptyState>
         ) : (
           <ul className="divide-y divide-separator rounded-md border border-border bg-surface">
-            {agents.map((agent) => (
-              <OwnAgent key={agent.address} agent={agent} address={session.address} nowMs={nowMs} />
+            {agents.map((agent, place) => (
+              <OwnAgent
+                key={agent.address}
+                agent={agent}
+                node={nodes[place] ?? null}
+                state={stateOf.get(agent.address)}
+                address={session.address}
+                nowMs={nowMs}
+              />
             ))}
           </ul>
         )}
@@ -63,7 +86,17 @@ export default async function AgentsPage() {
   );
 }
 
-function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string; nowMs: number }) {
+interface OwnAgentProps {
+  agent: AgentDto;
+  /** What the monitor found; undefined before the agent's first heartbeat. */
+  state: AgentStateDto | undefined;
+  /** Its node in the register; null before it registered. */
+  node: NetworkNodeDto | null;
+  address: string;
+  nowMs: number;
+}
+
+function OwnAgent({ agent, state, node, address, nowMs }: OwnAgentProps) {
   const isSilent = isAgentSilent(agent.seenAtMs, nowMs);
   return (
     <li aria-label={visibleText(agent.label)} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2.5">
@@ -86,6 +119,27 @@ function OwnAgent({ agent, address, nowMs }: { agent: AgentDto; address: string;
         <p className="mt-0.5 text-xs text-muted">
           {`Sources: ${sourcesInWords(agent.sources) || 'none in its configuration'}`}
         </p>
+        {state === undefined ? null : (
+          <p className="mt-1 flex flex-wrap items-center gap-x-2 text-sm">
+            <span>As the network’s monitor sees it:</span>
+            <NodeStatusChip status={state.status} />
+            <Link href={`/provider/agents/${state.id}`} prefetch={false} className="prose-link">
+              How it is
+            </Link>
+          </p>
+        )}
+        {node === null ? null : (
+          <p className="mt-1 flex flex-wrap items-center gap-x-2 text-sm">
+            <span>In the register of nodes:</span>
+            <Link href={`/node-provider/nodes/${node.id}`} prefetch={false} className="prose-link">
+              {nodeLabel(node.id)}
+            </Link>
+            <Status status={node.status} />
+            <Link href={`/node-provider/nodes/${node.id}/rating`} prefetch={false} className="prose-link">
+              Its rating
+            </Link>
+          </p>
+        )}
       </div>
       {agent.key === null ? null : (
         <RevokeKey revokedKey={agent.key} label={agent.label} address={address}>

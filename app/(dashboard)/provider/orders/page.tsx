@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderTable } from '#components/ledger/order-table.tsx';
+import { AGREEMENT_STATUSES } from '#ledger/contracts/agreement/definition.ts';
 import { StatusFilter, statusOf } from '#components/ledger/status-filter.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -10,15 +11,15 @@ import { getOrders } from '#lib/queries/orders.ts';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
-import { RoleMissing } from '../_components/role-missing.tsx';
+import { RoleMissing } from '../../../_components/role-missing.tsx';
 
 export const metadata: Metadata = { title: 'Incoming orders' };
 
 export default async function ProviderOrdersPage({ searchParams }: PageInput) {
   const session = await withAccount('/provider/orders');
-  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Incoming orders" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Incoming orders" role="NRP" />;
   const query = await searchParams;
-  const status = statusOf(textOf(query.status, 20));
+  const status = statusOf(AGREEMENT_STATUSES, textOf(query.status, 20));
   const [orders, nowMs] = await Promise.all([
     getOrders({ as: 'provider', page: pageOf(query.page), ...(status ? { status } : {}) }),
     serverNow(),
@@ -31,7 +32,7 @@ export default async function ProviderOrdersPage({ searchParams }: PageInput) {
         lead="Who uses what you share. Your agent delivers, meters and cuts off by itself."
         meta={<AsOfBlock asOf={orders.asOf} />}
       />
-      <StatusFilter path="/provider/orders" status={status} />
+      <StatusFilter path="/provider/orders" what="orders" statuses={AGREEMENT_STATUSES} status={status} />
       {orders.items.length === 0 ? (
         <EmptyState
           title={status ? `No order is ${status}` : 'No orders yet'}

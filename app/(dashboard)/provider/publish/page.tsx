@@ -1,26 +1,21 @@
 import type { Metadata } from 'next';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { getAgents } from '#lib/queries/agents.ts';
 import { getParameters } from '#lib/queries/network.ts';
-import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import { serverNow } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
-import { RoleMissing } from '../_components/role-missing.tsx';
+import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { PublishWizard } from './_components/publish-wizard.tsx';
 
 export const metadata: Metadata = { title: 'Publish a resource' };
 
 export default async function PublishPage() {
   const session = await withAccount('/provider/publish');
-  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Publish a resource" />;
-  const [agents, vocabulary, parameters, nowMs] = await Promise.all([
-    getAgents(),
-    getVocabulary(),
-    getParameters(),
-    serverNow(),
-  ]);
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Publish a resource" role="NRP" />;
+  const [agents, parameters, nowMs] = await Promise.all([getAgents(), getParameters(), serverNow()]);
   const paired = agents.filter((agent) => agent.key !== null);
   return (
     <>
@@ -36,8 +31,8 @@ export default async function PublishPage() {
         <PublishWizard
           address={session.address}
           agents={paired}
-          purposes={vocabulary.purposes}
-          fieldsOfBusiness={vocabulary.fieldsOfBusiness}
+          purposes={PURPOSES}
+          fieldsOfBusiness={FIELDS_OF_BUSINESS}
           serverTimeMs={nowMs}
           testAgeMsMax={parameters.testAgeMsMax === undefined ? undefined : Number(parameters.testAgeMsMax)}
         />

@@ -13,6 +13,7 @@ import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { Status } from '#components/ledger/status.tsx';
+import { unreachableInWords } from '#components/ledger/unreachable-note.tsx';
 import { suspensionOf } from '#components/ledger/suspension.ts';
 import { getAgents } from '#lib/queries/agents.ts';
 import { getOwnResources } from '#lib/queries/resource.ts';
@@ -22,7 +23,7 @@ import { Text } from '#components/ui/text.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
 import { holdsRole } from '../../../_roles.ts';
 import { withAccount } from '../../../_session.ts';
-import { RoleMissing } from '../_components/role-missing.tsx';
+import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { ResourceActions } from './_components/resource-actions.tsx';
 import type { TestedAt } from './_components/resume.tsx';
 
@@ -30,7 +31,7 @@ export const metadata: Metadata = { title: 'Your resources' };
 
 export default async function OwnResourcesPage({ searchParams }: PageInput) {
   const session = await withAccount('/provider/resources');
-  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Your resources" />;
+  if (!holdsRole(session, 'NRP')) return <RoleMissing title="Your resources" role="NRP" />;
   const [resources, agents, nowMs] = await Promise.all([
     getOwnResources(pageOf((await searchParams).page)),
     getAgents(),
@@ -113,6 +114,9 @@ function OwnResource({ resource, source, address, nowMs }: OwnResourceProps) {
           <LastHeard seenAtMs={resource.agentSeenAtMs} nowMs={nowMs} />
         </p>
         {suspension ? <p className="mt-0.5 text-sm">{suspension.toOwner}</p> : null}
+        {resource.nodeFault === null ? null : (
+          <p className="mt-0.5 text-sm">{unreachableInWords(resource.nodeFault)}</p>
+        )}
       </div>
       <div className="flex flex-wrap gap-2">
         {resource.status === 'retired' ? null : (

@@ -18,12 +18,13 @@ import { PageHeader, Panel, Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
 import { SilentAgentNote } from '#components/ledger/silent-agent-note.tsx';
 import { Status } from '#components/ledger/status.tsx';
+import { UnreachableNote } from '#components/ledger/unreachable-note.tsx';
 import { suspensionOf } from '#components/ledger/suspension.ts';
 import { Time } from '#components/ui/time.tsx';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { getParameters } from '#lib/queries/network.ts';
 import { getResource } from '#lib/queries/resource.ts';
 import { getSession } from '#lib/queries/session.ts';
-import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import type { ResourceDetail, SessionDto } from '#lib/shared/dto.ts';
 import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../../_components/page-frame.tsx';
@@ -106,6 +107,14 @@ function Warnings({ resource, nowMs }: { resource: ResourceDetail; nowMs: number
         </Note>
       </div>
     );
+  if (resource.nodeFault !== null)
+    return (
+      <div className="mb-6">
+        <UnreachableNote fault={resource.nodeFault} nowMs={nowMs}>
+          Nobody can apply for it until the node is restored.
+        </UnreachableNote>
+      </div>
+    );
   return (
     <SilentAgentNote resource={resource} nowMs={nowMs} className="mb-6">
       An order would probably not be delivered: then everything held returns by itself.
@@ -115,9 +124,10 @@ function Warnings({ resource, nowMs }: { resource: ResourceDetail; nowMs: number
 
 function Actions({ resource, session }: { resource: ResourceDetail; session: SessionDto | null }) {
   if (resource.status !== 'published') return null;
+  const isOffered = resource.nodeFault === null;
   if (session?.account?.id === resource.provider.id)
     return <LinkButton href="/provider/resources">Manage it</LinkButton>;
-  return <ApplyLink resource={resource.id}>Apply to use it</ApplyLink>;
+  return isOffered ? <ApplyLink resource={resource.id}>Apply to use it</ApplyLink> : null;
 }
 
 /** The provider's link is shown only with a scheme that cannot run anything. */
@@ -189,20 +199,15 @@ function Admission({ resource, session }: { resource: ResourceDetail; session: S
 }
 
 async function AskedAdmission({ resource }: { resource: ResourceDetail }) {
-  const [{ purposes, fieldsOfBusiness }, admission, parameters, nowMs] = await Promise.all([
-    getVocabulary(),
-    firstAdmission(resource.id),
-    getParameters(),
-    serverNow(),
-  ]);
+  const [admission, parameters, nowMs] = await Promise.all([firstAdmission(resource.id), getParameters(), serverNow()]);
   return (
     <AdmissionForm
       resource={resource.id}
       kind={resource.kind}
       strategy={resource.strategy}
       free={resource.free}
-      purposes={purposes}
-      fieldsOfBusiness={fieldsOfBusiness}
+      purposes={PURPOSES}
+      fieldsOfBusiness={FIELDS_OF_BUSINESS}
       admission={admission}
       intervalMs={Number(parameters.intervalMs ?? 60_000)}
       serverTimeMs={nowMs}

@@ -4,8 +4,11 @@ export interface ApiRoute {
   /** With its variables as the folders of `app/api` name them. */
   readonly path: string;
   readonly does: string;
-  /** `everyone`: no session is needed; what is between parties is answered to them alone. */
-  readonly for: 'everyone' | 'agents';
+  /**
+   * `everyone`: no session is needed; what is between parties is answered to them alone. `accounts`: with a session, or signed as agents sign by
+   * a key that the account authorised.
+   */
+  readonly for: 'everyone' | 'accounts' | 'agents';
 }
 
 /** Every address below /api/v1; a test holds the list to the routes that there are. */
@@ -20,6 +23,18 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: '/api/v1/resources/[id]',
     does: 'One resource with metadata, strategy and history.',
+    for: 'everyone',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/nodes',
+    does: 'The register of nodes, by class, status, text, operator and page, with the rules for access.',
+    for: 'everyone',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/nodes/[id]',
+    does: 'One node with every change of its status.',
     for: 'everyone',
   },
   {
@@ -77,6 +92,48 @@ export const API_ROUTES: readonly ApiRoute[] = [
     for: 'everyone',
   },
   {
+    method: 'GET',
+    path: '/api/v1/demands',
+    does: 'Your demands, by status, kind and page; with as=provider open ones of the kinds that you share, with as=broker every open one, by kind, region, unmet, ageMsMin and page.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/notices',
+    does: 'Requests of brokers to providers: with as=broker those that you sent, with as=node-provider those that you hand on, with as=provider those that you answer, by open and page.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/demands/[id]',
+    does: 'One demand: with its plans for its customer and brokers, while it is open without account and budget for providers of its kinds.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/demands/[id]/why-not',
+    does: 'What keeps offers from meeting a demand, for its customer and brokers; ?after= is next of the page before.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/tasks/[order]',
+    does: 'The divided task of an order: whole for its customer, of a provider’s own ranges for a provider.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/payloads',
+    does: 'Keeps the ciphertext of a program with its inputs (application/octet-stream, 8 MiB at most) for the agents that will run it; answers its SHA-256.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/payloads/[digest]',
+    does: 'A payload, for who uploaded it and for the agents that have to run sub-tasks of it.',
+    for: 'accounts',
+  },
+  {
     method: 'POST',
     path: '/api/v1/agents',
     does: 'Registers the agent that signed the request; answers the pairing code.',
@@ -91,7 +148,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     method: 'POST',
     path: '/api/v1/agents/heartbeat',
-    does: 'Keeps when the agent was last seen, its load and its sources.',
+    does: 'Keeps when the agent was last seen and how it is: height, processor, memory, disk, clock, ways to others. Answers the portal’s clock and height, and nodes to measure the way to.',
+    for: 'agents',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/validators/heartbeat',
+    does: 'How validators are, by a key of the account that answers for them; those of others are left out.',
     for: 'agents',
   },
   {
@@ -104,7 +167,123 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/api/v1/events',
-    does: 'Everything that concerns the agent’s account after ?after=, with proofs, in the order of the log.',
+    does: 'Everything that concerns the agent’s account after ?after=, with proofs, in the order of the log; with of=market how the market changed, for brokers’ programs.',
     for: 'agents',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/nodes',
+    does: 'Nodes that the caller may see, with how each is: everybody’s for maintainers, node providers and operators, one’s own for who runs one. ?kind=, ?status=, ?text=, ?page=.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/nodes/[id]',
+    does: 'One node with its last changes, probes and ways to others.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/nodes/[id]/series',
+    does: 'What a node said over ?range= (hour, day, week, month, year).',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/nodes/[id]/check',
+    does: 'Has the monitor look at a node now; answers sentences.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/alerts',
+    does: 'Alerts of those nodes; ?state= open, firing, acknowledged or resolved.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/alerts/[id]',
+    does: 'One alert with its history and what was delivered.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/alerts/[id]/acknowledge',
+    does: 'Says, with a note, that a maintainer looks after an alert.',
+    for: 'accounts',
+  },
+  { method: 'GET', path: '/api/v1/monitoring/rules', does: 'Every alert rule.', for: 'accounts' },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/rules/change',
+    does: 'Writes an alert rule, for maintainers.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/windows',
+    does: 'Maintenance windows that are not over.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/windows/plan',
+    does: 'Announces a maintenance window; answers its id.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/windows/[id]/change',
+    does: 'Moves a maintenance window.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/windows/[id]/end',
+    does: 'Takes a maintenance window back, or ends it.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/webhooks',
+    does: 'Webhooks with what was told them lately, for maintainers.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/webhooks/add',
+    does: 'Adds a webhook; its secret is answered this once.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/monitoring/webhooks/[id]/change',
+    does: 'Changes a webhook, or switches it off.',
+    for: 'accounts',
+  },
+  { method: 'POST', path: '/api/v1/monitoring/webhooks/[id]/remove', does: 'Removes a webhook.', for: 'accounts' },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/consensus',
+    does: 'The last 200 blocks by validator: who proposed, which round, whose vote is missing.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/chain',
+    does: 'What the network did over ?range=: block time, rounds, votes missing, read model behind.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/measurements',
+    does: 'What was heard and asked of nodes between ?from= and ?to=, a day apart at most, raw; ?after= goes on behind a node. For maintainers and their programs.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/monitoring/summary',
+    does: 'How many nodes are how, and how many alerts wait.',
+    for: 'accounts',
   },
 ];

@@ -1,5 +1,6 @@
 import { portalCodes } from '#lib/errors.ts';
 import { getAgentEvents } from '#lib/queries/agent-events.ts';
+import { getMarketEvents } from '#lib/queries/market-events.ts';
 import { asWaitingAgent } from '../../_http/agent.ts';
 import { otherMethods } from '../../_http/methods.ts';
 import { readFrom, readInteger } from '../../_http/read.ts';
@@ -16,7 +17,11 @@ export async function GET(request: Request): Promise<Response> {
     if (after === undefined) return problem(portalCodes.INPUT_INVALID, { detail: 'after must be a log index.' });
     const from = readFrom(url);
     if (!from.ok) return from.response;
-    const events = await getAgentEvents(BigInt(after), { ...wait, fromHeight: from.value });
+    const of = url.searchParams.get('of') ?? 'account';
+    if (of !== 'account' && of !== 'market')
+      return problem(portalCodes.INPUT_INVALID, { detail: 'of must be account or market.' });
+    const read = of === 'market' ? getMarketEvents : getAgentEvents;
+    const events = await read(BigInt(after), { ...wait, fromHeight: from.value });
     return events === null ? problem(portalCodes.NOT_ALLOWED) : json(events);
   });
 }

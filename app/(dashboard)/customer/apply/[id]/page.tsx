@@ -9,6 +9,7 @@ import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { SilentAgentNote } from '#components/ledger/silent-agent-note.tsx';
 import { StrategyFacts } from '#components/ledger/strategy-facts.tsx';
+import { unreachableInWords } from '#components/ledger/unreachable-note.tsx';
 import { suspensionOf } from '#components/ledger/suspension.ts';
 import { draftFromParameters, type Parameters } from '#components/ledger/use-parameters.ts';
 import { Disclosure } from '#components/ui/disclosure.tsx';
@@ -17,10 +18,10 @@ import { durationInWords, resourceLabel } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { hrefWith, idOf, textOf } from '#components/ui/pager.tsx';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { getContinuable } from '#lib/queries/continuable.ts';
 import { getParameters } from '#lib/queries/network.ts';
 import { getResource } from '#lib/queries/resource.ts';
-import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import { getWallet } from '#lib/queries/wallet.ts';
 import type { ResourceDetail } from '#lib/shared/dto.ts';
 import { firstAdmission } from '../../../../_admission.ts';
@@ -70,7 +71,7 @@ export default async function ApplyPage({ params, searchParams }: PageInput<{ id
           </>
         }
       />
-      {resource.status !== 'published' || isOwn ? (
+      {resource.status !== 'published' || resource.nodeFault !== null || isOwn ? (
         <NobodyCanApply resource={resource} isOwn={isOwn} />
       ) : (
         <div className="flex flex-col gap-4">
@@ -94,8 +95,7 @@ interface FormProps {
 }
 
 async function Form({ resource, session, asked }: FormProps) {
-  const [vocabulary, wallet, parameters, admission, continuable, nowMs] = await Promise.all([
-    getVocabulary(),
+  const [wallet, parameters, admission, continuable, nowMs] = await Promise.all([
     getWallet(1),
     getParameters(),
     firstAdmission(resource.id),
@@ -124,8 +124,8 @@ async function Form({ resource, session, asked }: FormProps) {
       continues={continues}
       admission={admission}
       intervalMs={Number(parameters.intervalMs ?? 60_000)}
-      purposes={vocabulary.purposes}
-      fieldsOfBusiness={vocabulary.fieldsOfBusiness}
+      purposes={PURPOSES}
+      fieldsOfBusiness={FIELDS_OF_BUSINESS}
       balanceMicro={wallet?.balanceMicro ?? '0'}
       deliveryMs={Number(parameters.deliveryMs ?? 120_000)}
       contestMs={Number(parameters.contestMs ?? 0)}
@@ -143,7 +143,8 @@ function StrategyInFull({ resource: { strategy, kind, capacity, attributes } }: 
 }
 
 function NobodyCanApply({ resource, isOwn }: { resource: ResourceDetail; isOwn: boolean }) {
-  const why = suspensionOf(resource)?.toAll ?? 'Its provider has taken it off the list for good.';
+  const off = resource.nodeFault === null ? undefined : unreachableInWords(resource.nodeFault);
+  const why = suspensionOf(resource)?.toAll ?? off ?? 'Its provider has taken it off the list for good.';
   return (
     <EmptyState title="Nobody can apply here" action={{ label: 'Open the catalogue', href: '/catalogue' }}>
       {isOwn ? 'This resource is your own.' : why}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
+import { TaskLink } from '#components/demand/task-link.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
 import { OwnDocument } from '#components/order/own-document.tsx';
@@ -11,6 +12,7 @@ import { ContestClaim } from '#components/wallet/contest-claim.tsx';
 import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import { getOrder } from '#lib/queries/orders.ts';
+import { getTask } from '#lib/queries/tasks.ts';
 import type { PageInput } from '../../../../_page.ts';
 import { withAccount } from '../../../../_session.ts';
 
@@ -36,12 +38,17 @@ export default async function OrderPage({ params }: Input) {
   if (!order) notFound();
   // An address that the other party has passed on: each party has a page of its own.
   if (order.viewer !== 'customer') redirect(`/provider/orders/${order.id}`);
-  const [anchor, gateway] = await Promise.all([getAnchor(), getGatewayOrigin(order.id)]);
+  const [anchor, gateway, task] = await Promise.all([
+    getAnchor(),
+    getGatewayOrigin(order.id),
+    order.resource.kind === 'computing' ? getTask(order.id) : null,
+  ]);
   return (
     <>
       <LiveRefresh ids={[`agreement:${order.id}`]} />
       <OwnDocument gateway={gateway} />
       <OrderHeader order={order} />
+      {task === null ? null : <TaskLink task={task} />}
       <OrderTabs
         order={order}
         dispute={isContestable(order) ? <ContestClaim order={order} address={session.address} /> : null}

@@ -17,6 +17,13 @@ function stateOf(
   return { status: 'running', word: 'allowed' };
 }
 
+/** What becomes of what the key did, and of what was still to be done with it. */
+function whatStays({ methods }: OwnKeyDto): string {
+  return methods.includes('ProposePlan')
+    ? 'It can sign nothing from then on. What it proposed, and what it asked of providers, stands.'
+    : 'It can sign nothing from then on. Orders that it bought run on; you can end them. An agent can neither deliver nor claim without its key.';
+}
+
 function columnsOf(address: string, nowMs: number): Column<OwnKeyDto>[] {
   return [
     {
@@ -60,8 +67,7 @@ function columnsOf(address: string, nowMs: number): Column<OwnKeyDto>[] {
       cell: (key) =>
         stateOf(key, nowMs).status === 'running' ? (
           <RevokeKey revokedKey={key.key} label={key.label} address={address}>
-            It can sign nothing from then on. Orders that it bought run on; you can end them. An agent can neither
-            deliver nor claim without its key.
+            {whatStays(key)}
           </RevokeKey>
         ) : (
           <span className="text-muted">nothing to take back</span>

@@ -1,13 +1,18 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
+import { RangeTable } from '#components/demand/range-table.tsx';
+import { TaskGrid } from '#components/demand/task-grid-view.tsx';
+import { demandLabel } from '#components/demand/words.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
 import { OrderTabs } from '#components/order/order-tabs.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { formatUtc, partLabel } from '#components/ui/format.ts';
+import { Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
 import { EndOrder } from '#components/wallet/end-order.tsx';
 import { getOrder } from '#lib/queries/orders.ts';
+import { getTask } from '#lib/queries/tasks.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import type { PageInput } from '../../../../_page.ts';
 import { withAccount } from '../../../../_session.ts';
@@ -27,10 +32,19 @@ export default async function ProviderOrderPage({ params }: Input) {
   if (!order) notFound();
   // An address that the other party has passed on: each party has a page of its own.
   if (order.viewer !== 'provider') redirect(`/customer/orders/${order.id}`);
+  const task = order.resource.kind === 'computing' ? await getTask(order.id) : null;
   return (
     <>
       <LiveRefresh ids={[`agreement:${order.id}`]} />
       <OrderHeader order={order} />
+      {task === null ? null : (
+        <Section title={`Your part of the task of ${demandLabel(task.demand)}`}>
+          <div className="mb-5 flex flex-col gap-3">
+            <TaskGrid task={task} />
+            <RangeTable task={task} />
+          </div>
+        </Section>
+      )}
       <OrderTabs order={order} access={<Delivery order={order} address={session.address} />} />
     </>
   );

@@ -8,7 +8,7 @@ import { allowanceAgainst, estimatedMicro, estimateFor, estimateInWords } from '
 import { askedOfPeople, type IntendedUse } from '#components/ledger/intended-use.ts';
 import { PriceList } from '#components/ledger/price-list.tsx';
 import { chargedInWords, holdMicroFor } from '#components/ledger/prices.ts';
-import { promiseInWords } from '#components/ledger/promise-words.ts';
+import { promiseInWords } from '#components/ledger/strategy-words.ts';
 import { percentInWords } from '#components/strategy/promise.ts';
 import { durationInWords, formatUtc } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';

@@ -3,7 +3,7 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
 import { ChangeButtons } from '#components/ledger/condition-verdicts.tsx';
 import type { ShownCondition } from '#components/ledger/use-judgement.ts';
-import { Foreign } from '#components/ui/foreign.tsx';
+import { ForeignSentence } from '#components/ui/foreign.tsx';
 import { Note } from '#components/ui/note.tsx';
 import type { ChangeDto, FailedConditionDto, RefusalDto } from '#lib/shared/dto.ts';
 
@@ -51,7 +51,7 @@ type FailedProps = Pick<RefusedNoteProps, 'kind' | 'onChange'> & {
 function Failed({ failed: { sentence, asked }, now, kind, onChange }: FailedProps) {
   return (
     <>
-      <Foreign text={sentence} />
+      <ForeignSentence text={sentence} />
       {asked === null ? null : <span>{`: ${asked}`}</span>}
       {now?.verdict === 'met' ? <span> (met by what stands in the form now)</span> : null}
       {now?.verdict === 'unmet' ? <ChangeButtons kind={kind} changes={now.changes} onChange={onChange} /> : null}

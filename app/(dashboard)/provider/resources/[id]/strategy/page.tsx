@@ -8,10 +8,10 @@ import { resourceLabel } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
+import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
 import { getAccountRefs } from '#lib/queries/accounts-named.ts';
 import { getResource } from '#lib/queries/resource.ts';
 import { getRevisionFacts } from '#lib/queries/revision.ts';
-import { getVocabulary } from '#lib/queries/vocabulary.ts';
 import { Text } from '#components/ui/text.tsx';
 import { serverNow, type PageInput } from '../../../../../_page.ts';
 import { withAccount } from '../../../../../_session.ts';
@@ -26,8 +26,7 @@ export default async function StrategyPage({ params }: PageInput<{ id: string }>
   if (!resource || resource.provider.id !== session.account.id) notFound();
   const { kind, attributes, capacity, free, tags, strategy } = resource;
   const { partners } = conditionsDraft(kindOf(kind), strategy.conditions);
-  const [vocabulary, facts, named, nowMs] = await Promise.all([
-    getVocabulary(),
+  const [facts, named, nowMs] = await Promise.all([
     getRevisionFacts(resource.id),
     getAccountRefs(partners.map((partner) => partner.id)),
     serverNow(),
@@ -63,8 +62,8 @@ export default async function StrategyPage({ params }: PageInput<{ id: string }>
           resource={{ id: resource.id, kind, attributes, capacity, free, tags, strategy }}
           facts={facts}
           partners={named}
-          purposes={vocabulary.purposes}
-          fieldsOfBusiness={vocabulary.fieldsOfBusiness}
+          purposes={PURPOSES}
+          fieldsOfBusiness={FIELDS_OF_BUSINESS}
           serverTimeMs={nowMs}
         />
       )}

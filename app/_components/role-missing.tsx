@@ -1,13 +1,13 @@
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { roles } from '#lib/shared/roles.ts';
 import { Text } from '#components/ui/text.tsx';
+import type { Role } from '#ledger/contracts/shared/roles.ts';
+import { roles } from '#lib/shared/roles.ts';
 
-const { title: role, does } = roles.NRP;
-
-/** For someone whose account does not hold the provider's role yet: names the missing step. */
-export function RoleMissing({ title }: { title: string }) {
-  const name = role.toLowerCase();
+/** For someone whose account does not hold a role yet: names the missing step. */
+export function RoleMissing({ title, role }: { title: string; role: Role }) {
+  const { title: named, does } = roles[role];
+  const name = named.toLowerCase();
   return (
     <>
       <PageHeader title={title} />

@@ -1,0 +1,13 @@
+import type { NodeViewer } from '#components/nodes/node-doings.tsx';
+import { holdsRole } from './_roles.ts';
+import type { AccountSession } from './_session.ts';
+
+/** Which buttons about nodes somebody gets. */
+export function nodeViewerOf(session: AccountSession): NodeViewer {
+  return {
+    address: session.address,
+    account: session.account.id,
+    isNodeProvider: holdsRole(session, 'NRNSP'),
+    isMaintainer: holdsRole(session, 'NRNSM'),
+  };
+}

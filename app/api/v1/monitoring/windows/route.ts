@@ -1,0 +1,10 @@
+import { getMaintenanceWindows } from '#lib/queries/alerts.ts';
+import { otherMethods } from '../../../_http/methods.ts';
+import { read } from '../../../_http/monitoring.ts';
+
+export const { DELETE, OPTIONS, PATCH, POST, PUT } = otherMethods('GET');
+
+/** Maintenance windows that are not over. */
+export async function GET(request: Request): Promise<Response> {
+  return read(request, async () => ({ items: await getMaintenanceWindows() }));
+}
