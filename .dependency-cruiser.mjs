@@ -7,6 +7,7 @@ const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const builtins = builtinModules.filter((name) => !name.startsWith('_')).map(escape);
 
 const TEST = '(\\.(test|spec)\\.(tsx?|mjs)$|(^|/)testing/|/conformance(/|\\.ts$))';
+const LYING_AGENT = '^e2e/fixtures/lying-agent\\.ts$';
 const LEDGER_PURE = '^ledger/(core|contracts|consensus|abci|verify)/';
 
 /** Words that a row may use; anything else in a row is `npm:<package>` or a pattern that starts at the root. */
@@ -22,14 +23,23 @@ const words = {
   DEFINITIONS: [
     '^ledger/contracts/definitions\\.ts$',
     '^ledger/contracts/[^/]+/definition\\.ts$',
+    // Causes, commands and steps of incidents: lists of words, which forms offer and agents read.
+    '^ledger/contracts/security/repair-words\\.ts$',
     '^ledger/contracts/shared/',
     '^ledger/contracts/kinds/',
   ],
   CONTRACT_TYPES: ['^ledger/contracts/[^/]+/(contract|test-report|end-reason|key-possession)\\.ts$'],
-  // What a form checks and what a contract decides is one code: the language of rules, and the evaluation of a strategy.
-  RULES: ['^ledger/contracts/strategy/(rule|admission|words)\\.ts$'],
+  // What a form checks and what a contract decides is one code: the language of rules, the evaluation of a strategy and of the rules for
+  // access, and how credit is reckoned.
+  RULES: [
+    '^ledger/contracts/strategy/(rule|admission|words)\\.ts$',
+    '^ledger/contracts/node/(access|node-words)\\.ts$',
+    '^ledger/contracts/credit/score\\.ts$',
+  ],
+  // What a browser checks before anybody pays and what an agent refuses is one code: it reads bytes, and compiles and runs nothing.
+  MODULE_RULES: ['^agent/sandbox/(module-rules|wasm)\\.ts$'],
   SHARED: ['^lib/shared/'],
-  DB: ['^lib/(db|database-address|read-model|replay)\\.ts$', '^prisma/generated/'],
+  DB: ['^lib/(db|database-address|database-session|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
   VARIABLES: ['^bin/environment/variables\\.mjs$'],
   LEDGER_DOOR: ['^lib/ledger-client\\.ts$'],
@@ -45,6 +55,10 @@ const words = {
     'next-auth',
   ),
   SERVER_ONLY: npm('server-only'),
+  // One way for every process to tell its figures: it knows none of them.
+  METRICS: ['^metrics/[^/]+\\.ts$'],
+  // Text alone, for whoever reads an environment or a config file.
+  LISTEN_ADDRESS: ['^metrics/listen-address\\.ts$'],
 };
 
 function npm(...names) {
@@ -91,13 +105,13 @@ const ledgerRules = [
     'ledger/contracts/',
     'CORE ledger/contracts/',
     'A contract is a pure function of state, command and block time.',
-    ['^ledger/contracts/strategy/'],
+    ['^ledger/contracts/shared/rule-language\\.ts$'],
   ),
   only(
-    'ledger-contracts-strategy',
-    'ledger/contracts/strategy/',
-    'CORE DEFINITIONS ledger/contracts/strategy/ npm:@bufbuild/cel npm:@bufbuild/protobuf',
-    'Conditions are CEL; no other contract needs the library.',
+    'ledger-contracts-rules',
+    'ledger/contracts/shared/rule-language\\.ts$',
+    'CORE npm:@bufbuild/cel npm:@bufbuild/protobuf',
+    'Rules are CEL; nothing else of a contract needs the library.',
   ),
   {
     name: 'ledger-contracts-apart',
@@ -162,7 +176,7 @@ const ledgerRules = [
   only(
     'ledger-within-ledger',
     'ledger/',
-    'ledger/ VARIABLES NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
+    'ledger/ VARIABLES METRICS NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
     'The ledger stands alone: neither the portal nor the agent is known to it.',
   ),
   reserved(
@@ -189,7 +203,7 @@ const libRules = [
   only(
     'lib-projector',
     'lib/projector/',
-    'lib/projector/ lib/projections/ DB LEDGER_DOOR ENV VARIABLES CORE CONTRACT_TYPES DEFINITIONS ENGINE_PORT SHARED NODE SERVER_ONLY npm:@prisma/client npm:pg',
+    'lib/projector/ lib/projections/ METRICS DB LEDGER_DOOR ENV VARIABLES CORE CONTRACT_TYPES DEFINITIONS ENGINE_PORT SHARED NODE SERVER_ONLY npm:@prisma/client npm:pg',
     'The only writer of the read model.',
   ),
   only(
@@ -239,7 +253,7 @@ const libRules = [
   only(
     'lib-queries',
     'lib/queries/',
-    'lib/queries/ lib/auth/ lib/operations/ lib/height-feed\\.ts$ DB LEDGER_DOOR SHARED ERRORS CORE VERIFY CONTRACT_TYPES DEFINITIONS ENGINE_PORT SERVER_ONLY NODE npm:@prisma/client npm:react npm:zod',
+    'lib/queries/ lib/auth/ lib/operations/ lib/height-feed\\.ts$ DB LEDGER_DOOR SHARED ERRORS CORE VERIFY CONTRACT_TYPES RULES DEFINITIONS ENGINE_PORT SERVER_ONLY NODE npm:@prisma/client npm:react npm:zod',
     'Authorise, select, return a DTO; proofs and admission come through the ledger door.',
   ),
   only(
@@ -257,8 +271,27 @@ const libRules = [
   only(
     'lib-outside',
     'lib/',
-    'lib/ VARIABLES ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES DEFINITIONS prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib/ VARIABLES METRICS ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES RULES DEFINITIONS prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
     'lib knows no route, no component, no agent.',
+  ),
+  only(
+    'lib-monitor',
+    'lib/monitor/',
+    'lib/monitor/ METRICS DB LEDGER_DOOR ENV VARIABLES CORE DEFINITIONS ENGINE_PORT SHARED NODE SERVER_ONLY npm:pg npm:zod',
+    'The only writer of findings and alerts: it follows samples and asks the nodes themselves.',
+    ['^lib/monitor/(detection|alerts)/'],
+  ),
+  only(
+    'lib-monitor-pure',
+    'lib/monitor/(detection|alerts)/',
+    'lib/monitor/(detection|alerts)/ SHARED SERVER_ONLY',
+    'What counts as failed and when somebody is told are functions of what was seen: no clock, no database.',
+  ),
+  reserved(
+    'lib-monitor-apart',
+    '^lib/monitor/',
+    ['^lib/monitor/'],
+    'The monitor is a process of its own; nothing imports it.',
   ),
   reserved(
     'lib-projector-apart',
@@ -274,13 +307,19 @@ const webRules = [
     'components/',
     'components/ SHARED VERIFY CORE DEFINITIONS RULES REACT SCREEN npm:idb-keyval',
     'Components show what they are given; only the wallet signs. What several tabs of a browser keep together stands in IndexedDB.',
-    ['^components/(wallet|bucket|tasks|chart)/'],
+    ['^components/(wallet|bucket|tasks|chart|map)/'],
   ),
   only(
     'components-chart',
     'components/chart/',
     'components/(chart|ui)/ REACT npm:d3-scale npm:d3-shape',
     'A drawing is made of numbers and words that are handed in, on the server; it knows nothing of the market.',
+  ),
+  only(
+    'components-map',
+    'components/map/',
+    'components/(map|ui)/ REACT SERVER_ONLY npm:d3-geo npm:topojson-client npm:topojson-specification npm:world-atlas',
+    'A map is made of places and words that are handed in, on the server; it knows neither machines nor nodes.',
   ),
   only(
     'components-bucket',
@@ -291,7 +330,7 @@ const webRules = [
   only(
     'components-tasks',
     'components/tasks/',
-    'components/(tasks|ui)/ components/wallet/gateway\\.ts$ CORE DEFINITIONS REACT SCREEN',
+    'components/(tasks|ui)/ components/wallet/gateway\\.ts$ MODULE_RULES CORE DEFINITIONS REACT SCREEN',
     'Programs are run through a link alone: it knows no order and no kind of resource.',
   ),
   only(
@@ -303,7 +342,7 @@ const webRules = [
   unreachable(
     'components-reach-no-server',
     '^components/',
-    '^(lib/(auth|commands|queries|operations|projections|projector|db|database-address|read-model|replay|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
+    '^(lib/(auth|commands|queries|operations|projections|projector|monitor|db|database-address|database-session|read-model|replay|env|ledger-client)|prisma/|ledger/(abci|consensus|engines|storage|client|sim|bin)/)',
     'Whatever a component reaches is sent to browsers.',
   ),
   only(
@@ -315,13 +354,13 @@ const webRules = [
   only(
     'http-server',
     'lib/http-server/',
-    'lib/http-server/ SHARED ERRORS NODE npm:next',
+    'lib/http-server/ METRICS SHARED ERRORS NODE npm:next',
     'The portal’s HTTP server stands before every route: what it lets through knows nothing of who asks.',
   ),
   unreachable(
     'app-reaches-no-engine',
     '^app/',
-    '^(ledger/(abci/(?!codes|application)|consensus/|engines/(?!engine\\.ts|native-crypto\\.ts)|storage/|sim/|bin/)|lib/projector/)',
+    '^(ledger/(abci/(?!codes|application)|consensus/|engines/(?!engine\\.ts|native-crypto\\.ts)|storage/|sim/|bin/)|lib/(projector|monitor)/)',
     'Consensus and its keys live outside the web process.',
   ),
   ...foldersNamed('_components', 'app').map((folder) => ({
@@ -335,11 +374,41 @@ const webRules = [
 
 const outerRules = [
   only(
+    'metrics',
+    'metrics/',
+    'METRICS NODE npm:prom-client',
+    'Every process tells its figures in one way; what they are of is its own. Prometheus’ library stands here and nowhere else.',
+  ),
+  reserved(
+    'metrics-apart',
+    '^metrics/(figures|listener)\\.ts$',
+    ['^metrics/', '^ledger/bin/', '^lib/(projector|monitor|http-server)/', '^agent/'],
+    'Only the roots of processes tell figures: nothing pure, no page and no query counts anything.',
+  ),
+  only(
     'agent',
     'agent/',
-    'agent/ CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
+    'agent/ METRICS CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
-    ['^agent/(object-store|sandbox)/'],
+    ['^agent/(object-store|sandbox|broker|maintainer|keeper)/'],
+  ),
+  only(
+    'agent-broker',
+    'agent/broker/',
+    'agent/ METRICS CORE DEFINITIONS RULES ledger/contracts/plan/ ledger/contracts/offer-index\\.ts$ ledger/contracts/agreement/application\\.ts$ ledger/contracts/demand/record\\.ts$ NODE npm:koa npm:zod',
+    'A broker’s program judges by the planner’s own code, over a copy of its own; it reaches the network through the HTTP API only.',
+  ),
+  only(
+    'agent-maintainer',
+    'agent/maintainer/',
+    'agent/ METRICS CORE DEFINITIONS ledger/contracts/credit/digest\\.ts$ NODE npm:zod',
+    'A maintainer’s program packs what it records by the contract’s own code; it reaches the network through the HTTP API only.',
+  ),
+  only(
+    'agent-keeper',
+    'agent/keeper/',
+    'agent/ METRICS CORE DEFINITIONS ledger/client/ NODE npm:zod',
+    'A keeper stands beside the ledger process of its validators and asks it by its socket; the rest of the network it reaches through the HTTP API.',
   ),
   only(
     'agent-object-store',
@@ -381,7 +450,7 @@ const outerRules = [
   only(
     'bench',
     'bench/',
-    'bench/ ledger/ agent/ NODE npm:@aws-sdk/client-s3',
+    'bench/ ledger/ agent/ NODE npm:@aws-sdk/client-s3 npm:highs npm:pg',
     'Benchmarks drive the ledger and the agent themselves, and the portal by HTTP only.',
   ),
   only(
@@ -389,6 +458,13 @@ const outerRules = [
     'e2e/',
     'e2e/ NODE npm:viem npm:@playwright/test npm:@axe-core/playwright',
     'A black box: browser tests see what a person sees, and sign as a wallet of their own (viem).',
+    [LYING_AGENT],
+  ),
+  only(
+    'e2e-lying-agent',
+    'e2e/fixtures/lying-agent\\.ts$',
+    'agent/ NODE',
+    'A provider whose results are wrong: the agent’s own parts, in a process of its own that a journey starts.',
   ),
 ];
 

@@ -188,9 +188,9 @@ export default defineConfig([
       'no-restricted-syntax': ['error', ...everywhere, noDefaultExport, ...pureSyntax],
     },
   },
-  // The one file that may throw, and the one that may divide.
+  // The files that may throw, an impossible state and a deliberate stop, and the one that may divide.
   {
-    files: ['ledger/core/assert.ts'],
+    files: ['ledger/core/assert.ts', 'ledger/core/halt.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -1,6 +1,7 @@
 import { unknownVariables } from '#environment/variables.mjs';
 import { appendConnectionAddresses } from '#lib/auth/caller-address.ts';
 import { configurationLine, EnvironmentError } from '#lib/env.ts';
+import { openHeartbeatWay } from '#lib/http-server/heartbeat-way.ts';
 
 /** Next calls this once before it serves: a portal that cannot work says why in one sentence, and does not begin. */
 export function register(): void {
@@ -9,6 +10,10 @@ export function register(): void {
   try {
     process.stdout.write(`${configurationLine('portal')}\n`);
     appendConnectionAddresses();
+    openHeartbeatWay(async (request, forwarded) => {
+      const { takeHeartbeat } = await import('./app/api/_http/heartbeat-way.ts');
+      return takeHeartbeat(request, forwarded);
+    });
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -19,8 +19,8 @@ const nextConfig = {
   experimental: {
     // A signed transaction is at most 16 KiB, twice that in hex.
     serverActions: { bodySizeLimit: '64kb' },
-    // The portal's server bounds bodies before Next sees them; Next keeps no more of one either, should it be started without.
-    proxyClientMaxBodySize: '64kb',
+    // The portal's server bounds bodies before Next sees them; Next keeps no more of one than the largest, should it be started without.
+    proxyClientMaxBodySize: 8 * 1_024 * 1_024 + 64,
     // Pages are rendered for one person at one height: a visited page is never shown again from the browser's memory.
     staleTimes: { dynamic: 0, static: 30 },
   },

@@ -1,25 +1,31 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { contentSecurityPolicy, newNonce, orderOfPath } from '#lib/auth/content-security.ts';
+import { contentSecurityPolicy, newNonce, orderOfPath, taskOfPath } from '#lib/auth/content-security.ts';
 import { portalFacts, VERSION_HEADER } from '#lib/auth/portal.ts';
 import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
 import { webEnvironment } from '#lib/env.ts';
 import { portalCodes, problemOf, replaySentence, type Problem } from '#lib/errors.ts';
-import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
-import { getReadiness } from '#lib/queries/health.ts';
+import { getGatewayOrigin, getTaskOrigins } from '#lib/queries/gateway-origin.ts';
+import { getReadiness, recentReadiness } from '#lib/queries/health.ts';
 import { unavailable } from './app/_unavailable.ts';
 
-/** An order's page may speak to its provider's gateway and to nothing else; the order's customer alone learns which that is. */
-async function gatewayFor(request: NextRequest): Promise<string | null> {
-  const order = orderOfPath(request.nextUrl.pathname);
-  if (order === undefined) return null;
+/** An order's page may speak to its provider's gateway, a task's to those that run it, and to nothing else; the customer alone learns which. */
+async function gatewaysFor(request: NextRequest): Promise<readonly string[]> {
+  const { pathname } = request.nextUrl;
+  const [order, task] = [orderOfPath(pathname), taskOfPath(pathname)];
   try {
-    return await runAs(await viewerOfRequest(request), () => getGatewayOrigin(order));
+    if (task !== undefined) return await runAs(await viewerOfRequest(request), () => getTaskOrigins(task));
+    if (order === undefined) return [];
+    const origin = await runAs(await viewerOfRequest(request), () => getGatewayOrigin(order));
+    return origin === null ? [] : [origin];
   } catch {
     // Without the database the page says so itself; it needs no gateway for that.
-    return null;
+    return [];
   }
 }
+
+/** Where nodes send their heartbeats. */
+const HEARTBEATS = '/api/v1/agents/heartbeat';
 
 /** What is served whatever the database does. */
 const FILES = /^\/(icons\/|\.well-known\/|(manifest\.webmanifest|robots\.txt|social\.png)$)/;
@@ -36,7 +42,7 @@ async function refusal(request: NextRequest, nonce: string): Promise<Response | 
   const { pathname } = request.nextUrl;
   // Files need nothing; who watches the portal hears how far it is.
   if (pathname === '/api/v1/health' || FILES.test(pathname)) return undefined;
-  const readiness = await getReadiness();
+  const readiness = pathname === HEARTBEATS ? await recentReadiness() : await getReadiness();
   if (readiness.state === 'ready') return undefined;
   if (!pathname.startsWith('/api/')) {
     return unavailable(readiness, { nonce, isAction: request.headers.has('next-action') });
@@ -55,10 +61,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const nonce = newNonce();
   // The portal's own address says it: a header of the request could say anything.
   const isHttps = webEnvironment().origin.startsWith('https:');
-  const gateway = await gatewayFor(request);
+  const gateways = await gatewaysFor(request);
   const policy = contentSecurityPolicy({
     nonce,
-    gateway,
+    gateways,
     isHttps,
     isDevelopment: process.env.NODE_ENV === 'development',
   });

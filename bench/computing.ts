@@ -107,7 +107,11 @@ async function warmRatio(folder: string): Promise<{ warmMs: number; emptyMs: num
     log: (sentence) => console.error(sentence),
     kind: 'computing',
     module: computingKind,
-    section: { computers: [{ id: 'edge', title: 'Edge', slots: 2, memoryMiB: 64, region: 'here', zone: 'here' }] },
+    section: {
+      computers: [
+        { id: 'edge', title: 'Edge', slots: 2, memoryMiB: 64, region: 'here', zone: 'here', place: '0.0,0.0' },
+      ],
+    },
     sourceId: 'edge',
     terms: {
       ways: computingWaysTerms(10_000n),

@@ -1,6 +1,9 @@
 import { benchComputing } from './computing.ts';
 import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
+import { benchMatching } from './matching.ts';
+import { benchMonitor } from './monitor.ts';
+import { benchPlans } from './plans.ts';
 import { benchPortals } from './portals.ts';
 import { benchRestart } from './restart.ts';
 import { benchScale } from './scale.ts';
@@ -16,6 +19,9 @@ const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = 
   restart: benchRestart,
   storage: benchStorage,
   computing: benchComputing,
+  plans: benchPlans,
+  matching: benchMatching,
+  monitor: benchMonitor,
 };
 
 const name = process.argv[2] ?? '';

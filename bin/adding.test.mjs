@@ -35,11 +35,11 @@ const sections = text
 /** What stands in the tree for the example's word. */
 const standIn = (path) =>
   path
-    .replace('contracts/demand', 'contracts/agreement')
-    .replace('projections/demand', 'projections/agreement')
-    .replace('queries/demands', 'queries/orders')
-    .replace('customer/demands/_components/demand-form', 'customer/wallet/_components/transfer-form')
-    .replace('customer/demands', 'customer/orders');
+    .replace('contracts/channel', 'contracts/agreement')
+    .replace('projections/channel', 'projections/agreement')
+    .replace('queries/channels', 'queries/orders')
+    .replace('customer/channels/_components/channel-form', 'customer/wallet/_components/transfer-form')
+    .replace('customer/channels', 'customer/orders');
 
 const counts = {
   'A kind of resource': [6, 12],
@@ -82,6 +82,7 @@ const COPIED = [
   'components',
   'ledger',
   'lib',
+  'metrics',
   'prisma',
   'bin/environment',
   'package.json',
@@ -89,11 +90,11 @@ const COPIED = [
   'next-env.d.ts',
 ];
 
-const DEMAND = `
+const CHANNEL = `
 import { defineContract, event, method, votedMethod } from '#ledger/contracts/shared/definition.ts';
 const common = { delegation: { to: 'owner-only' }, from: 'account' } as const;
-export const demandDefinition = defineContract({
-  id: 11, name: 'demand', version: 1n,
+export const channelDefinition = defineContract({
+  id: 13, name: 'channel', version: 1n, revision: 'first',
   methods: {
     AskByVote: votedMethod({ ...common, does: 'Asks.', fields: { what: 'string' }, readers: 'everyone', byVote: { about: ['what'], proposes: ({ what }) => what } }),
   },
@@ -117,7 +118,7 @@ export const mute = event({ fields: { by: 'Id' }, subjects: { account: 'by' }, r
 `;
 const WITHOUT_WORDS = `
 import { defineContract } from '#ledger/contracts/shared/definition.ts';
-export const wordless = defineContract({ id: 12, name: 'x', version: 1n, methods: {}, events: {}, parameters: {}, codes: { BROKEN: { code: 1201, status: 400 } } });
+export const wordless = defineContract({ id: 12, name: 'x', version: 1n, revision: 'first', methods: {}, events: {}, parameters: {}, codes: { BROKEN: { code: 1201, status: 400 } } });
 `;
 const OF_ANOTHER_FIELD = `
 import { method } from '#ledger/contracts/shared/definition.ts';
@@ -126,12 +127,12 @@ export const lost = method({ does: 'Asks.', fields: { what: 'string' }, delegati
 
 /** Files of their own, and places where one word is added. */
 const written = {
-  'ledger/contracts/demand/definition.ts': DEMAND,
-  'ledger/contracts/demand/without-readers.ts': WITHOUT_READERS,
-  'ledger/contracts/demand/without-public-words.ts': WITHOUT_PUBLIC_WORDS,
-  'ledger/contracts/demand/without-sentence.ts': WITHOUT_SENTENCE,
-  'ledger/contracts/demand/without-words.ts': WITHOUT_WORDS,
-  'ledger/contracts/demand/of-another-field.ts': OF_ANOTHER_FIELD,
+  'ledger/contracts/channel/definition.ts': CHANNEL,
+  'ledger/contracts/channel/without-readers.ts': WITHOUT_READERS,
+  'ledger/contracts/channel/without-public-words.ts': WITHOUT_PUBLIC_WORDS,
+  'ledger/contracts/channel/without-sentence.ts': WITHOUT_SENTENCE,
+  'ledger/contracts/channel/without-words.ts': WITHOUT_WORDS,
+  'ledger/contracts/channel/of-another-field.ts': OF_ANOTHER_FIELD,
 };
 const changed = [
   [
@@ -142,12 +143,12 @@ const changed = [
   [
     'ledger/contracts/definitions.ts',
     '  node: nodeDefinition,\n',
-    '  node: nodeDefinition,\n  demand: demandDefinition,\n',
+    '  node: nodeDefinition,\n  channel: channelDefinition,\n',
   ],
   [
     'ledger/contracts/definitions.ts',
     'import { accountDefinition }',
-    "import { demandDefinition } from './demand/definition.ts';\nimport { accountDefinition }",
+    "import { channelDefinition } from './channel/definition.ts';\nimport { accountDefinition }",
   ],
   [
     'ledger/contracts/settlement/definition.ts',
@@ -194,11 +195,11 @@ describe('the compiler', () => {
     ['a contract that is not wired', 'ledger/contracts/registry.ts'],
     ['a contract without a projection', 'lib/projections/events.ts'],
     ['a method by vote without its ballot', 'ledger/contracts/ballots.ts'],
-    ['a method without readers', 'ledger/contracts/demand/without-readers.ts'],
-    ['an event between parties without words for everybody else', 'ledger/contracts/demand/without-public-words.ts'],
-    ['an event without a sentence', 'ledger/contracts/demand/without-sentence.ts'],
-    ['a code without words', 'ledger/contracts/demand/without-words.ts'],
-    ['a key’s scope measured on a field that the method lacks', 'ledger/contracts/demand/of-another-field.ts'],
+    ['a method without readers', 'ledger/contracts/channel/without-readers.ts'],
+    ['an event between parties without words for everybody else', 'ledger/contracts/channel/without-public-words.ts'],
+    ['an event without a sentence', 'ledger/contracts/channel/without-sentence.ts'],
+    ['a code without words', 'ledger/contracts/channel/without-words.ts'],
+    ['a key’s scope measured on a field that the method lacks', 'ledger/contracts/channel/of-another-field.ts'],
     ['a method without its case', 'ledger/contracts/settlement/contract.ts'],
     ['a role without its words and pages', 'lib/shared/roles.ts'],
     ['a status without its word and look', 'components/ledger/status.tsx'],

@@ -8,8 +8,8 @@ import { generateSources } from './supervisor/build.mjs';
 
 const EXCERPT_LINES_MAX = 40;
 const CACHE = 'node_modules/.cache';
-const FOLDERS = ['app', 'components', 'lib', 'ledger', 'agent', 'prisma', 'bin', 'bench', 'e2e'].filter((name) =>
-  existsSync(join(root, name)),
+const FOLDERS = ['app', 'components', 'lib', 'ledger', 'agent', 'metrics', 'prisma', 'bin', 'bench', 'e2e'].filter(
+  (name) => existsSync(join(root, name)),
 );
 
 // Slowest first, so that the short ones fill the other core.

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { root } from './supervisor/runtime.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const FOLDERS = ['agent', 'app', 'bench', 'bin', 'components', 'docs', 'e2e', 'ledger', 'lib', 'prisma'];
+const FOLDERS = ['agent', 'app', 'bench', 'bin', 'components', 'docs', 'e2e', 'ledger', 'lib', 'metrics', 'prisma'];
 
 /** Every text of the project that people may read a command in. */
 const texts = [...readdirSync(root), ...FOLDERS.flatMap((folder) => namesIn(folder))]

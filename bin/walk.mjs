@@ -7,8 +7,14 @@ import { nodePath, root } from './supervisor/runtime.mjs';
 const FOLDERS = ['app', 'components', 'lib', 'ledger'];
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 
-/** What every page of a signed-in person brings along: the session, the frame, the ledger's words. */
-const PLAINEST = ['app/layout.tsx', 'app/(dashboard)/layout.tsx', 'app/(dashboard)/customer/account/page.tsx'];
+/** What every page of a signed-in person, every contract and every projection bring along: the session, the frame, the ledger's words, a key's number, a row's change. */
+const PLAINEST = [
+  'app/layout.tsx',
+  'app/(dashboard)/layout.tsx',
+  'app/(dashboard)/customer/account/page.tsx',
+  'ledger/contracts/account/contract.ts',
+  'lib/projections/account.ts',
+];
 
 /** Where each walk begins. */
 export const WALKS = {

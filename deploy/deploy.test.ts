@@ -132,7 +132,9 @@ describe('the units', () => {
     (name) => {
       const lines = read(`deploy/systemd/${name}`).split('\n');
       for (const line of HARDENED) expect(lines, line).toContain(line);
-      expect(lines.find((line) => line.startsWith('User='))).toMatch(/^User=interpool-(node|portal|agent)$/);
+      expect(lines.find((line) => line.startsWith('User='))).toMatch(
+        /^User=interpool-(node|portal|agent|broker|keeper|maintainer)$/,
+      );
       expect(lines.find((line) => line.startsWith('Restart='))).toMatch(/^Restart=(on-failure|always)$/);
       const started = lines.filter((line) => line.startsWith('ExecStart')).join('\n');
       for (const [path] of started.matchAll(/(?<=\s)(ledger|lib|agent|node_modules)\/[\w./-]+/g))
@@ -200,6 +202,7 @@ describe('the containers', () => {
       'postgres',
       'migrations',
       'projector',
+      'monitor',
       'portal',
       'agent',
     ]);

@@ -19,7 +19,7 @@ const STAGE_MINUTES_MAX = {
   vitest: 20,
   slow: 10,
   postgresql: 10,
-  playwright: 30,
+  playwright: 45,
   properties: 10,
   cometbft: 25,
   faults: 20,
@@ -57,16 +57,22 @@ export async function runCheck() {
   return [stageTest('check', 'every gate passes', code === 0)];
 }
 
-/** Tests that start whole validators, compile the project with a thing added to it, or open key files under every derivation: run in the long part. */
+/** Tests that run a hundred thousand programs, try every method with hostile arguments, start whole validators, compile the project with a thing added to it, or open key files under every derivation: run in the long part. */
 export const SLOW_TESTS = [
+  'agent/tasks/many-subtasks.test.ts',
   'bin/adding.test.mjs',
   'components/wallet/keystore.test.ts',
+  'ledger/abci/hostile-arguments.test.ts',
   'ledger/bin/founding.test.ts',
   'ledger/bin/node.test.ts',
   'ledger/engines/embedded/comeback.test.ts',
+  'ledger/engines/embedded/rebuild.test.ts',
+  'ledger/engines/embedded/contract-version.test.ts',
+  'ledger/engines/embedded/embedded-engine.test.ts',
   'ledger/engines/embedded/snapshot-join.test.ts',
   'ledger/engines/embedded/troubles.test.ts',
   'ledger/engines/embedded/validator-change.test.ts',
+  'lib/monitor/takeover.test.ts',
   'lib/projector/takeover.test.ts',
 ];
 
@@ -114,7 +120,7 @@ export function runCometbft() {
   return vitest('cometbft', COMETBFT_TESTS, {});
 }
 
-async function playwright(files, env) {
+async function playwright(name, files, env) {
   console.log('\n── browser ──');
   const chromium = await findChromium();
   if (!chromium.path) {
@@ -127,14 +133,29 @@ async function playwright(files, env) {
     console.log(sentenceFor(error));
     return [stageTest('browser', 'the portal builds', false)];
   }
-  const report = join(RESULTS, `playwright-${env.LEDGER_ENGINE}.json`);
+  const report = join(RESULTS, `playwright-${name}.json`);
   const args = ['node_modules/@playwright/test/cli.js', 'test', ...files, '--reporter=list,json'];
   const place = { CHROMIUM_PATH: chromium.path, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   return playwrightTests(report, await runStage('playwright', args, { ...env, ...place }));
 }
 
 /** Journeys that take minutes, and those of a single trouble of the browser: walked in the long part. */
-const LONG_JOURNEYS = ['accessibility', 'hostile-browser', 'people-in-tabs', 'readme', 'states', 'storage-end'];
+const LONG_JOURNEYS = [
+  'accessibility',
+  'admission',
+  'brokers',
+  'drill',
+  'edge-computing',
+  'hostile-browser',
+  'monitoring',
+  'people-in-tabs',
+  'readme',
+  'redundancy',
+  'repair',
+  'reported-node',
+  'states',
+  'storage-end',
+];
 /** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
 const ENGINE_FREE = [
   'catalogue',
@@ -144,6 +165,7 @@ const ENGINE_FREE = [
   'money',
   'public-files',
   'publish-presets',
+  'sample-people',
   'translator',
   'two-tabs',
   'wallets',
@@ -155,6 +177,9 @@ const AFTER_THE_ORDER = ['computing', 'programs'];
 const STRUCK_BY_FAULTS = ['crash'];
 /** Walked on CometBFT within another one: the consortium's begins with this very story. */
 const WITHIN_CONSORTIUM = ['network-data'];
+
+/** Every page in every width and scheme. Most of these journeys wait for a silence or an end: two beside one another need hardly longer than one. */
+const LONG = { AXE: 'all', JOURNEY_WORKERS: '2' };
 
 const patternOf = (journey) => `journeys/${journey}\\.spec`;
 
@@ -168,22 +193,17 @@ function journeysBut(left) {
 
 /** The journeys of the short part, on the embedded engine. */
 export function runJourneys() {
-  return playwright(journeysBut(LONG_JOURNEYS), { LEDGER_ENGINE: 'embedded' });
+  return playwright('embedded', journeysBut(LONG_JOURNEYS), { LEDGER_ENGINE: 'embedded' });
 }
 
 /** Every journey that an engine could change, on CometBFT, and every page in every width and scheme; on the embedded engine where CometBFT cannot be had. */
 export async function runLongJourneys() {
   if (process.env.COMETBFT) {
-    const tests = await playwright(
-      journeysBut([...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...WITHIN_CONSORTIUM]),
-      {
-        LEDGER_ENGINE: 'cometbft',
-        AXE: 'all',
-      },
-    );
+    const left = [...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...WITHIN_CONSORTIUM];
+    const tests = await playwright('cometbft', journeysBut(left), { LEDGER_ENGINE: 'cometbft', ...LONG });
     return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
   }
-  const tests = await playwright(LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', AXE: 'all' });
+  const tests = await playwright('embedded', LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', ...LONG });
   return [...tests, skippedStage('browser', 'the journeys pass on CometBFT')];
 }
 

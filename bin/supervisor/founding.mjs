@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from './fault.mjs';
-import { anyFreePort, isFree } from './port.mjs';
+import { agentPorts, anyFreePort, isFree } from './port.mjs';
 import { runTool } from './tool.mjs';
 
 const TIMEOUT_MS = 60_000;
@@ -38,25 +38,83 @@ export async function found({ home, portal, engine, signal }) {
   return true;
 }
 
-/** Gives the sample agent this start's portal, and another port when its own is used by someone else. */
-export async function tuneAgent({ home, portal }) {
-  const path = join(home, 'agent/config.json');
-  let config;
+/** A sample provider's agent has a folder of its own in the data folder; its process has the folder's name. */
+const AGENT_FOLDER = /^agent(?:-([2-9]))?$/;
+
+/** Whose agent it is, in the words of the sign-in links. */
+function agentLabel(number) {
+  return number === 1 ? 'The provider’s agent' : `Provider ${number}’s agent`;
+}
+
+/** The agents that the sample was founded with: `{name, label, config}` each, the first provider's first. */
+export async function tuneAgents({ home, portal }) {
+  const numbers = readdirSync(home)
+    .map((name) => AGENT_FOLDER.exec(name))
+    .filter((match) => match !== null)
+    .map(([, number = '1']) => Number(number));
+  const agents = [];
+  const ports = new Set();
+  const firstPort = agentPorts();
+  // The first one is never left out: without its folder the start says what is missing.
+  for (const number of [...new Set([1, ...numbers])].sort()) {
+    const name = number === 1 ? 'agent' : `agent-${number}`;
+    const wanted = firstPort === undefined ? undefined : firstPort + number - 1;
+    const config = await tuneAgent({ path: join(home, name, 'config.json'), portal, ports, wanted });
+    agents.push({ name, label: agentLabel(number), config });
+  }
+  return agents;
+}
+
+/** Folders of the sample's programs that are no agents, and whose they are. A keeper asks the embedded engine alone. */
+const PROGRAMS = [
+  { name: 'maintainer', label: 'The maintainer’s program' },
+  { name: 'keeper', label: 'The validators’ keeper', engine: 'embedded' },
+];
+
+/** Those that the sample was founded with and that this engine has a use for: `{name, label, config}` each. */
+export function tunePrograms({ home, portal, engine }) {
+  return PROGRAMS.filter((program) => program.engine === undefined || program.engine === engine).flatMap(
+    ({ name, label }) => {
+      const config = join(home, name, 'config.json');
+      // A data folder from before there was this program.
+      if (!existsSync(config)) return [];
+      writeConfig(config, { ...readConfig(config), portal });
+      return [{ name, label, config }];
+    },
+  );
+}
+
+function readConfig(path) {
   try {
-    config = JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     throw new Fault(
       `${path} is missing or damaged: restore it from a backup, or start over with npm start -- --fresh.`,
     );
   }
-  config.portal = portal;
-  if (!(await isFree(config.gateway.port))) {
-    config.gateway.port = await anyFreePort();
-    config.gateway.publicOrigin = `http://localhost:${config.gateway.port}`;
-  }
+}
+
+function writeConfig(path, config) {
   writeFileSync(`${path}.new`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${path}.new`, path);
+}
+
+/** Gives an agent this start's portal and the port that is `wanted` for it, and another one when its port is used by someone else, or is among `ports`; adds its port to them. */
+async function tuneAgent({ path, portal, ports, wanted }) {
+  const config = readConfig(path);
+  config.portal = portal;
+  config.metrics ??= '127.0.0.1:0';
+  if (wanted !== undefined) moveGateway(config, wanted);
+  const isTaken = async () => ports.has(config.gateway.port) || !(await isFree(config.gateway.port));
+  while (await isTaken()) moveGateway(config, await anyFreePort());
+  ports.add(config.gateway.port);
+  writeConfig(path, config);
   return path;
+}
+
+function moveGateway(config, port) {
+  config.gateway.port = port;
+  config.gateway.publicOrigin = `http://localhost:${port}`;
 }
 
 const historyMarker = (home) => join(home, 'seeded.json');

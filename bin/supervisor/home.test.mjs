@@ -92,14 +92,15 @@ test('a file in the place of the data folder, a path too long for a socket and a
 test('secrets are random, kept, for their owner alone, and a damaged file is said to be one', () => {
   const secrets = openSecrets(home);
   expect(openSecrets(home)).toEqual(secrets);
-  expect(new Set(Object.values(secrets)).size).toBe(4);
+  expect(new Set(Object.values(secrets)).size).toBe(5);
   expect(statSync(join(home, 'secrets.json')).mode & 0o777).toBe(0o600);
   writeFileSync(join(home, 'secrets.json'), '{"nextAuthSecret":1}');
   expect(() => openSecrets(home)).toThrow(/is damaged: restore it from a backup/);
 });
 
 test('starting over needs a yes, deletes what is ours, and never touches a folder or a file that is not', async () => {
-  mkdirSync(join(home, 'validator-0'));
+  const ours = ['validator-0', 'agent', 'agent-3'].map((name) => join(home, name));
+  for (const folder of ours) mkdirSync(folder);
   writeFileSync(join(home, 'diary.txt'), 'mine');
   await expect(startOver(home, { isConfirmed: true })).rejects.toThrow(/does not look like a data folder/);
   writeFileSync(join(home, 'genesis.json'), '{}');
@@ -109,6 +110,6 @@ test('starting over needs a yes, deletes what is ours, and never touches a folde
   });
   expect(existsSync(join(home, 'genesis.json'))).toBe(true);
   await startOver(home, { isConfirmed: true });
-  expect(existsSync(join(home, 'validator-0'))).toBe(false);
+  expect(ours.filter((folder) => existsSync(folder))).toEqual([]);
   expect(readFileSync(join(home, 'diary.txt'), 'utf8')).toBe('mine');
 });

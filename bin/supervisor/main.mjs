@@ -3,7 +3,7 @@ import { unknownVariables } from '#environment/variables.mjs';
 import { buildPortal } from './build.mjs';
 import { nodeLosses, openCometbftNodes, portalNodeHome, requireCometbft } from './cometbft.mjs';
 import { sentenceFor, tell } from './fault.mjs';
-import { found, hasHistory, seed, signInLinks, tuneAgent } from './founding.mjs';
+import { found, hasHistory, seed, signInLinks, tuneAgents, tunePrograms } from './founding.mjs';
 import { homePath, lockHome, openHome, startOver } from './home.mjs';
 import { parseOptions, USAGE } from './options.mjs';
 import { anyFreePort, portalPort } from './port.mjs';
@@ -12,7 +12,14 @@ import { endLeftovers, forgetProcess, recordProcess } from './processes.mjs';
 import { during, say } from './progress.mjs';
 import { watchReplay } from './replay.mjs';
 import { openSecrets } from './secrets.mjs';
-import { agentService, ledgerService, portalService, projectorService } from './services.mjs';
+import {
+  agentService,
+  ledgerService,
+  monitorService,
+  portalService,
+  programService,
+  projectorService,
+} from './services.mjs';
 import { runTool } from './tool.mjs';
 
 const MIGRATION_TIMEOUT_MS = 120_000;
@@ -127,16 +134,24 @@ async function startAll({ home, options, running, signal }) {
   else await running.add(ledgerService({ home }));
   const replay = watchReplay(say);
   await running.add(projectorService({ home, ledgerHome: ledgerHome(0), urls, onLine: replay.hear }));
-  for (let index = 0; index < options.portals; index += 1) {
-    const own = index === 0 ? port : await anyFreePort();
+  const ports = [port];
+  while (ports.length < options.portals) ports.push(await anyFreePort());
+  for (const [index, own] of ports.entries()) {
     await running.add(
       portalService({ home, index, ledgerHome: ledgerHome(index), urls, secrets, port: own, origin: portal }),
     );
     if (options.portals > 1) say(`Portal ${index} listens at http://localhost:${own}.`);
   }
-  // The portals say meanwhile how far it is; the agent needs their answers.
+  // Nothing waits for it: whoever is not watched works all the same.
+  await running.addSpare(monitorService({ home, ledgerHome: ledgerHome(0), urls, portals: ports }));
+  // The portals say meanwhile how far it is; the agents need their answers.
   await during('making the read model from the ledger', () => Promise.race([replay.done, aborted(signal)]));
-  await running.addSpare(agentService({ home, config: await tuneAgent({ home, portal }) }));
+  const agents = await tuneAgents({ home, portal });
+  const programs = [
+    ...agents.map((agent) => agentService({ home, ...agent })),
+    ...tunePrograms({ home, portal, engine }).map((program) => programService({ home, ...program })),
+  ];
+  await Promise.all(programs.map((program) => running.addSpare(program)));
   return portal;
 }
 

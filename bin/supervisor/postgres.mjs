@@ -186,9 +186,10 @@ export function openPostgres({ home, port, password }) {
   });
 }
 
-/** The three addresses: migrations use the superuser's, the portal and the projector their own role's. One that is set is taken as it is. */
+/** The four addresses: migrations use the superuser's, portal, projector and monitor their own role's. One that is set is taken as it is. */
 export function databaseUrls({ port, secrets }) {
   const { DATABASE_URL: own, DATABASE_URL_WEB: web, DATABASE_URL_PROJECTOR: projector } = process.env;
+  const { DATABASE_URL_MONITOR: monitor } = process.env;
   const base = new URL(own ?? `postgresql://${USER}:${secrets.postgresPassword}@127.0.0.1:${port}/${DATABASE}`);
   const as = (user, password) => {
     const url = new URL(base);
@@ -200,5 +201,6 @@ export function databaseUrls({ port, secrets }) {
     DATABASE_URL: base.href,
     DATABASE_URL_WEB: web ?? as('interpool_web', secrets.webPassword),
     DATABASE_URL_PROJECTOR: projector ?? as('interpool_projector', secrets.projectorPassword),
+    DATABASE_URL_MONITOR: monitor ?? as('interpool_monitor', secrets.monitorPassword),
   };
 }

@@ -21,6 +21,9 @@ const PORTAL_SETTINGS = [
 
 const LEDGER_SETTINGS = ['LEDGER_SNAPSHOT_HEIGHTS', 'LEDGER_RETAIN_HEIGHTS'];
 
+/** Any free port on loopback: each process says in its log which. */
+const METRICS = { INTERPOOL_METRICS_LISTEN: '127.0.0.1:0' };
+
 function settings(names) {
   return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }
@@ -51,7 +54,7 @@ export function ledgerService({ home, nodeHome = home, name = 'ledger', label = 
     label,
     args: ['ledger/bin/node.ts', '--home', nodeHome],
     onLine: (line) => isProgress(line) && say(line.trim()),
-    env: { ...settings(LEDGER_SETTINGS), ...env },
+    env: { LEDGER_METRICS_LISTEN: '127.0.0.1:0', ...settings(LEDGER_SETTINGS), ...env },
     readyTimeoutMs: LEDGER_READY_TIMEOUT_MS,
     stopTimeoutMs: 20_000,
   });
@@ -62,6 +65,7 @@ export function projectorService({ home, ledgerHome, urls, onLine }) {
     INTERPOOL_HOME: home,
     LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
     DATABASE_URL_PROJECTOR: urls.DATABASE_URL_PROJECTOR,
+    ...METRICS,
   };
   return service({
     home,
@@ -74,6 +78,20 @@ export function projectorService({ home, ledgerHome, urls, onLine }) {
   });
 }
 
+/** `portals`: the ports of this machine's portals. What it watches here is on loopback. */
+export function monitorService({ home, ledgerHome, urls, portals }) {
+  const env = {
+    INTERPOOL_HOME: home,
+    LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
+    DATABASE_URL_MONITOR: urls.DATABASE_URL_MONITOR,
+    ...METRICS,
+    INTERPOOL_PORTALS: portals.map((port) => `http://127.0.0.1:${port}`).join(','),
+    INTERPOOL_PRIVATE_TARGETS: '1',
+  };
+  const args = ['--conditions=react-server', 'lib/monitor/main.ts'];
+  return service({ home, name: 'monitor', label: 'The monitor', args, env });
+}
+
 export function portalService({ home, index, ledgerHome, urls, secrets, port, origin }) {
   const env = {
     NODE_ENV: 'production',
@@ -81,6 +99,7 @@ export function portalService({ home, index, ledgerHome, urls, secrets, port, or
     INTERPOOL_HOME: home,
     LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
     DATABASE_URL_WEB: urls.DATABASE_URL_WEB,
+    ...METRICS,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
     NEXTAUTH_URL: origin,
     SAMPLE_MODE: '1',
@@ -99,11 +118,11 @@ export function portalService({ home, index, ledgerHome, urls, secrets, port, or
   });
 }
 
-export function agentService({ home, config }) {
-  return service({
-    home,
-    name: 'agent',
-    label: 'The sample provider’s agent',
-    args: ['agent/main.ts', '--config', config],
-  });
+/** A program that works for an account and serves nobody. */
+export function programService({ home, name, label, config }) {
+  return service({ home, name, label, args: [`agent/${name}/main.ts`, '--config', config] });
+}
+
+export function agentService({ home, name, label, config }) {
+  return service({ home, name, label, args: ['agent/main.ts', '--config', config] });
 }
