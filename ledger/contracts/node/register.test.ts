@@ -4,6 +4,7 @@ import { readAgreement } from '#ledger/contracts/agreement/record.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { readListing } from '#ledger/contracts/resource/contract.ts';
 import { resourceCodes } from '#ledger/contracts/resource/definition.ts';
+import { CLOCK_AHEAD_MS_MAX } from '#ledger/contracts/shared/clock.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import { filled, places } from '#ledger/contracts/testing/samples.ts';
 import {
@@ -213,8 +214,14 @@ describe('the register of nodes', () => {
     {
       what: 'a fault does not begin in the future',
       given: onProbation,
-      when: (ledger) => report(ledger, { sinceMs: ledger.nowMs + 1n }),
+      when: (ledger) => report(ledger, { sinceMs: ledger.nowMs + CLOCK_AHEAD_MS_MAX + 1n }),
       then: nodeCodes.SINCE_INVALID,
+    },
+    {
+      what: 'a clock that is a little ahead saw it when the block was made',
+      given: onProbation,
+      when: (ledger) => report(ledger, { sinceMs: ledger.nowMs + CLOCK_AHEAD_MS_MAX }),
+      then: ['NodeStatusChanged', 'ReachabilityChanged'],
     },
     {
       what: 'nor before the node registered',

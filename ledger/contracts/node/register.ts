@@ -1,3 +1,4 @@
+import { pastMoment } from '#ledger/contracts/shared/clock.ts';
 import { keyId } from '#ledger/contracts/shared/key-id.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
@@ -165,9 +166,9 @@ function report<Event>(
   if (record.status !== 'probation' && record.status !== 'active') return fail(codes.NODE_STATUS_DOES_NOT_ALLOW);
   const cause = REPORT_CAUSE_NAMES.find((known) => known === args.cause);
   if (cause === undefined) return fail(codes.CAUSE_INVALID);
-  const { sinceMs } = args;
   const { nowMs: atMs, account: by } = ctx;
-  if (sinceMs < record.registeredAtMs || sinceMs > atMs) return fail(codes.SINCE_INVALID);
+  const sinceMs = pastMoment(args.sinceMs, atMs);
+  if (sinceMs === undefined || sinceMs < record.registeredAtMs) return fail(codes.SINCE_INVALID);
   const { operator, key } = record;
   const changed = statusChanged(found.value, { to: 'suspended', by, reason: cause, atMs, sinceMs });
   const cancel = [waiting(node, 'probation')];

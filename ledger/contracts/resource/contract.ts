@@ -1,5 +1,6 @@
 import { areAmountsOf } from '#ledger/contracts/kinds/kind.ts';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import { CLOCK_AHEAD_MS_MAX } from '#ledger/contracts/shared/clock.ts';
 import { keyId } from '#ledger/contracts/shared/key-id.ts';
 import { amountOf, areTerms, minus, plus, type Quantity, type Term } from '#ledger/contracts/shared/terms.ts';
 import type { EventOf } from '#ledger/contracts/shared/definition.ts';
@@ -73,9 +74,6 @@ export interface ResourceNeeds<Event> {
     strategy: StrategyArgs;
   }): Result<readonly Event[]>;
 }
-
-/** How far the agent's clock may be ahead of block time. */
-const CLOCK_AHEAD_MS_MAX = 30_000n;
 
 export function decide<Event>(
   state: StateReader,

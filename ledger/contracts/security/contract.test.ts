@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { grantRole } from '#ledger/contracts/account/contract.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { evolve } from '#ledger/contracts/registry.ts';
+import { CLOCK_AHEAD_MS_MAX } from '#ledger/contracts/shared/clock.ts';
 import { runCases } from '#ledger/contracts/testing/cases.ts';
 import {
   AGENT_KEY,
@@ -130,7 +131,12 @@ describe('security', () => {
       codes.NODE_UNKNOWN,
     ),
     refused('of a cause in the list', fresh, (l) => open(l, { cause: 'toString' }), codes.CAUSE_INVALID),
-    refused('seen by now', fresh, (l) => open(l, { detectedMs: l.nowMs + 1n }), codes.DETECTED_INVALID),
+    refused(
+      'seen by now',
+      fresh,
+      (l) => open(l, { detectedMs: l.nowMs + CLOCK_AHEAD_MS_MAX + 1n }),
+      codes.DETECTED_INVALID,
+    ),
     refused(
       'and lately',
       fresh,
@@ -310,6 +316,12 @@ describe('security', () => {
     expect(readSecurityCounters(ledger.state)).toEqual({ nextIncident: 2n, open: 0n });
     expect(open(ledger).data).toEqual({ incident: 2n });
     expect(brokenInvariants(ledger.state)).toEqual([]);
+  });
+
+  test('a clock that is a little ahead of the block saw the fault when the block was made', () => {
+    const ledger = fresh();
+    open(ledger, { detectedMs: ledger.nowMs + CLOCK_AHEAD_MS_MAX });
+    expect(readIncident(ledger.state, 1n)?.detectedMs).toBe(ledger.nowMs);
   });
 
   test('a look and a talk repair nothing, however well they were done; what was changed does [8.5.1-f]', () => {

@@ -1,4 +1,5 @@
 import type { NodeClass } from '#ledger/contracts/node/definition.ts';
+import { pastMoment } from '#ledger/contracts/shared/clock.ts';
 import { isLine } from '#ledger/contracts/shared/line.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader, StateWriter } from '#ledger/core/decision.ts';
@@ -69,12 +70,13 @@ function open(
   { account: by, nowMs: atMs }: CommandContext,
   needs: SecurityNeeds,
 ): Decided {
-  const { node, detectedMs } = args;
+  const { node } = args;
   const known = needs.node(node);
   if (known === undefined || known.status === 'retired') return fail(codes.NODE_UNKNOWN);
   const cause = INCIDENT_CAUSE_NAMES.find((name) => name === args.cause);
   if (cause === undefined) return fail(codes.CAUSE_INVALID);
-  if (detectedMs > atMs || detectedMs + DETECTED_AGO_MS_MAX < atMs) return fail(codes.DETECTED_INVALID);
+  const detectedMs = pastMoment(args.detectedMs, atMs);
+  if (detectedMs === undefined || detectedMs + DETECTED_AGO_MS_MAX < atMs) return fail(codes.DETECTED_INVALID);
   if (openIncidentOf(state, node) !== undefined) return fail(codes.INCIDENT_OPEN_ALREADY);
   const { nextIncident: incident, open: isOpen } = readSecurityCounters(state);
   if (isOpen >= BigInt(INCIDENTS_MAX)) return fail(codes.TOO_MANY_INCIDENTS);
