@@ -178,8 +178,8 @@ const STRUCK_BY_FAULTS = ['crash'];
 /** Walked on CometBFT within another one: the consortium's begins with this very story. */
 const WITHIN_CONSORTIUM = ['network-data'];
 
-/** Every page in every width and scheme. Most of these journeys wait for a silence or an end: two beside one another need hardly longer than one. */
-const LONG = { AXE: 'all', JOURNEY_WORKERS: '2' };
+/** Most of these journeys wait for a silence or an end: two beside one another need hardly longer than one. */
+const LONG = { JOURNEY_WORKERS: '2' };
 
 const patternOf = (journey) => `journeys/${journey}\\.spec`;
 
@@ -196,7 +196,7 @@ export function runJourneys() {
   return playwright('embedded', journeysBut(LONG_JOURNEYS), { LEDGER_ENGINE: 'embedded' });
 }
 
-/** Every journey that an engine could change, on CometBFT, and every page in every width and scheme; on the embedded engine where CometBFT cannot be had. */
+/** Every journey that an engine could change, on CometBFT, and axe on every page; on the embedded engine where CometBFT cannot be had. */
 export async function runLongJourneys() {
   if (process.env.COMETBFT) {
     const left = [...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...WITHIN_CONSORTIUM];

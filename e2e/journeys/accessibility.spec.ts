@@ -9,14 +9,12 @@ import { cutText, unseenFocus } from '../fixtures/visible.ts';
 test.use({ translator: false });
 
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const VIEWPORTS = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-  { width: 320, height: 700 },
-];
-/** AXE=all asks axe on a desk and on a telephone, which takes minutes (npm run test:long); no page may scroll sideways in any width. */
-const AXE_WIDTHS = process.env.AXE === 'all' ? [1440, 390] : [1440];
-const SCHEMES = ['light', 'dark'] as const;
+/** A desk by day and a telephone by night: every width is asked, and every scheme, in half of the minutes that all pairs would take. */
+const LOOKS = [
+  { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
+  { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+] as const;
+const NARROWEST = { width: 320, height: 700 };
 /** What has an address of its own beside the pages that stand in `app`. */
 const VISITOR_STATES = ['/catalogue?text=weather&kind=data', '/nothing-here'];
 
@@ -82,18 +80,21 @@ async function tabsOf(page: Page): Promise<string[]> {
 /** What axe finds on the page that is open, controls whose focus is not seen, and figures that are cut off. It may scroll sideways in no width. */
 async function violationsOf(page: Page, address: string): Promise<string[]> {
   const found: string[] = [];
-  for (const viewport of VIEWPORTS) {
+  for (const { viewport, colorScheme } of LOOKS) {
     await page.setViewportSize(viewport);
-    for (const colorScheme of AXE_WIDTHS.includes(viewport.width) ? SCHEMES : []) {
-      await show(page, colorScheme);
-      found.push(...(await violations(page, `${address} ${viewport.width} ${colorScheme}`)));
-    }
-    found.push(...(await cutText(page)).map((text) => `${address} ${viewport.width}: “${text}” is cut off`));
-    if (viewport.width !== VIEWPORTS.at(-1)?.width)
-      found.push(...(await unseenFocus(page)).map((sentence) => `${address} ${viewport.width}: ${sentence}`));
-    expect(await overflow(page), `${address} scrolls sideways at ${viewport.width} px`).toBeLessThanOrEqual(0);
+    await show(page, colorScheme);
+    const where = `${address} ${viewport.width} ${colorScheme}`;
+    found.push(...(await violations(page, where)), ...(await cutOff(page, where)));
+    found.push(...(await unseenFocus(page)).map((sentence) => `${where}: ${sentence}`));
   }
-  return found;
+  await page.setViewportSize(NARROWEST);
+  return [...found, ...(await cutOff(page, `${address} ${NARROWEST.width}`))];
+}
+
+/** Figures that are cut off. The page may not scroll sideways. */
+async function cutOff(page: Page, where: string): Promise<string[]> {
+  expect(await overflow(page), `${where} scrolls sideways`).toBeLessThanOrEqual(0);
+  return (await cutText(page)).map((text) => `${where}: “${text}” is cut off`);
 }
 
 /** Puts the page into a scheme and waits until it shows nothing else: the theme follows by a script, and fields fade from colour to colour. */

@@ -5,6 +5,9 @@ import { expect, test } from '../fixtures/test.ts';
 
 test.describe.configure({ mode: 'serial' });
 
+// Every slot of the sample's machines must be free, and one of their agents is killed.
+test.use({ chain: 'edge' });
+
 /** Rounds of a point: a tile of the picture takes a second or two, long enough to be interrupted. */
 const ROUNDS = '14000';
 
