@@ -19,7 +19,7 @@ async function creditsOf(page: Page): Promise<number[]> {
     .locator('tbody tr');
   // When, from, to; behind a part of the page that is closed at first.
   const cells = await Promise.all((await rows.all()).map((row) => row.locator('th, td').allTextContents()));
-  return cells.map((texts) => Number(texts[2]));
+  return cells.map((texts) => Number(texts[2]?.replaceAll(',', '')));
 }
 
 test('a drill: a maintainer orders a validator to stop, the monitor finds it within 35 s while the network goes on, the keeper restarts it by a second order, its credit falls and recovers, and all of it stands on the ledger [8.5.1-d] [8.5.1-f] [6.2.2-d] [6.2.1-a]', async ({
