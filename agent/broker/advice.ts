@@ -44,7 +44,15 @@ function conditionsOf(copy: MarketCopy, wanted: Wanted, account: bigint, nowMs: 
     { ...strategy, conditions: strategy.conditions.filter((condition) => !hidden.includes(condition)) },
     kind,
     {
-      applicant: { account, roles: [], accountAgeMs: 0n, completedOrders: 0n, brokenOrders: 0n, credit: 0n },
+      applicant: {
+        account,
+        roles: [],
+        accountAgeMs: 0n,
+        completedOrders: 0n,
+        brokenOrders: 0n,
+        credit: 0n,
+        identifiedBy: 0n,
+      },
       use: { purpose, field, durationMs, choices, amounts },
       resource: { tags: resource.published.tags, kind: resource.published.kind },
       nowMs,

@@ -27,7 +27,7 @@ export interface Evaluation {
 
 /** Sentences of what would refuse the customer's last application, if it were signed anew now; none when it would be admitted. */
 function refusalOf(strategy: StrategyDto, customer: PastCustomer, { kind, tags, nowMs }: Evaluation): string[] {
-  const { account, roles, createdAtMs, completedOrders, brokenOrders, credit } = customer;
+  const { account, roles, createdAtMs, completedOrders, brokenOrders, credit, identifiedBy } = customer;
   const failed = failedConditions(argsOf(strategy), kind.ledger, {
     applicant: {
       account: BigInt(account.id),
@@ -36,6 +36,7 @@ function refusalOf(strategy: StrategyDto, customer: PastCustomer, { kind, tags, 
       completedOrders: BigInt(completedOrders),
       brokenOrders: BigInt(brokenOrders),
       credit: BigInt(credit),
+      identifiedBy: BigInt(identifiedBy),
     },
     use: {
       purpose: customer.purpose,

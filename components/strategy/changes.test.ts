@@ -96,6 +96,7 @@ test('of the last customers those are named who would be refused with their last
     completedOrders: id,
     brokenOrders: 0,
     credit: 1_000,
+    identifiedBy: 0,
     purpose: 'research',
     fieldOfBusiness: 'weather',
     durationMs: 3_600_000,

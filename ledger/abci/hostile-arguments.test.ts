@@ -115,6 +115,17 @@ for (const incident of [1n, 2n, 3n]) template.run(MAINTAINER, 'AcknowledgeIncide
 const SOON_MS = template.nowMs + 60_000n;
 template.run(MAINTAINER, 'CommandRepair', { incident: 1n, command: 're-test', expiresAtMs: SOON_MS });
 
+const IDENTIFIER = FIRST;
+evolve(template.state, grantRole(IDENTIFIER, 'NO', 0n));
+template.run(IDENTIFIER, 'OfferIdentification', { sealingKey: filled(9) });
+// The customer is identified; a machine's owner and the provider wait.
+const VALID_MS = template.nowMs + HOUR_MS;
+const verdict = (subject: bigint) => ({ subject, commitment: filled(12) });
+const attested = { subscriber: filled(13), level: 'compared', endsAtMs: VALID_MS };
+for (const subject of [CUSTOMER, MACHINES[0], PROVIDER])
+  template.run(subject, 'ApplyIdentity', { operator: IDENTIFIER, commitment: filled(12) });
+template.run(IDENTIFIER, 'AttestIdentity', { ...verdict(CUSTOMER), ...attested });
+
 type Sender = readonly [account: bigint, key: bigint];
 const OWNER: Sender = [PROVIDER, 0n];
 const AGENT: Sender = [PROVIDER, AGENT_KEY];
@@ -193,6 +204,12 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
   CommandRepair: [[MAINTAINER, 0n], { incident: 2n, command: 're-test', expiresAtMs: SOON_MS }],
   AnswerRepair: [RUNNER, { incident: 1n, step: 1n, outcome: 'done', text: 'All of it fits.' }],
   RecordRepairStep: [[MAINTAINER, 0n], { incident: 3n, step: 'inspected', outcome: 'done', text: '' }],
+  OfferIdentification: [VOTER, { sealingKey: filled(9) }],
+  ApplyIdentity: [BUYER, { operator: IDENTIFIER, commitment: filled(14) }],
+  WithdrawIdentity: [OWNER, { operator: IDENTIFIER }],
+  AttestIdentity: [VOTER, { ...verdict(MACHINES[0]), ...attested, subscriber: filled(15) }],
+  RefuseIdentity: [VOTER, { ...verdict(MACHINES[0]), fields: ['name'] }],
+  RevokeIdentity: [VOTER, { subject: CUSTOMER, reason: 'misuse' }],
   CloseIncident: [[MAINTAINER, 0n], { incident: 3n, outcome: 'restored', text: 'It votes again.' }],
   PublishDemand: [BUYER, demandArgs()],
   WithdrawDemand: [BUYER, { demand: DEMANDS.open }],

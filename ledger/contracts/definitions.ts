@@ -4,6 +4,7 @@ import { agreementDefinition } from './agreement/definition.ts';
 import { creditDefinition } from './credit/definition.ts';
 import { demandDefinition } from './demand/definition.ts';
 import { governanceDefinition } from './governance/definition.ts';
+import { identityDefinition } from './identity/definition.ts';
 import { machineDefinition } from './machine/definition.ts';
 import { nodeDefinition } from './node/definition.ts';
 import { planDefinition } from './plan/definition.ts';
@@ -36,6 +37,7 @@ export const definitions = {
   settlement: settlementDefinition,
   governance: governanceDefinition,
   node: nodeDefinition,
+  identity: identityDefinition,
   credit: creditDefinition,
   demand: demandDefinition,
   plan: planDefinition,

@@ -5,6 +5,7 @@ import { agreementTables, takesRoom } from './agreement/record.ts';
 import { creditInvariants } from './credit/invariants.ts';
 import { demandInvariants } from './demand/invariants.ts';
 import { governanceInvariants } from './governance/invariants.ts';
+import { identityInvariants } from './identity/invariants.ts';
 import { nodeInvariants } from './node/invariants.ts';
 import { nodeOfKey } from './node/register-record.ts';
 import { planInvariants } from './plan/invariants.ts';
@@ -30,6 +31,7 @@ export function brokenInvariants(state: StateScanner): string[] {
     ...settlementInvariants(state),
     ...governanceInvariants(state),
     ...nodeInvariants(state),
+    ...identityInvariants(state),
     ...creditInvariants(state),
     ...demandInvariants(state),
     ...planInvariants(state),

@@ -19,6 +19,8 @@ import * as demand from './demand/contract.ts';
 import { readBatch, readDemand } from './demand/record.ts';
 import type * as governance from './governance/contract.ts';
 import { readParameter } from './governance/record.ts';
+import type { IdentityNeeds } from './identity/contract.ts';
+import { readAttestation } from './identity/record.ts';
 import type { Kind } from './kinds/kind.ts';
 import { findKind } from './kinds/kinds.ts';
 import { permissionNeeds } from './permission-needs.ts';
@@ -140,6 +142,9 @@ function applicationOf(state: StateReader, of: Question): Application {
       get credit() {
         return accountCredit(state, of.account, permissionNeeds(state));
       },
+      get identifiedBy() {
+        return readAttestation(state, of.account)?.operator ?? 0n;
+      },
     },
     use,
     resource: { tags: offered.tags, kind: offered.kind },
@@ -260,6 +265,10 @@ export function creditNeeds(state: StateReader, evolve: Evolve): CreditNeeds<Con
       return { operator, ...history, suspensions: registered?.suspensions ?? 0n, equivocations };
     },
   };
+}
+
+export function identityNeeds(state: StateReader): IdentityNeeds {
+  return { isOperator: (id) => account.hasRole(state, id, 'NO'), isEncryptionKey };
 }
 
 export function securityNeeds(state: StateReader): SecurityNeeds {

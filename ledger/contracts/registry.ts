@@ -14,6 +14,7 @@ import type { Proposed } from './governance/contract.ts';
 import type { VersionedName } from './governance/versions.ts';
 import * as needs from './needs.ts';
 import { permissionNeeds } from './permission-needs.ts';
+import * as identity from './identity/contract.ts';
 import * as node from './node/contract.ts';
 import { readNode } from './node/record.ts';
 import * as register from './node/register.ts';
@@ -110,6 +111,11 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
     },
     evolve: node.evolve,
   },
+  identity: {
+    decide: (state, command, ctx) => identity.decide(state, command, ctx, needs.identityNeeds(state)),
+    due: (state, item, { nowMs }) => identity.due(state, item, nowMs),
+    evolve: identity.evolve,
+  },
   credit: {
     decide: (state, command, ctx, { evolve }) =>
       credit.decide(state, command.args, ctx, needs.creditNeeds(state, evolve)),
@@ -161,6 +167,7 @@ export const implementations: Implementations = {
   settlement: [{ definition: definitions.settlement, ...founding.settlement }],
   governance: [{ definition: definitions.governance, ...founding.governance }],
   node: [{ definition: definitions.node, ...founding.node }],
+  identity: [{ definition: definitions.identity, ...founding.identity }],
   credit: [{ definition: definitions.credit, ...founding.credit }],
   demand: [{ definition: definitions.demand, ...founding.demand }],
   plan: [{ definition: definitions.plan, ...founding.plan }],

@@ -408,6 +408,12 @@ const nodeProviders: readonly Who[] = ['node provider', 'every role'];
 /** Every method, and who may try: the ledger then decides by its own state. */
 const commands: Record<MethodName, readonly Who[]> = {
   AcknowledgeIncident: ['maintainer', 'every role'],
+  ApplyIdentity: withAccount,
+  AttestIdentity: ['operator', 'every role'],
+  OfferIdentification: ['operator', 'every role'],
+  RefuseIdentity: ['operator', 'every role'],
+  RevokeIdentity: ['operator', 'every role'],
+  WithdrawIdentity: withAccount,
   AdmitNode: nodeProviders,
   AnswerNotice: providers,
   AnswerRepair: withAccount,

@@ -7,6 +7,7 @@ import type { EventContext } from './context.ts';
 import { projectCredit } from './credit.ts';
 import { projectDemand } from './demand.ts';
 import { projectGovernance } from './governance.ts';
+import { projectIdentity } from './identity.ts';
 import { projectNode } from './node.ts';
 import { projectPlan } from './plan.ts';
 import { projectResource } from './resource.ts';
@@ -45,6 +46,8 @@ export function projectEvent(event: ContractEvent, context: EventContext): RowCh
       return projectGovernance(event, context);
     case 'node':
       return projectNode(event, context);
+    case 'identity':
+      return projectIdentity(event, context);
     case 'credit':
       return projectCredit(event, context);
     case 'demand':

@@ -615,6 +615,43 @@ export const tables = {
       node: { on: ['node', 'height'] },
     },
   }),
+  /** Operators that identify accounts, and the key that what these state is sealed to; all zero: no more. */
+  identifiers: table({
+    model: 'Identifier',
+    key: ['operator'],
+    columns: { operator: 'bigint', sealingKey: 'text', offeredAtMs: 'bigint' },
+  }),
+  /** The last request of an account to be identified. `outcome` null while it waits; `refusedFields`: which kinds of fields differ. */
+  identity_requests: table({
+    model: 'IdentityRequest',
+    key: ['account'],
+    columns: {
+      account: 'bigint',
+      operator: 'bigint',
+      commitment: 'text',
+      askedAtMs: 'bigint',
+      outcome: 'text?',
+      refusedFields: 'json',
+      answeredAtMs: 'bigint?',
+    },
+    indexes: { operator: { on: ['operator', 'askedAtMs'] } },
+  }),
+  /** The last identification of an account. `endedAtMs` null while it is in force. */
+  attestations: table({
+    model: 'Attestation',
+    key: ['account'],
+    columns: {
+      account: 'bigint',
+      operator: 'bigint',
+      level: 'text',
+      endsAtMs: 'bigint',
+      attestedAtMs: 'bigint',
+      tx: 'text?',
+      endedAtMs: 'bigint?',
+      endReason: 'text?',
+    },
+    indexes: { operator: { on: ['operator', { column: 'attestedAtMs', order: 'desc' }] } },
+  }),
   /** Faults of nodes and their repair. `steps`: so far. Times are null before they come; `repairedAtMs` is that of the last step that repaired and was done. */
   incidents: table({
     model: 'Incident',

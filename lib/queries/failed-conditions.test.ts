@@ -14,6 +14,7 @@ describe('what a failed condition asked', () => {
     ['use.amount.places', '0', 'you asked for 0 places'],
     ['applicant.brokenOrders', '2', 'you have broken 2 orders'],
     ['applicant.credit', '180', 'your credit is 180'],
+    ['applicant.identifiedBy', '0', 'no operator has identified you'],
   ])('%s = %j is said in the titles and units of the kind: %s [6.2.4-b]', (name, value, words) => {
     expect(asked(name, value)).toBe(words);
   });

@@ -70,6 +70,8 @@ function clause(kind: string, { name, value }: { name: string; value: string }):
       return `you have broken ${orders(value)}`;
     case 'applicant.credit':
       return `your credit is ${value}`;
+    case 'applicant.identifiedBy':
+      return value === '0' ? 'no operator has identified you' : `account A-${value} has identified you`;
     default:
       return ownClause(kind, name, value) ?? `${name} is ${value}`;
   }

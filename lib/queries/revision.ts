@@ -29,11 +29,12 @@ export async function getRevisionFacts(resource: number): Promise<RevisionFacts 
   );
   const shown = last.slice(0, CUSTOMERS_MAX);
   const ids = shown.map(({ customer }) => customer);
-  const [refs, accounts, roles, credits] = await Promise.all([
+  const [refs, accounts, roles, credits, identified] = await Promise.all([
     loadAccountRefs(ids),
     database().account.findMany({ where: { id: { in: ids } } }),
     database().accountRole.findMany({ where: { account: { in: ids } }, orderBy: { role: 'asc' } }),
     creditsOf(ids),
+    database().attestation.findMany({ where: { account: { in: ids }, endedAtMs: null } }),
   ]);
   const customers = shown.flatMap((order) => {
     const account = accounts.find(({ id }) => id === order.customer);
@@ -46,6 +47,7 @@ export async function getRevisionFacts(resource: number): Promise<RevisionFacts 
         completedOrders: Number(account.completedOrders),
         brokenOrders: Number(account.brokenOrders),
         credit: credits.get(order.customer) ?? 0,
+        identifiedBy: Number(identified.find((one) => one.account === order.customer)?.operator ?? 0),
         purpose: order.purpose,
         fieldOfBusiness: order.fieldOfBusiness,
         durationMs: Number(order.durationMs),

@@ -121,6 +121,8 @@ export interface PastCustomer {
   brokenOrders: number;
   /** From 0 to 1000. */
   credit: number;
+  /** The operator that has identified it; 0 for none. */
+  identifiedBy: number;
   purpose: string;
   fieldOfBusiness: string;
   durationMs: number;

@@ -13,6 +13,8 @@ export type Applicant = {
   brokenOrders: bigint;
   /** From 0 to 1000, as the contract credit evaluates it. */
   credit: bigint;
+  /** The operator that has identified the account, 0 for none. */
+  identifiedBy: bigint;
 };
 export type IntendedUse = {
   purpose: string;

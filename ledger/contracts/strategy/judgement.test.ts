@@ -85,7 +85,15 @@ describe('conditions while an application is written', () => {
     const answers = judgedConditions(ledger.state, { account: CUSTOMER, resource: 1n, use: USE, nowMs: ledger.nowMs });
     expect(answers.every(({ verdict }) => verdict === 'unmet')).toBe(true);
     const application: Application = {
-      applicant: { account: 2n, roles: [], accountAgeMs: 0n, completedOrders: 0n, brokenOrders: 0n, credit: 0n },
+      applicant: {
+        account: 2n,
+        roles: [],
+        accountAgeMs: 0n,
+        completedOrders: 0n,
+        brokenOrders: 0n,
+        credit: 0n,
+        identifiedBy: 0n,
+      },
       use: { ...USE, amounts: quantities({ calls: 2n }) },
       resource: { tags: [], kind: 'data' },
       nowMs: ledger.nowMs,

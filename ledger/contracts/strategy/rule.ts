@@ -17,6 +17,7 @@ export const RULE_VARIABLES: Readonly<Record<string, RuleType>> = {
   'applicant.completedOrders': 'int',
   'applicant.brokenOrders': 'int',
   'applicant.credit': 'int',
+  'applicant.identifiedBy': 'int',
   'use.purpose': 'string',
   'use.field': 'string',
   'use.durationMs': 'int',
