@@ -390,7 +390,7 @@ const outerRules = [
     'agent/',
     'agent/ METRICS CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
-    ['^agent/(object-store|sandbox|broker|maintainer|keeper)/'],
+    ['^agent/(object-store|sandbox|broker|maintainer|keeper|identity)/'],
   ),
   only(
     'agent-broker',
@@ -403,6 +403,12 @@ const outerRules = [
     'agent/maintainer/',
     'agent/ METRICS CORE DEFINITIONS ledger/contracts/credit/digest\\.ts$ NODE npm:zod',
     'A maintainer’s program packs what it records by the contract’s own code; it reaches the network through the HTTP API only.',
+  ),
+  only(
+    'agent-identity',
+    'agent/identity/',
+    'agent/ METRICS CORE DEFINITIONS ledger/contracts/identity/claim\\.ts$ NODE npm:zod npm:pg',
+    'An operator’s identity program reads the operator’s own records; what it says to anybody goes through the HTTP API.',
   ),
   only(
     'agent-keeper',

@@ -100,6 +100,7 @@ const agentOnly: [string, 'GET' | 'POST'][] = [
   ['v1/agents/heartbeat', 'POST'],
   ['v1/validators/heartbeat', 'POST'],
   ['v1/agents/jobs', 'GET'],
+  ['v1/identity/reviews', 'POST'],
   ['v1/agents/jobs/[id]', 'POST'],
   ['v1/events', 'GET'],
 ];
@@ -131,6 +132,7 @@ const monitoring: [string, 'GET' | 'POST', Record<string, string>][] = [
   ['v1/monitoring/webhooks/[id]/change', 'POST', { id: '1' }],
   ['v1/monitoring/webhooks/[id]/remove', 'POST', { id: '1' }],
   ['v1/monitoring/measurements', 'GET', { id: '1' }],
+  ['v1/identity/claims', 'GET', { id: '1' }],
   ['v1/monitoring/consensus', 'GET', { id: '1' }],
   ['v1/monitoring/chain', 'GET', { id: '1' }],
   ['v1/monitoring/summary', 'GET', { id: '1' }],

@@ -147,6 +147,7 @@ const LONG_JOURNEYS = [
   'drill',
   'edge-computing',
   'hostile-browser',
+  'identity',
   'monitoring',
   'people-in-tabs',
   'readme',

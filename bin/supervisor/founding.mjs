@@ -68,6 +68,7 @@ export async function tuneAgents({ home, portal }) {
 /** Folders of the sample's programs that are no agents, and whose they are. A keeper asks the embedded engine alone. */
 const PROGRAMS = [
   { name: 'maintainer', label: 'The maintainer’s program' },
+  { name: 'identity', label: 'The operator’s identity program' },
   { name: 'keeper', label: 'The validators’ keeper', engine: 'embedded' },
 ];
 

@@ -55,6 +55,13 @@ export function WhoFields(props: ConditionFieldsProps & { findAccounts: FindAcco
           find={props.findAccounts}
         />
       ) : null}
+      <Checkbox
+        label="Only accounts that an operator has identified"
+        name="isIdentified"
+        isSelected={draft.isIdentified}
+        onChange={(isIdentified) => change({ isIdentified })}
+        description="You read which operator, and until when; nobody reads who it is."
+      />
       <CheckboxGroup
         legend="Roles that the account must hold"
         name="roles"

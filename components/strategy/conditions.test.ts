@@ -7,6 +7,7 @@ import { conditionsDraft, EMPTY_CONDITIONS, parseConditions, type ConditionDraft
 const data = kindOf('data');
 const full: ConditionDraft = {
   isNamed: true,
+  isIdentified: true,
   partners: [
     { id: 4, name: 'North Weather' },
     { id: 15, name: '' },

@@ -23,6 +23,8 @@ export interface Partner {
 export interface ConditionDraft {
   /** Only the partners are admitted: while none is named, nobody can be, and nothing is signed. */
   isNamed: boolean;
+  /** Only accounts that an operator has identified are admitted. */
+  isIdentified: boolean;
   partners: readonly Partner[];
   purposes: string[];
   fields: string[];
@@ -40,6 +42,7 @@ export interface ConditionDraft {
 
 export const EMPTY_CONDITIONS: ConditionDraft = {
   isNamed: false,
+  isIdentified: false,
   partners: [],
   purposes: [],
   fields: [],
@@ -51,6 +54,9 @@ export const EMPTY_CONDITIONS: ConditionDraft = {
   brokenOrders: '',
   expert: [],
 };
+
+/** The contract `identity` says by which operator an account is identified. */
+const IDENTIFIED = 'applicant.identifiedBy != 0';
 
 /** An age of more days is a slip: the ledger holds no longer length of time. */
 const AGE_MS_MAX = BOUNDED.DurationMs;
@@ -134,6 +140,8 @@ function declared(draft: ConditionDraft): Condition[] {
 function recorded(draft: ConditionDraft): { conditions: Condition[]; errors: ConditionErrors } {
   const conditions: Condition[] = [];
   const errors: ConditionErrors = {};
+  if (draft.isIdentified)
+    conditions.push({ rule: IDENTIFIED, sentence: 'an operator must have identified the account' });
   if (draft.age.trim()) {
     const ageMs = parseDuration(draft.age, draft.ageUnit, AGE_MS_MAX);
     if (ageMs === undefined)
@@ -237,6 +245,7 @@ function withCondition(draft: ConditionDraft, rule: string): ConditionDraft | un
   const named = NAMED.exec(rule)?.[1];
   if (named !== undefined)
     return { ...draft, isNamed: true, partners: named.split(', ').map((id) => ({ id: Number(id), name: '' })) };
+  if (rule === IDENTIFIED) return { ...draft, isIdentified: true };
   if (rule === 'use.field in resource.tags') return { ...draft, isRelevanceAsked: true };
   const role = ROLE.exec(rule)?.[1];
   if (role !== undefined) return { ...draft, roles: [...draft.roles, role] };

@@ -46,6 +46,7 @@ const isWhole: Check = (value) => Number.isSafeInteger(value);
 
 const CONDITIONS: Checks<ConditionDraft> = {
   isNamed: isFlag,
+  isIdentified: isFlag,
   partners: listOf((value) => fits(value, { id: isWhole, name: isText })),
   purposes: listOf(isText),
   fields: listOf(isText),

@@ -223,8 +223,8 @@ const partnerInWords = ({ id, name }: Partner): string =>
   name === '' ? accountLabel(id) : `${isolatedText(name)} (${accountLabel(id)})`;
 
 function whoOf(kind: ShownKind, conditions: ConditionDraft): string {
-  const { isNamed, partners, roles, age, ageUnit, completedOrders, brokenOrders } = conditions;
-  const account = { roles, age, ageUnit, completedOrders, brokenOrders };
+  const { isNamed, isIdentified, partners, roles, age, ageUnit, completedOrders, brokenOrders } = conditions;
+  const account = { isIdentified, roles, age, ageUnit, completedOrders, brokenOrders };
   if (!isNamed) return sentencesOf(kind, account, 'everyone with an account and the customer role');
   const named = partners.length === 0 ? 'nobody is named yet' : `only ${alternatives(partners.map(partnerInWords))}`;
   const rest = sentencesOf(kind, account, '');

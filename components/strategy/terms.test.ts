@@ -88,6 +88,7 @@ const typed = (...usual: string[]): fc.Arbitrary<string> =>
 const conditionDrafts = partly<StrategyDraft['conditions']>(
   {
     isNamed: fc.boolean(),
+    isIdentified: fc.boolean(),
     partners: fc.array(fc.record({ id: fc.nat(), name: fc.constant('') }), { maxLength: 3 }),
     purposes: fc.subarray([...PURPOSES]),
     fields: fc.subarray([...FIELDS_OF_BUSINESS]),

@@ -53,6 +53,9 @@ const pagePermissions = {
   // Maintainers judge nodes by it, by programs of theirs.
   'monitoring.measure': withPrograms(anyone('NRNSM')),
   'audit.read': anyone('NO'),
+  'identity.ask': own('account'),
+  // Operators, and programs of theirs.
+  'identity.judge': withPrograms(own('NO')),
   'alert.acknowledge': anyone('NRNSM'),
   'alert-rule.change': anyone('NRNSM'),
   'maintenance.all': anyone('NRNSM'),

@@ -2,6 +2,7 @@ import 'server-only';
 import { database, readModel } from '#lib/db.ts';
 import { readReplay } from '#lib/replay.ts';
 import { sweepPayloads } from './payloads.ts';
+import { eraseAnsweredClaims } from './sealed-claims.ts';
 
 const SWEEP_MS = 10 * 60_000;
 const RATE_LIMIT_KEPT_MS = 3_600_000;
@@ -31,4 +32,5 @@ export async function sweepExpired(nowMs = Date.now()): Promise<void> {
       AND NOT EXISTS (SELECT 1 FROM ${readModel.account_keys} k WHERE k."address" = a."address")`;
   // Neither is a demand that has not been read again one that nobody published.
   await sweepPayloads(nowMs);
+  await eraseAnsweredClaims(nowMs);
 }

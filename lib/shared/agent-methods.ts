@@ -22,6 +22,13 @@ export const PROGRAM_METHODS = ['Apply', 'EndAgreement', 'RequestReissue'] as co
 /** What a maintainer's program needs to record what was measured of nodes; it changes nothing else. */
 export const MAINTAINER_METHODS = ['RecordDigest'] as const satisfies readonly MethodName[];
 
+/** What an operator's identity program needs to offer its key and to answer requests; revoking stays with people. */
+export const IDENTITY_METHODS = [
+  'OfferIdentification',
+  'AttestIdentity',
+  'RefuseIdentity',
+] as const satisfies readonly MethodName[];
+
 /** What a validators' keeper needs to say what came of a repair; its heartbeats are no transactions. */
 export const KEEPER_METHODS = ['AnswerRepair'] as const satisfies readonly MethodName[];
 

@@ -87,6 +87,8 @@ function placeProgram(program: SampleProgram): void {
   const account = accountOf(program.owner);
   if (!existsSync(config))
     writeWhole(config, programConfigOf(program, account, flags.portal ?? 'http://localhost:3000'));
+  for (const [name, text] of Object.entries(program.files ?? {}))
+    if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), text, { mode: 0o600 });
 }
 
 /** Founders have the numbers of their places. */

@@ -1,22 +1,34 @@
 import { join } from 'node:path';
 import { loadKey } from '#agent/key.ts';
 import { loadKeeperConfig } from '#agent/keeper/config.ts';
+import { loadIdentityConfig } from '#agent/identity/config.ts';
 import { loadMaintainerConfig } from '#agent/maintainer/config.ts';
 import type { Outcome } from '#agent/outcome.ts';
 import type { MethodName } from '#ledger/contracts/definitions.ts';
-import { KEEPER_METHODS, MAINTAINER_METHODS } from '#lib/shared/agent-methods.ts';
+import { IDENTITY_METHODS, KEEPER_METHODS, MAINTAINER_METHODS } from '#lib/shared/agent-methods.ts';
 import { must, type ProgramKey } from './allowed-key.ts';
 import type { SamplePerson } from './sample-people.ts';
 
 /** A program of the sample that is no agent. Its process has the name of its folder in the data folder. */
 export interface SampleProgram {
-  readonly folder: 'maintainer' | 'keeper';
+  readonly folder: 'maintainer' | 'keeper' | 'identity';
   readonly owner: SamplePerson['id'];
   readonly methods: readonly MethodName[];
   /** Beside what every program's config file says. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Files that stand beside it, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
   load(file: string): Outcome<{ readonly home: string; readonly label: string }>;
 }
+
+/** What the sample's operator knows of its subscribers; nobody of them lives. The numbers are of a range that is set aside for examples. */
+const SUBSCRIBERS = [
+  'name,document,number',
+  'Imke Tordahl,KX 482-117,+1 555 0100',
+  'Ruben Castellay,LM 903-554,+1 555 0101',
+  'Noor Abdelin,PQ 118-260,+1 555 0102',
+  '',
+].join('\n');
 
 export const PROGRAMS: readonly SampleProgram[] = [
   {
@@ -36,6 +48,21 @@ export const PROGRAMS: readonly SampleProgram[] = [
       allow: ['restart-validator', 'rebuild-validator', 'stop-validator'],
     },
     load: loadKeeperConfig,
+  },
+  {
+    folder: 'identity',
+    owner: 'operator',
+    methods: IDENTITY_METHODS,
+    config: {
+      label: 'Northmere identities',
+      records: {
+        kind: 'csv',
+        file: 'subscribers.csv',
+        columns: { name: 'name', document: 'document', subscriber: 'number' },
+      },
+    },
+    files: { 'subscribers.csv': SUBSCRIBERS },
+    load: loadIdentityConfig,
   },
 ];
 

@@ -282,6 +282,18 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'GET',
+    path: '/api/v1/identity/claims',
+    does: 'Requests to be identified that wait for the operator, sealed to its program. For programs of operators.',
+    for: 'accounts',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/identity/reviews',
+    does: 'What an operator’s program asks a person of the operator about a request, sealed to the operator’s account.',
+    for: 'agents',
+  },
+  {
+    method: 'GET',
     path: '/api/v1/monitoring/summary',
     does: 'How many nodes are how, and how many alerts wait.',
     for: 'accounts',

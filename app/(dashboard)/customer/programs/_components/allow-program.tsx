@@ -8,7 +8,13 @@ import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { AllowKeyForm } from '#components/wallet/allow-key-form.tsx';
 import { KEY_OFFER_LENGTH_MAX, parseKeyOffer } from '#components/wallet/key-offer.ts';
-import { BROKER_METHODS, KEEPER_METHODS, MAINTAINER_METHODS, PROGRAM_METHODS } from '#lib/shared/agent-methods.ts';
+import {
+  BROKER_METHODS,
+  IDENTITY_METHODS,
+  KEEPER_METHODS,
+  MAINTAINER_METHODS,
+  PROGRAM_METHODS,
+} from '#lib/shared/agent-methods.ts';
 
 /** What a program is for, and what its key is allowed for that. Those of brokers, maintainers and node providers pay nothing, so they need no sum. */
 const WORKS = {
@@ -29,6 +35,12 @@ const WORKS = {
     methods: MAINTAINER_METHODS,
     cap: '0',
     capExplained: 'A maintainer’s program pays nothing: 0 is enough.',
+  },
+  identity: {
+    label: 'Identify accounts: offer it, and answer requests by the operator’s records',
+    methods: IDENTITY_METHODS,
+    cap: '0',
+    capExplained: 'An identity program pays nothing: 0 is enough.',
   },
   keeper: {
     label: 'Keep validators: send their heartbeats, carry out repairs that maintainers order',

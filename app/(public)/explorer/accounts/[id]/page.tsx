@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { AttestationLine } from '#components/identity/attestation-line.tsx';
 import { ResourceTable } from '#components/ledger/resource-table.tsx';
 import { TransactionTable } from '#components/ledger/transaction-table.tsx';
 import { Facts } from '#components/ui/facts.tsx';
@@ -14,6 +15,7 @@ import { Status } from '#components/ledger/status.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { getAccount } from '#lib/queries/account.ts';
+import { getAttestation } from '#lib/queries/identity.ts';
 import type { AccountDetail } from '#lib/shared/explorer-dto.ts';
 import { isolatedText, visibleText } from '#ledger/contracts/shared/foreign-text.ts';
 import { PageFrame } from '../../../../_components/page-frame.tsx';
@@ -59,6 +61,7 @@ const KEY_COLUMNS: readonly Column<Key>[] = [
 
 export default async function AccountPage(input: Input) {
   const [account, nowMs] = await Promise.all([accountOf(input), serverNow()]);
+  const attestation = await getAttestation(BigInt(account.id));
   return (
     <PageFrame>
       <PageHeader
@@ -69,6 +72,11 @@ export default async function AccountPage(input: Input) {
         facts={[
           { name: 'Address of the owner key', value: <Id id={account.address} what="address" isWhole /> },
           { name: 'Roles', value: account.roles.map((role) => roleName(role)).join(', ') || 'none' },
+          {
+            name: 'Identity',
+            value:
+              attestation === null ? 'not identified' : <AttestationLine attestation={attestation} nowMs={nowMs} />,
+          },
           { name: 'Created', value: <Time timeMs={account.createdAtMs} nowMs={nowMs} /> },
           { name: 'Orders completed', value: formatCount(account.completedOrders) },
           { name: 'Orders broken', value: formatCount(account.brokenOrders) },
