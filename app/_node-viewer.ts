@@ -1,6 +1,6 @@
 import type { NodeViewer } from '#components/nodes/node-doings.tsx';
-import { holdsRole } from './_roles.ts';
 import type { AccountSession } from './_session.ts';
+import { holdsRole } from './_session.ts';
 
 /** Which buttons about nodes somebody gets. */
 export function nodeViewerOf(session: AccountSession): NodeViewer {

@@ -1,5 +1,6 @@
 import 'server-only';
 import { redirect } from 'next/navigation';
+import type { Role } from '#ledger/contracts/shared/roles.ts';
 import { getSession } from '#lib/queries/session.ts';
 import type { SessionDto } from '#lib/shared/dto.ts';
 
@@ -17,6 +18,14 @@ export async function withAccount(next: string): Promise<AccountSession> {
   const session = await signedIn(next);
   if (!session.account) redirect(`/customer/account?next=${encodeURIComponent(next)}`);
   return session as AccountSession;
+}
+
+/**
+ * Which form of a page a person gets. No permission: queries and commands decide by the one table of lib/auth/roles.ts, whatever is
+ * shown here.
+ */
+export function holdsRole(session: AccountSession, role: Role): boolean {
+  return session.account.roles.includes(role);
 }
 
 /** Only a path of this portal may be gone to after signing in: never another origin. */

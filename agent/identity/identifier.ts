@@ -32,7 +32,7 @@ const DAY_MS = 86_400_000;
 const hex = z.string().regex(/^(?:[0-9a-f]{2})+$/);
 const waitingSchema = z.object({
   sealingKey: hex.nullable(),
-  encryptionKey: hex,
+  encryptionKey: hex.nullable(),
   claims: z.array(
     z.object({
       account: z.number().int().positive(),
@@ -181,9 +181,9 @@ export class Identifier {
   }
 
   /** The comparison goes to a person of the operator, whose browser alone opens it. */
-  async #askPerson({ account, commitment }: Claim, text: string, encryptionKey: string): Promise<void> {
+  async #askPerson({ account, commitment }: Claim, text: string, encryptionKey: string | null): Promise<void> {
     const { anchor, config } = this.#begun;
-    const publicKey = fromHex(encryptionKey);
+    const publicKey = fromHex(encryptionKey ?? '');
     if (publicKey?.length !== 32) throw new Error('The portal does not say which key the operator’s account has.');
     const binding = { network: anchor.genesisHash, account: BigInt(account), operator: BigInt(config.account) };
     const review = await seal(utf8(text), { publicKey, info: reviewInfo(binding) });

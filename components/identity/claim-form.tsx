@@ -8,6 +8,7 @@ import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { FIELD_MAX, isField, type IdentityClaim } from '#ledger/contracts/identity/claim.ts';
+import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import { CLAIM_FIELDS } from '#ledger/contracts/identity/identity-words.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { IdentifierDto } from '#lib/shared/identity.ts';
@@ -70,7 +71,7 @@ export function ClaimForm({ address, account, network, identifiers, saveClaim }:
         onChange={setOperator}
         options={identifiers.map(({ operator: { id, name } }) => ({
           value: String(id),
-          label: name === null ? accountLabel(id) : `${name} (${accountLabel(id)})`,
+          label: name === null ? accountLabel(id) : `${isolatedText(name)} (${accountLabel(id)})`,
         }))}
       />
       <div className="grid items-start gap-3 sm:grid-cols-3">

@@ -52,6 +52,7 @@ test('sentences say what must hold in the reader’s words [I.2-1]', () => {
     'field of business must be weather or public administration',
     'field of business must be one of the tags of this resource',
     'the account must hold the role Provider (NRP)',
+    'an operator must have identified the account',
     'the account must be at least 2 days old',
     'the account must have completed at least 3 orders',
     'the account must not have broken any order',

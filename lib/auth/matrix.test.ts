@@ -99,6 +99,8 @@ async function addIncident(): Promise<void> {
   }
   await client.query(`INSERT INTO ${placeOf('incidents')} ("id", "node", "operator", "cause", "openedBy", "detectedMs", "openedAtMs", "steps", "text")
     VALUES (1, 90, 1, 'not-reachable', 17, 1, 2, 0, '')`);
+  await client.query(`INSERT INTO ${placeOf('attestations')} ("account", "operator", "level", "endsAtMs", "attestedAtMs")
+    VALUES (1, 18, 'compared', 9, 1)`);
   await client.end();
   await database()
     .$executeRaw`INSERT INTO monitoring.support_messages ("incident", "account", "text") VALUES (1, 17, 'Is it on?')`;
@@ -131,6 +133,7 @@ const viewers = {
   'every role': person(19, 'NRC', 'NRP', 'NRB', 'NRNSP', 'NRNSM', 'NO'),
   'broker’s program': { kind: 'agent', address: '88'.repeat(20), account: 16, key: 1, roles: ['NRB'] },
   'maintainer’s program': { kind: 'agent', address: '66'.repeat(20), account: 17, key: 1, roles: ['NRNSM'] },
+  'operator’s program': { kind: 'agent', address: '55'.repeat(20), account: 18, key: 1, roles: ['NO'] },
   'provider’s agent': { kind: 'agent', address: '77'.repeat(20), account: 1, key: 1 },
   'unpaired agent': { kind: 'agent', address: '99'.repeat(20), account: null, key: null },
 } as const satisfies Record<string, Viewer>;
@@ -196,6 +199,10 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getWatchedNode: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
   getWatchedNodes: { own: call({}), seenBy: [...watchers, 'provider'] },
   getWebhooks: { own: call(), seenBy: maintainers },
+  getAttestation: { own: call(1n), missing: call(99n), seenBy: everyone },
+  getOwnIdentity: { own: call(), seenBy: withAccount },
+  getWaitingClaims: { own: call(), seenBy: ['operator', 'operator’s program', 'every role'] },
+  getIdentityDesk: { own: call(), seenBy: ['operator', 'operator’s program', 'every role'] },
   getAccountCredit: { own: call(1), missing: call(99), seenBy: everyone },
   getWhatIfFacts: { own: call(), seenBy: everyone },
   getAccount: { own: call(1), missing: call(99), seenBy: everyone },
@@ -211,7 +218,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getAgents: { own: call(), seenBy: ['provider'] },
   getAgentEvents: {
     own: call(-1n, { waitMs: 0, signal: new AbortController().signal }),
-    seenBy: ['provider’s agent', 'unpaired agent', 'broker’s program', 'maintainer’s program'],
+    seenBy: ['provider’s agent', 'unpaired agent', 'broker’s program', 'maintainer’s program', 'operator’s program'],
     needsLedger: true,
   },
   getAnchor: { own: call(), seenBy: everyone },

@@ -91,10 +91,9 @@ export async function getWaitingClaims(): Promise<WaitingClaimsDto | null> {
     sealingKeyOf(operator),
     claimsFor(operator),
   ]);
-  if (account === null) return null;
   return {
     sealingKey,
-    encryptionKey: account.encryptionKey,
+    encryptionKey: account?.encryptionKey ?? null,
     claims: claims.map((claim) => ({
       account: Number(claim.account),
       commitment: claim.commitment,

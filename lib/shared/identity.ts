@@ -74,8 +74,8 @@ export interface OwnIdentityDto {
 export interface WaitingClaimsDto {
   /** The key that claims are sealed to, hex; null before one is offered. */
   sealingKey: string | null;
-  /** The operator's own account, which reviews are sealed to. */
-  encryptionKey: string;
+  /** The operator's own account, which reviews are sealed to, hex; null while the read model does not have the account again. */
+  encryptionKey: string | null;
   claims: { account: number; commitment: string; sealed: string; askedAtMs: number; isInReview: boolean }[];
 }
 

@@ -25,8 +25,7 @@ import type { AlertDto, Severity, WindowDto } from '#lib/shared/monitoring.ts';
 import type { IncidentDto } from '#lib/shared/repair.ts';
 import { RoleMissing } from '../../_components/role-missing.tsx';
 import { serverNow } from '../../_page.ts';
-import { holdsRole } from '../../_roles.ts';
-import { withAccount } from '../../_session.ts';
+import { holdsRole, withAccount } from '../../_session.ts';
 
 export const metadata: Metadata = { title: 'Overview' };
 

@@ -17,8 +17,7 @@ import { getProposals } from '#lib/queries/proposals.ts';
 import type { NoticeDto } from '#lib/shared/demand-dto.ts';
 import type { PageOf, ProposalDto } from '#lib/shared/dto.ts';
 import { serverNow, type PageInput } from '../../_page.ts';
-import { holdsRole } from '../../_roles.ts';
-import { withAccount } from '../../_session.ts';
+import { holdsRole, withAccount } from '../../_session.ts';
 import { NeedsNow } from './_components/needs-now.tsx';
 import { VoteButtons } from './_components/vote-buttons.tsx';
 

@@ -19,8 +19,7 @@ import { getChainSeries } from '#lib/queries/consensus.ts';
 import { getNodeCensus, getStatusChanges } from '#lib/queries/monitoring-census.ts';
 import { RoleMissing } from '../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../_page.ts';
-import { holdsRole } from '../../_roles.ts';
-import { withAccount } from '../../_session.ts';
+import { holdsRole, withAccount } from '../../_session.ts';
 
 export const metadata: Metadata = { title: 'Network' };
 

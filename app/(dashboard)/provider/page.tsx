@@ -23,8 +23,7 @@ import { getWallet } from '#lib/queries/wallet.ts';
 import type { NoticeDto } from '#lib/shared/demand-dto.ts';
 import type { PageOf, ResourceSummary } from '#lib/shared/dto.ts';
 import { serverNow } from '../../_page.ts';
-import { holdsRole } from '../../_roles.ts';
-import { withAccount } from '../../_session.ts';
+import { holdsRole, withAccount } from '../../_session.ts';
 import { NextSteps } from './_components/next-steps.tsx';
 import { RoleMissing } from '../../_components/role-missing.tsx';
 

@@ -9,8 +9,7 @@ import { hrefWith, Pager, pageOf, textOf } from '#components/ui/pager.tsx';
 import { getDeskDemands } from '#lib/queries/desk.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Demands' };
 

@@ -22,8 +22,7 @@ import { getMatches } from '#lib/queries/matches.ts';
 import type { MatchDto, MatchesDto, MatchingsDto } from '#lib/shared/match-dto.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Matches' };
 

@@ -20,8 +20,7 @@ import { getRegistry } from '#lib/queries/desk.ts';
 import type { RegistryEntryDto } from '#lib/shared/demand-dto.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Registry' };
 

@@ -5,8 +5,7 @@ import { pageOf, textOf } from '#components/ui/pager.tsx';
 import { getAlerts } from '#lib/queries/alerts.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Alerts' };
 

@@ -23,8 +23,7 @@ import type { HostDto } from '#lib/shared/allocation.ts';
 import { RANGES, type AlertDto, type ChainPoint } from '#lib/shared/monitoring.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Allocation' };
 

@@ -11,8 +11,7 @@ import { getNodesToChoose } from '#lib/queries/monitoring-census.ts';
 import { endWindow, moveWindow, planWindow } from '../../../_monitoring.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Calendar' };
 

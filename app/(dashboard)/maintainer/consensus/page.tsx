@@ -15,8 +15,7 @@ import { wordsOf } from '#lib/errors.ts';
 import { getChainSeries, getConsensus } from '#lib/queries/consensus.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Consensus' };
 

@@ -5,8 +5,7 @@ import { pageOf } from '#components/ui/pager.tsx';
 import { getWatchedNodes } from '#lib/queries/watched-nodes.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Nodes' };
 

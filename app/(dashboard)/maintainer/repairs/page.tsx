@@ -16,8 +16,7 @@ import { getIncidents, getProposedIncidents, getRepairableNodes } from '#lib/que
 import type { ProposedIncidentDto } from '#lib/shared/repair.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Repairs' };
 

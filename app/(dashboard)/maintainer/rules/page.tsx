@@ -9,8 +9,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { getAlertRules, getWebhooks } from '#lib/queries/alerts.ts';
 import { addHook, changeHook, changeRule, removeHook } from '../../../_monitoring.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Rules and webhooks' };
 

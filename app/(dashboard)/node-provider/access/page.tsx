@@ -9,8 +9,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { getNodeFacts } from '#lib/queries/node-facts.ts';
 import { getAccessRules } from '#lib/queries/nodes.ts';
 import { serverNow } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 import { AccessForm } from './_components/access-form.tsx';
 
 export const metadata: Metadata = { title: 'Access strategy' };

@@ -16,8 +16,7 @@ import { getParameters } from '#lib/queries/network.ts';
 import type { ContractVersionDto } from '#lib/shared/contract-version-dto.ts';
 import { definitions } from '#ledger/contracts/definitions.ts';
 import type { ContractDefinition, MethodDefinition } from '#ledger/contracts/shared/definition.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 import { VersionForm } from './_components/version-form.tsx';
 
 export const metadata: Metadata = { title: 'Contracts and versions' };

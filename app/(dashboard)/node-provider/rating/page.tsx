@@ -13,8 +13,7 @@ import { getPermissionChanges, getWhatIfFacts } from '#lib/queries/credit.ts';
 import { creditDefinition } from '#ledger/contracts/credit/definition.ts';
 import { isParameter, type Parameter } from '#ledger/contracts/definitions.ts';
 import type { PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 import { WeightsForm } from './_components/weights-form.tsx';
 
 export const metadata: Metadata = { title: 'Rating weights' };

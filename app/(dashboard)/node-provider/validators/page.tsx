@@ -18,8 +18,7 @@ import { getNodes, getRetiredNodes } from '#lib/queries/nodes.ts';
 import type { NodeDto } from '#lib/shared/dto.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 import { ProposeRemoval } from './_components/propose-removal.tsx';
 import { ValidatorForm } from './_components/validator-form.tsx';
 

@@ -9,8 +9,7 @@ import { getAudit } from '#lib/queries/audit.ts';
 import { AUDITED, auditedOf, type Audited } from '#lib/shared/audit.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Audit' };
 

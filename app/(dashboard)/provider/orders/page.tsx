@@ -9,8 +9,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { hrefWith, Pager, pageOf, textOf } from '#components/ui/pager.tsx';
 import { getOrders } from '#lib/queries/orders.ts';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 
 export const metadata: Metadata = { title: 'Incoming orders' };

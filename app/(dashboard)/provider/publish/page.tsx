@@ -5,8 +5,7 @@ import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definit
 import { getAgents } from '#lib/queries/agents.ts';
 import { getParameters } from '#lib/queries/network.ts';
 import { serverNow } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { PublishWizard } from './_components/publish-wizard.tsx';
 

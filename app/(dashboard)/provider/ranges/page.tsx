@@ -16,8 +16,7 @@ import { getOwnRanges } from '#lib/queries/own-ranges.ts';
 import type { OwnRangeDto } from '#lib/shared/match-dto.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow, type PageInput } from '../../../_page.ts';
-import { holdsRole } from '../../../_roles.ts';
-import { withAccount } from '../../../_session.ts';
+import { holdsRole, withAccount } from '../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Ranges' };
 

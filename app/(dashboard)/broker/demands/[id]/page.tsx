@@ -19,8 +19,7 @@ import { getMatchings } from '#lib/queries/matchings.ts';
 import { getNoticeChoices } from '#lib/queries/notices.ts';
 import { RoleMissing } from '../../../../_components/role-missing.tsx';
 import type { PageInput } from '../../../../_page.ts';
-import { holdsRole } from '../../../../_roles.ts';
-import { withAccount } from '../../../../_session.ts';
+import { holdsRole, withAccount } from '../../../../_session.ts';
 import { findOffer } from './actions.ts';
 
 type Input = PageInput<{ id: string }>;

@@ -10,8 +10,7 @@ import { getAlert } from '#lib/queries/alerts.ts';
 import { getIncidents, getProposedIncident } from '#lib/queries/repairs.ts';
 import { acknowledge } from '../../../../_monitoring.ts';
 import { serverNow, type PageInput } from '../../../../_page.ts';
-import { holdsRole } from '../../../../_roles.ts';
-import { withAccount } from '../../../../_session.ts';
+import { holdsRole, withAccount } from '../../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Alert' };
 

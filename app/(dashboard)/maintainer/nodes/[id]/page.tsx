@@ -21,8 +21,7 @@ import { getNodeSeries, getWatchedNode } from '#lib/queries/watched-nodes.ts';
 import { nodeViewerOf } from '../../../../_node-viewer.ts';
 import { checkNode, planWindow } from '../../../../_monitoring.ts';
 import { serverNow, type PageInput } from '../../../../_page.ts';
-import { holdsRole } from '../../../../_roles.ts';
-import { withAccount } from '../../../../_session.ts';
+import { holdsRole, withAccount } from '../../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Node' };
 

@@ -14,8 +14,7 @@ import { Text } from '#components/ui/text.tsx';
 import { getIncident, getSupportMessages } from '#lib/queries/repairs.ts';
 import { serverNow, type PageInput } from '../../../../_page.ts';
 import { sendMessage } from '../../../../_repairs.ts';
-import { holdsRole } from '../../../../_roles.ts';
-import { withAccount } from '../../../../_session.ts';
+import { holdsRole, withAccount } from '../../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Incident' };
 

@@ -6,8 +6,7 @@ import { MONITORING_READ_EVERY_MS } from '#components/monitoring/live.ts';
 import { idOf } from '#components/ui/pager.tsx';
 import { getAlert } from '#lib/queries/alerts.ts';
 import { serverNow, type PageInput } from '../../../../_page.ts';
-import { holdsRole } from '../../../../_roles.ts';
-import { withAccount } from '../../../../_session.ts';
+import { holdsRole, withAccount } from '../../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Alert' };
 

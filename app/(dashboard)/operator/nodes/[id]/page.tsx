@@ -9,8 +9,7 @@ import { idOf, textOf } from '#components/ui/pager.tsx';
 import { getAlerts } from '#lib/queries/alerts.ts';
 import { getNodeSeries, getWatchedNode } from '#lib/queries/watched-nodes.ts';
 import { serverNow, type PageInput } from '../../../../_page.ts';
-import { holdsRole } from '../../../../_roles.ts';
-import { withAccount } from '../../../../_session.ts';
+import { holdsRole, withAccount } from '../../../../_session.ts';
 
 export const metadata: Metadata = { title: 'Node' };
 
