@@ -174,7 +174,7 @@ describe('identity [7.2.1-a] [8.5.2-a] [I.3-2]', () => {
     refused('a customer revokes nothing', identified, (l) => revoke(l, {}, CUSTOMER), codes.OPERATOR_ROLE_REQUIRED),
   ]);
 
-  test('a strategy asks for it, and what it gives ends with it: by a revocation, and by its time [I.3-8]', () => {
+  test('a strategy asks for it, and what it gives ends with it: by a revocation, and by its time', () => {
     const rule = { rule: 'applicant.identifiedBy != 0', sentence: 'an operator must have identified you' };
     const ledger = offered().publish({ conditions: [rule] });
     expect(ledger.run(CUSTOMER, 'Apply', applyArgs()).events.map(({ type }) => type)).toEqual(['ApplicationRefused']);
