@@ -66,6 +66,7 @@ export const SLOW_TESTS = [
   'ledger/bin/founding.test.ts',
   'ledger/bin/node.test.ts',
   'ledger/engines/embedded/comeback.test.ts',
+  'ledger/engines/embedded/credit-leave.test.ts',
   'ledger/engines/embedded/rebuild.test.ts',
   'ledger/engines/embedded/contract-version.test.ts',
   'ledger/engines/embedded/embedded-engine.test.ts',
