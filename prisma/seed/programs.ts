@@ -3,14 +3,15 @@ import { loadKey } from '#agent/key.ts';
 import { loadKeeperConfig } from '#agent/keeper/config.ts';
 import { loadMaintainerConfig } from '#agent/maintainer/config.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import { loadPortalKeeperConfig } from '#agent/portal-keeper/config.ts';
 import type { MethodName } from '#ledger/contracts/definitions.ts';
-import { KEEPER_METHODS, MAINTAINER_METHODS } from '#lib/shared/agent-methods.ts';
+import { KEEPER_METHODS, MAINTAINER_METHODS, PORTAL_METHODS } from '#lib/shared/agent-methods.ts';
 import { must, type ProgramKey } from './allowed-key.ts';
 import type { SamplePerson } from './sample-people.ts';
 
 /** A program of the sample that is no agent. Its process has the name of its folder in the data folder. */
 export interface SampleProgram {
-  readonly folder: 'maintainer' | 'keeper';
+  readonly folder: 'maintainer' | 'keeper' | 'portal-keeper';
   readonly owner: SamplePerson['id'];
   readonly methods: readonly MethodName[];
   /** Beside what every program's config file says. */
@@ -36,6 +37,14 @@ export const PROGRAMS: readonly SampleProgram[] = [
       allow: ['restart-validator', 'rebuild-validator', 'stop-validator'],
     },
     load: loadKeeperConfig,
+  },
+  {
+    folder: 'portal-keeper',
+    owner: 'node-provider-1',
+    methods: PORTAL_METHODS,
+    // Where the portal is, and where it tells its figures, each start says anew.
+    config: { label: 'Quillon portal', endpoint: 'http://127.0.0.1:3000', figures: '127.0.0.1:9467' },
+    load: loadPortalKeeperConfig,
   },
 ];
 

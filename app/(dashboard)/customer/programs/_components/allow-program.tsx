@@ -8,7 +8,13 @@ import { Note } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { AllowKeyForm } from '#components/wallet/allow-key-form.tsx';
 import { KEY_OFFER_LENGTH_MAX, parseKeyOffer } from '#components/wallet/key-offer.ts';
-import { BROKER_METHODS, KEEPER_METHODS, MAINTAINER_METHODS, PROGRAM_METHODS } from '#lib/shared/agent-methods.ts';
+import {
+  BROKER_METHODS,
+  KEEPER_METHODS,
+  MAINTAINER_METHODS,
+  PORTAL_METHODS,
+  PROGRAM_METHODS,
+} from '#lib/shared/agent-methods.ts';
 
 /** What a program is for, and what its key is allowed for that. Those of brokers, maintainers and node providers pay nothing, so they need no sum. */
 const WORKS = {
@@ -33,6 +39,12 @@ const WORKS = {
   keeper: {
     label: 'Keep validators: send their heartbeats, carry out repairs that maintainers order',
     methods: KEEPER_METHODS,
+    cap: '0',
+    capExplained: 'A keeper pays nothing: 0 is enough.',
+  },
+  portal: {
+    label: 'Keep a portal: register it as a node, send its heartbeats',
+    methods: PORTAL_METHODS,
     cap: '0',
     capExplained: 'A keeper pays nothing: 0 is enough.',
   },
