@@ -56,6 +56,7 @@ function sentenceOf(subject: Subject, { status }: Liveness, nowMs: number): stri
   if (status === 'up') return 'Its heartbeats come.';
   const silence = `Its last heartbeat came ${seconds(nowMs - arrivals.lastMs)} ago.`;
   if (!mayProbe) return `${silence} ${probeSentence}`;
+  if (probeSentence === '') return `${silence} It has not been called yet.`;
   if (probesFailed === 0) return `${silence} When it was called itself, it answered.`;
   return `${silence} When it was called itself, ${inARow(probesFailed)}: ${probeSentence}`;
 }
