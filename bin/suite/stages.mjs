@@ -148,6 +148,7 @@ const LONG_JOURNEYS = [
   'drill',
   'edge-computing',
   'hostile-browser',
+  'many-nodes',
   'monitoring',
   'people-in-tabs',
   'readme',
