@@ -390,7 +390,7 @@ const outerRules = [
     'agent/',
     'agent/ METRICS CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
-    ['^agent/(object-store|sandbox|broker|maintainer|keeper|identity)/'],
+    ['^agent/(object-store|sandbox|broker|maintainer|keeper|portal-keeper|identity)/'],
   ),
   only(
     'agent-broker',
@@ -415,6 +415,12 @@ const outerRules = [
     'agent/keeper/',
     'agent/ METRICS CORE DEFINITIONS ledger/client/ NODE npm:zod',
     'A keeper stands beside the ledger process of its validators and asks it by its socket; the rest of the network it reaches through the HTTP API.',
+  ),
+  only(
+    'agent-portal-keeper',
+    'agent/portal-keeper/',
+    'agent/ METRICS CORE DEFINITIONS NODE npm:zod',
+    'A portal’s keeper stands beside the portal and reads what it tells of itself; the network it reaches through the HTTP API only.',
   ),
   only(
     'agent-object-store',

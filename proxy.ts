@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from 'next/server';
 import { contentSecurityPolicy, newNonce, orderOfPath, taskOfPath } from '#lib/auth/content-security.ts';
-import { portalFacts, VERSION_HEADER } from '#lib/auth/portal.ts';
+import { portalFacts, QUERY_HEADER, VERSION_HEADER } from '#lib/auth/portal.ts';
 import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
 import { webEnvironment } from '#lib/env.ts';
@@ -22,6 +22,13 @@ async function gatewaysFor(request: NextRequest): Promise<readonly string[]> {
     // Without the database the page says so itself; it needs no gateway for that.
     return [];
   }
+}
+
+/** The query that a person asked for; what Next adds to it for itself is nobody's. */
+function queryOf({ nextUrl }: NextRequest): string {
+  const asked = new URLSearchParams(nextUrl.search);
+  asked.delete('_rsc');
+  return asked.size === 0 ? '' : `?${asked.toString()}`;
 }
 
 /** Where nodes send their heartbeats. */
@@ -70,6 +77,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   });
   const headers = new Headers(request.headers);
   headers.set('x-nonce', nonce);
+  headers.set(QUERY_HEADER, queryOf(request));
   // Next reads the nonce for its own scripts from the request's policy.
   headers.set('content-security-policy', policy);
   const response = (await refusal(request, nonce)) ?? NextResponse.next({ request: { headers } });

@@ -6,7 +6,12 @@ import { encodeRuns } from '#ledger/contracts/shared/runs.ts';
 import type { Quantity as LedgerQuantity, Term } from '#ledger/contracts/shared/terms.ts';
 import { demandDefinition, type DemandEvent } from '#ledger/contracts/demand/definition.ts';
 import { planCodes, planDefinition, type PlanEvent } from '#ledger/contracts/plan/definition.ts';
-import { nodeDefinition, type NodeEvent, type RegisteredStatus } from '#ledger/contracts/node/definition.ts';
+import {
+  nodeDefinition,
+  type NodeEvent,
+  type RegisteredClass,
+  type RegisteredStatus,
+} from '#ledger/contracts/node/definition.ts';
 import { securityDefinition, type SecurityEvent } from '#ledger/contracts/security/definition.ts';
 import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
@@ -399,8 +404,13 @@ export function erasureCommand(agreement: number): LedgerCommand {
 }
 
 /** An agent is a service node. */
-export function registerNodeCommand(of: { name: string; software: string; endpoint: string }): LedgerCommand {
-  return { method: methodOf('RegisterNode'), args: { class: 'service', ...of } };
+export function registerNodeCommand(of: {
+  class: RegisteredClass;
+  name: string;
+  software: string;
+  endpoint: string;
+}): LedgerCommand {
+  return { method: methodOf('RegisterNode'), args: of };
 }
 
 export function updateNodeCommand(of: { software: string; endpoint: string }): LedgerCommand {

@@ -1,5 +1,5 @@
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
-import { nodeCodes, NODE_NAME_MAX } from '#ledger/contracts/node/definition.ts';
+import { nodeCodes, NODE_NAME_MAX, type RegisteredClass } from '#ledger/contracts/node/definition.ts';
 import { registerNodeCommand, updateNodeCommand, type LedgerCommand } from './ledger-terms.ts';
 import type { OrderBook } from './order-book.ts';
 import type { Submission } from './submission.ts';
@@ -15,13 +15,15 @@ export interface NodeDutyParts {
   readonly label: string;
   readonly software: string;
   readonly publicOrigin: string;
+  /** An agent's node serves; a portal's is common. */
+  readonly class?: RegisteredClass;
   readonly nowMs: () => number;
   submit(command: LedgerCommand): Promise<Submission>;
   log(sentence: string): void;
 }
 
 /**
- * The agent’s place in the register of nodes, worked out from proved events: it registers once it is paired, says when its version or its
+ * An agent’s or a portal’s place in the register of nodes, worked out from proved events: it registers once its key is allowed, says when its version or its
  * origin is another, and gives a sign when it was reported. Its orders need none of it: a key without these methods serves on.
  */
 export class NodeDuty {
@@ -52,7 +54,7 @@ export class NodeDuty {
     if (identity === null || this.#isOver) return null;
     const endpoint = this.#endpoint;
     if (node === null || node.key !== identity.key)
-      return registerNodeCommand({ name: this.#name, software, endpoint });
+      return registerNodeCommand({ class: this.#parts.class ?? 'service', name: this.#name, software, endpoint });
     // Its operator or a node provider took it out: that is not for the agent to undo.
     if (node.status === 'retired') return null;
     const isSaid = node.software === software && node.endpoint === endpoint;
@@ -71,8 +73,8 @@ export class NodeDuty {
       this.#notBeforeMs = nowMs() + REPEAT_MS;
       log(
         command.method.name === 'RegisterNode'
-          ? 'This agent registered as a node of the network; a node provider admits it.'
-          : 'The register of nodes has this agent’s version and address.',
+          ? 'This key registered as a node of the network; a node provider admits it.'
+          : 'The register of nodes has this node’s version and address.',
       );
       return;
     }
@@ -87,12 +89,12 @@ export class NodeDuty {
     if (code === admissionCodes.KEY_NOT_ALLOWED) {
       this.#isOver = true;
       log(
-        'This agent’s key was authorised without the methods RegisterNode and UpdateNode, so the agent stands in no register of nodes. It serves on. To register it, authorise a new key for it in the portal under Agents.',
+        'This node’s key was authorised without the methods RegisterNode and UpdateNode, so it stands in no register of nodes. It serves on. To register it, authorise a new key for it in the portal, an agent’s under Agents, a portal’s under Programs.',
       );
     } else if (code === nodeCodes.KEY_REGISTERED) {
       this.#isOver = true;
       log(
-        'This agent’s key has a node in the register that this agent does not know, or had one that was suspended when it retired.',
+        'This key has a node in the register that its program does not know, or had one that was suspended when it retired.',
       );
     }
   }

@@ -1,14 +1,11 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { addressOf } from '#ledger/core/address.ts';
-import { toHex } from '#ledger/core/bytes.ts';
-import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import type { Round, RoundDone, SendingNode } from './heartbeat-sender.ts';
+import type { Round, RoundDone } from './heartbeat-sender.ts';
+import { newNode, type SendingNode } from './node-calls.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const NODES = 2_000;
@@ -71,12 +68,7 @@ async function startProduct(): Promise<Product> {
 
 /** Keys that an account has authorised, and agents that have registered: written as the projector and a portal would. */
 async function makeNodes(database: pg.Client): Promise<SendingNode[]> {
-  const nodes = Array.from({ length: NODES }, () => {
-    const secretKey = new Uint8Array(randomBytes(32));
-    const digest = nativeCrypto.sha256(secretKey);
-    const publicKey = nativeCrypto.recover(digest, nativeCrypto.signRecoverable(digest, secretKey));
-    return { secretKey, address: toHex(addressOf(publicKey!, nativeCrypto)) };
-  });
+  const nodes = Array.from({ length: NODES }, newNode);
   const addresses = nodes.map(({ address }) => address);
   const { rows } = await database.query<{ schema: string }>(
     `SELECT table_schema AS "schema" FROM information_schema.tables WHERE table_name = 'account_keys'`,

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { JournalFailure } from '#agent/journal.ts';
 import { lockHome, type HomeLock } from '#agent/home-lock.ts';
 import { OrderBook } from '#agent/order-book.ts';
-import { done, reasonOf, type Outcome } from '#agent/outcome.ts';
+import { done, type Outcome } from '#agent/outcome.ts';
 import { readOwnEvents } from '#agent/own-events.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { ProgramKey } from '#agent/program-key.ts';
 import type { Begun } from '#agent/program.ts';
 import { RepairDuty } from '#agent/repair/repair-duty.ts';
+import { Rounds } from '#agent/rounds.ts';
 import { softwareVersion } from '#agent/software.ts';
 import { submitTransaction } from '#agent/submission.ts';
 import { clockOffsetMs, Way } from '#agent/way.ts';
@@ -28,7 +27,6 @@ const EVENTS_WAIT_MS = 10_000;
 const EVENTS_PAUSE_MS = 1_000;
 const DUTIES_MS = 1_000;
 const KEY_LOOK_MS = 2_000;
-const LOOK_MS_MIN = 200;
 
 const answerSchema = z.object({ serverTimeMs: z.number().int().positive() });
 
@@ -55,17 +53,17 @@ export class Keeper {
   readonly #lock: HomeLock;
   readonly #book: OrderBook;
   readonly #repairs: RepairDuty<ValidatorCommand>;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
   readonly #version = softwareVersion();
   #ledger: LedgerClient | null = null;
   #work: Promise<void> = Promise.resolve();
-  readonly #troubles = new Map<string, string>();
   readonly #portal = new Way();
   #clockOffsetMs: number | undefined;
 
   private constructor(begun: Begun<KeeperConfig>, { lock, book }: { lock: HomeLock; book: OrderBook }) {
     const { config, anchor, key, log } = begun;
     this.#begun = begun;
+    this.#rounds = new Rounds(begun);
     this.#beats = this.figures.counter({
       name: 'interpool_keeper_heartbeats_total',
       help: 'Heartbeats for validators that were sent to the portal, by what came back.',
@@ -104,7 +102,7 @@ export class Keeper {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#rounds.stop();
     await this.#work;
     await this.#ledger?.close();
     this.#book.close();
@@ -115,36 +113,12 @@ export class Keeper {
   async #run(): Promise<void> {
     let isAllowed = false;
     const ask = async (): Promise<void> => void (isAllowed = (await this.#programKey.identity()) !== null);
-    await this.#repeat('key', KEY_LOOK_MS, ask, () => isAllowed);
+    await this.#rounds.repeat('key', KEY_LOOK_MS, ask, () => isAllowed);
     await Promise.all([
-      this.#repeat('heartbeat', BEAT_MS, () => this.#beat()),
-      this.#repeat('events', EVENTS_PAUSE_MS, () => this.#readEvents()),
-      this.#repeat('repairs', DUTIES_MS, () => this.#repairs.perform()),
+      this.#rounds.repeat('heartbeat', BEAT_MS, () => this.#beat()),
+      this.#rounds.repeat('events', EVENTS_PAUSE_MS, () => this.#readEvents()),
+      this.#rounds.repeat('repairs', DUTIES_MS, () => this.#repairs.perform()),
     ]);
-  }
-
-  /** Again and again, or until `isOver`. A journal that failed ends the process. */
-  async #repeat(name: string, everyMs: number, work: () => Promise<void>, isOver = () => false): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const begunMs = performance.now();
-      try {
-        await work();
-        this.#troubles.delete(name);
-      } catch (error) {
-        if (error instanceof JournalFailure) this.#begun.onFatal(error.message);
-        this.#say(name, reasonOf(error));
-      }
-      if (isOver()) return;
-      const restMs = Math.max(LOOK_MS_MIN, everyMs - (performance.now() - begunMs));
-      await sleep(restMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  /** A trouble is told once, until it is over. */
-  #say(name: string, trouble: string): void {
-    if (trouble !== this.#troubles.get(name) && !this.#stopping.signal.aborted) this.#begun.log(trouble);
-    this.#troubles.set(name, trouble);
   }
 
   /** What concerns the account, each thing proved against the anchor before it counts. */
@@ -156,7 +130,7 @@ export class Keeper {
       anchor: this.#begun.anchor,
       ownsNode: (node) => this.#publicKeyOf(node) !== undefined,
       waitMs: EVENTS_WAIT_MS,
-      signal: this.#stopping.signal,
+      signal: this.#rounds.signal,
     });
     if ('kind' in taken) throw new Error(taken.sentence);
     if (!taken.ok) throw new Error(taken.sentence);

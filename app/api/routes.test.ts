@@ -98,6 +98,7 @@ const agentOnly: [string, 'GET' | 'POST'][] = [
   ['v1/agents', 'POST'],
   ['v1/agents/self', 'GET'],
   ['v1/agents/heartbeat', 'POST'],
+  ['v1/portals/heartbeat', 'POST'],
   ['v1/validators/heartbeat', 'POST'],
   ['v1/agents/jobs', 'GET'],
   ['v1/identity/reviews', 'POST'],

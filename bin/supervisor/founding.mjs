@@ -70,16 +70,20 @@ const PROGRAMS = [
   { name: 'maintainer', label: 'The maintainer’s program' },
   { name: 'identity', label: 'The operator’s identity program' },
   { name: 'keeper', label: 'The validators’ keeper', engine: 'embedded' },
+  { name: 'portal-keeper', label: 'The portal’s keeper', isBesidePortal: true },
 ];
 
-/** Those that the sample was founded with and that this engine has a use for: `{name, label, config}` each. */
-export function tunePrograms({ home, portal, engine }) {
+/**
+ * Those that the sample was founded with and that this engine has a use for: `{name, label, config}` each. `first`: where the first portal
+ * is reached and where it tells its figures, which its keeper has to know.
+ */
+export function tunePrograms({ home, portal, engine, first }) {
   return PROGRAMS.filter((program) => program.engine === undefined || program.engine === engine).flatMap(
-    ({ name, label }) => {
+    ({ name, label, isBesidePortal }) => {
       const config = join(home, name, 'config.json');
       // A data folder from before there was this program.
       if (!existsSync(config)) return [];
-      writeConfig(config, { ...readConfig(config), portal });
+      writeConfig(config, { ...readConfig(config), portal, ...(isBesidePortal && first) });
       return [{ name, label, config }];
     },
   );

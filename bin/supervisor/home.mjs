@@ -85,7 +85,7 @@ async function isSure(question) {
 }
 
 const OURS =
-  /^(genesis\.json|genesis-spec\.json|anchor\.json|secrets\.json|sample-people\.json|seeded\.json|seed-progress\.json|validator-\d+|node-\d+|ledger\.sock|agent(-[2-9])?|maintainer|keeper|identity|logs|pids|lock|supervisor\.lock|postgres(\.new|\.password)?)$/;
+  /^(genesis\.json|genesis-spec\.json|anchor\.json|secrets\.json|sample-people\.json|seeded\.json|seed-progress\.json|validator-\d+|node-\d+|ledger\.sock|agent(-[2-9])?|maintainer|keeper|portal-keeper|identity|logs|pids|lock|supervisor\.lock|postgres(\.new|\.password)?)$/;
 
 /** Deletes ledger, database and keys after a yes; never a folder that is not ours, never a file that is not ours. */
 export async function startOver(home, { isConfirmed }) {

@@ -136,10 +136,10 @@ async function startAll({ home, options, running, signal }) {
   await running.add(projectorService({ home, ledgerHome: ledgerHome(0), urls, onLine: replay.hear }));
   const ports = [port];
   while (ports.length < options.portals) ports.push(await anyFreePort());
+  const metrics = await anyFreePort();
   for (const [index, own] of ports.entries()) {
-    await running.add(
-      portalService({ home, index, ledgerHome: ledgerHome(index), urls, secrets, port: own, origin: portal }),
-    );
+    const at = { port: own, metrics: index === 0 ? metrics : 0, origin: portal };
+    await running.add(portalService({ home, index, ledgerHome: ledgerHome(index), urls, secrets, ...at }));
     if (options.portals > 1) say(`Portal ${index} listens at http://localhost:${own}.`);
   }
   // Nothing waits for it: whoever is not watched works all the same.
@@ -147,9 +147,10 @@ async function startAll({ home, options, running, signal }) {
   // The portals say meanwhile how far it is; the agents need their answers.
   await during('making the read model from the ledger', () => Promise.race([replay.done, aborted(signal)]));
   const agents = await tuneAgents({ home, portal });
+  const first = { endpoint: `http://127.0.0.1:${port}`, figures: `127.0.0.1:${metrics}` };
   const programs = [
     ...agents.map((agent) => agentService({ home, ...agent })),
-    ...tunePrograms({ home, portal, engine }).map((program) => programService({ home, ...program })),
+    ...tunePrograms({ home, portal, engine, first }).map((program) => programService({ home, ...program })),
   ];
   await Promise.all(programs.map((program) => running.addSpare(program)));
   return portal;

@@ -92,14 +92,15 @@ export function monitorService({ home, ledgerHome, urls, portals }) {
   return service({ home, name: 'monitor', label: 'The monitor', args, env });
 }
 
-export function portalService({ home, index, ledgerHome, urls, secrets, port, origin }) {
+/** `metrics`: the port of its figures; 0 for any. */
+export function portalService({ home, index, ledgerHome, urls, secrets, port, metrics, origin }) {
   const env = {
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     INTERPOOL_HOME: home,
     LEDGER_SOCKET: join(ledgerHome, 'ledger.sock'),
     DATABASE_URL_WEB: urls.DATABASE_URL_WEB,
-    ...METRICS,
+    INTERPOOL_METRICS_LISTEN: `127.0.0.1:${metrics}`,
     NEXTAUTH_SECRET: secrets.nextAuthSecret,
     NEXTAUTH_URL: origin,
     SAMPLE_MODE: '1',

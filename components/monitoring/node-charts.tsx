@@ -21,6 +21,17 @@ const CHARTS: readonly { measure: Measure; heading: string; unit: string; scale?
 /** What a validator's heartbeats tell: it serves nothing, and its processor and disk are its ledger process's. */
 const OF_VALIDATORS: ReadonlySet<Measure> = new Set(['roundTripMs', 'lossPermille', 'lag']);
 
+/** A portal serves people, not orders: what its heartbeats tell is its process and its read model. */
+const OF_PORTALS: ReadonlySet<Measure> = new Set([
+  'roundTripMs',
+  'lossPermille',
+  'lag',
+  'loopDelayMs',
+  'cpuPermille',
+  'memoryMib',
+]);
+const OF_KINDS: Partial<Record<SubjectKind, ReadonlySet<Measure>>> = { validator: OF_VALIDATORS, portal: OF_PORTALS };
+
 export interface NodeChartsProps {
   series: NodeSeriesDto;
   kind: SubjectKind;
@@ -29,7 +40,8 @@ export interface NodeChartsProps {
 
 /** What a node said of itself over a range, a chart for each quantity that its kind can tell. */
 export function NodeCharts({ series, kind, nowMs }: NodeChartsProps) {
-  const charts = kind === 'validator' ? CHARTS.filter(({ measure }) => OF_VALIDATORS.has(measure)) : CHARTS;
+  const told = OF_KINDS[kind];
+  const charts = told === undefined ? CHARTS : CHARTS.filter(({ measure }) => told.has(measure));
   const span = { fromMs: nowMs - RANGES[series.range], untilMs: nowMs };
   return (
     <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">

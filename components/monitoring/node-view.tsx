@@ -219,9 +219,7 @@ export function NodeView(props: NodeViewProps) {
         ) : null}
         <Facts facts={factsOf(detail, nowMs)} />
       </Section>
-      {node.kind === 'agent' || (node.kind === 'validator' && node.seenAtMs !== null) ? (
-        <Heartbeats {...props} />
-      ) : null}
+      {node.kind === 'agent' || (node.kind !== 'chain' && node.seenAtMs !== null) ? <Heartbeats {...props} /> : null}
       <Section title="Changes of its status">
         <Changes changes={changes} />
       </Section>

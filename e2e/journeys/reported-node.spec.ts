@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+import { awaitLink, confirmSigning, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // Its agent is killed as in the journeys about monitoring, and is back in the end.
@@ -8,6 +10,45 @@ const OWNER = 'Corvale Hosting';
 const TOLD_MS = 45_000;
 /** A started agent reads its data and learns what became of it; then its key signs. */
 const HEARD_MS = 120_000;
+const STORE = 'Low-cost room for objects, S3';
+/** What the sample's network gives a reported node that stays silent, and the block that says that it is over. */
+const SILENCE_MS = 120_000 + 30_000;
+/** Time to claim and to contest, two minutes in the sample, and then some. */
+const SETTLED_MS = 300_000;
+/** Long enough that neither the window nor the customer ends it. */
+const MINUTES = 30;
+
+/** Waits until the monitor has told of the killed agent, and reports its node for it. */
+async function reportFailed(maintainer: Page): Promise<void> {
+  await maintainer.goto('/maintainer');
+  const told = maintainer.getByRole('table', { name: 'Nodes that have failed or are suspected' }).getByRole('row');
+  const row = told.filter({ hasText: AGENT });
+  await expect(row.getByText('failed', { exact: true })).toBeVisible({ timeout: TOLD_MS });
+  await row.getByRole('link', { name: AGENT }).click();
+  await maintainer.getByRole('button', { name: 'Report' }).click();
+  const dialog = maintainer.getByRole('alertdialog');
+  await dialog.getByLabel('For how many minutes').fill('0');
+  await dialog.getByRole('button', { name: 'Sign and report' }).click();
+  await expect(dialog).toHaveCount(0);
+}
+
+/** On the node's page: once its key has signed, it can be restored. */
+async function restoreReported(maintainer: Page): Promise<void> {
+  const restore = maintainer.getByRole('button', { name: 'Restore' });
+  await expect(restore).toBeVisible({ timeout: HEARD_MS });
+  await restore.click();
+  const dialog = maintainer.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: 'Sign and restore' }).click();
+  await expect(dialog).toHaveCount(0);
+  const panel = maintainer.getByRole('region', { name: 'In the register of nodes' });
+  await expect(panel.getByText('on probation', { exact: true })).toBeVisible();
+}
+
+/** An amount of the bill, in tokens. */
+async function tokensOf(page: Page, name: string): Promise<number> {
+  const value = page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
+  return Number((await value.innerText()).replaceAll(',', '').split(/\s/)[0]);
+}
 
 test('a maintainer reports a node that fails: what it serves is off the catalogue and says since when, until its key is heard and it is restored [7.2.5-d] [8.2.2-b]', async ({
   as,
@@ -55,14 +96,57 @@ test('a maintainer reports a node that fails: what it serves is off the catalogu
   } finally {
     letGo();
   }
-  const restore = maintainer.getByRole('button', { name: 'Restore' });
-  await expect(restore).toBeVisible({ timeout: HEARD_MS });
-  await restore.click();
-  const dialog = maintainer.getByRole('alertdialog');
-  await dialog.getByRole('button', { name: 'Sign and restore' }).click();
-  await expect(dialog).toHaveCount(0);
-  const panel = maintainer.getByRole('region', { name: 'In the register of nodes' });
-  await expect(panel.getByText('on probation', { exact: true })).toBeVisible();
+  await restoreReported(maintainer);
   await customer.goto('/catalogue');
   await expect(catalogue.getByRole('row').filter({ hasText: OWNER })).toHaveCount(offered);
+});
+
+test('an agent is killed during an order and reported by a maintainer: silent for two more minutes its order fails, the customer gets back what was not served, its listing is off, and after its return it is offered again [7.2.5-d] [8.1.2-b] [8.2.2-a] [8.2.2-b]', async ({
+  as,
+  network,
+}) => {
+  test.setTimeout(900_000);
+  const maintainer = await as('Maintainer');
+  const customer = await as('Customer');
+  await openResource(customer, STORE);
+  const listing = customer.url();
+  await customer.getByRole('link', { name: 'Apply to use it' }).click();
+  const form = customer.getByRole('form', { name: 'Application' });
+  await form.getByLabel('Purpose').selectOption('planning');
+  await form.getByLabel('Field of business').selectOption('logistics');
+  await form.getByLabel('How long').fill(String(MINUTES));
+  await form.getByLabel('Unit').selectOption({ label: 'minutes' });
+  await form.getByLabel('Storage in gigabytes').fill('0.02');
+  await customer.getByRole('button', { name: /^Apply for / }).click();
+  await confirmSigning(customer);
+  await customer.waitForURL(/\/customer\/orders\/\d+/);
+  const order = customer.url();
+  await awaitLink(customer);
+
+  const letGo = network.strike('agent-2');
+  try {
+    await reportFailed(maintainer);
+    await customer.goto(listing);
+    await expect(customer.getByText(/^Not reachable since/)).toBeVisible();
+    await customer.goto(order);
+    const header = customer.locator('main header');
+    await expect(header.getByText('failed', { exact: true })).toBeVisible({ timeout: SILENCE_MS });
+    await openTab(customer, 'Overview');
+    await expect(customer.getByText('The provider’s node failed and stayed silent').first()).toBeVisible();
+  } finally {
+    letGo();
+  }
+  // What was served until then its agent may claim; the rest comes back.
+  await expect(customer.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: SETTLED_MS });
+  await openTab(customer, 'Money');
+  await expect(customer.getByText('unexplained: 0')).toBeVisible();
+  const [held, charged, returned] = await Promise.all(
+    ['Held', 'Charged', 'Returned to the customer'].map((name) => tokensOf(customer, name)),
+  );
+  expect(returned).toBeGreaterThan((held ?? 0) / 2);
+  expect((charged ?? 0) + (returned ?? 0)).toBeCloseTo(held ?? 0, 6);
+
+  await restoreReported(maintainer);
+  await customer.goto(listing);
+  await expect(customer.getByRole('link', { name: 'Apply to use it' })).toBeVisible();
 });

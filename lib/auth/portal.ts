@@ -12,6 +12,8 @@ export interface PortalFacts {
   version: string;
 }
 
+/** Of a request, set by the proxy: its query with the question mark, for what sends somebody away and back. */
+export const QUERY_HEADER = 'x-query';
 /** The header of every answer that says the version, for pages that outlive a deployment. */
 export const VERSION_HEADER = 'x-interpool-version';
 

@@ -4,6 +4,7 @@ import { authorize } from '#lib/auth/guard.ts';
 import type { Action } from '#lib/auth/roles.ts';
 import { registerAgent } from '#lib/operations/agents.ts';
 import { heartbeatAnswer, recordClockAway, recordHeartbeat } from '#lib/operations/heartbeats.ts';
+import { recordPortalHeartbeat } from '#lib/operations/portal-heartbeats.ts';
 import { recordValidatorHeartbeat } from '#lib/operations/validator-heartbeats.ts';
 import { answerJob, waitingJobs, type WaitingJob } from '#lib/operations/jobs.ts';
 import { getAnchor } from '#lib/queries/network.ts';
@@ -12,6 +13,7 @@ import type {
   Heartbeat,
   HeartbeatAnswer,
   JobAnswer,
+  PortalHeartbeat,
   ValidatorHeartbeat,
 } from '#lib/shared/agent.ts';
 
@@ -50,6 +52,15 @@ export async function heartbeatOfValidators(
   if (!access.ok || access.account === null) return null;
   const kept = await recordValidatorHeartbeat(access.account, beat, Date.now());
   return kept.own === 0 ? null : { ...kept, serverTimeMs: Date.now() };
+}
+
+/** Keeps how a portal is, by the key of its node; null for a key that is no admitted portal's. */
+export async function heartbeatOfPortal(
+  beat: PortalHeartbeat,
+): Promise<{ height: number; serverTimeMs: number } | null> {
+  const address = await agentAddress('agent.work');
+  const kept = address === null ? null : await recordPortalHeartbeat(address, beat, Date.now());
+  return kept === null ? null : { ...kept, serverTimeMs: Date.now() };
 }
 
 /** Keeps that the agent's clock is so far away that nothing of it can be taken. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { tellFigures, type Listener } from '#metrics/listener.ts';
 import { scrape, valuesOf } from '#metrics/testing/exposition.ts';
 import { groupOf, portalFigures } from './figures.ts';
 import { createPortalServer } from './server.ts';
+import { openPortalStanding } from './standing.ts';
 
 let server: Server;
 let listener: Listener;
@@ -82,4 +84,17 @@ test.each([
   ['//api/v1/health', 'page'],
 ])('%s is of the group %s', (url, group) => {
   expect(groupOf({ method: 'GET', url, headers: {} })).toBe(group);
+});
+
+test('a portal tells its version and how its read model stands, and what nobody can say is absent [7.2.3-b]', async () => {
+  const told = async (name: string) => valuesOf((await scrape(listener.url)).samples, name);
+  openPortalStanding(() => Promise.reject(new Error('away')));
+  expect(await told('interpool_portal_height')).toEqual({});
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await told('interpool_portal_info')).toEqual({ [version]: 1 });
+  openPortalStanding(() => Promise.resolve({ height: 40, blocksBehind: 2 }));
+  expect(await told('interpool_portal_height')).toEqual({ '': 40 });
+  expect(await told('interpool_portal_blocks_behind')).toEqual({ '': 2 });
+  openPortalStanding(() => Promise.resolve({ height: 41, blocksBehind: null }));
+  expect(await told('interpool_portal_blocks_behind')).toEqual({});
 });

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Figures } from '#metrics/figures.ts';
+import { Figures, only, together } from '#metrics/figures.ts';
 import { isAction } from './action.ts';
+import { portalStanding } from './standing.ts';
 
 /** Upper bounds in seconds. */
 const ANSWER_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -55,6 +57,7 @@ export function portalFigures(): PortalFigures {
     { name: 'interpool_portal_open_requests', help: 'Requests that are not answered yet, streams among them.' },
     () => [{ value: open }],
   );
+  addStanding(figures);
   return {
     figures,
     count: (request, response) => {
@@ -68,4 +71,27 @@ export function portalFigures(): PortalFigures {
       });
     },
   };
+}
+
+/** Which version it is, and how its read model stands: what the portal's own node says of it in its heartbeats [7.2.3-b]. */
+function addStanding(figures: Figures): void {
+  const ask = together(portalStanding);
+  const version = softwareVersion();
+  figures.gauge(
+    { name: 'interpool_portal_info', help: 'Always 1; says which version runs.', labels: ['version'] },
+    () => [{ of: { version }, value: 1 }],
+  );
+  figures.gauge({ name: 'interpool_portal_height', help: 'Height of the read model that it shows.' }, async () =>
+    only((await ask()).height),
+  );
+  figures.gauge(
+    { name: 'interpool_portal_blocks_behind', help: 'Blocks of the ledger that its read model has yet to follow.' },
+    async () => only((await ask()).blocksBehind),
+  );
+}
+
+/** As the package says it, which agents say of themselves too. */
+function softwareVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

@@ -5,7 +5,7 @@ import type { Figures, Metric, NodeStatus } from '#lib/shared/monitoring.ts';
 import type { Observed } from './alert-store.ts';
 import type { ChainWatch } from './chain-watch.ts';
 import type { Agreed } from './detection/arrivals.ts';
-import { livenessOf, type Liveness } from './detection/liveness.ts';
+import { livenessOf, PHI_SUSPECTED, type Findings, type Liveness } from './detection/liveness.ts';
 import type { Probe } from './prober.ts';
 import type { Subject } from './subjects.ts';
 
@@ -13,6 +13,9 @@ import type { Subject } from './subjects.ts';
 const FIGURES_KEPT_MS = 45_000;
 /** Nothing else changes with each look, so phi and the last arrival are written so often. */
 const STATE_EVERY_MS = 10_000;
+
+/** A portal that has sent no heartbeat for so long sends none any more: then calls alone speak for it, as for one that never sent any. */
+const PORTAL_HEARD_MS = 3_600_000;
 
 function seconds(ms: number): string {
   return `${Math.round(ms / 1_000)} s`;
@@ -29,19 +32,31 @@ function inARow(times: number): string {
   return times === 1 ? 'once' : `${times} times in a row`;
 }
 
-function portalSentence({ probesFailed, probeSentence }: Subject, status: NodeStatus): string {
-  if (status === 'up') return 'It answers.';
+function portalSentence(subject: Subject, status: NodeStatus, nowMs: number): string {
+  const { probesFailed, probeSentence, arrivals } = subject;
+  if (status === 'up') return arrivals === undefined ? 'It answers.' : 'It answers, and its heartbeats come.';
+  if (probesFailed > 0) return `${probeSentence} That was so ${inARow(probesFailed)}.`;
   // After a start of the monitor nobody has called it yet.
-  return probesFailed === 0 ? 'It has not been called yet.' : `${probeSentence} That was so ${inARow(probesFailed)}.`;
+  if (arrivals === undefined || status !== 'suspected') return 'It has not been called yet.';
+  return `It answers, but its last heartbeat came ${seconds(nowMs - arrivals.lastMs)} ago.`;
+}
+
+/** A portal that answers works, whatever its keeper does: only calls say that it failed, and silence alone that something is wrong [7.2.3-b]. */
+function portalLiveness(findings: Findings, nowMs: number, agreed: Agreed): Liveness {
+  const called = livenessOf({ ...findings, arrivals: undefined }, nowMs, agreed);
+  if (findings.arrivals === undefined) return called;
+  const { phi } = livenessOf(findings, nowMs, agreed);
+  return { status: called.status === 'up' && (phi ?? 0) >= PHI_SUSPECTED ? 'suspected' : called.status, phi };
 }
 
 function sentenceOf(subject: Subject, { status }: Liveness, nowMs: number): string {
   const { arrivals, probesFailed, probeSentence, mayProbe, kind } = subject;
-  if (kind === 'portal') return portalSentence(subject, status);
+  if (kind === 'portal') return portalSentence(subject, status, nowMs);
   if (arrivals === undefined) return 'It has not been heard yet.';
   if (status === 'up') return 'Its heartbeats come.';
   const silence = `Its last heartbeat came ${seconds(nowMs - arrivals.lastMs)} ago.`;
   if (!mayProbe) return `${silence} ${probeSentence}`;
+  if (probeSentence === '') return `${silence} It has not been called yet.`;
   if (probesFailed === 0) return `${silence} When it was called itself, it answered.`;
   return `${silence} When it was called itself, ${inARow(probesFailed)}: ${probeSentence}`;
 }
@@ -80,9 +95,12 @@ export function lookAtSubject(
   const isProbed =
     subject.kind === 'validator' ? chain.status !== undefined : subject.origin !== null && subject.mayProbe;
   const isKnown = subject.kind !== 'portal' || subject.probedAtMs > 0;
+  if (subject.kind === 'portal' && nowMs - (subject.arrivals?.lastMs ?? 0) > PORTAL_HEARD_MS)
+    subject.arrivals = undefined;
   const { arrivals, probesFailed } = subject;
+  const judge = subject.kind === 'portal' ? portalLiveness : livenessOf;
   const found = isKnown
-    ? livenessOf({ arrivals, probesFailed, isProbed, deafUntilMs }, nowMs, agreed)
+    ? judge({ arrivals, probesFailed, isProbed, deafUntilMs }, nowMs, agreed)
     : { status: 'unknown' as const, phi: null };
   subject.phi = found.phi;
   subject.statusSentence =

@@ -44,6 +44,20 @@ export interface Prober {
   probe(subject: Subject, nowMs: number): Promise<Probe | null>;
 }
 
+const isSilent = ({ phi }: Subject): boolean => (phi ?? 0) >= PHI_SUSPECTED;
+
+function isDue(subject: Subject, nowMs: number): boolean {
+  if (subject.isProbing || subject.origin === null) return false;
+  const isSuspected = subject.probesFailed > 0 || isSilent(subject);
+  const calmMs = subject.kind === 'portal' ? PORTAL_EVERY_MS : CALM_EVERY_MS;
+  return nowMs - subject.probedAtMs >= (isSuspected ? SUSPECTED_EVERY_MS : calmMs);
+}
+
+/** Whose heartbeats stay away first, then whoever was not called for longest: with thousands that do not answer, nobody at the end is left out. */
+function soonest(one: Subject, other: Subject): number {
+  return Number(isSilent(other)) - Number(isSilent(one)) || one.probedAtMs - other.probedAtMs || one.id - other.id;
+}
+
 export function createProber(connector: Connector): Prober {
   const done: Probe[] = [];
   let underWay = 0;
@@ -76,13 +90,8 @@ export function createProber(connector: Connector): Prober {
 
   return {
     send(nowMs, subjects) {
-      for (const subject of subjects) {
-        if (underWay >= PROBES_MAX) return;
-        if (subject.isProbing || subject.origin === null) continue;
-        const isSuspected = subject.probesFailed > 0 || (subject.phi ?? 0) >= PHI_SUSPECTED;
-        const calmMs = subject.kind === 'portal' ? PORTAL_EVERY_MS : CALM_EVERY_MS;
-        if (nowMs - subject.probedAtMs >= (isSuspected ? SUSPECTED_EVERY_MS : calmMs)) void run(subject, nowMs);
-      }
+      const due = [...subjects].filter((subject) => isDue(subject, nowMs)).toSorted(soonest);
+      for (const subject of due.slice(0, Math.max(0, PROBES_MAX - underWay))) void run(subject, nowMs);
     },
     take: () => done.splice(0),
     probe,

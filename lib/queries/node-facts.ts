@@ -9,13 +9,25 @@ import { toNetworkNodes } from './nodes.ts';
 /** Nodes that a list of facts has: pages that hold rules against all of them say how many there are. */
 const NODES_MAX = 256;
 
+export interface NodeFactsFilter {
+  readonly status?: RegisteredStatus;
+  /** This node alone. */
+  readonly node?: number;
+  /** So many at most. */
+  readonly take?: number;
+}
+
 /** Nodes that registered themselves, of one status or all that are not retired, the oldest first, with what the rules for access read of their operators [6.2.1-b]. */
-export async function getNodeFacts(status?: RegisteredStatus): Promise<NodeFactsDto[]> {
+export async function getNodeFacts({ status, node, take = NODES_MAX }: NodeFactsFilter = {}): Promise<NodeFactsDto[]> {
   if (!(await authorize('network.read')).ok) return [];
   const rows = await database().node.findMany({
-    where: { class: { not: 'consensus' }, status: status ?? { not: 'retired' } },
+    where: {
+      class: { not: 'consensus' },
+      status: status ?? { not: 'retired' },
+      ...(node === undefined ? {} : { id: BigInt(node) }),
+    },
     orderBy: { id: 'asc' },
-    take: NODES_MAX,
+    take: Math.min(take, NODES_MAX),
   });
   const operators = [...new Set(rows.map(({ operator }) => operator))];
   const [nodes, roles, credits] = await Promise.all([toNetworkNodes(rows), rolesOf(operators), creditsOf(operators)]);

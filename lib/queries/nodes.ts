@@ -1,7 +1,8 @@
 import 'server-only';
 import type { ReportCause } from '#ledger/contracts/node/definition.ts';
 import { authorize } from '#lib/auth/guard.ts';
-import { database, type Prisma } from '#lib/db.ts';
+import { database, Prisma, readModel } from '#lib/db.ts';
+import { isPortalNode } from '#lib/operations/portal-heartbeats.ts';
 import type {
   AccessRulesDto,
   CreditChangeDto,
@@ -135,6 +136,15 @@ export async function getNode(id: number): Promise<NodePageDto | null> {
 
 /** Sources on offer through one key (SOURCES_MAX of the contract). */
 const SERVED_MAX = 256;
+
+/** The node that speaks for the portal at this origin; null where there is none. */
+export async function getNodeOfPortal(origin: string): Promise<NetworkNodeDto | null> {
+  if (!(await authorize('network.read')).ok) return null;
+  const [found] = await database().$queryRaw<{ id: bigint }[]>`
+    SELECT n."id" FROM ${readModel.nodes} n WHERE ${isPortalNode(Prisma.sql`${origin}`)} ORDER BY n."id" LIMIT 1`;
+  const row = found === undefined ? null : await database().node.findUnique({ where: { id: found.id } });
+  return row === null ? null : ((await toNetworkNodes([row]))[0] ?? null);
+}
 
 /** The latest node whose key has this address, hex in whatever case, with or without 0x; null where there is none. */
 export async function getNodeOfKey(address: string): Promise<NetworkNodeDto | null> {

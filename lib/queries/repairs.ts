@@ -1,6 +1,7 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database, Prisma, readModel } from '#lib/db.ts';
+import { isPortalNode } from '#lib/operations/portal-heartbeats.ts';
 import { MESSAGES_MAX } from '#lib/operations/support-messages.ts';
 import type { PageOf } from '#lib/shared/dto.ts';
 import type {
@@ -48,7 +49,8 @@ interface IncidentRow extends NodeColumns {
 
 /** A node `n` of the ledger, and where monitoring has it. */
 const nodeColumns = Prisma.sql`n."id" AS "node", n."name", n."class", n."status",
-  (SELECT s."id" FROM monitoring.subjects s WHERE s."key" = n."address" AND s."kind" IN ('agent', 'validator') LIMIT 1) AS "watched"`;
+  (SELECT s."id" FROM monitoring.subjects s WHERE s."key" = n."address" AND s."kind" IN ('agent', 'validator')
+    OR s."kind" = 'portal' AND ${isPortalNode(Prisma.sql`s."key"`)} LIMIT 1) AS "watched"`;
 
 function nodeOf({ node, name, class: kind, status, watched }: NodeColumns): IncidentNode {
   return { id: Number(node), name, class: kind, status, watched };

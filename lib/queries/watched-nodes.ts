@@ -2,6 +2,7 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database, Prisma, readModel } from '#lib/db.ts';
 import { showAddress } from '#lib/ledger-client.ts';
+import { isPortalNode } from '#lib/operations/portal-heartbeats.ts';
 import type { PageOf } from '#lib/shared/dto.ts';
 import type { NamedNode } from '#lib/shared/monitoring-views.ts';
 import {
@@ -54,10 +55,11 @@ export function seenBy(sight: Sight): Prisma.Sql {
   }
 }
 
-/** A subject's name, where it has one: of an agent its label, of a validator that of its node on the ledger. */
+/** A subject's name, where it has one: of an agent its label, of a validator or a portal that of its node on the ledger. */
 export const subjectName = Prisma.sql`coalesce(
   (SELECT a."label" FROM operations.agents a WHERE s."kind" = 'agent' AND a."address" = s."key"),
-  (SELECT n."name" FROM ${readModel.nodes} n WHERE s."kind" = 'validator' AND n."address" = s."key" ORDER BY n."id" DESC LIMIT 1))`;
+  (SELECT n."name" FROM ${readModel.nodes} n WHERE s."kind" = 'validator' AND n."address" = s."key" ORDER BY n."id" DESC LIMIT 1),
+  (SELECT n."name" FROM ${readModel.nodes} n WHERE s."kind" = 'portal' AND ${isPortalNode(Prisma.sql`s."key"`)} ORDER BY n."id" LIMIT 1))`;
 
 /** What the monitor found of a subject, and in words; `t` is its state, which one that it has not looked at has not. */
 export const statusName = Prisma.sql`coalesce(t."status", 'unknown')`;

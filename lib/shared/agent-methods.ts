@@ -32,5 +32,8 @@ export const IDENTITY_METHODS = [
 /** What a validators' keeper needs to say what came of a repair; its heartbeats are no transactions. */
 export const KEEPER_METHODS = ['AnswerRepair'] as const satisfies readonly MethodName[];
 
+/** What a portal's keeper needs to stand in the register of nodes; its heartbeats are no transactions. */
+export const PORTAL_METHODS = ['RegisterNode', 'UpdateNode'] as const satisfies readonly MethodName[];
+
 /** What a broker's program needs to forward requests, to propose plans and to propose matches; it can neither buy nor move tokens. */
 export const BROKER_METHODS = ['ProposePlan', 'SendNotice', 'ProposeMatch'] as const satisfies readonly MethodName[];

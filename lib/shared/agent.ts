@@ -154,6 +154,24 @@ export const validatorHeartbeatShape = z.strictObject({
 });
 export type ValidatorHeartbeat = z.infer<typeof validatorHeartbeatShape>;
 
+/** How a portal is, by its own figures. `height`: of the read model that it shows; `lag`: blocks of its ledger that it has yet to follow. */
+export const portalHeartbeatShape = z.strictObject({
+  sample: sampleShape
+    .pick({
+      height: true,
+      version: true,
+      cpuPermille: true,
+      memoryMib: true,
+      memoryMaxMib: true,
+      loopDelayMs: true,
+      clockOffsetMs: true,
+      roundTripMs: true,
+      lossPermille: true,
+    })
+    .extend({ lag: count.max(1_000_000).optional() }),
+});
+export type PortalHeartbeat = z.infer<typeof portalHeartbeatShape>;
+
 const signature = z.string().regex(/^[0-9a-f]{130}$/, 'must be 65 bytes as hex');
 const term = z.strictObject({
   name: z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/),

@@ -26,7 +26,7 @@ import {
   settledOrders,
   type Cast,
 } from './history.ts';
-import { admitAgents } from './admitted.ts';
+import { admitNodes } from './admitted.ts';
 import { openDemand } from './open-demand.ts';
 import { BIRDSTRIKES, COMPUTER, publication, STORE, WEATHER, ZIPCODES, type Offer } from './offers.ts';
 import { programKey, PROGRAMS } from './programs.ts';
@@ -67,11 +67,8 @@ async function main(home: string, portal: string): Promise<void> {
     const owner = actor(agent.sample.provider);
     await publishAll({ owner, agent, network }, resources);
   }
-  await admitAgents(
-    cast.nodeProvider,
-    agents.map(({ sample }) => actor(sample.provider)),
-    say,
-  );
+  const agentNodes = agents.map(({ sample }) => ({ operator: actor(sample.provider), class: 'service' as const }));
+  await admitNodes(cast.nodeProvider, [...agentNodes, { operator: cast.nodeProvider, class: 'common' }], say);
   const idOf = (offer: Offer): number => resources.get(offer) ?? missing(offer.source.sourceId);
   const published = {
     weather: idOf(WEATHER),

@@ -4,14 +4,15 @@ import { loadKeeperConfig } from '#agent/keeper/config.ts';
 import { loadIdentityConfig } from '#agent/identity/config.ts';
 import { loadMaintainerConfig } from '#agent/maintainer/config.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import { loadPortalKeeperConfig } from '#agent/portal-keeper/config.ts';
 import type { MethodName } from '#ledger/contracts/definitions.ts';
-import { IDENTITY_METHODS, KEEPER_METHODS, MAINTAINER_METHODS } from '#lib/shared/agent-methods.ts';
+import { IDENTITY_METHODS, KEEPER_METHODS, MAINTAINER_METHODS, PORTAL_METHODS } from '#lib/shared/agent-methods.ts';
 import { must, type ProgramKey } from './allowed-key.ts';
 import type { SamplePerson } from './sample-people.ts';
 
 /** A program of the sample that is no agent. Its process has the name of its folder in the data folder. */
 export interface SampleProgram {
-  readonly folder: 'maintainer' | 'keeper' | 'identity';
+  readonly folder: 'maintainer' | 'keeper' | 'portal-keeper' | 'identity';
   readonly owner: SamplePerson['id'];
   readonly methods: readonly MethodName[];
   /** Beside what every program's config file says. */
@@ -63,6 +64,14 @@ export const PROGRAMS: readonly SampleProgram[] = [
     },
     files: { 'subscribers.csv': SUBSCRIBERS },
     load: loadIdentityConfig,
+  },
+  {
+    folder: 'portal-keeper',
+    owner: 'node-provider-1',
+    methods: PORTAL_METHODS,
+    // Where the portal is, and where it tells its figures, each start says anew.
+    config: { label: 'Quillon portal', endpoint: 'http://127.0.0.1:3000', figures: '127.0.0.1:9467' },
+    load: loadPortalKeeperConfig,
   },
 ];
 

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { textOf } from '#components/ui/pager.tsx';
 import { SampleLinkScript } from '#components/wallet/sample-link-script.tsx';
 import { SignInPanel } from '#components/wallet/sign-in-panel.tsx';
 import { WalletProvider } from '#components/wallet/wallet-provider.tsx';
@@ -13,7 +12,7 @@ import { keepSession, lookUp, prepare, submit } from '../../actions.ts';
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage({ searchParams }: PageInput) {
-  const next = localPath(textOf((await searchParams).next, 300)) ?? '/home';
+  const next = localPath((await searchParams).next) ?? '/home';
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     <PageFrame width="narrow">

@@ -11,6 +11,7 @@ import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { getParameters } from '#lib/queries/network.ts';
 import { getNodeFacts } from '#lib/queries/node-facts.ts';
+import { getRegister } from '#lib/queries/nodes.ts';
 import { getNotices } from '#lib/queries/notices.ts';
 import { getIncidents } from '#lib/queries/repairs.ts';
 import { getProposals } from '#lib/queries/proposals.ts';
@@ -36,8 +37,8 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
     getProposals(page),
     getParameters(),
     getNotices({ as: 'node-provider' }),
-    getNodeFacts('registered'),
-    getNodeFacts('suspended'),
+    getRegister({ status: 'registered' }),
+    getNodeFacts({ status: 'suspended' }),
     getIncidents({ isOwn: true }),
     serverNow(),
   ]);
@@ -50,7 +51,7 @@ export default async function ProposalsPage({ searchParams }: PageInput) {
   const relay = (notice: NoticeDto) =>
     notice.status === 'sent' ? <RelayNotice notice={noticeOf(notice)} address={session.address} /> : null;
   const needs = {
-    waiting: waiting.length,
+    waiting: waiting.total,
     restorable: suspended.filter(({ node }) => typeof node.fault?.heardAtMs === 'number').length,
     votes: open.filter(({ votes }) => votes.every(({ by }) => by.id !== session.account.id)).length,
     notices: notices.items.filter(({ status }) => status === 'sent').length,

@@ -20,6 +20,7 @@ const BY_ROLE = [
   { work: 'maintainer', role: 'NRNSM' },
   { work: 'keeper', role: 'NRNSP' },
   { work: 'identity', role: 'NO' },
+  { work: 'portal', role: 'NRNSP' },
 ] as const;
 
 export default async function ProgramsPage({ searchParams }: PageInput) {
@@ -39,7 +40,7 @@ export default async function ProgramsPage({ searchParams }: PageInput) {
       <LiveRefresh ids={[`account:${session.account.id}`]} />
       <PageHeader
         title="Programs"
-        lead="A program with a key of its own can buy, use and end orders for your account, or work for it as a broker, as a maintainer, as the keeper of its validators or as an operator that identifies accounts, without you and within the limits that you set."
+        lead="A program with a key of its own can buy, use and end orders for your account, or work for it as a broker, as a maintainer, as the keeper of its validators and portals or as an operator that identifies accounts, without you and within the limits that you set."
       />
       <Section title="Start a program">
         <StartProgram portal={portalFacts().origin} account={session.account.id} isBroker={holdsRole(session, 'NRB')} />

@@ -6,6 +6,7 @@ import { AdmissionQueue } from '#components/nodes/admission-queue.tsx';
 import { NodeRegister } from '#components/nodes/node-register.tsx';
 import { RegisterFilters } from '#components/nodes/register-filters.tsx';
 import { registerFilterOf } from '#components/nodes/words.ts';
+import { countOf } from '#components/ui/count.ts';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { hrefWith, Pager, pageOf, textOf } from '#components/ui/pager.tsx';
@@ -19,15 +20,18 @@ import { withAccount } from '../../../_session.ts';
 export const metadata: Metadata = { title: 'Nodes and classes' };
 
 const PATH = '/node-provider/nodes';
+/** Of those that wait for their admission, the oldest: each brings every rule with it. */
+const QUEUE_SHOWN = 20;
 
 export default async function NodesPage({ searchParams }: PageInput) {
   const session = await withAccount(PATH);
   const query = await searchParams;
   const shown = { kind: textOf(query.kind, 16), status: textOf(query.status, 16), text: textOf(query.text, 64) };
   const filter = { ...registerFilterOf(shown), ...(shown.text === undefined ? {} : { text: shown.text }) };
-  const [register, waiting, access, parameters, nowMs] = await Promise.all([
+  const [register, waiting, allWaiting, access, parameters, nowMs] = await Promise.all([
     getRegister({ ...filter, page: pageOf(query.page) }),
-    getNodeFacts('registered'),
+    getNodeFacts({ status: 'registered', take: QUEUE_SHOWN }),
+    getRegister({ status: 'registered' }),
     getAccessRules(),
     getParameters(),
     serverNow(),
@@ -61,6 +65,15 @@ export default async function NodesPage({ searchParams }: PageInput) {
             silenceMs={Number(parameters.silenceMs ?? 0)}
           />
         )}
+        {allWaiting.total > waiting.length ? (
+          <p className="mt-2 text-sm">
+            <span>{`These are the oldest ${waiting.length}. `}</span>
+            <Link href={hrefWith(PATH, {}, { status: 'registered' })} prefetch={false} className="prose-link">
+              {`All ${countOf(allWaiting.total, 'node')} that wait`}
+            </Link>
+            <span> stand in the register, each with its own page.</span>
+          </p>
+        ) : null}
       </Section>
       <Section title="Register">
         <RegisterFilters path={PATH} filter={shown} />

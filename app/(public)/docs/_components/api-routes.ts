@@ -158,6 +158,12 @@ export const API_ROUTES: readonly ApiRoute[] = [
     for: 'agents',
   },
   {
+    method: 'POST',
+    path: '/api/v1/portals/heartbeat',
+    does: 'How a portal is, by the key of its admitted node: version, processor, memory, event loop, height and blocks behind of its read model.',
+    for: 'agents',
+  },
+  {
     method: 'GET',
     path: '/api/v1/agents/jobs',
     does: 'Jobs that wait for the agent, held open for up to ?wait= milliseconds.',

@@ -13,6 +13,7 @@ import {
   IDENTITY_METHODS,
   KEEPER_METHODS,
   MAINTAINER_METHODS,
+  PORTAL_METHODS,
   PROGRAM_METHODS,
 } from '#lib/shared/agent-methods.ts';
 
@@ -45,6 +46,12 @@ const WORKS = {
   keeper: {
     label: 'Keep validators: send their heartbeats, carry out repairs that maintainers order',
     methods: KEEPER_METHODS,
+    cap: '0',
+    capExplained: 'A keeper pays nothing: 0 is enough.',
+  },
+  portal: {
+    label: 'Keep a portal: register it as a node, send its heartbeats',
+    methods: PORTAL_METHODS,
     cap: '0',
     capExplained: 'A keeper pays nothing: 0 is enough.',
   },

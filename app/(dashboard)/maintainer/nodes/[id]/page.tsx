@@ -15,7 +15,7 @@ import { Section } from '#components/ui/page-header.tsx';
 import { idOf, textOf } from '#components/ui/pager.tsx';
 import { getAlerts } from '#lib/queries/alerts.ts';
 import { getParameters } from '#lib/queries/network.ts';
-import { getNodeOfKey } from '#lib/queries/nodes.ts';
+import { getNodeOfKey, getNodeOfPortal } from '#lib/queries/nodes.ts';
 import { getIncidents } from '#lib/queries/repairs.ts';
 import { getNodeSeries, getWatchedNode } from '#lib/queries/watched-nodes.ts';
 import { nodeViewerOf } from '../../../../_node-viewer.ts';
@@ -39,7 +39,11 @@ export default async function MaintainerNodePage({ params, searchParams }: PageI
     serverNow(),
   ]);
   if (detail === null) notFound();
-  const [registered, parameters] = await Promise.all([getNodeOfKey(detail.node.key), getParameters()]);
+  const { kind, key } = detail.node;
+  const [registered, parameters] = await Promise.all([
+    kind === 'portal' ? getNodeOfPortal(key) : getNodeOfKey(key),
+    getParameters(),
+  ]);
   return (
     <>
       <LiveRefresh

@@ -49,18 +49,20 @@ export default async function RegisteredNodePage({ params }: PageInput<{ id: str
   const page = id === undefined ? null : await getNode(id);
   if (page === null) notFound();
   const { node } = page;
+  // Portals are watched by their address.
+  const watchedKey = node.class === 'common' && node.endpoint ? node.endpoint : node.address;
   const isMaintainer = holdsRole(session, 'NRNSM');
   const [waiting, access, parameters, watched, nowMs] = await Promise.all([
-    node.status === 'registered' ? getNodeFacts('registered') : [],
+    node.status === 'registered' ? getNodeFacts({ status: 'registered', node: node.id }) : [],
     getAccessRules(),
     getParameters(),
-    isMaintainer ? getWatchedNodes({ text: node.address }) : null,
+    isMaintainer ? getWatchedNodes({ text: watchedKey }) : null,
     serverNow(),
   ]);
-  const facts = waiting.find((one) => one.node.id === node.id);
+  const [facts] = waiting;
   const verdicts = facts === undefined ? undefined : verdictsOf(access?.rules ?? [], facts, nowMs);
   const expected = verdicts && verdictsInWords(verdicts);
-  const seen = watched?.items[0];
+  const seen = watched?.items.find(({ kind, key }) => kind !== 'portal' || key === node.endpoint);
   const silenceMs = Number(parameters.silenceMs ?? 0);
   return (
     <>
