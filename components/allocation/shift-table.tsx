@@ -17,6 +17,23 @@ export function effectInWords(
   return `${before === null ? 'not measured' : words(before)} → ${after5}`;
 }
 
+/** Who signed; of a program's shift also which key it was, because nobody looked at it before. */
+function ShiftedBy({ shift: { by, program } }: { shift: ShiftDto }) {
+  if (program === null) return <AccountName account={by} />;
+  return (
+    <div>
+      <p>
+        <AccountName account={by} />
+      </p>
+      <p className="text-xs text-muted">
+        <Text>automatic, by its program </Text>
+        {program.label === null ? null : <Foreign text={program.label} />}
+        <Text>{` (key ${program.key})`}</Text>
+      </p>
+    </div>
+  );
+}
+
 function columnsFor(nowMs: number): Column<ShiftDto>[] {
   const seconds = (ms: number): string => figureWith(ms / 1_000, 's');
   const isOver = ({ measuredAtMs }: ShiftDto): boolean => nowMs >= measuredAtMs;
@@ -33,7 +50,7 @@ function columnsFor(nowMs: number): Column<ShiftDto>[] {
       ),
     },
     { key: 'reason', header: 'Reason', cell: ({ reason }) => <Foreign text={reason} /> },
-    { key: 'by', header: 'By', cell: ({ by }) => <AccountName account={by} /> },
+    { key: 'by', header: 'By', cell: (shift) => <ShiftedBy shift={shift} /> },
     { key: 'at', header: 'When', cell: ({ atMs }) => <Time timeMs={atMs} nowMs={nowMs} /> },
     {
       key: 'block',

@@ -175,6 +175,7 @@ describe('a key that is limited to some resources', () => {
     ReportNode: 'account',
     RestoreNode: 'account',
     DeclareShares: 'account',
+    ShiftShares: 'account',
     RecordDigest: 'account',
     OpenIncident: 'account',
     AcknowledgeIncident: 'account',

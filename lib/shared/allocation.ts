@@ -27,6 +27,8 @@ export interface ShiftDto {
   readonly node: number;
   readonly name: string;
   readonly by: AccountRef;
+  /** Of the program of `by` that shifted by itself; null where `by` signed. */
+  readonly program: { readonly key: number; readonly label: string | null } | null;
   readonly from: ShareName;
   readonly to: ShareName;
   readonly millicores: number;
@@ -43,4 +45,17 @@ export interface AllocationDto {
   readonly hosts: readonly HostDto[];
   /** The newest first. */
   readonly shifts: readonly ShiftDto[];
+}
+
+/** A shift that is proposed now, for a maintainer's program. */
+export interface ProposedShiftDto {
+  readonly node: number;
+  readonly from: ShareName;
+  readonly to: ShareName;
+  readonly millicores: number;
+  readonly reason: string;
+  /** When the host's shares last changed, in ms since 1970. */
+  readonly changedAtMs: number;
+  /** The open alert that says so, and for how long its rule waits before it opens one; null where there is none. */
+  readonly alert: { readonly id: number; readonly forMs: number } | null;
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { HostCores } from '#components/allocation/host-cores.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { Status } from '#components/ledger/status.tsx';
@@ -14,6 +15,7 @@ import { Foreign } from '#components/ui/foreign.tsx';
 import { nodeLabel } from '#components/ui/format.ts';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
+import { getHost } from '#lib/queries/allocation.ts';
 import { getParameters } from '#lib/queries/network.ts';
 import { getNodeFacts } from '#lib/queries/node-facts.ts';
 import { getAccessRules, getNode } from '#lib/queries/nodes.ts';
@@ -51,11 +53,12 @@ export default async function RegisteredNodePage({ params }: PageInput<{ id: str
   if (page === null) notFound();
   const { node } = page;
   const isMaintainer = holdsRole(session, 'NRNSM');
-  const [waiting, access, parameters, watched, nowMs] = await Promise.all([
+  const [waiting, access, parameters, watched, host, nowMs] = await Promise.all([
     node.status === 'registered' ? getNodeFacts('registered') : [],
     getAccessRules(),
     getParameters(),
     isMaintainer ? getWatchedNodes({ text: node.address }) : null,
+    getHost({ node: node.id }),
     serverNow(),
   ]);
   const facts = waiting.find((one) => one.node.id === node.id);
@@ -101,6 +104,7 @@ export default async function RegisteredNodePage({ params }: PageInput<{ id: str
       </Section>
       {node.class === 'consensus' ? null : (
         <>
+          <HostCores host={host} viewer={{ account: session.account.id, address: session.address }} />
           <Section title="Changes of its status">
             <NodeChanges changes={page.changes} />
           </Section>
