@@ -117,17 +117,20 @@ function BlockTime({ points, nowMs }: { points: readonly ChainPoint[]; nowMs: nu
   );
 }
 
+function programsInWords(millicores: number): string {
+  if (millicores === 0)
+    return 'Programs shift nothing by themselves: no vote lets them. A maintainer signs each shift.';
+  const most = coresInWords(millicores);
+  return millicores < 1_000
+    ? `Programs shift nothing by themselves: a vote lets them shift ${most} at once, and they shift whole cores. A maintainer signs each shift.`
+    : `A maintainer’s program may shift up to ${most} at once by itself while an alert is open: so it was voted. It shifts whole cores, never one host twice within the alert’s own time, and never back.`;
+}
+
 /** Whether programs may shift, which a vote decides. */
 function ProgramsMay({ millicores }: { millicores: number }) {
   return (
     <p className="mb-3 max-w-prose text-sm">
-      {millicores === 0 ? (
-        <Text>Programs shift nothing by themselves: no vote lets them. A maintainer signs each shift.</Text>
-      ) : (
-        <Text>
-          {`A maintainer’s program may shift up to ${coresInWords(millicores)} at once by itself, while an alert about it is open: that was voted. It shifts whole cores, and never one host twice within the alert’s own time.`}
-        </Text>
-      )}
+      <Text>{programsInWords(millicores)}</Text>
     </p>
   );
 }
