@@ -33,7 +33,9 @@ export function HostCores({ host, viewer }: HostCoresProps) {
               : 'Not declared by its operator.'}
           </p>
         ) : (
-          <HostShares shares={shares.now} />
+          <div className="min-w-0 grow sm:max-w-md">
+            <HostShares shares={shares.now} />
+          </div>
         )}
         {isOwn ? (
           <DeclareShares

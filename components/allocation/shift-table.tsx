@@ -21,14 +21,14 @@ export function effectInWords(
 function ShiftedBy({ shift: { by, program } }: { shift: ShiftDto }) {
   if (program === null) return <AccountName account={by} />;
   return (
-    <div>
+    <div className="text-end sm:text-start">
       <p>
         <AccountName account={by} />
       </p>
       <p className="text-xs text-muted">
         <Text>automatic, by its program </Text>
         {program.label === null ? null : <Foreign text={program.label} />}
-        <Text>{` (key ${program.key})`}</Text>
+        <span className="whitespace-nowrap">{` (key ${program.key})`}</span>
       </p>
     </div>
   );
@@ -54,12 +54,12 @@ function columnsFor(nowMs: number): Column<ShiftDto>[] {
     { key: 'at', header: 'When', cell: ({ atMs }) => <Time timeMs={atMs} nowMs={nowMs} /> },
     {
       key: 'block',
-      header: 'Block time, before → after',
+      header: 'Block time',
       cell: (shift) => <Text>{effectInWords(shift.blockTimeMs, isOver(shift), seconds)}</Text>,
     },
     {
       key: 'waiting',
-      header: 'Runs waiting, before → after',
+      header: 'Runs waiting',
       cell: (shift) => <Text>{effectInWords(shift.runsWaiting, isOver(shift), figure)}</Text>,
     },
   ];
@@ -69,7 +69,7 @@ function columnsFor(nowMs: number): Column<ShiftDto>[] {
 export function ShiftTable({ shifts, nowMs }: { shifts: readonly ShiftDto[]; nowMs: number }) {
   return (
     <Table
-      caption="Shifts of cores, the newest first, with means of the five minutes before and after"
+      caption="Shifts of cores, the newest first, with the median block time and the mean of runs waiting in the five minutes before and after"
       columns={columnsFor(nowMs)}
       rows={shifts}
       rowKey={({ node, atMs, tx, from, to }) => `${node} ${atMs} ${tx} ${from} ${to}`}

@@ -85,11 +85,12 @@ interface ShiftRow {
   waitingAfter: number | null;
 }
 
-/** Block times are those of the ledger's own blocks; runs that waited are the monitor's minutes, weighted by how much was heard in each. */
+/** Block times are medians of the ledger's own blocks, as the monitor's are: a mean would tell how long nothing was to be decided; runs that waited are the monitor's minutes, weighted by how much was heard in each. */
 function selectShifts(): Promise<ShiftRow[]> {
   const blocks = (from: Prisma.Sql, to: Prisma.Sql): Prisma.Sql => Prisma.sql`
-    (SELECT (max(b."timeMs") - min(b."timeMs"))::float8 / nullif(count(*) - 1, 0) FROM ${readModel.blocks} b
-      WHERE b."height" BETWEEN x."height" - ${EFFECT_BLOCKS} AND x."height" + ${EFFECT_BLOCKS} AND b."timeMs" BETWEEN ${from} AND ${to})`;
+    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY g."gap") FROM (
+      SELECT b."timeMs" - lag(b."timeMs") OVER (ORDER BY b."height") AS "gap" FROM ${readModel.blocks} b
+      WHERE b."height" BETWEEN x."height" - ${EFFECT_BLOCKS} AND x."height" + ${EFFECT_BLOCKS} AND b."timeMs" BETWEEN ${from} AND ${to}) g)`;
   const waiting = (from: Prisma.Sql, to: Prisma.Sql): Prisma.Sql => Prisma.sql`
     (SELECT sum(m."runsWaiting" * m."count") / nullif(sum(m."count") FILTER (WHERE m."runsWaiting" IS NOT NULL), 0)
       FROM monitoring.samples_minute m JOIN monitoring.subjects s ON s."id" = m."subject"

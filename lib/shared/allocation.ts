@@ -17,7 +17,7 @@ export interface HostDto {
   readonly runs: { readonly slots: number; readonly busy: number; readonly waiting: number } | null;
 }
 
-/** Means of the five minutes before and after; null where nothing was measured or the five minutes are not over. */
+/** Of the five minutes before and after: the median block time, the mean of runs that waited; null where nothing was measured or the five minutes are not over. */
 export interface EffectDto {
   readonly before: number | null;
   readonly after: number | null;

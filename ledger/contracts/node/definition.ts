@@ -153,7 +153,7 @@ export const nodeDefinition = defineContract({
     }),
     /** By the node's own key or its operator's: what of the host is for what. Once declared, a maintainer may shift within it. */
     DeclareShares: method({
-      does: 'Declares how many of the host’s cores, in thousandths, are for consensus, for service and in reserve. Maintainers may shift service and reserve.',
+      does: 'Declares how many of the host’s cores are for consensus, for service and in reserve; they are signed in thousandths. Maintainers may shift service and reserve.',
       fields: { node: 'Id', consensusMillicores: 'uint32', serviceMillicores: 'uint32', reserveMillicores: 'uint32' },
       delegation: { to: 'any-key', measuredOn: 'account' },
       from: 'account',
@@ -161,7 +161,7 @@ export const nodeDefinition = defineContract({
     }),
     /** By a maintainer, or by a program's key of one: that moves no more at once than what was voted, `automaticShiftMilli`. */
     ShiftShares: method({
-      does: 'Shifts cores of a node’s host between consensus, service and reserve. Its operator keeps what it declared for consensus. A program moves no more at once than what was voted.',
+      does: 'Shifts cores of a node’s host between consensus, service and reserve. Its operator keeps what it declared for consensus.',
       fields: { node: 'Id', from: 'string', to: 'string', millicores: 'uint32', reason: 'string' },
       delegation: { to: 'any-key', measuredOn: 'account' },
       from: ['NRNSM', 'NRNSP'],

@@ -40,7 +40,7 @@ function HostName({ host: { node, name, operator } }: { host: HostDto }) {
     <div>
       <p className="font-medium">
         <Foreign text={name} />
-        <Text>{` (${nodeLabel(node)})`}</Text>
+        <span className="whitespace-nowrap">{` (${nodeLabel(node)})`}</span>
       </p>
       <p className="text-xs text-muted">
         <AccountName account={operator} />
@@ -59,7 +59,7 @@ function hostColumns(address: string, areBlocksSlow: boolean): Column<HostDto>[]
         shares === null ? (
           <span className="text-muted">not declared by its operator</span>
         ) : (
-          <HostShares shares={shares.now} />
+          <HostShares shares={shares.now} isInCell />
         ),
     },
     { key: 'runs', header: 'Programs', cell: ({ runs }) => <RunsNow runs={runs} /> },
@@ -176,7 +176,7 @@ export default async function AllocationPage() {
       <Section title="Block time" aside="the last hour, as the monitor measured it">
         <BlockTime points={points} nowMs={nowMs} />
       </Section>
-      <Section title="Shifts" aside="means of the five minutes before and after">
+      <Section title="Shifts" aside="the five minutes before → after">
         {shifts.length === 0 ? (
           <EmptyState title="Nothing was shifted yet">
             A shift, by whom and why, stands here and on the ledger.
