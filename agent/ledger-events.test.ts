@@ -207,7 +207,7 @@ test('an agent learns the shares of its own host alone, declared or shifted, als
     nodeEvent('SharesDeclared', { node: 6n, operator: 1n, ...shares, serviceMillicores: 9_000n, atMs: 1n }),
   ]);
   expect(book.node?.shares).toEqual({ consensusMillicores: 0, serviceMillicores: 4_000 });
-  take(book, 5, [nodeEvent('SharesShifted', { node: 5n, operator: 1n, by: 2n, ...to, ...shifted, atMs: 2n })]);
+  take(book, 5, [nodeEvent('SharesShifted', { node: 5n, operator: 1n, by: 2n, key: 0n, ...to, ...shifted, atMs: 2n })]);
   book.close();
   const again = openBook();
   expect(again.node).toMatchObject({ node: 5, shares: { consensusMillicores: 1_000, serviceMillicores: 3_000 } });

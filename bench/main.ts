@@ -1,3 +1,4 @@
+import { benchAllocation } from './allocation.ts';
 import { benchComputing } from './computing.ts';
 import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = 
   plans: benchPlans,
   matching: benchMatching,
   monitor: benchMonitor,
+  allocation: benchAllocation,
 };
 
 const name = process.argv[2] ?? '';

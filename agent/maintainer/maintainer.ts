@@ -7,7 +7,7 @@ import { done, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { ProgramKey, type Identity } from '#agent/program-key.ts';
 import type { Begun } from '#agent/program.ts';
-import { submitTransaction, type Submission } from '#agent/submission.ts';
+import { submitTransaction, type Signer, type Submission } from '#agent/submission.ts';
 import { writeWhole } from '#agent/whole-file.ts';
 import { Figures, type Count } from '#metrics/figures.ts';
 import { creditCodes } from '#ledger/contracts/credit/definition.ts';
@@ -16,6 +16,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import type { MaintainerConfig } from './config.ts';
 import { digestFiles, readDigest, type Digest } from './digest-file.ts';
 import { measuredNodeSchema, watchedSchema, type MeasuredNode } from './measured.ts';
+import { Shifter } from './shifter.ts';
 
 const LOOK_MS = 2_000;
 /** A vote may make epochs shorter. */
@@ -28,6 +29,7 @@ const networkSchema = z.object({
   serverTimeMs: z.number().int().min(0),
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
 });
+type NetworkReply = z.infer<typeof networkSchema>;
 const answerSchema = z.object({
   watchedAtMs: watchedSchema,
   nodes: z.array(measuredNodeSchema),
@@ -37,13 +39,17 @@ const answerSchema = z.object({
 /** An answer that came too late or to something already known is no reason to ask again. */
 const SETTLED: readonly number[] = [0, creditCodes.RECORDED_ALREADY];
 
-/** A maintainer's program: once an epoch it reads what was measured of nodes, keeps it for auditors, and records the digest [8.5.1-d]. */
+/**
+ * A maintainer's program: once an epoch it reads what was measured of nodes, keeps it for auditors, and records the digest [8.5.1-d]; where a
+ * vote lets programs shift cores, it shifts them while an alert is open [6.2.2-c].
+ */
 export class Maintainer {
   readonly figures = new Figures();
   readonly #recorded: Count;
   readonly #begun: Begun<MaintainerConfig>;
   readonly #client: PortalClient;
   readonly #programKey: ProgramKey;
+  readonly #shifter: Shifter;
   readonly #lock: HomeLock;
   readonly #folder: string;
   readonly #stopping = new AbortController();
@@ -64,6 +70,7 @@ export class Maintainer {
     const { portal, account, label } = config;
     const offered = { portal, account, label, work: 'maintainer', owner: 'a maintainer' };
     this.#programKey = new ProgramKey({ client: this.#client, key, anchor, log: begun.log, ...offered });
+    this.#shifter = new Shifter({ client: this.#client, figures: this.figures, log: begun.log });
     this.#folder = join(config.home, 'digests');
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
@@ -85,29 +92,55 @@ export class Maintainer {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      let restMs = LOOK_MS;
-      try {
-        const identity = await this.#programKey.identity();
-        if (identity !== null) restMs = await this.#look(identity);
-        this.#trouble = '';
-      } catch (error) {
-        this.#say(reasonOf(error));
-      }
-      await sleep(restMs, undefined, { signal }).catch(() => undefined);
+      const troubles: string[] = [];
+      const restsMs = await this.#turn(troubles);
+      this.#say(troubles.join(' '));
+      await sleep(Math.min(...restsMs), undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** A trouble is told once, until it is over. */
+  /** Both works, one after the other, because they number their transactions together: what hinders one does not hinder the other. */
+  async #turn(troubles: string[]): Promise<number[]> {
+    const attempt = async <Value>(work: () => Promise<Value>): Promise<Value | undefined> => {
+      try {
+        return await work();
+      } catch (error) {
+        troubles.push(reasonOf(error));
+        return undefined;
+      }
+    };
+    const known = await attempt(async () => {
+      const identity = await this.#programKey.identity();
+      return identity === null ? null : { identity, network: await this.#network() };
+    });
+    if (known === null || known === undefined) return [LOOK_MS];
+    const { identity, network } = known;
+    const rests = [
+      await attempt(() => this.#shift(identity, network)),
+      await attempt(() => this.#look(identity, network)),
+    ];
+    return rests.map((restMs) => restMs ?? LOOK_MS);
+  }
+
+  /** A trouble is told once, until it is over; '' is none. */
   #say(trouble: string): void {
-    if (trouble !== this.#trouble && !this.#stopping.signal.aborted) this.#begun.log(trouble);
+    if (trouble !== '' && trouble !== this.#trouble && !this.#stopping.signal.aborted) this.#begun.log(trouble);
     this.#trouble = trouble;
   }
 
-  /** The epoch that is just over, once. Answers how long nothing more is to be done. */
-  async #look(identity: Identity): Promise<number> {
+  async #network(): Promise<NetworkReply> {
     const reply = await this.#client.get('/api/v1/network');
     if (reply.kind !== 'done') throw new Error(reply.sentence);
-    const { serverTimeMs, parameters } = networkSchema.parse(reply.body);
+    return networkSchema.parse(reply.body);
+  }
+
+  #shift(identity: Identity, { serverTimeMs, parameters }: NetworkReply): Promise<number> {
+    const millicoresMax = Number(parameters['automaticShiftMilli'] ?? 0);
+    return this.#shifter.look(this.#signer(identity), { nowMs: serverTimeMs, millicoresMax });
+  }
+
+  /** The epoch that is just over, once. Answers how long nothing more is to be done. */
+  async #look(identity: Identity, { serverTimeMs, parameters }: NetworkReply): Promise<number> {
     const epochMs = Number(parameters['creditEpochMs']);
     if (!(epochMs > 0)) throw new Error('The portal does not say how long an epoch is.');
     const epoch = Math.floor(serverTimeMs / epochMs) - 1;
@@ -175,13 +208,12 @@ export class Maintainer {
   }
 
   async #submit({ head, entries, root }: Digest, identity: Identity): Promise<Submission> {
-    const signer = {
-      ...identity,
-      secretKey: this.#begun.key.secretKey,
-      network: this.#begun.anchor.genesisHash,
-    };
     const args = { epoch: BigInt(head.epoch), entries, root };
-    return submitTransaction(this.#client, signer, { method: methodOf('RecordDigest'), args });
+    return submitTransaction(this.#client, this.#signer(identity), { method: methodOf('RecordDigest'), args });
+  }
+
+  #signer(identity: Identity): Signer {
+    return { ...identity, secretKey: this.#begun.key.secretKey, network: this.#begun.anchor.genesisHash };
   }
 
   #forget(): void {

@@ -134,6 +134,7 @@ const monitoring: [string, 'GET' | 'POST', Record<string, string>][] = [
   ['v1/monitoring/webhooks/[id]/remove', 'POST', { id: '1' }],
   ['v1/monitoring/measurements', 'GET', { id: '1' }],
   ['v1/identity/claims', 'GET', { id: '1' }],
+  ['v1/monitoring/shifts', 'GET', { id: '1' }],
   ['v1/monitoring/consensus', 'GET', { id: '1' }],
   ['v1/monitoring/chain', 'GET', { id: '1' }],
   ['v1/monitoring/summary', 'GET', { id: '1' }],

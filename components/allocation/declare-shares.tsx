@@ -11,7 +11,8 @@ import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import { HOST_MILLICORES_MAX, SHARE_NAMES, type ShareName } from '#ledger/contracts/node/definition.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
-import { CORE_DECIMALS, coresInWords } from './cores.ts';
+import type { SharesDto } from '#lib/shared/allocation.ts';
+import { CORE_DECIMALS, coresDraft, coresInWords } from './cores.ts';
 
 const NOTES: Readonly<Record<ShareName, string>> = {
   consensus: 'For a validator on the same host; 0 where there is none. No maintainer takes these away.',
@@ -23,15 +24,17 @@ export interface DeclareSharesProps {
   node: number;
   name: string;
   address: string;
+  /** What is declared or was shifted to; null before the first declaration. */
+  now: SharesDto | null;
 }
 
 /** An operator declares what of its host is for what. */
-export function DeclareShares({ node, name, address }: DeclareSharesProps) {
-  const [drafts, setDrafts] = useState<Readonly<Record<ShareName, string>>>({
-    consensus: '0',
-    service: '',
-    reserve: '0',
-  });
+export function DeclareShares({ node, name, address, now }: DeclareSharesProps) {
+  const [drafts, setDrafts] = useState<Readonly<Record<ShareName, string>>>(
+    now === null
+      ? { consensus: '0', service: '', reserve: '0' }
+      : { consensus: coresDraft(now.consensus), service: coresDraft(now.service), reserve: coresDraft(now.reserve) },
+  );
   const action = useSignedAction('DeclareShares', address);
   const read = (share: ShareName): bigint | undefined => {
     const reading = readNumber(drafts[share], { decimals: CORE_DECIMALS });
@@ -53,7 +56,7 @@ export function DeclareShares({ node, name, address }: DeclareSharesProps) {
   return (
     <ConfirmDialog
       trigger="Declare cores"
-      triggerVariant="tertiary"
+      triggerVariant={now === null ? 'primary' : 'tertiary'}
       title={`Declare the cores of the host of ${isolatedText(name)} (${nodeLabel(node)})?`}
       confirm="Sign and declare"
       confirmVariant="primary"

@@ -8,8 +8,14 @@ const FILLS: Readonly<Record<ShareName, string>> = {
   reserve: 'bg-muted',
 };
 
+export interface HostSharesProps {
+  shares: SharesDto;
+  /** In a table, whose cells end at the right on phones. */
+  isInCell?: boolean;
+}
+
 /** A bar of what a host's cores are for, and its numbers beneath: the colour never stands alone. */
-export function HostShares({ shares }: { shares: SharesDto }) {
+export function HostShares({ shares, isInCell = false }: HostSharesProps) {
   const given = SHARE_NAMES.filter((name) => shares[name] > 0);
   return (
     <div className="min-w-44">
@@ -18,7 +24,7 @@ export function HostShares({ shares }: { shares: SharesDto }) {
           <span key={name} className={FILLS[name]} style={{ flexGrow: shares[name], flexBasis: 0 }} />
         ))}
       </div>
-      <ul className="mt-1 flex flex-wrap justify-end gap-x-3 text-xs sm:justify-start">
+      <ul className={`mt-1 flex flex-wrap gap-x-3 text-xs ${isInCell ? 'justify-end sm:justify-start' : ''}`}>
         {SHARE_NAMES.map((share) => (
           <li key={share} className="inline-flex items-center gap-1 whitespace-nowrap">
             <span aria-hidden className={`size-2 rounded-sm ${FILLS[share]}`} />

@@ -13,8 +13,8 @@ import { WhatItDoes } from '#components/wallet/what-it-does.tsx';
 import { SHARE_NAMES, SHIFT_REASON_MAX, type ShareName } from '#ledger/contracts/node/definition.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { SharesDto } from '#lib/shared/allocation.ts';
+import type { ProposedShift } from '#lib/shared/shift-proposal.ts';
 import { CORE_DECIMALS, coresDraft, coresInWords } from './cores.ts';
-import type { ProposedShift } from './proposal.ts';
 
 export interface ShiftSharesProps {
   node: number;

@@ -17,6 +17,23 @@ export function effectInWords(
   return `${before === null ? 'not measured' : words(before)} → ${after5}`;
 }
 
+/** Who signed; of a program's shift also which key it was, because nobody looked at it before. */
+function ShiftedBy({ shift: { by, program } }: { shift: ShiftDto }) {
+  if (program === null) return <AccountName account={by} />;
+  return (
+    <div className="text-end sm:text-start">
+      <p>
+        <AccountName account={by} />
+      </p>
+      <p className="text-xs text-muted">
+        <Text>automatic, by its program </Text>
+        {program.label === null ? null : <Foreign text={program.label} />}
+        <span className="whitespace-nowrap">{` (key ${program.key})`}</span>
+      </p>
+    </div>
+  );
+}
+
 function columnsFor(nowMs: number): Column<ShiftDto>[] {
   const seconds = (ms: number): string => figureWith(ms / 1_000, 's');
   const isOver = ({ measuredAtMs }: ShiftDto): boolean => nowMs >= measuredAtMs;
@@ -33,16 +50,16 @@ function columnsFor(nowMs: number): Column<ShiftDto>[] {
       ),
     },
     { key: 'reason', header: 'Reason', cell: ({ reason }) => <Foreign text={reason} /> },
-    { key: 'by', header: 'By', cell: ({ by }) => <AccountName account={by} /> },
+    { key: 'by', header: 'By', cell: (shift) => <ShiftedBy shift={shift} /> },
     { key: 'at', header: 'When', cell: ({ atMs }) => <Time timeMs={atMs} nowMs={nowMs} /> },
     {
       key: 'block',
-      header: 'Block time, before → after',
+      header: 'Block time',
       cell: (shift) => <Text>{effectInWords(shift.blockTimeMs, isOver(shift), seconds)}</Text>,
     },
     {
       key: 'waiting',
-      header: 'Runs waiting, before → after',
+      header: 'Runs waiting',
       cell: (shift) => <Text>{effectInWords(shift.runsWaiting, isOver(shift), figure)}</Text>,
     },
   ];
@@ -52,7 +69,7 @@ function columnsFor(nowMs: number): Column<ShiftDto>[] {
 export function ShiftTable({ shifts, nowMs }: { shifts: readonly ShiftDto[]; nowMs: number }) {
   return (
     <Table
-      caption="Shifts of cores, the newest first, with means of the five minutes before and after"
+      caption="Shifts of cores, the newest first, with the median block time and the mean of runs waiting in the five minutes before and after"
       columns={columnsFor(nowMs)}
       rows={shifts}
       rowKey={({ node, atMs, tx, from, to }) => `${node} ${atMs} ${tx} ${from} ${to}`}

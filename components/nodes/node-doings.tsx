@@ -1,5 +1,4 @@
 import type { NetworkNodeDto } from '#lib/shared/dto.ts';
-import { DeclareShares } from '#components/allocation/declare-shares.tsx';
 import { AdmitNode, ReportNode, RestoreNode, RetireNode } from './act-on-node.tsx';
 
 /** Who looks at a node, and as what. */
@@ -48,7 +47,6 @@ export function NodeDoings({ node, viewer, nowMs, silenceMs, expected, failsSinc
           silenceMs={silenceMs}
         />
       ) : null}
-      {isOwn && node.class === 'service' ? <DeclareShares {...of} /> : null}
       {isNodeProvider || isOwn ? <RetireNode {...of} isOwn={isOwn} /> : null}
     </div>
   );

@@ -179,6 +179,7 @@ describe('a key that is limited to some resources', () => {
     AttestIdentity: 'account',
     RefuseIdentity: 'account',
     RevokeIdentity: 'account',
+    ShiftShares: 'account',
     RecordDigest: 'account',
     OpenIncident: 'account',
     AcknowledgeIncident: 'account',

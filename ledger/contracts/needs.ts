@@ -228,6 +228,7 @@ export function registerNeeds(state: StateReader, evolve: Evolve): RegisterNeeds
     credit: (id) => accountCredit(state, id, permissionNeeds(state)),
     probationMs: () => readParameter(state, 'probationMs'),
     silenceMs: () => readParameter(state, 'silenceMs'),
+    automaticShiftMilli: () => readParameter(state, 'automaticShiftMilli'),
     setReachability: (of) => resource.setReachability(state, of),
     failOrders: ({ operator: provider, key: agentKey }, nowMs) =>
       failOrders<ContractEvent>(state, { provider, agentKey }, nowMs, agreementNeeds(state, evolve)),

@@ -187,6 +187,8 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   findSeenNode: { own: call(1), missing: call(3_000_000_000), seenBy: [...watchers, 'provider'] },
   getAlert: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
   getAllocation: { own: call(), seenBy: watchers },
+  getHost: { own: call({ node: 91 }), missing: call({ node: 1 }), seenBy: everyone },
+  getProposedShifts: { own: call(), seenBy: [...maintainers, 'maintainer’s program'] },
   getAlertRules: { own: call(), seenBy: watchers },
   getAlerts: { own: call({}), seenBy: [...watchers, 'provider'] },
   getChainSeries: { own: call('hour'), seenBy: watchers },

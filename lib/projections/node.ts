@@ -69,12 +69,19 @@ type SharesEvent = Extract<NodeEvent, { type: 'SharesDeclared' | 'SharesShifted'
 
 function sharesRow(
   event: SharesEvent,
-  { by, from, to, millicores, reason }: Pick<Row<'node_shares'>, 'by' | 'from' | 'to' | 'millicores' | 'reason'>,
+  {
+    by,
+    key,
+    from,
+    to,
+    millicores,
+    reason,
+  }: Pick<Row<'node_shares'>, 'by' | 'key' | 'from' | 'to' | 'millicores' | 'reason'>,
   { height, phase, index, sequence, tx }: EventContext,
 ): RowChange {
   const { node, consensusMillicores, serviceMillicores, reserveMillicores, atMs } = event;
   const shares = { consensusMillicores, serviceMillicores, reserveMillicores };
-  const change = { by, from, to, millicores, reason };
+  const change = { by, key, from, to, millicores, reason };
   return insert('node_shares', { node, height, phase, index, sequence, ...change, ...shares, atMs, tx });
 }
 
@@ -112,7 +119,7 @@ export function projectNode(event: NodeEvent, context: EventContext): RowChange[
     case 'NodeHeard':
       return [nodeSet(event, { heardAtMs: event.atMs })];
     case 'SharesDeclared':
-      return [sharesRow(event, { by: event.operator, from: '', to: '', millicores: 0n, reason: '' }, context)];
+      return [sharesRow(event, { by: event.operator, key: 0n, from: '', to: '', millicores: 0n, reason: '' }, context)];
     case 'SharesShifted':
       return [sharesRow(event, event, context)];
     case 'AccessRulesChanged': {

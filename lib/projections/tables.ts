@@ -553,6 +553,7 @@ export const tables = {
       index: 'integer',
       sequence: 'integer',
       by: 'bigint',
+      key: 'bigint',
       from: 'text',
       to: 'text',
       millicores: 'bigint',

@@ -4,7 +4,7 @@ import type { Role } from '#ledger/contracts/shared/roles.ts';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { placeOf } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
-import { getAllocation } from './allocation.ts';
+import { getAllocation, getHost, getProposedShifts } from './allocation.ts';
 
 const MINUTE_MS = 60_000;
 const personWith = (roles: readonly Role[]): Viewer => ({
@@ -22,23 +22,26 @@ const THEN_MS = Math.floor(NOW_MS / MINUTE_MS) * MINUTE_MS - 60 * MINUTE_MS;
 
 let model: TestReadModel;
 let client: pg.Client;
+/** Number of the node's agent in monitoring. */
+let watched: number;
 
 const at = (ms: number): string => new Date(ms).toISOString();
 
 interface Change {
   height: number;
   atMs: number;
+  key?: number;
   from?: string;
   to?: string;
   millicores?: number;
   shares: [consensus: number, service: number, reserve: number];
 }
 
-async function change({ height, atMs, from = '', to = '', millicores = 0, shares }: Change): Promise<void> {
+async function change({ height, atMs, key = 0, from = '', to = '', millicores = 0, shares }: Change): Promise<void> {
   await client.query(
-    `INSERT INTO ${placeOf('node_shares')} ("node", "height", "phase", "index", "sequence", "by", "from", "to", "millicores", "reason",
-       "consensusMillicores", "serviceMillicores", "reserveMillicores", "atMs") VALUES ($1, $2, 1, 0, 0, 17, $3, $4, $5, 'Runs wait', $6, $7, $8, $9)`,
-    [NODE, height, from, to, millicores, ...shares, atMs],
+    `INSERT INTO ${placeOf('node_shares')} ("node", "height", "phase", "index", "sequence", "by", "key", "from", "to", "millicores", "reason",
+       "consensusMillicores", "serviceMillicores", "reserveMillicores", "atMs") VALUES ($1, $2, 1, 0, 0, 17, $10, $3, $4, $5, 'Runs wait', $6, $7, $8, $9)`,
+    [NODE, height, from, to, millicores, ...shares, atMs, key],
   );
 }
 
@@ -65,6 +68,7 @@ beforeAll(async () => {
     ['5a'.repeat(20)],
   );
   const subject = rows[0]!.id;
+  watched = subject;
   await client.query(`SELECT monitoring.keep_partitions(now())`);
   await client.query(
     `INSERT INTO monitoring.samples ("subject", "at", "slots", "slotsBusy", "runsWaiting") VALUES ($1, $2, 1, 1, 9), ($1, $3, 2, 2, 3)`,
@@ -94,6 +98,7 @@ beforeAll(async () => {
   await change({
     height: 900_009,
     atMs: NOW_MS - MINUTE_MS,
+    key: 1,
     from: 'reserve',
     to: 'service',
     millicores: 1_000,
@@ -134,6 +139,7 @@ test('what a shift brought is measured over five minutes on each side, and nothi
     ['reserve', 'consensus'],
   ]);
   const [young, old] = shifts;
+  expect([young?.program, old?.program]).toEqual([{ key: 1, label: null }, null]);
   expect(young).toMatchObject({ runsWaiting: { after: null }, blockTimeMs: { after: null } });
   // Of six samples four waited each, of two eight: (6 × 4 + 2 × 8) / 8.
   expect(old).toMatchObject({
@@ -142,6 +148,47 @@ test('what a shift brought is measured over five minutes on each side, and nothi
     runsWaiting: { before: 5, after: 0.5 },
     blockTimeMs: { before: 2_000, after: 500 },
   });
+});
+
+test('one host is everybody’s to see, and how busy it is its operator’s and theirs who look after the network', async () => {
+  const host = (viewer: Viewer, of: Parameters<typeof getHost>[0] = { node: NODE }) => runAs(viewer, () => getHost(of));
+  const busy = { runs: { slots: 2, busy: 2, waiting: 3 }, watched };
+  const shares = { shares: { now: { consensus: 750, service: 2_000, reserve: 750 } } };
+  expect(await host(personWith(['NRC']))).toMatchObject({ ...busy, ...shares });
+  expect(await host(MAINTAINER, { address: `0x${'5A'.repeat(20)}` })).toMatchObject({ ...busy, ...shares });
+  const stranger: Viewer = { kind: 'public' };
+  expect(await host(stranger)).toMatchObject({ runs: null, watched: null, ...shares });
+  expect(await host(MAINTAINER, { node: 1 })).toBeNull();
+});
+
+test('a maintainer’s program is told what the page proposes, with the alert that asks for it and its time; nobody else is [6.2.2-c, I.2-8]', async () => {
+  const shifts = async (viewer: Viewer) => (await runAs(viewer, () => getProposedShifts()))?.shifts;
+  const program: Viewer = { kind: 'agent', address: '66'.repeat(20), account: 17, key: 1, roles: ['NRNSM'] };
+  // Three wait for two slots, and less than a core is in reserve: nothing can be shifted to service.
+  expect(await shifts(program)).toEqual([]);
+  await change({ height: 900_010, atMs: NOW_MS - 30_000, shares: [500, 2_000, 2_500] });
+  const expected = { node: NODE, from: 'reserve', to: 'service', millicores: 2_000, changedAtMs: NOW_MS - 30_000 };
+  expect(await shifts(program)).toEqual([{ ...expected, reason: 'All slots are busy and 3 runs wait', alert: null }]);
+  const alert = async (subject: number, rule: string): Promise<number> => {
+    const { rows } = await client.query<{ id: string }>(
+      `INSERT INTO monitoring.alerts ("subject", "rule", "severity", "state", "scope", "sentence", "firedAt")
+       VALUES ($1, $2, 'warning', 'acknowledged', 'one', 'Runs wait.', now()) RETURNING "id"`,
+      [subject, rule],
+    );
+    return Number(rows[0]!.id);
+  };
+  const short = await alert(watched, 'computing-short');
+  expect(await shifts(program)).toMatchObject([{ ...expected, alert: { id: short, forMs: 60_000 } }]);
+  const { rows: chains } = await client.query<{ id: number }>(
+    `INSERT INTO monitoring.subjects ("kind", "key") VALUES ('chain', 'of this test') RETURNING "id"`,
+  );
+  const slow = await alert(chains[0]!.id, 'block-time-high');
+  expect(await shifts(program)).toMatchObject([
+    { from: 'reserve', to: 'consensus', millicores: 1_000, alert: { id: slow, forMs: 60_000 } },
+  ]);
+  expect(await shifts(MAINTAINER)).toHaveLength(1);
+  expect(await shifts({ ...program, roles: ['NRP'] })).toBeUndefined();
+  expect(await shifts(personWith(['NO']))).toBeUndefined();
 });
 
 test('somebody who does not look after the network is told nothing', async () => {

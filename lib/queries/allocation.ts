@@ -2,7 +2,8 @@ import 'server-only';
 import type { ShareName } from '#ledger/contracts/node/definition.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import { database, Prisma, readModel } from '#lib/db.ts';
-import type { AllocationDto, EffectDto, HostDto, ShiftDto } from '#lib/shared/allocation.ts';
+import type { AllocationDto, EffectDto, HostDto, ProposedShiftDto, ShiftDto } from '#lib/shared/allocation.ts';
+import { proposedShift } from '#lib/shared/shift-proposal.ts';
 import { loadAccountRefs, type AccountRefs } from './account-refs.ts';
 
 /** What is asked before and after a shift, and how long the monitor takes to make minutes of it. */
@@ -33,7 +34,7 @@ interface HostRow {
 const NEWEST_FIRST = Prisma.sql`ORDER BY "height" DESC, "phase" DESC, "index" DESC, "sequence" DESC`;
 
 /** Nodes of agents that are not retired: those whose runs wait first, then those that declared shares. */
-function selectHosts(nowMs: number): Promise<HostRow[]> {
+function selectHosts(nowMs: number, which = Prisma.sql`TRUE`): Promise<HostRow[]> {
   return database().$queryRaw<HostRow[]>`
     SELECT n."id" AS "node", n."name", n."operator", s."id" AS "watched", h."consensusMillicores" AS "consensus", h."serviceMillicores" AS "service",
       h."reserveMillicores" AS "reserve", d."consensusMillicores" AS "declared", h."atMs", m."slots", m."slotsBusy", m."runsWaiting"
@@ -44,7 +45,7 @@ function selectHosts(nowMs: number): Promise<HostRow[]> {
     LEFT JOIN LATERAL (
       SELECT y."slots", y."slotsBusy", y."runsWaiting" FROM monitoring.samples y
       WHERE y."subject" = s."id" AND y."at" > ${new Date(nowMs - HEARD_MS)} ORDER BY y."at" DESC LIMIT 1) m ON TRUE
-    WHERE n."class" = 'service' AND n."status" <> 'retired'
+    WHERE n."class" = 'service' AND n."status" <> 'retired' AND ${which}
     ORDER BY m."runsWaiting" DESC NULLS LAST, h."node" IS NULL, n."id" LIMIT ${HOSTS_MAX}`;
 }
 
@@ -70,6 +71,8 @@ interface ShiftRow {
   name: string;
   height: bigint;
   by: bigint;
+  key: bigint;
+  label: string | null;
   from: ShareName;
   to: ShareName;
   millicores: bigint;
@@ -82,11 +85,12 @@ interface ShiftRow {
   waitingAfter: number | null;
 }
 
-/** Block times are those of the ledger's own blocks; runs that waited are the monitor's minutes, weighted by how much was heard in each. */
+/** Block times are medians of the ledger's own blocks, as the monitor's are: a mean would tell how long nothing was to be decided; runs that waited are the monitor's minutes, weighted by how much was heard in each. */
 function selectShifts(): Promise<ShiftRow[]> {
   const blocks = (from: Prisma.Sql, to: Prisma.Sql): Prisma.Sql => Prisma.sql`
-    (SELECT (max(b."timeMs") - min(b."timeMs"))::float8 / nullif(count(*) - 1, 0) FROM ${readModel.blocks} b
-      WHERE b."height" BETWEEN x."height" - ${EFFECT_BLOCKS} AND x."height" + ${EFFECT_BLOCKS} AND b."timeMs" BETWEEN ${from} AND ${to})`;
+    (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY g."gap") FROM (
+      SELECT b."timeMs" - lag(b."timeMs") OVER (ORDER BY b."height") AS "gap" FROM ${readModel.blocks} b
+      WHERE b."height" BETWEEN x."height" - ${EFFECT_BLOCKS} AND x."height" + ${EFFECT_BLOCKS} AND b."timeMs" BETWEEN ${from} AND ${to}) g)`;
   const waiting = (from: Prisma.Sql, to: Prisma.Sql): Prisma.Sql => Prisma.sql`
     (SELECT sum(m."runsWaiting" * m."count") / nullif(sum(m."count") FILTER (WHERE m."runsWaiting" IS NOT NULL), 0)
       FROM monitoring.samples_minute m JOIN monitoring.subjects s ON s."id" = m."subject"
@@ -95,15 +99,15 @@ function selectShifts(): Promise<ShiftRow[]> {
   const early = Prisma.sql`(x."atMs" - ${EFFECT_MS}::bigint)`;
   const late = Prisma.sql`(x."atMs" + ${EFFECT_MS}::bigint)`;
   return database().$queryRaw<ShiftRow[]>`
-    SELECT x."node", n."name", x."height", x."by", x."from", x."to", x."millicores", x."reason", x."atMs", x."tx",
+    SELECT x."node", n."name", x."height", x."by", x."key", k."label", x."from", x."to", x."millicores", x."reason", x."atMs", x."tx",
       ${blocks(early, at)} AS "blockBefore", ${blocks(at, late)} AS "blockAfter",
       ${waiting(early, at)} AS "waitingBefore", ${waiting(at, late)} AS "waitingAfter"
     FROM (SELECT * FROM ${readModel.node_shares} WHERE "from" <> '' ${NEWEST_FIRST} LIMIT ${SHIFTS_MAX}) x
-    JOIN ${readModel.nodes} n ON n."id" = x."node" ${NEWEST_FIRST}`;
+    JOIN ${readModel.nodes} n ON n."id" = x."node" LEFT JOIN ${readModel.account_keys} k ON k."account" = x."by" AND k."key" = x."key" ${NEWEST_FIRST}`;
 }
 
 function toShift(row: ShiftRow, refs: AccountRefs, nowMs: number): ShiftDto {
-  const { node, name, by, from, to, millicores, reason, tx } = row;
+  const { node, name, by, key, label, from, to, millicores, reason, tx } = row;
   const atMs = Number(row.atMs);
   const measuredAtMs = atMs + EFFECT_MS + SETTLE_MS;
   const effect = (before: number | null, after: number | null): EffectDto => ({
@@ -114,6 +118,7 @@ function toShift(row: ShiftRow, refs: AccountRefs, nowMs: number): ShiftDto {
     node: Number(node),
     name,
     by: refs.of(by),
+    program: key === 0n ? null : { key: Number(key), label },
     from,
     to,
     millicores: Number(millicores),
@@ -133,4 +138,50 @@ export async function getAllocation(): Promise<AllocationDto | null> {
   const [hosts, shifts] = await Promise.all([selectHosts(nowMs), selectShifts()]);
   const refs = await loadAccountRefs([...hosts.map(({ operator }) => operator), ...shifts.map(({ by }) => by)]);
   return { hosts: hosts.map((row) => toHost(row, refs)), shifts: shifts.map((row) => toShift(row, refs, nowMs)) };
+}
+
+/**
+ * The host of one node, by its number or by its key's address (40 hex digits): how its cores are divided is everybody's, how busy it is, is
+ * its operator's and theirs who look after the network. Null where there is none.
+ */
+export async function getHost(of: { node: number } | { address: string }): Promise<HostDto | null> {
+  if (!(await authorize('network.read')).ok) return null;
+  const which =
+    'node' in of
+      ? Prisma.sql`n."id" = ${of.node}`
+      : Prisma.sql`n."address" = ${of.address.replace(/^0x/i, '').toLowerCase()}`;
+  const row = (await selectHosts(Date.now(), which)).at(-1);
+  if (row === undefined) return null;
+  const host = toHost(row, await loadAccountRefs([row.operator]));
+  const isSeen =
+    (await authorize('monitoring.read')).ok ||
+    (await authorize('monitoring.own', { accounts: [Number(row.operator)] })).ok;
+  return isSeen ? host : { ...host, watched: null, runs: null };
+}
+
+/** Rules that say that a host is short of cores [I.2-8]. */
+const SHORT = 'computing-short';
+const BLOCKS_SLOW = 'block-time-high';
+
+/** Shifts that are proposed now, as the page Allocation proposes them, for maintainers' programs; null for who maintains nothing. */
+export async function getProposedShifts(): Promise<{ readonly shifts: readonly ProposedShiftDto[] } | null> {
+  if (!(await authorize('monitoring.measure')).ok) return null;
+  const [rows, alerts] = await Promise.all([
+    selectHosts(Date.now()),
+    database().$queryRaw<{ id: bigint; subject: number; rule: string; forSeconds: number }[]>`
+      SELECT a."id", a."subject", a."rule", r."forSeconds" FROM monitoring.alerts a JOIN monitoring.rules r ON r."id" = a."rule"
+      WHERE a."rule" IN (${SHORT}, ${BLOCKS_SLOW}) AND a."state" <> 'resolved'`,
+  ]);
+  const slow = alerts.find(({ rule }) => rule === BLOCKS_SLOW);
+  const refs = await loadAccountRefs(rows.map(({ operator }) => operator));
+  const shifts = rows.flatMap((row): ProposedShiftDto[] => {
+    const { node, watched, shares, runs } = toHost(row, refs);
+    const proposed = proposedShift({ shares, runs }, slow !== undefined);
+    if (proposed === undefined || shares === null) return [];
+    const own = alerts.find(({ rule, subject }) => rule === SHORT && subject === watched);
+    const alert = proposed.to === 'consensus' ? slow : own;
+    const opened = alert === undefined ? null : { id: Number(alert.id), forMs: alert.forSeconds * 1_000 };
+    return [{ node, ...proposed, changedAtMs: shares.atMs, alert: opened }];
+  });
+  return { shifts };
 }

@@ -19,8 +19,8 @@ export const AGENT_METHODS = [
 /** What a customer's program needs to buy, use and end by itself; it can neither move tokens elsewhere nor allow another key. */
 export const PROGRAM_METHODS = ['Apply', 'EndAgreement', 'RequestReissue'] as const satisfies readonly MethodName[];
 
-/** What a maintainer's program needs to record what was measured of nodes; it changes nothing else. */
-export const MAINTAINER_METHODS = ['RecordDigest'] as const satisfies readonly MethodName[];
+/** What a maintainer's program needs to record what was measured of nodes, and to shift cores as far as a vote lets programs; it changes nothing else. */
+export const MAINTAINER_METHODS = ['RecordDigest', 'ShiftShares'] as const satisfies readonly MethodName[];
 
 /** What an operator's identity program needs to offer its key and to answer requests; revoking stays with people. */
 export const IDENTITY_METHODS = [

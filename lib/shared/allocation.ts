@@ -17,7 +17,7 @@ export interface HostDto {
   readonly runs: { readonly slots: number; readonly busy: number; readonly waiting: number } | null;
 }
 
-/** Means of the five minutes before and after; null where nothing was measured or the five minutes are not over. */
+/** Of the five minutes before and after: the median block time, the mean of runs that waited; null where nothing was measured or the five minutes are not over. */
 export interface EffectDto {
   readonly before: number | null;
   readonly after: number | null;
@@ -27,6 +27,8 @@ export interface ShiftDto {
   readonly node: number;
   readonly name: string;
   readonly by: AccountRef;
+  /** Of the program of `by` that shifted by itself; null where `by` signed. */
+  readonly program: { readonly key: number; readonly label: string | null } | null;
   readonly from: ShareName;
   readonly to: ShareName;
   readonly millicores: number;
@@ -43,4 +45,17 @@ export interface AllocationDto {
   readonly hosts: readonly HostDto[];
   /** The newest first. */
   readonly shifts: readonly ShiftDto[];
+}
+
+/** A shift that is proposed now, for a maintainer's program. */
+export interface ProposedShiftDto {
+  readonly node: number;
+  readonly from: ShareName;
+  readonly to: ShareName;
+  readonly millicores: number;
+  readonly reason: string;
+  /** When the host's shares last changed, in ms since 1970. */
+  readonly changedAtMs: number;
+  /** The open alert that says so, and for how long its rule waits before it opens one; null where there is none. */
+  readonly alert: { readonly id: number; readonly forMs: number } | null;
 }

@@ -69,6 +69,7 @@ const PARAMETERS: Record<string, string> = {
   consensusCreditMin: '600',
   publishCreditMin: '300',
   ordersCreditMin: '200',
+  automaticShiftMilli: '1000',
 };
 
 export interface Founder {

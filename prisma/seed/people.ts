@@ -36,6 +36,7 @@ const SAMPLE_PARAMETERS = {
   consensusCreditMin: 600n,
   publishCreditMin: 300n,
   ordersCreditMin: 200n,
+  automaticShiftMilli: 0n,
   openDemandsMax: 20n,
   votingMs: 2_592_000_000n,
   epochMs: 60_000n,

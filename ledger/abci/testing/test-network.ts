@@ -69,6 +69,7 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   consensusCreditMin: 600n,
   publishCreditMin: 300n,
   ordersCreditMin: 200n,
+  automaticShiftMilli: 1_000n,
 };
 
 export function filled(byte: number): Uint8Array {

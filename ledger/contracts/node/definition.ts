@@ -153,16 +153,17 @@ export const nodeDefinition = defineContract({
     }),
     /** By the node's own key or its operator's: what of the host is for what. Once declared, a maintainer may shift within it. */
     DeclareShares: method({
-      does: 'Declares how many of the host’s cores, in thousandths, are for consensus, for service and in reserve. Maintainers may shift service and reserve.',
+      does: 'Declares how many of the host’s cores are for consensus, for service and in reserve; they are signed in thousandths. Maintainers may shift service and reserve.',
       fields: { node: 'Id', consensusMillicores: 'uint32', serviceMillicores: 'uint32', reserveMillicores: 'uint32' },
       delegation: { to: 'any-key', measuredOn: 'account' },
       from: 'account',
       readers: 'everyone',
     }),
+    /** By a maintainer, or by a program's key of one: that moves no more at once than what was voted, `automaticShiftMilli`. */
     ShiftShares: method({
       does: 'Shifts cores of a node’s host between consensus, service and reserve. Its operator keeps what it declared for consensus.',
       fields: { node: 'Id', from: 'string', to: 'string', millicores: 'uint32', reason: 'string' },
-      delegation: { to: 'owner-only' },
+      delegation: { to: 'any-key', measuredOn: 'account' },
       from: ['NRNSM', 'NRNSP'],
       readers: 'everyone',
     }),
@@ -335,12 +336,13 @@ export const nodeDefinition = defineContract({
       says: ({ node, consensusMillicores, serviceMillicores, reserveMillicores }) =>
         `The host of ${nodeName(node)} gives ${coresInWords(consensusMillicores)} to consensus, ${coresInWords(serviceMillicores)} to service, and holds ${coresInWords(reserveMillicores)} in reserve.`,
     }),
-    /** The shares of the host after the shift stand beside what was shifted, by whom and why. */
+    /** The shares of the host after the shift stand beside what was shifted, by whom and why. `key`: of a program of `by`; 0 where `by` signed itself. */
     SharesShifted: event({
       fields: {
         node: 'Id',
         operator: 'Id',
         by: 'Id',
+        key: 'uint32',
         from: SHARE_NAMES,
         to: SHARE_NAMES,
         millicores: 'uint32',
@@ -352,8 +354,8 @@ export const nodeDefinition = defineContract({
       },
       subjects: { node: 'node', account: ['operator', 'by'] },
       readers: 'everyone',
-      says: ({ node, by, from, to, millicores, reason }) =>
-        `${accountName(by)} shifted ${coresInWords(millicores)} of the host of ${nodeName(node)} from ${from} to ${to}: ${written(reason)}.`,
+      says: ({ node, by, key, from, to, millicores, reason }) =>
+        `${key === 0n ? '' : 'A program of '}${accountName(by)} shifted ${coresInWords(millicores)} of the host of ${nodeName(node)} from ${from} to ${to}: ${written(reason)}.`,
     }),
     AccessRulesChanged: event({
       fields: { rules: 'Condition[]', proposal: 'Id' },
@@ -505,6 +507,11 @@ export const nodeDefinition = defineContract({
       409,
       'That share has fewer cores that may be shifted; nothing changed and no money moved. What the operator declared for consensus stays there. Choose less.',
     ),
+    SHIFT_NOT_AUTOMATIC: code(
+      830,
+      403,
+      'Programs may not shift so many cores at once by the rule that was voted, or none at all; nothing changed and no money moved. Let the program shift less, or let a maintainer sign.',
+    ),
   },
   parameters: {
     probationMs: {
@@ -522,6 +529,15 @@ export const nodeDefinition = defineContract({
       initial: 120_000n,
       unit: 'ms',
       title: 'Time that a reported node’s key may stay silent before its orders fail',
+    },
+    /** 0: programs move none. Never more than a host may have. */
+    automaticShiftMilli: {
+      id: 28,
+      min: 0n,
+      max: HOST_MILLICORES_MAX,
+      initial: 0n,
+      unit: 'count',
+      title: 'Thousandths of a core that a maintainer’s program may shift at once',
     },
   },
 });

@@ -35,7 +35,7 @@ import {
 /** Nodes that register themselves: from their own statement to their end. Every change of status is an event [8.2.2-b]. */
 
 /** What the register asks of other contracts. */
-export interface RegisterNeeds<Event> {
+export interface RegisterNeeds<Event> extends shares.SharesNeeds {
   hasRole(account: bigint, role: 'NRNSP' | 'NRNSM'): boolean;
   roles(account: bigint): readonly string[];
   credit(account: bigint): bigint;
@@ -82,7 +82,7 @@ export function decide<Event>(
     }
     case 'ShiftShares': {
       const found = findForMaintainer(state, command.args.node, ctx, needs);
-      return found.ok ? shares.shift(state, found.value, command.args, ctx) : found;
+      return found.ok ? shares.shift(state, found.value, { args: command.args, ctx, needs }) : found;
     }
   }
 }

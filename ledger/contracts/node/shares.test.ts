@@ -16,6 +16,8 @@ import { readShares } from './shares.ts';
 const [FIRST, SECOND] = NODES;
 /** Genesis names four validators. */
 const NODE = 5n;
+/** A key of a maintainer’s program. */
+const PROGRAM = 1n;
 
 const declare = (ledger: TestLedger, fields: Args = {}, by: bigint = PROVIDER, key = 0n): Outcome =>
   ledger.run(
@@ -24,15 +26,13 @@ const declare = (ledger: TestLedger, fields: Args = {}, by: bigint = PROVIDER, k
     { node: NODE, consensusMillicores: 1_000n, serviceMillicores: 2_000n, reserveMillicores: 1_500n, ...fields },
     { key },
   );
-const shift = (ledger: TestLedger, fields: Args = {}, by: bigint = SECOND): Outcome =>
-  ledger.run(by, 'ShiftShares', {
-    node: NODE,
-    from: 'service',
-    to: 'consensus',
-    millicores: 1_000n,
-    reason: 'Blocks are slow',
-    ...fields,
-  });
+const shift = (ledger: TestLedger, fields: Args = {}, by: bigint = SECOND, key = 0n): Outcome =>
+  ledger.run(
+    by,
+    'ShiftShares',
+    { node: NODE, from: 'service', to: 'consensus', millicores: 1_000n, reason: 'Blocks are slow', ...fields },
+    { key },
+  );
 const registered = () => {
   const ledger = new TestLedger().publish({});
   const said = { class: 'service', name: 'Seattle agent', software: '1.4.0', endpoint: '' };
@@ -52,7 +52,7 @@ const retired = () => {
 const sharesOf = ({ state }: TestLedger) => readShares(state, NODE);
 
 const { NETWORK_ROLE_REQUIRED, NODE_UNKNOWN, NODE_IS_VALIDATOR, NOT_THE_OPERATOR, NODE_STATUS_DOES_NOT_ALLOW } = codes;
-const { SHARES_INVALID, SHARES_NOT_DECLARED, SHIFT_INVALID, SHIFT_TOO_LARGE } = codes;
+const { SHARES_INVALID, SHARES_NOT_DECLARED, SHIFT_INVALID, SHIFT_TOO_LARGE, SHIFT_NOT_AUTOMATIC } = codes;
 const own = {
   NETWORK_ROLE_REQUIRED,
   NODE_UNKNOWN,
@@ -63,6 +63,7 @@ const own = {
   SHARES_NOT_DECLARED,
   SHIFT_INVALID,
   SHIFT_TOO_LARGE,
+  SHIFT_NOT_AUTOMATIC,
 };
 
 describe('shares of a host', () => {
@@ -148,11 +149,53 @@ describe('shares of a host', () => {
       when: (ledger) => shift(ledger, { from: 'consensus', to: 'service', millicores: 1n }),
       then: SHIFT_TOO_LARGE,
     },
+    {
+      what: 'a maintainer’s program shifts what the vote lets it shift at once [6.2.2-c, I.2-8]',
+      given: declared,
+      when: (ledger) => shift(ledger, { millicores: 1_000n }, SECOND, PROGRAM),
+      then: ['SharesShifted'],
+    },
+    {
+      what: 'and not a thousandth of a core more, which the maintainer itself may',
+      given: declared,
+      when: (ledger) => shift(ledger, { millicores: 1_001n }, SECOND, PROGRAM),
+      then: SHIFT_NOT_AUTOMATIC,
+    },
+    {
+      what: 'what cannot be shifted at all is said before',
+      given: declared,
+      when: (ledger) => shift(ledger, { millicores: 2_001n }, SECOND, PROGRAM),
+      then: SHIFT_TOO_LARGE,
+    },
+    {
+      what: 'where the vote lets programs shift none, one thousandth is too much',
+      given: () => {
+        const ledger = declared();
+        ledger.setParameter('automaticShiftMilli', 0n);
+        return ledger;
+      },
+      when: (ledger) => shift(ledger, { millicores: 1n }, SECOND, PROGRAM),
+      then: SHIFT_NOT_AUTOMATIC,
+    },
+    {
+      what: 'a program of somebody who is no maintainer shifts nothing',
+      given: declared,
+      when: (ledger) => shift(ledger, {}, PROVIDER, PROGRAM),
+      then: NETWORK_ROLE_REQUIRED,
+    },
   ]);
 
   test('an event tells by whom and why, and the shares after it; what came to consensus goes back [6.2.2-c]', () => {
     const ledger = declared();
-    const facts = { node: NODE, operator: PROVIDER, by: FIRST, from: 'service', to: 'consensus', millicores: 1_000n };
+    const facts = {
+      node: NODE,
+      operator: PROVIDER,
+      by: FIRST,
+      key: 0n,
+      from: 'service',
+      to: 'consensus',
+      millicores: 1_000n,
+    };
     const after = { consensusMillicores: 2_000n, serviceMillicores: 1_000n, reserveMillicores: 1_500n };
     const [event] = shift(ledger, {}, FIRST).events;
     expect(event).toMatchObject({ ...facts, ...after, reason: 'Blocks are slow', atMs: ledger.nowMs });
@@ -162,6 +205,15 @@ describe('shares of a host', () => {
     expect(shift(ledger, { ...back, millicores: 1_000n }).code).toBe(0);
     expect(sharesOf(ledger)).toMatchObject({ consensusMillicores: 1_000n, reserveMillicores: 2_500n });
     expect(brokenInvariants(ledger.state)).toEqual([]);
+  });
+
+  test('an event of a program’s shift names its key, and its sentence says that it was a program [6.2.2-c]', () => {
+    const ledger = declared();
+    const [event] = shift(ledger, { from: 'reserve', to: 'service' }, SECOND, PROGRAM).events;
+    expect(event).toMatchObject({ by: SECOND, key: PROGRAM });
+    const { says } = nodeDefinition.events.SharesShifted;
+    expect(says(event as never, { method: () => undefined, order: String } as never)).toMatch(/^A program of /);
+    expect(says({ ...(event as object), key: 0n } as never, {} as never)).not.toMatch(/program/);
   });
 
   test('a new declaration takes the place of shifts', () => {

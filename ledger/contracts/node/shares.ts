@@ -61,12 +61,16 @@ export function declare(
   return ok({ events: [nodeEvent('SharesDeclared', facts)] });
 }
 
-/** Whether the signer is a maintainer was asked before. */
+export interface SharesNeeds {
+  /** Thousandths of a core that a program may shift at once, by vote; 0: none. */
+  automaticShiftMilli(): bigint;
+}
+
+/** Whether the signer is a maintainer was asked before. A key that a maintainer authorised moves no more at once than what was voted. */
 export function shift(
   state: StateReader,
   { node, record }: Found,
-  args: NodeArgs<'ShiftShares'>,
-  ctx: CommandContext,
+  { args, ctx, needs }: { args: NodeArgs<'ShiftShares'>; ctx: CommandContext; needs: SharesNeeds },
 ): Result<Decision<NodeEvent>> {
   if (record.status === 'retired') return fail(codes.NODE_STATUS_DOES_NOT_ALLOW);
   const shares = readShares(state, node);
@@ -77,13 +81,15 @@ export function shift(
   if (from === undefined || to === undefined || from === to || millicores === 0n) return fail(codes.SHIFT_INVALID);
   if (!isLine(reason, { lengthMax: SHIFT_REASON_MAX })) return fail(codes.SHIFT_INVALID);
   if (millicores > movableOf(shares, from)) return fail(codes.SHIFT_TOO_LARGE);
+  const isAutomatic = ctx.key !== 0n;
+  if (isAutomatic && millicores > needs.automaticShiftMilli()) return fail(codes.SHIFT_NOT_AUTOMATIC);
   const { consensusDeclared: _declared, ...before } = shares;
   const after: Shares = {
     ...before,
     [`${from}Millicores`]: before[`${from}Millicores`] - millicores,
     [`${to}Millicores`]: before[`${to}Millicores`] + millicores,
   };
-  const facts = { node, operator: record.operator, by: ctx.account, from, to, millicores, reason };
+  const facts = { node, operator: record.operator, by: ctx.account, key: ctx.key, from, to, millicores, reason };
   return ok({ events: [nodeEvent('SharesShifted', { ...facts, ...after, atMs: ctx.nowMs })] });
 }
 

@@ -63,6 +63,7 @@ const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
   consensusCreditMin: 600n,
   publishCreditMin: 300n,
   ordersCreditMin: 200n,
+  automaticShiftMilli: 1_000n,
 };
 
 export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };

@@ -79,6 +79,7 @@ const PARAMETERS = {
   consensusCreditMin: '600',
   publishCreditMin: '300',
   ordersCreditMin: '200',
+  automaticShiftMilli: '1000',
 };
 
 const NODE_PROVIDERS = 2;

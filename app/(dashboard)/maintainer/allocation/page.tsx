@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { RunsNow } from '#components/allocation/host-cores.tsx';
 import { HostShares } from '#components/allocation/host-shares.tsx';
-import { proposedShift } from '#components/allocation/proposal.ts';
 import { ShiftShares } from '#components/allocation/shift-shares.tsx';
 import { ShiftTable } from '#components/allocation/shift-table.tsx';
 import { coresInWords } from '#components/allocation/cores.ts';
@@ -19,8 +19,10 @@ import { Text } from '#components/ui/text.tsx';
 import { getAlerts } from '#lib/queries/alerts.ts';
 import { getAllocation } from '#lib/queries/allocation.ts';
 import { getChainSeries } from '#lib/queries/consensus.ts';
+import { getParameters } from '#lib/queries/network.ts';
 import type { HostDto } from '#lib/shared/allocation.ts';
 import { RANGES, type AlertDto, type ChainPoint } from '#lib/shared/monitoring.ts';
+import { proposedShift } from '#lib/shared/shift-proposal.ts';
 import { RoleMissing } from '../../../_components/role-missing.tsx';
 import { serverNow } from '../../../_page.ts';
 import { holdsRole, withAccount } from '../../../_session.ts';
@@ -37,19 +39,13 @@ function HostName({ host: { node, name, operator } }: { host: HostDto }) {
     <div>
       <p className="font-medium">
         <Foreign text={name} />
-        <Text>{` (${nodeLabel(node)})`}</Text>
+        <span className="whitespace-nowrap">{` (${nodeLabel(node)})`}</span>
       </p>
       <p className="text-xs text-muted">
         <AccountName account={operator} />
       </p>
     </div>
   );
-}
-
-function RunsNow({ runs }: Pick<HostDto, 'runs'>) {
-  if (runs === null) return <span className="text-muted">nothing said in the last minute</span>;
-  const { slots, busy, waiting } = runs;
-  return <Text>{`${busy} of ${countOf(slots, 'slot')} busy, ${countOf(waiting, 'run')} waiting`}</Text>;
 }
 
 function hostColumns(address: string, areBlocksSlow: boolean): Column<HostDto>[] {
@@ -62,7 +58,7 @@ function hostColumns(address: string, areBlocksSlow: boolean): Column<HostDto>[]
         shares === null ? (
           <span className="text-muted">not declared by its operator</span>
         ) : (
-          <HostShares shares={shares.now} />
+          <HostShares shares={shares.now} isInCell />
         ),
     },
     { key: 'runs', header: 'Programs', cell: ({ runs }) => <RunsNow runs={runs} /> },
@@ -120,14 +116,33 @@ function BlockTime({ points, nowMs }: { points: readonly ChainPoint[]; nowMs: nu
   );
 }
 
+function programsInWords(millicores: number): string {
+  if (millicores === 0)
+    return 'Programs shift nothing by themselves: no vote lets them. A maintainer signs each shift.';
+  const most = coresInWords(millicores);
+  return millicores < 1_000
+    ? `Programs shift nothing by themselves: a vote lets them shift ${most} at once, and they shift whole cores. A maintainer signs each shift.`
+    : `A maintainer’s program may shift up to ${most} at once by itself while an alert is open: so it was voted. It shifts whole cores, never one host twice within the alert’s own time, and never back.`;
+}
+
+/** Whether programs may shift, which a vote decides. */
+function ProgramsMay({ millicores }: { millicores: number }) {
+  return (
+    <p className="mb-3 max-w-prose text-sm">
+      <Text>{programsInWords(millicores)}</Text>
+    </p>
+  );
+}
+
 /** Cores of hosts between consensus, service and reserve, from what monitoring shows [6.2.2-c, 8.1.1-d, I.2-8]. */
 export default async function AllocationPage() {
   const session = await withAccount(PATH);
   if (!holdsRole(session, 'NRNSM')) return <RoleMissing title="Allocation" role="NRNSM" />;
-  const [allocation, open, points, nowMs] = await Promise.all([
+  const [allocation, open, points, parameters, nowMs] = await Promise.all([
     getAllocation(),
     getAlerts({ state: 'open' }),
     getChainSeries('hour'),
+    getParameters(),
     serverNow(),
   ]);
   if (allocation === null) return <RoleMissing title="Allocation" role="NRNSM" />;
@@ -145,6 +160,7 @@ export default async function AllocationPage() {
         <Alerts alerts={alerts} nowMs={nowMs} />
       </Section>
       <Section title="Hosts" aside={countOf(hosts.length, 'host')}>
+        <ProgramsMay millicores={Number(parameters.automaticShiftMilli ?? 0)} />
         {hosts.length === 0 ? (
           <EmptyState title="No agent has registered as a node">Hosts are those of agents in the register.</EmptyState>
         ) : (
@@ -159,7 +175,7 @@ export default async function AllocationPage() {
       <Section title="Block time" aside="the last hour, as the monitor measured it">
         <BlockTime points={points} nowMs={nowMs} />
       </Section>
-      <Section title="Shifts" aside="means of the five minutes before and after">
+      <Section title="Shifts" aside="the five minutes before → after">
         {shifts.length === 0 ? (
           <EmptyState title="Nothing was shifted yet">
             A shift, by whom and why, stands here and on the ledger.

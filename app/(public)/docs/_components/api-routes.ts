@@ -300,6 +300,12 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'GET',
+    path: '/api/v1/monitoring/shifts',
+    does: 'Shifts of cores of hosts that are proposed now, each with the alert that asks for it. For maintainers and their programs.',
+    for: 'accounts',
+  },
+  {
+    method: 'GET',
     path: '/api/v1/monitoring/summary',
     does: 'How many nodes are how, and how many alerts wait.',
     for: 'accounts',

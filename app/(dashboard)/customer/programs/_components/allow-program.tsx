@@ -32,7 +32,7 @@ const WORKS = {
     capExplained: 'A broker’s program pays nothing: 0 is enough.',
   },
   maintainer: {
-    label: 'Record what was measured of nodes, once an epoch',
+    label: 'Record what was measured of nodes, and shift cores of hosts as far as a vote lets programs',
     methods: MAINTAINER_METHODS,
     cap: '0',
     capExplained: 'A maintainer’s program pays nothing: 0 is enough.',

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { HostCores } from '#components/allocation/host-cores.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { Status } from '#components/ledger/status.tsx';
@@ -14,6 +15,7 @@ import { Foreign } from '#components/ui/foreign.tsx';
 import { nodeLabel } from '#components/ui/format.ts';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
+import { getHost } from '#lib/queries/allocation.ts';
 import { getParameters } from '#lib/queries/network.ts';
 import { getNodeFacts } from '#lib/queries/node-facts.ts';
 import { getAccessRules, getNode } from '#lib/queries/nodes.ts';
@@ -52,11 +54,12 @@ export default async function RegisteredNodePage({ params }: PageInput<{ id: str
   // Portals are watched by their address.
   const watchedKey = node.class === 'common' && node.endpoint ? node.endpoint : node.address;
   const isMaintainer = holdsRole(session, 'NRNSM');
-  const [waiting, access, parameters, watched, nowMs] = await Promise.all([
+  const [waiting, access, parameters, watched, host, nowMs] = await Promise.all([
     node.status === 'registered' ? getNodeFacts({ status: 'registered', node: node.id }) : [],
     getAccessRules(),
     getParameters(),
     isMaintainer ? getWatchedNodes({ text: watchedKey }) : null,
+    getHost({ node: node.id }),
     serverNow(),
   ]);
   const [facts] = waiting;
@@ -102,6 +105,7 @@ export default async function RegisteredNodePage({ params }: PageInput<{ id: str
       </Section>
       {node.class === 'consensus' ? null : (
         <>
+          <HostCores host={host} viewer={{ account: session.account.id, address: session.address }} />
           <Section title="Changes of its status">
             <NodeChanges changes={page.changes} />
           </Section>

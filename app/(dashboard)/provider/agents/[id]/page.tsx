@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { HostCores } from '#components/allocation/host-cores.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { CheckNow } from '#components/monitoring/check-now.tsx';
 import { HEARTBEAT_READ_EVERY_MS } from '#components/monitoring/live.ts';
@@ -11,6 +12,7 @@ import { OperatorIncidents } from '#components/repair/operator-incidents.tsx';
 import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Section } from '#components/ui/page-header.tsx';
 import { idOf, textOf } from '#components/ui/pager.tsx';
+import { getHost } from '#lib/queries/allocation.ts';
 import { getMaintenanceWindows } from '#lib/queries/alerts.ts';
 import { getIncident, getIncidents, getSupportMessages } from '#lib/queries/repairs.ts';
 import { getNodeSeries, getWatchedNode } from '#lib/queries/watched-nodes.ts';
@@ -37,14 +39,16 @@ export default async function OwnAgentPage({ params, searchParams }: PageInput<{
   ]);
   if (detail === null || detail.node.account !== session.account.id) notFound();
   const newest = incidents.items[0];
+  const host = await getHost({ address: detail.node.key });
   const [incident, messages] =
     newest === undefined ? [null, null] : await Promise.all([getIncident(newest.id), getSupportMessages(newest.id)]);
   const own = windows.filter(({ node }) => node.id === id);
   return (
     <>
-      <LiveRefresh ids={newest === undefined ? [] : [`node:${newest.node.id}`]} everyMs={HEARTBEAT_READ_EVERY_MS} />
+      <LiveRefresh ids={host === null ? [] : [`node:${host.node}`]} everyMs={HEARTBEAT_READ_EVERY_MS} />
       <NodeView detail={detail} series={series} path={path} nowMs={nowMs}>
         <CheckNow node={id} check={checkNode} />
+        <HostCores host={host} viewer={{ account: session.account.id, address: session.address }} />
         <OperatorIncidents
           incidents={incidents.items}
           newest={incident}

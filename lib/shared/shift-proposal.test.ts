@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { HostDto } from '#lib/shared/allocation.ts';
-import { coresDraft, coresInWords } from './cores.ts';
-import { proposedShift } from './proposal.ts';
+import type { HostDto } from './allocation.ts';
+import { proposedShift } from './shift-proposal.ts';
 
 function host(
   [consensus, service, reserve]: [number, number, number],
@@ -40,13 +39,4 @@ describe('a proposed shift [6.2.2-c, I.2-8]', () => {
     expect(proposedShift(host([500, 1_999, 0]), true)).toBeUndefined();
     expect(proposedShift(host([0, 1_000, 1_000]), true)).toMatchObject({ to: 'service' });
   });
-});
-
-test('thousandths are written as cores', () => {
-  expect([coresDraft(1_500), coresInWords(1_000), coresInWords(2_250), coresInWords(0)]).toEqual([
-    '1.5',
-    '1 core',
-    '2.25 cores',
-    '0 cores',
-  ]);
 });

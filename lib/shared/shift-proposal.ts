@@ -1,8 +1,9 @@
 import type { ShareName } from '#ledger/contracts/node/definition.ts';
-import type { HostDto } from '#lib/shared/allocation.ts';
+import type { HostDto } from './allocation.ts';
 
 const CORE = 1_000;
 
+/** What to shift at a host, as it is proposed to whoever may sign it. */
 export interface ProposedShift {
   readonly from: ShareName;
   readonly to: ShareName;
@@ -15,7 +16,10 @@ export interface ProposedShift {
  * first; else from reserve to service where all slots are busy and runs wait, as many as wait. Undefined: nothing is short, or nothing can
  * be shifted [6.2.2-c, 8.1.1-d, I.2-8].
  */
-export function proposedShift({ shares, runs }: HostDto, areBlocksSlow: boolean): ProposedShift | undefined {
+export function proposedShift(
+  { shares, runs }: Pick<HostDto, 'shares' | 'runs'>,
+  areBlocksSlow: boolean,
+): ProposedShift | undefined {
   if (shares === null) return undefined;
   const { now, movable } = shares;
   if (areBlocksSlow && now.consensus > 0) {
