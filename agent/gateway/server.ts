@@ -2,14 +2,13 @@ import { createServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
-import { endOf, type Order } from '#agent/order-book.ts';
+import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
 import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 import {
   BYTES,
   CALLS,
-  closingMeters,
   decideAccess,
   decideAllowance,
   decideAtOnce,
@@ -31,7 +30,9 @@ import {
   type AgreementTarget,
 } from './request.ts';
 import { checkSigned, type SignedParts } from './signed.ts';
+import { LineDoor } from './line-door.ts';
 import { RefusalCount } from './refusal-count.ts';
+import { situationOf, type Asked } from './situation.ts';
 import { stateOf } from './state.ts';
 import { UnderWay, type Entry } from './under-way.ts';
 
@@ -76,6 +77,7 @@ export class Gateway {
   readonly #server: Server;
   readonly #underWay = new UnderWay();
   readonly #allowance: Allowance;
+  readonly #lines: LineDoor;
   readonly #heard = new WeakSet<object>();
   /** Calls that were refused since they were taken last. */
   readonly refusals = new RefusalCount();
@@ -83,6 +85,7 @@ export class Gateway {
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#allowance = new Allowance({ meter: parts.meter, clock: parts.clock, underWay: this.#underWay });
+    this.#lines = new LineDoor({ ...parts, onRefused: (reason) => this.refusals.add(reason) });
     const app = new Koa();
     app.use((ctx) => this.#answer(ctx));
     app.on('error', (error: unknown) => this.#hearBrokenAnswer(error));
@@ -97,8 +100,14 @@ export class Gateway {
     this.#server.maxRequestsPerSocket = 1_000;
   }
 
-  /** Resolves with the port once it listens. */
-  listen(host: string, port: number): Promise<number> {
+  /** Resolves with the port of its calls once it listens, at the addresses of connections too. */
+  async listen(host: string, port: number): Promise<number> {
+    const listening = await this.#listenForCalls(host, port);
+    await this.#lines.listen();
+    return listening;
+  }
+
+  #listenForCalls(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
@@ -112,6 +121,7 @@ export class Gateway {
   /** Cuts what is under way of an agreement that ended. */
   cut(agreement: number, problem: Problem): void {
     for (const { cut } of this.#underWay.of(agreement)) cut.abort(problem);
+    this.#lines.cut(agreement, problem);
   }
 
   get openLinks(): number {
@@ -131,6 +141,7 @@ export class Gateway {
     for (const agreement of this.#underWay.agreements)
       this.cut(agreement, { status: 503, reason: 'source-unavailable', sentence });
     this.#server.closeAllConnections();
+    await this.#lines.close();
     await closed;
   }
 
@@ -142,7 +153,8 @@ export class Gateway {
       this.#parts.log(`A request failed: ${reasonOf(error)}`);
       sendProblem(ctx, { status: 500, reason: 'failed', sentence: 'The provider’s gateway could not answer.' });
     } finally {
-      this.refusals.add(ctx);
+      const { refusal } = ctx.state as { refusal?: string };
+      if (refusal !== undefined) this.refusals.add(refusal);
     }
   }
 
@@ -206,32 +218,8 @@ export class Gateway {
     await this.#serve(ctx, target, { order, resource, kind, endsAtMs, asksForKept, receivedAtMs, signature });
   }
 
-  #situation(
-    agreement: number,
-    { method, path, issue }: { readonly method: string; readonly path: string; readonly issue: number | null },
-    nowMs: number,
-  ): Situation {
-    const { book, clock, meter } = this.#parts;
-    const order = book.orders.get(agreement);
-    const kind = order === undefined ? undefined : this.#parts.kindOf(order.terms);
-    const resource = order === undefined ? undefined : book.resources.get(order.terms.resource)?.published;
-    const keptMs = order === undefined ? 0 : (kind?.open.tasks?.keptAfterEndMs(order.terms) ?? 0);
-    return {
-      order,
-      agreement,
-      issue,
-      keptUntilMs: order === undefined || keptMs === 0 ? 0 : endOf(order) + keptMs,
-      asksForKept: kind?.module.answersAfterEnd?.(method, path) === true,
-      nowMs,
-      isClockBehind: clock.isBehindItself(),
-      headMs: book.head?.timeMs ?? null,
-      isSourceOpen: resource !== undefined && kind?.open.isOpen(resource) === true,
-      isAuthorised: book.identity !== null,
-      usage: meter.usage(agreement),
-      meters: kind === undefined ? [] : closingMeters(kind.module),
-      underWay: this.#underWay.of(agreement).length,
-      atOnceMax: kind?.module.atOnceMax ?? 0,
-    };
+  #situation(agreement: number, asked: Asked, nowMs: number): Situation {
+    return situationOf(this.#parts, agreement, { asked, nowMs, underWay: this.#underWay.of(agreement).length });
   }
 
   async #serve(ctx: Context, target: AgreementTarget, admitted: Admitted): Promise<void> {

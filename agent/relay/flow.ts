@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net';
+import type { Direction, Line } from './door.ts';
+
+/** Larger pieces are passed on in parts, so that a count is never far ahead of what left. */
+const PIECE_BYTES_MAX = 64 * 1024;
+
+/**
+ * Bytes from one socket to another, no faster than their pace and than the receiver takes them: at any moment one piece that was read waits
+ * here, and nothing more is read meanwhile.
+ */
+export class Flow {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  readonly #line: Line;
+  readonly #direction: Direction;
+  readonly #pieceBytesMax: number;
+  readonly #on: { passed(): void; last(): void };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
+
+  /** `passed`: bytes moved. `last`: nothing more may pass; what was passed on is on its way. */
+  constructor(
+    { from, to, line, direction }: { from: Socket; to: Socket; line: Line; direction: Direction },
+    on: { passed(): void; last(): void },
+  ) {
+    this.#from = from;
+    this.#to = to;
+    this.#line = line;
+    this.#direction = direction;
+    this.#on = on;
+    this.#pieceBytesMax = Math.min(PIECE_BYTES_MAX, line.pace[direction].burstBytes);
+    from.on('data', (chunk: Buffer) => this.#pass(chunk));
+    from.on('end', () => to.end());
+    to.on('drain', () => this.#goOn());
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #pass(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0 && !this.#isOver) {
+      const piece = rest.subarray(0, this.#pieceBytesMax);
+      const waitMs = this.#line.pace[this.#direction].take(piece.length);
+      const left = rest.subarray(piece.length);
+      if (waitMs > 0) {
+        this.#from.pause();
+        this.#timer = setTimeout(() => this.#sendLate(piece, left), waitMs);
+        return;
+      }
+      this.#send(piece);
+      rest = left;
+    }
+  }
+
+  #sendLate(piece: Buffer, left: Buffer): void {
+    this.#timer = undefined;
+    this.#send(piece);
+    this.#pass(left);
+    this.#goOn();
+  }
+
+  #send(piece: Buffer): void {
+    if (this.#isOver || this.#to.destroyed) return;
+    const taken = this.#line.take(this.#direction, piece.length);
+    const isLast = taken.isLast || taken.bytes < piece.length;
+    if (taken.bytes > 0 && !this.#to.write(piece.subarray(0, taken.bytes))) this.#from.pause();
+    this.#on.passed();
+    if (!isLast) return;
+    this.stop();
+    this.#from.pause();
+    this.#on.last();
+  }
+
+  /** Reads on when nothing waits here and the receiver has taken what it was given. */
+  #goOn(): void {
+    if (this.#timer === undefined && !this.#isOver && !this.#to.writableNeedDrain) this.#from.resume();
+  }
+}
