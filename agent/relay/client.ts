@@ -28,7 +28,7 @@ export async function openThrough(
   access: RelayAccess,
   target: Target,
 ): Promise<{ readonly socket: Socket; readonly openedMs: number }> {
-  const socket = connect({ host: access.host, port: access.port, allowHalfOpen: true, noDelay: true });
+  const socket = connect({ host: access.host, port: access.port, noDelay: true });
   const timer = setTimeout(() => socket.destroy(new Error('the relay did not answer in time')), ANSWER_MS_MAX);
   try {
     await new Promise<void>((resolve, reject) => {
