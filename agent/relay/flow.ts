@@ -17,6 +17,8 @@ export class Flow {
   readonly #on: { passed(): void; last(): void };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
+  /** What is done once nothing waits here any more. */
+  #afterwards: (() => void) | undefined;
 
   /** `passed`: bytes moved. `last`: nothing more may pass; what was passed on is on its way. */
   constructor(
@@ -30,13 +32,21 @@ export class Flow {
     this.#on = on;
     this.#pieceBytesMax = Math.min(PIECE_BYTES_MAX, line.pace[direction].burstBytes);
     from.on('data', (chunk: Buffer) => this.#pass(chunk));
-    from.on('end', () => to.end());
+    // Told as soon as the sender has ended, also while its last piece waits here.
+    from.on('end', () => this.finish(() => void to.end()));
     to.on('drain', () => this.#goOn());
   }
 
   stop(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Calls back once what was read has been passed on; at once where nothing waits. */
+  finish(then: () => void): void {
+    if (this.#timer === undefined) then();
+    else this.#afterwards = then;
   }
 
   #pass(chunk: Buffer): void {
@@ -59,6 +69,10 @@ export class Flow {
     this.#timer = undefined;
     this.#send(piece);
     this.#pass(left);
+    if (this.#timer === undefined) {
+      this.#afterwards?.();
+      this.#afterwards = undefined;
+    }
     this.#goOn();
   }
 

@@ -104,18 +104,20 @@ export class RelayListener {
       },
     };
     const guarded: Line = { ...line, take: (direction, bytes) => this.#taken(line, direction, bytes) };
-    const flows = [
-      new Flow({ from: asker, to: target, line: guarded, direction: 'up' }, on),
-      new Flow({ from: target, to: asker, line: guarded, direction: 'down' }, on),
-    ];
+    const up = new Flow({ from: asker, to: target, line: guarded, direction: 'up' }, on);
+    const down = new Flow({ from: target, to: asker, line: guarded, direction: 'down' }, on);
+    const flows = [up, down];
     let open = 2;
-    const closed = (): void => {
+    /** One side that is gone takes the other with it, once that has what was passed on to it. */
+    const closed = (out: Flow, into: Flow, other: Socket): void => {
       open -= 1;
-      // One side that is gone takes the other with it, once that has what was passed on to it.
-      for (const flow of flows) flow.stop();
-      for (const side of [asker, target]) side.destroySoon();
-      last ??= setTimeout(cut, LINGER_MS_MAX);
+      into.stop();
+      out.finish(() => {
+        other.destroySoon();
+        last ??= setTimeout(cut, LINGER_MS_MAX);
+      });
       if (open > 0) return;
+      for (const flow of flows) flow.stop();
       clearTimeout(idle);
       clearTimeout(last);
       signal.removeEventListener('abort', cut);
@@ -123,10 +125,8 @@ export class RelayListener {
       line.leave();
     };
     signal.addEventListener('abort', cut, { once: true });
-    for (const side of [asker, target]) {
-      if (side.closed) closed();
-      else side.once('close', closed);
-    }
+    onClose(asker, () => closed(up, down, target));
+    onClose(target, () => closed(down, up, asker));
     if (signal.aborted) cut();
     for (const side of [asker, target]) side.resume();
   }
@@ -140,4 +140,9 @@ export class RelayListener {
       return { bytes: 0, isLast: true };
     }
   }
+}
+
+function onClose(socket: Socket, then: () => void): void {
+  if (socket.closed) then();
+  else socket.once('close', then);
 }

@@ -270,6 +270,39 @@ describe('who holds on', () => {
   });
 });
 
+describe('a piece that waits for its rate', () => {
+  /** Sends all that it has and ends, whatever the other side does. */
+  async function sendingTarget(bytes: number): Promise<Server> {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(Buffer.alloc(bytes, 'x'));
+      socket.resume();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+
+  test.each([
+    ['when the target has ended', false],
+    ['when both sides have ended', true],
+  ])('is passed on all the same %s', async (_what, endsFirst) => {
+    const server = await sendingTarget(100_000);
+    const { port } = server.address() as AddressInfo;
+    await start({
+      amounts: { ...AMOUNTS, downBytesPerS: 100_000 },
+      allow: [{ range: '127.0.0.1/32', ports: String(port) }],
+    });
+    for (let round = 0; round < 2; round += 1) {
+      const socket = await open(12, { port });
+      const whole = wholeOf(socket);
+      if (endsFirst) socket.end();
+      expect((await whole).length).toBe(100_000);
+    }
+    expect(rig.meter.usage(12)).toMatchObject({ bytes: 200_000 });
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
 describe('what an interval was like', () => {
   /** A network in which each connection goes as the test says. */
   async function startOn(outcome: () => string): Promise<void> {
