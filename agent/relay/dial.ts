@@ -5,6 +5,7 @@ import type { Refusal } from './door.ts';
 import { REPLY } from './socks.ts';
 import { isSpecialAddress } from './special-addresses.ts';
 import type { Target } from './target.ts';
+import { WideReader } from './wide-reader.ts';
 
 const CONNECT_MS_MAX = 10_000;
 const LOOKUP_MS_MAX = 5_000;
@@ -50,7 +51,18 @@ export const realNetwork: Network = {
   connect: ({ address, port }, signal) =>
     new Promise((resolve, reject) => {
       // What is connected to is the address that was checked: there is no name here to be looked up again.
-      const socket = connectTo({ host: address, port, family: isIP(address), allowHalfOpen: true, noDelay: true });
+      const reader = new WideReader();
+      const socket = connectTo({
+        host: address,
+        port,
+        family: isIP(address),
+        allowHalfOpen: true,
+        noDelay: true,
+        onread: reader.options,
+      });
+      reader.attach(socket);
+      // A target may speak first: nothing is read before somebody listens.
+      socket.pause();
       const fail = (error: Error): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);

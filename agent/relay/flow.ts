@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import type { Direction, Line } from './door.ts';
 
 /** Larger pieces are passed on in parts, so that a count is never far ahead of what left. */
-const PIECE_BYTES_MAX = 64 * 1024;
+const PIECE_BYTES_MAX = 256 * 1024;
+
+const nothing = (): void => undefined;
 
 /**
  * Bytes from one socket to another, no faster than their pace and than the receiver takes them: at any moment one piece that was read waits
@@ -31,7 +33,8 @@ export class Flow {
     this.#direction = direction;
     this.#on = on;
     this.#pieceBytesMax = Math.min(PIECE_BYTES_MAX, line.pace[direction].burstBytes);
-    from.on('data', (chunk: Buffer) => this.#pass(chunk));
+    from.on('data', (chunk: Buffer) => this.#pass(chunk, nothing));
+    from.on('piece', (chunk: Buffer, release: () => void) => this.#pass(chunk, release));
     // Told as soon as the sender has ended, also while its last piece waits here.
     from.on('end', () => this.finish(() => void to.end()));
     to.on('drain', () => this.#goOn());
@@ -49,7 +52,8 @@ export class Flow {
     else this.#afterwards = then;
   }
 
-  #pass(chunk: Buffer): void {
+  /** `release`: the bytes are passed on, and whoever owns them may use their place again. */
+  #pass(chunk: Buffer, release: () => void): void {
     let rest = chunk;
     while (rest.length > 0 && !this.#isOver) {
       const piece = rest.subarray(0, this.#pieceBytesMax);
@@ -57,18 +61,18 @@ export class Flow {
       const left = rest.subarray(piece.length);
       if (waitMs > 0) {
         this.#from.pause();
-        this.#timer = setTimeout(() => this.#sendLate(piece, left), waitMs);
+        this.#timer = setTimeout(() => this.#sendLate(piece, left, release), waitMs);
         return;
       }
-      this.#send(piece);
+      this.#send(piece, left.length === 0 ? release : nothing);
       rest = left;
     }
   }
 
-  #sendLate(piece: Buffer, left: Buffer): void {
+  #sendLate(piece: Buffer, left: Buffer, release: () => void): void {
     this.#timer = undefined;
-    this.#send(piece);
-    this.#pass(left);
+    this.#send(piece, left.length === 0 ? release : nothing);
+    this.#pass(left, release);
     if (this.#timer === undefined) {
       this.#afterwards?.();
       this.#afterwards = undefined;
@@ -76,11 +80,11 @@ export class Flow {
     this.#goOn();
   }
 
-  #send(piece: Buffer): void {
+  #send(piece: Buffer, release: () => void): void {
     if (this.#isOver || this.#to.destroyed) return;
     const taken = this.#line.take(this.#direction, piece.length);
     const isLast = taken.isLast || taken.bytes < piece.length;
-    if (taken.bytes > 0 && !this.#to.write(piece.subarray(0, taken.bytes))) this.#from.pause();
+    if (taken.bytes > 0 && !this.#to.write(piece.subarray(0, taken.bytes), () => release())) this.#from.pause();
     this.#on.passed();
     if (!isLast) return;
     this.stop();
