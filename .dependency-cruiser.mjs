@@ -38,6 +38,8 @@ const words = {
   ],
   // What a browser checks before anybody pays and what an agent refuses is one code: it reads bytes, and compiles and runs nothing.
   MODULE_RULES: ['^agent/sandbox/(module-rules|wasm)\\.ts$'],
+  // What nobody may reach who names an address from outside is one list, for webhooks and for relays.
+  SPECIAL_ADDRESSES: ['^agent/relay/special-addresses\\.ts$'],
   SHARED: ['^lib/shared/'],
   DB: ['^lib/(db|database-address|database-session|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
@@ -277,7 +279,7 @@ const libRules = [
   only(
     'lib-monitor',
     'lib/monitor/',
-    'lib/monitor/ METRICS DB LEDGER_DOOR ENV VARIABLES CORE DEFINITIONS ENGINE_PORT SHARED NODE SERVER_ONLY npm:pg npm:zod',
+    'lib/monitor/ METRICS DB LEDGER_DOOR ENV VARIABLES CORE DEFINITIONS ENGINE_PORT SHARED SPECIAL_ADDRESSES NODE SERVER_ONLY npm:pg npm:zod',
     'The only writer of findings and alerts: it follows samples and asks the nodes themselves.',
     ['^lib/monitor/(detection|alerts)/'],
   ),
@@ -390,7 +392,7 @@ const outerRules = [
     'agent/',
     'agent/ METRICS CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
-    ['^agent/(object-store|sandbox|broker|maintainer|keeper)/'],
+    ['^agent/(object-store|relay|sandbox|broker|maintainer|keeper)/'],
   ),
   only(
     'agent-broker',
@@ -415,6 +417,12 @@ const outerRules = [
     'agent/object-store/',
     'agent/object-store/ NODE npm:@smithy/signature-v4 npm:fast-xml-parser npm:hash-wasm',
     'A store that speaks S3: it knows no order, no ledger and no agent.',
+  ),
+  only(
+    'agent-relay',
+    'agent/relay/',
+    'agent/relay/ NODE',
+    'A relay that speaks SOCKS5 and CONNECT: it knows no order, no ledger and no agent.',
   ),
   only(
     'agent-sandbox',
