@@ -224,4 +224,3 @@ function refusalOf({ status, sentence }: Problem): Refused['refusal'] {
   const reply = status >= 500 ? REPLY.failed : REPLY.notAllowed;
   return { status: STATUSES[status] ?? status, reply, sentence };
 }
-

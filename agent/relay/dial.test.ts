@@ -42,14 +42,21 @@ describe('addresses that are none of the Internet [I.3-5]', () => {
     ['link-local, IPv6', 'fe80::1'],
     ['multicast, IPv6', 'ff02::1'],
     ['of documents, IPv6', '2001:db8::1'],
-  ])('%s, %s: refused as an address, and as what a name stands for, before anything is connected to', async (_what, address) => {
-    for (const host of [address, 'looks-harmless.example']) {
-      const network = networkOf({ 'looks-harmless.example': ['1.1.1.1', address] });
-      const dialled = await dial({ host, port: 443 }, { rules: OPEN, network, signal });
-      expect(dialled).toMatchObject({ ok: false, isOwnFailure: false, refusal: { status: 403, reply: REPLY.notAllowed } });
-      expect(network.connect).not.toHaveBeenCalled();
-    }
-  });
+  ])(
+    '%s, %s: refused as an address, and as what a name stands for, before anything is connected to',
+    async (_what, address) => {
+      for (const host of [address, 'looks-harmless.example']) {
+        const network = networkOf({ 'looks-harmless.example': ['1.1.1.1', address] });
+        const dialled = await dial({ host, port: 443 }, { rules: OPEN, network, signal });
+        expect(dialled).toMatchObject({
+          ok: false,
+          isOwnFailure: false,
+          refusal: { status: 403, reply: REPLY.notAllowed },
+        });
+        expect(network.connect).not.toHaveBeenCalled();
+      }
+    },
+  );
 
   test('nor is an address of this machine itself, nor what its provider refuses, reached', async () => {
     const network = networkOf({}, ['9.9.9.9', '2606:4700::1']);
@@ -64,7 +71,10 @@ describe('addresses that are none of the Internet [I.3-5]', () => {
     const network = networkOf({ 'a.example': ['1.1.1.1'] });
     const rules = { ...OPEN, hasPort: (port: number) => port === 443 };
     const dialled = await dial({ host: 'a.example', port: 25 }, { rules, network, signal });
-    expect(dialled).toMatchObject({ ok: false, refusal: { status: 403, sentence: 'This relay does not connect to port 25.' } });
+    expect(dialled).toMatchObject({
+      ok: false,
+      refusal: { status: 403, sentence: 'This relay does not connect to port 25.' },
+    });
     expect(network.resolve).not.toHaveBeenCalled();
     expect(network.connect).not.toHaveBeenCalled();
   });
@@ -80,7 +90,10 @@ describe('what may be reached', () => {
 
   test('is on this machine only at what the provider’s own settings list', async () => {
     const network = networkOf({});
-    const rules = { ...OPEN, isAllowed: ({ address, port }: { address: string; port: number }) => address === '127.0.0.1' && port === 8_080 };
+    const rules = {
+      ...OPEN,
+      isAllowed: ({ address, port }: { address: string; port: number }) => address === '127.0.0.1' && port === 8_080,
+    };
     expect(await dial({ host: '127.0.0.1', port: 8_080 }, { rules, network, signal })).toMatchObject({ ok: true });
     expect(await dial({ host: '127.0.0.1', port: 8_081 }, { rules, network, signal })).toMatchObject({ ok: false });
     expect(network.connect).toHaveBeenCalledTimes(1);
@@ -104,7 +117,10 @@ describe('what may be reached', () => {
       resolve: () => Promise.reject(Object.assign(new Error(code), { code })),
     });
     const of = (network: Network) => dial({ host: 'a.example', port: 443 }, { rules: OPEN, network, signal });
-    expect(await of(failing('ENOTFOUND'))).toMatchObject({ isOwnFailure: false, refusal: { reply: REPLY.hostUnreachable } });
+    expect(await of(failing('ENOTFOUND'))).toMatchObject({
+      isOwnFailure: false,
+      refusal: { reply: REPLY.hostUnreachable },
+    });
     expect(await of(failing('EAI_AGAIN'))).toMatchObject({ isOwnFailure: true, refusal: { reply: REPLY.failed } });
   });
 });

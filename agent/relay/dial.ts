@@ -130,7 +130,16 @@ export function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 4 ? 'ipv4' : 'ipv6';
 }
 
-const OWN_CODES = new Set(['ENETUNREACH', 'ENETDOWN', 'EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL', 'EACCES', 'EPERM']);
+const OWN_CODES = new Set([
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+]);
 
 function connectFailed(code: string): Dialled {
   if (OWN_CODES.has(code))

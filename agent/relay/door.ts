@@ -34,5 +34,8 @@ export interface Guest {
 
 /** Decides who is let in, and opens what they ask for. */
 export interface Door {
-  enter(login: { readonly user: string; readonly password: string }): { readonly ok: true; readonly guest: Guest } | Refused;
+  enter(login: {
+    readonly user: string;
+    readonly password: string;
+  }): { readonly ok: true; readonly guest: Guest } | Refused;
 }

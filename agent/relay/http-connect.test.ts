@@ -47,7 +47,11 @@ describe('a request for a tunnel', () => {
     ['a body in chunks', ['CONNECT example.org:443 HTTP/1.1', 'Transfer-Encoding: chunked'], 400],
     [
       'two logins',
-      ['CONNECT example.org:443 HTTP/1.1', `Proxy-Authorization: ${basic('1:a')}`, `Proxy-Authorization: ${basic('2:b')}`],
+      [
+        'CONNECT example.org:443 HTTP/1.1',
+        `Proxy-Authorization: ${basic('1:a')}`,
+        `Proxy-Authorization: ${basic('2:b')}`,
+      ],
       400,
     ],
   ])('with %s is refused', (_what, lines, status) => expect(statusOf(head(...lines))).toBe(status));
@@ -67,7 +71,13 @@ describe('a request for a tunnel', () => {
 
 test('whatever is sent is read or refused, and bytes that come one by one mean what they mean together', () => {
   const line = fc.oneof(
-    fc.constantFrom('CONNECT a.b:1 HTTP/1.1', 'GET / HTTP/1.1', 'Host: a', `Proxy-Authorization: ${basic('1:a')}`, ' x'),
+    fc.constantFrom(
+      'CONNECT a.b:1 HTTP/1.1',
+      'GET / HTTP/1.1',
+      'Host: a',
+      `Proxy-Authorization: ${basic('1:a')}`,
+      ' x',
+    ),
     fc.string({ unit: 'binary', maxLength: 30 }),
   );
   fc.assert(

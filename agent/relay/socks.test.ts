@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loginFor, parseGreeting, parseLogin, parseRequest, REPLY, requestAnswer, requestFor, type Parsed } from './socks.ts';
+import {
+  loginFor,
+  parseGreeting,
+  parseLogin,
+  parseRequest,
+  REPLY,
+  requestAnswer,
+  requestFor,
+  type Parsed,
+} from './socks.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
@@ -43,7 +52,8 @@ describe('what SOCKS5 clients send', () => {
 
   test('no greeting, no login: another version, no method, an empty name or password', () => {
     for (const bytes of ['04 01', '05 00']) expect(parseGreeting(hex(bytes)).state).toBe('bad');
-    for (const bytes of ['05 01 61 01 61', '01 00 01 61', '01 01 61 00']) expect(parseLogin(hex(bytes)).state).toBe('bad');
+    for (const bytes of ['05 01 61 01 61', '01 00 01 61', '01 01 61 00'])
+      expect(parseLogin(hex(bytes)).state).toBe('bad');
   });
 
   test('an answer names no address of the relay', () => {

@@ -7,7 +7,8 @@ export interface Target {
 }
 
 const NAME_LENGTH_MAX = 253;
-const NAME = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/;
+const NAME =
+  /^(?=.*[A-Za-z0-9])[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/;
 
 /** A name as the DNS has them, or an address without a zone; nothing else is looked up. */
 export function isHost(text: string): boolean {

@@ -119,7 +119,8 @@ const RELAY_PORT_AFTER = 10;
 
 async function tuneRelay(config, { ports, wanted }) {
   if (wanted !== undefined) moveRelay(config, wanted + RELAY_PORT_AFTER);
-  const isTaken = async () => ports.has(config.connection.listen.port) || !(await isFree(config.connection.listen.port));
+  const isTaken = async () =>
+    ports.has(config.connection.listen.port) || !(await isFree(config.connection.listen.port));
   while (await isTaken()) moveRelay(config, await anyFreePort());
   ports.add(config.connection.listen.port);
 }

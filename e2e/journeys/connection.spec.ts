@@ -131,7 +131,9 @@ test('a customer buys a connection, browses through the relay, is refused the pr
 
   await test.step('the bill is what the counter saw, within one per cent', async () => {
     await openTab(page, 'Usage & QoS');
-    await expect(page.getByRole('list', { name: 'Share of the allowance that was used' })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole('list', { name: 'Share of the allowance that was used' })).toBeVisible({
+      timeout: 60_000,
+    });
     const off = async (meter: string, counted: number) => Math.abs((await claimedBytes(page, meter)) / counted - 1);
     expect(await off('Bytes sent', bytes.out)).toBeLessThan(0.01);
     expect(await off('Bytes received', bytes.in)).toBeLessThan(0.01);

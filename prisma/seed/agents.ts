@@ -76,10 +76,7 @@ const REACHED_HERE = '8080-8089';
 const PROBED = '/social.png';
 
 /** The agent's config file, as agent/README.md describes it. A kind of which it offers nothing has no part. */
-export function configOf(
-  { label, port, dataSets, stores, computers, relays }: SampleAgent,
-  portal: string,
-): unknown {
+export function configOf({ label, port, dataSets, stores, computers, relays }: SampleAgent, portal: string): unknown {
   return {
     portal,
     label,

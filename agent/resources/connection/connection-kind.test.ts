@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, Socket, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,9 +137,16 @@ describe('an order of a relay [8.4.3-a]', () => {
 
   test('opens with its own link alone: not another order’s, not a wrong one, not without a name [8.5.2-a]', async () => {
     await start();
-    for (const password of [tokenOf(13), 'x', `${tokenOf(12)}0`]) expect(await replyOf(open(12, { password }))).toBeUndefined();
+    for (const password of [tokenOf(13), 'x', `${tokenOf(12)}0`])
+      expect(await replyOf(open(12, { password }))).toBeUndefined();
     const head = `CONNECT 127.0.0.1:${targetPort} HTTP/1.1\r\n`;
-    for (const login of ['', basic('12:x'), basic(`99:${tokenOf(12)}`), basic(`012:${tokenOf(12)}`), basic(`1e1:${tokenOf(12)}`)]) {
+    for (const login of [
+      '',
+      basic('12:x'),
+      basic(`99:${tokenOf(12)}`),
+      basic(`012:${tokenOf(12)}`),
+      basic(`1e1:${tokenOf(12)}`),
+    ]) {
       const answer = await say(`${head}${login}\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 407 /);
       expect(answer).toContain('Proxy-Authenticate: Basic');
@@ -153,7 +160,12 @@ describe('an order of a relay [8.4.3-a]', () => {
 
   test('only connects: BIND and UDP ASSOCIATE get code 7, other methods 405, no password method 0xFF, SOCKS4 nothing', async () => {
     await start();
-    const login = Buffer.concat([Buffer.from([5, 1, 2, 1, 2]), Buffer.from('12'), Buffer.from([64]), Buffer.from(tokenOf(12))]);
+    const login = Buffer.concat([
+      Buffer.from([5, 1, 2, 1, 2]),
+      Buffer.from('12'),
+      Buffer.from([64]),
+      Buffer.from(tokenOf(12)),
+    ]);
     for (const command of [2, 3]) {
       const answer = await say(login, Buffer.from([5, command, 0, 1, 1, 2, 3, 4, 0, 80]));
       expect([...Buffer.from(answer, 'latin1')].slice(4, 6)).toEqual([5, REPLY.commandUnknown]);

@@ -33,7 +33,10 @@ describe('the part of the config file', () => {
     const config = must(
       readConnectionSection({
         ...section,
-        allow: [{ range: '10.1.0.0/16', ports: '80' }, { range: 'fd00::/8', ports: '443' }],
+        allow: [
+          { range: '10.1.0.0/16', ports: '80' },
+          { range: 'fd00::/8', ports: '443' },
+        ],
         refuse: ['93.184.0.0/16'],
       }),
     );
@@ -45,10 +48,18 @@ describe('the part of the config file', () => {
 
   test.each<[string, unknown, RegExp]>([
     ['no relay', { ...section, relays: [] }, /^connection\.relays/],
-    ['an address that is none', { ...section, publicAddress: 'http://relay.example' }, /publicAddress: must be a host and a port/],
+    [
+      'an address that is none',
+      { ...section, publicAddress: 'http://relay.example' },
+      /publicAddress: must be a host and a port/,
+    ],
     ['a range without bits', { ...section, allow: [{ range: '10.0.0.1', ports: '80' }] }, /allow\.0\.range/],
     ['a range with too many bits', { ...section, refuse: ['10.0.0.0/33'] }, /refuse\.0/],
-    ['ports that go backwards', { ...section, relays: [{ ...relay, ports: '443,80' }] }, /relays\.0\.ports: must be ports/],
+    [
+      'ports that go backwards',
+      { ...section, relays: [{ ...relay, ports: '443,80' }] },
+      /relays\.0\.ports: must be ports/,
+    ],
     ['a probe of a file', { ...section, relays: [{ ...relay, probe: { url: 'file:///etc/passwd' } }] }, /probe\.url/],
     ['a word that there is not', { ...section, tunnel: true }, /connection/],
   ])('with %s is refused with its place', (_what, wrong, words) => {
@@ -106,7 +117,9 @@ describe('the provider’s own test of a relay [6.2.3-a]', () => {
     ['answers with nothing', { status: 200, bytes: 0 }],
   ])('says so where the target %s', async (_what, answer) => {
     const tested = await serviceFor(await targetOf(() => answer)).test('line');
-    expect(tested.ok ? '' : tested.sentence).toMatch(/^The relay line did not reach .*: the target of the probe answered/);
+    expect(tested.ok ? '' : tested.sentence).toMatch(
+      /^The relay line did not reach .*: the target of the probe answered/,
+    );
   });
 
   test('says so where nothing listens, and where the agent has no such relay', async () => {

@@ -31,10 +31,7 @@ const probeUrl = z
 
 const sectionSchema = z.strictObject({
   listen: z.strictObject({ host: z.string().min(1).max(255), port: z.number().int().min(1).max(65_535) }),
-  publicAddress: z
-    .string()
-    .max(260)
-    .refine(isRelayAddress, 'must be a host and a port, such as "relay.example:1080"'),
+  publicAddress: z.string().max(260).refine(isRelayAddress, 'must be a host and a port, such as "relay.example:1080"'),
   idleMs: z.number().int().min(1_000).max(86_400_000).default(IDLE_MS),
   allow: z.array(z.strictObject({ range, ports })).max(EXCEPTIONS_MAX).default([]),
   refuse: z.array(range).max(EXCEPTIONS_MAX).default([]),
@@ -117,7 +114,9 @@ export function readConnectionSection(section: unknown): Outcome<ConnectionConfi
     publicAddress,
     idleMs,
     isAllowed: ({ address, port }) =>
-      exceptions.some((exception) => hasPort(exception.ports, port) && exception.list.check(address, familyOf(address))),
+      exceptions.some(
+        (exception) => hasPort(exception.ports, port) && exception.list.check(address, familyOf(address)),
+      ),
     isRefused: (address) => refused.check(address, familyOf(address)),
     relays: relays.map(({ probe, ...relay }) => ({ ...relay, probeUrl: new URL(probe.url) })),
   });

@@ -162,9 +162,7 @@ export class ConnectionService implements OpenKind {
     const isProbed = isPromised(order, ROUND_TRIP) || isPromised(order, THROUGHPUT);
     const probed = isProbed && relay !== undefined ? this.#probesOf(relay).take() : undefined;
     return {
-      ...(isPromised(order, FAILED)
-        ? { [FAILED]: this.#attempts.takeFailed(order.agreement, interval) }
-        : {}),
+      ...(isPromised(order, FAILED) ? { [FAILED]: this.#attempts.takeFailed(order.agreement, interval) } : {}),
       ...(probed !== undefined && isPromised(order, ROUND_TRIP) ? { [ROUND_TRIP]: probed.roundTripMs } : {}),
       ...(probed !== undefined && isPromised(order, THROUGHPUT)
         ? { [THROUGHPUT]: Math.min(probed.bytesPerS, BYTES_PER_S_MAX) }

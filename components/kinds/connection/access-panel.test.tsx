@@ -39,7 +39,8 @@ test('each program is told of address, name and password, and no line has a char
   const access = accessOf({ address: 'relay.example:1080', agreement: 12, token: link.token });
   for (const { title, lines } of PROGRAMS) {
     const text = lines(access);
-    for (const part of ['relay.example', '1080', '12', link.token]) expect([title, text.includes(part)]).toEqual([title, true]);
+    for (const part of ['relay.example', '1080', '12', link.token])
+      expect([title, text.includes(part)]).toEqual([title, true]);
     expect(text).not.toMatch(/[$`\\;|&<]/);
   }
 });

@@ -88,8 +88,7 @@ export function ConnectionAccessPanel({ order, link, isRunning }: AccessPanelPro
 function boundsOf({ amounts, ways }: OrderDetail): string {
   const held = (meter: 'connections' | 'downBytesPerS' | 'upBytesPerS'): number =>
     amounts.find((quantity) => quantity.meter === meter)?.amount ?? 0;
-  const rate = (meter: 'downBytesPerS' | 'upBytesPerS'): string =>
-    amountInWords(held(meter), connection.meters[meter]);
+  const rate = (meter: 'downBytesPerS' | 'upBytesPerS'): string => amountInWords(held(meter), connection.meters[meter]);
   return `${countOf(held('connections'), 'connection')} at the same time, ${rate('downBytesPerS')} to you and ${rate('upBytesPerS')} from you, to the ports ${portsInWords(portsOf(ways))}. Counted are the bytes that pass both ways. The relay connects to addresses of the Internet alone, and a connection without a byte for some minutes is closed. Its password goes to the relay as it is: send nothing through it that has no encryption of its own, and ask for a new link when somebody else may have seen it.`;
 }
 

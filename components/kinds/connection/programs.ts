@@ -18,7 +18,15 @@ export interface Program {
 /** A page that everybody may fetch, as the examples call it. */
 const EXAMPLE = 'https://example.org/';
 
-export function accessOf({ address, agreement, token }: { address: string; agreement: number; token: string }): RelayAccess {
+export function accessOf({
+  address,
+  agreement,
+  token,
+}: {
+  address: string;
+  agreement: number;
+  token: string;
+}): RelayAccess {
   return { address, user: relayUserOf(agreement), password: token };
 }
 

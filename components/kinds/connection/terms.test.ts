@@ -26,14 +26,20 @@ describe('what a relay shares', () => {
   });
 
   test('is read with the spaces that people type', () => {
-    expect(parseWays({ ports: ' 80, 443 , 8000-8099' })).toEqual({ ok: true, terms: relayWaysTerms('80,443,8000-8099') });
+    expect(parseWays({ ports: ' 80, 443 , 8000-8099' })).toEqual({
+      ok: true,
+      terms: relayWaysTerms('80,443,8000-8099'),
+    });
     expect(portsInWords('80,443,8000-8099')).toBe('80, 443, 8000 to 8099');
   });
 
-  test.each(['', '443,80', '0', '65536', 'https', '80;443', '80–90', '１'])('%j is refused in words, at the field', (ports) => {
-    const parsed = parseWays({ ports });
-    expect(parsed.ok ? {} : parsed.errors).toEqual({ ports: expect.stringMatching(/^Ports must be/) as string });
-  });
+  test.each(['', '443,80', '0', '65536', 'https', '80;443', '80–90', '１'])(
+    '%j is refused in words, at the field',
+    (ports) => {
+      const parsed = parseWays({ ports });
+      expect(parsed.ok ? {} : parsed.errors).toEqual({ ports: expect.stringMatching(/^Ports must be/) as string });
+    },
+  );
 
   test('no draft from anywhere makes ways that the ledger refuses', () => {
     const value = fc.oneof(fc.string(), fc.stringMatching(/^[0-9, -]{0,20}$/), fc.array(fc.string()));

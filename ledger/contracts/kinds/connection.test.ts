@@ -33,7 +33,10 @@ describe('the attributes of a relay', () => {
     ['a region that is none', { region: ' ' }],
     ['no ports', { ports: '' }],
   ])('with %s are not taken', (_what, changed) => {
-    const terms = relayTerms(relay).map((term) => ({ ...term, value: changed[term.name as keyof Relay] ?? term.value }));
+    const terms = relayTerms(relay).map((term) => ({
+      ...term,
+      value: changed[term.name as keyof Relay] ?? term.value,
+    }));
     expect(connection.areAttributesSound(terms)).toBe(false);
   });
 
@@ -44,10 +47,22 @@ describe('the attributes of a relay', () => {
 });
 
 describe('a list of ports', () => {
-  test.each(['', ',', '0', '65536', '080', '80,80', '443,80', '80,81', '80-80', '90-80', '80-', '80, 443', '1-10,5-20', 'http'])(
-    '%j is none',
-    (text) => expect(readPorts(text)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    ',',
+    '0',
+    '65536',
+    '080',
+    '80,80',
+    '443,80',
+    '80,81',
+    '80-80',
+    '90-80',
+    '80-',
+    '80, 443',
+    '1-10,5-20',
+    'http',
+  ])('%j is none', (text) => expect(readPorts(text)).toBeUndefined());
 
   test('has no more ranges than its bound', () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => String(1 + 2 * index)).join(',');
@@ -59,7 +74,9 @@ describe('a list of ports', () => {
     const distinct = fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(distinct, (ports) => {
-        const apart = ports.toSorted((left, right) => left - right).filter((port, index, all) => port > (all[index - 1] ?? -1) + 1);
+        const apart = ports
+          .toSorted((left, right) => left - right)
+          .filter((port, index, all) => port > (all[index - 1] ?? -1) + 1);
         const ranges = readPorts(apart.join(','));
         if (ranges === undefined) return;
         expect(apart.every((port) => hasPort(ranges, port))).toBe(true);
@@ -87,11 +104,25 @@ describe('what changed of a relay [I.2-7]', () => {
     ['where it stands', { region: 'EU-FR' }, 1],
   ])('%s', (_what, now, count) => expect(changes(now)).toHaveLength(count));
 
-  test('everything, when it is no relay any more', () => expect(connection.changes([], relayTerms(relay))).toHaveLength(1));
+  test('everything, when it is no relay any more', () =>
+    expect(connection.changes([], relayTerms(relay))).toHaveLength(1));
 });
 
 test('an address of a relay is a host and a port, and nothing that would stand in a line for a shell', () => {
-  for (const text of ['127.0.0.1:1080', 'relay.example:443', '[2001:db8::1]:1080']) expect(isRelayAddress(text)).toBe(true);
-  for (const text of ['', ':1080', 'relay.example', 'relay.example:0', 'a:65536', '$(reboot):1', 'a b:1', 'a:1\n', '"a:1', 'a`x`:1', '-x:1'])
+  for (const text of ['127.0.0.1:1080', 'relay.example:443', '[2001:db8::1]:1080'])
+    expect(isRelayAddress(text)).toBe(true);
+  for (const text of [
+    '',
+    ':1080',
+    'relay.example',
+    'relay.example:0',
+    'a:65536',
+    '$(reboot):1',
+    'a b:1',
+    'a:1\n',
+    '"a:1',
+    'a`x`:1',
+    '-x:1',
+  ])
     expect([text, isRelayAddress(text)]).toEqual([text, false]);
 });
