@@ -273,8 +273,8 @@ const libRules = [
   only(
     'lib-outside',
     'lib/',
-    'lib/ VARIABLES METRICS ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES RULES DEFINITIONS prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
-    'lib knows no route, no component, no agent.',
+    'lib/ VARIABLES METRICS ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES RULES DEFINITIONS SPECIAL_ADDRESSES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib knows no route, no component, and of the agent one list of addresses.',
   ),
   only(
     'lib-monitor',

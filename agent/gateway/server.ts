@@ -4,12 +4,13 @@ import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
 import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
-import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
+import type { PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 import { BYTES, CALLS, decideAccess, decideAllowance, decideAtOnce, issueOfToken, type Situation } from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
+import { problemOf, tooSlow } from './call-problem.ts';
 import type { Problem } from './problem.ts';
 import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders, type Preflight } from './reply.ts';
 import {
@@ -340,20 +341,4 @@ async function orCut(work: Promise<void>, signal: AbortSignal): Promise<void> {
     signal.removeEventListener('abort', stop);
     work.catch(() => undefined);
   }
-}
-
-/** What a call that failed is told: why it was cut, what its kind says, or only that it failed. */
-function problemOf(error: unknown, entry: Entry, of: { agreement: number; log(sentence: string): void }): Problem {
-  const { agreement } = of;
-  const reason: unknown = entry.cut.signal.aborted ? entry.cut.signal.reason : null;
-  if (typeof reason === 'object' && reason !== null && 'status' in reason) return reason as Problem;
-  if (error instanceof KindRefusal) return { agreement, ...error.problem };
-  if (!entry.cut.signal.aborted) of.log(`Order O-${agreement}: a call failed: ${reasonOf(error)}`);
-  const sentence = 'The provider’s gateway could not answer; nothing was counted for this call.';
-  return { status: 500, reason: 'failed', agreement, sentence };
-}
-
-function tooSlow(agreement: number, answerMsMax: number): Problem {
-  const sentence = `The answer took longer than ${answerMsMax / 1000} seconds and was stopped; nothing was counted. Ask for less.`;
-  return { status: 400, reason: 'query-too-slow', agreement, sentence };
 }

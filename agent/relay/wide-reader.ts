@@ -7,12 +7,9 @@ const KEPT_MAX = 32;
 
 const kept: readonly Buffer[][] = SIZES.map(() => []);
 
-/** What a reader hands on: bytes of a buffer that is used again once they are released. */
-export type OnPiece = (bytes: Buffer, release: () => void) => void;
-
 /**
- * Reads a socket into buffers of its own, as large as its reads are. The bytes come as events `piece`, in place of `data`, and the socket has to
- * be paused until somebody listens.
+ * Reads a socket into buffers of its own, as large as its reads are. The bytes come as events `piece` (the bytes, and a function that
+ * gives their place back) instead of `data`, and the socket has to be paused until somebody listens.
  */
 export class WideReader {
   #size = 0;
