@@ -38,6 +38,8 @@ const words = {
   ],
   // What a browser checks before anybody pays and what an agent refuses is one code: it reads bytes, and compiles and runs nothing.
   MODULE_RULES: ['^agent/sandbox/(module-rules|wasm)\\.ts$'],
+  // What nobody may reach who names an address from outside is one list, for webhooks and for relays.
+  SPECIAL_ADDRESSES: ['^agent/relay/special-addresses\\.ts$'],
   SHARED: ['^lib/shared/'],
   DB: ['^lib/(db|database-address|database-session|read-model|replay)\\.ts$', '^prisma/generated/'],
   ENV: ['^lib/env\\.ts$'],
@@ -271,13 +273,13 @@ const libRules = [
   only(
     'lib-outside',
     'lib/',
-    'lib/ VARIABLES METRICS ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES RULES DEFINITIONS prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
-    'lib knows no route, no component, no agent.',
+    'lib/ VARIABLES METRICS ledger/(core|client|verify)/ ENGINE_PORT NATIVE_CRYPTO CONTRACT_TYPES RULES DEFINITIONS SPECIAL_ADDRESSES prisma/generated/ NODE SERVER_ONLY REACT npm:zod npm:next-auth npm:viem npm:@prisma/client npm:@prisma/adapter-pg npm:pg',
+    'lib knows no route, no component, and of the agent one list of addresses.',
   ),
   only(
     'lib-monitor',
     'lib/monitor/',
-    'lib/monitor/ METRICS DB LEDGER_DOOR ENV VARIABLES CORE DEFINITIONS ENGINE_PORT SHARED NODE SERVER_ONLY npm:pg npm:zod',
+    'lib/monitor/ METRICS DB LEDGER_DOOR ENV VARIABLES CORE DEFINITIONS ENGINE_PORT SHARED SPECIAL_ADDRESSES NODE SERVER_ONLY npm:pg npm:zod',
     'The only writer of findings and alerts: it follows samples and asks the nodes themselves.',
     ['^lib/monitor/(detection|alerts)/'],
   ),
@@ -390,7 +392,7 @@ const outerRules = [
     'agent/',
     'agent/ METRICS CORE VERIFY CONTRACT_TYPES DEFINITIONS NODE npm:@duckdb/node-api npm:@hpke/core npm:@hpke/chacha20poly1305 npm:koa npm:zod npm:pg npm:@noble/curves npm:@noble/hashes',
     'The agent runs at the provider’s site: it reaches the network through the HTTP API only.',
-    ['^agent/(object-store|sandbox|broker|maintainer|keeper|portal-keeper|identity)/'],
+    ['^agent/(object-store|relay|sandbox|broker|maintainer|keeper|portal-keeper|identity)/'],
   ),
   only(
     'agent-broker',
@@ -427,6 +429,12 @@ const outerRules = [
     'agent/object-store/',
     'agent/object-store/ NODE npm:@smithy/signature-v4 npm:fast-xml-parser npm:hash-wasm',
     'A store that speaks S3: it knows no order, no ledger and no agent.',
+  ),
+  only(
+    'agent-relay',
+    'agent/relay/',
+    'agent/relay/ NODE',
+    'A relay that speaks SOCKS5 and CONNECT: it knows no order, no ledger and no agent.',
   ),
   only(
     'agent-sandbox',

@@ -6,6 +6,7 @@ import { benchMatching } from './matching.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchPlans } from './plans.ts';
 import { benchPortals } from './portals.ts';
+import { benchRelay } from './relay.ts';
 import { benchRestart } from './restart.ts';
 import { benchScale } from './scale.ts';
 import { benchSnapshots } from './snapshots.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = 
   snapshots: benchSnapshots,
   restart: benchRestart,
   storage: benchStorage,
+  relay: benchRelay,
   computing: benchComputing,
   plans: benchPlans,
   matching: benchMatching,

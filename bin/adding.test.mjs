@@ -67,7 +67,7 @@ describe('adding.md', () => {
       const known = [
         'kind.ts',
         'kinds.ts',
-        ...(folder.startsWith('ledger') ? ['computing.ts', 'data.ts', 'storage.ts'] : []),
+        ...(folder.startsWith('ledger') ? ['computing.ts', 'connection.ts', 'data.ts', 'storage.ts'] : []),
         'first-byte.ts',
       ];
       expect([folder, files.filter((name) => !known.includes(name) && !name.includes('.test.'))]).toEqual([folder, []]);
@@ -137,8 +137,8 @@ const written = {
 const changed = [
   [
     'ledger/contracts/kinds/kinds.ts',
-    'export const kinds = { computing, data, storage }',
-    'export const kinds = { computing, data, storage, link: data }',
+    'export const kinds = { computing, connection, data, storage }',
+    'export const kinds = { computing, connection, data, storage, link: data }',
   ],
   [
     'ledger/contracts/definitions.ts',

@@ -1,5 +1,3 @@
-import type { Context } from 'koa';
-
 /** As many reasons as a heartbeat may name; those that name a meter are as many as there are meters. */
 const REASONS_MAX = 20;
 
@@ -12,10 +10,8 @@ export class RefusalCount {
   /** Since the process began. */
   readonly totals = new Map<string, number>();
 
-  /** Counts an answered call, if it was refused. */
-  add({ state }: Context): void {
-    const { refusal } = state as { refusal?: string };
-    if (refusal === undefined) return;
+  /** Counts a call, or a connection, that was refused for this reason. */
+  add(refusal: string): void {
     if (this.totals.has(refusal) || this.totals.size < TOTALS_MAX)
       this.totals.set(refusal, (this.totals.get(refusal) ?? 0) + 1);
     if (Object.hasOwn(this.#counts, refusal) || Object.keys(this.#counts).length < REASONS_MAX)

@@ -2,23 +2,15 @@ import { createServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
-import { endOf, type Order } from '#agent/order-book.ts';
+import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
-import { KindRefusal, type PublishedResource } from '#agent/resources/kind.ts';
+import type { PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import {
-  BYTES,
-  CALLS,
-  closingMeters,
-  decideAccess,
-  decideAllowance,
-  decideAtOnce,
-  issueOfToken,
-  type Situation,
-} from './access.ts';
+import { BYTES, CALLS, decideAccess, decideAllowance, decideAtOnce, issueOfToken, type Situation } from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
+import { problemOf, tooSlow } from './call-problem.ts';
 import type { Problem } from './problem.ts';
 import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders, type Preflight } from './reply.ts';
 import {
@@ -31,7 +23,9 @@ import {
   type AgreementTarget,
 } from './request.ts';
 import { checkSigned, type SignedParts } from './signed.ts';
+import { LineDoor } from './line-door.ts';
 import { RefusalCount } from './refusal-count.ts';
+import { situationOf, type Asked } from './situation.ts';
 import { stateOf } from './state.ts';
 import { UnderWay, type Entry } from './under-way.ts';
 
@@ -76,6 +70,7 @@ export class Gateway {
   readonly #server: Server;
   readonly #underWay = new UnderWay();
   readonly #allowance: Allowance;
+  readonly #lines: LineDoor;
   readonly #heard = new WeakSet<object>();
   /** Calls that were refused since they were taken last. */
   readonly refusals = new RefusalCount();
@@ -83,6 +78,7 @@ export class Gateway {
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#allowance = new Allowance({ meter: parts.meter, clock: parts.clock, underWay: this.#underWay });
+    this.#lines = new LineDoor({ ...parts, onRefused: (reason) => this.refusals.add(reason) });
     const app = new Koa();
     app.use((ctx) => this.#answer(ctx));
     app.on('error', (error: unknown) => this.#hearBrokenAnswer(error));
@@ -97,8 +93,14 @@ export class Gateway {
     this.#server.maxRequestsPerSocket = 1_000;
   }
 
-  /** Resolves with the port once it listens. */
-  listen(host: string, port: number): Promise<number> {
+  /** Resolves with the port of its calls once it listens, at the addresses of connections too. */
+  async listen(host: string, port: number): Promise<number> {
+    const listening = await this.#listenForCalls(host, port);
+    await this.#lines.listen();
+    return listening;
+  }
+
+  #listenForCalls(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
@@ -112,6 +114,7 @@ export class Gateway {
   /** Cuts what is under way of an agreement that ended. */
   cut(agreement: number, problem: Problem): void {
     for (const { cut } of this.#underWay.of(agreement)) cut.abort(problem);
+    this.#lines.cut(agreement, problem);
   }
 
   get openLinks(): number {
@@ -131,6 +134,7 @@ export class Gateway {
     for (const agreement of this.#underWay.agreements)
       this.cut(agreement, { status: 503, reason: 'source-unavailable', sentence });
     this.#server.closeAllConnections();
+    await this.#lines.close();
     await closed;
   }
 
@@ -142,7 +146,8 @@ export class Gateway {
       this.#parts.log(`A request failed: ${reasonOf(error)}`);
       sendProblem(ctx, { status: 500, reason: 'failed', sentence: 'The provider’s gateway could not answer.' });
     } finally {
-      this.refusals.add(ctx);
+      const { refusal } = ctx.state as { refusal?: string };
+      if (refusal !== undefined) this.refusals.add(refusal);
     }
   }
 
@@ -206,32 +211,8 @@ export class Gateway {
     await this.#serve(ctx, target, { order, resource, kind, endsAtMs, asksForKept, receivedAtMs, signature });
   }
 
-  #situation(
-    agreement: number,
-    { method, path, issue }: { readonly method: string; readonly path: string; readonly issue: number | null },
-    nowMs: number,
-  ): Situation {
-    const { book, clock, meter } = this.#parts;
-    const order = book.orders.get(agreement);
-    const kind = order === undefined ? undefined : this.#parts.kindOf(order.terms);
-    const resource = order === undefined ? undefined : book.resources.get(order.terms.resource)?.published;
-    const keptMs = order === undefined ? 0 : (kind?.open.tasks?.keptAfterEndMs(order.terms) ?? 0);
-    return {
-      order,
-      agreement,
-      issue,
-      keptUntilMs: order === undefined || keptMs === 0 ? 0 : endOf(order) + keptMs,
-      asksForKept: kind?.module.answersAfterEnd?.(method, path) === true,
-      nowMs,
-      isClockBehind: clock.isBehindItself(),
-      headMs: book.head?.timeMs ?? null,
-      isSourceOpen: resource !== undefined && kind?.open.isOpen(resource) === true,
-      isAuthorised: book.identity !== null,
-      usage: meter.usage(agreement),
-      meters: kind === undefined ? [] : closingMeters(kind.module),
-      underWay: this.#underWay.of(agreement).length,
-      atOnceMax: kind?.module.atOnceMax ?? 0,
-    };
+  #situation(agreement: number, asked: Asked, nowMs: number): Situation {
+    return situationOf(this.#parts, agreement, { asked, nowMs, underWay: this.#underWay.of(agreement).length });
   }
 
   async #serve(ctx: Context, target: AgreementTarget, admitted: Admitted): Promise<void> {
@@ -360,20 +341,4 @@ async function orCut(work: Promise<void>, signal: AbortSignal): Promise<void> {
     signal.removeEventListener('abort', stop);
     work.catch(() => undefined);
   }
-}
-
-/** What a call that failed is told: why it was cut, what its kind says, or only that it failed. */
-function problemOf(error: unknown, entry: Entry, of: { agreement: number; log(sentence: string): void }): Problem {
-  const { agreement } = of;
-  const reason: unknown = entry.cut.signal.aborted ? entry.cut.signal.reason : null;
-  if (typeof reason === 'object' && reason !== null && 'status' in reason) return reason as Problem;
-  if (error instanceof KindRefusal) return { agreement, ...error.problem };
-  if (!entry.cut.signal.aborted) of.log(`Order O-${agreement}: a call failed: ${reasonOf(error)}`);
-  const sentence = 'The provider’s gateway could not answer; nothing was counted for this call.';
-  return { status: 500, reason: 'failed', agreement, sentence };
-}
-
-function tooSlow(agreement: number, answerMsMax: number): Problem {
-  const sentence = `The answer took longer than ${answerMsMax / 1000} seconds and was stopped; nothing was counted. Ask for less.`;
-  return { status: 400, reason: 'query-too-slow', agreement, sentence };
 }

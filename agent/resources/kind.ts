@@ -2,6 +2,9 @@ import type { HostShares, SlotCount } from '#agent/tasks/host-slots.ts';
 import type { Problem } from '#agent/gateway/problem.ts';
 import type { LinkName } from '#agent/link-token.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import type { Dialled } from '#agent/relay/dial.ts';
+import type { Line } from '#agent/relay/door.ts';
+import type { Target } from '#agent/relay/target.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import type { RangeFault } from '#ledger/contracts/plan/definition.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
@@ -212,6 +215,22 @@ export interface TaskRuns {
   forget(order: OrderTerms): Promise<Outcome<null>>;
 }
 
+/**
+ * Connections that orders of a kind are used by. The gateway tells whose each is, counts what passes and cuts it; the kind opens it. They come in
+ * at an address of their own, which speaks no HTTP.
+ */
+export interface Lines {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Held meter that says how many an order has at a time. */
+  readonly atOnceMeter: string;
+  /** Meter of what goes to the customer, and of what comes from there. */
+  readonly meters: { readonly down: string; readonly up: string };
+  readonly idleMs: number;
+  /** One for all connections of an order. */
+  paceOf(order: OrderTerms): Line['pace'];
+  open(order: OrderTerms, target: Target, signal: AbortSignal): Promise<Dialled>;
+}
+
 /** A kind at work on the sources of one agent. Nothing here knows a token or a price, and of the ledger only the words of its kind. */
 export interface OpenKind {
   /** Reads every source once, says what was found, and removes what nothing can ask for any more. */
@@ -239,6 +258,8 @@ export interface OpenKind {
   answered(order: OrderTerms, call: AnsweredCall): void;
   /** Quality of an interval that is over, by promised meter. 0, also where there was nothing to measure, breaks a promise of at least something. */
   measure(order: OrderTerms, interval: Span): Amounts;
+  /** Absent where orders are used by calls. */
+  readonly lines?: Lines;
   /** How many programs run and wait; absent where orders run none. `look`: the shares of the host may have changed. */
   readonly slots?: { count(): SlotCount; look(): void };
   /** Absent where orders run no parts of tasks. */

@@ -107,14 +107,40 @@ function writeConfig(path, config) {
 /** Gives an agent this start's portal and the port that is `wanted` for it, and another one when its port is used by someone else, or is among `ports`; adds its port to them. */
 async function tuneAgent({ path, portal, ports, wanted }) {
   const config = readConfig(path);
+  followPortal(config, portal);
   config.portal = portal;
   config.metrics ??= '127.0.0.1:0';
   if (wanted !== undefined) moveGateway(config, wanted);
   const isTaken = async () => ports.has(config.gateway.port) || !(await isFree(config.gateway.port));
   while (await isTaken()) moveGateway(config, await anyFreePort());
   ports.add(config.gateway.port);
+  if (config.connection !== undefined) await tuneRelay(config, { ports, wanted });
   writeConfig(path, config);
   return path;
+}
+
+/** A relay listens at a port of its own, as far after the gateway's as the sample has it. */
+const RELAY_PORT_AFTER = 10;
+
+async function tuneRelay(config, { ports, wanted }) {
+  if (wanted !== undefined) moveRelay(config, wanted + RELAY_PORT_AFTER);
+  const isTaken = async () =>
+    ports.has(config.connection.listen.port) || !(await isFree(config.connection.listen.port));
+  while (await isTaken()) moveRelay(config, await anyFreePort());
+  ports.add(config.connection.listen.port);
+}
+
+function moveRelay({ connection }, port) {
+  connection.listen.port = port;
+  connection.publicAddress = `${connection.listen.host}:${port}`;
+}
+
+/** What a relay's probe fetches from the portal is fetched from the portal of this start; a target elsewhere stays. */
+function followPortal(config, portal) {
+  for (const { probe } of config.connection?.relays ?? []) {
+    const { origin, pathname } = new URL(probe.url);
+    if (origin === config.portal) probe.url = `${portal}${pathname}`;
+  }
 }
 
 function moveGateway(config, port) {

@@ -63,6 +63,24 @@ test('AGENT_PORTS gives the agents ports one after the other, and is refused whe
   vi.unstubAllEnvs();
 });
 
+test('a relay gets a port of its own, and its probe follows the portal unless its target is elsewhere', async () => {
+  placeAgent('agent', 4100);
+  const path = join(home, 'agent', 'config.json');
+  const config = JSON.parse(readFileSync(path, 'utf8'));
+  const listen = { host: '127.0.0.1', port: 4100 };
+  const probes = [`${config.portal}/social.png`, 'https://probe.example/file'];
+  const relays = probes.map((url) => ({ probe: { url } }));
+  writeFileSync(path, JSON.stringify({ ...config, connection: { listen, publicAddress: '127.0.0.1:4100', relays } }));
+  vi.stubEnv('AGENT_PORTS', '9310');
+  await tuneAgents({ home, portal: PORTAL });
+  vi.unstubAllEnvs();
+  const { connection, gateway } = JSON.parse(readFileSync(path, 'utf8'));
+  expect(gateway.port).toBe(9310);
+  expect(connection.listen.port).not.toBe(gateway.port);
+  expect(connection.publicAddress).toBe(`127.0.0.1:${connection.listen.port}`);
+  expect(connection.relays.map(({ probe }) => probe.url)).toEqual([`${PORTAL}/social.png`, probes[1]]);
+});
+
 test('an agent’s config that is missing or damaged is named', async () => {
   await expect(tuneAgents({ home, portal: PORTAL })).rejects.toThrow(/agent\/config\.json is missing or damaged/);
   placeAgent('agent', 4100);

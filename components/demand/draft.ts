@@ -66,6 +66,7 @@ export const TERM_FIELDS: Readonly<Record<KindName, readonly { readonly name: st
     { name: 'region', label: 'Region' },
     { name: 'zone', label: 'Zone' },
   ],
+  connection: [{ name: 'region', label: 'Region' }],
   data: [],
   storage: [{ name: 'region', label: 'Region' }],
 };

@@ -17,6 +17,7 @@ const WORK = 'work';
 
 const KIND_OPTIONS: Readonly<Record<KindName, string>> = {
   computing: 'A machine for programs that you start yourself',
+  connection: 'A connection through a relay',
   data: 'A data set',
   storage: 'Storage',
 };

@@ -2,6 +2,7 @@ import { assert } from '#ledger/core/assert.ts';
 import { isKind, kinds as ledgerKinds, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import { computingScreen } from './computing/computing-screen.tsx';
+import { connectionScreen } from './connection/connection-screen.tsx';
 import { dataScreen } from './data/data-screen.tsx';
 import type { KindScreen } from './kind.ts';
 import { storageScreen } from './storage/storage-screen.tsx';
@@ -9,6 +10,7 @@ import { storageScreen } from './storage/storage-screen.tsx';
 /** Each kind of the ledger on screens. A kind that is left out does not compile. */
 const screens: Readonly<Record<KindName, KindScreen>> = {
   computing: computingScreen,
+  connection: connectionScreen,
   data: dataScreen,
   storage: storageScreen,
 };

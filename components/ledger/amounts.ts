@@ -19,20 +19,24 @@ export type ByteUnit = 'Megabytes' | 'Gigabytes';
 /** A unit in which people type what is counted in a smaller one, decimals as many as its digits. */
 interface TypedUnit {
   readonly name: string;
+  /** Of one of them. */
+  readonly singular: string;
   readonly decimals: number;
-  /** What of a title it takes the place of: `Bytes sent` is typed as `Megabytes sent`. */
-  readonly replaces: RegExp;
+  /** What of a title it takes the place of: `Bytes sent` is typed as `Megabytes sent`. Without it the unit stands behind. */
+  readonly replaces?: RegExp;
 }
 
 const TYPED_BYTES: Readonly<Record<ByteUnit, TypedUnit>> = {
-  Megabytes: { name: 'megabytes', decimals: 6, replaces: /^bytes/i },
-  Gigabytes: { name: 'gigabytes', decimals: 9, replaces: /^bytes/i },
+  Megabytes: { name: 'megabytes', singular: 'megabyte', decimals: 6, replaces: /^bytes/i },
+  Gigabytes: { name: 'gigabytes', singular: 'gigabyte', decimals: 9, replaces: /^bytes/i },
 };
-const TYPED_TIME: TypedUnit = { name: 'seconds', decimals: 3, replaces: /(?<= )time$/ };
+const TYPED_TIME: TypedUnit = { name: 'seconds', singular: 'second', decimals: 3, replaces: /(?<= )time$/ };
+const TYPED_RATE: TypedUnit = { name: 'megabytes a second', singular: 'megabyte a second', decimals: 6 };
 
 /** The unit in which amounts of a meter are typed; undefined where they are typed as they are. */
 function typedUnitOf({ unit, typedIn = 'Megabytes' }: Pick<Counted, 'unit' | 'typedIn'>): TypedUnit | undefined {
   if (unit === 'byte') return TYPED_BYTES[typedIn];
+  if (unit === 'byte/s') return TYPED_RATE;
   return unit === 'ms' ? TYPED_TIME : undefined;
 }
 
@@ -79,7 +83,7 @@ export function amountsInWords(kind: Kind, amounts: readonly { meter: string; am
 export function amountLabel(meter: Counted): string {
   const unit = typedUnitOf(meter);
   if (unit === undefined) return meter.title;
-  return unit.replaces.test(meter.title)
+  return unit.replaces?.test(meter.title) === true
     ? sentenceCase(meter.title.replace(unit.replaces, unit.name))
     : amountLabelWith(meter.title, meter);
 }
@@ -111,7 +115,7 @@ export function typedAmountInWords(amount: bigint, counted: Pick<Counted, 'unit'
   const unit = typedUnitOf(counted);
   if (unit === undefined) return amountInWords(amount, counted);
   const written = grouped(amountDraft(amount, counted));
-  return `${written} ${unit.name.slice(0, written === '1' ? -1 : undefined)}`;
+  return `${written} ${written === '1' ? unit.singular : unit.name}`;
 }
 
 /** `17,592,186.044416`: thousands apart before the point alone. */

@@ -24,6 +24,7 @@ export function holdMicroFor(
 /** Names of so many of a unit that have one. */
 const LARGER_UNITS: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   byte: { 1_000: 'kB', 1_000_000: 'MB', 1_000_000_000: 'GB' },
+  'byte/s': { 1_000: 'kB/s', 1_000_000: 'MB/s', 1_000_000_000: 'GB/s' },
   // Time is charged by the clock too: which of the two it is has to be said.
   ms: { 1_000: 'processor second', 60_000: 'processor minute', 3_600_000: 'processor hour' },
 };

@@ -2,7 +2,8 @@ import 'server-only';
 import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isSpecialAddress } from '#agent/relay/special-addresses.ts';
 
 /** What came back, or why nothing did. */
 export type Called =
@@ -21,43 +22,6 @@ export interface Call {
 /** Every address that the monitor calls goes through one; tests hand in their own. */
 export type Connector = (call: Call) => Promise<Called>;
 
-/** Addresses that are nobody's on the Internet (IANA's special-purpose registries): behind them are this machine and its neighbours. */
-const privateAddresses = new BlockList();
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const)
-  privateAddresses.addSubnet(net, bits, 'ipv4');
-for (const [net, bits] of [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  privateAddresses.addSubnet(net, bits, 'ipv6');
-
-/** Whether an IP address is of this machine, a private network or none that a stranger may let us call. */
-export function isPrivateAddress(address: string): boolean {
-  const version = isIP(address);
-  // An IPv4 address in the form of IPv6 is checked as what it is.
-  return version === 0 || privateAddresses.check(address, version === 4 ? 'ipv4' : 'ipv6');
-}
-
 const PRIVATE = 'The address lies on this machine or in a private network, which the operator has not allowed.';
 
 /** The address to connect to, looked up once: a name that is looked up again could say something else. */
@@ -68,7 +32,7 @@ async function addressOf(
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
   const found = isIP(bare) === 0 ? await lookup(bare, { all: true }) : [{ address: bare, family: isIP(bare) }];
   // One private address among several is a way in as well.
-  if (!mayReachPrivate && found.some(({ address }) => isPrivateAddress(address))) return undefined;
+  if (!mayReachPrivate && found.some(({ address }) => isSpecialAddress(address))) return undefined;
   return found[0];
 }
 

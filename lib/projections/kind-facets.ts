@@ -1,4 +1,5 @@
 import { readComputer, type computing } from '#ledger/contracts/kinds/computing.ts';
+import { readRelay, type connection } from '#ledger/contracts/kinds/connection.ts';
 import { readDataSet, readDataWays, type data } from '#ledger/contracts/kinds/data.ts';
 import { isKind, type KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { readStore, type storage } from '#ledger/contracts/kinds/storage.ts';
@@ -29,6 +30,19 @@ const facets = {
     formats: () => [],
     usualAmounts: { cpuMs: 60_000n, memoryMiB: 64n } satisfies {
       readonly [Meter in keyof typeof computing.meters]?: bigint;
+    },
+  },
+  connection: {
+    size: (attributes) => readRelay(attributes)?.downBytesPerS ?? 0n,
+    words: (attributes) => {
+      const relay = readRelay(attributes);
+      return relay === undefined ? '' : `relay proxy socks5 connect internet ${relay.region}`;
+    },
+    zone: () => undefined,
+    formats: () => [],
+    // Bytes have their usual amount already: it is the same in every kind.
+    usualAmounts: { downBytesPerS: 1_000_000n, upBytesPerS: 1_000_000n } satisfies {
+      readonly [Meter in keyof typeof connection.meters]?: bigint;
     },
   },
   data: {

@@ -5,12 +5,14 @@ import {
   COMPUTER,
   PLAIN_COMPUTER,
   PLAIN_STORE,
+  RELAY,
   STORE,
   WEATHER,
   WIDE_COMPUTER,
   ZIPCODES,
   type ComputerOffer,
   type Offer,
+  type RelayOffer,
 } from './offers.ts';
 import type { SamplePerson } from './sample-people.ts';
 
@@ -26,6 +28,7 @@ export interface SampleAgent {
   readonly dataSets: readonly Offer<SampleDataSet>[];
   readonly stores: readonly Offer[];
   readonly computers: readonly ComputerOffer[];
+  readonly relays: readonly RelayOffer[];
 }
 
 /** In the order in which their resources are published. */
@@ -38,6 +41,7 @@ export const AGENTS: readonly SampleAgent[] = [
     dataSets: [WEATHER, BIRDSTRIKES, ZIPCODES],
     stores: [STORE],
     computers: [COMPUTER],
+    relays: [],
   },
   {
     provider: 'provider-2',
@@ -47,6 +51,7 @@ export const AGENTS: readonly SampleAgent[] = [
     dataSets: [],
     stores: [PLAIN_STORE],
     computers: [PLAIN_COMPUTER],
+    relays: [],
   },
   {
     provider: 'provider-3',
@@ -56,11 +61,22 @@ export const AGENTS: readonly SampleAgent[] = [
     dataSets: [],
     stores: [],
     computers: [WIDE_COMPUTER],
+    relays: [RELAY],
   },
 ];
 
+/** The relay's port stands so far after the gateway's. */
+const RELAY_PORT_AFTER = 10;
+/**
+ * What of this machine the sample's customers may reach through the relay: a page that somebody serves at one of these ports, to try it
+ * without the Internet. Nothing else of it, and nothing of its network.
+ */
+const REACHED_HERE = '8080-8089';
+/** A file of the portal that a probe fetches again and again. */
+const PROBED = '/social.png';
+
 /** The agent's config file, as agent/README.md describes it. A kind of which it offers nothing has no part. */
-export function configOf({ label, port, dataSets, stores, computers }: SampleAgent, portal: string): unknown {
+export function configOf({ label, port, dataSets, stores, computers, relays }: SampleAgent, portal: string): unknown {
   return {
     portal,
     label,
@@ -100,6 +116,23 @@ export function configOf({ label, port, dataSets, stores, computers }: SampleAge
           title,
           folder: 'store',
           bytes: Number(amountOf(capacity, 'storedBytes')),
+        })),
+      },
+    }),
+    ...(relays.length > 0 && {
+      connection: {
+        listen: { host: '127.0.0.1', port: port + RELAY_PORT_AFTER },
+        publicAddress: `127.0.0.1:${port + RELAY_PORT_AFTER}`,
+        allow: ['127.0.0.1/32', '::1/128'].map((range) => ({ range, ports: REACHED_HERE })),
+        relays: relays.map(({ source: { sourceId, title, region }, capacity, ports }) => ({
+          id: sourceId,
+          title,
+          connections: Number(amountOf(capacity, 'connections')),
+          downBytesPerS: Number(amountOf(capacity, 'downBytesPerS')),
+          upBytesPerS: Number(amountOf(capacity, 'upBytesPerS')),
+          ports,
+          region,
+          probe: { url: `${portal}${PROBED}` },
         })),
       },
     }),

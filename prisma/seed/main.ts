@@ -149,12 +149,12 @@ async function pairAgent({ owner, agent, network }: Provider): Promise<number> {
 
 /** Pairs a provider's agent and publishes what it offers; what this machine cannot serve is left out with a sentence. */
 async function publishAll(provider: Provider, resources: Map<Offer, number>): Promise<void> {
-  const { dataSets, stores, computers } = provider.agent.sample;
+  const { dataSets, stores, computers, relays } = provider.agent.sample;
   const agentKey = await pairAgent(provider);
   for (const offer of [...dataSets, ...stores]) {
     resources.set(offer, await publish(provider, { offer, agentKey, tested: must(await testOf(provider, offer)) }));
   }
-  for (const offer of computers) {
+  for (const offer of [...computers, ...relays]) {
     const tested = await testOf(provider, offer);
     if (tested.ok) resources.set(offer, await publish(provider, { offer, agentKey, tested: tested.value }));
     else say(`${offer.source.title}: left out of the sample. ${tested.sentence}`);

@@ -1,5 +1,6 @@
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { computingWaysTerms } from '#ledger/contracts/kinds/computing.ts';
+import { relayWaysTerms } from '#ledger/contracts/kinds/connection.ts';
 import { dataWaysTerms, readDataSet, type Format } from '#ledger/contracts/kinds/data.ts';
 import { storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
@@ -29,6 +30,12 @@ export interface ComputerOffer extends Offer {
   readonly zone: string;
   /** Latitude and longitude in tenths of a degree. */
   readonly place: string;
+}
+
+/** A part of a provider's line; its source's region is where it stands. */
+export interface RelayOffer extends Offer {
+  /** Of targets, as the config file has them. */
+  readonly ports: string;
 }
 
 /** Every column in every format. */
@@ -260,6 +267,45 @@ export const WIDE_COMPUTER = computerOf(
     promise: [{ meter: 'startMs', amount: 1_000n }],
   },
 );
+
+const RELAY_PORTS = '80,443,8080-8089';
+
+/** Eight megabytes a second both ways, for a price for each megabyte, with a promise on round trip and failures. */
+export const RELAY: RelayOffer = {
+  source: {
+    sourceId: 'edge-relay',
+    title: 'Internet through a relay, SOCKS5 and HTTP CONNECT',
+    summary:
+      'A part of the provider’s line to the Internet, used by browsers and programs through a relay. Connections at a time and a rate both ways are the order’s own; bytes are counted both ways.',
+    tags: ['connection', 'relay', 'socks5'],
+    region: 'US-WA',
+    licence: 'Terms of this order',
+    sourceUrl: '',
+  },
+  ports: RELAY_PORTS,
+  capacity: [
+    { meter: 'connections', amount: 256n },
+    { meter: 'downBytesPerS', amount: 8n * MEGABYTE },
+    { meter: 'upBytesPerS', amount: 8n * MEGABYTE },
+  ],
+  terms: {
+    ...OPEN_TO_ALL,
+    limits: [
+      { meter: 'bytes', amount: 10n * GIGABYTE },
+      { meter: 'bytesIn', amount: 10n * GIGABYTE },
+    ],
+    prices: [
+      { meter: 'bytes', per: MEGABYTE, perMs: 0n, amountMicro: 1_000n },
+      { meter: 'downBytesPerS', per: MEGABYTE, perMs: HOUR_MS, amountMicro: 20_000n },
+    ],
+    promise: [
+      { meter: 'failedPerMille', amount: 50n },
+      { meter: 'roundTripMs', amount: 1_000n },
+    ],
+    degradedPerMille: 500n,
+  },
+  ways: () => relayWaysTerms(RELAY_PORTS),
+};
 
 /** An offer as it is published: the provider's words, what the agent found, and the strategy. */
 export function publication(

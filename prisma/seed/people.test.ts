@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,14 +31,24 @@ import { pictureOf } from './picture.ts';
 import { loadPeople, type SamplePerson } from './sample-people.ts';
 
 let home: string;
-beforeAll(() => {
+/** Stands for the portal, as far as the probe of a relay fetches something of it. */
+let portal: Server;
+beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'interpool-people-'));
+  portal = createServer((_request, response) => response.end(Buffer.alloc(70_000)));
+  await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve));
   makePeople();
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => {
+  portal.closeAllConnections();
+  portal.close();
+  rmSync(home, { recursive: true, force: true });
+});
 
 function makePeople(): void {
-  execFileSync(process.execPath, ['prisma/seed/people.ts', '--home', home], { stdio: 'pipe' });
+  const { port } = portal.address() as AddressInfo;
+  const args = ['prisma/seed/people.ts', '--home', home, '--portal', `http://127.0.0.1:${port}`];
+  execFileSync(process.execPath, args, { stdio: 'pipe' });
 }
 
 describe('the sample', () => {
@@ -105,7 +117,7 @@ describe('the sample', () => {
 
   test('offers what its agent finds in the files, in strategies that the contract takes [I.2-1] [6.2.3-a] [8.1.1-a]', async () => {
     const { codes } = await market();
-    expect(codes).toEqual(Array.from({ length: 3 + 8 }, () => 0));
+    expect(codes).toEqual(Array.from({ length: 3 + 9 }, () => 0));
   });
 
   test('asks for one use that is refused, two that are granted, and an order of which both parts are granted', async () => {
@@ -169,8 +181,8 @@ describe('the sample', () => {
   });
 });
 
-function offersOf({ dataSets, stores, computers }: SampleAgent): readonly Offer[] {
-  return [...dataSets, ...stores, ...computers];
+function offersOf({ dataSets, stores, computers, relays }: SampleAgent): readonly Offer[] {
+  return [...dataSets, ...stores, ...computers, ...relays];
 }
 
 function customerOf(folder: string): SamplePerson {

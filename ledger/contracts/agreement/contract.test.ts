@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { ContractEvent } from '#ledger/contracts/definitions.ts';
+import { relayTerms, relayWaysTerms } from '#ledger/contracts/kinds/connection.ts';
 import { computerTerms, computingWaysTerms } from '#ledger/contracts/kinds/computing.ts';
 import { storeTerms, storeWaysTerms } from '#ledger/contracts/kinds/storage.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
@@ -119,6 +120,36 @@ const taken = (slots: bigint, memoryMiB: bigint) => () => {
   take(slots, memoryMiB).when(ledger);
   return ledger;
 };
+const PASSED = { bytes: 1_000n, bytesIn: 1_000n };
+/** A relay with four connections and a rate of 100 bytes a second each way, of which a customer takes a part for an hour. */
+const lined = (held: Lined) => () => {
+  const ledger = new TestLedger();
+  ledger.authorizeAgent();
+  const capacity = { connections: 4n, downBytesPerS: 100n, upBytesPerS: 100n };
+  const measured = { probeBytesPerS: 90n, roundTripMs: 5n };
+  const args = {
+    kind: 'connection',
+    attributes: relayTerms({ ...capacity, ...measured, ports: '443', region: 'US-WA' }),
+    capacity: quantities(capacity),
+    strategy: strategy({
+      ways: relayWaysTerms('443'),
+      limits: quantities(PASSED),
+      prices: [{ meter: 'connections', per: 1n, perMs: HOUR_MS, amountMicro: 1_000n }],
+      promise: [],
+      degradedPerMille: 0n,
+    }),
+  };
+  ledger.run(PROVIDER, 'PublishResource', ledger.publishArgs(args));
+  hold(held).when(ledger);
+  return ledger;
+};
+interface Lined {
+  readonly connections: bigint;
+  readonly downBytesPerS: bigint;
+  readonly upBytesPerS: bigint;
+}
+const hold = (held: Lined) =>
+  apply({ choices: [], amounts: quantities({ ...PASSED, ...held }), holdMicro: held.connections * 1_000n });
 const prepare = (offsetMs: bigint, args: Args = {}): Pick<Case, 'when'> => ({
   when: (ledger) =>
     ledger.run(PROVIDER, 'Prepare', { ...prepareArgs(ledger.nowMs + offsetMs), ...args }, { key: AGENT_KEY }),
@@ -296,6 +327,24 @@ describe('agreement', () => {
       given: taken(1n, 60n),
       ...take(1n, 8n),
       then: codes.NO_MEMORY,
+    },
+    {
+      what: 'connections of a relay are taken once, while rates are left',
+      given: lined({ connections: 3n, downBytesPerS: 1n, upBytesPerS: 1n }),
+      ...hold({ connections: 2n, downBytesPerS: 1n, upBytesPerS: 1n }),
+      then: codes.NO_CONNECTION,
+    },
+    {
+      what: 'the rate of a relay to its customers is taken once',
+      given: lined({ connections: 1n, downBytesPerS: 60n, upBytesPerS: 1n }),
+      ...hold({ connections: 1n, downBytesPerS: 41n, upBytesPerS: 1n }),
+      then: codes.NO_RATE_DOWN,
+    },
+    {
+      what: 'the rate of a relay from its customers is taken once',
+      given: lined({ connections: 1n, downBytesPerS: 1n, upBytesPerS: 60n }),
+      ...hold({ connections: 1n, downBytesPerS: 1n, upBytesPerS: 41n }),
+      then: codes.NO_RATE_UP,
     },
     {
       what: 'each slot of a machine has memory enough for a program',

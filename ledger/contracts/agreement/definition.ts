@@ -620,6 +620,21 @@ export const agreementDefinition = defineContract({
       403,
       'Your credit permits one order at a time, and one is open; nothing was reserved and no money was held. Apply again when it is settled: each completed order raises your credit.',
     ),
+    NO_CONNECTION: code(
+      541,
+      409,
+      'This resource has not so many connections free; nothing was reserved and no money was held. Ask for fewer, or try again when some are free.',
+    ),
+    NO_RATE_DOWN: code(
+      542,
+      409,
+      'This resource cannot send so fast beside what others hold; nothing was reserved and no money was held. Ask for a lower rate to the customer, or try again when more is free.',
+    ),
+    NO_RATE_UP: code(
+      543,
+      409,
+      'This resource cannot receive so fast beside what others hold; nothing was reserved and no money was held. Ask for a lower rate from the customer, or try again when more is free.',
+    ),
   },
   parameters: {
     contestMs: { id: 0, min: 1n, max: 2_592_000_000n, initial: 600_000n, unit: 'ms', title: 'Time to contest a claim' },
@@ -654,4 +669,7 @@ export const CAPACITY_CODES = {
   storedBytes: agreementCodes.NO_ROOM,
   slots: agreementCodes.NO_SLOT,
   memoryMiB: agreementCodes.NO_MEMORY,
+  connections: agreementCodes.NO_CONNECTION,
+  downBytesPerS: agreementCodes.NO_RATE_DOWN,
+  upBytesPerS: agreementCodes.NO_RATE_UP,
 } as const;

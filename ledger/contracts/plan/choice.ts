@@ -26,6 +26,9 @@ const OVERTAKEN: readonly number[] = [
   agreementCodes.NO_ROOM,
   agreementCodes.NO_SLOT,
   agreementCodes.NO_MEMORY,
+  agreementCodes.NO_CONNECTION,
+  agreementCodes.NO_RATE_DOWN,
+  agreementCodes.NO_RATE_UP,
   agreementCodes.CONDITIONS_NOT_MET,
 ];
 
