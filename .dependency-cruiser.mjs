@@ -25,6 +25,8 @@ const words = {
     '^ledger/contracts/[^/]+/definition\\.ts$',
     // Causes, commands and steps of incidents: lists of words, which forms offer and agents read.
     '^ledger/contracts/security/repair-words\\.ts$',
+    // What a person states and an operator answers: what a browser seals and a program opens are the same bytes.
+    '^ledger/contracts/identity/(identity-words|claim)\\.ts$',
     '^ledger/contracts/shared/',
     '^ledger/contracts/kinds/',
   ],
@@ -409,7 +411,7 @@ const outerRules = [
   only(
     'agent-identity',
     'agent/identity/',
-    'agent/ METRICS CORE DEFINITIONS ledger/contracts/identity/claim\\.ts$ NODE npm:zod npm:pg',
+    'agent/ METRICS CORE DEFINITIONS NODE npm:zod npm:pg',
     'An operator’s identity program reads the operator’s own records; what it says to anybody goes through the HTTP API.',
   ),
   only(

@@ -3,13 +3,13 @@
 import { useState } from 'react';
 import { Select } from '#components/ui/choice.tsx';
 import { Field } from '#components/ui/field.tsx';
-import { accountLabel } from '#components/ui/format.ts';
+import { accountLabel, sentenceCase } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { FIELD_MAX, isField, type IdentityClaim } from '#ledger/contracts/identity/claim.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
-import { CLAIM_FIELDS } from '#ledger/contracts/identity/identity-words.ts';
+import { CLAIM_FIELDS, CLAIM_TITLES, type ClaimField } from '#ledger/contracts/identity/identity-words.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { IdentifierDto } from '#lib/shared/identity.ts';
 import { normalisedClaim, sealClaim } from './sealed-claim.ts';
@@ -38,9 +38,6 @@ export function ClaimForm({ address, account, network, identifiers, saveClaim }:
   const [isPressed, setIsPressed] = useState(false);
   const chosen = identifiers.find((one) => String(one.operator.id) === operator);
   const wrong = CLAIM_FIELDS.filter((field) => !isField(normalisedClaim(claim)[field]));
-  const errorOf = (field: (typeof CLAIM_FIELDS)[number]) =>
-    isPressed && wrong.includes(field) ? 'Write it as it stands in your contract with the operator.' : undefined;
-  const change = (part: Partial<IdentityClaim>) => setClaim({ ...claim, ...part });
 
   async function submit() {
     setIsPressed(true);
@@ -74,40 +71,41 @@ export function ClaimForm({ address, account, network, identifiers, saveClaim }:
           label: name === null ? accountLabel(id) : `${isolatedText(name)} (${accountLabel(id)})`,
         }))}
       />
-      <div className="grid items-start gap-3 sm:grid-cols-3">
-        <Field
-          label="Name"
-          name="name"
-          autoComplete="name"
-          value={claim.name}
-          onChange={(name) => change({ name })}
-          maxLength={FIELD_MAX}
-          error={errorOf('name')}
-        />
-        <Field
-          label="Document number"
-          name="document"
-          autoComplete="off"
-          value={claim.document}
-          onChange={(document) => change({ document })}
-          maxLength={FIELD_MAX}
-          error={errorOf('document')}
-        />
-        <Field
-          label="Subscriber number"
-          name="subscriber"
-          autoComplete="off"
-          value={claim.subscriber}
-          onChange={(subscriber) => change({ subscriber })}
-          maxLength={FIELD_MAX}
-          error={errorOf('subscriber')}
-        />
-      </div>
+      <ClaimFields claim={claim} onChange={setClaim} wrong={isPressed ? wrong : []} />
       <Note kind="info">
         What you type is sealed here to the operator’s own program. This portal keeps the sealed bytes until the
         operator has answered, and cannot open them; the ledger gets a salted hash.
       </Note>
       {problem === undefined ? null : <ProblemNote sentence={problem} />}
     </SignedForm>
+  );
+}
+
+interface ClaimFieldsProps {
+  claim: IdentityClaim;
+  onChange: (claim: IdentityClaim) => void;
+  /** Fields that are to be put right. */
+  wrong: readonly ClaimField[];
+}
+
+/** What browsers may fill in by themselves: a name, and no number of a document. */
+const AUTOCOMPLETE: Readonly<Record<ClaimField, string>> = { name: 'name', document: 'off', subscriber: 'off' };
+
+function ClaimFields({ claim, onChange, wrong }: ClaimFieldsProps) {
+  return (
+    <div className="grid items-start gap-3 sm:grid-cols-3">
+      {CLAIM_FIELDS.map((field) => (
+        <Field
+          key={field}
+          label={sentenceCase(CLAIM_TITLES[field])}
+          name={field}
+          autoComplete={AUTOCOMPLETE[field]}
+          value={claim[field]}
+          onChange={(value) => onChange({ ...claim, [field]: value })}
+          maxLength={FIELD_MAX}
+          error={wrong.includes(field) ? 'Write it as it stands in your contract with the operator.' : undefined}
+        />
+      ))}
+    </div>
   );
 }

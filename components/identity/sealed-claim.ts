@@ -7,7 +7,7 @@ import {
   type IdentityClaim,
 } from '#ledger/contracts/identity/claim.ts';
 import { CLAIM_FIELDS } from '#ledger/contracts/identity/identity-words.ts';
-import { concat, fromHex, toHex } from '#ledger/core/bytes.ts';
+import { concat, fromHex } from '#ledger/core/bytes.ts';
 import { comparisonShape, type Comparison } from '#lib/shared/identity.ts';
 import { sha256 } from '#components/ui/sha256.ts';
 import type { EncryptionKey } from '#components/wallet/encryption-key.ts';

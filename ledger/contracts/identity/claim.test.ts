@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { filled } from '#ledger/contracts/testing/samples.ts';
-import { concat, utf8 } from '#ledger/core/bytes.ts';
+import { concat } from '#ledger/core/bytes.ts';
+import { encode } from '#ledger/core/codec.ts';
 import {
   FIELD_MAX,
   SALT_BYTES,
@@ -39,15 +40,16 @@ test('two claims, or two salts, have no bytes in common', () => {
   );
 });
 
-test('bytes that are no claim are refused: cut off, followed by others, of another kind, no UTF-8, with an empty field', () => {
+test('bytes that are no claim are refused: cut off, followed by others, of another kind, with a field that is empty or none', () => {
   const whole = claimBytes({ name: 'Ada Brook', document: 'X1', subscriber: '+44 1' }, SALT);
   for (let length = 0; length < whole.length; length += 1) expect(readClaim(whole.subarray(0, length))).toBeUndefined();
   expect(readClaim(concat(whole, Uint8Array.of(0)))).toBeUndefined();
-  expect(readClaim(concat(utf8('another tag'), whole))).toBeUndefined();
   expect(readClaim(claimBytes({ name: '', document: 'X1', subscriber: '1' }, SALT))).toBeUndefined();
-  const broken = new Uint8Array(whole);
-  broken[broken.length - 1] = 0xff;
-  expect(readClaim(broken)).toBeUndefined();
+  expect(readClaim(claimBytes({ name: 'a\u0000', document: 'X1', subscriber: '1' }, SALT))).toBeUndefined();
+  expect(readClaim(claimBytes({ name: 'a', document: 'b', subscriber: 'c' }, SALT.subarray(1)))).toBeUndefined();
+  expect(readClaim(encode(['another tag', SALT, 'a', 'b', 'c']))).toBeUndefined();
+  expect(readClaim(encode(['interpool/identity/claim/v1', SALT, 'a', 'b', 1n]))).toBeUndefined();
+  expect(readClaim(encode(['interpool/identity/claim/v1', SALT, 'a', 'b']))).toBeUndefined();
 });
 
 test('one spelling for what is meant by the same', () => {

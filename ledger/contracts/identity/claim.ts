@@ -1,4 +1,5 @@
-import { concat, readU32, u32, u64, utf8 } from '#ledger/core/bytes.ts';
+import { concat, u64, utf8 } from '#ledger/core/bytes.ts';
+import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import { CLAIM_FIELDS, type ClaimField } from './identity-words.ts';
 
 /** What a person states of itself. */
@@ -10,7 +11,7 @@ export const FIELD_MAX = 200;
 /** An HPKE message of three fields of at most four bytes a unit, with salt and framing. */
 export const SEALED_BYTES_MAX = 3_072;
 
-const CLAIM_TAG = utf8('interpool/identity/claim/v1');
+const CLAIM_TAG = 'interpool/identity/claim/v1';
 const SEALING_TAG = utf8('interpool/identity/sealing/v1');
 const REVIEW_TAG = utf8('interpool/identity/review/v1');
 const SUBSCRIBER_TAG = utf8('interpool/identity/subscriber/v1');
@@ -28,47 +29,32 @@ export function normalised(field: ClaimField, text: string): string {
 
 /** Neither empty nor longer than FIELD_MAX, and without control characters. */
 export function isField(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return text.length > 0 && text.length <= FIELD_MAX && !/[\u0000-\u001f\u007f]/.test(text);
+  return text.length > 0 && text.length <= FIELD_MAX && !/[\p{Cc}\p{Surrogate}]/u.test(text);
 }
 
 /**
- * What is committed to and sealed: tag ‖ salt ‖ each field as length and UTF-8. The commitment is its SHA-256; without the salt of 32 random
- * bytes it could be searched for by whoever knows the numbers that there are.
+ * What is committed to and sealed: deterministic CBOR [tag, salt, name, document, subscriber]. The commitment is its SHA-256; without the
+ * salt of 32 random bytes it could be searched for by whoever knows the numbers that there are.
  */
 export function claimBytes(claim: IdentityClaim, salt: Uint8Array): Uint8Array {
-  const fields = CLAIM_FIELDS.flatMap((field) => {
-    const bytes = utf8(claim[field]);
-    return [u32(bytes.length), bytes];
-  });
-  return concat(CLAIM_TAG, salt, ...fields);
+  return encode([CLAIM_TAG, salt, ...CLAIM_FIELDS.map((field) => claim[field])]);
 }
 
 /** The claim in opened bytes; undefined where they are none. */
 export function readClaim(bytes: Uint8Array): IdentityClaim | undefined {
-  if (!startsWith(bytes, CLAIM_TAG)) return undefined;
-  let at = CLAIM_TAG.length + SALT_BYTES;
-  const texts: string[] = [];
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  for (let index = 0; index < CLAIM_FIELDS.length; index += 1) {
-    if (at + 4 > bytes.length) return undefined;
-    const length = readU32(bytes, at);
-    at += 4;
-    if (at + length > bytes.length) return undefined;
-    try {
-      texts.push(decoder.decode(bytes.subarray(at, at + length)));
-    } catch {
-      return undefined;
-    }
-    at += length;
-  }
-  if (at !== bytes.length || !texts.every(isField)) return undefined;
-  const [name = '', document = '', subscriber = ''] = texts;
-  return { name, document, subscriber };
+  const decoded = decode(bytes, SEALED_BYTES_MAX);
+  if (!decoded.ok || !Array.isArray(decoded.value) || decoded.value.length !== 2 + CLAIM_FIELDS.length)
+    return undefined;
+  const [tag, salt, ...texts] = decoded.value as readonly CborValue[];
+  if (tag !== CLAIM_TAG || !(salt instanceof Uint8Array) || salt.length !== SALT_BYTES) return undefined;
+  const [name, document, subscriber] = texts;
+  return isFieldValue(name) && isFieldValue(document) && isFieldValue(subscriber)
+    ? { name, document, subscriber }
+    : undefined;
 }
 
-function startsWith(bytes: Uint8Array, tag: Uint8Array): boolean {
-  return bytes.length >= tag.length && tag.every((byte, index) => bytes[index] === byte);
+function isFieldValue(value: CborValue | undefined): value is string {
+  return typeof value === 'string' && isField(value);
 }
 
 export interface Sealing {

@@ -45,20 +45,22 @@ function Admission({ node, verdicts, nowMs }: AdmissionProps) {
   );
 }
 
+/** Portals are watched by their address. */
+const watchedKeyOf = (node: { class: string; endpoint: string | null; address: string }): string =>
+  node.class === 'common' && node.endpoint ? node.endpoint : node.address;
+
 export default async function RegisteredNodePage({ params }: PageInput<{ id: string }>) {
   const id = idOf((await params).id);
   const session = await withAccount(`/node-provider/nodes/${id ?? ''}`);
   const page = id === undefined ? null : await getNode(id);
   if (page === null) notFound();
   const { node } = page;
-  // Portals are watched by their address.
-  const watchedKey = node.class === 'common' && node.endpoint ? node.endpoint : node.address;
   const isMaintainer = holdsRole(session, 'NRNSM');
   const [waiting, access, parameters, watched, host, nowMs] = await Promise.all([
     node.status === 'registered' ? getNodeFacts({ status: 'registered', node: node.id }) : [],
     getAccessRules(),
     getParameters(),
-    isMaintainer ? getWatchedNodes({ text: watchedKey }) : null,
+    isMaintainer ? getWatchedNodes({ text: watchedKeyOf(node) }) : null,
     getHost({ node: node.id }),
     serverNow(),
   ]);
