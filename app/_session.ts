@@ -37,14 +37,15 @@ export function holdsRole(session: AccountSession, role: Role): boolean {
 
 /** Longer than any address that a page leads to with what a form asked. */
 const NEXT_LENGTH_MAX = 2_000;
+/** So much of it is read that one that is too long is seen to be. */
+export const NEXT_READ_MAX = NEXT_LENGTH_MAX + 1;
 const HERE = 'http://portal.invalid';
 
 /**
  * Where to go after signing in, with all of its query: only a place of this portal, never another origin. One that is too long is none at all, because
  * a cut address leads elsewhere.
  */
-export function localPath(asked: string | string[] | undefined): string | undefined {
-  const next = [asked].flat()[0];
+export function localPath(next: string | undefined): string | undefined {
   if (next === undefined || next.length > NEXT_LENGTH_MAX || !/^\/[^\p{Cc}\\]*$/u.test(next)) return undefined;
   return URL.canParse(next, HERE) && new URL(next, HERE).origin === HERE ? next : undefined;
 }

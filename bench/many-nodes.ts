@@ -45,7 +45,7 @@ const silent = Number(values.silent ?? 0);
 const anchor = loadAnchor(join(values.home ?? '', 'anchor.json'));
 if (!anchor.ok || !(port > 0) || !(count > 0)) {
   console.error(
-    'usage: node bench/many-nodes.ts --home <folder of the network> --port <of the portal> --nodes <how many> [--silent <of them>]',
+    'usage: npm run many-nodes -- --home <folder of the network> --port <of the portal> --nodes <how many> [--silent <of them>]',
   );
   process.exit(1);
 }

@@ -133,7 +133,7 @@ describe('the units', () => {
       const lines = read(`deploy/systemd/${name}`).split('\n');
       for (const line of HARDENED) expect(lines, line).toContain(line);
       expect(lines.find((line) => line.startsWith('User='))).toMatch(
-        /^User=interpool-(node|portal|agent|broker|keeper|maintainer|identity)$/,
+        /^User=interpool-(node|portal|agent|broker|keeper|portal-keeper|maintainer|identity)$/,
       );
       expect(lines.find((line) => line.startsWith('Restart='))).toMatch(/^Restart=(on-failure|always)$/);
       const started = lines.filter((line) => line.startsWith('ExecStart')).join('\n');

@@ -44,13 +44,14 @@ async function addStoringOrder(): Promise<void> {
   await client.end();
 }
 
-/** Node 77 of the register is provider 1's agent, which was evaluated. */
+/** Node 77 of the register is provider 1's agent, which was evaluated, node 78 its portal. */
 async function addRegisteredNode(): Promise<void> {
   const client = new pg.Client({ connectionString: model.projectorUrl });
   await client.connect();
   await client.query(`INSERT INTO ${placeOf('nodes')} ("id", "name", "operator", "key", "publicKey", "address", "class", "status", "software",
     "endpoint", "failedAttempts", "suspensions", "equivocations", "registeredAtMs", "changedAtMs", "reason", "credit")
-    VALUES (77, 'agent', 1, 1, '', '${'77'.repeat(20)}', 'service', 'registered', '1.0.0', '', 0, 0, 0, 1, 1, '', 900)`);
+    VALUES (77, 'agent', 1, 1, '', '${'77'.repeat(20)}', 'service', 'registered', '1.0.0', '', 0, 0, 0, 1, 1, '', 900),
+      (78, 'portal', 1, 2, '', '${'78'.repeat(20)}', 'common', 'active', '1.0.0', 'https://portal.example', 0, 0, 0, 1, 1, '', NULL)`);
   await client.query(`INSERT INTO ${placeOf('node_credits')} ("node", "epoch", "from", "to", "online", "probes", "activity", "history", "cause",
     "probesFailed", "activityCount", "completed", "broken", "qualityMissed", "contestsLost", "suspensions", "equivocations", "atMs")
     VALUES (77, 5, 0, 900, 900, 900, 900, 900, 'first-evaluation', 100, 9, 0, 0, 0, 0, 0, 0, 1)`);
@@ -257,6 +258,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getNetwork: { own: call(), seenBy: everyone },
   getNode: { own: call(1), missing: call(99), seenBy: everyone },
   getNodeFacts: { own: call(), seenBy: everyone },
+  getNodeOfPortal: { own: call('https://portal.example'), missing: call('https://nobody.example'), seenBy: everyone },
   getNodeOfKey: { own: call('77'.repeat(20)), missing: call('no address'), seenBy: everyone },
   getNodeCredit: { own: call(1), missing: call(99), seenBy: everyone },
   getNodes: { own: call(), seenBy: everyone },
@@ -322,6 +324,7 @@ const helpers = [
   'findItem',
   'creditsOf',
   'findPart',
+  'getStanding',
   'findViewerAccount',
   'askLedger',
   'troublesAt',

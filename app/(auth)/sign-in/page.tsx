@@ -1,18 +1,19 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { PageHeader } from '#components/ui/page-header.tsx';
+import { textOf } from '#components/ui/pager.tsx';
 import { SampleLinkScript } from '#components/wallet/sample-link-script.tsx';
 import { SignInPanel } from '#components/wallet/sign-in-panel.tsx';
 import { WalletProvider } from '#components/wallet/wallet-provider.tsx';
 import { PageFrame } from '../../_components/page-frame.tsx';
 import type { PageInput } from '../../_page.ts';
-import { localPath } from '../../_session.ts';
+import { localPath, NEXT_READ_MAX } from '../../_session.ts';
 import { keepSession, lookUp, prepare, submit } from '../../actions.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage({ searchParams }: PageInput) {
-  const next = localPath((await searchParams).next) ?? '/home';
+  const next = localPath(textOf((await searchParams).next, NEXT_READ_MAX)) ?? '/home';
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   return (
     <PageFrame width="narrow">

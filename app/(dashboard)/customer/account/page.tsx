@@ -4,10 +4,11 @@ import { roleName } from '#lib/shared/roles.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { Id } from '#components/ui/id.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
+import { textOf } from '#components/ui/pager.tsx';
 import { EncryptionKeyPanel } from '#components/wallet/encryption-key-panel.tsx';
 import { KeyExport } from '#components/wallet/key-export.tsx';
 import { getParameters } from '#lib/queries/network.ts';
-import { localPath, signedIn } from '../../../_session.ts';
+import { localPath, NEXT_READ_MAX, signedIn } from '../../../_session.ts';
 import type { PageInput } from '../../../_page.ts';
 import { CreateAccountForm } from './_components/create-account-form.tsx';
 import { RenameForm } from './_components/rename-form.tsx';
@@ -16,7 +17,7 @@ export const metadata: Metadata = { title: 'Account and keys' };
 
 export default async function AccountPage({ searchParams }: PageInput) {
   const session = await signedIn('/customer/account');
-  const next = localPath((await searchParams).next) ?? '/customer/account';
+  const next = localPath(textOf((await searchParams).next, NEXT_READ_MAX)) ?? '/customer/account';
   if (!session.account) {
     const parameters = await getParameters();
     return (
