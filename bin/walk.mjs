@@ -46,8 +46,8 @@ function importGraph() {
   );
 }
 
-/** What is published or asked for is of one kind: the walks are those of a data set, and end before the screens and the words of another kind. */
-const OTHER_KINDS = /^(components\/kinds\/(?!data\/)[^/]+\/|ledger\/contracts\/kinds\/(?!(data|kinds?)\.ts$)[^/]+$)/;
+/** What is published or asked for is of one kind: the walks are those of a data set, and end before the screens of another kind. */
+const OTHER_KINDS = /^components\/kinds\/(?!data\/)[^/]+\//;
 
 function reachable(graph, entries) {
   const reached = new Set();

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser, Page } from '@playwright/test';
 import { serveCountedPage, type CountedPage } from '../fixtures/counted-page.ts';
-import { awaitLink, chooseSource, confirmSigning, fact, openResource, openTab } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, fact, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Internet through a relay, SOCKS5 and HTTP CONNECT';
@@ -140,24 +140,4 @@ test('a customer buys a connection, browses through the relay, is refused the pr
     await openTab(page, 'Money');
     await expect(page.getByText(/0\.00\d+ tokens of 0\.\d+ tokens held/)).toBeVisible({ timeout: 60_000 });
   });
-});
-
-test('a provider tests a relay by its own way before it is shared, and sees what the probe found [6.2.3-a]', async ({
-  as,
-}) => {
-  const page = await as('Provider 3');
-  await page.goto('/provider/publish');
-  await chooseSource(page, 'edge-relay');
-  await page.getByLabel('Title').fill('A second part of the line');
-  await page.getByLabel('Tags').fill('relay');
-  await page.getByLabel('Summary').fill('For programs at night.');
-  await page.getByLabel('Licence').fill('Terms of this order');
-  await page.getByRole('button', { name: 'Next: Test' }).click();
-  await page.getByRole('button', { name: 'Run the test' }).click();
-  await expect(page.getByText('The test passed')).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText('Bytes a second through the relay')).toBeVisible();
-  await expect(page.getByText(/\/social\.png$/)).toBeVisible();
-  await page.getByRole('checkbox', { name: 'This is what I mean to share' }).check();
-  await page.getByRole('button', { name: 'Next: Conditions' }).click();
-  await expect(page.getByLabel('Ports of targets')).toHaveValue('80,443,8080-8089');
 });
