@@ -57,6 +57,24 @@ test.each([
   });
 });
 
+test('a relay is used by the variables that programs read for a proxy, and by no address that could be a command', async () => {
+  const of = { agreement: 12n, kind: 'connection' };
+  const said = { agreement: 12, endsAtMs: 1_800_000_000_000, relay: 'relay.example:1080' };
+  const { token } = link.link;
+  expect(await openAccess(link, { ...of, gateway: await gateway([200, JSON.stringify(said)]) })).toMatchObject({
+    ok: true,
+    value: {
+      environment: {
+        INTERPOOL_RELAY: 'relay.example:1080',
+        HTTPS_PROXY: `http://12:${token}@relay.example:1080`,
+        ALL_PROXY: `socks5h://12:${token}@relay.example:1080`,
+      },
+    },
+  });
+  const hostile = JSON.stringify({ ...said, relay: '$(reboot):1080' });
+  expect(await openAccess(link, { ...of, gateway: await gateway([200, hostile]) })).toMatchObject({ ok: false });
+});
+
 test('a refusal is told in the gateway’s words', async () => {
   const origin = await gateway([410, '{"title":"Gone","detail":"The order has ended."}']);
   expect(await opened(origin)).toEqual({ ok: false, sentence: 'The gateway answered 410: The order has ended.' });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
+import { isRelayAddress, relayUserOf } from '#ledger/contracts/kinds/connection.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { accessKeyOf, isBucketName, REGION } from '#ledger/contracts/kinds/storage.ts';
 import type { DeliveredLink } from './delivered-link.ts';
@@ -13,6 +14,8 @@ const PAUSE_MS = 500;
 const stateSchema = z.looseObject({ endsAtMs: z.number().int().min(0) });
 /** What that of a store adds. Commands are written with it: no other text may come in. */
 const storeSchema = z.object({ region: z.string().regex(REGION), bucket: z.string().refine(isBucketName) });
+/** What that of a relay adds. */
+const relaySchema = z.object({ relay: z.string().refine(isRelayAddress) });
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -35,6 +38,13 @@ const OWN_VARIABLES: Partial<
     (of: { state: State; issue: number; agreement: number; token: string; gateway: string }) => Variables | undefined
   >
 > = {
+  connection({ state, agreement, token }) {
+    const said = relaySchema.safeParse(state);
+    if (!said.success) return undefined;
+    const { relay } = said.data;
+    const way = `${relayUserOf(agreement)}:${token}@${relay}`;
+    return { INTERPOOL_RELAY: relay, HTTPS_PROXY: `http://${way}`, ALL_PROXY: `socks5h://${way}` };
+  },
   storage({ state, issue, agreement, token, gateway }) {
     const store = storeSchema.safeParse(state);
     if (!store.success) return undefined;

@@ -70,7 +70,9 @@ export class LineDoor {
       });
       this.#listeners.push(listener);
       const { host, port } = lines.listen;
-      await listener.listen(host, port);
+      await listener.listen(host, port).catch((error: unknown) => {
+        throw new Error(`connections cannot be taken at ${host}:${port}: ${reasonOf(error)}`, { cause: error });
+      });
       this.#parts.log(`Connections are relayed at ${host}:${port}.`);
     }
     if (this.#listeners.length > 0) this.#watch = setInterval(() => this.#look(), WATCH_MS);

@@ -108,8 +108,7 @@ describe('the provider’s own test of a relay [6.2.3-a]', () => {
       log: () => undefined,
     });
     const found = readRelay(must(await service.test('line')).attributes);
-    // A quarter of a second's bytes go at once.
-    expect(Number(found?.probeBytesPerS)).toBeLessThan(1_500_000);
+    expect(Number(found?.probeBytesPerS)).toBeLessThan(1_050_000);
   });
 
   test.each([
