@@ -116,17 +116,26 @@ function Verdict({ request, address, nowMs, comparison }: ReviewCardProps & { co
             header: 'In the records',
             cell: ({ known }) => (known === null ? 'no such subscriber' : <Foreign text={known} />),
           },
-          { key: 'agrees', header: 'Agrees', cell: ({ agrees }) => (agrees ? 'yes' : 'no') },
+          {
+            key: 'agrees',
+            header: 'Agrees',
+            cell: ({ agrees }) => (agrees ? 'yes' : <strong className="text-danger">no</strong>),
+          },
         ]}
         rows={comparison.fields}
         rowKey={({ field }) => field}
       />
       <div className="flex flex-wrap items-end gap-3">
         <Select label="It holds for" name="days" value={days} onChange={setDays} options={VALIDITIES} />
-        <Button variant="primary" isPending={attest.isPending} onPress={pressAttest}>
+        <Button
+          variant={differing.length === 0 ? 'primary' : 'tertiary'}
+          isPending={attest.isPending}
+          onPress={pressAttest}
+        >
           Sign and identify
         </Button>
         <Button
+          variant={differing.length === 0 ? 'tertiary' : 'primary'}
           isPending={refuse.isPending}
           onPress={() => void refuse.run({ subject, commitment, fields: [...refused] })}
         >
