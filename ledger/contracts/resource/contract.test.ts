@@ -68,7 +68,7 @@ describe('resource', () => {
     {
       what: 'only kinds that the ledger knows are offered',
       given: withAgent(),
-      ...publish({ kind: 'connection' }),
+      ...publish({ kind: 'bandwidth' }),
       then: codes.KIND_NOT_OFFERED,
     },
     {
