@@ -144,6 +144,7 @@ async function playwright(name, files, env) {
 const LONG_JOURNEYS = [
   'accessibility',
   'admission',
+  'allocation',
   'brokers',
   'drill',
   'edge-computing',
