@@ -1,26 +1,21 @@
 'use client';
 
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { openBucket, type BucketAccess } from '#components/bucket/bucket.ts';
 import { ObjectList } from '#components/bucket/object-list.tsx';
 import { TOOLS } from '#components/bucket/tools.ts';
 import { readXmlHere } from '#components/bucket/xml.ts';
+import { Copied, ForPrograms, Secret, type ProgramLines } from '#components/kinds/credentials.tsx';
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Select } from '#components/ui/choice.tsx';
-import { CopyButton } from '#components/ui/copy-button.tsx';
-import { Code } from '#components/ui/disclosure.tsx';
+import { useGatewayWord } from '#components/kinds/use-gateway-word.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { durationInWords, formatUtc, orderLabel } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
-import { readWord, type GatewayAnswer, type GatewayLink } from '#components/wallet/gateway.ts';
+import type { GatewayAnswer, GatewayLink } from '#components/wallet/gateway.ts';
 import { bucketNameOf, isBucketName } from '#ledger/contracts/kinds/storage.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import { accessOf, graceMsOf } from './terms.ts';
-
-/** Between two questions to a gateway that has not said the bucket's name. */
-const ASK_AGAIN_MS = 3_000;
 
 interface NamedBucket {
   readonly name: string | undefined;
@@ -37,28 +32,13 @@ export function bucketNamed(answer: GatewayAnswer<string>): NamedBucket {
 }
 
 /** Name of the order's bucket: its own, or, of an order that continues another, the one that the gateway says. */
-function useBucketName({ id, continues }: OrderDetail, { url, token }: GatewayLink): NamedBucket {
-  const own = continues === null ? bucketNameOf(id) : undefined;
-  const [said, setSaid] = useState<NamedBucket>({ name: own, problem: undefined });
-  const isAsked = own === undefined && said.name === undefined;
-  useEffect(() => {
-    if (!isAsked) return undefined;
-    let isCurrent = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    // One question after the other: each waits by itself for a gateway that has not heard of its own delivery yet.
-    const ask = async () => {
-      const answer = bucketNamed(await readWord({ url, token }, 'bucket'));
-      if (!isCurrent) return;
-      setSaid(answer);
-      timer = setTimeout(() => void ask(), ASK_AGAIN_MS);
-    };
-    void ask();
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [isAsked, url, token]);
-  return own === undefined ? said : { name: own, problem: undefined };
+function useBucketName({ id, continues }: OrderDetail, link: GatewayLink): NamedBucket {
+  return useGatewayWord(link, {
+    word: 'bucket',
+    first: { name: continues === null ? bucketNameOf(id) : undefined, problem: undefined },
+    read: bucketNamed,
+    isWanted: ({ name }) => name === undefined,
+  });
 }
 
 /** The bucket's access key, what is in the bucket, and lines for other programs; after the end, what becomes of what was stored. */
@@ -94,7 +74,7 @@ function BucketAccessPanel({ order, link, onUsed, name }: AccessPanelProps & { n
       <p className="text-xs text-muted">
         {`Every list, upload, download and deletion counts as a call, a large file as one for each 8 MiB; counted are the bytes both ways. A file replaces one of the same name. Fetch what you need before the end: from then on every call is refused. ${afterwards(order)}`}
       </p>
-      <ForPrograms access={access} />
+      <ForPrograms name="tool" programs={linesOf(access)} />
     </>
   );
 }
@@ -126,16 +106,6 @@ function AfterTheEnd({ order }: { order: OrderDetail }) {
   );
 }
 
-/** A value to read and to copy. */
-function Copied({ text, what }: { text: string; what: string }) {
-  return (
-    <span className="inline-flex max-w-full flex-wrap items-center gap-1">
-      <code className="font-mono text-[0.8125rem] break-all">{text}</code>
-      <CopyButton text={text} what={what} />
-    </span>
-  );
-}
-
 function AccessFacts({ access }: { access: BucketAccess }) {
   return (
     <Facts
@@ -145,58 +115,20 @@ function AccessFacts({ access }: { access: BucketAccess }) {
         { name: 'Region', value: <Copied text={access.region} what="region" /> },
         { name: 'Addressing', value: 'path style' },
         { name: 'Access key id', value: <Copied text={access.accessKey} what="access key id" /> },
-        { name: 'Secret access key', value: <Secret text={access.secretKey} /> },
+        { name: 'Secret access key', value: <Secret text={access.secretKey} what="secret access key" /> },
       ]}
     />
   );
 }
 
-/** Not in the page before somebody asks for it: who looks over a shoulder or at a shared screen sees nothing. */
-function Secret({ text }: { text: string }): ReactNode {
-  const [isShown, setIsShown] = useState(false);
-  return (
-    <span className="inline-flex max-w-full flex-wrap items-center gap-1">
-      {isShown ? (
-        <code className="font-mono text-[0.8125rem] break-all">{text}</code>
-      ) : (
-        <span className="text-muted">hidden</span>
-      )}
-      <CopyButton text={text} what="secret access key" />
-      <Button
-        size="sm"
-        label={isShown ? 'Hide the secret access key' : 'Show the secret access key'}
-        onPress={() => setIsShown(!isShown)}
-      >
-        {isShown ? 'Hide' : 'Show'}
-      </Button>
-    </span>
-  );
-}
-
 const HIDDEN = '<secret access key>';
 
-/** The same access for programs, as lines to paste. */
-function ForPrograms({ access }: { access: BucketAccess }) {
-  const [chosen, choose] = useState(TOOLS[0]?.title ?? '');
-  const tool = TOOLS.find((known) => known.title === chosen);
-  if (tool === undefined) return null;
-  return (
-    <section aria-label="For programs" className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-end gap-2">
-        <Select
-          label="Program"
-          name="tool"
-          value={chosen}
-          onChange={choose}
-          options={TOOLS.map((known) => ({ value: known.title, label: known.title }))}
-          className="max-w-xs"
-        />
-        <CopyButton text={tool.lines(access)} what={`lines for ${chosen}`} isLabelled />
-      </div>
-      <Code label={`Lines for ${chosen}`} text={tool.lines({ ...access, secretKey: HIDDEN })} />
-      <p className="text-xs text-muted">
-        {`Copied lines hold the secret.${tool.keeps === undefined ? '' : ` ${tool.keeps}`}`}
-      </p>
-    </section>
-  );
+/** The same access as lines to paste. */
+function linesOf(access: BucketAccess): ProgramLines[] {
+  return TOOLS.map(({ title, keeps, lines }) => ({
+    title,
+    copied: lines(access),
+    shown: lines({ ...access, secretKey: HIDDEN }),
+    note: `Copied lines hold the secret.${keeps === undefined ? '' : ` ${keeps}`}`,
+  }));
 }
