@@ -23,3 +23,9 @@ export async function readOwnEvents(parts: OwnEventsParts): Promise<Exclude<Repl
   const reply = await client.get(`/api/v1/events?${after}${from}wait=${waitMs}`, { waitMs, signal });
   return reply.kind === 'done' ? takeBatch(reply.body, { ...parts, verifier: ledgerVerifier(anchor) }) : reply;
 }
+
+/** As `readOwnEvents`, for programs that have nothing more to do with what was taken: throws the sentence where nothing could be. */
+export async function keepUpWithEvents(parts: OwnEventsParts): Promise<void> {
+  const taken = await readOwnEvents(parts);
+  if ('kind' in taken || !taken.ok) throw new Error(taken.sentence);
+}

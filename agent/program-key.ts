@@ -2,6 +2,10 @@ import type { Anchor } from '#ledger/core/genesis.ts';
 import { lookUpKey } from './key-lookup.ts';
 import { offerText, type AgentKey } from './key.ts';
 import type { PortalClient } from './portal-client.ts';
+import type { Rounds } from './rounds.ts';
+import { submitTransaction, type Command, type Submission } from './submission.ts';
+
+const LOOK_MS = 2_000;
 
 export interface ProgramKeyParts {
   readonly client: PortalClient;
@@ -47,6 +51,22 @@ export class ProgramKey {
       throw new Error(`This key acts for A-${known.account}: start with another home for A-${account}.`);
     this.#offer();
     return null;
+  }
+
+  /** Asks for nothing else until its owner has allowed it, or until `rounds` are stopped. */
+  async allowed(rounds: Rounds): Promise<void> {
+    let isAllowed = false;
+    const ask = async (): Promise<void> => void (isAllowed = (await this.identity()) !== null);
+    await rounds.repeat('key', LOOK_MS, ask, () => isAllowed);
+  }
+
+  /** Signs and submits as the account; nothing is sent before its owner has allowed it. */
+  async submit(command: Command): Promise<Submission> {
+    const { client, key, anchor } = this.#parts;
+    const identity = await this.identity();
+    if (identity === null) return { kind: 'unknown', sentence: 'The key is not allowed yet.' };
+    const signer = { ...identity, secretKey: key.secretKey, network: anchor.genesisHash };
+    return submitTransaction(client, signer, command);
   }
 
   #offer(): void {

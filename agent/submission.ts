@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codeDefinitions } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import {
@@ -122,4 +123,9 @@ function toSubmission(body: unknown): Submission {
 function notDecided(reply: Exclude<Reply, { kind: 'done' }>): Exclude<Submission, { kind: 'decided' }> {
   if (reply.kind === 'unreachable') return { kind: 'unknown', sentence: reply.sentence };
   return { kind: 'refused', code: reply.code, sentence: reply.sentence };
+}
+
+/** What the contracts say of a code that is not 0. */
+export function sentenceOfCode(code: number): string {
+  return codeDefinitions.find((known) => known.code === code)?.sentence ?? `code ${code}`;
 }

@@ -1,16 +1,16 @@
 import { hkdfSync, createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { encryptionKeyOf, encryptionSecretOf } from '#agent/encryption-key.ts';
 import { lockHome, type HomeLock } from '#agent/home-lock.ts';
 import { open, seal } from '#agent/hpke.ts';
-import { done, reasonOf, type Outcome } from '#agent/outcome.ts';
+import { done, type Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
-import { ProgramKey, type Identity } from '#agent/program-key.ts';
+import { ProgramKey } from '#agent/program-key.ts';
 import type { Begun } from '#agent/program.ts';
-import { submitTransaction } from '#agent/submission.ts';
+import { Rounds } from '#agent/rounds.ts';
+import { sentenceOfCode } from '#agent/submission.ts';
 import { Figures, type Count } from '#metrics/figures.ts';
-import { codeDefinitions, methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
+import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import {
   readClaim,
   reviewInfo,
@@ -60,14 +60,14 @@ export class Identifier {
   readonly #programKey: ProgramKey;
   readonly #records: SubscriberRecords;
   readonly #tagKey: Uint8Array;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
   readonly #lock: HomeLock;
   #work: Promise<void> = Promise.resolve();
-  #trouble = '';
 
   private constructor(begun: Begun<IdentityConfig>, lock: HomeLock) {
     const { config, anchor, key } = begun;
     this.#begun = begun;
+    this.#rounds = new Rounds(begun);
     this.#answered = this.figures.counter({
       name: 'interpool_identity_answers_total',
       help: 'Requests to be identified that were answered, or left to a person.',
@@ -90,64 +90,48 @@ export class Identifier {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#rounds.stop();
     await this.#work;
     this.#lock.release();
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        const identity = await this.#programKey.identity();
-        if (identity !== null) await this.#look(identity);
-        this.#trouble = '';
-      } catch (error) {
-        this.#say(reasonOf(error));
-      }
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
-    }
+    await this.#programKey.allowed(this.#rounds);
+    await this.#rounds.repeat('requests', LOOK_MS, () => this.#look());
   }
 
-  /** A trouble is told once, until it is over. */
-  #say(trouble: string): void {
-    if (trouble !== this.#trouble && !this.#stopping.signal.aborted) this.#begun.log(trouble);
-    this.#trouble = trouble;
-  }
-
-  async #look(identity: Identity): Promise<void> {
-    const reply = await this.#client.get('/api/v1/identity/claims', { signal: this.#stopping.signal });
+  async #look(): Promise<void> {
+    const reply = await this.#client.get('/api/v1/identity/claims', { signal: this.#rounds.signal });
     if (reply.kind !== 'done') throw new Error(reply.sentence);
     const waiting = waitingSchema.parse(reply.body);
     const sealingKey = encryptionKeyOf(this.#begun.key.secretKey);
     if (waiting.sealingKey !== toHex(sealingKey)) {
-      await this.#sign(identity, 'OfferIdentification', { sealingKey });
+      await this.#sign('OfferIdentification', { sealingKey });
       this.#begun.log('Accounts can ask this operator to identify them now.');
       return;
     }
     for (const claim of waiting.claims) {
-      if (!claim.isInReview && !this.#stopping.signal.aborted) await this.#answer(identity, claim, waiting);
+      if (!claim.isInReview && !this.#rounds.signal.aborted) await this.#answer(claim, waiting);
     }
   }
 
-  async #answer(identity: Identity, claim: Claim, { encryptionKey }: Waiting): Promise<void> {
+  async #answer(claim: Claim, { encryptionKey }: Waiting): Promise<void> {
     const verdict = await this.#verdictOf(claim);
     const subject = BigInt(claim.account);
     const commitment = fromHex(claim.commitment) ?? new Uint8Array();
     if (verdict.kind === 'review') await this.#askPerson(claim, verdict.text, encryptionKey);
     else if (verdict.kind === 'refuse')
-      await this.#sign(identity, 'RefuseIdentity', { subject, commitment, fields: [...verdict.fields] });
+      await this.#sign('RefuseIdentity', { subject, commitment, fields: [...verdict.fields] });
     else {
       const endsAtMs = BigInt(this.#begun.nowMs() + this.#begun.config.validDays * DAY_MS);
       const { subscriber } = verdict;
       const code = await this.#sign(
-        identity,
         'AttestIdentity',
         { subject, commitment, subscriber, level: 'compared', endsAtMs },
         [identityCodes.SUBSCRIBER_TAKEN],
       );
       if (code === identityCodes.SUBSCRIBER_TAKEN)
-        await this.#sign(identity, 'RefuseIdentity', { subject, commitment, fields: ['subscriber'] });
+        await this.#sign('RefuseIdentity', { subject, commitment, fields: ['subscriber'] });
     }
     this.#answered.inc();
     this.#begun.log(`Request of A-${claim.account}: ${inWords(verdict)}.`);
@@ -193,19 +177,15 @@ export class Identifier {
 
   /** Signs and waits for the decision. A request that was withdrawn meanwhile needs no answer; of the other codes those of `expected` are the caller's. */
   async #sign<Name extends 'OfferIdentification' | 'AttestIdentity' | 'RefuseIdentity'>(
-    identity: Identity,
     method: Name,
     args: MethodArgs[Name],
     expected: readonly number[] = [],
   ): Promise<number> {
-    const { key, anchor } = this.#begun;
-    const signer = { ...identity, secretKey: key.secretKey, network: anchor.genesisHash };
-    const submission = await submitTransaction(this.#client, signer, { method: methodOf(method), args });
+    const submission = await this.#programKey.submit({ method: methodOf(method), args });
     if (submission.kind !== 'decided') throw new Error(submission.sentence);
     const { code } = submission;
     if (code === 0 || code === identityCodes.REQUEST_UNKNOWN || expected.includes(code)) return code;
-    const known = codeDefinitions.find((definition) => definition.code === code);
-    throw new Error(`${method} was not recorded: ${known?.sentence ?? `code ${code}`}`);
+    throw new Error(`${method} was not recorded: ${sentenceOfCode(code)}`);
   }
 }
 

@@ -7,11 +7,11 @@ import { done, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { ProgramKey, type Identity } from '#agent/program-key.ts';
 import type { Begun } from '#agent/program.ts';
-import { submitTransaction, type Signer, type Submission } from '#agent/submission.ts';
+import { sentenceOfCode, submitTransaction, type Signer, type Submission } from '#agent/submission.ts';
 import { writeWhole } from '#agent/whole-file.ts';
 import { Figures, type Count } from '#metrics/figures.ts';
 import { creditCodes } from '#ledger/contracts/credit/definition.ts';
-import { codeDefinitions, methodOf } from '#ledger/contracts/definitions.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { MaintainerConfig } from './config.ts';
 import { digestFiles, readDigest, type Digest } from './digest-file.ts';
@@ -202,9 +202,8 @@ export class Maintainer {
       this.#begun.log(`Recorded ${nodes} of epoch ${epoch}; the lines are in ${this.#fileOf(epoch, part)}.`);
       return;
     }
-    const sentence =
-      codeDefinitions.find(({ code }) => code === submission.code)?.sentence ?? `code ${submission.code}`;
-    if (!SETTLED.includes(submission.code)) throw new Error(`Epoch ${epoch} was not recorded: ${sentence}`);
+    if (!SETTLED.includes(submission.code))
+      throw new Error(`Epoch ${epoch} was not recorded: ${sentenceOfCode(submission.code)}`);
   }
 
   async #submit({ head, entries, root }: Digest, identity: Identity): Promise<Submission> {

@@ -1,6 +1,6 @@
-import { codeDefinitions, methodOf } from '#ledger/contracts/definitions.ts';
+import { methodOf } from '#ledger/contracts/definitions.ts';
 import type { PortalClient } from '#agent/portal-client.ts';
-import { submitTransaction, type Signer } from '#agent/submission.ts';
+import { sentenceOfCode, submitTransaction, type Signer } from '#agent/submission.ts';
 import type { Count, Figures } from '#metrics/figures.ts';
 import { proposedSchema, shiftsToSign, type Proposed } from './shifts.ts';
 
@@ -53,10 +53,7 @@ export class Shifter {
     const submission = await submitTransaction(this.#parts.client, signer, { method: methodOf('ShiftShares'), args });
     if (submission.kind !== 'decided') throw new Error(`Nothing was shifted at N-${node}: ${submission.sentence}`);
     const { code } = submission;
-    if (code !== 0) {
-      const sentence = codeDefinitions.find((known) => known.code === code)?.sentence ?? `code ${code}`;
-      throw new Error(`Nothing was shifted at N-${node}: ${sentence}`);
-    }
+    if (code !== 0) throw new Error(`Nothing was shifted at N-${node}: ${sentenceOfCode(code)}`);
     this.#shifted.inc();
     this.#parts.log(`Shifted ${millicores} thousandths of a core of N-${node} from ${from} to ${to}: ${reason}.`);
   }

@@ -1,20 +1,18 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { Heartbeats } from '#agent/heartbeats.ts';
 import { lockHome, type HomeLock } from '#agent/home-lock.ts';
 import { NodeDuty } from '#agent/node-duty.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import { done, type Outcome } from '#agent/outcome.ts';
-import { readOwnEvents } from '#agent/own-events.ts';
+import { keepUpWithEvents } from '#agent/own-events.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { ProgramKey } from '#agent/program-key.ts';
 import type { Begun } from '#agent/program.ts';
 import { Rounds } from '#agent/rounds.ts';
 import { softwareVersion } from '#agent/software.ts';
-import { submitTransaction } from '#agent/submission.ts';
-import { clockOffsetMs, Way } from '#agent/way.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import { Figures, type Count } from '#metrics/figures.ts';
+import { Figures } from '#metrics/figures.ts';
 import type { PortalKeeperConfig } from './config.ts';
 import { cpuPermilleOf, readPortal, type PortalReading } from './portal-figures.ts';
 
@@ -22,10 +20,7 @@ const BEAT_MS = 10_000;
 const EVENTS_WAIT_MS = 10_000;
 const EVENTS_PAUSE_MS = 1_000;
 const DUTIES_MS = 1_000;
-const KEY_LOOK_MS = 2_000;
 const MIB = 1024 * 1024;
-
-const answerSchema = z.object({ serverTimeMs: z.number().int().positive() });
 
 /**
  * The keeper of a portal: a process on the portal's machine with the key of the portal's node. The portal itself, which strangers reach,
@@ -33,7 +28,7 @@ const answerSchema = z.object({ serverTimeMs: z.number().int().positive() });
  */
 export class PortalKeeper {
   readonly figures = new Figures();
-  readonly #beats: Count<'result'>;
+  readonly #beats: Heartbeats;
   readonly #begun: Begun<PortalKeeperConfig>;
   readonly #client: PortalClient;
   readonly #programKey: ProgramKey;
@@ -42,8 +37,6 @@ export class PortalKeeper {
   readonly #node: NodeDuty;
   readonly #rounds: Rounds;
   #work: Promise<void> = Promise.resolve();
-  readonly #portal = new Way();
-  #clockOffsetMs: number | undefined;
   #before: PortalReading | undefined;
 
   private constructor(begun: Begun<PortalKeeperConfig>, { lock, book }: { lock: HomeLock; book: OrderBook }) {
@@ -51,14 +44,19 @@ export class PortalKeeper {
     const { portal, account, label, endpoint } = config;
     this.#begun = begun;
     this.#rounds = new Rounds(begun);
-    this.#beats = this.figures.counter({
-      name: 'interpool_portal_keeper_heartbeats_total',
-      help: 'Heartbeats of the kept portal that were sent, by what came back.',
-      labels: ['result'],
-    });
     this.#lock = lock;
     this.#book = book;
     this.#client = new PortalClient(portal, { network: toHex(anchor.genesisHash), key });
+    this.#beats = new Heartbeats({
+      client: this.#client,
+      path: '/api/v1/portals/heartbeat',
+      nowMs: begun.nowMs,
+      sent: this.figures.counter({
+        name: 'interpool_portal_keeper_heartbeats_total',
+        help: 'Heartbeats of the kept portal that were sent, by what came back.',
+        labels: ['result'],
+      }),
+    });
     const offered = { portal, account, label, work: 'portal', owner: 'who operates the portal' };
     this.#programKey = new ProgramKey({ client: this.#client, key, anchor, log, ...offered });
     this.#node = new NodeDuty({
@@ -68,15 +66,7 @@ export class PortalKeeper {
       publicOrigin: endpoint,
       software: softwareVersion(),
       nowMs: begun.nowMs,
-      submit: async (command) => {
-        const identity = await this.#programKey.identity();
-        if (identity === null) return { kind: 'unknown', sentence: 'The key is not allowed yet.' };
-        return submitTransaction(
-          this.#client,
-          { ...identity, secretKey: key.secretKey, network: anchor.genesisHash },
-          command,
-        );
-      },
+      submit: (command) => this.#programKey.submit(command),
       log,
     });
   }
@@ -100,9 +90,7 @@ export class PortalKeeper {
 
   /** Until its owner has allowed the key, that alone is asked. */
   async #run(): Promise<void> {
-    let isAllowed = false;
-    const ask = async (): Promise<void> => void (isAllowed = (await this.#programKey.identity()) !== null);
-    await this.#rounds.repeat('key', KEY_LOOK_MS, ask, () => isAllowed);
+    await this.#programKey.allowed(this.#rounds);
     await Promise.all([
       this.#rounds.repeat('events', EVENTS_PAUSE_MS, () => this.#readEvents()),
       this.#rounds.repeat('register', DUTIES_MS, () => this.#node.perform()),
@@ -111,8 +99,8 @@ export class PortalKeeper {
   }
 
   /** What concerns the account, each thing proved against the anchor before it counts. */
-  async #readEvents(): Promise<void> {
-    const taken = await readOwnEvents({
+  #readEvents(): Promise<void> {
+    return keepUpWithEvents({
       client: this.#client,
       book: this.#book,
       address: this.#begun.key.address,
@@ -120,8 +108,6 @@ export class PortalKeeper {
       waitMs: EVENTS_WAIT_MS,
       signal: this.#rounds.signal,
     });
-    if ('kind' in taken) throw new Error(taken.sentence);
-    if (!taken.ok) throw new Error(taken.sentence);
   }
 
   async #sample(): Promise<Record<string, number | string | undefined>> {
@@ -129,8 +115,6 @@ export class PortalKeeper {
     const { version, height, lag, memoryMib, loopDelayMs } = reading;
     const cpuPermille = cpuPermilleOf(this.#before, reading);
     this.#before = reading;
-    const { roundTripMs, lossPermille } = this.#portal;
-    const way = { clockOffsetMs: this.#clockOffsetMs, roundTripMs, lossPermille };
     // It stands on the portal's machine: the memory that there is, is the same.
     return {
       version,
@@ -140,7 +124,7 @@ export class PortalKeeper {
       memoryMib,
       memoryMaxMib: Math.round(totalmem() / MIB),
       loopDelayMs,
-      ...way,
+      ...this.#beats.way,
     };
   }
 
@@ -148,15 +132,6 @@ export class PortalKeeper {
   async #beat(): Promise<void> {
     const { node } = this.#book;
     if (node === null || node.status === 'registered' || node.status === 'retired') return;
-    const sample = await this.#sample();
-    const [sentAtMs, startedMs] = [this.#begun.nowMs(), performance.now()];
-    const reply = await this.#client.post('/api/v1/portals/heartbeat', { sample });
-    const tookMs = performance.now() - startedMs;
-    this.#portal.add(reply.kind === 'unreachable' ? null : tookMs);
-    this.#beats.inc({ result: reply.kind });
-    if (reply.kind !== 'done') throw new Error(reply.sentence);
-    const answer = answerSchema.safeParse(reply.body).data;
-    if (answer !== undefined)
-      this.#clockOffsetMs = clockOffsetMs({ sentAtMs, roundTripMs: tookMs }, answer.serverTimeMs);
+    await this.#beats.send({ sample: await this.#sample() });
   }
 }
