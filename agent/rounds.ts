@@ -51,3 +51,16 @@ export class Rounds {
     this.#troubles.set(name, trouble);
   }
 }
+
+/** Does the work for each, also after one that it failed for; throws what hindered it at the end, each sentence once. */
+export async function attemptEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const troubles = new Set<string>();
+  for (const item of items) {
+    try {
+      await work(item);
+    } catch (error) {
+      troubles.add(reasonOf(error));
+    }
+  }
+  if (troubles.size > 0) throw new Error([...troubles].join(' '));
+}

@@ -7,7 +7,7 @@ import { done, type Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { ProgramKey } from '#agent/program-key.ts';
 import type { Begun } from '#agent/program.ts';
-import { Rounds } from '#agent/rounds.ts';
+import { attemptEach, Rounds } from '#agent/rounds.ts';
 import { sentenceOfCode } from '#agent/submission.ts';
 import { Figures, type Count } from '#metrics/figures.ts';
 import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
@@ -110,9 +110,10 @@ export class Identifier {
       this.#begun.log('Accounts can ask this operator to identify them now.');
       return;
     }
-    for (const claim of waiting.claims) {
+    // One that the records cannot answer for stops nobody behind it.
+    await attemptEach(waiting.claims, async (claim) => {
       if (!claim.isInReview && !this.#rounds.signal.aborted) await this.#answer(claim, waiting);
-    }
+    });
   }
 
   async #answer(claim: Claim, { encryptionKey }: Waiting): Promise<void> {
