@@ -64,8 +64,10 @@ export function loginAnswer(isIn: boolean): Buffer {
 /** A request to be connected (RFC 1928, section 4); BIND and UDP ASSOCIATE are none that is carried out. */
 export function parseRequest(bytes: Buffer): Parsed<Target> {
   const [version = VERSION, command = COMMAND.connect, reserved = 0, type] = bytes;
-  if (version !== VERSION || reserved !== 0) return bad(REPLY.failed);
+  // In the order of the bytes: what was refused of the first of them stays refused whatever follows.
+  if (version !== VERSION) return bad(REPLY.failed);
   if (command !== COMMAND.connect) return bad(REPLY.commandUnknown);
+  if (reserved !== 0) return bad(REPLY.failed);
   if (type === undefined) return more;
   if (type === ADDRESS.ipv4) return addressed(bytes, 4, IPV4_BYTES, ipv4Text);
   if (type === ADDRESS.ipv6) return addressed(bytes, 4, IPV6_BYTES, ipv6Text);
