@@ -1,8 +1,8 @@
 'use client';
 
-import { Copied, ForPrograms, Secret, type ProgramLines } from '#components/kinds/credentials.tsx';
+import { Copied, ForPrograms, Secret, type ProgramLines } from '#components/kinds/shared/credentials.tsx';
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
-import { useGatewayWord } from '#components/kinds/use-gateway-word.ts';
+import { useGatewayWord } from '#components/kinds/shared/use-gateway-word.ts';
 import { amountInWords } from '#components/ledger/amounts.ts';
 import { countOf } from '#components/ui/count.ts';
 import { Facts } from '#components/ui/facts.tsx';
