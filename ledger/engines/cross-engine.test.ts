@@ -69,7 +69,7 @@ async function admitFifth(engine: Engine): Promise<void> {
     const admitted = await engine.submit(bytes);
     return admitted.ok ? engine.outcome(admitted.txId, 20_000) : undefined;
   };
-  const opened = await decide(ledger.proposeFifth(alice!));
+  const opened = await decide(ledger.proposeFifth(alice!, alice!));
   const { proposal } = opened!.data as { proposal: bigint };
   for (const voter of [alice!, bob!]) await decide(ledger.sign(voter, 'Vote', { proposal, approve: true }));
 }

@@ -65,7 +65,7 @@ export function testChanges(given: () => Suite): void {
       expect(await verifyAll(suite, before.outcome?.height ?? 0n)).toBeUndefined();
 
       await under.startValidator(FIFTH);
-      const admitted = await blockOfChange(suite, await pass(suite, under.ledger.proposeFifth(alice)), 1n);
+      const admitted = await blockOfChange(suite, await pass(suite, under.ledger.proposeFifth(alice, alice)), 1n);
       await playUntil(suite, admitted.height + 3n, (block) => placeIn(block, fifth.publicKey) === 'signed');
       const [old, first] = await suite.blocksFrom(admitted.height + 2n, ({ height }) => height > admitted.height + 2n);
       expect([placeIn(old!, fifth.publicKey), old!.signers.length, first!.signers.length]).toEqual(['none', 4, 5]);

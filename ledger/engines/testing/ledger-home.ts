@@ -45,8 +45,8 @@ export interface LedgerHome {
   transfer(from: Member, to: Member, amountMicro?: bigint): Uint8Array;
   /** Id of what `sign` made. */
   idOf(bytes: Uint8Array): Uint8Array;
-  /** The proposal to admit the fifth validator, for which its proposer answers. */
-  proposeFifth(from: Member): Uint8Array;
+  /** The proposal to admit the fifth validator, for which `operator` answers. */
+  proposeFifth(from: Member, operator: Member): Uint8Array;
 }
 
 const PARAMETERS = {
@@ -149,8 +149,7 @@ export function makeLedgerHome(
   };
   const fifthSecret = new Uint8Array(randomBytes(32));
   const fifth = { secretKey: fifthSecret, publicKey: crypto.publicKey(fifthSecret) };
-  const proposeFifth = (from: Member): Uint8Array => {
-    const operator = from.account;
+  const proposeFifth = (from: Member, { account: operator }: Member): Uint8Array => {
     const proof = crypto.sign(possessionDigest({ network, operator }, crypto), fifthSecret);
     return sign(from, 'ProposeValidator', { name: 'V4', publicKey: fifth.publicKey, operator, proof });
   };
