@@ -6,6 +6,7 @@ import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import type { TabPerson } from '#components/ui/active-person.ts';
 import { accountLabel, shorten } from '#components/ui/format.ts';
+import { ReadyMark } from '#components/ui/ready-mark.tsx';
 import { TabOwner } from '#components/ui/tab-owner.tsx';
 import { ThemeScript } from '#components/ui/theme-script.tsx';
 import { portalFacts } from '#lib/auth/portal.ts';
@@ -73,6 +74,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <SiteHeader session={session} />
             <div className="contents">{children}</div>
             <SiteFooter />
+            <ReadyMark />
           </LiveUpdates>
         </TabOwner>
       </body>
