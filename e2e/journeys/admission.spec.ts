@@ -4,6 +4,8 @@ import { expect, test } from '../fixtures/test.ts';
 
 // Its agent registers before anybody admits it, and the rules for access change.
 test.use({ chain: 'admission', history: false });
+// The second begins with the node that the first has admitted.
+test.describe.configure({ mode: 'serial' });
 
 const AGENT = 'Larkspur agent';
 const VERSION_RULE = 'node.software.number >= 99000000';
