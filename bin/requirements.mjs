@@ -27,15 +27,15 @@ function show(rows, run) {
 
 const table = readJson('docs/requirements.json');
 const run = readJson('test-results/results.json');
-// Of the long part where that was run.
-const long = readJson('test-results/long.json');
+// Of the other parts where they were run.
+const others = ['long', 'engines'].flatMap((part) => readJson(`test-results/${part}.json`)?.tests ?? []);
 if (!table || !run) {
   console.error(
     table ? 'There is no test run to read: run npm test first.' : 'docs/requirements.json is missing or damaged.',
   );
   process.exitCode = 1;
 } else {
-  const rows = requirementRows(table.requirements, [...run.tests, ...(long?.tests ?? [])]);
+  const rows = requirementRows(table.requirements, [...run.tests, ...others]);
   if (process.argv.includes('--json'))
     console.log(
       JSON.stringify({ run: { startedAt: run.startedAt, endedAt: run.endedAt }, requirements: rows }, null, 1),

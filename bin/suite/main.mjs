@@ -1,5 +1,6 @@
-// The suite in two parts. npm test: gates, then unit, property and integration tests, those of the database on another server as well, then
-// the browser. npm run test:long: what needs CometBFT or many minutes.
+// The suite in three parts. npm test: gates, then unit, property and integration tests, those of the database on another server as well,
+// then the browser. npm run test:long: what needs CometBFT or many minutes. npm run test:engines: the journeys once more, on CometBFT, and
+// those of nodes in trouble.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { generateSources } from '../supervisor/build.mjs';
 import { ensurePrograms } from '../supervisor/postgres.mjs';
@@ -12,6 +13,7 @@ import {
   runCheck,
   runCometbft,
   runDebianPostgres,
+  runEngineJourneys,
   runFaults,
   runJourneys,
   runLongJourneys,
@@ -23,18 +25,19 @@ import {
 const PARTS = {
   short: [runCheck, runVitest, runDebianPostgres, runJourneys],
   long: [runProperties, runSlow, runCometbft, runLongJourneys, runFaults],
+  engines: [runEngineJourneys],
 };
 
-/** The short part begins a new run; the long one adds to the run that is there. */
+/** The short part begins a new run; another one adds to the run that is there. */
 function prepare(part) {
   if (part === 'short') rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS, { recursive: true });
   rmSync(resultsFile(part), { force: true });
 }
 
-/** The long part looks for CometBFT, or builds it. In the short one its tests skip themselves, also where it is there. */
+/** The later parts look for CometBFT, or build it. In the short one its tests skip themselves, also where it is there. */
 function setCometbft(part) {
-  if (part === 'long') {
+  if (part !== 'short') {
     Object.assign(process.env, cometbftEnvironment());
     return;
   }
@@ -54,7 +57,7 @@ function ensureBubblewrap() {
 
 /** Runs every stage of a part and gives the exit code. The last line counts what passed and what failed. */
 export async function main(args) {
-  const part = args.includes('--long') ? 'long' : 'short';
+  const part = Object.keys(PARTS).find((name) => args.includes(`--${name}`)) ?? 'short';
   const startedAt = new Date().toISOString();
   const tests = [];
   try {

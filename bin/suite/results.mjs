@@ -19,9 +19,9 @@ export function countsOf(tests) {
 
 export const RESULTS = join(root, 'test-results');
 
-/** Where a part of the suite, 'short' or 'long', leaves what it found. */
+/** Where a part of the suite, 'short', 'long' or 'engines', leaves what it found. */
 export function resultsFile(part, folder = RESULTS) {
-  return join(folder, part === 'short' ? 'results.json' : 'long.json');
+  return join(folder, part === 'short' ? 'results.json' : `${part}.json`);
 }
 
 /** What a part found; one failure where it left nothing. */

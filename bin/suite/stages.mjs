@@ -19,7 +19,7 @@ const STAGE_MINUTES_MAX = {
   vitest: 20,
   slow: 10,
   postgresql: 10,
-  playwright: 45,
+  playwright: 60,
   properties: 10,
   cometbft: 25,
   faults: 20,
@@ -144,29 +144,28 @@ async function playwright(name, files, env) {
 const LONG_JOURNEYS = [
   'accessibility',
   'admission',
-  'allocation',
   'brokers',
-  'drill',
+  'consortium',
   'edge-computing',
   'hostile-browser',
   'identity',
-  'many-nodes',
   'monitoring',
   'people-in-tabs',
   'readme',
-  'redundancy',
   'repair',
-  'reported-node',
-  'states',
-  'storage-end',
 ];
+/** Nodes that are silent, full, overloaded or many, for minutes: walked with the engines. */
+const JOURNEYS_OF_NODES = ['allocation', 'drill', 'many-nodes', 'redundancy', 'reported-node', 'states', 'storage-end'];
 /** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
 const ENGINE_FREE = [
+  'accessibility',
   'catalogue',
   'clocks',
   'first-minute',
   'hostile-bytes',
+  'hostile-browser',
   'money',
+  'people-in-tabs',
   'public-files',
   'publish-presets',
   'sample-people',
@@ -176,14 +175,13 @@ const ENGINE_FREE = [
 ];
 /** What programs and agents do with an order whose life another journey has walked on every engine. */
 const AFTER_THE_ORDER = ['computing', 'programs'];
-
 /** What kills processes: on CometBFT the faults do, of every process. */
 const STRUCK_BY_FAULTS = ['crash'];
-/** Walked on CometBFT within another one: the consortium's begins with this very story. */
-const WITHIN_CONSORTIUM = ['network-data'];
+/** It is on CometBFT in the long part, and begins with the very story of the second. */
+const CONSORTIUM = ['consortium', 'network-data'];
 
-/** Most of these journeys wait for a silence or an end: two beside one another need hardly longer than one. */
-const LONG = { JOURNEY_WORKERS: '2' };
+/** Most of the longer journeys wait for a silence or an end: two beside one another need hardly longer than one. */
+const TWO_BESIDE = { JOURNEY_WORKERS: '2' };
 
 const patternOf = (journey) => `journeys/${journey}\\.spec`;
 
@@ -197,17 +195,25 @@ function journeysBut(left) {
 
 /** The journeys of the short part, on the embedded engine. */
 export function runJourneys() {
-  return playwright('embedded', journeysBut(LONG_JOURNEYS), { LEDGER_ENGINE: 'embedded' });
+  return playwright('embedded', journeysBut([...LONG_JOURNEYS, ...JOURNEYS_OF_NODES]), { LEDGER_ENGINE: 'embedded' });
 }
 
-/** Every journey that an engine could change, on CometBFT, and axe on every page; on the embedded engine where CometBFT cannot be had. */
-export async function runLongJourneys() {
+/** Those that take minutes, on the embedded engine too; the consortium’s brings its CometBFT nodes itself, where they can be had. */
+export function runLongJourneys() {
+  return playwright('long', LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', ...TWO_BESIDE });
+}
+
+/** Every journey that an engine could change, on CometBFT; those of nodes on the embedded engine where CometBFT cannot be had. */
+export async function runEngineJourneys() {
   if (process.env.COMETBFT) {
-    const left = [...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...WITHIN_CONSORTIUM];
-    const tests = await playwright('cometbft', journeysBut(left), { LEDGER_ENGINE: 'cometbft', ...LONG });
+    const left = [...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...CONSORTIUM];
+    const tests = await playwright('cometbft', journeysBut(left), { LEDGER_ENGINE: 'cometbft', ...TWO_BESIDE });
     return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
   }
-  const tests = await playwright('embedded', LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', ...LONG });
+  const tests = await playwright('nodes', JOURNEYS_OF_NODES.map(patternOf), {
+    LEDGER_ENGINE: 'embedded',
+    ...TWO_BESIDE,
+  });
   return [...tests, skippedStage('browser', 'the journeys pass on CometBFT')];
 }
 
