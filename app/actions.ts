@@ -95,11 +95,6 @@ export async function find(text: unknown): Promise<SearchHit[]> {
   return trimmed ? search(trimmed) : [];
 }
 
-/** The address that this browser is signed in with now, whatever the page was rendered for; null for nobody. */
-export async function activePerson(): Promise<string | null> {
-  return (await getSession())?.address ?? null;
-}
-
 /** Puts the active session aside, so that it goes on to count when another person signs in. */
 export async function keepSession(): Promise<void> {
   await keepActiveSession();

@@ -13,7 +13,7 @@ import { portalFacts } from '#lib/auth/portal.ts';
 import { getSession } from '#lib/queries/session.ts';
 import { LiveUpdates } from '#components/ledger/live-updates.tsx';
 import type { SessionDto } from '#lib/shared/dto.ts';
-import { activePerson, switchPerson } from './actions.ts';
+import { switchPerson } from './actions.ts';
 import { SiteFooter } from './_components/site-footer.tsx';
 import { SiteHeader } from './_components/site-header.tsx';
 
@@ -69,7 +69,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to the content
         </a>
-        <TabOwner rendered={ownerOf(session)} askActive={activePerson} switchTo={switchPerson}>
+        <TabOwner rendered={ownerOf(session)} switchTo={switchPerson}>
           <LiveUpdates person={session?.address ?? null} version={portalFacts().version}>
             <SiteHeader session={session} />
             <div className="contents">{children}</div>

@@ -84,7 +84,7 @@ async function problemOf(response: Response): Promise<[number, string | null]> {
 }
 
 const PROBLEM = 'application/problem+json';
-const readers = ['v1/health', 'v1/network', 'v1/resources', 'auth-nonce'];
+const readers = ['v1/health', 'v1/network', 'v1/resources', 'auth-nonce', 'active-person'];
 const publicReads: [string, Record<string, string>][] = [
   ['v1/network', {}],
   ['v1/resources', {}],

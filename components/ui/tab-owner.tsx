@@ -3,7 +3,13 @@
 import { createContext, use, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useRouter } from 'next/navigation';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
-import { isElsewhere, onActivePerson, readActivePerson, writeActivePerson, type TabPerson } from './active-person.ts';
+import {
+  followActivePerson,
+  isElsewhere,
+  readActivePerson,
+  writeActivePerson,
+  type TabPerson,
+} from './active-person.ts';
 import { Button } from './button.tsx';
 import { openDocument } from './document.ts';
 import { Note } from './note.tsx';
@@ -32,44 +38,23 @@ export function useIsElsewhereNow(): () => boolean {
 export interface TabOwnerProps {
   /** Whom the server rendered the page for; null for nobody. */
   rendered: TabPerson | null;
-  /** Address that the server knows this browser by now; null for nobody. */
-  askActive: () => Promise<string | null>;
   /** Makes the owner active again; false when that takes a new sign-in. */
   switchTo: (address: string) => Promise<boolean>;
   children: ReactNode;
 }
 
 /** The person who is active instead of the owner; undefined while the owner is. */
-function useOther(owner: TabPerson | null, askActive: TabOwnerProps['askActive']) {
+function useOther(owner: TabPerson | null) {
   const [active, setActive] = useState<TabPerson | null>();
   const address = owner?.address;
   const name = owner?.name;
   useEffect(() => {
     writeActivePerson(address === undefined || name === undefined ? null : { address, name });
   }, [address, name]);
-  useEffect(() => {
-    const self = address === undefined || name === undefined ? null : { address, name };
-    let looks = 0;
-    const look = async () => {
-      looks += 1;
-      const own = looks;
-      const told = readActivePerson();
-      // Said before the server is asked: an answer that is late, or never comes, must not leave the page open to the wrong person's hand.
-      setActive(told);
-      if (self === null || !isElsewhere(self, told)) return;
-      // Another tab may have been rendered before this one and have spoken after it: the server knows.
-      const known = await askActive().catch(() => undefined);
-      // What was asked before somebody else spoke says nothing about who is active now.
-      if (own !== looks || known?.toLowerCase() !== self.address.toLowerCase()) return;
-      writeActivePerson(self);
-      setActive(self);
-    };
-    const stop = onActivePerson(() => void look());
-    return () => {
-      looks = Infinity;
-      stop();
-    };
-  }, [address, name, askActive]);
+  useEffect(
+    () => followActivePerson(address === undefined || name === undefined ? null : { address, name }, setActive),
+    [address, name],
+  );
   return isElsewhere(owner, active) ? { person: active ?? null } : undefined;
 }
 
@@ -88,10 +73,10 @@ function useTabsOwner(rendered: TabPerson | null): { owner: TabPerson | null; is
  * Keeps a page its owner's. When another person signs in in this browser, the page stays as it is, with what was typed, says so and
  * offers to switch; until then nothing on it can be pressed, because the server would take it for the other one's.
  */
-export function TabOwner({ rendered, askActive, switchTo, children }: TabOwnerProps) {
+export function TabOwner({ rendered, switchTo, children }: TabOwnerProps) {
   const router = useRouter();
   const { owner, isForeign } = useTabsOwner(rendered);
-  const told = useOther(owner, askActive);
+  const told = useOther(owner);
   const other = isForeign ? { person: rendered } : told;
   const isOther = other !== undefined;
   const isBack = isForeign && told === undefined;
