@@ -101,7 +101,7 @@ const ledgerRules = [
   only(
     'ledger-core',
     'ledger/core/',
-    'CORE npm:@noble/curves npm:@noble/hashes npm:cborg npm:@bufbuild/protobuf',
+    'CORE npm:@noble/curves npm:@noble/hashes npm:@bufbuild/protobuf',
     'The pure centre: cryptography and codecs by others, no Node, no DOM, no clock, no chance.',
   ),
   only(
@@ -180,7 +180,7 @@ const ledgerRules = [
   only(
     'ledger-within-ledger',
     'ledger/',
-    'ledger/ VARIABLES METRICS NODE npm:@noble/curves npm:@noble/hashes npm:cborg npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
+    'ledger/ VARIABLES METRICS NODE npm:@noble/curves npm:@noble/hashes npm:secp256k1 npm:hash-wasm npm:@bufbuild/cel npm:@bufbuild/protobuf npm:cosmjs-types npm:@cosmjs/tendermint-rpc npm:vitest npm:fast-check',
     'The ledger stands alone: neither the portal nor the agent is known to it.',
   ),
   reserved(

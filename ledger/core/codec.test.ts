@@ -1,3 +1,4 @@
+import { decode as libraryDecode, encode as libraryEncode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equal, fromHex } from './bytes.ts';
@@ -46,6 +47,45 @@ describe('CBOR', () => {
     }
     expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
     expect(bytes.buffer.byteLength).toBe(bytes.length);
+  });
+
+  test('the bytes are those of a general library, and what it refuses or writes otherwise is refused [8.2.1-a]', () => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        expect(encode(value)).toEqual(new Uint8Array(libraryEncode(value)));
+      }),
+      { numRuns: 2_000 },
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 24 }), mutated()), (bytes) => {
+        // It drops a byte-order mark.
+        if (!Buffer.from(bytes).includes(MARK)) expect(decode(bytes).ok).toBe(isLibrarys(bytes));
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  test('short and long texts and keys, of one byte a letter and of more', () => {
+    for (const text of [
+      '',
+      'a',
+      'ä',
+      '\u{1f600}',
+      'a'.repeat(64),
+      'a'.repeat(65),
+      `${'a'.repeat(63)}ä`,
+      'ä'.repeat(70_000),
+    ]) {
+      const value = { [text]: text, z: [text] };
+      expect(decode(encode(value))).toEqual({ ok: true, value });
+      expect(encode(value)).toEqual(new Uint8Array(libraryEncode(value)));
+    }
+    expect(encode('\ud800')).toEqual(new Uint8Array(libraryEncode('\ud800')));
+  });
+
+  test('a value that is refused in the middle leaves nothing behind', () => {
+    expect(() => encode([1n, 'before', undefined as unknown as null])).toThrow();
+    expect(encode([2n])).toEqual(Uint8Array.of(0x81, 0x02));
   });
 
   test('the order of insertion does not change the bytes [8.2.1-a]', () => {
@@ -108,6 +148,24 @@ describe('CBOR', () => {
     expect(() => encode(2n ** 64n)).toThrow();
   });
 });
+
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Whether the library reads it, without numbers that are no integers, and writes the same bytes again. */
+function isLibrarys(bytes: Uint8Array): boolean {
+  const isSound = (value: unknown): boolean => {
+    if (typeof value === 'number') return Number.isSafeInteger(value);
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value !== undefined;
+    return Object.getPrototypeOf(value) !== null && Object.values(value).every(isSound);
+  };
+  try {
+    const options = { strict: true, allowIndefinite: false, allowUndefined: false, rejectDuplicateMapKeys: true };
+    const value: unknown = libraryDecode(bytes, options);
+    return isSound(value) && equal(new Uint8Array(libraryEncode(value)), bytes);
+  } catch {
+    return false;
+  }
+}
 
 /** Encodings with a byte changed, removed or added. */
 function mutated(): fc.Arbitrary<Uint8Array> {
