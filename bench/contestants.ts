@@ -6,7 +6,7 @@ import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { cometbftProgram, makeCometbftNetwork, type TestNode } from '#ledger/engines/testing/cometbft-network.ts';
 import { FaultNode } from '#ledger/engines/testing/faults/fault-node.ts';
 import { KeptProcess } from '#ledger/engines/testing/faults/kept-process.ts';
-import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
+import { makeLedgerHome, type LedgerHome, type LedgerHomeOptions } from '#ledger/engines/testing/ledger-home.ts';
 import type { Decider } from '#ledger/engines/testing/load.ts';
 import { startNodeProcess } from '#ledger/engines/testing/node-process.ts';
 
@@ -14,12 +14,14 @@ const SNAPSHOT_HEIGHTS = 1_000_000;
 const START_MS = 60_000;
 const POLL_MS = 50;
 const DOORS = 4;
+/** A ledger that has more to do than it can is measured, not given up. */
+const ANSWER_MS = 60_000;
 
 /** A ledger of real processes that takes transactions at one door or several. */
 export interface Contestant {
   readonly name: string;
   readonly ledger: LedgerHome;
-  readonly doors: readonly Decider[];
+  readonly doors: readonly (Decider & Pick<LedgerClient, 'figures'>)[];
   stop(): Promise<void>;
 }
 
@@ -36,12 +38,14 @@ function temporaryFolder(): string {
 }
 
 /** The ledger process with four validators in threads. */
-export async function startEmbedded(memberCount: number): Promise<Contestant> {
+export async function startEmbedded(memberCount: number, options: LedgerHomeOptions = {}): Promise<Contestant> {
   const folder = temporaryFolder();
-  const ledger = makeLedgerHome(join(folder, 'home'), memberCount, nativeCrypto);
+  const ledger = makeLedgerHome(join(folder, 'home'), memberCount, nativeCrypto, options);
   const node = await startNodeProcess(ledger.home);
   // As many connections as the other contestant has nodes: what one may have in flight is bounded.
-  const doors = await Promise.all(Array.from({ length: DOORS }, () => LedgerClient.connect(node.socket)));
+  const doors = await Promise.all(
+    Array.from({ length: DOORS }, () => LedgerClient.connect(node.socket, { timeoutMs: ANSWER_MS })),
+  );
   return {
     name: 'embedded',
     ledger,
@@ -76,7 +80,9 @@ export async function startCometbft(memberCount: number, validatorCount = 4): Pr
   const nodes = of.map((node) => new FaultNode(node, { cometbft, snapshotHeights: SNAPSHOT_HEIGHTS }));
   for (const node of nodes) node.start();
   for (const node of of) await until(`The start of node ${node.index}`, () => isTaking(node));
-  const doors = await Promise.all(of.map(({ home }) => LedgerClient.connect(join(home, 'ledger.sock'))));
+  const doors = await Promise.all(
+    of.map(({ home }) => LedgerClient.connect(join(home, 'ledger.sock'), { timeoutMs: ANSWER_MS })),
+  );
   return {
     name: 'cometbft',
     ledger,

@@ -11,9 +11,11 @@ import { benchRestart } from './restart.ts';
 import { benchScale } from './scale.ts';
 import { benchSnapshots } from './snapshots.ts';
 import { benchStorage } from './storage.ts';
+import { benchThroughput } from './throughput.ts';
 
 const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = {
   latency: benchLatency,
+  throughput: benchThroughput,
   engines: benchEngines,
   scale: benchScale,
   portals: benchPortals,

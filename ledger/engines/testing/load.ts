@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
+import type { TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import type { LedgerHome } from './ledger-home.ts';
 
@@ -25,32 +26,41 @@ export function signTransfers(ledger: LedgerHome, count: number): Uint8Array[][]
 }
 
 /** Until it is decided with code 0. Who was told that there is no room may have been let in all the same, and comes back to a used nonce. */
-async function decideOne(engine: Decider, ledger: LedgerHome, bytes: Uint8Array): Promise<void> {
+async function decideOne(engine: Decider, ledger: LedgerHome, bytes: Uint8Array): Promise<TransactionOutcome> {
   for (let attempt = 0; ; attempt += 1) {
     const admitted = await engine.submit(bytes);
     const isKnown = !admitted.ok && admitted.code === admissionCodes.NONCE_USED && attempt > 0;
     if (admitted.ok || isKnown) {
       const outcome = await engine.outcome(ledger.idOf(bytes), OUTCOME_MS);
-      if (outcome?.code === 0) return;
-      throw new Error(`A transfer ended with ${outcome === undefined ? 'nothing' : outcome.code}.`);
+      if (outcome?.code === 0) return outcome;
+      throw new Error(`A transaction ended with ${outcome === undefined ? 'nothing' : outcome.code}.`);
     }
-    if (!FULL.includes(admitted.code)) throw new Error(`A transfer was refused with ${admitted.code}.`);
+    if (!FULL.includes(admitted.code)) throw new Error(`A transaction was refused with ${admitted.code}.`);
     await delay(REFUSED_PAUSE_MS);
   }
 }
 
-/** Submits each queue in order, as many at a time as are let wait, to the engines in turn; resolves when all are decided with code 0. */
-export async function decideAll(
+/** Submits each queue in order, so many of it at a time, to the engines in turn; resolves when all are decided with code 0. */
+export async function outcomesOf(
   engines: readonly Decider[],
   ledger: LedgerHome,
   queues: readonly (readonly Uint8Array[])[],
-): Promise<void> {
+  atATime = PER_MEMBER,
+): Promise<TransactionOutcome[][]> {
+  const outcomes = queues.map((): TransactionOutcome[] => []);
   const workers = queues.flatMap((queue, at) => {
     const engine = engines[at % engines.length]!;
     let next = 0;
-    return Array.from({ length: PER_MEMBER }, async () => {
-      for (let own = next++; own < queue.length; own = next++) await decideOne(engine, ledger, queue[own]!);
+    return Array.from({ length: atATime }, async () => {
+      for (let own = next++; own < queue.length; own = next++)
+        outcomes[at]![own] = await decideOne(engine, ledger, queue[own]!);
     });
   });
   await Promise.all(workers);
+  return outcomes;
+}
+
+/** The same for who needs no outcome. */
+export async function decideAll(...load: Parameters<typeof outcomesOf>): Promise<void> {
+  await outcomesOf(...load);
 }

@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CborValue } from '#ledger/core/codec.ts';
+import { decideAll, outcomesOf } from '#ledger/engines/testing/load.ts';
+import type { Member } from '#ledger/engines/testing/ledger-home.ts';
+import {
+  agentKeyArgs,
+  agentOf,
+  applyArgs,
+  claimArgs,
+  INTERVAL_MS,
+  prepareArgs,
+  publishArgs,
+} from '#ledger/engines/testing/sample-order.ts';
+import { startEmbedded, type Contestant } from './contestants.ts';
+import { median, rounded } from './statistics.ts';
+import { verificationsPerSecond } from './verifiers.ts';
+
+const PAIRS = 5;
+/** Accounts that take part, and the first of them that provide. */
+const ACTIVE = 1_000;
+const PROVIDERS = 100;
+/** What genesis takes. */
+const ACCOUNTS = 10_000;
+/** Of each provider before the first round: with the accounts a state of 10⁵ records. */
+const PUBLISHED = 150;
+const VALIDATORS = 4;
+/** The load's transactions of each kind in a round. */
+const ROUND = { publish: 500, apply: 1_000, claim: 1_000, end: 1_000, transfer: 1_500 } as const;
+const LIMIT_SAMPLE = 2_500;
+/** Of one account that wait: about a thousand in all. */
+const AT_A_TIME = 1;
+
+interface Provider extends Member {
+  readonly agent: Member;
+  resource: bigint;
+}
+
+interface Order {
+  readonly id: bigint;
+  readonly startsAtMs: bigint;
+}
+
+function numberOf(data: CborValue, field: string): bigint {
+  const value = (data as { readonly [name: string]: CborValue } | null)?.[field];
+  if (typeof value !== 'bigint') throw new Error(`The receipt has no ${field}.`);
+  return value;
+}
+
+/** Whom an account buys from: never of itself. */
+function providerOf(providers: readonly Provider[], customer: number): Provider {
+  return providers[(customer + 1) % providers.length]!;
+}
+
+let sources = 0;
+
+/** Of a source that nobody has offered yet. */
+function publication({ ledger }: Contestant, owner: Member, agent: Member): Uint8Array {
+  sources += 1;
+  return ledger.sign(owner, 'PublishResource', publishArgs(ledger, agent, `days-${sources}`));
+}
+
+/** Providers with an agent's key and a resource each. */
+async function settle(contestant: Contestant): Promise<Provider[]> {
+  const { ledger, doors } = contestant;
+  const providers = ledger.members.slice(0, PROVIDERS).map((member) => ({ member, agent: agentOf(member) }));
+  const keys = providers.map(({ member, agent }) => [ledger.sign(member, 'AuthorizeKey', agentKeyArgs(ledger, agent))]);
+  await outcomesOf(doors, ledger, keys);
+  const resources = await outcomesOf(
+    doors,
+    ledger,
+    providers.map(({ member, agent }) =>
+      Array.from({ length: PUBLISHED }, () => publication(contestant, member, agent)),
+    ),
+  );
+  return providers.map(({ member, agent }, index) =>
+    Object.assign(member, { agent, resource: numberOf(resources[index]![0]!.data, 'resource') }),
+  );
+}
+
+/** So many are applied for and delivered together: a start may not lie long back when it is told. */
+const DELIVERED_TOGETHER = 250;
+
+/** One delivered order of each account, which the round after claims for. */
+async function order({ ledger, doors }: Contestant, providers: readonly Provider[]): Promise<Order[]> {
+  const orders: Order[] = [];
+  for (let from = 0; from < ACTIVE; from += DELIVERED_TOGETHER) {
+    const buyers = ledger.members.slice(from, from + DELIVERED_TOGETHER).map((customer, index) => ({
+      customer,
+      provider: providerOf(providers, from + index),
+    }));
+    const applications = buyers.map(({ customer, provider: { resource, account: provider } }) => [
+      ledger.sign(customer, 'Apply', applyArgs({ resource, provider })),
+    ]);
+    const applied = await outcomesOf(doors, ledger, applications);
+    const deliveries = buyers.map(({ provider: { agent } }, index) => [
+      ledger.sign(agent, 'Prepare', prepareArgs(numberOf(applied[index]![0]!.data, 'agreement'))),
+    ]);
+    const delivered = await outcomesOf(doors, ledger, deliveries);
+    for (const [index, [outcome]] of delivered.entries()) {
+      const id = numberOf(applied[index]![0]!.data, 'agreement');
+      orders.push({ id, startsAtMs: numberOf(outcome!.data, 'startsAtMs') });
+    }
+  }
+  return orders;
+}
+
+interface Round {
+  /** Of one signer each, in the order of its nonces. */
+  readonly queues: readonly (readonly Uint8Array[])[];
+  readonly transactions: readonly Uint8Array[];
+}
+
+/** What a round submits: a publication of each fifth account’s provider, an application, a transfer and the end of an older order of each. */
+function signRound(contestant: Contestant, providers: readonly Provider[], claimed: Order[], ended: Order[]): Round {
+  const { ledger } = contestant;
+  const customers = ledger.members.slice(0, ACTIVE);
+  const byCustomer = customers.map((customer, index) => {
+    const { resource, account } = providerOf(providers, index);
+    const queue = [
+      ledger.sign(customer, 'Apply', applyArgs({ resource, provider: account })),
+      ledger.transfer(customer, customers[(index + 1) % ACTIVE]!),
+      ledger.sign(customer, 'EndAgreement', { agreement: ended[index]!.id, reason: 'done' }),
+    ];
+    if (index < ROUND.transfer - ACTIVE) queue.push(ledger.transfer(customer, customers[(index + 2) % ACTIVE]!));
+    return queue;
+  });
+  for (const [index, provider] of providers.entries()) {
+    for (let count = 0; count < ROUND.publish / PROVIDERS; count += 1)
+      byCustomer[index]!.push(publication(contestant, provider, provider.agent));
+  }
+  const byAgent = providers.map((provider) =>
+    claimed
+      .filter((_, index) => providerOf(providers, index) === provider)
+      .map(({ id, startsAtMs }) => ledger.sign(provider.agent, 'ClaimUsage', claimArgs(id, startsAtMs + INTERVAL_MS))),
+  );
+  const queues = [...byCustomer, ...byAgent];
+  return { queues, transactions: queues.flat() };
+}
+
+/** Committed a second, closed loop; what the load generator, this process, took of the machine meanwhile. */
+async function measure({ doors, ledger }: Contestant, { queues, transactions }: Round) {
+  const cpu = process.cpuUsage();
+  const begunAt = performance.now();
+  await decideAll(doors, ledger, queues, AT_A_TIME);
+  const seconds = (performance.now() - begunAt) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { perSecond: transactions.length / seconds, generatorCores: (user + system) / 1e6 / seconds };
+}
+
+function sampleOf(transactions: readonly Uint8Array[]): Uint8Array[] {
+  const every = Math.max(1, Math.floor(transactions.length / LIMIT_SAMPLE));
+  return transactions.filter((_, index) => index % every === 0);
+}
+
+/** P1 of the bar: a mix of publications, applications, claims, ends with their bills, and transfers, over the limit of their signatures. */
+export async function benchThroughput(): Promise<void> {
+  // An order that is not delivered must not fail during the run.
+  const contestant = await startEmbedded(ACCOUNTS, { parameters: { deliveryMs: '3600000', contestMs: '1000' } });
+  try {
+    const providers = await settle(contestant);
+    let [ended, claimed] = [await order(contestant, providers), await order(contestant, providers)];
+    const claims = signRound(contestant, providers, ended, ended).queues.slice(ACTIVE);
+    await delay(Number(INTERVAL_MS));
+    await decideAll(contestant.doors, contestant.ledger, claims);
+    const { stateRecords } = await contestant.doors[0]!.figures();
+    console.log(JSON.stringify({ figure: 'state', records: stateRecords }));
+    const ratios: number[] = [];
+    for (let round = 0; round <= PAIRS; round += 1) {
+      const next = await order(contestant, providers);
+      const signed = signRound(contestant, providers, claimed, ended);
+      [ended, claimed] = [claimed, next];
+      const before = await verificationsPerSecond(sampleOf(signed.transactions));
+      const run = await measure(contestant, signed);
+      const after = await verificationsPerSecond(sampleOf(signed.transactions));
+      const limit = (before + after) / 2 / VALIDATORS;
+      // The first warms both up.
+      if (round > 0) ratios.push(run.perSecond / limit);
+      console.log(
+        JSON.stringify({
+          figure: round === 0 ? 'warm-up' : 'throughput',
+          perSecond: Math.round(run.perSecond),
+          limitBefore: Math.round(before / VALIDATORS),
+          limitAfter: Math.round(after / VALIDATORS),
+          generatorCores: rounded(run.generatorCores),
+        }),
+      );
+    }
+    console.log(JSON.stringify({ figure: 'P1', ratio: rounded(median(ratios)), mustHold: 0.55, aim: 0.75 }));
+  } finally {
+    await contestant.stop();
+  }
+}
