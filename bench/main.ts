@@ -1,12 +1,15 @@
 import { benchAllocation } from './allocation.ts';
+import { benchAppend } from './append.ts';
 import { benchComputing } from './computing.ts';
 import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
+import { benchLeader } from './leader.ts';
 import { benchMatching } from './matching.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchPlans } from './plans.ts';
 import { benchPortals } from './portals.ts';
 import { benchRelay } from './relay.ts';
+import { benchReplay } from './replay.ts';
 import { benchRestart } from './restart.ts';
 import { benchScale } from './scale.ts';
 import { benchSnapshots } from './snapshots.ts';
@@ -16,6 +19,9 @@ import { benchThroughput } from './throughput.ts';
 const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = {
   latency: benchLatency,
   throughput: benchThroughput,
+  append: benchAppend,
+  leader: benchLeader,
+  replay: benchReplay,
   engines: benchEngines,
   scale: benchScale,
   portals: benchPortals,
