@@ -10,7 +10,6 @@ import { SIGNED_HEX_LENGTH_MAX, submitSigned } from '#lib/commands/submit-signed
 import { codeOfFault, portalCodes } from '#lib/errors.ts';
 import { getAdmission } from '#lib/queries/admission.ts';
 import { search } from '#lib/queries/search.ts';
-import { getSession } from '#lib/queries/session.ts';
 import { getSigningFacts } from '#lib/queries/wallet.ts';
 import type { AdmissionDto, CommandResult, Prepared, SearchHit, SigningFactsDto } from '#lib/shared/dto.ts';
 import { DURATION_MS_MAX } from '#ledger/contracts/agreement/definition.ts';

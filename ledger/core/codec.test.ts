@@ -2,7 +2,8 @@ import { decode as libraryDecode, encode as libraryEncode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equal, fromHex } from './bytes.ts';
-import { CBOR_DEPTH_MAX, decode, encode, type CborValue } from './codec.ts';
+import { CBOR_DEPTH_MAX } from './cbor-reader.ts';
+import { decode, encode, type CborValue } from './codec.ts';
 
 const anyText = fc.oneof(
   { weight: 9, arbitrary: fc.string({ unit: 'grapheme' }) },

@@ -1,0 +1,162 @@
+import { assert } from './assert.ts';
+import { compare, utf8 } from './bytes.ts';
+import { ASCII_MAX, FALSE, MAJOR, NULL, SHORT_TEXT, TRUE, WIDE_MAX, WORD_MAX, type CborValue } from './cbor.ts';
+
+const WRITER_BYTES = 4_096;
+const WRITER_KEPT_MAX = 1 << 20;
+
+/** Writes deterministic CBOR (codec.ts): appends to one buffer that grows, and is used again for the next value. */
+export class CborWriter {
+  #bytes = new Uint8Array(WRITER_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  /** A copy of what was written; the writer is empty afterwards. */
+  taken(): Uint8Array {
+    const bytes = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    if (this.#bytes.length > WRITER_KEPT_MAX) this.#replace(new Uint8Array(WRITER_BYTES));
+    return bytes;
+  }
+
+  value(value: CborValue): void {
+    switch (typeof value) {
+      case 'bigint':
+        return this.#integer(value);
+      case 'string':
+        return this.#text(value);
+      case 'boolean':
+        return this.#byte(value ? TRUE : FALSE);
+      case 'object':
+        return this.#object(value);
+      default:
+        assert(false, `a ${typeof value} was given to the codec: integers are bigint, and nothing is undefined`);
+    }
+  }
+
+  #object(value: Exclude<CborValue, bigint | string | boolean>): void {
+    if (value === null) return this.#byte(NULL);
+    if (value instanceof Uint8Array) return this.#raw(MAJOR.bytes, value);
+    if (Array.isArray(value)) {
+      const items = value as readonly CborValue[];
+      this.#head(MAJOR.array, items.length);
+      for (const item of items) this.value(item);
+      return;
+    }
+    this.#map(value as { readonly [key: string]: CborValue });
+  }
+
+  #map(record: { readonly [key: string]: CborValue }): void {
+    const keys = inOrder(Object.keys(record));
+    this.#head(MAJOR.map, keys.length);
+    for (const key of keys) {
+      this.#text(key);
+      this.value(record[key]!);
+    }
+  }
+
+  #integer(value: bigint): void {
+    const isNegative = value < 0n;
+    const argument = isNegative ? -1n - value : value;
+    assert(argument <= WIDE_MAX, 'an integer of the codec lies in [−2^64, 2^64)');
+    const major = isNegative ? MAJOR.negative : MAJOR.unsigned;
+    if (argument <= WORD_MAX) return this.#head(major, Number(argument));
+    this.#reserve(9);
+    this.#bytes[this.#length] = (major << 5) | 27;
+    this.#view.setBigUint64(this.#length + 1, argument);
+    this.#length += 9;
+  }
+
+  #text(text: string): void {
+    const { length } = text;
+    if (length <= SHORT_TEXT && this.#asciiText(text)) return;
+    this.#raw(MAJOR.text, utf8(text));
+  }
+
+  /** False, with nothing written, when a letter is not ASCII. */
+  #asciiText(text: string): boolean {
+    const { length } = text;
+    const before = this.#length;
+    this.#head(MAJOR.text, length);
+    this.#reserve(length);
+    for (let at = 0; at < length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code > ASCII_MAX) {
+        this.#length = before;
+        return false;
+      }
+      this.#bytes[this.#length + at] = code;
+    }
+    this.#length += length;
+    return true;
+  }
+
+  #raw(major: number, bytes: Uint8Array): void {
+    this.#head(major, bytes.length);
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  #byte(byte: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length] = byte;
+    this.#length += 1;
+  }
+
+  /** In the shortest form. */
+  #head(major: number, argument: number): void {
+    this.#reserve(5);
+    const initial = major << 5;
+    if (argument < 24) {
+      this.#bytes[this.#length] = initial | argument;
+      this.#length += 1;
+    } else if (argument <= 0xff) {
+      this.#bytes[this.#length] = initial | 24;
+      this.#bytes[this.#length + 1] = argument;
+      this.#length += 2;
+    } else if (argument <= 0xffff) {
+      this.#bytes[this.#length] = initial | 25;
+      this.#view.setUint16(this.#length + 1, argument);
+      this.#length += 3;
+    } else {
+      this.#bytes[this.#length] = initial | 26;
+      this.#view.setUint32(this.#length + 1, argument);
+      this.#length += 5;
+    }
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#replace(larger);
+  }
+
+  #replace(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+}
+
+/** Bytewise over the encoded keys (RFC 8949 §4.2.1): a shorter one first, because its length stands in front. */
+function inOrder(keys: string[]): string[] {
+  for (let at = 1; at < keys.length; at += 1)
+    if (compareKeys(keys[at - 1]!, keys[at]!) > 0) return keys.sort(compareKeys);
+  return keys;
+}
+
+function compareKeys(left: string, right: string): number {
+  if (isAscii(left) && isAscii(right)) {
+    if (left.length !== right.length) return left.length - right.length;
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+  const [first, second] = [utf8(left), utf8(right)];
+  return first.length === second.length ? compare(first, second) : first.length - second.length;
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > ASCII_MAX) return false;
+  return true;
+}

@@ -1,0 +1,19 @@
+/**
+ * What may be hashed or stored: integers are bigint, maps have string keys, no floats, no undefined.
+ * Encoding is deterministic CBOR (RFC 8949 §4.2.1); decoding is strict and returns every integer as bigint. Written here, because a
+ * general library spends most of its time on what these bytes can never be (decision 0023); cborg stands beside it in the tests.
+ */
+export type CborValue =
+  bigint | string | boolean | null | Uint8Array | readonly CborValue[] | { readonly [key: string]: CborValue };
+
+/** RFC 8949 §3.1. */
+export const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5 } as const;
+export const FALSE = 0xf4;
+export const TRUE = 0xf5;
+export const NULL = 0xf6;
+/** Up to here an argument is a safe integer in 32 bits; beyond, it takes eight bytes. */
+export const WORD_MAX = 0xffff_ffff;
+export const WIDE_MAX = 0xffff_ffff_ffff_ffffn;
+/** Texts up to here are read and written letter by letter, as long as they are ASCII. */
+export const SHORT_TEXT = 64;
+export const ASCII_MAX = 0x7f;
