@@ -192,7 +192,7 @@ export interface SeriesPoint {
   refused: number | null;
   roundTripMs: number | null;
   lossPermille: number | null;
-  throughputKbps: number | null;
+  carriedBytesPerS: number | null;
 }
 
 export interface NodeSeriesDto {
@@ -220,7 +220,7 @@ export interface WatchedNodeDetailDto {
   /** Of the last heartbeat. */
   peers: readonly PeerWayDto[];
   refusals: Readonly<Record<string, number>>;
-  throughputKbps: number | null;
+  carriedBytesPerS: number | null;
   changes: readonly { atMs: number; status: NodeStatus; sentence: string }[];
   probes: readonly ProbeDto[];
 }
