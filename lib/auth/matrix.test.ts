@@ -240,6 +240,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getGatewayOrigin: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getIncident: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
   getIncidents: { own: call({}), missing: call({ watched: 99 }), seenBy: [...watchers, 'provider'] },
+  getOrderMoves: { own: call(1), missing: call(99), seenBy: maintainers },
   getProposedIncident: { own: call(1), missing: call(99), seenBy: maintainers },
   getProposedIncidents: { own: call(), seenBy: maintainers },
   getRepairableNodes: { own: call(), seenBy: maintainers },

@@ -66,6 +66,25 @@ export interface IncidentDetailDto extends IncidentDto {
   readonly orders: readonly { readonly resource: number; readonly title: string; readonly live: number }[];
 }
 
+/** What becomes of the orders of a node that stays silent. */
+export interface OrderMovesDto {
+  /** Orders that are reserved, prepared or active, and how many of them have a backup. */
+  readonly running: number;
+  readonly withBackup: number;
+  /** Orders that failed for its silence since the fault was seen, counted by what they used and where they went. `to` null: they ended and are refunded. */
+  readonly moves: readonly {
+    readonly resource: number;
+    readonly title: string;
+    readonly orders: number;
+    readonly hadBackup: boolean;
+    readonly to: {
+      readonly resource: number;
+      readonly title: string;
+      readonly node: { readonly id: number; readonly name: string } | null;
+    } | null;
+  }[];
+}
+
 /** A failed node that nobody has opened an incident about: what the monitor proposes. */
 export interface ProposedIncidentDto {
   readonly alert: number;
