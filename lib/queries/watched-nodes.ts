@@ -19,6 +19,7 @@ import {
   type WatchedNodeDetailDto,
   type WatchedNodeDto,
 } from '#lib/shared/monitoring.ts';
+import { loadAccountRefs } from './account-refs.ts';
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
 
 const HOUR_MS = 3_600_000;
@@ -297,8 +298,10 @@ export async function getWatchedNode(id: number): Promise<WatchedNodeDetailDto |
     toNodes([row], Date.now()),
   ]);
   if (node === undefined) return null;
+  const refs = await loadAccountRefs([row.account]);
   return {
     node,
+    owner: row.account === null ? null : refs.of(row.account),
     peers: (row.peers ?? []).map(({ address, roundTripMs, lossPermille }) => ({
       address: showAddress(address),
       // Absent in what the node sent, where nothing came back.

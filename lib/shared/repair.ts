@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccountRef } from './dto.ts';
 import type { NodeClass, NodeStatus } from '#ledger/contracts/node/definition.ts';
 import type {
   Closing,
@@ -52,7 +53,7 @@ export interface RepairStepDto {
   readonly step: number;
   readonly what: RepairCommand | ManualStep;
   readonly isCommand: boolean;
-  readonly by: number;
+  readonly by: AccountRef;
   readonly atMs: number;
   readonly expiresAtMs: number | null;
   readonly outcome: StepOutcome | null;
@@ -61,6 +62,13 @@ export interface RepairStepDto {
 }
 
 export interface IncidentDetailDto extends IncidentDto {
+  /** Who stands in it. `operator` null: nobody's account answers for the node. */
+  readonly people: {
+    readonly operator: AccountRef | null;
+    readonly opened: AccountRef;
+    readonly acknowledged: AccountRef | null;
+    readonly closed: AccountRef | null;
+  };
   readonly history: readonly RepairStepDto[];
   /** Orders of the node that are reserved, prepared or active, counted by resource. */
   readonly orders: readonly { readonly resource: number; readonly title: string; readonly live: number }[];
@@ -96,7 +104,7 @@ export interface ProposedIncidentDto {
 
 export interface SupportMessageDto {
   readonly id: number;
-  readonly account: number;
+  readonly account: AccountRef;
   readonly text: string;
   readonly atMs: number;
 }
