@@ -51,7 +51,7 @@ test.each([
   ['agent', { seenAtMs: 1, orders: 2 }, null, 'N/A: its last heartbeat did not say'],
   ['agent', { seenAtMs: null, orders: null }, null, 'N/A: no heartbeat'],
   ['validator', { seenAtMs: 1, orders: null }, null, 'N/A: a validator has no gateway'],
-  ['portal', { seenAtMs: 1, orders: null }, null, 'N/A: nothing of an order passes a portal'],
+  ['portal', { seenAtMs: 1, orders: null }, null, 'N/A: nothing that orders carry passes a portal'],
 ] as const)('what %s %j carried for orders is %s bytes a second: %s', (kind, node, bytesPerS, words) => {
   expect(carriedWords({ kind, ...node }, bytesPerS)).toContain(words);
 });

@@ -58,9 +58,8 @@ export function carriedWords(
   bytesPerS: number | null,
 ): string {
   if (bytesPerS !== null) return `${formatBytes(bytesPerS)}/s`;
-  if (kind === 'validator')
-    return 'N/A: a validator has no gateway; what it carries are blocks, in one process with others';
-  if (kind === 'portal') return 'N/A: nothing of an order passes a portal; customers reach the agents’ gateways';
+  if (kind === 'validator') return 'N/A: a validator has no gateway; it carries blocks, and no orders';
+  if (kind === 'portal') return 'N/A: nothing that orders carry passes a portal; customers reach the agents’ gateways';
   if (seenAtMs === null) return 'N/A: no heartbeat of it has come';
   return orders === 0
     ? 'N/A: it served no order over the time of its last heartbeat'

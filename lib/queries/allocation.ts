@@ -15,7 +15,7 @@ const SHIFTS_MAX = 20;
 /** An agent that said nothing for so long says nothing of now. */
 const HEARD_MS = 60_000;
 
-export interface HostRow {
+interface HostRow {
   node: bigint;
   name: string;
   operator: bigint;

@@ -150,6 +150,7 @@ async function calmSince(samples: Prisma.Sql, nowMs: number): Promise<number | u
   const [row] = await database().$queryRaw<{ calm: Date | null; last: Date | null }[]>`
     SELECT max("at") FILTER (WHERE "isShort" OR "before" IS NULL OR "at" - "before" > make_interval(secs => ${GAP_MS / 1_000})) AS "calm", max("at") AS "last"
     FROM (${samples}) s`;
-  if (row?.calm == null || row.last === null || nowMs - row.last.getTime() > GAP_MS) return undefined;
+  if (row === undefined || row.calm === null || row.last === null || nowMs - row.last.getTime() > GAP_MS)
+    return undefined;
   return row.calm.getTime();
 }
