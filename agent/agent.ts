@@ -203,6 +203,7 @@ export class Agent {
       orders: () =>
         [...this.#book.orders.values()].filter(({ ended, window }) => ended === null && window !== null).length,
       takeRefusals: () => this.#gateway.refusals.take(),
+      carriedBytes: () => this.#gateway.carried.total,
       slots: () => this.#shelf.slots,
       call: callPeer,
     });

@@ -38,6 +38,13 @@ export function agentFigures({ book, meter, gateway }: { book: OrderBook; meter:
     () => [{ value: meter.served[BYTES] ?? 0 }],
   );
   figures.total(
+    {
+      name: 'interpool_agent_carried_bytes_total',
+      help: 'Bytes that passed the gateways for orders, both ways, counted or not.',
+    },
+    () => only(gateway.carried.total),
+  );
+  figures.total(
     { name: 'interpool_agent_refusals_total', help: 'Calls that were refused, by reason.', labels: ['reason'] },
     (): Reading<'reason'>[] => [...gateway.refusals.totals].map(([reason, value]) => ({ of: { reason }, value })),
   );

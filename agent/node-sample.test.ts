@@ -17,6 +17,7 @@ function sampleOf(changes: Partial<ConstructorParameters<typeof NodeSample>[0]> 
     height: () => 12,
     orders: () => 2,
     takeRefusals: () => ({ ended: 1 }),
+    carriedBytes: () => 0,
     slots: () => ({ slots: 2, busy: 2, waiting: 3 }),
     call: async () => 4,
     ...changes,

@@ -13,6 +13,8 @@ const PEERS_MAX = 2;
 const PEERS_KNOWN_MAX = 64;
 const PEER_MS_MAX = 3_000;
 const ANSWER_BYTES_MAX = 16 * 1024;
+/** As much as a heartbeat can say: 17 Gbit/s. */
+const BYTES_PER_S_MAX = 2 ** 31 - 1;
 
 /** What the portal answers a heartbeat with. */
 export const heartbeatAnswer = z.object({
@@ -35,6 +37,8 @@ export interface SampleParts {
   orders(): number;
   /** Calls refused since this was asked last, by reason. */
   takeRefusals(): Readonly<Record<string, number>>;
+  /** Bytes that its gateways have carried for orders since the process began. */
+  carriedBytes(): number;
   /** How many programs of customers run and wait; null where it runs none. */
   slots(): SlotCount | null;
   /** Calls a peer; milliseconds, null when nothing came back. */
@@ -81,9 +85,11 @@ export class NodeSample {
   #cpu = process.cpuUsage();
   #cpuAtMs = performance.now();
   #clockOffsetMs: number | undefined;
+  #carried: { readonly bytes: number; readonly orders: number; readonly atMs: number };
 
   constructor(parts: SampleParts) {
     this.#parts = parts;
+    this.#carried = { bytes: 0, orders: 0, atMs: performance.now() };
     this.#loop.enable();
   }
 
@@ -93,14 +99,16 @@ export class NodeSample {
 
   /** The figures of this moment; those that are of a time begin anew. */
   async take(): Promise<Record<string, unknown>> {
-    const { height, orders, takeRefusals } = this.#parts;
+    const { height, takeRefusals } = this.#parts;
+    const orders = this.#parts.orders();
     const { roundTripMs, lossPermille } = this.#portal;
     return {
       version: this.#version,
       ...presentOf({ height: height() ?? undefined, clockOffsetMs: this.#clockOffsetMs, roundTripMs, lossPermille }),
       ...presentOf({ diskFreeMib: await diskFreeMib(this.#parts.home) }),
       ...this.#machine(),
-      orders: orders(),
+      orders,
+      ...presentOf({ carriedBytesPerS: this.#carriedBytesPerS(orders) }),
       ...slotFigures(this.#parts.slots()),
       refusals: takeRefusals(),
       peers: this.#measured.map((address) => {
@@ -128,6 +136,16 @@ export class NodeSample {
         loopDelayMs: loopDelayMs === undefined ? undefined : Math.max(0, inTenths(loopDelayMs)),
       }),
     };
+  }
+
+  /** Over the time since the sample before. Undefined where no order was there at its beginning or end and nothing passed: nothing could be carried. */
+  #carriedBytesPerS(orders: number): number | undefined {
+    const before = this.#carried;
+    const now = { bytes: this.#parts.carriedBytes(), orders, atMs: performance.now() };
+    this.#carried = now;
+    const [bytes, ms] = [now.bytes - before.bytes, now.atMs - before.atMs];
+    if ((bytes === 0 && orders === 0 && before.orders === 0) || ms < 1) return undefined;
+    return Math.min(BYTES_PER_S_MAX, Math.round((bytes * 1_000) / ms));
   }
 
   /** What a heartbeat brought; null when nothing came back. */

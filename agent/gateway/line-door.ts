@@ -31,6 +31,8 @@ export interface LineDoorParts extends SituationParts {
   /** Counts can no longer be kept: the process has to end. */
   onFatal(sentence: string): void;
   onRefused(reason: string): void;
+  /** So many bytes pass, in either direction. */
+  onCarried(bytes: number): void;
   log(sentence: string): void;
 }
 
@@ -162,6 +164,7 @@ export class LineDoor {
     });
     if (allowed > 0) meter.add(agreement, { [name]: allowed }, nowMs, Object.fromEntries(ahead));
     passed.bytes += allowed;
+    this.#parts.onCarried(allowed);
     const isLast = allowed === leftOf(name);
     if (isLast) this.#endOthers(line);
     return { bytes: allowed, isLast };

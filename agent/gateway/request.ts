@@ -119,10 +119,13 @@ export async function* readBody(
 /** The body, whose sender is told to go on when its first piece is asked for (RFC 9110 §10.1.1). */
 export async function* wantedBody(
   { req, res }: Pick<Context, 'req' | 'res'>,
-  bounds: { readonly bytesMax: number; readonly signal: AbortSignal },
+  bounds: { readonly bytesMax: number; readonly signal: AbortSignal; onRead(bytes: number): void },
 ): AsyncGenerator<Uint8Array> {
   if (req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue();
-  yield* readBody(req, bounds);
+  for await (const piece of readBody(req, bounds)) {
+    bounds.onRead(piece.length);
+    yield piece;
+  }
 }
 
 /** What comes next, unless it takes too long or nobody wants it any more. */

@@ -7,8 +7,9 @@ import { reasonOf } from '#agent/outcome.ts';
 import type { PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 import { BYTES, CALLS, decideAccess, decideAllowance, decideAtOnce, issueOfToken, type Situation } from './access.ts';
-import { Allowance, windowOver } from './allowance.ts';
+import { Allowance, windowOver, type AskedPiece } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
+import { CarriedBytes } from './carried-bytes.ts';
 import type { Meter } from './meter.ts';
 import { problemOf, tooSlow } from './call-problem.ts';
 import type { Problem } from './problem.ts';
@@ -74,11 +75,16 @@ export class Gateway {
   readonly #heard = new WeakSet<object>();
   /** Calls that were refused since they were taken last. */
   readonly refusals = new RefusalCount();
+  readonly carried = new CarriedBytes();
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#allowance = new Allowance({ meter: parts.meter, clock: parts.clock, underWay: this.#underWay });
-    this.#lines = new LineDoor({ ...parts, onRefused: (reason) => this.refusals.add(reason) });
+    this.#lines = new LineDoor({
+      ...parts,
+      onRefused: (reason) => this.refusals.add(reason),
+      onCarried: (bytes) => this.carried.add(bytes),
+    });
     const app = new Koa();
     app.use((ctx) => this.#answer(ctx));
     app.on('error', (error: unknown) => this.#hearBrokenAnswer(error));
@@ -268,7 +274,13 @@ export class Gateway {
       signal: entry.cut.signal,
       method: ctx.method,
       headers: headersFor(ctx.req),
-      body: hasBody(ctx.req) ? wantedBody(ctx, { bytesMax: kind.module.bodyBytesMax, signal: entry.cut.signal }) : null,
+      body: hasBody(ctx.req)
+        ? wantedBody(ctx, {
+            bytesMax: kind.module.bodyBytesMax,
+            signal: entry.cut.signal,
+            onRead: (bytes) => this.carried.add(bytes),
+          })
+        : null,
     });
     // Whatever becomes of the answer, what it was made from is freed.
     ctx.res.once('close', () => void answer.body?.return(undefined).catch(() => undefined));
@@ -290,15 +302,21 @@ export class Gateway {
           return null;
         },
         take: (asked) => {
-          if (!call.asksForKept) return this.#allowance.take(order, entry, asked);
-          this.#allowance.addSpare(order, { [BYTES]: asked.bytes });
-          return asked;
+          const taken = this.#take(asked, call);
+          this.carried.add(taken.bytes);
+          return taken;
         },
       });
     } catch (error) {
       await answer.body?.return(undefined).catch(() => undefined);
       throw error;
     }
+  }
+
+  #take(asked: AskedPiece, { order, entry, asksForKept }: Admitted & { readonly entry: Entry }): { bytes: number } {
+    if (!asksForKept) return this.#allowance.take(order, entry, asked);
+    this.#allowance.addSpare(order, { [BYTES]: asked.bytes });
+    return asked;
   }
 
   #leave(order: Order, entry: Entry, kind: WorkingKind): void {

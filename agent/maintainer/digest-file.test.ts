@@ -64,6 +64,20 @@ test('a validator is judged by what the monitor took it for and by the blocks th
   expect(measuredOf(node({ beats: null, statuses: [[0, 'unknown']] }), LOOKS)).toBeUndefined();
 });
 
+test('a portal is judged by the monitor’s calls: by what it was taken for, and by how often it answered [8.5.1-d]', () => {
+  const statuses: MeasuredNode['statuses'] = [
+    [0, 'up'],
+    [35_000, 'failed'],
+  ];
+  const probes = [true, true, true, false].map((isOk, index): [number, boolean] => [index * 5_000, isOk]);
+  const portal = node({ beats: null, statuses, probes });
+  expect(measuredOf(portal, LOOKS)).toMatchObject({ online: 600, activity: 3, probesFailed: 250 });
+  expect(measuredOf(node({ beats: null, statuses, probes: [] }), LOOKS)).toMatchObject({ activity: 0 });
+  const [text = ''] = digestFiles(head, [portal]);
+  const read = readDigest(text);
+  expect(read.ok ? read.value.measured : []).toMatchObject([{ node: 1n, activity: 3 }]);
+});
+
 test('failed probes count per mille of those that were made', () => {
   const probes: MeasuredNode['probes'] = [
     [1, true],

@@ -41,7 +41,7 @@ const SETTLED: readonly number[] = [0, creditCodes.RECORDED_ALREADY];
 
 /**
  * A maintainer's program: once an epoch it reads what was measured of nodes, keeps it for auditors, and records the digest [8.5.1-d]; where a
- * vote lets programs shift cores, it shifts them while an alert is open [6.2.2-c].
+ * vote lets programs shift cores, it shifts them while an alert is open, and back when that is long over [6.2.2-c].
  */
 export class Maintainer {
   readonly figures = new Figures();

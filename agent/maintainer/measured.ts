@@ -32,10 +32,12 @@ export function measuredOf(node: MeasuredNode, watchedAtMs: readonly number[]): 
   const known = node.beats === null ? statusesKnown(node, watchedAtMs) : beatsHeard(node.beats, watchedAtMs);
   if (known.length === 0) return undefined;
   const failed = node.probes.filter(([, isOk]) => !isOk).length;
+  // A portal serves no orders and proposes no blocks: what it did is answer.
+  const served = node.beats === null ? node.probes.length - failed : mostOrders(node.beats);
   return {
     node: BigInt(node.node),
     online: perMille(known.filter((isUp) => isUp).length, known.length),
-    activity: Math.min(ACTIVITY_MAX, node.blocksProposed ?? mostOrders(node.beats ?? [])),
+    activity: Math.min(ACTIVITY_MAX, node.blocksProposed ?? served),
     probesFailed: node.probes.length === 0 ? 0 : perMille(failed, node.probes.length),
   };
 }
@@ -52,7 +54,7 @@ function beatsHeard(beats: NonNullable<MeasuredNode['beats']>, watchedAtMs: read
   });
 }
 
-/** Of a node that sends no heartbeats: whether it was up, at each look at which the monitor could tell. */
+/** Of a node that no heartbeats speak for: whether it was up, at each look at which the monitor could tell. */
 function statusesKnown({ statuses }: MeasuredNode, watchedAtMs: readonly number[]): boolean[] {
   return watchedAtMs.flatMap((atMs) => {
     const status = statuses.findLast(([fromMs]) => fromMs <= atMs)?.[1] ?? 'unknown';

@@ -2,7 +2,7 @@ import { methodOf } from '#ledger/contracts/definitions.ts';
 import type { PortalClient } from '#agent/portal-client.ts';
 import { sentenceOfCode, submitTransaction, type Signer } from '#agent/submission.ts';
 import type { Count, Figures } from '#metrics/figures.ts';
-import { proposedSchema, shiftsToSign, type Proposed } from './shifts.ts';
+import { proposedSchema, returnsToSign, shiftsToSign, type Signed } from './shifts.ts';
 
 const LOOK_MS = 15_000;
 const PATH = '/api/v1/monitoring/shifts';
@@ -20,11 +20,12 @@ export interface NetworkNow {
   readonly millicoresMax: number;
 }
 
-/** Shifts cores of hosts by itself, as far as a vote lets programs [6.2.2-c, 8.1.1-d, I.2-8]. */
+/** Shifts cores of hosts by itself and back, as far as a vote lets programs [6.2.2-c, 8.1.1-d, I.2-8]. */
 export class Shifter {
   readonly #parts: ShifterParts;
   readonly #shifted: Count;
   readonly #movedAtMs = new Map<number, number>();
+  #startedAtMs: number | undefined;
 
   constructor(parts: ShifterParts) {
     this.#parts = parts;
@@ -36,16 +37,21 @@ export class Shifter {
 
   /** Signs what is proposed and allowed. Answers how long nothing more is to be done; throws a sentence where a shift was not made. */
   async look(signer: Signer, { nowMs, millicoresMax }: NetworkNow): Promise<number> {
+    const startedAtMs = (this.#startedAtMs ??= nowMs);
     if (millicoresMax === 0) return LOOK_MS;
     const reply = await this.#parts.client.get(PATH);
     if (reply.kind !== 'done') throw new Error(reply.sentence);
-    const { shifts } = proposedSchema.parse(reply.body);
-    const signed = shiftsToSign(shifts, { millicoresMax, nowMs, movedAtMs: this.#movedAtMs });
+    const { shifts, returns } = proposedSchema.parse(reply.body);
+    const now = { millicoresMax, nowMs, movedAtMs: this.#movedAtMs };
+    const signed: readonly Signed[] = [
+      ...shiftsToSign(shifts, now),
+      ...returnsToSign(returns, { ...now, startedAtMs }),
+    ];
     for (const shift of signed) await this.#sign(shift, signer, nowMs);
     return LOOK_MS;
   }
 
-  async #sign(shift: Proposed, signer: Signer, nowMs: number): Promise<void> {
+  async #sign(shift: Signed, signer: Signer, nowMs: number): Promise<void> {
     const { node, from, to, millicores, reason } = shift;
     // Also where nobody knows what became of it: it may have been made.
     this.#movedAtMs.set(node, nowMs);

@@ -19,6 +19,7 @@ export const COMETBFT_TESTS = [
   'ledger/bin/consortium.test.ts',
   'ledger/engines/cometbft/cometbft-engine.test.ts',
   'ledger/engines/cometbft/faults.test.ts',
+  'ledger/engines/cometbft/mixed-releases.test.ts',
   'ledger/engines/cometbft/store-query.test.ts',
   'ledger/engines/cross-engine.test.ts',
 ];

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import { Facts, type Fact } from '#components/ui/facts.tsx';
 import { Foreign, ForeignSentence } from '#components/ui/foreign.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
@@ -8,7 +9,7 @@ import { Text } from '#components/ui/text.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { AlertDetailDto } from '#lib/shared/monitoring.ts';
 import { AlertStateChip, SeverityChip } from './chips.tsx';
-import { AccountLink, NodeLink } from './node-link.tsx';
+import { NodeLink } from './node-link.tsx';
 
 type Step = AlertDetailDto['history'][number];
 type Delivery = AlertDetailDto['deliveries'][number];
@@ -22,7 +23,7 @@ const STEP_WORDS: Readonly<Record<Step['what'], string>> = {
 };
 
 function factsOf(alert: AlertDetailDto, base: string, nowMs: number): Fact[] {
-  const { node, rule, scope, times, firedAtMs, acknowledgedAtMs, acknowledgedBy, note, resolvedAtMs } = alert;
+  const { node, rule, scope, times, firedAtMs, acknowledgedAtMs, lookedAfterBy, note, resolvedAtMs } = alert;
   return [
     { name: 'Node', value: <NodeLink node={node} base={`${base}/nodes`} /> },
     { name: 'Rule', value: <span className="font-mono text-[0.8125rem]">{rule}</span> },
@@ -40,10 +41,10 @@ function factsOf(alert: AlertDetailDto, base: string, nowMs: number): Fact[] {
             value: (
               <>
                 <Time timeMs={acknowledgedAtMs} nowMs={nowMs} />
-                {acknowledgedBy === null ? null : (
+                {lookedAfterBy === null ? null : (
                   <span>
                     <span> by </span>
-                    <AccountLink account={acknowledgedBy} />
+                    <AccountName account={lookedAfterBy} />
                   </span>
                 )}
               </>
@@ -66,7 +67,7 @@ function History({ steps, nowMs }: { steps: readonly Step[]; nowMs: number }) {
               {step.account === null ? null : (
                 <span className="font-normal">
                   <span>, </span>
-                  <AccountLink account={step.account} />
+                  <AccountName account={step.account} />
                 </span>
               )}
             </span>

@@ -1,16 +1,16 @@
 import Link from 'next/link';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import { ReceiptLink } from '#components/ledger/receipt-link.tsx';
 import { ForeignSentence } from '#components/ui/foreign.tsx';
 import { formatCount } from '#components/ui/format.ts';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { AuditEntryDto } from '#lib/shared/audit.ts';
-import { AccountLink } from './node-link.tsx';
 
 function By({ entry: { by, isByLedger } }: { entry: AuditEntryDto }) {
   if (isByLedger) return <span>the ledger itself</span>;
   if (by === null) return <span className="text-muted">a party</span>;
-  return <AccountLink account={by} />;
+  return <AccountName account={by} />;
 }
 
 function columnsAt(nowMs: number): readonly Column<AuditEntryDto>[] {

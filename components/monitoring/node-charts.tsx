@@ -15,7 +15,7 @@ const CHARTS: readonly { measure: Measure; heading: string; unit: string; scale?
   { measure: 'clockOffsetMs', heading: 'Clock away', unit: 'ms' },
   { measure: 'orders', heading: 'Orders served', unit: '' },
   { measure: 'refused', heading: 'Calls refused', unit: '' },
-  { measure: 'throughputKbps', heading: 'Served to customers', unit: 'kbit/s' },
+  { measure: 'carriedBytesPerS', heading: 'Carried for orders', unit: 'kB/s', scale: 0.001 },
 ];
 
 /** What a validator's heartbeats tell: it serves nothing, and its processor and disk are its ledger process's. */

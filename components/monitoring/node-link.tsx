@@ -1,6 +1,5 @@
 import Link from 'next/link';
 import { Foreign } from '#components/ui/foreign.tsx';
-import { accountLabel } from '#components/ui/format.ts';
 import type { NamedNode } from '#lib/shared/monitoring-views.ts';
 import { nodeHref, nodeWords } from './words.ts';
 
@@ -13,15 +12,6 @@ export function NodeLink({ node, base }: { node: NamedNode; base: string }) {
   return (
     <Link href={href} prefetch={false} title={node.key} className="prose-link font-medium">
       {words}
-    </Link>
-  );
-}
-
-/** An account by its number. */
-export function AccountLink({ account }: { account: number }) {
-  return (
-    <Link href={`/explorer/accounts/${account}`} prefetch={false} className="prose-link">
-      {accountLabel(account)}
     </Link>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { Facts, type Fact } from '#components/ui/facts.tsx';
 import { Foreign, ForeignSentence } from '#components/ui/foreign.tsx';
@@ -18,10 +19,9 @@ import type {
 } from '#lib/shared/monitoring.ts';
 import { MaintenanceChip, NodeStatusChip } from './chips.tsx';
 import { NodeCharts } from './node-charts.tsx';
-import { AccountLink } from './node-link.tsx';
 import { RangeChoice } from './range-choice.tsx';
 import { UptimeDots, uptimeWords } from './uptime-dots.tsx';
-import { clockWords, figureWith, KIND_WORDS, nodeWords, percent } from './words.ts';
+import { carriedWords, clockWords, figureWith, KIND_WORDS, nodeWords, percent } from './words.ts';
 
 function lagFact(lag: number): string {
   if (lag === 0) return 'at the newest block';
@@ -52,7 +52,7 @@ function measuredFacts(node: WatchedNodeDto): Fact[] {
   return words.flatMap(([name, value]) => (value ? [{ name, value: <Foreign text={value} /> }] : []));
 }
 
-function factsOf({ node, throughputKbps }: WatchedNodeDetailDto, nowMs: number): Fact[] {
+function factsOf({ node, owner, carriedBytesPerS }: WatchedNodeDetailDto, nowMs: number): Fact[] {
   return [
     { name: 'Kind', value: sentenceCase(KIND_WORDS[node.kind]) },
     {
@@ -64,10 +64,10 @@ function factsOf({ node, throughputKbps }: WatchedNodeDetailDto, nowMs: number):
           <Id id={node.key} what="key of the node" />
         ),
     },
-    { name: 'Whose', value: node.account === null ? 'the network’s own' : <AccountLink account={node.account} /> },
+    { name: 'Whose', value: owner === null ? 'the network’s own' : <AccountName account={owner} /> },
     ...(node.seenAtMs === null ? [] : [{ name: 'Last heard', value: <Time timeMs={node.seenAtMs} nowMs={nowMs} /> }]),
     ...measuredFacts(node),
-    ...(throughputKbps === null ? [] : [{ name: 'Served to customers', value: figureWith(throughputKbps, 'kbit/s') }]),
+    ...(node.kind === 'chain' ? [] : [{ name: 'Carried for orders', value: carriedWords(node, carriedBytesPerS) }]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { CalendarClock, Wrench } from 'lucide-react';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { Disclosure } from '#components/ui/disclosure.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
@@ -7,7 +8,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { WindowDto, WindowInput } from '#lib/shared/monitoring.ts';
 import type { Act } from './act.ts';
 import { EndWindow } from './end-window.tsx';
-import { AccountLink, NodeLink } from './node-link.tsx';
+import { NodeLink } from './node-link.tsx';
 import { ChangeWindow } from './window-form.tsx';
 import { nodeWords } from './words.ts';
 
@@ -32,7 +33,7 @@ export function WindowList({ windows, base, nowMs, change, end }: WindowListProp
 }
 
 function WindowItem({
-  window: { id, node, fromMs, toMs, note, account },
+  window: { id, node, fromMs, toMs, note, announcedBy },
   base,
   nowMs,
   change,
@@ -62,7 +63,7 @@ function WindowItem({
             </span>
             <span>
               <span>announced by </span>
-              <AccountLink account={account} />
+              <AccountName account={announcedBy} />
             </span>
           </p>
         </div>

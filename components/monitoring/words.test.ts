@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockWords, figure, figureWith, nodeHref, nodeWords, percent, ruleSentence } from './words.ts';
+import { carriedWords, clockWords, figure, figureWith, nodeHref, nodeWords, percent, ruleSentence } from './words.ts';
 
 test.each([
   [0, '0'],
@@ -42,4 +42,16 @@ test('a rule about what is so or not so names no bound, and one of an unknown me
 
 test('a clock is ahead or behind', () => {
   expect([clockWords(18), clockWords(-2500), clockWords(0)]).toEqual(['18 ms ahead', '2,500 ms behind', 'right']);
+});
+
+test.each([
+  ['agent', { seenAtMs: 1, orders: 2 }, 1_250_000, '1.25 MB/s'],
+  ['agent', { seenAtMs: 1, orders: 2 }, 0, '0 B/s'],
+  ['agent', { seenAtMs: 1, orders: 0 }, null, 'N/A: it served no order'],
+  ['agent', { seenAtMs: 1, orders: 2 }, null, 'N/A: its last heartbeat did not say'],
+  ['agent', { seenAtMs: null, orders: null }, null, 'N/A: no heartbeat'],
+  ['validator', { seenAtMs: 1, orders: null }, null, 'N/A: a validator has no gateway'],
+  ['portal', { seenAtMs: 1, orders: null }, null, 'N/A: nothing that orders carry passes a portal'],
+] as const)('what %s %j carried for orders is %s bytes a second: %s', (kind, node, bytesPerS, words) => {
+  expect(carriedWords({ kind, ...node }, bytesPerS)).toContain(words);
 });

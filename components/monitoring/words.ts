@@ -1,4 +1,4 @@
-import { formatCount, shorten } from '#components/ui/format.ts';
+import { formatBytes, formatCount, shorten } from '#components/ui/format.ts';
 import { isolatedText } from '#ledger/contracts/shared/foreign-text.ts';
 import type { NamedNode } from '#lib/shared/monitoring-views.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type NodeStatus,
   type Severity,
   type SubjectKind,
+  type WatchedNodeDto,
 } from '#lib/shared/monitoring.ts';
 
 export const STATUSES = ['failed', 'suspected', 'unknown', 'up'] as const satisfies readonly NodeStatus[];
@@ -49,6 +50,20 @@ export function figure(amount: number): string {
 /** A number with its unit: `12.4 ms`, `1,024 MiB`, `0`. */
 export function figureWith(amount: number, unit: string): string {
   return unit === '' ? figure(amount) : `${figure(amount)} ${unit}`;
+}
+
+/** What a node's gateways carried for orders over its last heartbeat's time, or why there is no such figure. */
+export function carriedWords(
+  { kind, seenAtMs, orders }: Pick<WatchedNodeDto, 'kind' | 'seenAtMs' | 'orders'>,
+  bytesPerS: number | null,
+): string {
+  if (bytesPerS !== null) return `${formatBytes(bytesPerS)}/s`;
+  if (kind === 'validator') return 'N/A: a validator has no gateway; it carries blocks, and no orders';
+  if (kind === 'portal') return 'N/A: nothing that orders carry passes a portal; customers reach the agents’ gateways';
+  if (seenAtMs === null) return 'N/A: no heartbeat of it has come';
+  return orders === 0
+    ? 'N/A: it served no order over the time of its last heartbeat'
+    : 'N/A: its last heartbeat did not say';
 }
 
 /** 998 → `99.8 %`. */

@@ -20,6 +20,7 @@ import {
   MANUAL_STEP_NAMES,
   type RepairCommand,
 } from '#ledger/contracts/security/repair-words.ts';
+import { MoveOrders, type MoveOrdersProps } from './move-orders.tsx';
 import { runbookOf, stepAsked, type RunbookStep } from './runbook.ts';
 
 /** A command that the node has not read within five minutes is of the past. */
@@ -78,10 +79,11 @@ function CommandButton({ incident, address, command, nowMs }: CommandButtonProps
 
 interface RunbookProps extends OfIncident {
   steps: readonly RunbookStep[];
+  orders: OrdersOfNode | null;
   nowMs: number;
 }
 
-function Runbook({ steps, ...rest }: RunbookProps) {
+function Runbook({ steps, orders, ...rest }: RunbookProps) {
   return (
     <ol aria-label="Runbook" className="divide-y divide-separator rounded-md border border-border bg-surface">
       {steps.map((step, index) => (
@@ -95,6 +97,9 @@ function Runbook({ steps, ...rest }: RunbookProps) {
             </p>
           </div>
           {step.kind === 'command' ? <CommandButton {...rest} command={step.command} /> : null}
+          {step.kind === 'move-orders' && orders !== null ? (
+            <MoveOrders {...orders} address={rest.address} nowMs={rest.nowMs} />
+          ) : null}
         </li>
       ))}
     </ol>
@@ -174,15 +179,19 @@ function CloseForm({ incident, address }: OfIncident) {
   );
 }
 
+type OrdersOfNode = Omit<MoveOrdersProps, 'address' | 'nowMs'>;
+
 export interface IncidentActionsProps {
   incident: IncidentDto;
+  /** What can become of the node's orders; null where nobody may know. */
+  orders: OrdersOfNode | null;
   address: string;
   /** Server's time at rendering. */
   nowMs: number;
 }
 
 /** What a maintainer can do about an open incident, in the order of a repair. */
-export function IncidentActions({ incident, address, nowMs }: IncidentActionsProps) {
+export function IncidentActions({ incident, orders, address, nowMs }: IncidentActionsProps) {
   const { id, cause, node, acknowledgedAtMs, closedAtMs } = incident;
   const of = { incident: id, address };
   if (closedAtMs !== null) return null;
@@ -196,7 +205,7 @@ export function IncidentActions({ incident, address, nowMs }: IncidentActionsPro
             there, does what its operator allows, and answers by its own key. What its operator does not allow it
             refuses: ask the operator for it under Support below.
           </p>
-          <Runbook {...of} steps={runbookOf(cause, node.class)} nowMs={nowMs} />
+          <Runbook {...of} steps={runbookOf(cause, node.class)} orders={orders} nowMs={nowMs} />
           <Disclosure summary="Record what people did">
             <ManualStepForm {...of} />
           </Disclosure>

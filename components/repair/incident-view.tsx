@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { AccountLink } from '#components/monitoring/node-link.tsx';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { Facts, type Fact } from '#components/ui/facts.tsx';
 import { Foreign } from '#components/ui/foreign.tsx';
@@ -16,15 +16,16 @@ import { RepairNode } from './incident-table.tsx';
 import { causeInWords, stepInWords } from './words.ts';
 
 function factsOf(incident: IncidentDetailDto, base: string): Fact[] {
-  const { node, operator, cause, openedBy, acknowledgedBy, closedBy, text } = incident;
+  const { node, people, cause, text } = incident;
+  const { operator, opened, acknowledged, closed } = people;
   return [
     { name: 'Cause', value: causeInWords(cause) },
     { name: 'Node', value: <RepairNode node={node} base={base} /> },
     { name: 'In the register', value: <Status status={node.status} /> },
-    { name: 'Operator', value: operator === 0 ? 'named at genesis' : <AccountLink account={operator} /> },
-    { name: 'Opened by', value: <AccountLink account={openedBy} /> },
-    ...(acknowledgedBy === null ? [] : [{ name: 'Looked after by', value: <AccountLink account={acknowledgedBy} /> }]),
-    ...(closedBy === null ? [] : [{ name: 'Closed by', value: <AccountLink account={closedBy} /> }]),
+    { name: 'Operator', value: operator === null ? 'named at genesis' : <AccountName account={operator} /> },
+    { name: 'Opened by', value: <AccountName account={opened} /> },
+    ...(acknowledged === null ? [] : [{ name: 'Looked after by', value: <AccountName account={acknowledged} /> }]),
+    ...(closed === null ? [] : [{ name: 'Closed by', value: <AccountName account={closed} /> }]),
     ...(text === '' ? [] : [{ name: 'Closing note', value: <Foreign text={text} /> }]),
   ];
 }
@@ -85,7 +86,7 @@ function Step({ step, nowMs }: { step: RepairStepDto; nowMs: number }) {
         </p>
       )}
       <p className="mt-0.5 text-sm text-muted">
-        <AccountLink account={by} />
+        <AccountName account={by} />
         <span>, </span>
         <Time timeMs={atMs} />
         {isCommand && answeredAtMs !== null ? (

@@ -7,10 +7,14 @@ import {
   type RepairCommand,
 } from '#ledger/contracts/security/repair-words.ts';
 
-/** One step that a kind of fault asks for: a command that the node carries out itself, or something for people. */
+/**
+ * One step that a kind of fault asks for: a command that the node carries out itself, something for people, or a report, by which the
+ * ledger itself moves its orders. `of`: the only class of nodes that it is for.
+ */
 export type RunbookStep =
   | { readonly kind: 'command'; readonly command: RepairCommand; readonly why: string }
-  | { readonly kind: 'manual'; readonly step: ManualStep; readonly why: string };
+  | { readonly kind: 'manual'; readonly step: ManualStep; readonly of?: NodeClass; readonly why: string }
+  | { readonly kind: 'move-orders'; readonly of: NodeClass; readonly why: string };
 
 const command = (word: RepairCommand, why: string): RunbookStep => ({ kind: 'command', command: word, why });
 const manual = (step: ManualStep, why: string): RunbookStep => ({ kind: 'manual', step, why });
@@ -19,6 +23,17 @@ const RETEST = command('re-test', 'It reads everything that it offers again, and
 const REREGISTER = command('re-register', 'The portal may know an old address of it, or none.');
 const RESTART = command('restart-service', 'A gateway that hangs is opened anew; downloads under way are cut.');
 const ASK = manual('talked-to-operator', 'Write to the operator below: is the machine on, does the network reach it?');
+const PAIR: RunbookStep = {
+  kind: 'manual',
+  step: 'operator-acted',
+  of: 'service',
+  why: 'Where its key was revoked or has run out, its owner alone can pair it anew: the owner’s page Agents says so, and shows the code that the agent offers.',
+};
+const MOVE_ORDERS: RunbookStep = {
+  kind: 'move-orders',
+  of: 'service',
+  why: 'While it stays silent nobody is served. Its running orders fail then, and the backups that customers named take their places.',
+};
 // The others go on without it meanwhile. A node is offered only the commands of its own class.
 const REVOTE = command('restart-validator', 'It reads its own journal and takes the blocks that it missed.');
 const REBUILD = command(
@@ -28,7 +43,7 @@ const REBUILD = command(
 
 /** What is tried, in this order, by the kind of fault. */
 const RUNBOOKS: Readonly<Record<IncidentCause, readonly RunbookStep[]>> = {
-  'not-reachable': [ASK, REREGISTER, RETEST, RESTART, REVOTE, REBUILD],
+  'not-reachable': [ASK, REREGISTER, RETEST, RESTART, PAIR, MOVE_ORDERS, REVOTE, REBUILD],
   'resource-failed': [
     RETEST,
     manual('operator-acted', 'What does not fit is brought back to what was published, or retired.'),
@@ -60,12 +75,14 @@ const RUNBOOKS: Readonly<Record<IncidentCause, readonly RunbookStep[]>> = {
     REBUILD,
     RETEST,
   ],
-  'other-fault': [ASK, RETEST, REREGISTER, RESTART, REVOTE, REBUILD],
+  'other-fault': [ASK, RETEST, REREGISTER, RESTART, PAIR, MOVE_ORDERS, REVOTE, REBUILD],
 };
 
 /** The steps of a cause that a node of this class can be given. */
 export function runbookOf(cause: IncidentCause, of: NodeClass): readonly RunbookStep[] {
-  return RUNBOOKS[cause].filter((step) => step.kind === 'manual' || findRepairCommand(step.command, of) !== undefined);
+  return RUNBOOKS[cause].filter((step) =>
+    step.kind === 'command' ? findRepairCommand(step.command, of) !== undefined : (step.of ?? of) === of,
+  );
 }
 
 /** What people are asked for. `MANUAL_STEPS` says the same as done. */
@@ -80,7 +97,14 @@ const ASKED: Readonly<Record<ManualStep, string>> = {
 
 /** A step of the runbook as a sentence. */
 export function stepAsked(step: RunbookStep): string {
-  return step.kind === 'command' ? commandDoes(step.command) : `By people: ${ASKED[step.step]}.`;
+  switch (step.kind) {
+    case 'command':
+      return commandDoes(step.command);
+    case 'manual':
+      return `By people: ${ASKED[step.step]}.`;
+    case 'move-orders':
+      return 'Report it, so that its orders move to their backups.';
+  }
 }
 
 /** What a command does, as a sentence begins with it. */

@@ -1,4 +1,4 @@
-import { AccountLink } from '#components/monitoring/node-link.tsx';
+import { AccountName } from '#components/ledger/account-name.tsx';
 import type { Act } from '#components/monitoring/act.ts';
 import { Section } from '#components/ui/page-header.tsx';
 import { Time } from '#components/ui/time.tsx';
@@ -30,7 +30,7 @@ export function SupportThread({ incident, messages, isOpen, send }: SupportThrea
             {messages.map(({ id, account, text, atMs }) => (
               <li key={id} className="px-3 py-2">
                 <p className="flex flex-wrap justify-between gap-x-4 text-sm text-muted">
-                  <AccountLink account={account} />
+                  <AccountName account={account} />
                   <Time timeMs={atMs} />
                 </p>
                 <p className="mt-0.5 break-words whitespace-pre-wrap">

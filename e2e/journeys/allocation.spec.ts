@@ -19,12 +19,18 @@ const RUN_OVER_MS = 60_000;
 /** The alert waits a minute, and so does a program after anything changed; then it looks every 15 s. */
 const AUTOMATIC_MS = 180_000;
 
+/** Five calm minutes after the alert is over, and the program's look. */
+const RETURN_MS = 540_000;
+
 /** The sample's program, and rounds of a point that take it less than a second for a tile: a task ends with the first run that fails, so none may come near its limit. */
 const PROGRAM = 'Mandelbrot picture';
 const ROUNDS = '6000';
 /** A task has no more. */
 const RUNS = 1_000;
 const TASKS = 3;
+
+/** Page of the order that loads the machine. */
+let loadingOrder = '';
 
 /** A customer holds both slots of the machine, and sends runs for longer than the tests take. */
 async function load(page: Page): Promise<void> {
@@ -41,6 +47,7 @@ async function load(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Apply for / }).click();
   await confirmSigning(page);
   await page.waitForURL(/\/customer\/orders\/\d+/);
+  loadingOrder = page.url();
   await awaitLink(page);
   await page.getByRole('button', { name: `Take “${PROGRAM}”` }).click();
   await expect(page.getByText(new RegExp(`${PROGRAM} is kept under its SHA-256`))).toBeVisible();
@@ -208,4 +215,32 @@ test('once it is voted that programs may shift a core at once, the maintainer’
   await expect(newest).toContainText(/automatic, by its program Stellgate records \(key \d+\)/);
   await expect(maintainer.getByText(/may shift up to 1 core at once by itself/)).toBeVisible();
   await expect.poll(() => runningPrograms(network.pid('agent')), { timeout: RUN_OVER_MS }).toBe(2);
+});
+
+test('once its reason has been gone for five minutes, the program, killed meanwhile, shifts the core back that it had brought, once [6.2.2-c] [I.2-8]', async ({
+  as,
+  network,
+}) => {
+  test.setTimeout(900_000);
+  const customer = await as('Customer');
+  await customer.goto(loadingOrder);
+  await customer.getByRole('button', { name: 'End early' }).click();
+  await customer.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
+  await customer.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await expect(customer.getByText('Nothing runs any more')).toBeVisible();
+  const maintainer = await as('Maintainer');
+  await maintainer.goto('/maintainer/allocation');
+  await expect(hostRow(maintainer)).toContainText(/0 of 2 slots busy/, { timeout: RUN_OVER_MS + TOLD_MS });
+  await expect(maintainer.getByText(/What it brought it shifts back, and no more than that/)).toBeVisible();
+  await network.crash('maintainer');
+
+  await expect(shiftRows(maintainer)).toHaveCount(4, { timeout: RETURN_MS });
+  const newest = shiftRows(maintainer).first();
+  await expect(newest).toContainText('1 core from service to reserve');
+  await expect(newest).toContainText('Nothing waits any more: what was brought goes back');
+  await expect(newest).toContainText(/automatic, by its program Stellgate records \(key \d+\)/);
+  await expect(hostRow(maintainer)).toContainText('service 1 core');
+  // It looks every 15 s: by then it would have taken more.
+  await maintainer.waitForTimeout(40_000);
+  await expect(shiftRows(maintainer)).toHaveCount(4);
 });

@@ -5,6 +5,9 @@ import { choose } from '../fixtures/steps.ts';
 test.use({ chain: 'monitoring' });
 
 const AGENT = 'Corvale agent';
+const PORTAL = 'Quillon portal';
+/** An epoch of a minute, recorded in the next one and evaluated at that one's end; and the node has to be admitted first. */
+const RATED_MS = 240_000;
 /** A silent node that does not answer has failed within 35 s; the page asks again every five. */
 const TOLD_MS = 45_000;
 /** A started agent reads its data and sends its first heartbeat. */
@@ -149,4 +152,22 @@ test('the operator audits a resource, takes the audit along as CSV, and nobody e
   expect((await customer.request.get('/operator/audit.csv?of=R-1')).status()).toBe(404);
   await customer.goto('/operator/audit?of=R-1');
   await expect(customer.getByRole('table')).toHaveCount(0);
+});
+
+test('a portal is rated like other nodes, by how it answered the monitor’s calls: its page has its credit, the parts and the history [8.5.1-d] [7.2.6-b]', async ({
+  as,
+}) => {
+  test.setTimeout(400_000);
+  const provider = await as('Node provider');
+  await provider.goto('/node-provider/nodes?class=common');
+  await provider.getByRole('table', { name: 'Nodes of the register' }).getByRole('link', { name: PORTAL }).click();
+  await provider.getByRole('link', { name: 'Its rating' }).click();
+  await expect(provider.getByRole('heading', { level: 1, name: `Rating of ${PORTAL}` })).toBeVisible();
+  const parts = provider.getByRole('list', { name: 'Parts of the credit' }).getByRole('listitem');
+  await expect(parts.filter({ hasText: 'Time online' })).toContainText(/[1-9][\d,]* of 1,000, weighs 40 %/, {
+    timeout: RATED_MS,
+  });
+  await expect(parts.filter({ hasText: 'Activity' })).toContainText(/[1-9][\d,]* of 1,000/);
+  await provider.getByText('The figures, with the cause of each change').click();
+  await expect(provider.getByRole('table', { name: /^Changes of the credit/ })).toContainText(/its first evaluation/i);
 });

@@ -1,9 +1,11 @@
+import { confirmSigning } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // Its agent is killed: nobody else should find it so.
 test.use({ chain: 'repair' });
 
 const AGENT = 'Corvale agent';
+const PAIRED = 'Thornmere agent';
 /** A silent node that does not answer has failed within 35 s; the page asks again every five. */
 const TOLD_MS = 45_000;
 /** A started agent reads its data, follows the ledger and answers. */
@@ -104,4 +106,34 @@ test('an incident opens by hand, what people did is recorded, and one about a va
   await maintainer.getByLabel('The repair was given up').check();
   await maintainer.getByRole('button', { name: 'Sign and close the incident' }).click();
   await expect(maintainer.locator('main header').getByText('given up', { exact: true })).toBeVisible();
+});
+
+test('an owner who revoked its agent’s key sees the code by which the agent offers itself anew, pairs it again, and the agent registers as another node; nobody else sees the code [8.5.1-f] [8.5.2-b]', async ({
+  as,
+}) => {
+  test.setTimeout(240_000);
+  const owner = await as('Provider 3');
+  await owner.goto('/provider/agents');
+  const own = owner.getByRole('listitem', { name: PAIRED });
+  const node = own.getByRole('link', { name: /^N-\d+$/ });
+  const before = await node.innerText();
+  await own.getByRole('button', { name: 'Revoke its key' }).click();
+  await owner.getByRole('alertdialog').getByRole('button', { name: /^Sign/ }).click();
+  const broken = owner.getByRole('list', { name: 'Agents to pair again' }).getByRole('listitem');
+  await expect(broken).toContainText(/Its key 1 was revoked\. It offers itself anew by the code\s+[2-9A-Z]{8}/, {
+    timeout: TOLD_MS,
+  });
+  const other = await as('Provider 2');
+  await other.goto('/provider/agents');
+  await expect(other.getByRole('heading', { level: 1, name: 'Agents' })).toBeVisible();
+  await expect(other.getByRole('list', { name: 'Agents to pair again' })).toHaveCount(0);
+
+  await broken.getByRole('button', { name: 'Pair it again' }).click();
+  await owner.getByRole('button', { name: 'Sign and allow this key' }).click();
+  await confirmSigning(owner);
+  await expect(owner.getByText('is paired: its key stands on the ledger.')).toBeVisible();
+  await expect(broken).toHaveCount(0);
+  await expect(own).toContainText('key 2 of your account');
+  await expect(node).not.toHaveText(before, { timeout: TOLD_MS });
+  await expect(own.getByText('registered', { exact: true })).toBeVisible();
 });

@@ -18,19 +18,30 @@ const SETTLED_MS = 300_000;
 /** Long enough that neither the window nor the customer ends it. */
 const MINUTES = 30;
 
-/** Waits until the monitor has told of the killed agent, and reports its node for it. */
-async function reportFailed(maintainer: Page): Promise<void> {
-  await maintainer.goto('/maintainer');
-  const told = maintainer.getByRole('table', { name: 'Nodes that have failed or are suspected' }).getByRole('row');
-  const row = told.filter({ hasText: AGENT });
-  await expect(row.getByText('failed', { exact: true })).toBeVisible({ timeout: TOLD_MS });
-  await row.getByRole('link', { name: AGENT }).click();
-  await maintainer.getByRole('button', { name: 'Report' }).click();
+/** Opens an incident about the killed agent and reports its node by the runbook's step, which says what will become of its orders. */
+async function reportByRunbook(maintainer: Page): Promise<void> {
+  await maintainer.goto('/maintainer/repairs');
+  const proposed = maintainer.getByRole('list', { name: 'Proposed incidents' }).getByRole('listitem');
+  await expect(proposed.filter({ hasText: `${AGENT} has failed` })).toBeVisible({ timeout: TOLD_MS });
+  await proposed.getByRole('link', { name: /has failed/ }).click();
+  await maintainer.getByRole('button', { name: `Sign and open an incident about` }).click();
+  await maintainer.waitForURL(/\/maintainer\/repairs\/\d+$/);
+  await maintainer.getByRole('button', { name: 'Sign and acknowledge' }).click();
+  const step = moveStep(maintainer);
+  await expect(step).toContainText(/orders? runs? without a backup|without, whose customers get their money back/);
+  await step.getByRole('button', { name: 'Report' }).click();
   const dialog = maintainer.getByRole('alertdialog');
   await dialog.getByLabel('For how many minutes').fill('0');
   await dialog.getByRole('button', { name: 'Sign and report' }).click();
   await expect(dialog).toHaveCount(0);
+  await expect(step).toContainText(/It stands reported since .* Its orders move on .* unless its key signs before\./);
 }
+
+const moveStep = (maintainer: Page) =>
+  maintainer
+    .getByRole('list', { name: 'Runbook' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Report it, so that its orders move to their backups.' });
 
 /** On the node's page: once its key has signed, it can be restored. */
 async function restoreReported(maintainer: Page): Promise<void> {
@@ -101,7 +112,7 @@ test('a maintainer reports a node that fails: what it serves is off the catalogu
   await expect(catalogue.getByRole('row').filter({ hasText: OWNER })).toHaveCount(offered);
 });
 
-test('an agent is killed during an order and reported by a maintainer: silent for two more minutes its order fails, the customer gets back what was not served, its listing is off, and after its return it is offered again [7.2.5-d] [8.1.2-b] [8.2.2-a] [8.2.2-b]', async ({
+test('an agent is killed during an order and reported by a maintainer: silent for two more minutes its order fails, the runbook says what moved where, the customer gets back what was not served, its listing is off, and after its return it is offered again [7.2.5-d] [8.1.2-b] [8.2.2-a] [8.2.2-b] [8.5.1-f]', async ({
   as,
   network,
 }) => {
@@ -125,7 +136,7 @@ test('an agent is killed during an order and reported by a maintainer: silent fo
 
   const letGo = network.strike('agent-2');
   try {
-    await reportFailed(maintainer);
+    await reportByRunbook(maintainer);
     await customer.goto(listing);
     await expect(customer.getByText(/^Not reachable since/)).toBeVisible();
     await customer.goto(order);
@@ -133,6 +144,8 @@ test('an agent is killed during an order and reported by a maintainer: silent fo
     await expect(header.getByText('failed', { exact: true })).toBeVisible({ timeout: SILENCE_MS });
     await openTab(customer, 'Overview');
     await expect(customer.getByText('The provider’s node failed and stayed silent').first()).toBeVisible();
+    const moved = moveStep(maintainer).getByRole('table', { name: 'What moved where' }).getByRole('row');
+    await expect(moved.filter({ hasText: STORE })).toContainText('ended, refunded: no backup');
   } finally {
     letGo();
   }
@@ -146,7 +159,13 @@ test('an agent is killed during an order and reported by a maintainer: silent fo
   expect(returned).toBeGreaterThan((held ?? 0) / 2);
   expect((charged ?? 0) + (returned ?? 0)).toBeCloseTo(held ?? 0, 6);
 
+  const incident = maintainer.url();
+  await maintainer.goto('/maintainer/nodes');
+  await maintainer.getByRole('link', { name: AGENT }).click();
   await restoreReported(maintainer);
+  await maintainer.goto(incident);
+  await maintainer.getByRole('button', { name: 'Sign and close the incident' }).click();
+  await expect(maintainer.getByRole('region', { name: 'What became of its orders' })).toContainText(STORE);
   await customer.goto(listing);
   await expect(customer.getByRole('link', { name: 'Apply to use it' })).toBeVisible();
 });

@@ -44,6 +44,8 @@ export interface CometbftOpenOptions extends CommonOptions {
   readonly rpcUrl: string;
   /** Heights that CometBFT may forget its blocks behind; undefined keeps all, as a node with a portal must. */
   readonly retainHeights?: bigint;
+  /** Another release of the machine: tests of what a network does that not everybody upgraded. */
+  readonly createApplication?: typeof createApplication;
 }
 
 export type OpenOptions = EmbeddedOpenOptions | CometbftOpenOptions;
@@ -119,6 +121,6 @@ export function openEngine(options: OpenOptions): Engine {
     snapshotHeights: options.snapshotHeights ?? SNAPSHOT_HEIGHTS,
     abciSocket: abciSocket(home),
     disk: realDisk,
-    createApplication: () => createApplication(genesis, nativeCrypto),
+    createApplication: () => (options.createApplication ?? createApplication)(genesis, nativeCrypto),
   });
 }

@@ -12,6 +12,7 @@ import { HOLDERS, permissions, type Action } from './roles.ts';
 import { runAs, type Viewer } from './viewer.ts';
 
 const queriesFolder = new URL('../queries/', import.meta.url);
+const LOST_AGENT = 'ab'.repeat(20);
 let model: TestReadModel;
 beforeAll(async () => {
   model = await startReadModel(undefined, [sampleTask()]);
@@ -24,11 +25,26 @@ beforeAll(async () => {
   const expiresAt = new Date(Date.now() + 60_000);
   await database().job.create({ data: { ...job, expiresAt } });
   await database().job.create({ data: { ...job, kind: 'prove', sourceId: '', expiresAt } });
+  await database().agent.create({
+    data: { ...agent, address: LOST_AGENT, code: 'ABCDEFGH', codeExpiresAt: new Date(Date.now() + 3_600_000) },
+  });
+  await addLostPairing();
   await addStoringOrder();
   await addWatchedNode();
   await addIncident();
   await addRegisteredNode();
 });
+
+/** Key 9 of provider 1 was its other agent's, and is revoked. */
+async function addLostPairing(): Promise<void> {
+  const client = new pg.Client({ connectionString: model.projectorUrl });
+  await client.connect();
+  const keys = placeOf('account_keys');
+  await client.query(`CREATE TEMP TABLE lost AS SELECT * FROM ${keys} WHERE "account" = 1 AND "key" = 0`);
+  await client.query(`UPDATE lost SET "key" = 9, "address" = '${LOST_AGENT}', "revoked" = TRUE`);
+  await client.query(`INSERT INTO ${keys} SELECT * FROM lost`);
+  await client.end();
+}
 
 /** Order 50: an ended one of customer 2 that goes on to store something. */
 async function addStoringOrder(): Promise<void> {
@@ -218,6 +234,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   },
   getAccountRefs: { own: call([1]), missing: call([99]), seenBy: everyone },
   getAccountsNamed: { own: call('A-1'), missing: call('A-99'), seenBy: everyone },
+  getBrokenPairings: { own: call(), seenBy: ['provider'] },
   getAgents: { own: call(), seenBy: ['provider'] },
   getAgentEvents: {
     own: call(-1n, { waitMs: 0, signal: new AbortController().signal }),
@@ -240,6 +257,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getGatewayOrigin: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getIncident: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
   getIncidents: { own: call({}), missing: call({ watched: 99 }), seenBy: [...watchers, 'provider'] },
+  getOrderMoves: { own: call(1), missing: call(99), seenBy: maintainers },
   getProposedIncident: { own: call(1), missing: call(99), seenBy: maintainers },
   getProposedIncidents: { own: call(), seenBy: maintainers },
   getRepairableNodes: { own: call(), seenBy: maintainers },

@@ -39,8 +39,8 @@ test('a maintainer and the operator of the node talk about an incident, and nobo
   expect(await say(maintainer, 1, ' Is it switched on?\nThe portal does not hear it. ')).toMatchObject({ ok: true });
   expect(await say(operator, 1, 'A fuse. Ten minutes.')).toMatchObject({ ok: true });
   const expected = [
-    { account: 17, text: 'Is it switched on?\nThe portal does not hear it.' },
-    { account: 1, text: 'A fuse. Ten minutes.' },
+    { account: { id: 17 }, text: 'Is it switched on?\nThe portal does not hear it.' },
+    { account: { id: 1 }, text: 'A fuse. Ten minutes.' },
   ];
   for (const who of [maintainer, operator])
     expect(await runAs(who, () => getSupportMessages(1))).toMatchObject(expected);

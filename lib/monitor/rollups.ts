@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const CHAIN_KEPT_MS = 31 * 86_400_000;
 
 const COLUMNS = `"count", "height", "lag", "cpuPermille", "cpuPermilleMax", "memoryMib", "memoryMaxMib", "diskFreeMib", "loopDelayMs",
-  "loopDelayMsMax", "clockOffsetMs", "orders", "refused", "roundTripMs", "roundTripMsMax", "lossPermille", "throughputKbps",
+  "loopDelayMsMax", "clockOffsetMs", "orders", "refused", "roundTripMs", "roundTripMsMax", "lossPermille", "carriedBytesPerS",
   "slots", "slotsBusy", "runsWaiting"`;
 const REPLACED = COLUMNS.split(',')
   .map((name) => `${name} = EXCLUDED.${name.trim()}`)
@@ -19,12 +19,12 @@ const REPLACED = COLUMNS.split(',')
 /** Averages of what varies, the largest delay, the least disk. Averages of averages are weighted by how many samples each has. */
 const FROM_SAMPLES = `count(*), max("height"), max("lag"), avg("cpuPermille"), max("cpuPermille"), avg("memoryMib"), max("memoryMaxMib"), min("diskFreeMib"),
   avg("loopDelayMs"), max("loopDelayMs"), avg("clockSeenMs"), avg("orders"), sum("refused"), avg("roundTripMs"), max("roundTripMs"),
-  avg("lossPermille"), avg("throughputKbps"), avg("slots"), avg("slotsBusy"), avg("runsWaiting")`;
+  avg("lossPermille"), avg("carriedBytesPerS"), avg("slots"), avg("slotsBusy"), avg("runsWaiting")`;
 const weighted = (name: string): string =>
   `sum("${name}" * "count") / nullif(sum("count") FILTER (WHERE "${name}" IS NOT NULL), 0)`;
 const FROM_MINUTES = `sum("count"), max("height"), max("lag"), ${weighted('cpuPermille')}, max("cpuPermilleMax"), ${weighted('memoryMib')},
   max("memoryMaxMib"), min("diskFreeMib"), ${weighted('loopDelayMs')}, max("loopDelayMsMax"), ${weighted('clockOffsetMs')}, ${weighted('orders')},
-  sum("refused"), ${weighted('roundTripMs')}, max("roundTripMsMax"), ${weighted('lossPermille')}, ${weighted('throughputKbps')},
+  sum("refused"), ${weighted('roundTripMs')}, max("roundTripMsMax"), ${weighted('lossPermille')}, ${weighted('carriedBytesPerS')},
   ${weighted('slots')}, ${weighted('slotsBusy')}, ${weighted('runsWaiting')}`;
 
 async function progressOf(database: Database, nowMs: number): Promise<number> {

@@ -29,11 +29,14 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-async function say(atMs: number, figures: { slots?: number; busy?: number; waiting?: number }): Promise<void> {
-  const { slots = null, busy = null, waiting = null } = figures;
+async function say(
+  atMs: number,
+  figures: { slots?: number; busy?: number; waiting?: number; carried?: number },
+): Promise<void> {
+  const { slots = null, busy = null, waiting = null, carried = null } = figures;
   await owner.query(
-    `INSERT INTO monitoring.samples ("subject", "at", "slots", "slotsBusy", "runsWaiting") VALUES ($1, $2, $3, $4, $5)`,
-    [id, new Date(atMs).toISOString(), slots, busy, waiting],
+    `INSERT INTO monitoring.samples ("subject", "at", "slots", "slotsBusy", "runsWaiting", "carriedBytesPerS") VALUES ($1, $2, $3, $4, $5, $6)`,
+    [id, new Date(atMs).toISOString(), slots, busy, waiting, carried],
   );
 }
 
@@ -58,18 +61,18 @@ test('an agent whose slots are all busy while runs wait is short of cores, and n
   }
 });
 
-test('minutes and hours keep how many ran and waited, weighted by what was said [6.2.2-c]', async () => {
+test('minutes and hours keep how many ran and waited and what was carried, weighted by what was said [6.2.2-c]', async () => {
   await owner.query('DELETE FROM monitoring.samples');
   const minuteMs = Math.floor((Date.now() - 5 * MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
-  await say(minuteMs + 1_000, { slots: 2, busy: 2, waiting: 3 });
-  await say(minuteMs + 11_000, { slots: 1, busy: 1, waiting: 6 });
+  await say(minuteMs + 1_000, { slots: 2, busy: 2, waiting: 3, carried: 3_000_000 });
+  await say(minuteMs + 11_000, { slots: 1, busy: 1, waiting: 6, carried: 1_000 });
   await say(minuteMs + 21_000, {});
   while (!(await rollUp(monitor, Date.now())));
   const { rows } = await owner.query(
-    `SELECT "slots", "slotsBusy", "runsWaiting" FROM monitoring.samples_minute WHERE "at" = $1`,
+    `SELECT "slots", "slotsBusy", "runsWaiting", "carriedBytesPerS" FROM monitoring.samples_minute WHERE "at" = $1`,
     [new Date(minuteMs).toISOString()],
   );
-  expect(rows).toEqual([{ slots: 1.5, slotsBusy: 1.5, runsWaiting: 4.5 }]);
-  const hours = await owner.query(`SELECT "runsWaiting" FROM monitoring.samples_hour`);
-  expect(hours.rows).toEqual([{ runsWaiting: 4.5 }]);
+  expect(rows).toEqual([{ slots: 1.5, slotsBusy: 1.5, runsWaiting: 4.5, carriedBytesPerS: 1_500_500 }]);
+  const hours = await owner.query(`SELECT "runsWaiting", "carriedBytesPerS" FROM monitoring.samples_hour`);
+  expect(hours.rows).toEqual([{ runsWaiting: 4.5, carriedBytesPerS: 1_500_500 }]);
 });

@@ -117,7 +117,7 @@ const SAMPLE_COLUMNS = {
   refusals: 'jsonb',
   roundTripMs: 'real',
   lossPermille: 'int',
-  throughputKbps: 'int',
+  carriedBytesPerS: 'int',
   slots: 'int',
   slotsBusy: 'int',
   runsWaiting: 'int',

@@ -3,6 +3,7 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database, Prisma } from '#lib/db.ts';
 import type { PageOf } from '#lib/shared/dto.ts';
 import type { AlertDetailDto, AlertDto, RuleDto, Severity, WebhookDto, WindowDto } from '#lib/shared/monitoring.ts';
+import { loadAccountRefs } from './account-refs.ts';
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
 import { named, seenBy, sightOf, subjectName, type NamedRow } from './watched-nodes.ts';
 
@@ -107,12 +108,14 @@ export async function getAlert(id: number): Promise<AlertDetailDto | null> {
     >`
       SELECT "webhook", "event", "attempts", "deliveredAt", "sentence" FROM monitoring.deliveries WHERE "alert" = ${alert} ORDER BY "id" LIMIT ${LISTED_MAX}`,
   ]);
+  const refs = await loadAccountRefs([row.acknowledgedBy, ...history.map(({ account }) => account)]);
   return {
     ...toAlert(row),
+    lookedAfterBy: row.acknowledgedBy === null ? null : refs.of(row.acknowledgedBy),
     history: history.map(({ at, what, account, note }) => ({
       atMs: at.getTime(),
       what,
-      account: numberOrNull(account),
+      account: account === null ? null : refs.of(account),
       note,
     })),
     deliveries: deliveries.map(({ webhook, deliveredAt, ...delivery }) => ({
@@ -154,12 +157,14 @@ export async function getMaintenanceWindows(): Promise<WindowDto[]> {
     SELECT w."id", w."subject", s."kind", s."key", ${subjectName} AS "name", w."from", w."to", w."account", w."note"
     FROM monitoring.windows w JOIN monitoring.subjects s ON s."id" = w."subject"
     WHERE w."to" > now() AND ${seenBy(sight)} ORDER BY w."from", w."id" LIMIT ${LISTED_MAX}`;
+  const refs = await loadAccountRefs(rows.map(({ account }) => account));
   return rows.map(({ id, from, to, account, note, ...node }) => ({
     id: Number(id),
     node: named(node),
     fromMs: from.getTime(),
     toMs: to.getTime(),
     account: Number(account),
+    announcedBy: refs.of(account),
     note,
   }));
 }

@@ -4,7 +4,8 @@ import type { Role } from '#ledger/contracts/shared/roles.ts';
 import { runAs, type Viewer } from '#lib/auth/viewer.ts';
 import { placeOf } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
-import { getAllocation, getHost, getProposedShifts } from './allocation.ts';
+import { getAllocation, getHost } from './allocation.ts';
+import { getProposedShifts } from './proposed-shifts.ts';
 
 const MINUTE_MS = 60_000;
 const personWith = (roles: readonly Role[]): Viewer => ({
@@ -189,6 +190,64 @@ test('a maintainer’s program is told what the page proposes, with the alert th
   expect(await shifts(MAINTAINER)).toHaveLength(1);
   expect(await shifts({ ...program, roles: ['NRP'] })).toBeUndefined();
   expect(await shifts(personWith(['NO']))).toBeUndefined();
+});
+
+test('a program may take back what it brought and nobody took, once nothing has been short; what others brought is not its own [6.2.2-c, I.2-8]', async () => {
+  const program: Viewer = { kind: 'agent', address: '66'.repeat(20), account: 17, key: 1, roles: ['NRNSM'] };
+  const returns = async (viewer: Viewer = program) => (await runAs(viewer, () => getProposedShifts()))?.returns;
+  await client.query(
+    `DELETE FROM monitoring.alerts; DELETE FROM monitoring.samples; DELETE FROM ${placeOf('node_shares')}`,
+  );
+  await client.query(`UPDATE ${placeOf('checkpoint')} SET "timeMs" = $1`, [NOW_MS]);
+  const say = (agoMs: number, figures: [slots: number, busy: number, waiting: number]) =>
+    client.query(
+      `INSERT INTO monitoring.samples ("subject", "at", "slots", "slotsBusy", "runsWaiting") VALUES ($1, $2, $3, $4, $5)`,
+      [watched, at(NOW_MS - agoMs), ...figures],
+    );
+  const moved = { from: 'reserve', to: 'service', millicores: 1_000 };
+  await change({ height: 910_000, atMs: NOW_MS - 50 * MINUTE_MS, shares: [500, 1_000, 2_000] });
+  await change({ height: 910_001, atMs: NOW_MS - 40 * MINUTE_MS, key: 1, ...moved, shares: [500, 2_000, 1_000] });
+  await change({ height: 910_002, atMs: NOW_MS - 39 * MINUTE_MS, key: 5, ...moved, shares: [500, 3_000, 0] });
+  // Silent: nobody knows whether something waits.
+  expect(await returns()).toEqual([]);
+  await say(12 * MINUTE_MS, [3, 3, 2]);
+  for (let agoMs = 11 * MINUTE_MS; agoMs >= 0; agoMs -= 10_000) await say(agoMs, [3, 2, 0]);
+  const due = {
+    node: NODE,
+    from: 'service',
+    to: 'reserve',
+    millicores: 1_000,
+    reason: 'Nothing waits any more: what was brought goes back',
+    changedAtMs: NOW_MS - 39 * MINUTE_MS,
+  };
+  // Between the two samples is a minute of which nobody knows.
+  expect(await returns()).toEqual([{ ...due, calmSinceMs: NOW_MS - 11 * MINUTE_MS }]);
+  // It ran more than would have room then.
+  await say(4 * MINUTE_MS - 5_000, [3, 3, 0]);
+  expect(await returns()).toMatchObject([{ ...due, calmSinceMs: NOW_MS - 4 * MINUTE_MS + 5_000 }]);
+  expect(await returns({ ...program, key: 5 })).toMatchObject([{ millicores: 1_000 }]);
+  for (const other of [{ ...program, key: 2 }, { ...program, account: 16 }, MAINTAINER])
+    expect(await returns(other)).toEqual([]);
+  const { rows } = await client.query<{ id: string }>(
+    `INSERT INTO monitoring.alerts ("subject", "rule", "severity", "state", "scope", "sentence", "firedAt")
+     VALUES ($1, 'computing-short', 'warning', 'firing', 'one', 'Runs wait.', now()) RETURNING "id"`,
+    [watched],
+  );
+  expect(await returns()).toEqual([]);
+  await client.query(`UPDATE monitoring.alerts SET "state" = 'resolved', "resolvedAt" = $2 WHERE "id" = $1`, [
+    rows[0]!.id,
+    at(NOW_MS - 3 * MINUTE_MS),
+  ]);
+  expect(await returns()).toMatchObject([{ ...due, calmSinceMs: NOW_MS - 3 * MINUTE_MS }]);
+  // A read model that stands still does not know what was shifted since.
+  await client.query(`UPDATE ${placeOf('checkpoint')} SET "timeMs" = $1`, [NOW_MS - 10 * MINUTE_MS]);
+  expect(await returns()).toEqual([]);
+  await client.query(`UPDATE ${placeOf('checkpoint')} SET "timeMs" = $1`, [NOW_MS]);
+  // It went back: nothing is left, however often it is asked.
+  const back = { from: 'service', to: 'reserve', millicores: 1_000 };
+  await change({ height: 910_003, atMs: NOW_MS - MINUTE_MS, key: 1, ...back, shares: [500, 2_000, 1_000] });
+  expect(await returns()).toEqual([]);
+  expect(await returns({ ...program, key: 5 })).toMatchObject([{ millicores: 1_000 }]);
 });
 
 test('somebody who does not look after the network is told nothing', async () => {

@@ -2,8 +2,7 @@ import 'server-only';
 import type { ShareName } from '#ledger/contracts/node/definition.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import { database, Prisma, readModel } from '#lib/db.ts';
-import type { AllocationDto, EffectDto, HostDto, ProposedShiftDto, ShiftDto } from '#lib/shared/allocation.ts';
-import { proposedShift } from '#lib/shared/shift-proposal.ts';
+import type { AllocationDto, EffectDto, HostDto, ShiftDto } from '#lib/shared/allocation.ts';
 import { loadAccountRefs, type AccountRefs } from './account-refs.ts';
 
 /** What is asked before and after a shift, and how long the monitor takes to make minutes of it. */
@@ -34,7 +33,7 @@ interface HostRow {
 const NEWEST_FIRST = Prisma.sql`ORDER BY "height" DESC, "phase" DESC, "index" DESC, "sequence" DESC`;
 
 /** Nodes of agents that are not retired: those whose runs wait first, then those that declared shares. */
-function selectHosts(nowMs: number, which = Prisma.sql`TRUE`): Promise<HostRow[]> {
+export function selectHosts(nowMs: number, which = Prisma.sql`TRUE`): Promise<HostRow[]> {
   return database().$queryRaw<HostRow[]>`
     SELECT n."id" AS "node", n."name", n."operator", s."id" AS "watched", h."consensusMillicores" AS "consensus", h."serviceMillicores" AS "service",
       h."reserveMillicores" AS "reserve", d."consensusMillicores" AS "declared", h."atMs", m."slots", m."slotsBusy", m."runsWaiting"
@@ -49,7 +48,7 @@ function selectHosts(nowMs: number, which = Prisma.sql`TRUE`): Promise<HostRow[]
     ORDER BY m."runsWaiting" DESC NULLS LAST, h."node" IS NULL, n."id" LIMIT ${HOSTS_MAX}`;
 }
 
-function toHost(row: HostRow, refs: AccountRefs): HostDto {
+export function toHost(row: HostRow, refs: AccountRefs): HostDto {
   const { node, name, operator, watched, consensus, service, reserve, declared, atMs } = row;
   const { slots, slotsBusy: busy, runsWaiting: waiting } = row;
   const now = { consensus: Number(consensus), service: Number(service), reserve: Number(reserve) };
@@ -157,31 +156,4 @@ export async function getHost(of: { node: number } | { address: string }): Promi
     (await authorize('monitoring.read')).ok ||
     (await authorize('monitoring.own', { accounts: [Number(row.operator)] })).ok;
   return isSeen ? host : { ...host, watched: null, runs: null };
-}
-
-/** Rules that say that a host is short of cores [I.2-8]. */
-const SHORT = 'computing-short';
-const BLOCKS_SLOW = 'block-time-high';
-
-/** Shifts that are proposed now, as the page Allocation proposes them, for maintainers' programs; null for who maintains nothing. */
-export async function getProposedShifts(): Promise<{ readonly shifts: readonly ProposedShiftDto[] } | null> {
-  if (!(await authorize('monitoring.measure')).ok) return null;
-  const [rows, alerts] = await Promise.all([
-    selectHosts(Date.now()),
-    database().$queryRaw<{ id: bigint; subject: number; rule: string; forSeconds: number }[]>`
-      SELECT a."id", a."subject", a."rule", r."forSeconds" FROM monitoring.alerts a JOIN monitoring.rules r ON r."id" = a."rule"
-      WHERE a."rule" IN (${SHORT}, ${BLOCKS_SLOW}) AND a."state" <> 'resolved'`,
-  ]);
-  const slow = alerts.find(({ rule }) => rule === BLOCKS_SLOW);
-  const refs = await loadAccountRefs(rows.map(({ operator }) => operator));
-  const shifts = rows.flatMap((row): ProposedShiftDto[] => {
-    const { node, watched, shares, runs } = toHost(row, refs);
-    const proposed = proposedShift({ shares, runs }, slow !== undefined);
-    if (proposed === undefined || shares === null) return [];
-    const own = alerts.find(({ rule, subject }) => rule === SHORT && subject === watched);
-    const alert = proposed.to === 'consensus' ? slow : own;
-    const opened = alert === undefined ? null : { id: Number(alert.id), forMs: alert.forSeconds * 1_000 };
-    return [{ node, ...proposed, changedAtMs: shares.atMs, alert: opened }];
-  });
-  return { shifts };
 }

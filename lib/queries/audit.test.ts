@@ -7,6 +7,7 @@ import { placeOf } from '#lib/read-model.ts';
 import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { GENESIS_TIME } from '#lib/testing/sample-genesis.ts';
 import { MACHINE_AGENTS, sampleTask } from '#lib/testing/sample-task.ts';
+import { getAlert, getAlerts, getMaintenanceWindows } from './alerts.ts';
 import { exportAudit, getAudit } from './audit.ts';
 import { getConnections, getNodePlaces } from './connections.ts';
 
@@ -71,10 +72,34 @@ describe('the audit of a thing [8.2.2-b] [6.2.5-a]', () => {
     expect(first).toMatchObject({
       contract: 'resource',
       type: 'ResourcePublished',
-      by: 1,
+      by: { id: 1, name: null },
       isByLedger: false,
       hasReceipt: true,
     });
+  });
+
+  test('names who has made its name public: in an audit, on the calendar and in an alert', async () => {
+    const account = await database().account.findUniqueOrThrow({ where: { id: 1n } });
+    const { address, profileCommitment: commitment } = account;
+    const name = 'Weather Office';
+    await database().profile.create({ data: { address, commitment, name, salt: '11'.repeat(32), isPublic: true } });
+    await signedBy('ResourcePublished', { account: 1, method: 'PublishResource' });
+    expect((await whole({ kind: 'resource', id: 1 }))[0]).toMatchObject({ by: { id: 1, name } });
+    await asOwner(`INSERT INTO monitoring.subjects ("kind", "key") VALUES ('portal', 'https://named.example');
+      INSERT INTO monitoring.windows ("subject", "from", "to", "account", "note")
+        SELECT "id", now(), now() + interval '1 day', 1, '' FROM monitoring.subjects WHERE "key" = 'https://named.example';
+      INSERT INTO monitoring.alerts ("subject", "rule", "severity", "state", "scope", "sentence", "firedAt", "acknowledgedAt", "acknowledgedBy")
+        SELECT "id", 'portal-failed', 'critical', 'acknowledged', 'one', 'It has failed.', now(), now(), 1
+        FROM monitoring.subjects WHERE "key" = 'https://named.example'`);
+    const [announced] = await runAs(operator, getMaintenanceWindows);
+    expect(announced).toMatchObject({ account: 1, announcedBy: { id: 1, name } });
+    const [listed] = (await runAs(operator, () => getAlerts({}))).items;
+    expect(await runAs(operator, () => getAlert(listed?.id ?? 0))).toMatchObject({
+      acknowledgedBy: 1,
+      lookedAfterBy: { id: 1, name },
+    });
+    await asOwner(`DELETE FROM monitoring.alerts; DELETE FROM monitoring.windows;
+      DELETE FROM monitoring.subjects WHERE "key" = 'https://named.example'`);
   });
 
   test('what is between the parties of an order stays there: who signed it, its words and its receipt', async () => {

@@ -3,9 +3,10 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database, Prisma, readModel } from '#lib/db.ts';
 import type { AuditEntryDto, Audited, AuditedKind } from '#lib/shared/audit.ts';
 import type { PageOf } from '#lib/shared/dto.ts';
+import { loadAccountRefs } from './account-refs.ts';
 import { storedOf, type EventRow } from './event-rows.ts';
 import { eventSentence, isPrivateMethod } from './event-sentence.ts';
-import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
+import { emptyPage, idOf, pageNumber, pageOf, windowOf } from './page.ts';
 import { readableReceipts } from './parties.ts';
 
 /** So many rows of a file are in memory at once. */
@@ -43,8 +44,9 @@ async function toEntries(rows: readonly AuditRow[]): Promise<AuditEntryDto[]> {
     rows.map(({ logIndex }) => logIndex),
     new Set(),
   );
+  const refs = await loadAccountRefs(rows.map(({ account }) => account));
   return rows.map((row) => {
-    const { phase, index, sequence, contract, type, method } = row;
+    const { phase, index, sequence, contract, type, method, account } = row;
     const event = storedOf(row);
     return {
       height: Number(row.height),
@@ -55,7 +57,7 @@ async function toEntries(rows: readonly AuditRow[]): Promise<AuditEntryDto[]> {
       contract,
       type,
       sentence: eventSentence(event, false),
-      by: method === null || isPrivateMethod(method) ? null : numberOrNull(row.account),
+      by: method === null || account === null || isPrivateMethod(method) ? null : refs.of(account),
       isByLedger: phase === 0,
       logIndex: Number(row.logIndex),
       hasReceipt: receipts.has(row.logIndex),

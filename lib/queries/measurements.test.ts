@@ -6,6 +6,7 @@ import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { getMeasurements } from './measurements.ts';
 
 const NODES = 70;
+const PORTAL = 82;
 const FROM_MS = Date.UTC(2026, 0, 2, 3);
 const HOUR_MS = 3_600_000;
 const MAINTAINER: Viewer = { kind: 'agent', address: '66'.repeat(20), account: 17, key: 1, roles: ['NRNSM'] };
@@ -36,6 +37,26 @@ beforeAll(async () => {
       isValidator ? 'validator' : 'agent',
       addressOf(node),
     ]);
+  }
+  await client.query(
+    `INSERT INTO monitoring.subjects ("kind", "key") VALUES ('portal', 'https://portal.test'), ('portal', 'https://unasked.test')`,
+  );
+  // Two name one address: the first that was admitted is the portal. One registers alone, one names an address that nobody watches.
+  for (const [node, status, endpoint] of [
+    [PORTAL - 1, 'registered', 'https://portal.test'],
+    [PORTAL, 'active', 'https://portal.test'],
+    [PORTAL + 1, 'active', 'https://portal.test'],
+    [PORTAL + 2, 'registered', 'https://unasked.test'],
+    [PORTAL + 3, 'active', 'https://unwatched.test'],
+    [PORTAL + 4, 'active', ''],
+  ]) {
+    await client.query(`UPDATE one SET "id" = $1, "class" = 'common', "status" = $2, "endpoint" = $3, "address" = $4`, [
+      node,
+      status,
+      endpoint,
+      addressOf(Number(node)),
+    ]);
+    await client.query(`INSERT INTO ${nodes} SELECT * FROM one`);
   }
   const subject = async (node: number): Promise<number> =>
     (await client.query<{ id: number }>(`SELECT "id" FROM monitoring.subjects WHERE "key" = $1`, [addressOf(node)]))
@@ -70,6 +91,21 @@ beforeAll(async () => {
       `INSERT INTO monitoring.state_changes ("subject", "at", "status", "sentence") VALUES ($1, $2, $3, 'It was found so.')`,
       [validator, at(Number(ms)), status],
     );
+  const { rows: portals } = await client.query<{ id: number }>(
+    `SELECT "id" FROM monitoring.subjects WHERE "key" = 'https://portal.test'`,
+  );
+  await client.query(`INSERT INTO monitoring.samples ("subject", "at", "height") VALUES ($1, $2, 5)`, [
+    portals[0]!.id,
+    at(4_000),
+  ]);
+  await client.query(
+    `INSERT INTO monitoring.probes ("subject", "at", "isOk", "sentence") VALUES ($1, $2, true, 'It answered.')`,
+    [portals[0]!.id, at(5_000)],
+  );
+  await client.query(
+    `INSERT INTO monitoring.state_changes ("subject", "at", "status", "sentence") VALUES ($1, $2, 'up', 'It was found so.')`,
+    [portals[0]!.id, at(-10_000)],
+  );
   for (const ms of [-1, 10_000, 20_000, HOUR_MS])
     await client.query(`INSERT INTO monitoring.chain_samples VALUES ($1, '{}')`, [at(ms)]);
 });
@@ -114,7 +150,21 @@ test('every node comes once, in order, however many there are; one that is out o
   const second = await measured(first!.next!);
   expect(second?.next).toBeNull();
   const all = [...first!.nodes, ...second!.nodes].map(({ node }) => node);
-  expect(all).toEqual([...Array(NODES).keys()].map((index) => index + 1).filter((node) => node !== 3));
+  const expected = [...Array(NODES).keys()].map((index) => index + 1).filter((node) => node !== 3);
+  expect(all).toEqual([...expected, PORTAL]);
+});
+
+test('a portal comes under the first node that was admitted for its address, with what the monitor saw and nothing that it said itself [8.5.1-d]', async () => {
+  const { nodes = [] } = (await measured(NODES)) ?? {};
+  expect(nodes).toEqual([
+    {
+      node: PORTAL,
+      beats: null,
+      statuses: [[FROM_MS, 'up']],
+      probes: [[FROM_MS + 5_000, true]],
+      blocksProposed: null,
+    },
+  ]);
 });
 
 test('a time that is none, longer than a day, or somebody who maintains nothing gets nothing', async () => {

@@ -1,6 +1,7 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database, readModel } from '#lib/db.ts';
+import { database, Prisma, readModel } from '#lib/db.ts';
+import { isPortalNode } from '#lib/operations/portal-heartbeats.ts';
 import type { MeasurementsDto, MeasuredNodeDto } from '#lib/shared/measurements.ts';
 
 /** Heartbeats come so far apart. */
@@ -15,9 +16,17 @@ const NODES_MAX = 64;
 interface NodeRow {
   id: bigint;
   subject: number;
-  isValidator: boolean;
+  kind: 'agent' | 'validator' | 'portal';
   address: string;
 }
+
+/** Nodes of the register with what watches them: a portal is watched under its origin, and stands under the key of its keeper. */
+const measuredNodes = Prisma.sql`
+  SELECT n."id", s."id" AS "subject", s."kind", n."address" FROM ${readModel.nodes} n
+    JOIN monitoring.subjects s ON s."key" = n."address" AND s."kind" = CASE n."class" WHEN 'service' THEN 'agent' WHEN 'consensus' THEN 'validator' END
+    WHERE n."status" NOT IN ('registered', 'retired')
+  UNION ALL SELECT n."id", s."id" AS "subject", s."kind", n."address" FROM ${readModel.nodes} n
+    JOIN monitoring.subjects s ON s."kind" = 'portal' AND s."key" = n."endpoint" WHERE ${isPortalNode(Prisma.sql`n."endpoint"`)}`;
 
 /**
  * What was heard and asked of nodes of the register in a time, raw: whoever judges them by it can show every line of it. Nodes in order of
@@ -35,9 +44,7 @@ export async function getMeasurements(of: {
   const [from, to] = [new Date(fromMs), new Date(toMs)];
   const take = Math.max(1, Math.min(NODES_MAX, Math.floor((ROWS_MAX * BEAT_MS) / lengthMs)));
   const rows = await database().$queryRaw<NodeRow[]>`
-    SELECT n."id", s."id" AS "subject", s."kind" = 'validator' AS "isValidator", n."address" FROM ${readModel.nodes} n
-    JOIN monitoring.subjects s ON s."key" = n."address" AND s."kind" = CASE n."class" WHEN 'service' THEN 'agent' WHEN 'consensus' THEN 'validator' END
-    WHERE n."id" > ${after} AND n."status" NOT IN ('registered', 'retired') ORDER BY n."id" LIMIT ${take + 1}`;
+    SELECT * FROM (${measuredNodes}) m WHERE m."id" > ${after} ORDER BY m."id" LIMIT ${take + 1}`;
   const nodes = rows.slice(0, take);
   const subjects = nodes.map(({ subject }) => subject);
   const [watched, beats, probes, changes, proposed] = await Promise.all([
@@ -54,7 +61,7 @@ export async function getMeasurements(of: {
     database().block.groupBy({
       by: ['proposer'],
       where: {
-        proposer: { in: nodes.filter(({ isValidator }) => isValidator).map(({ address }) => address) },
+        proposer: { in: nodes.filter(({ kind }) => kind === 'validator').map(({ address }) => address) },
         timeMs: { gte: BigInt(fromMs), lt: BigInt(toMs) },
       },
       _count: true,
@@ -66,14 +73,16 @@ export async function getMeasurements(of: {
   const [beatsOf, probesOf, changesOf] = [rowsOf(beats), rowsOf(probes), rowsOf(changes)];
   return {
     watchedAtMs: watched.map(({ at }) => at.getTime()),
-    nodes: nodes.map(({ id, subject, isValidator, address }): MeasuredNodeDto => ({
+    nodes: nodes.map(({ id, subject, kind, address }): MeasuredNodeDto => ({
       node: Number(id),
-      beats: isValidator
-        ? null
-        : (beatsOf.get(subject) ?? []).map(({ at, orders }): [number, number] => [at.getTime(), orders ?? 0]),
+      // A portal takes in its own heartbeats: it is judged by the monitor's calls alone.
+      beats:
+        kind === 'agent'
+          ? (beatsOf.get(subject) ?? []).map(({ at, orders }): [number, number] => [at.getTime(), orders ?? 0])
+          : null,
       statuses: (changesOf.get(subject) ?? []).map(({ at, status }): [number, string] => [at.getTime(), status]),
       probes: (probesOf.get(subject) ?? []).map(({ at, isOk }): [number, boolean] => [at.getTime(), isOk]),
-      blocksProposed: isValidator ? (proposedBy.get(address) ?? 0) : null,
+      blocksProposed: kind === 'validator' ? (proposedBy.get(address) ?? 0) : null,
     })),
     next: rows.length > take ? Number(nodes.at(-1)?.id ?? 0n) : null,
   };

@@ -13,6 +13,7 @@ import type {
   SupportMessageDto,
 } from '#lib/shared/repair.ts';
 import type { IncidentCause } from '#ledger/contracts/security/repair-words.ts';
+import { loadAccountRefs } from './account-refs.ts';
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
 import { sightOf, type Sight } from './watched-nodes.ts';
 
@@ -158,12 +159,21 @@ export async function getIncident(id: number): Promise<IncidentDetailDto | null>
       WHERE n."id" = ${row.node} AND n."key" > 0 AND a."status" IN ('reserved', 'prepared', 'active') AND a."endedAtMs" IS NULL
       GROUP BY r."id", r."title" ORDER BY r."id" LIMIT ${ORDERS_MAX}`,
   ]);
+  const { operator, openedBy, acknowledgedBy, closedBy } = row;
+  const refs = await loadAccountRefs([operator, openedBy, acknowledgedBy, closedBy, ...steps.map(({ by }) => by)]);
+  const orNull = (account: bigint | null) => (account === null || account === 0n ? null : refs.of(account));
   return {
     ...toIncident(row),
+    people: {
+      operator: orNull(operator),
+      opened: refs.of(openedBy),
+      acknowledged: orNull(acknowledgedBy),
+      closed: orNull(closedBy),
+    },
     history: steps.map(({ step, by, atMs, expiresAtMs, answeredAtMs, ...rest }) => ({
       ...rest,
       step: Number(step),
-      by: Number(by),
+      by: refs.of(by),
       atMs: Number(atMs),
       expiresAtMs: numberOrNull(expiresAtMs),
       answeredAtMs: numberOrNull(answeredAtMs),
@@ -243,9 +253,10 @@ export async function getSupportMessages(incident: number): Promise<SupportMessa
   if (known === undefined) return null;
   const rows = await database().$queryRaw<{ id: bigint; account: bigint; text: string; at: Date }[]>`
     SELECT "id", "account", "text", "at" FROM monitoring.support_messages WHERE "incident" = ${id} ORDER BY "id" LIMIT ${MESSAGES_MAX}`;
+  const refs = await loadAccountRefs(rows.map(({ account }) => account));
   return rows.map(({ id: number, account, text, at }) => ({
     id: Number(number),
-    account: Number(account),
+    account: refs.of(account),
     text,
     atMs: at.getTime(),
   }));

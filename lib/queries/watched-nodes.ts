@@ -19,6 +19,7 @@ import {
   type WatchedNodeDetailDto,
   type WatchedNodeDto,
 } from '#lib/shared/monitoring.ts';
+import { loadAccountRefs } from './account-refs.ts';
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, windowOf } from './page.ts';
 
 const HOUR_MS = 3_600_000;
@@ -110,7 +111,7 @@ interface NodeRow {
   lossPermille: number | null;
   peers: PeerWayDto[] | null;
   refusals: Record<string, number> | null;
-  throughputKbps: number | null;
+  carriedBytesPerS: number | null;
   openAlerts: number;
   isInMaintenance: boolean;
   total: number;
@@ -130,7 +131,7 @@ function selectNodes(where: Prisma.Sql, window = Prisma.empty): Promise<NodeRow[
       EXISTS (SELECT 1 FROM monitoring.windows w WHERE w."subject" = c."id" AND w."from" <= now() AND w."to" > now()) AS "isInMaintenance"
     FROM chosen c LEFT JOIN LATERAL (
       SELECT "at", "version", "height", "lag", "cpuPermille", "memoryMib", "memoryMaxMib", "diskFreeMib", "loopDelayMs", "clockOffsetMs",
-        "clockSeenMs", "orders", "roundTripMs", "lossPermille", "peers", "refusals", "throughputKbps"
+        "clockSeenMs", "orders", "roundTripMs", "lossPermille", "peers", "refusals", "carriedBytesPerS"
       FROM monitoring.samples x WHERE x."subject" = c."id" ORDER BY "at" DESC LIMIT 1) m ON TRUE
     ORDER BY c."place", c."id"`;
 }
@@ -297,8 +298,10 @@ export async function getWatchedNode(id: number): Promise<WatchedNodeDetailDto |
     toNodes([row], Date.now()),
   ]);
   if (node === undefined) return null;
+  const refs = await loadAccountRefs([row.account]);
   return {
     node,
+    owner: row.account === null ? null : refs.of(row.account),
     peers: (row.peers ?? []).map(({ address, roundTripMs, lossPermille }) => ({
       address: showAddress(address),
       // Absent in what the node sent, where nothing came back.
@@ -306,7 +309,7 @@ export async function getWatchedNode(id: number): Promise<WatchedNodeDetailDto |
       lossPermille,
     })),
     refusals: row.refusals ?? {},
-    throughputKbps: row.throughputKbps,
+    carriedBytesPerS: row.carriedBytesPerS,
     changes: changes.map(({ at, ...change }) => ({ atMs: at.getTime(), ...change })),
     probes: probes.map(({ at, ...probe }) => ({ atMs: at.getTime(), ...probe })),
   };
@@ -316,7 +319,7 @@ type PointRow = Omit<SeriesPoint, 'atMs'> & { at: Date };
 
 /** Figures of a point that samples, minutes and hours name alike. */
 const FIGURES = Prisma.sql`"at", "height"::float8 AS "height", "lag", "cpuPermille", "memoryMib", "diskFreeMib", "loopDelayMs", "orders",
-  "refused"::float8 AS "refused", "roundTripMs", "lossPermille", "throughputKbps"`;
+  "refused"::float8 AS "refused", "roundTripMs", "lossPermille", "carriedBytesPerS"`;
 
 const TABLES = {
   samples: { stepMs: 10_000, rest: Prisma.sql`1 AS "count", "clockSeenMs" AS "clockOffsetMs" FROM monitoring.samples` },

@@ -105,8 +105,8 @@ const sampleShape = z.strictObject({
   /** To the portal: median, and the share of calls that were not answered. */
   roundTripMs: milliseconds.optional(),
   lossPermille: permille.optional(),
-  /** Bytes served to customers, as kilobits a second of the time that calls took. */
-  throughputKbps: count.optional(),
+  /** Bytes a second that its gateways carried for orders since the heartbeat before, both ways; absent where no order was served. */
+  carriedBytesPerS: count.optional(),
   peers: z.array(peerShape).max(PEERS_MAX).optional(),
 });
 

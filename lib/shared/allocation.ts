@@ -59,3 +59,15 @@ export interface ProposedShiftDto {
   /** The open alert that says so, and for how long its rule waits before it opens one; null where there is none. */
   readonly alert: { readonly id: number; readonly forMs: number } | null;
 }
+
+/** What a maintainer's program brought to a host and may take back, for that program alone. `from` and `to` are the way back. */
+export interface ProposedReturnDto {
+  readonly node: number;
+  readonly from: ShareName;
+  readonly to: ShareName;
+  readonly millicores: number;
+  readonly reason: string;
+  readonly changedAtMs: number;
+  /** Since when nothing has been short there, in ms since 1970: no alert was open, nothing waited, and what was brought was not needed. */
+  readonly calmSinceMs: number;
+}

@@ -1,3 +1,5 @@
+import type { AccountRef } from './dto.ts';
+
 /** What can be audited: by the letter of its number. */
 export const AUDITED = {
   account: { letter: 'A', title: 'Account' },
@@ -33,7 +35,7 @@ export interface AuditEntryDto {
   /** What happened and why; of what is between parties, that something happened. */
   sentence: string;
   /** The account that signed; null where the ledger did it by itself, or where who signed is between the parties. */
-  by: number | null;
+  by: AccountRef | null;
   isByLedger: boolean;
   logIndex: number;
   hasReceipt: boolean;

@@ -521,6 +521,20 @@ export interface AgentDto {
   sources: { id: string; kind: string; title: string; resource: number | null }[];
 }
 
+/** An agent of the own account whose pairing is broken. `key`: its number there. */
+export type BrokenPairingDto = {
+  address: string;
+  label: string;
+  key: number;
+} & (
+  | {
+      /** The key was revoked, and the agent offers itself anew by this code. */ why: 'revoked';
+      code: string;
+      codeExpiresAtMs: number;
+    }
+  | { /** The key may sign nothing since then. */ why: 'expired'; expiredAtMs: number }
+);
+
 export interface SearchHit {
   kind: 'resource' | 'order' | 'transaction' | 'account' | 'block' | 'page';
   label: string;

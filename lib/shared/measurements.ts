@@ -2,7 +2,7 @@
 export interface MeasuredNodeDto {
   /** Its number in the register. */
   readonly node: number;
-  /** Heartbeats, the last ones before the time among them, with the orders that it served then; null for a node that sends none, such as a validator. */
+  /** Heartbeats, the last ones before the time among them, with the orders that it served then; null for a validator and a portal, which are judged by what the monitor itself saw. */
   readonly beats: readonly (readonly [atMs: number, orders: number])[] | null;
   /** What the monitor took it for, from each time on; the first from the beginning. */
   readonly statuses: readonly (readonly [fromMs: number, status: string])[];

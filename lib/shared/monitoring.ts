@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccountRef } from './dto.ts';
 import { lineOrNothing } from './line.ts';
 
 /** What is watched: a provider's agent, a validator, a portal, and the network itself. */
@@ -192,7 +193,7 @@ export interface SeriesPoint {
   refused: number | null;
   roundTripMs: number | null;
   lossPermille: number | null;
-  throughputKbps: number | null;
+  carriedBytesPerS: number | null;
 }
 
 export interface NodeSeriesDto {
@@ -217,10 +218,12 @@ export interface ProbeDto {
 
 export interface WatchedNodeDetailDto {
   node: WatchedNodeDto;
+  /** Whose it is; null for what belongs to the network itself. */
+  owner: AccountRef | null;
   /** Of the last heartbeat. */
   peers: readonly PeerWayDto[];
   refusals: Readonly<Record<string, number>>;
-  throughputKbps: number | null;
+  carriedBytesPerS: number | null;
   changes: readonly { atMs: number; status: NodeStatus; sentence: string }[];
   probes: readonly ProbeDto[];
 }
@@ -245,10 +248,12 @@ export interface AlertDto {
 }
 
 export interface AlertDetailDto extends AlertDto {
+  /** Who acknowledged it. */
+  lookedAfterBy: AccountRef | null;
   history: readonly {
     atMs: number;
     what: 'firing' | 'again' | 'flapping' | 'acknowledged' | 'resolved';
-    account: number | null;
+    account: AccountRef | null;
     note: string | null;
   }[];
   deliveries: readonly {
@@ -271,6 +276,7 @@ export interface WindowDto {
   fromMs: number;
   toMs: number;
   account: number;
+  announcedBy: AccountRef;
   note: string;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccountRef } from './dto.ts';
 import type { NodeClass, NodeStatus } from '#ledger/contracts/node/definition.ts';
 import type {
   Closing,
@@ -52,7 +53,7 @@ export interface RepairStepDto {
   readonly step: number;
   readonly what: RepairCommand | ManualStep;
   readonly isCommand: boolean;
-  readonly by: number;
+  readonly by: AccountRef;
   readonly atMs: number;
   readonly expiresAtMs: number | null;
   readonly outcome: StepOutcome | null;
@@ -61,9 +62,35 @@ export interface RepairStepDto {
 }
 
 export interface IncidentDetailDto extends IncidentDto {
+  /** Who stands in it. `operator` null: nobody's account answers for the node. */
+  readonly people: {
+    readonly operator: AccountRef | null;
+    readonly opened: AccountRef;
+    readonly acknowledged: AccountRef | null;
+    readonly closed: AccountRef | null;
+  };
   readonly history: readonly RepairStepDto[];
   /** Orders of the node that are reserved, prepared or active, counted by resource. */
   readonly orders: readonly { readonly resource: number; readonly title: string; readonly live: number }[];
+}
+
+/** What becomes of the orders of a node that stays silent. */
+export interface OrderMovesDto {
+  /** Orders that are reserved, prepared or active, and how many of them have a backup. */
+  readonly running: number;
+  readonly withBackup: number;
+  /** Orders that failed for its silence since the fault was seen, counted by what they used and where they went. `to` null: they ended and are refunded. */
+  readonly moves: readonly {
+    readonly resource: number;
+    readonly title: string;
+    readonly orders: number;
+    readonly hadBackup: boolean;
+    readonly to: {
+      readonly resource: number;
+      readonly title: string;
+      readonly node: { readonly id: number; readonly name: string } | null;
+    } | null;
+  }[];
 }
 
 /** A failed node that nobody has opened an incident about: what the monitor proposes. */
@@ -77,7 +104,7 @@ export interface ProposedIncidentDto {
 
 export interface SupportMessageDto {
   readonly id: number;
-  readonly account: number;
+  readonly account: AccountRef;
   readonly text: string;
   readonly atMs: number;
 }

@@ -209,6 +209,21 @@ describe('credit', () => {
     expect(first.due).toMatchObject([{ atMs: item!.atMs, kind: 'evaluate' }]);
   });
 
+  test('a portal, as any common node that was admitted, has a credit that changes with what was measured [8.5.1-d]', () => {
+    const ledger = fresh().publish();
+    const said = { class: 'common', software: '1.0.0', endpoint: 'https://portal.test', name: 'portal' };
+    ledger.run(PROVIDER, 'RegisterNode', said, { key: AGENT_KEY });
+    ledger.run(FIRST, 'AdmitNode', { node: 5n });
+    record(ledger, [measured(5n)]);
+    const changes = (events: readonly { type: string }[]) => events.filter(({ type }) => type === 'CreditChanged');
+    const evaluated = changes(ledger.wait(2n * EPOCH_MS));
+    expect(evaluated).toMatchObject([{ node: 5n, operator: PROVIDER, to: 1_000n }]);
+    record(ledger, [measured(5n, { online: 400, probesFailed: 500, activity: 0 })]);
+    const fallen = changes(ledger.wait(2n * EPOCH_MS));
+    expect(fallen).toMatchObject([{ node: 5n, from: 1_000n, to: 560n, cause: 'online' }]);
+    expect(readCredit(ledger.state, 5n)).toBe(560n);
+  });
+
   test('rules for access read the lowest credit of an operator’s nodes, and while there is none its history', () => {
     const ledger = fresh().publish();
     const said = { class: 'service', software: '1.0.0', endpoint: '' };

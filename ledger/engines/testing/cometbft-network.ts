@@ -14,7 +14,7 @@ import {
 } from '#ledger/engines/cometbft/home.ts';
 import { RECORDS } from '#ledger/engines/cometbft/node-files.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
-import { openEngine } from '#ledger/engines/open.ts';
+import { openEngine, type CometbftOpenOptions } from '#ledger/engines/open.ts';
 import type { LedgerHome } from './ledger-home.ts';
 
 /** CometBFT processes and applications of one's own, on loopback, for tests and benchmarks. */
@@ -43,6 +43,8 @@ export interface TestNode {
   process: ChildProcess | undefined;
   /** What CometBFT printed last. */
   words: string;
+  /** The release that it runs; absent: the present one. */
+  createApplication?: CometbftOpenOptions['createApplication'];
 }
 
 /** Where ports are looked for: below those that the system gives to outgoing connections, which could take one before its node starts. */
@@ -133,9 +135,18 @@ export async function makeCometbftNetwork(options: TestNetworkOptions): Promise<
 /** The application of a node in this process, not yet started. */
 export function openApplication(node: TestNode, ledger: LedgerHome, snapshotHeights = 1_000): Engine {
   const keep = (sentence: string): void => void node.failures.push(sentence);
-  const { home, rpcUrl } = node;
+  const { home, rpcUrl, createApplication } = node;
   const { genesis } = ledger;
-  return openEngine({ engine: 'cometbft', home, genesis, rpcUrl, snapshotHeights, notice: keep, failed: keep });
+  return openEngine({
+    engine: 'cometbft',
+    home,
+    genesis,
+    rpcUrl,
+    snapshotHeights,
+    notice: keep,
+    failed: keep,
+    ...(createApplication && { createApplication }),
+  });
 }
 
 /** Application and CometBFT of a node that does not run. */

@@ -122,7 +122,7 @@ function programsInWords(millicores: number): string {
   const most = coresInWords(millicores);
   return millicores < 1_000
     ? `Programs shift nothing by themselves: a vote lets them shift ${most} at once, and they shift whole cores. A maintainer signs each shift.`
-    : `A maintainer’s program may shift up to ${most} at once by itself while an alert is open: so it was voted. It shifts whole cores, never one host twice within the alert’s own time, and never back.`;
+    : `A maintainer’s program may shift up to ${most} at once by itself while an alert is open: so it was voted. It shifts whole cores, and never one host twice within the alert’s own time. What it brought it shifts back, and no more than that, once no alert has been open and nothing has needed it for five minutes.`;
 }
 
 /** Whether programs may shift, which a vote decides. */

@@ -12,7 +12,7 @@ const COLUMNS: readonly CsvColumn<AuditEntryDto>[] = [
   ['Contract', ({ contract }) => contract],
   ['Event', ({ type }) => type],
   ['What and why', ({ sentence }) => sentence],
-  ['By', ({ by, isByLedger }) => (isByLedger ? 'ledger' : by === null ? 'a party' : `A-${by}`)],
+  ['By', ({ by, isByLedger }) => (isByLedger ? 'ledger' : by === null ? 'a party' : `A-${by.id}`)],
   ['Receipt', ({ logIndex, hasReceipt }) => (hasReceipt ? `/api/v1/receipts/${logIndex}` : null)],
 ];
 

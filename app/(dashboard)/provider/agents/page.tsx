@@ -15,7 +15,7 @@ import { NodeStatusChip } from '#components/monitoring/chips.tsx';
 import { OwnIncidents } from '#components/repair/own-incidents.tsx';
 import { RevokeKey } from '#components/wallet/revoke-key.tsx';
 import { portalFacts } from '#lib/auth/portal.ts';
-import { getAgents } from '#lib/queries/agents.ts';
+import { getAgents, getBrokenPairings } from '#lib/queries/agents.ts';
 import { getNodeOfKey } from '#lib/queries/nodes.ts';
 import { getOwnAgentStates } from '#lib/queries/monitoring-census.ts';
 import { getIncidents } from '#lib/queries/repairs.ts';
@@ -33,8 +33,9 @@ export const metadata: Metadata = { title: 'Agents' };
 export default async function AgentsPage() {
   const session = await withAccount('/provider/agents');
   if (!holdsRole(session, 'NRP')) return <RoleMissing title="Agents" role="NRP" />;
-  const [agents, states, incidents, nowMs] = await Promise.all([
+  const [agents, broken, states, incidents, nowMs] = await Promise.all([
     getAgents(),
+    getBrokenPairings(),
     getOwnAgentStates(),
     getIncidents({ isOwn: true }),
     serverNow(),
@@ -58,7 +59,7 @@ export default async function AgentsPage() {
         )}
       </Section>
       <Section title="Pair an agent">
-        <PairAgent address={session.address} serverTimeMs={nowMs} />
+        <PairAgent address={session.address} serverTimeMs={nowMs} broken={broken} />
       </Section>
       <Section title="Your agents">
         {agents.length === 0 ? (

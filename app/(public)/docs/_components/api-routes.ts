@@ -301,7 +301,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/api/v1/monitoring/shifts',
-    does: 'Shifts of cores of hosts that are proposed now, each with the alert that asks for it. For maintainers and their programs.',
+    does: 'Shifts of cores of hosts that are proposed now, each with the alert that asks for it, and what the asking program brought and may take back, with since when nothing has been short there. For maintainers and their programs.',
     for: 'accounts',
   },
   {

@@ -6,9 +6,12 @@ import { Deadline } from '#components/ui/deadline.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { useFollowedJob, type FollowedJob } from '#components/ui/follow-job.ts';
 import { Foreign } from '#components/ui/foreign.tsx';
+import { formatUtc } from '#components/ui/format.ts';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
 import { whyNoAnswer } from '#components/ui/portal-version.ts';
+import { Text } from '#components/ui/text.tsx';
+import type { BrokenPairingDto } from '#lib/shared/dto.ts';
 import { askProof, findAgent, readProof } from '../actions.ts';
 import { AllowKey, type Offer } from './allow-key.tsx';
 
@@ -62,14 +65,69 @@ function usePairing(): Pairing {
   };
 }
 
+interface BrokenPairingsProps {
+  broken: readonly BrokenPairingDto[];
+  isBusy: boolean;
+  onPair: (code: string) => void;
+}
+
+/** Agents that were this account's: what broke, and the code by which each offers itself anew. */
+function BrokenPairings({ broken, isBusy, onPair }: BrokenPairingsProps) {
+  if (broken.length === 0) return null;
+  return (
+    <ul aria-label="Agents to pair again" className="divide-y divide-separator rounded-md border border-border">
+      {broken.map((agent) => (
+        <li key={agent.address} className="flex flex-wrap items-start justify-between gap-3 px-3 py-2">
+          <div className="min-w-0 max-w-prose text-sm">
+            <p className="font-medium">
+              <Foreign text={agent.label} />
+            </p>
+            {agent.why === 'expired' ? (
+              <p>
+                <Text>{`Its key ${agent.key} ran out on ${formatUtc(agent.expiredAtMs)}: it can sign nothing. Revoke the key below; the agent then offers itself by a new code, which stands here.`}</Text>
+              </p>
+            ) : (
+              <p>
+                <Text>{`Its key ${agent.key} was revoked. It offers itself anew by the code`}</Text>{' '}
+                <span className="font-mono">{agent.code}</span>
+                <Text>{`, until ${formatUtc(agent.codeExpiresAtMs)}. Pair it only if you still trust its machine. It is a new node of the register then, and what it shared is published anew.`}</Text>
+              </p>
+            )}
+          </div>
+          {agent.why === 'revoked' ? (
+            <Button isDisabled={isBusy} onPress={() => onPair(agent.code)}>
+              Pair it again
+            </Button>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export interface PairAgentProps {
+  address: string;
+  serverTimeMs: number;
+  broken: readonly BrokenPairingDto[];
+}
+
 /** Code → the agent's own offer of its key → fingerprint → signature: nobody allows a key that was not offered to them. */
-export function PairAgent({ address, serverTimeMs }: { address: string; serverTimeMs: number }) {
+export function PairAgent({ address, serverTimeMs, broken }: PairAgentProps) {
   const [code, setCode] = useState('');
   const [paired, setPaired] = useState<string>();
   const { offer, isBusy, waiting, giveUp, sentence, search, close } = usePairing();
 
   return (
     <Panel className="flex flex-col gap-4">
+      <BrokenPairings
+        broken={broken}
+        isBusy={isBusy}
+        onPair={(offered) => {
+          setPaired(undefined);
+          setCode(offered);
+          void search(offered);
+        }}
+      />
       <form
         className="flex flex-wrap items-start gap-2"
         onSubmit={(event) => {
