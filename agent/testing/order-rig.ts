@@ -232,6 +232,7 @@ export class Rig {
       purpose,
       fieldOfBusiness,
       encryptionKey,
+      voucherKey,
       continues: _none,
       ...use
     } = network.applyArgs({
@@ -240,7 +241,7 @@ export class Rig {
       encryptionKey: CUSTOMER_KEY,
     });
     const parts = [1, 2].map(() => ({ ...use, backup: [] }));
-    const order = { purpose, fieldOfBusiness, encryptionKey, parts, holdMicro: 120_000n } as Args;
+    const order = { purpose, fieldOfBusiness, encryptionKey, voucherKey, parts, holdMicro: 120_000n } as Args;
     succeed(this.ledger.run(network.customer, 'PlaceOrder', order));
   }
 

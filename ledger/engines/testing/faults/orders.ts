@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
 import { agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
@@ -136,6 +137,7 @@ export class Orders {
       holdMicro: PRICE_MICRO,
       continues: 0n,
       encryptionKey: filled(9),
+      voucherKey: NO_VOUCHER_KEY,
     });
     const agreement = dataOf(data, 'agreement');
     const startsAtMs = await this.#prepare(agreement);
