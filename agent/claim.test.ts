@@ -24,6 +24,7 @@ function order(facts: Partial<Order> = {}): Order {
     reissueRequested: null,
     ended: null,
     claimed: null,
+    channel: null,
     isReleased: false,
     isSettled: false,
     isErased: false,

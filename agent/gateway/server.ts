@@ -1,12 +1,23 @@
 import { createServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
+import type { Channels } from '#agent/channel/channels.ts';
+import { answerVouchers, VOUCHERS_PATH, voucherDue } from '#agent/channel/voucher-calls.ts';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
 import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
 import type { PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import { BYTES, CALLS, decideAccess, decideAllowance, decideAtOnce, issueOfToken, type Situation } from './access.ts';
+import {
+  authenticate,
+  BYTES,
+  CALLS,
+  decideAccess,
+  decideAllowance,
+  decideAtOnce,
+  issueOfToken,
+  type Situation,
+} from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
@@ -37,10 +48,11 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How Node says that the other side closed the connection. */
 const LEFT_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 /** What pages of the portal may ask of calls that bear a token. */
-const TOKEN_CALLS: Preflight = { methods: ['GET', 'POST', 'DELETE'], headers: ['Authorization'] };
+const TOKEN_CALLS: Preflight = { methods: ['GET', 'POST', 'DELETE'], headers: ['Authorization', 'Content-Type'] };
 
 export interface GatewayParts extends SignedParts {
   readonly meter: Meter;
+  readonly channels: Channels;
   readonly clock: WatchfulClock;
   /** The portal's origin: the only one whose pages may read answers. */
   readonly portalOrigin: string;
@@ -197,6 +209,12 @@ export class Gateway {
   ): Promise<void> {
     const call = { method: ctx.method, path: target.path, issue };
     const situation = this.#situation(target.agreement, call, receivedAtMs);
+    if (target.path === VOUCHERS_PATH && (situation.order?.channel ?? null) !== null) {
+      // The end of an order, too, can be agreed on once it is over.
+      const known = authenticate(situation);
+      if (!known.ok) return sendProblem(ctx, known.problem);
+      return isAllowed(ctx, ['GET', 'POST']) ? answerVouchers(ctx, known.order, this.#parts.channels) : undefined;
+    }
     const access = decideAccess(situation);
     if (!access.ok) return sendProblem(ctx, access.problem);
     const { order, endsAtMs } = access;
@@ -224,6 +242,8 @@ export class Gateway {
     const situation = this.#situation(agreement, call, admitted.receivedAtMs);
     const exhausted = admitted.asksForKept ? decideAtOnce(situation) : decideAllowance(situation, order);
     if (exhausted !== null) return sendProblem(ctx, exhausted);
+    const { channels } = this.#parts;
+    if (!admitted.asksForKept && channels.isPaused(order)) return sendProblem(ctx, voucherDue(order, channels));
     if (this.#underWay.total >= REQUESTS_AT_ONCE_MAX) {
       const sentence = 'The provider’s gateway is busy; try again in a few seconds.';
       return sendProblem(ctx, { status: 503, reason: 'too-many-at-once', agreement, retryAfterS: 3, sentence });
@@ -258,7 +278,7 @@ export class Gateway {
   ): Promise<void> {
     const { order, resource, kind, entry, signature } = call;
     const { terms } = order;
-    const { clock, meter } = this.#parts;
+    const { clock, meter, channels } = this.#parts;
     const answer = await kind.open.serve({
       order: terms,
       resource,
@@ -284,11 +304,13 @@ export class Gateway {
           }
           const refused = this.#allowance.admit(order, { kind, entry }, bytesKnown);
           if (refused !== null) return refused;
+          if (channels.isPaused(order)) return voucherDue(order, channels);
           const atMs = clock.nowMs();
           meter.add(terms.agreement, { [CALLS]: 1 }, atMs);
           kind.open.answered(terms, { atMs, firstByteMs: Math.max(0, atMs - call.receivedAtMs) });
           return null;
         },
+        isPaused: () => !call.asksForKept && channels.isPaused(order),
         take: (asked) => {
           if (!call.asksForKept) return this.#allowance.take(order, entry, asked);
           this.#allowance.addSpare(order, { [BYTES]: asked.bytes });

@@ -41,9 +41,14 @@ export interface BillAmounts {
   readonly refundMicro: bigint;
 }
 
+/** How the meters of a kind are counted. */
+interface Counting {
+  readonly kind: Pick<Kind, 'meters'>;
+}
+
 /** What each price line costs of what was served, in the order of the lines. */
 export function chargeLines(
-  terms: Pick<BillTerms, 'kind' | 'prices' | 'amounts'>,
+  terms: Pick<BillTerms, 'prices' | 'amounts'> & Counting,
   claim: { readonly used: readonly Quantity[] },
   service: Service,
 ): bigint[] {
@@ -88,7 +93,7 @@ export interface Agreed extends Claimed {
 
 /** What a use that is still going on costs by the price rule, at most the hold: the amount of its next voucher. */
 export function soFarMicro(
-  terms: Pick<BillTerms, 'kind' | 'prices' | 'amounts' | 'degradedPerMille' | 'durationMs' | 'holdMicro'>,
+  terms: Pick<BillTerms, 'prices' | 'amounts' | 'degradedPerMille' | 'durationMs' | 'holdMicro'> & Counting,
   { used, keptMs, degradedMs }: Claimed,
 ): bigint {
   const { degradedPerMille, durationMs: wholeMs, holdMicro } = terms;
