@@ -141,18 +141,7 @@ export class Agent {
       onFatal: parts.onFatal,
       log,
     });
-    this.#registration = new Registration({
-      client: this.#client,
-      config,
-      key,
-      network,
-      book,
-      shelf: this.#shelf,
-      nowMs,
-      openLinks: () => this.#gateway.openLinks,
-      sample: this.#sample,
-      log,
-    });
+    this.#registration = this.#newRegistration();
   }
 
   #submit(command: LedgerCommand): Promise<Submission> {
@@ -161,6 +150,22 @@ export class Agent {
     if (identity === null) return Promise.resolve({ kind: 'refused', code: null, sentence: 'not paired' });
     const signer = { ...identity, secretKey: key.secretKey, network: anchor.genesisHash };
     return submitTransaction(this.#client, signer, command);
+  }
+
+  #newRegistration(): Registration {
+    const { config, key, anchor, nowMs, log } = this.#parts;
+    return new Registration({
+      client: this.#client,
+      config,
+      key,
+      network: anchor.genesisHash,
+      book: this.#book,
+      shelf: this.#shelf,
+      nowMs,
+      openLinks: () => this.#gateway.openLinks,
+      sample: this.#sample,
+      log,
+    });
   }
 
   #newChannels(): Channels {
