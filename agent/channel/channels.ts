@@ -17,6 +17,8 @@ import type { LedgerKind, OrderTerms } from '#agent/resources/kind.ts';
 import { sourceName } from '#agent/uptime.ts';
 import type { Kept, Offer, VoucherStore } from './voucher-store.ts';
 
+/** How long the customer can sign the end of an order before the last voucher is shown without it. */
+const CLOSE_AFTER_MS_MAX = 600_000;
 const AHEAD = Number(AHEAD_INTERVALS);
 
 export interface ChannelParts {
@@ -111,7 +113,7 @@ export class Channels {
   }
 
   /**
-   * Shows the last voucher once the order has ended: at once where it covers all, else when half of the time to contest has passed, so that
+   * Shows the last voucher once the order has ended: at once where it covers all, else after half of the time to contest, ten minutes at most, so that
    * the customer can still sign the end. Null while there is nothing to show.
    */
   closing(order: Order): { readonly command: LedgerCommand; readonly interval: number } | null {
@@ -122,8 +124,9 @@ export class Channels {
     const { shown } = channel;
     if (shown !== null && (shown.isOwn || shown.interval >= agreed.interval)) return null;
     const isWhole = agreed.interval >= intervalsOver(order, nowMs);
-    const halfMs = ended.endedAtMs + (ended.settleAtMs - ended.endedAtMs) / 2;
-    if (shown === null && !isWhole && nowMs < halfMs) return null;
+    const halfMs = (ended.settleAtMs - ended.endedAtMs) / 2;
+    const waitMs = Math.min(halfMs, CLOSE_AFTER_MS_MAX);
+    if (shown === null && !isWhole && nowMs < ended.endedAtMs + waitMs) return null;
     const { voucherSignature } = agreed;
     const voucher = voucherOf(terms.agreement, agreed);
     return { command: closeChannelCommand(voucher, ownHex(voucherSignature)), interval: agreed.interval };
