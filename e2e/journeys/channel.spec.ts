@@ -33,7 +33,7 @@ test('a program pays by vouchers as it flows: it signs by itself, is killed, get
   as,
   network,
 }, { outputDir }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   const page = await as('Customer');
   await openResource(page, TITLE);
   const resource = /catalogue\/(\d+)/.exec(page.url())?.[1] ?? '';
@@ -91,7 +91,7 @@ test('a program pays by vouchers as it flows: it signs by itself, is killed, get
     await page.getByRole('button', { name: 'End early' }).click();
     await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
     await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
-    await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
     await openTab(page, 'Money');
     await expect(page.getByText('unexplained: 0')).toBeVisible();
     const lines = page.getByRole('table', { name: 'Lines of the bill' });
