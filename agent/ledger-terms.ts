@@ -1,7 +1,7 @@
 import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { type AgreementEvent, agreementCodes } from '#ledger/contracts/agreement/definition.ts';
 import { channelDefinition, type ChannelEvent } from '#ledger/contracts/channel/definition.ts';
-import type { Voucher } from '#ledger/contracts/channel/voucher.ts';
+import type { Voucher } from '#ledger/contracts/shared/voucher.ts';
 import { definitions, isReadable, methodOf } from '#ledger/contracts/definitions.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { encodeRuns } from '#ledger/contracts/shared/runs.ts';

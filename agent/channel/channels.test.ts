@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isVoucherSigned, voucherDigest } from '#ledger/contracts/channel/voucher.ts';
+import { isVoucherSigned, voucherDigest } from '#ledger/contracts/shared/voucher.ts';
 import { perHour, quantities } from '#ledger/contracts/testing/samples.ts';
 import { VOUCHER_KEY, VOUCHER_SECRET } from '#ledger/contracts/testing/vouchers.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';

@@ -1,6 +1,6 @@
 import { AHEAD_INTERVALS } from '#ledger/contracts/channel/definition.ts';
-import { isVoucherSigned, voucherDigest, type Voucher } from '#ledger/contracts/channel/voucher.ts';
-import { soFarMicro } from '#ledger/contracts/settlement/bill.ts';
+import { isVoucherSigned, voucherDigest, type Voucher } from '#ledger/contracts/shared/voucher.ts';
+import { soFarMicro } from '#ledger/contracts/shared/charge.ts';
 import { decodeRuns, encodeRuns, timeOfRuns } from '#ledger/contracts/shared/runs.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
@@ -15,7 +15,8 @@ import { endOf, type Order } from '#agent/order-book.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type { LedgerKind, OrderTerms } from '#agent/resources/kind.ts';
 import { sourceName } from '#agent/uptime.ts';
-import type { Kept, Offer, VoucherStore } from './voucher-store.ts';
+import type { ChannelState, OfferedVoucher as Offer } from './channel-state.ts';
+import type { Kept, VoucherStore } from './voucher-store.ts';
 
 /** How long the customer can sign the end of an order before the last voucher is shown without it. */
 const CLOSE_AFTER_MS_MAX = 600_000;
@@ -33,16 +34,6 @@ export interface ChannelParts {
   ledgerOf(terms: OrderTerms): LedgerKind | undefined;
   /** Brings the record of uptime and quality to now. */
   beat(): void;
-}
-
-/** What the gateway tells a customer of a channel: what both agreed on, and what is to be signed next. Numbers of tokens are decimal texts. */
-export interface ChannelState {
-  readonly agreement: number;
-  readonly agreed: { readonly interval: number; readonly amountMicro: string } | null;
-  /** Null while nothing new is to be agreed on. */
-  readonly due: Offer | null;
-  /** Nothing is served until what is due comes back signed. */
-  readonly isPaused: boolean;
 }
 
 /** The provider's side of payment channels: it signs what each interval comes to, takes the customer's signature on it, and serves two intervals ahead of that [8.1.2-a]. */

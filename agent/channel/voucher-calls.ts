@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { sendJson, sendProblem } from '#agent/gateway/reply.ts';
+import { authenticate, type Situation } from '#agent/gateway/access.ts';
+import { isAllowed, sendJson, sendProblem } from '#agent/gateway/reply.ts';
 import { readBody, refuseBody } from '#agent/gateway/request.ts';
 import type { Problem } from '#agent/gateway/problem.ts';
 import type { Order } from '#agent/order-book.ts';
@@ -9,7 +10,7 @@ import type { Channels } from './channels.ts';
 
 const BODY_BYTES_MAX = 1_024;
 /** Where the vouchers of an order are asked for and sent to, behind its address. */
-export const VOUCHERS_PATH = '/vouchers';
+const VOUCHERS_PATH = '/vouchers';
 
 const signedSchema = z.strictObject({
   interval: z.number().int().min(1).max(0xffff_ffff),
@@ -23,8 +24,18 @@ export function voucherDue(order: Order, channels: Channels): Problem {
   return { status: 402, reason: 'voucher-due', agreement, retryAfterS: 1, sentence, channel: channels.stateOf(order) };
 }
 
+/** Whether a call is about the vouchers of an order that has a channel; of others that path is their kind's. */
+export function asksForVouchers(path: string, { order }: Situation): boolean {
+  return path === VOUCHERS_PATH && order !== undefined && order.channel !== null;
+}
+
 /** `GET` answers what is due; `POST` with `{interval, signature}` takes the customer's signature on it, and answers what is due then. */
-export async function answerVouchers(ctx: Context, order: Order, channels: Channels): Promise<void> {
+export async function answerVouchers(ctx: Context, situation: Situation, channels: Channels): Promise<void> {
+  // The end of an order, too, can be agreed on once it is over.
+  const known = authenticate(situation);
+  if (!known.ok) return sendProblem(ctx, known.problem);
+  if (!isAllowed(ctx, ['GET', 'POST'])) return;
+  const { order } = known;
   if (ctx.method === 'GET') return sendJson(ctx, channels.stateOf(order));
   const refused = refuseBody(ctx.req, BODY_BYTES_MAX);
   if (refused !== null) return sendProblem(ctx, refused);

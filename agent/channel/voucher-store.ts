@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Journal } from '#agent/journal.ts';
 import { done, type Outcome } from '#agent/outcome.ts';
-import type { Amounts } from '#agent/resources/kind.ts';
+import type { OfferedVoucher as Offer } from './channel-state.ts';
 
 const count = z.number().int().min(0);
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
@@ -25,11 +25,9 @@ const storeEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forgotten'), agreement: count }),
 ]);
 type StoreEntry = z.infer<typeof storeEntry>;
-type EntryOf<Kind extends StoreEntry['kind']> = Extract<StoreEntry, { kind: Kind }>;
 
-export type Offer = Omit<EntryOf<'offered'>, 'kind' | 'agreement'> & { readonly used: Amounts };
 /** A voucher that both have signed. */
-export type Agreed = Offer & { readonly voucherSignature: string };
+type Agreed = Offer & { readonly voucherSignature: string };
 
 /** What is kept of one channel. */
 export interface Kept {

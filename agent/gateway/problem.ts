@@ -1,4 +1,4 @@
-import type { ChannelState } from '#agent/channel/channels.ts';
+import type { ChannelState } from '#agent/channel/channel-state.ts';
 
 /** Why a request was refused, as the `reason` member of the problem and the last part of its type. */
 export type Reason =

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
 import type { Channels } from '#agent/channel/channels.ts';
-import { answerVouchers, VOUCHERS_PATH, voucherDue } from '#agent/channel/voucher-calls.ts';
+import { answerVouchers, asksForVouchers, voucherDue } from '#agent/channel/voucher-calls.ts';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
 import type { Order } from '#agent/order-book.ts';
@@ -9,7 +9,6 @@ import { reasonOf } from '#agent/outcome.ts';
 import type { PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
 import {
-  authenticate,
   BYTES,
   CALLS,
   decideAccess,
@@ -23,7 +22,15 @@ import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';
 import { problemOf, tooSlow } from './call-problem.ts';
 import type { Problem } from './problem.ts';
-import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders, type Preflight } from './reply.ts';
+import {
+  allowOrigin,
+  answerPreflight,
+  isAllowed,
+  sendJson,
+  sendProblem,
+  setCommonHeaders,
+  type Preflight,
+} from './reply.ts';
 import {
   hasBody,
   headersFor,
@@ -209,12 +216,7 @@ export class Gateway {
   ): Promise<void> {
     const call = { method: ctx.method, path: target.path, issue };
     const situation = this.#situation(target.agreement, call, receivedAtMs);
-    if (target.path === VOUCHERS_PATH && (situation.order?.channel ?? null) !== null) {
-      // The end of an order, too, can be agreed on once it is over.
-      const known = authenticate(situation);
-      if (!known.ok) return sendProblem(ctx, known.problem);
-      return isAllowed(ctx, ['GET', 'POST']) ? answerVouchers(ctx, known.order, this.#parts.channels) : undefined;
-    }
+    if (asksForVouchers(target.path, situation)) return answerVouchers(ctx, situation, this.#parts.channels);
     const access = decideAccess(situation);
     if (!access.ok) return sendProblem(ctx, access.problem);
     const { order, endsAtMs } = access;
@@ -333,15 +335,6 @@ export class Gateway {
     }
     if (order.ended === null && this.#allowance.isUsedUp(order, kind)) this.#parts.onUsedUp(agreement);
   }
-}
-
-function isAllowed(ctx: Context, methods: readonly string[]): boolean {
-  if (methods.includes(ctx.method)) return true;
-  const allowed = [...methods, 'OPTIONS'];
-  ctx.set('Allow', allowed.join(', '));
-  const sentence = `This link answers ${allowed.join(', ')} only.`;
-  sendProblem(ctx, { status: 405, reason: 'method-not-allowed', sentence });
-  return false;
 }
 
 function isBodyTaken(ctx: Context, bytesMax: number): boolean {

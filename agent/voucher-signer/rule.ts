@@ -1,7 +1,7 @@
-import { isWithinAllowance, grows } from '#ledger/contracts/settlement/claim.ts';
-import { soFarMicro } from '#ledger/contracts/settlement/bill.ts';
+import { isWithinAllowance, grows } from '#ledger/contracts/shared/claim.ts';
+import { soFarMicro } from '#ledger/contracts/shared/charge.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
-import type { Voucher } from '#ledger/contracts/channel/voucher.ts';
+import type { Voucher } from '#ledger/contracts/shared/voucher.ts';
 import type { Price } from '#ledger/contracts/shared/price.ts';
 import { decodeRuns } from '#ledger/contracts/shared/runs.ts';
 import { tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';

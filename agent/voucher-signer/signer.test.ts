@@ -125,7 +125,7 @@ describe('a program that signs vouchers [8.1.2-a]', () => {
 
   test('killed when its signature has left and no answer came, it sends the same one again and signs nothing else for it', async () => {
     due = sampleOffer({ interval: 2 });
-    const run = () => spawn(process.execPath, [join(import.meta.dirname, 'testing/sign-one.ts'), file(), url]);
+    const run = () => spawn(process.execPath, [join(import.meta.dirname, 'testing/signing-worker.ts'), file(), url]);
     const first = run();
     onPosted = () => first.kill('SIGKILL');
     const [, signal] = (await once(first, 'exit')) as [number | null, string];

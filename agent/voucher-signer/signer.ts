@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isVoucherSigned, voucherDigest, type Voucher } from '#ledger/contracts/channel/voucher.ts';
+import { isVoucherSigned, voucherDigest, type Voucher } from '#ledger/contracts/shared/voucher.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { recoverAddress } from '#ledger/core/address.ts';

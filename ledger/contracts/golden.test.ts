@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { possessionDigest } from './account/key-possession.ts';
-import { voucherDigest } from './channel/voucher.ts';
+import { voucherDigest } from './shared/voucher.ts';
 import { resourceTestDigest } from './resource/test-report.ts';
 import { INTERVAL_STATES, decodeRuns, encodeRuns } from './shared/runs.ts';
 

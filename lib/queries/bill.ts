@@ -1,6 +1,6 @@
 import 'server-only';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
-import { soFarMicro } from '#ledger/contracts/settlement/bill.ts';
+import { soFarMicro } from '#ledger/contracts/shared/charge.ts';
 import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
 import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';

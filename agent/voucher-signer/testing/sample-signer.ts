@@ -1,7 +1,7 @@
 import { data } from '#ledger/contracts/kinds/data.ts';
 import { VOUCHER_SECRET, AGENT_SECRET } from '#ledger/contracts/testing/vouchers.ts';
 import { amountsOfUse, filled, perHour, runs } from '#ledger/contracts/testing/samples.ts';
-import { voucherDigest } from '#ledger/contracts/channel/voucher.ts';
+import { voucherDigest } from '#ledger/contracts/shared/voucher.ts';
 import { addressOfSecret } from '#ledger/contracts/testing/samples.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';

@@ -29,7 +29,7 @@ import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { channelCodes as codes } from './definition.ts';
 import { readChannel } from './record.ts';
-import { voucherDigest } from './voucher.ts';
+import { voucherDigest } from '#ledger/contracts/shared/voucher.ts';
 
 const MINUTE_MS = 60_000n;
 const [STRANGER] = NODES;

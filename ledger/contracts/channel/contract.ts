@@ -1,12 +1,11 @@
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { assert } from '#ledger/core/assert.ts';
-import { claimedTime, grows, isWithinAllowance } from '#ledger/contracts/settlement/claim.ts';
+import { claimedTime, grows, isWithinAllowance } from '#ledger/contracts/shared/claim.ts';
 import type { AgreementFacts } from '#ledger/contracts/settlement/contract.ts';
-import { NO_CLAIM } from '#ledger/contracts/settlement/record.ts';
 import { channelCodes as codes, channelEvent, type ChannelArgs, type ChannelEvent } from './definition.ts';
 import { channelTables, readChannel, type ChannelRecord } from './record.ts';
-import { isVoucherKey, isVoucherSigned } from './voucher.ts';
+import { isVoucherKey, isVoucherSigned } from '#ledger/contracts/shared/voucher.ts';
 
 export interface ChannelNeeds {
   agreement(agreement: bigint): AgreementFacts | undefined;
@@ -82,7 +81,7 @@ function agreedTime(
   const { startsAtMs, endedAtMs, intervalMs } = facts;
   const coveredMs = startsAtMs + interval * intervalMs;
   const untilMs = coveredMs < endedAtMs ? coveredMs : endedAtMs;
-  const time = interval === 0n ? undefined : claimedTime({ runs, untilMs }, NO_CLAIM, facts, endedAtMs);
+  const time = interval === 0n ? undefined : claimedTime({ runs, untilMs }, { untilMs: 0n }, facts, endedAtMs);
   return time && { untilMs, keptMs: time.kept, degradedMs: time.degraded, downMs: time.down };
 }
 

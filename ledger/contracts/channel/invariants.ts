@@ -1,6 +1,6 @@
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { channelTables as tables } from './record.ts';
-import { isVoucherKey } from './voucher.ts';
+import { isVoucherKey } from '#ledger/contracts/shared/voucher.ts';
 
 /** What is true of every channel; a sentence for each fact that does not hold. */
 export function channelInvariants(state: StateScanner): string[] {

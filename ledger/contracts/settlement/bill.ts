@@ -1,6 +1,7 @@
 import { quotient } from '#ledger/core/integer.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
-import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
+import { chargeLines, soFarMicro, type Claimed } from '#ledger/contracts/shared/charge.ts';
+import type { Price } from '#ledger/contracts/shared/price.ts';
 import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import { AHEAD_INTERVALS } from '#ledger/contracts/channel/definition.ts';
 
@@ -24,13 +25,6 @@ export interface BillTerms {
   readonly feePerMille: bigint;
 }
 
-/** What was claimed: use, and the time in which the promise was kept and not kept. */
-export interface Claimed {
-  readonly used: readonly Quantity[];
-  readonly keptMs: bigint;
-  readonly degradedMs: bigint;
-}
-
 export interface BillAmounts {
   readonly keptMs: bigint;
   readonly degradedMs: bigint;
@@ -39,24 +33,6 @@ export interface BillAmounts {
   readonly chargeMicro: bigint;
   readonly feeMicro: bigint;
   readonly refundMicro: bigint;
-}
-
-/** How the meters of a kind are counted. */
-interface Counting {
-  readonly kind: Pick<Kind, 'meters'>;
-}
-
-/** What each price line costs of what was served, in the order of the lines. */
-export function chargeLines(
-  terms: Pick<BillTerms, 'prices' | 'amounts'> & Counting,
-  claim: { readonly used: readonly Quantity[] },
-  service: Service,
-): bigint[] {
-  const { kind, prices, amounts: reserved } = terms;
-  return prices.map((price) => {
-    const isHeld = kind.meters[price.meter]?.counting === 'held';
-    return lineChargeMicro(price, { isHeld, reserved, used: claim.used, service });
-  });
 }
 
 /** True when the claim reaches what was asked for of some meter. A provider that only says so would get the price of the whole use for a moment of it. */
@@ -89,19 +65,6 @@ export interface Agreed extends Claimed {
   readonly amountMicro: bigint;
   /** 0 while no voucher was shown. */
   readonly untilMs: bigint;
-}
-
-/** What a use that is still going on costs by the price rule, at most the hold: the amount of its next voucher. */
-export function soFarMicro(
-  terms: Pick<BillTerms, 'prices' | 'amounts' | 'degradedPerMille' | 'durationMs' | 'holdMicro'> & Counting,
-  { used, keptMs, degradedMs }: Claimed,
-): bigint {
-  const { degradedPerMille, durationMs: wholeMs, holdMicro } = terms;
-  const lines = chargeLines(terms, { used }, { keptMs, degradedMs, degradedPerMille, wholeMs });
-  return lesser(
-    lines.reduce((sum, line) => sum + line, 0n),
-    holdMicro,
-  );
 }
 
 /**

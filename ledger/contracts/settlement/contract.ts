@@ -11,7 +11,7 @@ import {
 } from './definition.ts';
 import { bill, billInChannel, type Agreed, type BillTerms } from './bill.ts';
 import { readClaim, settlementTables } from './record.ts';
-import { claimedTime, grows, isWithinAllowance, type ClaimTerms } from './claim.ts';
+import { claimedTime, grows, isWithinAllowance, type ClaimTerms } from '#ledger/contracts/shared/claim.ts';
 
 /** What settlement must know of an agreement, with the terms that it was granted under; times are 0 until they are known. */
 export type AgreementFacts = ClaimTerms &

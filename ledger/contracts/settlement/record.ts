@@ -29,7 +29,7 @@ export const settlementTables = {
   bills: { contract: settlementDefinition.id, table: 2 } as Table<BillRecord>,
 } as const;
 
-export const NO_CLAIM: ClaimRecord = { used: [], untilMs: 0n, keptMs: 0n, degradedMs: 0n, downMs: 0n, contested: '' };
+const NO_CLAIM: ClaimRecord = { used: [], untilMs: 0n, keptMs: 0n, degradedMs: 0n, downMs: 0n, contested: '' };
 
 export function readClaim(state: StateReader, agreement: bigint): ClaimRecord {
   return state.read(settlementTables.claims, agreement) ?? NO_CLAIM;

@@ -1,4 +1,4 @@
-import { voucherDigest } from '#ledger/contracts/channel/voucher.ts';
+import { voucherDigest } from '#ledger/contracts/shared/voucher.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { addressOfSecret, filled, quantities, runs } from './samples.ts';

@@ -4,9 +4,9 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
 import { networkSeparator } from '#ledger/core/transaction.ts';
 import { compileStruct, typedDataDigest, type CompiledStruct } from '#ledger/core/typed-data.ts';
-import { typedDataTypes } from '#ledger/contracts/shared/fields.ts';
-import type { Quantity } from '#ledger/contracts/shared/terms.ts';
-import { NO_VOUCHER_KEY, VOUCHER_FIELDS } from './definition.ts';
+import { typedDataTypes } from './fields.ts';
+import type { Quantity } from './terms.ts';
+import { NO_VOUCHER_KEY, VOUCHER_FIELDS } from '#ledger/contracts/channel/definition.ts';
 
 /** What both sides of a channel sign, off the ledger. */
 export interface Voucher {
