@@ -8,15 +8,7 @@ import type { Order } from '#agent/order-book.ts';
 import { reasonOf } from '#agent/outcome.ts';
 import type { PublishedResource } from '#agent/resources/kind.ts';
 import type { WorkingKind } from '#agent/source-shelf.ts';
-import {
-  BYTES,
-  CALLS,
-  decideAccess,
-  decideAllowance,
-  decideAtOnce,
-  issueOfToken,
-  type Situation,
-} from './access.ts';
+import { BYTES, CALLS, decideAccess, decideAllowance, decideAtOnce, issueOfToken, type Situation } from './access.ts';
 import { Allowance, windowOver } from './allowance.ts';
 import { beginAnswer, CutShort } from './answer.ts';
 import type { Meter } from './meter.ts';

@@ -1,12 +1,17 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Channels, type ChannelParts } from '#agent/channel/channels.ts';
 import { VoucherStore } from '#agent/channel/voucher-store.ts';
 
-/** A store of vouchers in a folder of its own. */
+const folders: string[] = [];
+process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A store of vouchers in a folder of its own, which goes with the process. */
 export function emptyVouchers(): VoucherStore {
-  const store = VoucherStore.open(join(mkdtempSync(join(tmpdir(), 'interpool-vouchers-')), 'vouchers.journal'));
+  const folder = mkdtempSync(join(tmpdir(), 'interpool-vouchers-'));
+  folders.push(folder);
+  const store = VoucherStore.open(join(folder, 'vouchers.journal'));
   if (!store.ok) throw new Error(store.sentence);
   return store.value;
 }
