@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Anchor } from '#ledger/core/genesis.ts';
 import type { Figures } from '#metrics/figures.ts';
+import { Channels } from './channel/channels.ts';
+import { VoucherStore } from './channel/voucher-store.ts';
 import { WatchfulClock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { Duties } from './duties.ts';
@@ -57,6 +59,7 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #book: OrderBook;
   readonly #meter: Meter;
+  readonly #vouchers: VoucherStore;
   readonly #lock: HomeLock;
   readonly #clock: WatchfulClock;
   readonly #shelf: SourceShelf;
@@ -74,7 +77,10 @@ export class Agent {
   #lastTrouble = '';
   readonly #performing = new Set<Promise<void>>();
 
-  private constructor(parts: AgentParts, memory: { book: OrderBook; meter: Meter; lock: HomeLock }) {
+  private constructor(
+    parts: AgentParts,
+    memory: { book: OrderBook; meter: Meter; vouchers: VoucherStore; lock: HomeLock },
+  ) {
     const { config, key, nowMs, log } = parts;
     const { book, meter } = memory;
     const network = parts.anchor.genesisHash;
@@ -82,6 +88,7 @@ export class Agent {
     this.#parts = parts;
     this.#book = book;
     this.#meter = meter;
+    this.#vouchers = memory.vouchers;
     this.#lock = memory.lock;
     this.#sample = this.#newSample();
     this.#clock = new WatchfulClock(nowMs, meter.highestMs);
@@ -104,6 +111,7 @@ export class Agent {
       measureQuality: (atMs) => quality.beat(atMs),
     });
     const submit = (command: LedgerCommand): Promise<Submission> => this.#submit(command);
+    const channels = this.#newChannels();
     this.#duties = new Duties({
       book,
       meter,
@@ -115,6 +123,7 @@ export class Agent {
       release: (terms) => this.#shelf.release(terms),
       moduleOf: (terms) => this.#shelf.kindOf(terms)?.module,
       tasksOf: (terms) => this.#shelf.kindOf(terms)?.open.tasks,
+      channels,
       beat: () => this.#uptime.beat(),
       submit,
     });
@@ -122,6 +131,7 @@ export class Agent {
     this.#gateway = new Gateway({
       book,
       meter,
+      channels,
       clock: this.#clock,
       portalOrigin: config.portal,
       kindOf: (of) => this.#shelf.kindOf(of),
@@ -131,18 +141,7 @@ export class Agent {
       onFatal: parts.onFatal,
       log,
     });
-    this.#registration = new Registration({
-      client: this.#client,
-      config,
-      key,
-      network,
-      book,
-      shelf: this.#shelf,
-      nowMs,
-      openLinks: () => this.#gateway.openLinks,
-      sample: this.#sample,
-      log,
-    });
+    this.#registration = this.#newRegistration();
   }
 
   #submit(command: LedgerCommand): Promise<Submission> {
@@ -151,6 +150,35 @@ export class Agent {
     if (identity === null) return Promise.resolve({ kind: 'refused', code: null, sentence: 'not paired' });
     const signer = { ...identity, secretKey: key.secretKey, network: anchor.genesisHash };
     return submitTransaction(this.#client, signer, command);
+  }
+
+  #newRegistration(): Registration {
+    const { config, key, anchor, nowMs, log } = this.#parts;
+    return new Registration({
+      client: this.#client,
+      config,
+      key,
+      network: anchor.genesisHash,
+      book: this.#book,
+      shelf: this.#shelf,
+      nowMs,
+      openLinks: () => this.#gateway.openLinks,
+      sample: this.#sample,
+      log,
+    });
+  }
+
+  #newChannels(): Channels {
+    const { key, anchor } = this.#parts;
+    return new Channels({
+      store: this.#vouchers,
+      meter: this.#meter,
+      clock: this.#clock,
+      network: anchor.genesisHash,
+      secretKey: key.secretKey,
+      ledgerOf: (terms) => this.#shelf.kindOf(terms)?.module.ledger,
+      beat: () => this.#uptime.beat(),
+    });
   }
 
   #newNodeDuty(submit: (command: LedgerCommand) => Promise<Submission>): NodeDuty {
@@ -218,7 +246,10 @@ export class Agent {
     if (!book.ok) return book;
     const meter = Meter.open(join(config.home, 'meter.journal'));
     if (!meter.ok) return meter;
-    const agent = new Agent(parts, { book: book.value, meter: meter.value, lock: lock.value });
+    const vouchers = VoucherStore.open(join(config.home, 'vouchers.journal'));
+    if (!vouchers.ok) return vouchers;
+    const memory = { book: book.value, meter: meter.value, vouchers: vouchers.value, lock: lock.value };
+    const agent = new Agent(parts, memory);
     await agent.#shelf.openPublished();
     try {
       const port = await agent.#gateway.listen(config.gateway.host, config.gateway.port);
@@ -252,6 +283,7 @@ export class Agent {
     this.#shelf.close();
     this.#book.close();
     this.#meter.close();
+    this.#vouchers.close();
     this.#lock.release();
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '#ledger/contracts/kinds/kinds.ts';
-import { claimedTime } from '#ledger/contracts/settlement/claim.ts';
+import { claimedTime } from '#ledger/contracts/shared/claim.ts';
 import { claimDue } from './claim.ts';
 import { intervalsOf, type IntervalFacts } from './intervals.ts';
 import { claimCommand } from './ledger-terms.ts';
@@ -24,6 +24,7 @@ function order(facts: Partial<Order> = {}): Order {
     reissueRequested: null,
     ended: null,
     claimed: null,
+    channel: null,
     isReleased: false,
     isSettled: false,
     isErased: false,

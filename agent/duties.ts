@@ -16,6 +16,7 @@ import {
   type LedgerCommand,
   type SuspendReason,
 } from './ledger-terms.ts';
+import type { Channels } from './channel/channels.ts';
 import { endOf, isKeeping, isStoring, type Order, type OrderBook, type OwnResource } from './order-book.ts';
 import { done, type Outcome } from './outcome.ts';
 import { rangesDue, type RangeDue } from './range-duties.ts';
@@ -50,6 +51,7 @@ export interface DutyParts {
   moduleOf(terms: OrderTerms): KindModule | undefined;
   /** Parts of tasks of the order's kind; undefined where its orders run none. */
   tasksOf(terms: OrderTerms): TaskRuns | undefined;
+  readonly channels: Channels;
   /** Brings the record of uptime to now. */
   beat(): void;
   log(sentence: string): void;
@@ -92,6 +94,7 @@ export class Duties {
   async perform(): Promise<void> {
     const { book } = this.#parts;
     if (book.identity === null) return;
+    this.#parts.channels.tidy(book.orders);
     const orders = [...book.orders.values()].filter((order) => !order.isSettled || isUntidied(order));
     // Before anything is waited for: what need not be run any more ends at once.
     const ranges = orders.filter(isKeeping).flatMap((order) => rangesDue(order, this.#parts));
@@ -117,7 +120,9 @@ export class Duties {
       await this.#release(order);
       await this.#forget(order);
       await this.#reportErasure(order);
+      this.#parts.channels.offer(order);
       await this.#claim(order);
+      await this.#closeChannel(order);
     } finally {
       this.#busy.delete(agreement);
     }
@@ -279,11 +284,24 @@ export class Duties {
       startsAtMs,
       intervalMs: terms.intervalMs,
     };
-    const intervals = intervalsOf(facts, { fromMs: claimed?.untilMs ?? startsAtMs, toMs: untilMs });
+    const passed = intervalsOf(facts, { fromMs: claimed?.untilMs ?? startsAtMs, toMs: untilMs });
+    const intervals = this.#parts.channels.served(order, passed);
     const words = Object.entries(used).map(([counter, amount]) => `${amount} ${counter}`);
     await this.#attempt(name, {
       ...claimCommand({ terms, promises, used, untilMs, intervals }),
       what: `Order O-${agreement}: ${words.join(', ')} were claimed`,
+    });
+  }
+
+  /** The last voucher that both signed, before the bill is made. */
+  async #closeChannel(order: Order): Promise<void> {
+    const { channels } = this.#parts;
+    const closing = channels.closing(order);
+    if (closing === null) return;
+    const { agreement } = order.terms;
+    await this.#attempt(`close channel ${agreement}`, {
+      ...closing.command,
+      what: `Order O-${agreement}: its payment channel was closed with voucher ${closing.interval}`,
     });
   }
 

@@ -11,9 +11,9 @@ export interface RunTerms {
   readonly promises: LedgerKind['promises'];
 }
 
-/** Intervals as runs, at most 256: what has to be merged is merged where the provider loses least, and never to the customer's cost. */
-export function runsOf(intervals: Iterable<Interval>, terms: RunTerms): readonly Run[] {
-  let runs: Run[] = [];
+/** Intervals as runs, at most 256, behind those of `before`: what has to be merged is merged where the provider loses least, and never to the customer's cost. */
+export function runsOf(intervals: Iterable<Interval>, terms: RunTerms, before: readonly Run[] = []): readonly Run[] {
+  let runs: Run[] = [...before];
   for (const { state, measured } of intervals) {
     const isDown = state === 'down';
     const values = terms.promise.map(({ meter }) => (isDown ? 0 : Math.min(measured[meter] ?? 0, MEASURED_MAX)));

@@ -185,6 +185,8 @@ function entryOf(fact: LedgerFact, parts: Reader): OrderEntry | null {
     case 'reissued':
     case 'ended':
     case 'claimed':
+    case 'channel-opened':
+    case 'voucher-shown':
     case 'settled':
     case 'erased':
     case 'continued':
@@ -231,6 +233,12 @@ function orderEntryOf(fact: Extract<LedgerFact, { agreement: number }>): OrderEn
     }
     case 'claimed':
       return { kind: 'claimed', agreement: fact.agreement, untilMs: fact.untilMs, used: fact.used };
+    case 'channel-opened':
+      return { kind: 'channel', agreement: fact.agreement, voucherKey: fact.voucherKey };
+    case 'voucher-shown': {
+      const { agreement, interval, isOwn, settleAtMs } = fact;
+      return { kind: 'voucher-shown', agreement, interval, isOwn, settleAtMs };
+    }
     case 'settled':
       return { kind: 'settled', agreement: fact.agreement };
     case 'erased':

@@ -96,6 +96,7 @@ describe('an event of the ledger', () => {
           degradedPerMille: 400,
           intervalMs: 1_000,
           encryptionKey: '00'.repeat(32),
+          billing: { durationMs: 60_000, holdMicro: '5', prices: [] },
           prepareByMs: 9,
         },
       },

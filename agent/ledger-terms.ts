@@ -1,5 +1,7 @@
 import type { AccountEvent } from '#ledger/contracts/account/definition.ts';
 import { type AgreementEvent, agreementCodes } from '#ledger/contracts/agreement/definition.ts';
+import { channelDefinition, type ChannelEvent } from '#ledger/contracts/channel/definition.ts';
+import type { Voucher } from '#ledger/contracts/shared/voucher.ts';
 import { definitions, isReadable, methodOf } from '#ledger/contracts/definitions.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { encodeRuns } from '#ledger/contracts/shared/runs.ts';
@@ -85,6 +87,14 @@ export type LedgerFact =
       readonly reason: string;
     }
   | { readonly fact: 'claimed'; readonly agreement: number; readonly untilMs: number; readonly used: Amounts }
+  | { readonly fact: 'channel-opened'; readonly agreement: number; readonly voucherKey: string }
+  | {
+      readonly fact: 'voucher-shown';
+      readonly agreement: number;
+      readonly interval: number;
+      readonly isOwn: boolean;
+      readonly settleAtMs: number;
+    }
   | { readonly fact: 'settled'; readonly agreement: number }
   | { readonly fact: 'erased'; readonly agreement: number }
   | { readonly fact: 'range-assigned'; readonly agreement: number; readonly assigned: AssignedRange }
@@ -133,13 +143,22 @@ export type LedgerFact =
   | { readonly fact: 'set-aside'; readonly sentence: string };
 
 type KnownEvent =
-  AccountEvent | AgreementEvent | DemandEvent | NodeEvent | PlanEvent | ResourceEvent | SecurityEvent | SettlementEvent;
+  | AccountEvent
+  | AgreementEvent
+  | ChannelEvent
+  | DemandEvent
+  | NodeEvent
+  | PlanEvent
+  | ResourceEvent
+  | SecurityEvent
+  | SettlementEvent;
 type EventOf<Type extends KnownEvent['type']> = Extract<KnownEvent, { type: Type }>;
 
 /** The newest version of each contract's events that this agent reads, and the earlier ones with it; events of other contracts say nothing to it. */
 const VERSIONS: Readonly<Record<KnownEvent['contract'], bigint>> = {
   account: definitions.account.version,
   agreement: definitions.agreement.version,
+  channel: channelDefinition.version,
   demand: demandDefinition.version,
   node: nodeDefinition.version,
   plan: planDefinition.version,
@@ -220,9 +239,25 @@ function repairFactOf(event: SecurityEvent): LedgerFact | null {
   return { fact: 'repair-commanded', ...ids, node: numberOf(node), command, expiresAtMs: numberOf(expiresAtMs) };
 }
 
+/** That a channel opened, and which voucher stands on the ledger; that it was closed says nothing more than the bill does. */
+function channelFactOf(event: ChannelEvent): LedgerFact | null {
+  switch (event.type) {
+    case 'ChannelOpened':
+      return { fact: 'channel-opened', agreement: numberOf(event.agreement), voucherKey: toHex(event.voucherKey) };
+    case 'VoucherShown': {
+      const { agreement, interval, by, provider, settleAtMs } = event;
+      const numbers = { agreement: numberOf(agreement), interval: numberOf(interval) };
+      return { fact: 'voucher-shown', ...numbers, isOwn: by === provider, settleAtMs: numberOf(settleAtMs) };
+    }
+    case 'ChannelClosed':
+      return null;
+  }
+}
+
 function factOf(event: KnownEvent): LedgerFact | null {
   if (event.contract === 'node') return nodeFactOf(event);
   if (event.contract === 'security') return repairFactOf(event);
+  if (event.contract === 'channel') return channelFactOf(event);
   switch (event.type) {
     case 'KeyAuthorized': {
       const { account, key, address } = event;
@@ -345,6 +380,16 @@ function reservedOf(event: EventOf<'AgreementReserved'>): LedgerFact {
     intervalMs: numberOf(event.intervalMs),
     encryptionKey: toHex(event.encryptionKey),
     prepareByMs: numberOf(event.prepareByMs),
+    billing: {
+      prices: event.prices.map(({ meter, per, perMs, amountMicro }) => ({
+        meter,
+        per: String(per),
+        perMs: String(perMs),
+        amountMicro: String(amountMicro),
+      })),
+      durationMs: numberOf(event.durationMs),
+      holdMicro: String(event.holdMicro),
+    },
   };
   const continues = numberOf(event.continues);
   return { fact: 'reserved', provider: numberOf(event.provider), agentKey: numberOf(event.agentKey), continues, terms };
@@ -360,7 +405,7 @@ function amountsOf(quantities: readonly LedgerQuantity[]): Amounts {
 }
 
 /** The ledger's list of amounts: ascending by meter, each above zero. */
-function quantitiesOf(amounts: Amounts): LedgerQuantity[] {
+export function quantitiesOf(amounts: Amounts): LedgerQuantity[] {
   return Object.entries(amounts)
     .filter(([, amount]) => amount > 0)
     .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -485,6 +530,11 @@ export function claimCommand({ terms, promises, used, untilMs, intervals }: Usag
   const runs = encodeRuns(runsOf(intervals, { promise, degradedPerMille, promises }));
   const args = { agreement: BigInt(agreement), used: quantitiesOf(used), runs, untilMs: BigInt(untilMs) };
   return { method: methodOf('ClaimUsage'), args };
+}
+
+/** The last voucher of an ended order, with the customer's signature. */
+export function closeChannelCommand(voucher: Voucher, signature: Uint8Array): LedgerCommand {
+  return { method: methodOf('CloseChannel'), args: { ...voucher, used: [...voucher.used], signature } };
 }
 
 /** True when a delivery was refused because its start was too far from block time. */

@@ -11,6 +11,8 @@ const id = z.number().int().min(0);
 const timeMs = z.number().int().min(0);
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
 
+const digits = z.string().regex(/^\d{1,19}$/);
+
 const terms = z.array(z.strictObject({ name: z.string(), value: z.string() })).readonly();
 const amounts = z.record(z.string(), z.number().int().min(0)).readonly();
 const orderTerms = z.strictObject({
@@ -33,6 +35,16 @@ const orderTerms = z.strictObject({
   intervalMs: z.number().int().min(1),
   encryptionKey: hex,
   prepareByMs: timeMs,
+  billing: z
+    .strictObject({
+      prices: z
+        .array(z.strictObject({ meter: z.string(), per: digits, perMs: digits, amountMicro: digits }))
+        .max(4)
+        .readonly(),
+      durationMs: timeMs,
+      holdMicro: digits,
+    })
+    .optional(),
 });
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -82,6 +94,16 @@ const orderEntry = z.discriminatedUnion('kind', [
     reason: z.string(),
   }),
   z.strictObject({ kind: z.literal('claimed'), agreement: id, untilMs: timeMs, used: amounts }),
+  /** Its payment channel; `voucherKey` is the address, hex, of the key that signs its vouchers. */
+  z.strictObject({ kind: z.literal('channel'), agreement: id, voucherKey: hex }),
+  /** A voucher stands on the ledger; `isOwn`: the provider showed it. */
+  z.strictObject({
+    kind: z.literal('voucher-shown'),
+    agreement: id,
+    interval: id,
+    isOwn: z.boolean(),
+    settleAtMs: timeMs,
+  }),
   /** What the order's kind had made for it is freed. */
   z.strictObject({ kind: z.literal('released'), agreement: id }),
   z.strictObject({ kind: z.literal('settled'), agreement: id }),
@@ -156,6 +178,11 @@ export interface Order {
   ended: Omit<EntryOf<'ended'>, 'kind' | 'agreement'> | null;
   /** The ledger's newest claim. */
   claimed: { readonly untilMs: number; readonly used: Amounts } | null;
+  /** Null for an order that is billed by claims alone. `shown`: the newest voucher on the ledger; whether the provider has shown one. */
+  channel: {
+    readonly voucherKey: string;
+    readonly shown: { readonly interval: number; readonly isOwn: boolean } | null;
+  } | null;
   isReleased: boolean;
   isSettled: boolean;
   /** The ledger knows that what it stored is erased. */
@@ -328,6 +355,7 @@ function newOrder(terms: OrderTerms): Order {
     reissueRequested: null,
     ended: null,
     claimed: null,
+    channel: null,
     isReleased: false,
     isSettled: false,
     isErased: false,
@@ -381,6 +409,16 @@ function applyToOrder(order: Order, entry: OrderFact): void {
     case 'claimed':
       order.claimed = { untilMs: entry.untilMs, used: entry.used };
       return;
+    case 'channel':
+      order.channel ??= { voucherKey: entry.voucherKey, shown: null };
+      return;
+    case 'voucher-shown': {
+      const { interval, settleAtMs } = entry;
+      const isOwn = entry.isOwn || order.channel?.shown?.isOwn === true;
+      if (order.channel !== null) order.channel = { ...order.channel, shown: { interval, isOwn } };
+      if (order.ended !== null) order.ended = { ...order.ended, settleAtMs };
+      return;
+    }
     case 'released':
       order.isReleased = true;
       return;
@@ -419,6 +457,11 @@ function* orderEntries(order: Order): Generator<OrderEntry> {
   if (order.reissueRequested !== null) yield { kind: 'reissue-requested', agreement, ...order.reissueRequested };
   if (order.ended !== null) yield { kind: 'ended', agreement, ...order.ended };
   if (order.claimed !== null) yield { kind: 'claimed', agreement, ...order.claimed };
+  if (order.channel !== null) {
+    const { voucherKey, shown } = order.channel;
+    yield { kind: 'channel', agreement, voucherKey };
+    if (shown !== null) yield { kind: 'voucher-shown', agreement, ...shown, settleAtMs: order.ended?.settleAtMs ?? 0 };
+  }
   if (order.isReleased) yield { kind: 'released', agreement };
   if (order.isSettled) yield { kind: 'settled', agreement };
   if (order.isErased) yield { kind: 'erased', agreement };

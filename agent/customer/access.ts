@@ -24,6 +24,8 @@ export interface Access {
   readonly agreement: number;
   /** Everything behind it is opened by the token. */
   readonly url: string;
+  /** The order itself at its gateway. */
+  readonly orderUrl: string;
   readonly token: string;
   readonly endsAtMs: number;
   readonly environment: Variables;
@@ -67,7 +69,8 @@ export async function openAccess(
   of: { readonly agreement: bigint; readonly kind: string; readonly gateway: string },
 ): Promise<Outcome<Access>> {
   const agreement = Number(of.agreement);
-  const stated = await readState(`${of.gateway}/v1/agreements/${agreement}`, link.token);
+  const orderUrl = `${of.gateway}/v1/agreements/${agreement}`;
+  const stated = await readState(orderUrl, link.token);
   if (!stated.ok) return stated;
   const state = stated.value;
   const url = `${of.gateway}${link.path}`;
@@ -77,6 +80,7 @@ export async function openAccess(
   return done({
     agreement,
     url,
+    orderUrl,
     token: link.token,
     endsAtMs: state.endsAtMs,
     environment: { INTERPOOL_ORDER: `O-${agreement}`, INTERPOOL_URL: url, INTERPOOL_TOKEN: link.token, ...own },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { SpendingRule } from '#agent/voucher-signer/rule.ts';
 import { isSafeOrigin } from '#agent/origin.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { LABEL_MAX } from '#ledger/contracts/account/definition.ts';
@@ -29,6 +30,8 @@ export interface Asked {
   readonly label: string;
   /** Buy this, or use an order that was bought before. */
   readonly what: { readonly buy: Use } | { readonly order: bigint };
+  /** Pay by vouchers as it flows, within this; null: by the provider's claims. */
+  readonly rule: SpendingRule | null;
   /** The order runs on to the end of its window when the command has ended. */
   readonly isKept: boolean;
   /** Program and arguments; empty: the access is printed. */
@@ -53,6 +56,8 @@ const options = {
   choice: { type: 'string', multiple: true },
   continues: { type: 'string' },
   'at-most': { type: 'string' },
+  'a-minute': { type: 'string' },
+  'in-all': { type: 'string' },
   keep: { type: 'boolean', default: false },
 } as const;
 
@@ -74,7 +79,7 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
       amounts: pairsOf('amount', values.amount).map(([meter, amount]) => ({ meter, amount: amountOf(meter, amount) })),
       choices: pairsOf('choice', values.choice).map(([name, value]) => ({ name, value })),
       continues: values.continues === undefined ? 0n : idOf('continues', 'O', values.continues),
-      atMostMicro: values['at-most'] === undefined ? null : microOf(values['at-most']),
+      atMostMicro: values['at-most'] === undefined ? null : microOf('at-most', values['at-most']),
     });
     return done({
       home: text('home'),
@@ -82,6 +87,7 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
       account: idOf('account', 'A', values.account),
       label: labelOf(values.label),
       what: values.order === undefined ? { buy: use() } : { order: idOf('order', 'O', values.order) },
+      rule: ruleOf(values['a-minute'], values['in-all']),
       isKept: values.keep,
       command: positionals,
     });
@@ -131,8 +137,15 @@ function amountOf(meter: string, text: string): bigint {
     : wrong(`--amount ${meter} has to be a whole number of at most ${AMOUNT_DIGITS_MAX} digits.`);
 }
 
-function microOf(text: string): bigint {
+/** Both or neither: one alone would leave the other without a bound. */
+function ruleOf(perMinute: string | undefined, inAll: string | undefined): SpendingRule | null {
+  if (perMinute === undefined && inAll === undefined) return null;
+  if (perMinute === undefined || inAll === undefined) wrong('--a-minute and --in-all belong together.');
+  return { perMinuteMicro: microOf('a-minute', perMinute), inAllMicro: microOf('in-all', inAll) };
+}
+
+function microOf(flag: string, text: string): bigint {
   const [, whole = '', decimals = ''] = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text) ?? [];
-  if (whole === '') wrong('--at-most has to be an amount of tokens such as 2 or 2.5.');
+  if (whole === '') wrong(`--${flag} has to be an amount of tokens such as 2 or 2.5.`);
   return BigInt(`${whole}${decimals.padEnd(TOKEN_DECIMALS, '0')}`);
 }

@@ -10,7 +10,10 @@ const STOPPING_MS_MAX = 10_000;
  * Runs the command with the access in its environment, until it ends or its order's window does; its exit code, 1 when it was stopped.
  * A signal to this program stops the command, so that whoever called can still end the order.
  */
-export function runCommand([program = '', ...args]: readonly string[], access: Access): Promise<number> {
+export function runCommand(
+  [program = '', ...args]: readonly string[],
+  access: Pick<Access, 'endsAtMs' | 'environment'>,
+): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...access.environment } });
   let stoppedAtMs: number | undefined;
   const stop = (): void => {

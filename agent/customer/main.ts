@@ -13,6 +13,7 @@ import { openAccess, type Access } from './access.ts';
 import { readAsked, USAGE, type Asked, type Use } from './asked.ts';
 import { runCommand } from './command.ts';
 import { deliveredLink } from './delivered-link.ts';
+import { Paying } from './paying.ts';
 import { buy, checkNetwork, checkUse, endPurchase, readOffer, type Buyer } from './purchase.ts';
 
 /** How long the owner has to allow the key at its first start. */
@@ -40,8 +41,15 @@ async function main(asked: Asked): Promise<number> {
   if ('buy' in asked.what) must(await checkUse(asked.what.buy, client));
   must(await awaitAllowed(asked, buyer));
   const access = await obtain(asked, buyer);
+  const { rule, home } = asked;
+  const paying = rule === null ? null : must(await Paying.open(access, { buyer, home, rule }, say));
+  paying?.begin();
   if (asked.command.length === 0) {
     process.stdout.write(`${JSON.stringify(access)}\n`);
+    if (paying !== null) {
+      await untilOver(access);
+      await paying.finish();
+    }
     return 0;
   }
   try {
@@ -55,7 +63,18 @@ async function main(asked: Asked): Promise<number> {
           : `Order O-${access.agreement} was not ended: ${ended.sentence}`,
       );
     }
+    await paying?.finish();
   }
+}
+
+/** The end of the window, or a signal that stops this program. */
+async function untilOver({ endsAtMs }: Access): Promise<void> {
+  const stopped = new AbortController();
+  const stop = (): void => stopped.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  while (Date.now() < endsAtMs && !stopped.signal.aborted)
+    await sleep(LOOK_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
 }
 
 /** At the first start nobody has allowed the key yet: says where its owner does, and waits for it. */
@@ -83,8 +102,8 @@ async function awaitAllowed(
 }
 
 /** Buys, or takes the order that was named, and waits until its link opens. */
-async function obtain({ what }: Asked, buyer: Buyer): Promise<Access> {
-  const agreement = 'buy' in what ? await place(what.buy, buyer) : what.order;
+async function obtain({ what, rule }: Asked, buyer: Buyer): Promise<Access> {
+  const agreement = 'buy' in what ? await place({ use: what.buy, isPaying: rule !== null }, buyer) : what.order;
   const { kind, resource } = await buyer.events.await(
     `O-${agreement}, which is not among the orders of this account`,
     isReserved(agreement),
@@ -96,8 +115,8 @@ async function obtain({ what }: Asked, buyer: Buyer): Promise<Access> {
   return must(await openAccess(link, { agreement, kind, gateway }));
 }
 
-async function place(use: Use, buyer: Buyer): Promise<bigint> {
-  const agreement = must(await buy(use, must(await readOffer(buyer.client, use.resource)), buyer));
+async function place(wanted: { use: Use; isPaying: boolean }, buyer: Buyer): Promise<bigint> {
+  const agreement = must(await buy(wanted, must(await readOffer(buyer.client, wanted.use.resource)), buyer));
   say(`Order O-${agreement} was granted; waiting for the provider’s agent.`);
   return agreement;
 }

@@ -26,12 +26,12 @@ const use = {
   choices: [],
   continues: 0n,
 };
-const encryptionKey = new Uint8Array(32);
+const keys = { encryptionKey: new Uint8Array(32), voucherKey: new Uint8Array(20) };
 
 test('a program signs the price in force, by the ledger’s own rule, and nothing above its limit', () => {
-  const signed = applicationFor({ ...use, atMostMicro: 1_667n }, offer, encryptionKey);
+  const signed = applicationFor({ ...use, atMostMicro: 1_667n }, offer, keys);
   expect(signed).toMatchObject({ ok: true, value: { provider: 3n, strategyVersion: 7n, holdMicro: 1_667n } });
-  const dear = applicationFor({ ...use, atMostMicro: 1_666n }, offer, encryptionKey);
+  const dear = applicationFor({ ...use, atMostMicro: 1_666n }, offer, keys);
   const sentence =
     'It can cost 0.001667 tokens, more than the 0.001666 tokens that --at-most allows; nothing was bought.';
   expect(dear).toEqual({ ok: false, sentence });
@@ -76,21 +76,21 @@ test('an answer that got lost is asked for with the same bytes, so that nothing 
   let calls = 0;
   const decided = { tx: 'ab'.repeat(32), height: 9, code: 0, data: { agreement: '12' }, logIndex: 3 };
   const { buyer, sent } = await portal(() => ((calls += 1) === 1 ? proxyDown : json(200, decided)));
-  const bought = await buy({ ...use, atMostMicro: null }, offer, buyer);
+  const bought = await buy({ use: { ...use, atMostMicro: null }, isPaying: false }, offer, buyer);
   expect(bought).toEqual({ ok: true, value: 12n });
   expect([sent.length, new Set(sent).size]).toEqual([2, 1]);
 });
 
 test('where nothing becomes known, nothing is signed again, and the program says so', async () => {
   const { buyer, sent } = await portal(() => proxyDown);
-  const bought = await buy({ ...use, atMostMicro: null }, offer, buyer);
+  const bought = await buy({ use: { ...use, atMostMicro: null }, isPaying: false }, offer, buyer);
   expect(bought).toMatchObject({ ok: false, sentence: expect.stringContaining('not known whether') as unknown });
   expect([sent.length, new Set(sent).size]).toEqual([3, 1]);
 });
 
 test('what the ledger refuses is final: it is not sent again', async () => {
   const { buyer, sent } = await portal(() => json(409, { code: 6, detail: 'The signature has expired.' }));
-  expect(await buy({ ...use, atMostMicro: null }, offer, buyer)).toMatchObject({ ok: false });
+  expect(await buy({ use: { ...use, atMostMicro: null }, isPaying: false }, offer, buyer)).toMatchObject({ ok: false });
   expect(sent).toHaveLength(1);
 });
 

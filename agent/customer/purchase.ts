@@ -8,6 +8,7 @@ import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type { PortalClient } from '#agent/portal-client.ts';
 import type { Payload, ProvedEvents } from '#agent/proved-events.ts';
 import { sendCommand, signCommand, type Command, type SignedCommand, type Submission } from '#agent/submission.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
 import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';
@@ -92,7 +93,11 @@ function isSame(left: readonly string[], right: readonly string[]): boolean {
 }
 
 /** What is signed: the use that was asked for, at the price in force. Nothing is signed above the limit that was given. */
-export function applicationFor(use: Use, offer: Offer, encryptionKey: Uint8Array): Outcome<MethodArgs['Apply']> {
+export function applicationFor(
+  use: Use,
+  offer: Offer,
+  keys: { readonly encryptionKey: Uint8Array; readonly voucherKey: Uint8Array },
+): Outcome<MethodArgs['Apply']> {
   const prices = offer.strategy.prices.map(({ meter, per, perMs, amountMicro }) => ({
     meter,
     per: BigInt(per),
@@ -113,13 +118,19 @@ export function applicationFor(use: Use, offer: Offer, encryptionKey: Uint8Array
     provider: BigInt(offer.provider.id),
     strategyVersion: BigInt(offer.strategy.version),
     holdMicro,
-    encryptionKey,
+    ...keys,
   });
 }
 
-/** Applies; the agreement's id, or why there is none with every condition that failed. */
-export async function buy(use: Use, offer: Offer, buyer: Buyer): Promise<Outcome<bigint>> {
-  const args = applicationFor(use, offer, encryptionKeyOf(buyer.key.secretKey));
+/** Applies, with a payment channel that the program's own key signs for where it `isPaying`; the agreement's id, or why there is none with every condition that failed. */
+export async function buy(
+  { use, isPaying }: { readonly use: Use; readonly isPaying: boolean },
+  offer: Offer,
+  buyer: Buyer,
+): Promise<Outcome<bigint>> {
+  const { secretKey, address } = buyer.key;
+  const voucherKey = isPaying ? address : NO_VOUCHER_KEY;
+  const args = applicationFor(use, offer, { encryptionKey: encryptionKeyOf(secretKey), voucherKey });
   if (!args.ok) return args;
   const data = await sign({ method: methodOf('Apply'), args: args.value }, buyer);
   if (!data.ok) return data;

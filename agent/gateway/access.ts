@@ -160,7 +160,7 @@ export function issueOfToken(order: Order | undefined, tokenHash: Uint8Array | n
 }
 
 /** An unknown agreement and a wrong token get the same answer: who may not know that it exists does not learn it. */
-function authenticate(
+export function authenticate(
   situation: Situation,
 ): { ok: true; order: Order; issue: number } | { ok: false; problem: Problem } {
   const { order, issue } = situation;

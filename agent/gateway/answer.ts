@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'koa';
 import type { KindAnswer, Piece } from '#agent/resources/kind.ts';
 import type { AskedPiece } from './allowance.ts';
@@ -19,6 +20,8 @@ const PIECE_BYTES_MAX = 256 * 1024;
 const AHEAD_BYTES_MAX = 1024 * 1024;
 /** A customer who takes nothing for this long is given up. */
 const STALL_MS_MAX = 30_000;
+/** An answer that is paused is looked at again this often. */
+const PAUSED_LOOK_MS = 200;
 
 /** What sending an answer needs from outside; `take` counts before bytes leave and answers how many of them may. */
 export interface AnswerService {
@@ -27,6 +30,8 @@ export interface AnswerService {
   readonly cut: AbortController;
   /** Counts one call, if one is left; the problem otherwise. Durable when it returns. */
   startCall(bytesKnown: number | null): Problem | null;
+  /** Nothing more may leave for now. */
+  isPaused(): boolean;
   /** Counts what is used up, fewer bytes than asked when the allowance ends. Durable when it returns. */
   take(asked: AskedPiece): { readonly bytes: number };
 }
@@ -105,6 +110,7 @@ async function* countedSlices(piece: Piece, service: ReadService): AsyncGenerato
     // Before it is counted: what a customer does not take is not written, and not charged.
     const hasRoom = await reader.hasRoom(slice.length, { signal: cut.signal, stallMsMax: STALL_MS_MAX });
     if (!hasRoom) throw new CutShort('the answer was cut, or its customer took nothing more');
+    await whilePaused(service);
     const aheadBytes = Math.min(sentBytes, AHEAD_BYTES_MAX);
     const taken = service.take({ bytes: slice.length, used: isLast ? piece.used : {}, aheadBytes });
     if (taken.bytes > 0) {
@@ -124,6 +130,12 @@ async function* countedSlices(piece: Piece, service: ReadService): AsyncGenerato
 
 function pieceBytesAfter(sentBytes: number): number {
   return Math.min(Math.max(PIECE_BYTES_MIN, Math.floor(sentBytes / 4)), PIECE_BYTES_MAX);
+}
+
+/** Waits as long as the answer is paused: for a voucher, until it is cut. */
+async function whilePaused({ cut: { signal }, isPaused }: AnswerService): Promise<void> {
+  while (isPaused() && !signal.aborted) await sleep(PAUSED_LOOK_MS, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) throw new CutShort('the answer was cut while it was paused');
 }
 
 /** What was counted is still sent: destroying the connection at once could throw it away. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { noChannels } from '#agent/testing/no-channels.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import type { Outcome } from '#agent/outcome.ts';
@@ -64,12 +65,14 @@ async function openGateway(amounts: Record<string, number>): Promise<void> {
   book.record({ kind: 'identity', account: 1, key: 1 });
   book.record({ kind: 'window', agreement: 12, issue: 1, startsAtMs: NOW, endsAtMs: NOW + 600_000 });
   book.record({ kind: 'head', height: 1, timeMs: NOW });
+  const clock = new WatchfulClock(() => NOW, 0);
   gateway = new Gateway({
     book,
     meter,
     portalOrigin: 'http://localhost:3000',
     log: (sentence) => said.push(sentence),
-    clock: new WatchfulClock(() => NOW, 0),
+    clock,
+    channels: noChannels({ meter, clock }),
     kindOf: () => mirror.working,
     kinds: () => [mirror.working],
     tokens: ({ issue }) => (issue === 1 ? TOKEN : NEXT_TOKEN),

@@ -1,3 +1,5 @@
+import type { Channels } from '#agent/channel/channels.ts';
+import { voucherDue } from '#agent/channel/voucher-calls.ts';
 import { JournalFailure } from '#agent/journal.ts';
 import { hashOfToken } from '#agent/link-token.ts';
 import type { Order } from '#agent/order-book.ts';
@@ -21,9 +23,12 @@ const WATCH_MS = 1_000;
  * (answer.ts), a sync for each piece would cost more than all the rest.
  */
 const AHEAD_BYTES_MAX = 1024 * 1024;
+/** A connection that is paused is looked at again this often. */
+const PAUSED_LOOK_MS = 200;
 const USER = /^[1-9]\d{0,14}$/;
 
 export interface LineDoorParts extends SituationParts {
+  readonly channels: Channels;
   /** Every kind that this agent offers something of. */
   kinds(): readonly WorkingKind[];
   /** Nothing is left of the allowance and nothing is under way. */
@@ -113,6 +118,8 @@ export class LineDoor {
     if (!access.ok) return this.#refuse(access.problem);
     const spent = spentMeter(order, { usage: situation.usage, meters: closingMeters(kind.module) });
     if (spent !== null) return this.#refuse(usedUp(agreement, spent));
+    const { channels } = this.#parts;
+    if (channels.isPaused(order)) return this.#refuse(voucherDue(order, channels));
     const atOnceMax = terms.amounts[lines.atOnceMeter] ?? 0;
     if (situation.underWay >= atOnceMax) {
       const sentence = `Order O-${agreement} has as many connections open as it holds, ${atOnceMax}; close one first.`;
@@ -132,7 +139,8 @@ export class LineDoor {
       const pace = lines.paceOf(terms);
       const passed = { bytes: 0 };
       const take: Line['take'] = (direction, bytes) => this.#take(line, { direction, bytes, passed });
-      return { ok: true, line: { socket, pace, idleMs, signal, take, leave: () => this.#leave(line) } };
+      const pauseMs = (): number => (this.#parts.channels.isPaused(order) ? PAUSED_LOOK_MS : 0);
+      return { ok: true, line: { socket, pace, idleMs, signal, pauseMs, take, leave: () => this.#leave(line) } };
     } catch (error) {
       this.#leave(line);
       throw error;

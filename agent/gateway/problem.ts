@@ -1,3 +1,5 @@
+import type { ChannelState } from '#agent/channel/channel-state.ts';
+
 /** Why a request was refused, as the `reason` member of the problem and the last part of its type. */
 export type Reason =
   | 'request-invalid'
@@ -16,6 +18,8 @@ export type Reason =
   | 'agent-not-authorised'
   | 'source-unavailable'
   | `${string}-used-up`
+  | 'voucher-due'
+  | 'voucher-not-taken'
   | 'answer-too-large'
   | 'too-many-at-once'
   | 'query-invalid'
@@ -29,15 +33,19 @@ export interface Problem {
   readonly sentence: string;
   readonly agreement?: number;
   readonly retryAfterS?: number;
+  /** The order's payment channel, where that is why. */
+  readonly channel?: ChannelState;
 }
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Not authenticated',
+  402: 'Payment required',
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
   408: 'Too slow',
+  409: 'Not as it stands',
   410: 'Gone',
   413: 'Too large',
   414: 'Address too long',
@@ -55,5 +63,6 @@ export function problemBody(problem: Problem): string {
     detail: problem.sentence,
     reason: problem.reason,
     ...(problem.agreement === undefined ? {} : { agreement: problem.agreement }),
+    ...(problem.channel === undefined ? {} : { channel: problem.channel }),
   });
 }

@@ -64,6 +64,16 @@ export function sendProblem(ctx: Context, problem: Problem): void {
   sendWhole(ctx, (tellings.get(ctx) ?? asProblemJson)(problem));
 }
 
+/** Answers a method that is not among these, and says so. */
+export function isAllowed(ctx: Context, methods: readonly string[]): boolean {
+  if (methods.includes(ctx.method)) return true;
+  const allowed = [...methods, 'OPTIONS'];
+  ctx.set('Allow', allowed.join(', '));
+  const sentence = `This link answers ${allowed.join(', ')} only.`;
+  sendProblem(ctx, { status: 405, reason: 'method-not-allowed', sentence });
+  return false;
+}
+
 /** RFC 9457, and what HTTP demands beside a 401. */
 function asProblemJson(problem: Problem): WholeAnswer {
   const headers = {

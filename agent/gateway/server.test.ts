@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noPayloads } from '#agent/payloads.ts';
 import { NO_SPENDING } from '#agent/spending.ts';
+import { noChannels } from '#agent/testing/no-channels.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { OrderBook } from '#agent/order-book.ts';
 import { done, type Outcome } from '#agent/outcome.ts';
@@ -110,7 +111,7 @@ describe('the gateway', () => {
     expect([preflight.status, preflight.headers['access-control-allow-origin']]).toEqual([204, PORTAL]);
     // What runs programs is sent them and told to delete them; nothing but the token goes along.
     expect(preflight.headers['access-control-allow-methods']).toBe('GET, POST, DELETE');
-    expect(preflight.headers['access-control-allow-headers']).toBe('Authorization');
+    expect(preflight.headers['access-control-allow-headers']).toBe('Authorization, Content-Type');
     const read = await get('/rows?limit=1', { ...bearer, origin: PORTAL });
     expect(read.headers['access-control-allow-origin']).toBe(PORTAL);
     expect(read.headers['access-control-expose-headers']).toContain('X-Cpu-Ms');
@@ -282,12 +283,14 @@ async function openRig(allowance: { calls: number; bytes: number }, name = 'tree
   seal(1, token);
   book.record({ kind: 'window', agreement: AGREEMENT, issue: 1, startsAtMs: START, endsAtMs: END });
   book.record({ kind: 'head', height: 1, timeMs: START });
+  const clock = new WatchfulClock(() => rig.now, 0);
   rig.gateway = new Gateway({
     book,
     meter,
     portalOrigin: PORTAL,
     log: () => undefined,
-    clock: new WatchfulClock(() => rig.now, 0),
+    clock,
+    channels: noChannels({ meter, clock }),
     kindOf: (of) => rig.shelf.kindOf(of),
     kinds: () => [],
     tokens: () => '',

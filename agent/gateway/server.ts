@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
+import type { Channels } from '#agent/channel/channels.ts';
+import { answerVouchers, asksForVouchers, voucherDue } from '#agent/channel/voucher-calls.ts';
 import type { WatchfulClock } from '#agent/clock.ts';
 import { JournalFailure } from '#agent/journal.ts';
 import type { Order } from '#agent/order-book.ts';
@@ -13,7 +15,15 @@ import { CarriedBytes } from './carried-bytes.ts';
 import type { Meter } from './meter.ts';
 import { problemOf, tooSlow } from './call-problem.ts';
 import type { Problem } from './problem.ts';
-import { allowOrigin, answerPreflight, sendJson, sendProblem, setCommonHeaders, type Preflight } from './reply.ts';
+import {
+  allowOrigin,
+  answerPreflight,
+  isAllowed,
+  sendJson,
+  sendProblem,
+  setCommonHeaders,
+  type Preflight,
+} from './reply.ts';
 import {
   hasBody,
   headersFor,
@@ -38,10 +48,11 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** How Node says that the other side closed the connection. */
 const LEFT_CODES = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 /** What pages of the portal may ask of calls that bear a token. */
-const TOKEN_CALLS: Preflight = { methods: ['GET', 'POST', 'DELETE'], headers: ['Authorization'] };
+const TOKEN_CALLS: Preflight = { methods: ['GET', 'POST', 'DELETE'], headers: ['Authorization', 'Content-Type'] };
 
 export interface GatewayParts extends SignedParts {
   readonly meter: Meter;
+  readonly channels: Channels;
   readonly clock: WatchfulClock;
   /** The portal's origin: the only one whose pages may read answers. */
   readonly portalOrigin: string;
@@ -203,6 +214,7 @@ export class Gateway {
   ): Promise<void> {
     const call = { method: ctx.method, path: target.path, issue };
     const situation = this.#situation(target.agreement, call, receivedAtMs);
+    if (asksForVouchers(target.path, situation)) return answerVouchers(ctx, situation, this.#parts.channels);
     const access = decideAccess(situation);
     if (!access.ok) return sendProblem(ctx, access.problem);
     const { order, endsAtMs } = access;
@@ -230,6 +242,8 @@ export class Gateway {
     const situation = this.#situation(agreement, call, admitted.receivedAtMs);
     const exhausted = admitted.asksForKept ? decideAtOnce(situation) : decideAllowance(situation, order);
     if (exhausted !== null) return sendProblem(ctx, exhausted);
+    const { channels } = this.#parts;
+    if (!admitted.asksForKept && channels.isPaused(order)) return sendProblem(ctx, voucherDue(order, channels));
     if (this.#underWay.total >= REQUESTS_AT_ONCE_MAX) {
       const sentence = 'The provider’s gateway is busy; try again in a few seconds.';
       return sendProblem(ctx, { status: 503, reason: 'too-many-at-once', agreement, retryAfterS: 3, sentence });
@@ -264,7 +278,7 @@ export class Gateway {
   ): Promise<void> {
     const { order, resource, kind, entry, signature } = call;
     const { terms } = order;
-    const { clock, meter } = this.#parts;
+    const { clock, meter, channels } = this.#parts;
     const answer = await kind.open.serve({
       order: terms,
       resource,
@@ -296,11 +310,13 @@ export class Gateway {
           }
           const refused = this.#allowance.admit(order, { kind, entry }, bytesKnown);
           if (refused !== null) return refused;
+          if (channels.isPaused(order)) return voucherDue(order, channels);
           const atMs = clock.nowMs();
           meter.add(terms.agreement, { [CALLS]: 1 }, atMs);
           kind.open.answered(terms, { atMs, firstByteMs: Math.max(0, atMs - call.receivedAtMs) });
           return null;
         },
+        isPaused: () => !call.asksForKept && channels.isPaused(order),
         take: (asked) => {
           const taken = this.#take(asked, call);
           this.carried.add(taken.bytes);
@@ -329,15 +345,6 @@ export class Gateway {
     }
     if (order.ended === null && this.#allowance.isUsedUp(order, kind)) this.#parts.onUsedUp(agreement);
   }
-}
-
-function isAllowed(ctx: Context, methods: readonly string[]): boolean {
-  if (methods.includes(ctx.method)) return true;
-  const allowed = [...methods, 'OPTIONS'];
-  ctx.set('Allow', allowed.join(', '));
-  const sentence = `This link answers ${allowed.join(', ')} only.`;
-  sendProblem(ctx, { status: 405, reason: 'method-not-allowed', sentence });
-  return false;
 }
 
 function isBodyTaken(ctx: Context, bytesMax: number): boolean {

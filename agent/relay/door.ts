@@ -22,6 +22,8 @@ export interface Line {
   readonly idleMs: number;
   /** Aborted when it has to end at once. */
   readonly signal: AbortSignal;
+  /** How long nothing may pass, to be asked again then; 0 while it may. */
+  pauseMs(): number;
   /** Counts bytes before they leave: how many of them may. When it is fewer, or `isLast`, nothing more may pass after them. */
   take(direction: Direction, bytes: number): { readonly bytes: number; readonly isLast: boolean };
   /** Told once, when both sides are closed. */

@@ -57,6 +57,13 @@ export class Flow {
     let rest = chunk;
     while (rest.length > 0 && !this.#isOver) {
       const piece = rest.subarray(0, this.#pieceBytesMax);
+      const pauseMs = this.#line.pauseMs();
+      if (pauseMs > 0) {
+        const waiting = rest;
+        this.#from.pause();
+        this.#timer = setTimeout(() => this.#passLate(waiting, release), pauseMs);
+        return;
+      }
       const waitMs = this.#line.pace[this.#direction].take(piece.length);
       const left = rest.subarray(piece.length);
       if (waitMs > 0) {
@@ -70,9 +77,14 @@ export class Flow {
   }
 
   #sendLate(piece: Buffer, left: Buffer, release: () => void): void {
-    this.#timer = undefined;
     this.#send(piece, left.length === 0 ? release : nothing);
-    this.#pass(left, release);
+    this.#passLate(left, release);
+  }
+
+  /** Goes on after a wait. */
+  #passLate(rest: Buffer, release: () => void): void {
+    this.#timer = undefined;
+    this.#pass(rest, release);
     if (this.#timer === undefined) {
       this.#afterwards?.();
       this.#afterwards = undefined;

@@ -50,6 +50,19 @@ export interface OrderTerms {
   /** The customer's X25519 key, hex. */
   readonly encryptionKey: string;
   readonly prepareByMs: number;
+  /** What its vouchers are worked out by; absent in what was remembered before there were channels. Numbers of tokens are decimal texts. */
+  readonly billing?:
+    | {
+        readonly prices: readonly {
+          readonly meter: string;
+          readonly per: string;
+          readonly perMs: string;
+          readonly amountMicro: string;
+        }[];
+        readonly durationMs: number;
+        readonly holdMicro: string;
+      }
+    | undefined;
 }
 
 /** A resource of this agent as it was published. */

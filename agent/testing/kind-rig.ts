@@ -19,6 +19,7 @@ import { spendingOf } from '#agent/spending.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import type { Term } from '#ledger/contracts/shared/terms.ts';
+import { emptyVouchers, noChannels } from './no-channels.ts';
 
 const tokens = linkTokens(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
 
@@ -56,6 +57,7 @@ export class KindRig {
   open!: OpenKind;
   book!: OrderBook;
   meter!: Meter;
+  readonly vouchers = emptyVouchers();
   gateway!: Gateway;
   published!: PublishedResource;
   endpoint = '';
@@ -86,6 +88,7 @@ export class KindRig {
     this.gateway = new Gateway({
       book,
       meter,
+      channels: noChannels({ meter, clock }, this.vouchers),
       tokens,
       clock,
       portalOrigin: 'http://localhost:3000',

@@ -7,6 +7,8 @@ import { strategy } from '#ledger/contracts/testing/samples.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { decode } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
+import { Channels } from '#agent/channel/channels.ts';
+import { VoucherStore } from '#agent/channel/voucher-store.ts';
 import { WatchfulClock } from '#agent/clock.ts';
 import { Duties } from '#agent/duties.ts';
 import { Meter } from '#agent/gateway/meter.ts';
@@ -50,6 +52,7 @@ export class Rig {
   readonly payloads = new PayloadShelf();
   book!: OrderBook;
   meter!: Meter;
+  vouchers!: VoucherStore;
   clock!: WatchfulClock;
   shelf!: SourceShelf;
   uptime!: Uptime;
@@ -101,6 +104,16 @@ export class Rig {
       isOpen: (resource) => this.shelf.isOpen(resource),
       measureQuality: (nowMs) => quality.beat(nowMs),
     });
+    this.vouchers = must(VoucherStore.open(join(this.folder, 'vouchers.journal')));
+    const channels = new Channels({
+      store: this.vouchers,
+      meter,
+      clock,
+      network: this.ledger.anchor.genesisHash,
+      secretKey: this.ledger.network.agent.secret,
+      ledgerOf: (terms) => this.shelf.kindOf(terms)?.module.ledger,
+      beat: () => this.uptime.beat(),
+    });
     this.duties = new Duties({
       book,
       meter,
@@ -112,12 +125,14 @@ export class Rig {
       release: (terms) => this.shelf.release(terms),
       moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
       tasksOf: (terms) => this.shelf.kindOf(terms)?.open.tasks,
+      channels,
       beat: () => this.uptime.beat(),
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),
     });
     this.gateway = new Gateway({
       book,
       meter,
+      channels,
       clock,
       portalOrigin: 'http://localhost:3000',
       log: () => undefined,
@@ -155,6 +170,7 @@ export class Rig {
     this.shelf.close();
     this.book.close();
     this.meter.close();
+    this.vouchers.close();
     await this.open();
   }
 
@@ -232,6 +248,7 @@ export class Rig {
       purpose,
       fieldOfBusiness,
       encryptionKey,
+      voucherKey,
       continues: _none,
       ...use
     } = network.applyArgs({
@@ -240,7 +257,7 @@ export class Rig {
       encryptionKey: CUSTOMER_KEY,
     });
     const parts = [1, 2].map(() => ({ ...use, backup: [] }));
-    const order = { purpose, fieldOfBusiness, encryptionKey, parts, holdMicro: 120_000n } as Args;
+    const order = { purpose, fieldOfBusiness, encryptionKey, voucherKey, parts, holdMicro: 120_000n } as Args;
     succeed(this.ledger.run(network.customer, 'PlaceOrder', order));
   }
 

@@ -55,7 +55,15 @@ function lineColumns(kind: ShownKind, bill: BillDto): Column<Line>[] {
       cell: (line) => <span className="text-muted">{lineFormula(line, bill, kind)}</span>,
     },
     { key: 'amount', header: 'Amount', align: 'end', cell: (line) => <Money amountMicro={line.amountMicro} /> },
+    { key: 'standsOn', header: 'Stands on', cell: () => standsOn(bill) },
   ];
+}
+
+/** Who signed what the charge is made of. */
+function standsOn({ channel }: BillDto): string {
+  if (channel === null || channel.agreedUntilMs === null) return 'claimed by the provider';
+  if (channel.claimedMicro === '0') return 'agreed by both';
+  return `agreed by both until ${formatUtc(channel.agreedUntilMs)}, then claimed by the provider`;
 }
 
 /** The bill: it adds up, and says so. Customer and provider see the same one. */
@@ -96,6 +104,7 @@ export function OrderMoney({ order, dispute }: { order: OrderDetail; dispute?: R
             promise={bill.promise}
             kind={kind}
             caption="Promised, measured and charged, run by run"
+            isMarked={bill.channel !== null}
           />
         )}
       </Section>
@@ -133,6 +142,12 @@ function WhereItWent({ order, bill }: { order: OrderDetail; bill: BillDto }) {
         facts={[
           { name: 'Held', value: <Money amountMicro={bill.holdMicro} /> },
           { name: 'Charged', value: <Money amountMicro={bill.chargeMicro} /> },
+          ...(bill.channel === null
+            ? []
+            : [
+                { name: 'Of it agreed by both', value: <Money amountMicro={bill.channel.agreedMicro} /> },
+                { name: 'Of it claimed by the provider', value: <Money amountMicro={bill.channel.claimedMicro} /> },
+              ]),
           {
             name: 'Paid to the provider',
             value: (

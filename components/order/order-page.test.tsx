@@ -35,10 +35,11 @@ const hourly = { meter: 'places', per: 1, perMs: 3_600_000, amountMicro: '600000
 const bill: BillDto = {
   lines: [{ price: hourly, amount: 1, amountMicro: '3500000' }],
   runs: [
-    { ...runs[0]!, factorPerMille: 1_000, chargeMicro: '3000000' },
-    { ...runs[1]!, factorPerMille: 500, chargeMicro: '500000' },
-    { ...runs[2]!, factorPerMille: 0, chargeMicro: '0' },
+    { ...runs[0]!, factorPerMille: 1_000, chargeMicro: '3000000', isAgreed: false },
+    { ...runs[1]!, factorPerMille: 500, chargeMicro: '500000', isAgreed: false },
+    { ...runs[2]!, factorPerMille: 0, chargeMicro: '0', isAgreed: false },
   ],
+  channel: null,
   promise: [{ meter: 'firstByteMs', amount: 250 }],
   holdMicro: '6000000',
   chargeMicro: '3500000',

@@ -62,10 +62,19 @@ export function RunTable({ runs, ...props }: RunTableProps) {
   );
 }
 
+/** Of an order with a payment channel: who signed this run. */
+function markOf({ isAgreed }: ChargedRun): string {
+  return isAgreed ? 'agreed by both' : 'claimed by the provider';
+}
+
 type ChargedRun = BillDto['runs'][number];
 
 /** The same with what each run costs: its part of the price, and the charge that follows. */
-export function ChargedRunTable({ runs, ...props }: Omit<RunTableProps, 'runs'> & { runs: readonly ChargedRun[] }) {
+export function ChargedRunTable({
+  runs,
+  isMarked,
+  ...props
+}: Omit<RunTableProps, 'runs'> & { runs: readonly ChargedRun[]; isMarked: boolean }) {
   const columns: Column<ChargedRun>[] = [
     ...runColumns<ChargedRun>(props),
     {
@@ -74,6 +83,7 @@ export function ChargedRunTable({ runs, ...props }: Omit<RunTableProps, 'runs'> 
       align: 'end',
       cell: (run) => percentInWords(run.factorPerMille),
     },
+    ...(isMarked ? [{ key: 'agreed', header: 'Stands on', cell: markOf }] : []),
     { key: 'charge', header: 'Charge', align: 'end', cell: (run) => <Money amountMicro={run.chargeMicro} /> },
   ];
   return (

@@ -36,7 +36,8 @@ test('the dialog before a transfer says to whom with name and number, how much, 
 test('what is held is not what is spent: the dialog says both, and a vote leaves the balance as it is', () => {
   const use = { purpose: 'research', fieldOfBusiness: 'weather', choices: [], amounts: [], durationMs: 1n };
   const named = { resource: 4n, provider: 88n, strategyVersion: 1n, encryptionKey: new Uint8Array(32) };
-  const text = read({ method: 'Apply', args: { ...named, ...use, holdMicro: 6_000_000n, continues: 0n } });
+  const asked = { ...named, ...use, holdMicro: 6_000_000n, continues: 0n, voucherKey: new Uint8Array(20) };
+  const text = read({ method: 'Apply', args: asked });
   expect(text).toContain('Held, the most it can cost 6.00 tokens');
   expect(text).toContain('Balance after 94.00 tokens Held in all after 11.00 tokens');
   const grant = read({ method: 'ProposeGrant', args: { to: 88n, amountMicro: 7_000_000n } });

@@ -39,6 +39,7 @@ import {
   part,
   reviseArgs,
 } from '#ledger/contracts/testing/test-ledger.ts';
+import { VOUCHER_KEY, VOUCHER_SECRET, voucherArgs } from '#ledger/contracts/testing/vouchers.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { quickCrypto } from './testing/quick-crypto.ts';
 import { TestNetwork } from './testing/test-network.ts';
@@ -83,6 +84,13 @@ const template = ((): TestLedger => {
 })();
 const offered = publishDemand(template).plans[0]!;
 template.run(CUSTOMER, 'PublishDemand', batchArgs());
+/** An order that has ended and whose channel is open. */
+const CLOSING = (
+  template.run(CUSTOMER, 'Apply', applyArgs({ resource: 2n, voucherKey: VOUCHER_KEY })).data as { agreement: bigint }
+).agreement;
+template.run(PROVIDER, 'Prepare', { agreement: CLOSING, startsAtMs: template.nowMs, descriptor: filled(5) });
+template.wait(1n);
+template.run(CUSTOMER, 'EndAgreement', { agreement: CLOSING, reason: 'done' });
 for (const nodeProvider of [FIRST, SECOND])
   template.run(BROKER, 'SendNotice', { demand: DEMANDS.open, provider: MACHINES[0], nodeProvider, kind: 'computing' });
 template.run(SECOND, 'RelayNotice', { notice: 2n, passes: true });
@@ -173,6 +181,7 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
       untilMs: template.nowMs - 5_000n,
     },
   ],
+  CloseChannel: [AGENT, voucherArgs({ agreement: CLOSING }, { secret: VOUCHER_SECRET, network: template.network })],
   ContestClaim: [BUYER, { agreement: IDS.order, reason: 'not-served' }],
   RequestRole: [BUYER, { role: 'NRB' }],
   ProposeParameter: [VOTER, { parameter: 'deliveryMs', value: 7n }],

@@ -158,6 +158,7 @@ describe('a key that is limited to some resources', () => {
     EndAgreement: 'agreement',
     ClaimUsage: 'agreement',
     ContestClaim: 'agreement',
+    CloseChannel: 'agreement',
     PublishDemand: 'account',
     WithdrawDemand: 'account',
     SendNotice: 'account',

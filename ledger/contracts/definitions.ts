@@ -1,6 +1,7 @@
 import type { Method } from '#ledger/core/transaction.ts';
 import { accountDefinition } from './account/definition.ts';
 import { agreementDefinition } from './agreement/definition.ts';
+import { channelDefinition } from './channel/definition.ts';
 import { creditDefinition } from './credit/definition.ts';
 import { demandDefinition } from './demand/definition.ts';
 import { governanceDefinition } from './governance/definition.ts';
@@ -41,6 +42,7 @@ export const definitions = {
   credit: creditDefinition,
   demand: demandDefinition,
   plan: planDefinition,
+  channel: channelDefinition,
   security: securityDefinition,
 } as const;
 

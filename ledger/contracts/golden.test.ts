@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { possessionDigest } from './account/key-possession.ts';
+import { voucherDigest } from './shared/voucher.ts';
 import { resourceTestDigest } from './resource/test-report.ts';
 import { INTERVAL_STATES, decodeRuns, encodeRuns } from './shared/runs.ts';
 
@@ -12,6 +13,7 @@ interface GoldenContracts {
   account: string;
   address: string;
   keyPossession: string;
+  voucher: string;
   attributes: [string, string][];
   resourceTest: string;
   runs: { count: number; state: number; measured: number[] }[];
@@ -31,6 +33,15 @@ describe('what a second program computed (ledger/vectors/golden.py)', () => {
     const tested = { kind: 'data', sourceId: 'weather', attributes: terms, testedAtMs: 1_795_435_200_000n };
     const test = { network: hex(network), owner: BigInt(account), ...tested };
     expect(toHex(resourceTestDigest(test, crypto))).toBe(resourceTest);
+  });
+
+  test('both sides of a channel sign the same digest', () => {
+    const used = [
+      { meter: 'bytes', amount: 48_219n },
+      { meter: 'calls', amount: 12n },
+    ];
+    const said = { agreement: 7n, amountMicro: 1_200_000n, interval: 65_792n, used, runs: hex(golden.runsBytes) };
+    expect(toHex(voucherDigest(said, hex(golden.network), crypto)!)).toBe(golden.voucher);
   });
 
   test('runs have the same bytes, and are the same runs again', () => {

@@ -2,6 +2,8 @@ import type { StateScanner } from '#ledger/core/decision.ts';
 import { accountInvariants } from './account/invariants.ts';
 import { agreementInvariants } from './agreement/invariants.ts';
 import { agreementTables, takesRoom } from './agreement/record.ts';
+import { channelInvariants } from './channel/invariants.ts';
+import { channelTables } from './channel/record.ts';
 import { creditInvariants } from './credit/invariants.ts';
 import { demandInvariants } from './demand/invariants.ts';
 import { governanceInvariants } from './governance/invariants.ts';
@@ -35,6 +37,7 @@ export function brokenInvariants(state: StateScanner): string[] {
     ...creditInvariants(state),
     ...demandInvariants(state),
     ...planInvariants(state),
+    ...channelInvariants(state),
     ...securityInvariants(state),
     ...betweenContracts(state),
   ];
@@ -75,6 +78,16 @@ function betweenContracts(state: StateScanner): string[] {
     claim(isWhole, `the hold of agreement ${id} is the customer's and whole`);
     const addsUp = bill === undefined || bill.chargeMicro + bill.refundMicro === record.holdMicro;
     claim(addsUp, `the bill of agreement ${id} adds up to its hold`);
+  }
+  const recorded = new Map(agreements);
+  for (const [id, { isClosed, amountMicro, untilMs }] of state.scan(channelTables.channels)) {
+    const record = recorded.get(id);
+    claim(
+      record !== undefined && isClosed === (record.status === 'settled'),
+      `channel ${id} is open until its order is settled`,
+    );
+    claim(amountMicro <= (record?.holdMicro ?? 0n), `no voucher of channel ${id} is above its deposit`);
+    claim(untilMs <= (record?.endedAtMs ?? 0n), `a voucher of channel ${id} is shown once its order has ended`);
   }
   claim(state.scan(tokenTables.holds).length <= agreements.length, 'every hold has its agreement');
   return broken;

@@ -10,7 +10,11 @@ import { askedByOrder, offered, placeOrder } from './agreement/order.ts';
 import { drawBackup, end, judgeEnded } from './agreement/ending.ts';
 import { END_REASONS, agreementCodes } from './agreement/definition.ts';
 import { readAgreement, readFaults, readHistory, type AgreementRecord } from './agreement/record.ts';
+import { dueItem, waiting } from './agreement/due-items.ts';
 import { ballots, type BallotName } from './ballots.ts';
+import * as channel from './channel/contract.ts';
+import { NO_VOUCHER_KEY } from './channel/definition.ts';
+import { readChannel } from './channel/record.ts';
 import { findMethod, type ContractEvent } from './definitions.ts';
 import type { CreditNeeds } from './credit/contract.ts';
 import { accountCredit } from './credit/permissions.ts';
@@ -164,6 +168,8 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
     release: (id, of) => resource.release(state, id, of),
     hold: (of) => token.hold(state, of),
     splitHold: (of) => token.splitHold(state, of),
+    openChannel: channel.opened,
+    voucherKey: (id) => readChannel(state, id)?.voucherKey ?? NO_VOUCHER_KEY,
     unsettled: (id) => token.readBalance(state, id).holds,
     mayOrderSeveral: (id) => isPermitted(state, id, 'orders'),
     spend: (by) => account.spend(state, by),
@@ -291,6 +297,17 @@ export function settlementNeeds(state: StateReader): settlement.SettlementNeeds<
       return record === undefined ? undefined : factsOf(state, record);
     },
     settleHold: (of) => token.settleHold(state, of),
+    channel: (id) => readChannel(state, id),
+    closeChannel: (of) => channel.closed(state, of),
+  };
+}
+
+export function channelNeeds(state: StateReader): channel.ChannelNeeds {
+  return {
+    agreement: settlementNeeds(state).agreement,
+    agentAddress: ({ provider, agentKey }) => account.readKey(state, provider, agentKey)?.address,
+    contestMs: () => readParameter(state, 'contestMs'),
+    settleAt: (id, atMs) => ({ cancel: waiting(id, 'settle'), due: dueItem(id, 'settle', atMs) }),
   };
 }
 
@@ -358,9 +375,10 @@ export function planNeeds(state: StateReader, evolve: Evolve, offers: OffersView
     placeOrder: ({ record, parts, encryptionKey }, buyer) => {
       const { purpose, fieldOfBusiness } = record;
       const holdMicro = parts.reduce((sum, part) => sum + part.holdMicro, 0n);
-      const asked = askedByOrder({ purpose, fieldOfBusiness, parts: [...parts], holdMicro, encryptionKey });
+      const asked = askedByOrder({ purpose, fieldOfBusiness, parts: [...parts], holdMicro });
       if (asked === undefined) return fail(agreementCodes.PARTS_INVALID);
-      return placeOrder<ContractEvent>(state, { asked, encryptionKey }, buyer, agreements);
+      const order = { asked, encryptionKey, voucherKey: NO_VOUCHER_KEY };
+      return placeOrder<ContractEvent>(state, order, buyer, agreements);
     },
     payFee: ({ customer, key, broker, feeMicro }) => {
       if (feeMicro === 0n) return { events: [] };

@@ -5,6 +5,7 @@ import type { Transaction } from '#ledger/core/transaction.ts';
 import * as account from './account/contract.ts';
 import * as agreement from './agreement/contract.ts';
 import { readAgreement } from './agreement/record.ts';
+import * as channel from './channel/contract.ts';
 import * as credit from './credit/contract.ts';
 import { accountPermissions } from './credit/permissions.ts';
 import * as demand from './demand/contract.ts';
@@ -92,6 +93,13 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
       if (event.type === 'AgreementSettled') agreement.evolveSettled(state, event);
     },
   },
+  channel: {
+    decide: (state, command, ctx) => channel.decide(state, command.args, ctx, needs.channelNeeds(state)),
+    evolve: (state, event) => {
+      channel.evolve(state, event);
+      if (event.type === 'VoucherShown') agreement.evolveShown(state, event);
+    },
+  },
   governance: {
     decide: (state, command, ctx) => {
       assert(command.method === 'Vote', 'every other method of this contract opens a proposal');
@@ -171,6 +179,7 @@ export const implementations: Implementations = {
   credit: [{ definition: definitions.credit, ...founding.credit }],
   demand: [{ definition: definitions.demand, ...founding.demand }],
   plan: [{ definition: definitions.plan, ...founding.plan }],
+  channel: [{ definition: definitions.channel, ...founding.channel }],
   security: [{ definition: definitions.security, ...founding.security }],
 };
 
@@ -291,6 +300,8 @@ function creditBehind(state: StateReader, event: ContractEvent): [account: bigin
       ];
     case 'AgreementSettled':
       return [[event.provider, 'order']];
+    case 'VoucherShown':
+      return event.outdone === 0n ? [] : [[event.outdone, 'order']];
     case 'NodeStatusChanged':
       return [[event.operator, 'node']];
     case 'ValidatorSetChanged':

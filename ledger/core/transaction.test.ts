@@ -75,6 +75,7 @@ const orderArgs: Args = {
   })),
   holdMicro: 14n,
   encryptionKey: new Uint8Array(32).fill(9),
+  voucherKey: new Uint8Array(20).fill(8),
 };
 
 function compiled(name: string): CompiledMethod {

@@ -161,7 +161,7 @@ const separators: { network: Uint8Array; keccak256: Crypto['keccak256']; separat
 const SEPARATORS_MAX = 8;
 
 /** Separator of {...DOMAIN, salt: network} (PROTOCOL, Transaction); kept for the few networks in use. */
-function separatorOf(network: Uint8Array, { keccak256 }: Pick<Crypto, 'keccak256'>): Uint8Array {
+export function networkSeparator(network: Uint8Array, { keccak256 }: Pick<Crypto, 'keccak256'>): Uint8Array {
   const known = separators.find((entry) => entry.keccak256 === keccak256 && equal(entry.network, network));
   if (known !== undefined) return known.separator;
   const separator = domainSeparator({ ...DOMAIN, salt: network }, keccak256);
@@ -177,7 +177,11 @@ export function transactionId(
   compiled: CompiledMethod,
   crypto: Pick<Crypto, 'keccak256'>,
 ): Uint8Array {
-  return typedDataDigest(separatorOf(network, crypto), compiled.struct.hash(messageOf(transaction)), crypto.keccak256);
+  return typedDataDigest(
+    networkSeparator(network, crypto),
+    compiled.struct.hash(messageOf(transaction)),
+    crypto.keccak256,
+  );
 }
 
 /** Address (20 bytes) that signed; undefined when the signature is malformed, high-S or recovers nothing. */

@@ -244,6 +244,7 @@ METHODS = [
                 {"name": "parts", "type": "Part[]"},
                 {"name": "holdMicro", "type": "uint64"},
                 {"name": "encryptionKey", "type": "bytes32"},
+                {"name": "voucherKey", "type": "address"},
             ],
             "Part": [
                 {"name": "resource", "type": "uint64"},
@@ -302,6 +303,7 @@ METHODS = [
             ],
             "holdMicro": 9_000_000,
             "encryptionKey": bytes(range(32)),
+            "voucherKey": bytes(range(20)),
         },
     ),
 ]
@@ -367,14 +369,34 @@ def contracts():
     attributes = [["bytes", "48219"], ["format", "csv"]]
     test = cbor([network, 42, "weather", "data", attributes, 1_795_435_200_000])
     possession = sha(b"interpool/key-possession/v1", network, (42).to_bytes(8, "big"), address)
+    domain = {"name": "Interpool", "version": "1", "salt": network}
+    types = {
+        "Voucher": [
+            {"name": "agreement", "type": "uint64"},
+            {"name": "amountMicro", "type": "uint64"},
+            {"name": "interval", "type": "uint32"},
+            {"name": "used", "type": "Quantity[]"},
+            {"name": "runsHash", "type": "bytes32"},
+        ],
+        "Quantity": [{"name": "meter", "type": "string"}, {"name": "amount", "type": "uint64"}],
+    }
     runs = [(65_535, 2, [499, 4_294_967_295]), (1, 1, [501, 0]), (256, 0, [0, 0])]
     packed = b"".join(
         count.to_bytes(2, "big") + bytes([state]) + b"".join(value.to_bytes(4, "big") for value in measured)
         for count, state, measured in runs
     )
+    voucher = {
+        "agreement": 7,
+        "amountMicro": 1_200_000,
+        "interval": 65_792,
+        "used": [{"meter": "bytes", "amount": 48_219}, {"meter": "calls", "amount": 12}],
+        "runsHash": sha(b"interpool/voucher-runs/v1", packed),
+    }
+    signable = encode_typed_data(domain, types, voucher)
     return {
         "network": network.hex(),
         "account": "42",
+        "voucher": keccak(b"\x19\x01" + signable.header + signable.body).hex(),
         "address": address.hex(),
         "keyPossession": possession.hex(),
         "attributes": attributes,

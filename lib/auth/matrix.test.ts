@@ -470,6 +470,7 @@ const commands: Record<MethodName, readonly Who[]> = {
   RelayNotice: nodeProviders,
   ReportErasure: providers,
   ClaimUsage: providers,
+  CloseChannel: withAccount,
   ProposeAccessRules: nodeProviders,
   ProposeAlgorithmRefusal: nodeProviders,
   ProposeContractVersion: nodeProviders,

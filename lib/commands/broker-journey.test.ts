@@ -187,6 +187,7 @@ test('a broker’s program follows the real portal by proofs, free capacity of o
     holdMicro: 3_600_000n,
     continues: 0n,
     encryptionKey: filled(9),
+    voucherKey: filled(0, 20),
   });
   // Nobody has allowed the key: the portal tells it nothing.
   expect(await read('/health')).toMatchObject({ isAllowed: false, resources: 0, status: 'behind' });

@@ -128,6 +128,7 @@ const application = {
   holdMicro: 2_000_000n,
   continues: 0n,
   encryptionKey: new Uint8Array(32).fill(7),
+  voucherKey: new Uint8Array(20),
 };
 
 /** A provider with an agent of its own. */
@@ -449,6 +450,7 @@ describe('commands against four validators', () => {
       parts: [part(1n, 1n), part(2n, 4n)],
       holdMicro: 4_000_000n,
       encryptionKey: application.encryptionKey,
+      voucherKey: application.voucherKey,
     });
     expect(bought).toMatchObject({ ok: true, data: { agreement: '2' } });
     const whole = await as(customer, () => getOrder(2));

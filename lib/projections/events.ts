@@ -3,6 +3,7 @@ import { findEvent, type ContractEvent } from '#ledger/contracts/definitions.ts'
 import type { EventDefinition } from '#ledger/contracts/shared/definition.ts';
 import { projectAccount } from './account.ts';
 import { projectAgreement } from './agreement.ts';
+import { projectChannel } from './channel.ts';
 import type { EventContext } from './context.ts';
 import { projectCredit } from './credit.ts';
 import { projectDemand } from './demand.ts';
@@ -54,6 +55,8 @@ export function projectEvent(event: ContractEvent, context: EventContext): RowCh
       return projectDemand(event, context);
     case 'plan':
       return projectPlan(event, context);
+    case 'channel':
+      return projectChannel(event, context);
     case 'security':
       return projectSecurity(event, context);
   }

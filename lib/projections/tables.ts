@@ -299,6 +299,28 @@ export const tables = {
       settledAtMs: 'bigint',
     },
   }),
+  /** The payment channel of an agreement; what a voucher said is null until one was shown, and how it was closed until then. */
+  channels: table({
+    model: 'Channel',
+    key: ['agreement'],
+    columns: {
+      agreement: 'bigint',
+      voucherKey: 'text',
+      depositMicro: 'bigint',
+      shownBy: 'bigint?',
+      outdone: 'bigint?',
+      amountMicro: 'bigint?',
+      interval: 'bigint?',
+      used: 'json?',
+      runs: 'text?',
+      untilMs: 'bigint?',
+      agreedMicro: 'bigint?',
+      claimedMicro: 'bigint?',
+      openedTx: 'text?',
+      shownTx: 'text?',
+      closedTx: 'text?',
+    },
+  }),
   refusals: table({
     model: 'Refusal',
     key: ['application'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { data } from '#ledger/contracts/kinds/data.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import { bill } from '#ledger/contracts/settlement/bill.ts';
+import { bill, billInChannel } from '#ledger/contracts/settlement/bill.ts';
 import { holdMicroOf, type Price } from '#ledger/contracts/shared/price.ts';
 import { encodeRuns, intervalsOf, timeOfRuns, type Run } from '#ledger/contracts/shared/runs.ts';
 import { toBill, type BillFacts } from './bill.ts';
@@ -68,6 +68,8 @@ function settled(use: Use): BillFacts {
     amounts,
     used,
     holdMicro,
+    durationMs,
+    channel: null,
     claims: claimsOf(runs, endedAtMs),
     startsAtMs: STARTS_AT_MS,
     untilMs: endedAtMs,
@@ -124,6 +126,47 @@ const cases: [string, Use, { charge: string; runs: string[] }][] = [
 
 const sum = (amounts: readonly { amountMicro?: string; chargeMicro?: string }[]): bigint =>
   amounts.reduce((total, { amountMicro, chargeMicro }) => total + BigInt(amountMicro ?? chargeMicro ?? 0), 0n);
+
+/** The same order with a channel: both agreed on the first `intervals`, all of them kept, for `amountMicro`. */
+function settledInChannel(of: { claimed: number; intervals: number; amountMicro?: bigint }): BillFacts {
+  const { claimed, intervals } = of;
+  const facts = settled({ ...plain, prices: [perHour], runs: [kept(claimed)], whole: 'agreed' });
+  const keptMs = BigInt(intervals) * INTERVAL_MS;
+  const untilMs = intervals === 0 ? 0n : STARTS_AT_MS + keptMs;
+  const amountMicro = of.amountMicro ?? BigInt(intervals) * 100_000n;
+  const used = [{ meter: 'calls', amount: intervals === 0 ? 0n : 7n }].filter(({ amount }) => amount > 0n);
+  const terms = { ...facts, kind: data, whole: 'agreed', feePerMille: 10n, endedAtMs: facts.untilMs } as const;
+  const claim = { used: facts.used, keptMs: facts.keptMs, degradedMs: 0n, untilMs: facts.claims[0]!.untilMs };
+  const billed = billInChannel(terms, claim, { amountMicro, untilMs, used, keptMs, degradedMs: 0n });
+  const { agreedMicro, chargeMicro } = billed;
+  const voucher = intervals === 0 ? null : { runs: toHex(encodeRuns([kept(intervals)])), untilMs, amountMicro, used };
+  const channel = { agreedMicro, claimedMicro: chargeMicro - agreedMicro, voucher };
+  return { ...facts, ...billed, channel };
+}
+
+describe('bills of orders with a payment channel', () => {
+  test.each([
+    ['all of it agreed on', { claimed: 60, intervals: 60 }, ['kept 6000000 agreed'], '0'],
+    [
+      'agreed on in part, then two intervals',
+      { claimed: 60, intervals: 20 },
+      ['kept 2000000 agreed', 'kept 200000', 'down 0'],
+      '200000',
+    ],
+    ['nothing agreed on', { claimed: 60, intervals: 0 }, ['kept 200000', 'down 0'], '200000'],
+    ['nothing claimed beyond', { claimed: 20, intervals: 20 }, ['kept 2000000 agreed', 'down 0'], '0'],
+    [
+      'a voucher below the price',
+      { claimed: 60, intervals: 60, amountMicro: 5_000_000n },
+      ['kept 5000000 agreed'],
+      '0',
+    ],
+  ])('%s: each run says on what it stands, and nothing is unexplained [8.1.2-a]', (_what, of, runs, claimedMicro) => {
+    const shown = toBill(settledInChannel(of));
+    const said = shown.runs.map((run) => `${run.state} ${run.chargeMicro}${run.isAgreed ? ' agreed' : ''}`);
+    expect([said, shown.channel?.claimedMicro, shown.unexplainedMicro]).toEqual([runs, claimedMicro, '0']);
+  });
+});
 
 describe('bills', () => {
   test.each(cases)('%s: lines and runs add up to the contract’s charge [8.1.2-b]', (_what, use, expected) => {

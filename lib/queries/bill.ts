@@ -1,5 +1,6 @@
 import 'server-only';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
+import { soFarMicro } from '#ledger/contracts/shared/charge.ts';
 import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
 import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
@@ -30,6 +31,24 @@ export interface BillFacts {
   contested: boolean;
   tx: string | null;
   settledAtMs: bigint;
+  durationMs: bigint;
+  /** Time of each state that the ledger billed. */
+  keptMs: bigint;
+  degradedMs: bigint;
+  /** Null for an order without a payment channel. */
+  channel: BillChannel | null;
+}
+
+/** What of a bill stands on a voucher. */
+interface BillChannel {
+  agreedMicro: bigint;
+  claimedMicro: bigint;
+  /** The newest that was shown; null where none was. */
+  voucher: { runs: string; untilMs: bigint; amountMicro: bigint; used: readonly Quantity[] } | null;
+}
+
+interface BilledRun extends TimedRun {
+  readonly isAgreed: boolean;
 }
 
 interface Line {
@@ -50,16 +69,65 @@ function timeOf(runs: readonly TimedRun[], state: TimedRun['state']): bigint {
   return runs.reduce((sum, run) => (run.state === state ? sum + run.endMs - run.startMs : sum), 0n);
 }
 
+/** What a voucher leaves the customer of what the price rule makes of its own use: as the contract takes it off. */
+function lessMicro(facts: BillFacts): bigint {
+  const kind = findKind(facts.kind);
+  const voucher = facts.channel?.voucher ?? null;
+  if (voucher === null || kind === undefined) return 0n;
+  const runs = voucherRuns(facts);
+  const agreed = { used: voucher.used, keptMs: timeOf(runs, 'kept'), degradedMs: timeOf(runs, 'degraded') };
+  const ruledMicro = soFarMicro({ ...facts, kind }, agreed);
+  return ruledMicro > voucher.amountMicro ? ruledMicro - voucher.amountMicro : 0n;
+}
+
+function voucherRuns(facts: BillFacts): TimedRun[] {
+  const voucher = facts.channel?.voucher ?? null;
+  const { startsAtMs: fromMs } = facts;
+  return voucher === null ? [] : claimedRuns([{ runs: voucher.runs, fromMs, untilMs: voucher.untilMs }], facts);
+}
+
+/** Every run that the bill is made of. In a channel: what the voucher covers, and of the claim behind it as much served time as was billed. */
+function billedRuns(facts: BillFacts): BilledRun[] {
+  const { startsAtMs, untilMs: endsAtMs, channel } = facts;
+  if (startsAtMs === 0n) return [];
+  const claimed = claimedRuns(facts.claims, facts);
+  if (channel === null)
+    return wholeRuns(claimed, { startsAtMs, endsAtMs }, facts).map((run) => ({ ...run, isAgreed: false }));
+  const agreed = voucherRuns(facts);
+  const coveredMs = channel.voucher?.untilMs ?? startsAtMs;
+  const left = {
+    kept: facts.keptMs - timeOf(agreed, 'kept'),
+    degraded: facts.degradedMs - timeOf(agreed, 'degraded'),
+    down: endsAtMs - coveredMs,
+  };
+  const beyond = claimed.flatMap((run): TimedRun[] => {
+    const startMs = run.startMs > coveredMs ? run.startMs : coveredMs;
+    if (run.endMs <= startMs) return [];
+    const wholeMs = run.endMs - startMs;
+    const servedMs = left[run.state] < wholeMs ? left[run.state] : wholeMs;
+    left[run.state] -= servedMs;
+    const served = servedMs > 0n ? [{ ...run, startMs, endMs: startMs + servedMs }] : [];
+    const unpaid = { startMs: startMs + servedMs, endMs: run.endMs, state: 'down', measured: [] } as const;
+    return servedMs < wholeMs ? [...served, unpaid] : served;
+  });
+  const after = coveredMs < endsAtMs ? wholeRuns(beyond, { startsAtMs: coveredMs, endsAtMs }, facts) : [];
+  return [...agreed.map((run) => ({ ...run, isAgreed: true })), ...after.map((run) => ({ ...run, isAgreed: false }))];
+}
+
 /** What the price rule makes of the rows, line by line, computed anew: the check of the ledger's own charge. Never more than was held. */
 function chargedLines(facts: BillFacts, runs: readonly TimedRun[]): Line[] {
   const { prices, amounts: reserved, used, degradedPerMille, wholeMs, holdMicro } = facts;
   const meters = findKind(facts.kind)?.meters ?? {};
   const keptMs = timeOf(runs, 'kept');
   const service: Service = { keptMs, degradedMs: timeOf(runs, 'degraded'), degradedPerMille, wholeMs };
-  let leftMicro = holdMicro;
-  return prices.map((price) => {
+  const owed = prices.map((price) => {
     const isHeld = meters[price.meter]?.counting === 'held';
-    const owedMicro = lineChargeMicro(price, { isHeld, reserved, used, service });
+    return { price, isHeld, owedMicro: lineChargeMicro(price, { isHeld, reserved, used, service }) };
+  });
+  const sumMicro = sumOf(owed.map(({ owedMicro }) => owedMicro));
+  const mostMicro = (sumMicro < holdMicro ? sumMicro : holdMicro) - lessMicro(facts);
+  let leftMicro = mostMicro > 0n ? mostMicro : 0n;
+  return owed.map(({ price, isHeld, owedMicro }) => {
     const amountMicro = owedMicro < leftMicro ? owedMicro : leftMicro;
     leftMicro -= amountMicro;
     return { price, amount: amountOf(isHeld ? reserved : used, price.meter), amountMicro };
@@ -94,9 +162,8 @@ function sumOf(amounts: readonly bigint[]): bigint {
 
 /** The statement of a settled order. `unexplainedMicro` is what its rows leave unexplained: 0 unless something is wrong. */
 export function toBill(facts: BillFacts): BillDto {
-  const { promise, degradedPerMille, startsAtMs, untilMs, holdMicro, chargeMicro, feeMicro, refundMicro } = facts;
-  const window = { startsAtMs, endsAtMs: untilMs };
-  const runs = startsAtMs === 0n ? [] : wholeRuns(claimedRuns(facts.claims, facts), window, facts);
+  const { promise, degradedPerMille, holdMicro, channel, chargeMicro, feeMicro, refundMicro } = facts;
+  const runs = billedRuns(facts);
   const lines = chargedLines(facts, runs);
   const charges = runCharges(runs, chargeMicro, degradedPerMille);
   const linesMicro = sumOf(lines.map(({ amountMicro }) => amountMicro));
@@ -112,7 +179,13 @@ export function toBill(facts: BillFacts): BillDto {
       ...toRunDto(run, promise),
       factorPerMille: Number(factorOf(run, degradedPerMille)),
       chargeMicro: (charges[index] ?? 0n).toString(),
+      isAgreed: run.isAgreed,
     })),
+    channel: channel && {
+      agreedMicro: channel.agreedMicro.toString(),
+      claimedMicro: channel.claimedMicro.toString(),
+      agreedUntilMs: channel.voucher === null ? null : Number(channel.voucher.untilMs),
+    },
     promise: promise.map(toQuantityDto),
     keptMs: Number(timeOf(runs, 'kept')),
     degradedMs: Number(timeOf(runs, 'degraded')),

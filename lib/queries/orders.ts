@@ -1,11 +1,11 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database } from '#lib/db.ts';
+import { database, type Prisma } from '#lib/db.ts';
 import type { OrderDetail, OrderStatus, OrderSummary, PageOf, RefusalDto } from '#lib/shared/dto.ts';
 import { structsFromJson } from '#lib/shared/event-json.ts';
 import { agentOrigin } from './agent-origin.ts';
 import { loadAccountRefs } from './account-refs.ts';
-import { toBill } from './bill.ts';
+import { toBill, type BillFacts } from './bill.ts';
 import { isContinuable } from './continuable.ts';
 import { subjectEvents } from './event-rows.ts';
 import { toFailed, type StoredFailed } from './failed-conditions.ts';
@@ -74,8 +74,18 @@ function claimOf(row: AgreementRow, claims: readonly (StoredClaim & ClaimedUse)[
   };
 }
 
+function channelOf(row: Prisma.ChannelGetPayload<object>): BillFacts['channel'] {
+  const { agreedMicro, claimedMicro, runs, untilMs, amountMicro, used } = row;
+  const isShown = runs !== null && untilMs !== null && amountMicro !== null;
+  const voucher = isShown ? { runs, untilMs, amountMicro, used: quantitiesOf(used) } : null;
+  return { agreedMicro: agreedMicro ?? 0n, claimedMicro: claimedMicro ?? 0n, voucher };
+}
+
 async function billOf(row: AgreementRow, claims: readonly StoredClaim[]): Promise<OrderDetail['bill']> {
-  const bill = await database().bill.findUnique({ where: { agreement: row.id } });
+  const [bill, channel] = await Promise.all([
+    database().bill.findUnique({ where: { agreement: row.id } }),
+    database().channel.findUnique({ where: { agreement: row.id } }),
+  ]);
   if (bill === null) return null;
   return toBill({
     ...bill,
@@ -83,6 +93,8 @@ async function billOf(row: AgreementRow, claims: readonly StoredClaim[]): Promis
     prices: pricesOf(row.prices),
     degradedPerMille: row.degradedPerMille,
     amounts: quantitiesOf(row.amounts),
+    durationMs: row.durationMs,
+    channel: channel === null ? null : channelOf(channel),
     used: quantitiesOf(bill.used),
     claims,
     startsAtMs: row.startsAtMs ?? 0n,

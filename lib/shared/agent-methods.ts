@@ -1,11 +1,12 @@
 import type { MethodName } from '#ledger/contracts/definitions.ts';
 
-/** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, report erasure, suspend what no longer matches, say how far parts of tasks are, stand in the register of nodes, answer what it is ordered to repair. */
+/** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, close payment channels, report erasure, suspend what no longer matches, say how far parts of tasks are, stand in the register of nodes, answer what it is ordered to repair. */
 export const AGENT_METHODS = [
   'Prepare',
   'Reissue',
   'EndAgreement',
   'ClaimUsage',
+  'CloseChannel',
   'ReportErasure',
   'SuspendResource',
   'StartRange',
@@ -17,7 +18,12 @@ export const AGENT_METHODS = [
 ] as const satisfies readonly MethodName[];
 
 /** What a customer's program needs to buy, use and end by itself; it can neither move tokens elsewhere nor allow another key. */
-export const PROGRAM_METHODS = ['Apply', 'EndAgreement', 'RequestReissue'] as const satisfies readonly MethodName[];
+export const PROGRAM_METHODS = [
+  'Apply',
+  'EndAgreement',
+  'RequestReissue',
+  'CloseChannel',
+] as const satisfies readonly MethodName[];
 
 /** What a maintainer's program needs to record what was measured of nodes, and to shift cores as far as a vote lets programs; it changes nothing else. */
 export const MAINTAINER_METHODS = ['RecordDigest', 'ShiftShares'] as const satisfies readonly MethodName[];

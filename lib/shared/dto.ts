@@ -251,7 +251,9 @@ export interface ClaimDto extends UsePoint {
 export interface BillDto {
   lines: { price: PriceDto; amount: number; amountMicro: string }[];
   /** What was claimed, and the time that nobody claimed as down; factor in thousandths. The charges add up to the charge of the time-bound and use-bound lines together. */
-  runs: (RunDto & { factorPerMille: number; chargeMicro: string })[];
+  runs: (RunDto & { factorPerMille: number; chargeMicro: string; isAgreed: boolean })[];
+  /** Of an order with a payment channel: how much of the charge both agreed on and until when (null: on nothing), and how much stands on the provider's claim alone. */
+  channel: { agreedMicro: string; claimedMicro: string; agreedUntilMs: number | null } | null;
   promise: QuantityDto[];
   /** What the formula of each line takes: time kept and degraded, what degraded time costs, and what a price for the whole use stands for. */
   keptMs: number;

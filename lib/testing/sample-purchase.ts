@@ -194,6 +194,7 @@ function bought(first: Struct<'Strategy'>): SampleItem {
         holdMicro: 5_600_000n,
         parts: [part(1n, PROVIDER, one), part(2n, SECOND_PROVIDER, two)],
         encryptionKey: bytes(32, 0x26),
+        voucherKey: bytes(20, 0),
       },
     },
     events: [

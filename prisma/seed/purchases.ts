@@ -1,3 +1,4 @@
+import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
@@ -53,7 +54,7 @@ export function orderOfTwo(published: Published, { provider, encryptionKey }: Pa
     useOf(ZIPCODES, { resource: published.zipcodes, ...asked }, provider),
   ].map((use) => ({ ...use, backup: [] }));
   const holdMicro = parts.reduce((sum, part) => sum + part.holdMicro, 0n);
-  return { ...DECLARED, parts, holdMicro, encryptionKey };
+  return { ...DECLARED, parts, holdMicro, encryptionKey, voucherKey: NO_VOUCHER_KEY };
 }
 
 /** Room for 200 MB, for an hour. */
@@ -88,11 +89,13 @@ function hourOf(
   const durationMs = HOUR_MS;
   const holdMicro = holdMicroOf(terms.prices, { amounts, durationMs });
   const bought = { resource: BigInt(resource), provider: BigInt(provider), strategyVersion: 1n };
-  return { ...bought, durationMs, choices: [], amounts, holdMicro, continues: 0n, ...DECLARED, encryptionKey };
+  const keys = { encryptionKey, voucherKey: NO_VOUCHER_KEY };
+  return { ...bought, durationMs, choices: [], amounts, holdMicro, continues: 0n, ...DECLARED, ...keys };
 }
 
 function application(offer: Offer, asked: Asked, { provider, encryptionKey }: Parties): MethodArgs['Apply'] {
-  return { ...useOf(offer, asked, provider), ...DECLARED, continues: 0n, encryptionKey };
+  const keys = { encryptionKey, voucherKey: NO_VOUCHER_KEY };
+  return { ...useOf(offer, asked, provider), ...DECLARED, continues: 0n, ...keys };
 }
 
 /** One place for so long, with so many calls and bytes; `holdMicro` is the most that it can cost. */

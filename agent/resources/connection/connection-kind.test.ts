@@ -219,6 +219,28 @@ describe('an order of a relay [8.4.3-a]', () => {
     );
   });
 
+  test('with a payment channel stops two intervals ahead of the last voucher, without closing, and goes on when one arrives [8.1.2-a]', async () => {
+    await start();
+    rig.book.record({ kind: 'channel', agreement: 12, voucherKey: '01'.repeat(20) });
+    const socket = await open();
+    const back = wholeOf(socket);
+    socket.write('before');
+    await vi.waitFor(() => expect(seen.out).toBe(6));
+    // Intervals of ten seconds: two of them are over.
+    rig.nowMs = () => Date.now() + 20_000;
+    socket.end('after!');
+    expect(await say(`CONNECT 127.0.0.1:${targetPort} HTTP/1.1\r\n${basic(`12:${tokenOf(12)}`)}\r\n`)).toMatch(
+      /^HTTP\/1\.1 402 [\s\S]*waits for a voucher/,
+    );
+    expect(seen.in).toBe(6);
+    expect(rig.meter.usage(12)).toEqual({ bytes: 6, bytesIn: 6 });
+    const signature = 'ab'.repeat(65);
+    rig.vouchers.offer(12, { interval: 1, amountMicro: '1', used: {}, runs: '000102', signature });
+    rig.vouchers.agree(12, { voucherSignature: signature, paused: { from: 2, to: 2 } });
+    expect((await back).toString()).toBe('beforeafter!');
+    expect(rig.meter.usage(12)).toEqual({ bytes: 12, bytesIn: 12 });
+  });
+
   test('refuses what is no address of the Internet and what no setting lists, at once and with the right code', async () => {
     await start();
     for (const host of ['10.0.0.1', '169.254.169.254', 'fd00::1', '::ffff:10.0.0.1', '127.0.0.2', '0.0.0.0'])

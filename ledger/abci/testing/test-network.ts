@@ -1,3 +1,4 @@
+import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
@@ -236,7 +237,15 @@ export class TestNetwork {
   }
 
   authorizeArgs(): Args {
-    const methodNames = ['Prepare', 'Reissue', 'ClaimUsage', 'ReportErasure', 'EndAgreement', 'SuspendResource'];
+    const methodNames = [
+      'Prepare',
+      'Reissue',
+      'ClaimUsage',
+      'CloseChannel',
+      'ReportErasure',
+      'EndAgreement',
+      'SuspendResource',
+    ];
     return {
       ...this.keyOffer(this.agent, this.provider.account),
       label: 'agent',
@@ -266,6 +275,7 @@ export class TestNetwork {
       holdMicro: 3_600_000n,
       continues: 0n,
       encryptionKey: filled(9),
+      voucherKey: NO_VOUCHER_KEY,
       ...fields,
     };
   }

@@ -4,7 +4,7 @@ import type { ContractEvent } from '#ledger/contracts/definitions.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { holdMicroOf, type Price } from '#ledger/contracts/shared/price.ts';
 import { data } from '#ledger/contracts/kinds/data.ts';
-import { chargeLines } from '#ledger/contracts/settlement/bill.ts';
+import { chargeLines } from '#ledger/contracts/shared/charge.ts';
 import { readBill } from '#ledger/contracts/settlement/record.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import {

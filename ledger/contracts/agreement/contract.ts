@@ -16,6 +16,7 @@ import {
   agreementOf,
   agreementTables,
   change,
+  countContestLost,
   countFault,
   newRecord,
   readAgreement,
@@ -39,8 +40,9 @@ export function decide<Event>(
 ): Result<Decision<AgreementEvent | Event>> {
   if (command.method === 'Apply' || command.method === 'PlaceOrder') {
     const asked = command.method === 'Apply' ? askedByApplication(command.args) : askedByOrder(command.args);
-    const { encryptionKey } = command.args;
-    return asked === undefined ? fail(codes.PARTS_INVALID) : placeOrder(state, { asked, encryptionKey }, ctx, needs);
+    const { encryptionKey, voucherKey } = command.args;
+    if (asked === undefined) return fail(codes.PARTS_INVALID);
+    return placeOrder(state, { asked, encryptionKey, voucherKey }, ctx, needs);
   }
   const record = readAgreement(state, command.args.agreement);
   if (record === undefined) return fail(codes.AGREEMENT_UNKNOWN);
@@ -273,4 +275,14 @@ export function evolveSettled(
 ): void {
   change(state, settled.agreement, { status: 'settled' });
   countFault(state, settled);
+}
+
+/** A voucher that was shown: the bill waits for the other side's, and who showed an older one than that has lost a contest; the machine passes it on. */
+export function evolveShown(
+  state: StateWriter,
+  shown: { readonly agreement: bigint; readonly settleAtMs: bigint; readonly outdone: bigint },
+): void {
+  const { agreement, settleAtMs, outdone } = shown;
+  if (agreementOf(state, agreement).settleAtMs !== settleAtMs) change(state, agreement, { settleAtMs });
+  if (outdone !== 0n) countContestLost(state, outdone);
 }

@@ -143,7 +143,7 @@ export const agreementDefinition = defineContract({
     /**
      * Evaluate, then grant with reservation and hold, or refuse with every failing condition; one transaction, an order of one part.
      * `holdMicro` is the most it can cost, by the price rule (shared/price.ts). `continues`: the own agreement on the same resource whose
-     * stored things it takes over, 0 for none.
+     * stored things it takes over, 0 for none. `voucherKey`: the address that signs vouchers of the payment channel which this opens; zero for no channel.
      */
     Apply: method({
       does: 'Asks for access. If every condition holds, what you ask for is reserved and the sum is held; unused money comes back when the order is settled.',
@@ -159,6 +159,7 @@ export const agreementDefinition = defineContract({
         holdMicro: 'Micro',
         continues: 'Id',
         encryptionKey: 'bytes32',
+        voucherKey: 'address',
       },
       delegation: { to: 'any-key', measuredOn: 'account' },
       from: ['NRC'],
@@ -173,6 +174,7 @@ export const agreementDefinition = defineContract({
         parts: 'Part[]',
         holdMicro: 'Micro',
         encryptionKey: 'bytes32',
+        voucherKey: 'address',
       },
       delegation: { to: 'any-key', measuredOn: 'account' },
       from: ['NRC'],

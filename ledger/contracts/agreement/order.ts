@@ -31,6 +31,14 @@ export interface OrderNeeds<Event> {
     of: { agreement: bigint; amounts: readonly Quantity[] },
   ): { readonly events: readonly Event[] } | { readonly short: string };
   hold(of: { account: bigint; amountMicro: bigint; agreement: bigint }): Result<readonly Event[]>;
+  /** Opens the agreement's payment channel; nothing for a key of zeros. */
+  openChannel(of: {
+    agreement: bigint;
+    customer: bigint;
+    provider: bigint;
+    voucherKey: Uint8Array;
+    depositMicro: bigint;
+  }): readonly Event[];
   /** Agreements of the account that are not settled yet. */
   unsettled(account: bigint): bigint;
   /** Whether the account's credit permits several agreements at a time [8.5.1-c]. */
@@ -45,6 +53,12 @@ export interface OrderNeeds<Event> {
   evolve(state: StateWriter, event: AgreementEvent | Event): void;
 }
 
+/** What a customer signs for all parts of an order: the key that links are sealed to, and the one that signs its vouchers (zero: none). */
+interface CustomerKeys {
+  readonly encryptionKey: Uint8Array;
+  readonly voucherKey: Uint8Array;
+}
+
 /** Who buys, with which key, and when. */
 export type Buyer = Pick<CommandContext, 'account' | 'key' | 'nowMs'>;
 
@@ -54,12 +68,14 @@ type Part = Asked & { offer: Offer };
 
 /** An application is an order of one part without a backup; it alone may continue an agreement. */
 export function askedByApplication(args: AgreementArgs<'Apply'>): Asked[] {
-  const { holdMicro, continues, encryptionKey: _key, ...wanted } = args;
+  const { holdMicro, continues, encryptionKey: _key, voucherKey: _voucherKey, ...wanted } = args;
   return [{ wanted, holdMicro, backup: [], continues }];
 }
 
 /** The parts of an order in turn; undefined when their number, their sum or their backups are not as they must be (525). */
-export function askedByOrder(args: AgreementArgs<'PlaceOrder'>): Asked[] | undefined {
+export function askedByOrder(
+  args: Omit<AgreementArgs<'PlaceOrder'>, 'encryptionKey' | 'voucherKey'>,
+): Asked[] | undefined {
   const { purpose, fieldOfBusiness, parts, holdMicro: sumMicro } = args;
   const sum = parts.reduce((total, { holdMicro }) => total + holdMicro, 0n);
   const isSound = parts.every(
@@ -81,7 +97,7 @@ export function askedByOrder(args: AgreementArgs<'PlaceOrder'>): Asked[] | undef
  */
 export function placeOrder<Event>(
   state: StateReader,
-  order: { asked: readonly Asked[]; encryptionKey: Uint8Array },
+  order: { asked: readonly Asked[] } & CustomerKeys,
   ctx: Buyer,
   needs: OrderNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
@@ -96,7 +112,7 @@ export function placeOrder<Event>(
   const refused = refusals(state, parts, ctx, needs);
   if (refused !== undefined) return ok({ events: refused, data: { refused: readCounters(state).nextApplication } });
   if (!areBackupsAdmitted(parts, ctx, needs)) return fail(codes.CONDITIONS_NOT_MET);
-  return reserveParts(state, { parts, encryptionKey: order.encryptionKey }, ctx, needs);
+  return reserveParts(state, { ...order, parts }, ctx, needs);
 }
 
 function checkPart<Event>(state: StateReader, asked: Asked, ctx: Buyer, needs: OrderNeeds<Event>): Result<Part> {
@@ -169,7 +185,7 @@ function areBackupsAdmitted<Event>(parts: readonly Part[], ctx: Buyer, needs: Or
 /** In turn on a draft, each part seeing what the earlier ones took: balance, places, spending cap, number of open orders. */
 function reserveParts<Event>(
   state: StateReader,
-  order: { parts: readonly Part[]; encryptionKey: Uint8Array },
+  order: { parts: readonly Part[] } & CustomerKeys,
   ctx: Buyer,
   needs: OrderNeeds<Event>,
 ): Result<Decision<AgreementEvent | Event>> {
@@ -193,9 +209,12 @@ function reserveParts<Event>(
     };
     const reserved = reservePart(draft, place, part, ctx, there);
     if (!reserved.ok) return reserved;
-    events.push(...reserved.value.events);
+    const { customer, agreement, holdMicro: depositMicro } = place;
+    const channel = { agreement, customer, provider: part.wanted.provider, depositMicro, voucherKey: order.voucherKey };
+    const granted = [...reserved.value.events, ...needs.openChannel(channel)];
+    events.push(...granted);
     due.push(...reserved.value.due);
-    for (const event of index + 1 < order.parts.length ? reserved.value.events : []) needs.evolve(draft, event);
+    for (const event of index + 1 < order.parts.length ? granted : []) needs.evolve(draft, event);
   }
   return ok({ events, due, data: { agreement: first } });
 }

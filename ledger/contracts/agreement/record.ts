@@ -66,7 +66,7 @@ export const agreementTables = {
   newest: { contract: agreementDefinition.id, table: 3 } as Table<bigint>,
   /** Of a running agreement: those of its key that were reserved before and after it; 0 for none. */
   neighbours: { contract: agreementDefinition.id, table: 4 } as Table<Neighbours>,
-  /** Under the provider. */
+  /** Under the account. */
   faults: { contract: agreementDefinition.id, table: 5 } as Table<FaultsRecord>,
 } as const;
 
@@ -148,8 +148,8 @@ export function readHistory(state: StateReader, account: bigint): HistoryRecord 
   return state.read(agreementTables.histories, account) ?? { completed: 0n, broken: 0n };
 }
 
-export function readFaults(state: StateReader, provider: bigint): FaultsRecord {
-  return state.read(agreementTables.faults, provider) ?? { qualityMissed: 0n, contestsLost: 0n };
+export function readFaults(state: StateReader, account: bigint): FaultsRecord {
+  return state.read(agreementTables.faults, account) ?? { qualityMissed: 0n, contestsLost: 0n };
 }
 
 export function countFault(state: StateWriter, billed: Billed & { provider: bigint }): void {
@@ -162,6 +162,12 @@ export function countFault(state: StateWriter, billed: Billed & { provider: bigi
     contestsLost: contestsLost + more.contestsLost,
   };
   state.write(agreementTables.faults, provider, counted);
+}
+
+/** Of either party: it showed an older voucher than the other had of it. */
+export function countContestLost(state: StateWriter, account: bigint): void {
+  const { qualityMissed, contestsLost } = readFaults(state, account);
+  state.write(agreementTables.faults, account, { qualityMissed, contestsLost: contestsLost + 1n });
 }
 
 export function readCounters(state: StateReader): { nextAgreement: bigint; nextApplication: bigint } {

@@ -13,6 +13,8 @@ export interface ReplacementNeeds<Event> extends OrderNeeds<Event> {
   pricesOf(record: AgreementRecord): readonly Price[];
   /** What it has claimed so far. */
   used(agreement: bigint): readonly Quantity[];
+  /** The key that signs an agreement's vouchers; zeros where it has no channel. */
+  voucherKey(agreement: bigint): Uint8Array;
   /** Part of an agreement's hold goes on for another agreement. */
   splitHold(of: { account: bigint; agreement: bigint; replacement: bigint; amountMicro: bigint }): readonly Event[];
 }
@@ -92,8 +94,15 @@ function takePlace<Event>(state: StateReader, failed: Failed, needs: Replacement
   const split = needs.splitHold({ account, agreement, replacement, amountMicro: holdMicro });
   const staysMicro = record.holdMicro - holdMicro;
   const event = agreementEvent('AgreementReplaced', { agreement, replacement, holdMicro: staysMicro });
+  const channel = needs.openChannel({
+    agreement: replacement,
+    customer: account,
+    provider: wanted.provider,
+    voucherKey: needs.voucherKey(agreement),
+    depositMicro: holdMicro,
+  });
   return ok({
-    events: [reserved, ...taken.events, ...split, event],
+    events: [reserved, ...taken.events, ...split, event, ...channel],
     due: [dueItem(replacement, 'prepare-by', nowMs + terms.deliveryMs)],
     holdMicro: staysMicro,
   });

@@ -9,9 +9,9 @@ import {
   type SettlementCommand,
   type SettlementEvent,
 } from './definition.ts';
-import { bill, type BillTerms } from './bill.ts';
+import { bill, billInChannel, type Agreed, type BillTerms } from './bill.ts';
 import { readClaim, settlementTables } from './record.ts';
-import { claimedTime, grows, isWithinAllowance, type ClaimTerms } from './claim.ts';
+import { claimedTime, grows, isWithinAllowance, type ClaimTerms } from '#ledger/contracts/shared/claim.ts';
 
 /** What settlement must know of an agreement, with the terms that it was granted under; times are 0 until they are known. */
 export type AgreementFacts = ClaimTerms &
@@ -27,6 +27,16 @@ export interface SettlementNeeds<Event> {
   agreement(agreement: bigint): AgreementFacts | undefined;
   /** Closes the agreement's hold. */
   settleHold(of: { agreement: bigint; payee: bigint; chargeMicro: bigint; feeMicro: bigint }): readonly Event[];
+  /** What both agreed on by vouchers; undefined for an order without a channel. */
+  channel(agreement: bigint): Agreed | undefined;
+  /** Closes the order's channel, where it has one. */
+  closeChannel(of: {
+    agreement: bigint;
+    customer: bigint;
+    provider: bigint;
+    agreedMicro: bigint;
+    claimedMicro: bigint;
+  }): readonly Event[];
 }
 
 const codes = settlementCodes;
@@ -102,24 +112,31 @@ function isBillable(facts: AgreementFacts): boolean {
 export function settle<Event>(
   state: StateReader,
   of: { agreement: bigint; facts: AgreementFacts; nowMs: bigint },
-  needs: Pick<SettlementNeeds<Event>, 'settleHold'>,
+  needs: Pick<SettlementNeeds<Event>, 'settleHold' | 'channel' | 'closeChannel'>,
 ): (SettlementEvent | Event)[] {
   const { agreement, facts, nowMs } = of;
   const { customer, provider, holdMicro } = facts;
   const claimed = readClaim(state, agreement);
-  const amounts = bill(facts, claimed);
+  const agreed = needs.channel(agreement);
+  const billed =
+    agreed === undefined
+      ? { ...bill(facts, claimed), used: claimed.used, agreedMicro: 0n }
+      : billInChannel(facts, claimed, agreed);
+  const { agreedMicro, used, ...amounts } = billed;
   const { chargeMicro, feeMicro } = amounts;
+  const claimedMicro = chargeMicro - agreedMicro;
   const settled = settlementEvent('AgreementSettled', {
     agreement,
     customer,
     provider,
-    used: claimed.used,
+    used: [...used],
     ...amounts,
     holdMicro,
     contested: claimed.contested !== '',
     settledAtMs: nowMs,
   });
-  return [...needs.settleHold({ agreement, payee: provider, chargeMicro, feeMicro }), settled];
+  const closed = needs.closeChannel({ agreement, customer, provider, agreedMicro, claimedMicro });
+  return [...closed, ...needs.settleHold({ agreement, payee: provider, chargeMicro, feeMicro }), settled];
 }
 
 export function evolve(state: StateWriter, event: SettlementEvent): void {

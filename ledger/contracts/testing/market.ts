@@ -18,7 +18,7 @@ import { CUSTOMER, START_MS, TestLedger, type Outcome } from './test-ledger.ts';
 export const MACHINES = [6n, 7n, 8n, 9n] as const;
 export const BROKER = 10n;
 const METHODS = [
-  ...['Prepare', 'Reissue', 'ClaimUsage', 'ReportErasure', 'EndAgreement', 'SuspendResource'],
+  ...['Prepare', 'Reissue', 'ClaimUsage', 'CloseChannel', 'ReportErasure', 'EndAgreement', 'SuspendResource'],
   ...['StartRange', 'FinishRange', 'FailRange'],
 ];
 

@@ -1,4 +1,5 @@
 import { foundAccount } from '#ledger/contracts/account/contract.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
 import { creditEvent, type Permission } from '#ledger/contracts/credit/definition.ts';
 import { PARAMETERS, type Parameter, type ContractEvent } from '#ledger/contracts/definitions.ts';
 import { writeParameter } from '#ledger/contracts/governance/record.ts';
@@ -212,7 +213,15 @@ export class TestLedger {
   }
 
   authorizeAgent(fields: Args = {}): Outcome {
-    const methods = ['Prepare', 'Reissue', 'ClaimUsage', 'ReportErasure', 'EndAgreement', 'SuspendResource'];
+    const methods = [
+      'Prepare',
+      'Reissue',
+      'ClaimUsage',
+      'CloseChannel',
+      'ReportErasure',
+      'EndAgreement',
+      'SuspendResource',
+    ];
     const scope = { methods, resources: [], spendingCapMicro: 0n, expiresAtMs: this.nowMs + 24n * HOUR_MS };
     const offer = keyOffer(agentSecret, { network: this.network, account: PROVIDER }, crypto);
     return this.run(PROVIDER, 'AuthorizeKey', { ...offer, label: 'agent', ...scope, ...fields });
@@ -269,6 +278,7 @@ export function applyArgs(fields: Args = {}): Args {
     holdMicro: 3_600_000n,
     continues: 0n,
     encryptionKey: filled(9),
+    voucherKey: NO_VOUCHER_KEY,
     ...fields,
   };
 }
@@ -310,6 +320,7 @@ export function orderArgs(parts: readonly Struct<'Part'>[], fields: Args = {}): 
     parts: [...parts],
     holdMicro,
     encryptionKey: filled(9),
+    voucherKey: NO_VOUCHER_KEY,
     ...fields,
   };
 }

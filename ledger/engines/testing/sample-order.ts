@@ -1,3 +1,4 @@
+import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
 import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import { filled, keyOffer, perMegabyte, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
@@ -88,6 +89,7 @@ export function applyArgs(of: { readonly resource: bigint; readonly provider: bi
     holdMicro: PRICE_MICRO,
     continues: 0n,
     encryptionKey: filled(9),
+    voucherKey: NO_VOUCHER_KEY,
   };
 }
 

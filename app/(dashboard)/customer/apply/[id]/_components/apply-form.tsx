@@ -30,6 +30,7 @@ import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx'
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import type {
   AdmissionDto,
@@ -92,6 +93,7 @@ function argsOf(
     holdMicro: holdMicroFor(resource.strategy.prices, use),
     continues: BigInt(of.continues ?? 0),
     encryptionKey: of.encryptionKey,
+    voucherKey: NO_VOUCHER_KEY,
   };
 }
 

@@ -1,7 +1,6 @@
 import { keepsPromise, type Kind } from '#ledger/contracts/kinds/kind.ts';
-import { decodeRuns, timeOfRuns, type IntervalState, type Run } from '#ledger/contracts/shared/runs.ts';
-import { amountOf, areQuantities, type Quantity } from '#ledger/contracts/shared/terms.ts';
-import type { ClaimRecord } from './record.ts';
+import { decodeRuns, timeOfRuns, type IntervalState, type Run } from './runs.ts';
+import { amountOf, areQuantities, type Quantity } from './terms.ts';
 
 /** What a claim is held against; `endedAtMs` 0 while the order runs. */
 export interface ClaimTerms {
@@ -36,7 +35,7 @@ export function isWithinAllowance(used: readonly Quantity[], { kind, amounts }: 
  */
 export function claimedTime(
   claim: { readonly runs: Uint8Array; readonly untilMs: bigint },
-  last: ClaimRecord,
+  last: { readonly untilMs: bigint },
   terms: ClaimTerms,
   nowMs: bigint,
 ): { readonly [State in IntervalState]: bigint } | undefined {
