@@ -145,6 +145,7 @@ const LONG_JOURNEYS = [
   'accessibility',
   'admission',
   'brokers',
+  'channel',
   'consortium',
   'edge-computing',
   'hostile-browser',
