@@ -222,9 +222,9 @@ describe('projector', () => {
   });
 
   test('an event that this version does not know stops it with a sentence', async () => {
-    const payload = { contract: 'channel', type: 'ChannelOpened' } as never;
+    const payload = { contract: 'not-yet', type: 'Unheard' } as never;
     const chain = [...sampleChain(), sampleBlock(8n, 100n, [{ events: [payload] }])];
-    await expect(project(chain)).rejects.toThrow(/channel.ChannelOpened version 1.*newer version/);
+    await expect(project(chain)).rejects.toThrow(/not-yet.Unheard version 1.*newer version/);
     expect((await readCheckpoint(client))?.height ?? 0n).toBeLessThan(8n);
   });
 
