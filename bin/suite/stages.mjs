@@ -147,6 +147,7 @@ const LONG_JOURNEYS = [
   'brokers',
   'channel',
   'consortium',
+  'crash',
   'edge-computing',
   'hostile-browser',
   'identity',
