@@ -84,6 +84,8 @@ const template = ((): TestLedger => {
 })();
 const offered = publishDemand(template).plans[0]!;
 template.run(CUSTOMER, 'PublishDemand', batchArgs());
+/** A whole interval of the order that runs. */
+const claimedUntilMs = template.nowMs - 5_000n;
 /** An order that has ended and whose channel is open. */
 const CLOSING = (
   template.run(CUSTOMER, 'Apply', applyArgs({ resource: 2n, voucherKey: VOUCHER_KEY })).data as { agreement: bigint }
@@ -178,7 +180,7 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
       agreement: IDS.order,
       used: quantities({ calls: 1n }),
       runs: runs(['kept', 1]),
-      untilMs: template.nowMs - 5_000n,
+      untilMs: claimedUntilMs,
     },
   ],
   CloseChannel: [AGENT, voucherArgs({ agreement: CLOSING }, { secret: VOUCHER_SECRET, network: template.network })],
