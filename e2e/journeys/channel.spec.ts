@@ -1,26 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { confirmSigning, openResource, openTab } from '../fixtures/steps.ts';
+import { allowKey, programOf, startProgram } from '../fixtures/customer-program.ts';
+import { openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Wildlife strikes reported to the FAA';
-const PROGRAM = path.resolve(import.meta.dirname, '../../agent/customer/main.ts');
-
-interface Run {
-  readonly child: ChildProcess;
-  said(): string;
-  printed(): string;
-}
-
-function startProgram(args: readonly string[]): Run {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  let printed = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
-  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
-  return { child, said: () => said, printed: () => printed };
-}
+const LABEL = 'Paying program';
 
 interface Access {
   readonly agreement: number;
@@ -35,28 +18,12 @@ test('a program pays by vouchers as it flows: it signs by itself, is killed, get
 }, { outputDir }) => {
   test.setTimeout(420_000);
   const page = await as('Customer');
-  await openResource(page, TITLE);
-  const resource = /catalogue\/(\d+)/.exec(page.url())?.[1] ?? '';
-  await page.goto('/customer/account');
-  const account = /^A-\d+$/m.exec(await page.getByRole('main').innerText())?.[0] ?? '';
-
-  const home = path.join(outputDir, 'program');
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  copyFileSync(path.join(network.home, 'anchor.json'), path.join(home, 'anchor.json'));
-  const common = ['--home', home, '--portal', network.origin, '--account', account, '--label', 'Paying program'];
+  const amounts = ['places=1', 'bytes=10000000', 'calls=500'];
+  const { common, use } = await programOf(page, { network, outputDir, label: LABEL }, { title: TITLE, amounts });
   const rule = ['--a-minute', '0.05', '--in-all', '1'];
-  const use = ['--resource', resource, '--purpose', 'planning', '--field', 'logistics', '--for', '10m'];
-  const amounts = ['places=1', 'bytes=10000000', 'calls=500'].flatMap((amount) => ['--amount', amount]);
-  const first = startProgram([...common, ...use, ...amounts, '--choice', 'format=csv', ...rule]);
+  const first = startProgram([...common, ...use, '--choice', 'format=csv', ...rule]);
 
-  await test.step('its owner allows its key once', async () => {
-    await expect.poll(first.said, { timeout: 30_000 }).toContain('/customer/programs?offer=');
-    await page.goto(/(\/customer\/programs\?offer=\S+)/.exec(first.said())?.[1] ?? '');
-    await page.getByLabel('May spend at most').fill('2');
-    await page.getByRole('button', { name: 'Sign and allow this key' }).click();
-    await confirmSigning(page);
-    await expect(page.getByText('may act for your account now')).toBeVisible();
-  });
+  await test.step('its owner allows its key once', () => allowKey(page, first, { label: LABEL, atMost: '2' }));
   await expect.poll(first.printed, { timeout: 90_000 }).toContain('orderUrl');
   const access = JSON.parse(first.printed()) as Access;
   const headers = { authorization: `Bearer ${access.token}` };
