@@ -532,6 +532,16 @@ export function claimCommand({ terms, promises, used, untilMs, intervals }: Usag
   return { method: methodOf('ClaimUsage'), args };
 }
 
+/** A voucher as gateways write it; `amountMicro` decimal, `runs` hex. */
+export function voucherOf(
+  agreement: number,
+  of: { readonly interval: number; readonly amountMicro: string; readonly used: Amounts; readonly runs: string },
+): Voucher {
+  const { interval, amountMicro, used, runs } = of;
+  const numbers = { agreement: BigInt(agreement), amountMicro: BigInt(amountMicro), interval: BigInt(interval) };
+  return { ...numbers, used: quantitiesOf(used), runs: fromHex(runs) ?? new Uint8Array(0) };
+}
+
 /** The last voucher of an ended order, with the customer's signature. */
 export function closeChannelCommand(voucher: Voucher, signature: Uint8Array): LedgerCommand {
   return { method: methodOf('CloseChannel'), args: { ...voucher, used: [...voucher.used], signature } };

@@ -6,6 +6,7 @@ import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { filled } from '#ledger/abci/testing/test-network.ts';
 import { Rig } from '#agent/testing/order-rig.ts';
+import type { ChannelState, OfferedVoucher } from './channel-state.ts';
 
 let rig: Rig;
 let link: { url: string; token: string };
@@ -22,26 +23,13 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-interface Due {
-  interval: number;
-  amountMicro: string;
-  used: Record<string, number>;
-  runs: string;
-  signature: string;
-}
-interface State {
-  agreed: { interval: number; amountMicro: string } | null;
-  due: Due | null;
-  isPaused: boolean;
-}
-
 const address = () => `${rig.url}/v1/agreements/1/vouchers`;
-async function ask(): Promise<State> {
+async function ask(): Promise<ChannelState> {
   const response = await fetch(address(), { headers: { authorization: `Bearer ${link.token}` } });
   expect(response.status).toBe(200);
-  return (await response.json()) as State;
+  return (await response.json()) as ChannelState;
 }
-function voucher(due: Due) {
+function voucher(due: OfferedVoucher) {
   const { interval, amountMicro, used, runs } = due;
   const numbers = { agreement: 1n, amountMicro: BigInt(amountMicro), interval: BigInt(interval) };
   const counted = Object.fromEntries(
@@ -51,7 +39,7 @@ function voucher(due: Due) {
   );
   return { ...numbers, used: quantities(counted), runs: fromHex(runs)! };
 }
-function sign(due: Due, secret = VOUCHER_SECRET): { interval: number; signature: string } {
+function sign(due: OfferedVoucher, secret = VOUCHER_SECRET): { interval: number; signature: string } {
   const digest = voucherDigest(voucher(due), rig.ledger.anchor.genesisHash, crypto)!;
   return { interval: due.interval, signature: toHex(crypto.signRecoverable(digest, secret)) };
 }
@@ -59,11 +47,11 @@ function send(body: unknown, token = link.token): Promise<Response> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return fetch(address(), { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 }
-async function agree(): Promise<State> {
+async function agree(): Promise<ChannelState> {
   const { due } = await ask();
   const answer = await send(sign(due!));
   expect(answer.status).toBe(200);
-  return (await answer.json()) as State;
+  return (await answer.json()) as ChannelState;
 }
 /** A second goes by, and a round of work. */
 async function pass(seconds: number): Promise<void> {

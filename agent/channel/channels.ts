@@ -1,8 +1,8 @@
 import { AHEAD_INTERVALS } from '#ledger/contracts/channel/definition.ts';
-import { isVoucherSigned, voucherDigest, type Voucher } from '#ledger/contracts/shared/voucher.ts';
+import { isVoucherSigned, voucherDigest } from '#ledger/contracts/shared/voucher.ts';
 import { soFarMicro } from '#ledger/contracts/shared/charge.ts';
 import { decodeRuns, encodeRuns, timeOfRuns } from '#ledger/contracts/shared/runs.ts';
-import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { usedOf } from '#agent/claim.ts';
 import type { WatchfulClock } from '#agent/clock.ts';
@@ -10,7 +10,7 @@ import type { Meter } from '#agent/gateway/meter.ts';
 import { runsOf } from '#agent/interval-runs.ts';
 import { intervalsOf, type Interval } from '#agent/intervals.ts';
 import { ownHex } from '#agent/ledger-events.ts';
-import { closeChannelCommand, quantitiesOf, type LedgerCommand } from '#agent/ledger-terms.ts';
+import { closeChannelCommand, quantitiesOf, voucherOf, type LedgerCommand } from '#agent/ledger-terms.ts';
 import { endOf, type Order } from '#agent/order-book.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type { LedgerKind, OrderTerms } from '#agent/resources/kind.ts';
@@ -206,9 +206,4 @@ function intervalsOver(order: Order, nowMs: number): number {
 function isPausedAt({ channel }: Order, { agreed, paused }: Kept, index: number): boolean {
   if (channel === null) return false;
   return index >= (agreed?.interval ?? 0) + AHEAD || paused.some(({ from, to }) => from <= index && index <= to);
-}
-
-function voucherOf(agreement: number, { amountMicro, interval, used, runs }: Omit<Offer, 'signature'>): Voucher {
-  const numbers = { agreement: BigInt(agreement), amountMicro: BigInt(amountMicro), interval: BigInt(interval) };
-  return { ...numbers, used: quantitiesOf(used), runs: fromHex(runs) ?? new Uint8Array(0) };
 }

@@ -4,7 +4,7 @@ import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { recoverAddress } from '#ledger/core/address.ts';
 import { Journal } from '#agent/journal.ts';
-import { quantitiesOf } from '#agent/ledger-terms.ts';
+import { voucherOf } from '#agent/ledger-terms.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { whyNotSigned, type SignedTerms, type SpendingRule } from './rule.ts';
 
@@ -149,12 +149,4 @@ export class VoucherSigner {
       return failed(`The gateway of O-${terms.agreement} did not answer: ${reasonOf(error)}`);
     }
   }
-}
-
-function voucherOf(
-  agreement: number,
-  { interval, amountMicro, used, runs }: Omit<SignedVoucher, 'agreement' | 'signature' | 'voucherSignature'>,
-): Voucher {
-  const numbers = { agreement: BigInt(agreement), amountMicro: BigInt(amountMicro), interval: BigInt(interval) };
-  return { ...numbers, used: quantitiesOf(used), runs: fromHex(runs) ?? new Uint8Array(0) };
 }

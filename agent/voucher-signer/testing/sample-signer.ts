@@ -1,11 +1,10 @@
 import { data } from '#ledger/contracts/kinds/data.ts';
 import { VOUCHER_SECRET, AGENT_SECRET } from '#ledger/contracts/testing/vouchers.ts';
-import { amountsOfUse, filled, perHour, runs } from '#ledger/contracts/testing/samples.ts';
+import { addressOfSecret, amountsOfUse, filled, perHour, runs } from '#ledger/contracts/testing/samples.ts';
 import { voucherDigest } from '#ledger/contracts/shared/voucher.ts';
-import { addressOfSecret } from '#ledger/contracts/testing/samples.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
-import { quantitiesOf } from '#agent/ledger-terms.ts';
+import { voucherOf } from '#agent/ledger-terms.ts';
 import type { SignerParts } from '#agent/voucher-signer/signer.ts';
 
 export const NETWORK = filled(200);
@@ -53,13 +52,6 @@ export function sampleOffer(
   const { interval = 1 } = fields;
   const kept = toHex(runs(['kept', Math.max(1, interval)]));
   const offer = { interval, amountMicro: String(interval * 60_000), used: { calls: 2 }, runs: kept, ...fields };
-  const voucher = {
-    agreement: 7n,
-    amountMicro: BigInt(offer.amountMicro),
-    interval: BigInt(offer.interval),
-    used: quantitiesOf(offer.used),
-    runs: Buffer.from(offer.runs, 'hex'),
-  };
-  const digest = voucherDigest(voucher, NETWORK, crypto)!;
+  const digest = voucherDigest(voucherOf(7, offer), NETWORK, crypto)!;
   return { ...offer, signature: toHex(crypto.signRecoverable(digest, secret)) };
 }
