@@ -10,34 +10,21 @@ const HOSTS_MAX = 1_000;
 
 const whole = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+const moved = z.object({
+  node: whole.min(1),
+  from: z.enum(SHARE_NAMES),
+  to: z.enum(SHARE_NAMES),
+  millicores: whole.min(1).max(0xffff_ffff),
+  reason: z.string().min(1).max(SHIFT_REASON_MAX),
+  changedAtMs: whole,
+});
+
 /** What the portal proposes. */
 export const proposedSchema = z.object({
-  shifts: z
-    .array(
-      z.object({
-        node: whole.min(1),
-        from: z.enum(SHARE_NAMES),
-        to: z.enum(SHARE_NAMES),
-        millicores: whole.min(1).max(0xffff_ffff),
-        reason: z.string().min(1).max(SHIFT_REASON_MAX),
-        changedAtMs: whole,
-        alert: z.object({ id: whole, forMs: whole }).nullable(),
-      }),
-    )
-    .max(HOSTS_MAX),
+  shifts: z.array(moved.extend({ alert: z.object({ id: whole, forMs: whole }).nullable() })).max(HOSTS_MAX),
   // Absent from portals of before.
   returns: z
-    .array(
-      z.object({
-        node: whole.min(1),
-        from: z.enum(SHARE_NAMES),
-        to: z.enum(SHARE_NAMES),
-        millicores: whole.min(1).max(0xffff_ffff),
-        reason: z.string().min(1).max(SHIFT_REASON_MAX),
-        changedAtMs: whole,
-        calmSinceMs: whole,
-      }),
-    )
+    .array(moved.extend({ calmSinceMs: whole }))
     .max(3 * HOSTS_MAX)
     .default([]),
 });
