@@ -1,7 +1,7 @@
 import 'server-only';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
-import { soFarMicro } from '#ledger/contracts/shared/charge.ts';
-import { lineChargeMicro, type Price, type Service } from '#ledger/contracts/shared/price.ts';
+import { chargeLines, soFarMicro } from '#ledger/contracts/shared/charge.ts';
+import type { Price, Service } from '#ledger/contracts/shared/price.ts';
 import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import { toPriceDto, toQuantityDto } from '#lib/shared/amounts-dto.ts';
 import type { BillDto } from '#lib/shared/dto.ts';
@@ -120,16 +120,15 @@ function chargedLines(facts: BillFacts, runs: readonly TimedRun[]): Line[] {
   const meters = findKind(facts.kind)?.meters ?? {};
   const keptMs = timeOf(runs, 'kept');
   const service: Service = { keptMs, degradedMs: timeOf(runs, 'degraded'), degradedPerMille, wholeMs };
-  const owed = prices.map((price) => {
-    const isHeld = meters[price.meter]?.counting === 'held';
-    return { price, isHeld, owedMicro: lineChargeMicro(price, { isHeld, reserved, used, service }) };
-  });
-  const sumMicro = sumOf(owed.map(({ owedMicro }) => owedMicro));
+  const owed = chargeLines({ kind: { meters }, prices, amounts: reserved }, { used }, service);
+  const sumMicro = sumOf(owed);
   const mostMicro = (sumMicro < holdMicro ? sumMicro : holdMicro) - lessMicro(facts);
   let leftMicro = mostMicro > 0n ? mostMicro : 0n;
-  return owed.map(({ price, isHeld, owedMicro }) => {
+  return prices.map((price, index) => {
+    const owedMicro = owed[index] ?? 0n;
     const amountMicro = owedMicro < leftMicro ? owedMicro : leftMicro;
     leftMicro -= amountMicro;
+    const isHeld = meters[price.meter]?.counting === 'held';
     return { price, amount: amountOf(isHeld ? reserved : used, price.meter), amountMicro };
   });
 }
