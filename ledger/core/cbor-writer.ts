@@ -1,6 +1,18 @@
 import { assert } from './assert.ts';
 import { compare, utf8 } from './bytes.ts';
-import { ASCII_MAX, FALSE, MAJOR, NULL, SHORT_TEXT, TRUE, WIDE_MAX, WORD_MAX, type CborValue } from './cbor.ts';
+import {
+  ASCII_MAX,
+  FALSE,
+  HEAD_BYTES_MAX,
+  MAJOR,
+  NULL,
+  SHORT_TEXT,
+  TRUE,
+  WIDE_MAX,
+  WORD_MAX,
+  writeHead,
+  type CborValue,
+} from './cbor.ts';
 
 const WRITER_BYTES = 4_096;
 const WRITER_KEPT_MAX = 1 << 20;
@@ -104,26 +116,9 @@ export class CborWriter {
     this.#length += 1;
   }
 
-  /** In the shortest form. */
   #head(major: number, argument: number): void {
-    this.#reserve(5);
-    const initial = major << 5;
-    if (argument < 24) {
-      this.#bytes[this.#length] = initial | argument;
-      this.#length += 1;
-    } else if (argument <= 0xff) {
-      this.#bytes[this.#length] = initial | 24;
-      this.#bytes[this.#length + 1] = argument;
-      this.#length += 2;
-    } else if (argument <= 0xffff) {
-      this.#bytes[this.#length] = initial | 25;
-      this.#view.setUint16(this.#length + 1, argument);
-      this.#length += 3;
-    } else {
-      this.#bytes[this.#length] = initial | 26;
-      this.#view.setUint32(this.#length + 1, argument);
-      this.#length += 5;
-    }
+    this.#reserve(HEAD_BYTES_MAX);
+    this.#length = writeHead(this.#bytes, this.#length, major, argument);
   }
 
   #reserve(more: number): void {
