@@ -8,7 +8,7 @@ import { done, failed, type Outcome } from '#agent/outcome.ts';
 import type { PortalClient } from '#agent/portal-client.ts';
 import type { Payload, ProvedEvents } from '#agent/proved-events.ts';
 import { sendCommand, signCommand, type Command, type SignedCommand, type Submission } from '#agent/submission.ts';
-import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import { askedMeters } from '#ledger/contracts/kinds/kind.ts';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import { FIELDS_OF_BUSINESS, PURPOSES } from '#ledger/contracts/strategy/definition.ts';

@@ -13,7 +13,7 @@ import { readAgreement, readFaults, readHistory, type AgreementRecord } from './
 import { dueItem, waiting } from './agreement/due-items.ts';
 import { ballots, type BallotName } from './ballots.ts';
 import * as channel from './channel/contract.ts';
-import { NO_VOUCHER_KEY } from './channel/definition.ts';
+import { NO_VOUCHER_KEY } from './shared/voucher-fields.ts';
 import { readChannel } from './channel/record.ts';
 import { findMethod, type ContractEvent } from './definitions.ts';
 import type { CreditNeeds } from './credit/contract.ts';

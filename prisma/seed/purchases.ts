@@ -1,4 +1,4 @@
-import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';

@@ -1,4 +1,4 @@
-import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import type { CborValue } from '#ledger/core/codec.ts';

@@ -9,23 +9,12 @@ import {
   type EventOf,
 } from '#ledger/contracts/shared/definition.ts';
 import { accountName, tokensInWords } from '#ledger/contracts/shared/sentence-words.ts';
+import { VOUCHER_FIELDS } from '#ledger/contracts/shared/voucher-fields.ts';
 
 /** Metering intervals that a provider may serve beyond the last voucher, and is paid for by its claim alone. */
 export const AHEAD_INTERVALS = 2n;
 
-/** No channel: the order is billed by its provider's claims. */
-export const NO_VOUCHER_KEY: Uint8Array = new Uint8Array(20);
-
 const PUBLICLY = 'An order moved on; its parties see how.';
-
-/** What a voucher says: the most that was agreed so far, and of what use. Its numbers only grow from one voucher of a channel to the next. */
-export const VOUCHER_FIELDS = {
-  agreement: 'Id',
-  amountMicro: 'Micro',
-  /** Intervals from the window's start that it covers; the one at the order's end may be shorter. */
-  interval: 'uint32',
-  used: 'Quantity[]',
-} as const;
 
 export const channelDefinition = defineContract({
   id: 13,

@@ -6,7 +6,7 @@ import { networkSeparator } from '#ledger/core/transaction.ts';
 import { compileStruct, typedDataDigest, type CompiledStruct } from '#ledger/core/typed-data.ts';
 import { typedDataTypes } from './fields.ts';
 import type { Quantity } from './terms.ts';
-import { NO_VOUCHER_KEY, VOUCHER_FIELDS } from '#ledger/contracts/channel/definition.ts';
+import { NO_VOUCHER_KEY, VOUCHER_FIELDS } from './voucher-fields.ts';
 
 /** What both sides of a channel sign, off the ledger. */
 export interface Voucher {

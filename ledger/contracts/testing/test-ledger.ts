@@ -1,5 +1,5 @@
 import { foundAccount } from '#ledger/contracts/account/contract.ts';
-import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import { creditEvent, type Permission } from '#ledger/contracts/credit/definition.ts';
 import { PARAMETERS, type Parameter, type ContractEvent } from '#ledger/contracts/definitions.ts';
 import { writeParameter } from '#ledger/contracts/governance/record.ts';

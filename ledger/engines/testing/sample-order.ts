@@ -1,7 +1,8 @@
-import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import { filled, keyOffer, perMegabyte, places, quantities, runs, terms } from '#ledger/contracts/testing/samples.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import type { LedgerHome, Member } from './ledger-home.ts';
@@ -101,4 +102,11 @@ export function prepareArgs(agreement: bigint): Args {
 export function claimArgs(agreement: bigint, untilMs: bigint): Args {
   const used = quantities({ bytes: BYTES_CLAIMED, calls: 1n, rows: 3n });
   return { agreement, used, runs: runs(['kept', 1]), untilMs };
+}
+
+/** A number of a receipt's data. */
+export function dataOf(data: CborValue, field: string): bigint {
+  const value = (data as { readonly [name: string]: CborValue } | null)?.[field];
+  if (typeof value !== 'bigint') throw new Error(`The receipt has no ${field}.`);
+  return value;
 }

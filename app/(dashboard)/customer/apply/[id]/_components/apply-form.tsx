@@ -30,7 +30,7 @@ import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx'
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { NO_VOUCHER_KEY } from '#ledger/contracts/channel/definition.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import type {
   AdmissionDto,
