@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { decideAll, signTransfers, type Decider } from '#ledger/engines/testing/load.ts';
+import { decideAll, signTransfers } from '#ledger/engines/testing/load.ts';
 import { startCometbft, startEmbedded, startKeyValueStore, type Contestant } from './contestants.ts';
+import { msToDecide } from './decide.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const PAIRS = 5;
@@ -33,15 +34,6 @@ async function throughput(
   return { perSecond: count / seconds, generatorShare: (user + system) / 1e6 / seconds };
 }
 
-async function submitAndWait(door: Decider, ledger: Contestant['ledger'], bytes: Uint8Array): Promise<number> {
-  const begunAt = performance.now();
-  const admitted = await door.submit(bytes);
-  if (!admitted.ok) throw new Error(`A transfer was refused with code ${admitted.code}.`);
-  const outcome = await door.outcome(ledger.idOf(bytes), OUTCOME_MS);
-  if (outcome?.code !== 0) throw new Error('A transfer was not decided in time.');
-  return performance.now() - begunAt;
-}
-
 /** Open loop: each is sent when its time has come, and a late sender counts against the ledger. Milliseconds from then to the outcome. */
 async function underLoad({ doors, ledger }: Contestant): Promise<number[]> {
   const count = LOAD_PER_SECOND * LOAD_SECONDS;
@@ -55,7 +47,7 @@ async function underLoad({ doors, ledger }: Contestant): Promise<number[]> {
     if (waitMs > 1) await delay(waitMs);
     const lateMs = Math.max(0, performance.now() - begunAt - dueMs);
     const door = doors[index % doors.length]!;
-    const one = submitAndWait(door, ledger, bytes).then((takenMs) => takenMs + lateMs);
+    const one = msToDecide(door, bytes, OUTCOME_MS).then((takenMs) => takenMs + lateMs);
     // Waited for below, where a failure ends the run.
     one.catch(() => undefined);
     running.push(one);

@@ -7,6 +7,7 @@ import type { Engine } from '#ledger/engines/engine.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { openEngine } from '#ledger/engines/open.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
+import { msToDecide } from './decide.ts';
 import { median, rounded } from './statistics.ts';
 
 const VALIDATORS = 4;
@@ -17,14 +18,9 @@ const WARM_UP = 200;
 const WAIT_MS = 30_000;
 const BACK_MS = 2_000;
 
-async function decideOne(engine: Engine, ledger: LedgerHome): Promise<number> {
+function decideOne(engine: Engine, ledger: LedgerHome): Promise<number> {
   const [from, to] = ledger.members;
-  const bytes = ledger.transfer(from!, to!);
-  const begunAt = performance.now();
-  const admitted = await engine.submit(bytes);
-  const outcome = admitted.ok ? await engine.outcome(admitted.txId, WAIT_MS) : undefined;
-  if (outcome?.code !== 0) throw new Error('A transfer was not decided in time.');
-  return performance.now() - begunAt;
+  return msToDecide(engine, ledger.transfer(from!, to!), WAIT_MS);
 }
 
 async function control(engine: Engine, kind: 'stop-validator' | 'start-validator', index: number): Promise<void> {

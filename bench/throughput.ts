@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CborValue } from '#ledger/core/codec.ts';
 import { decideAll, outcomesOf } from '#ledger/engines/testing/load.ts';
 import type { Member } from '#ledger/engines/testing/ledger-home.ts';
 import {
@@ -7,6 +6,7 @@ import {
   agentOf,
   applyArgs,
   claimArgs,
+  dataOf,
   INTERVAL_MS,
   prepareArgs,
   publishArgs,
@@ -24,8 +24,9 @@ const ACCOUNTS = 10_000;
 /** Of each provider before the first round: with the accounts a state of 10⁵ records. */
 const PUBLISHED = 150;
 const VALIDATORS = 4;
-/** The load's transactions of each kind in a round. */
-const ROUND = { publish: 500, apply: 1_000, claim: 1_000, end: 1_000, transfer: 1_500 } as const;
+/** In a round each account applies, ends an order, is claimed of and pays; so many pay once more, and each provider publishes so often. */
+const PAY_TWICE = 500;
+const PUBLICATIONS = 5;
 const LIMIT_SAMPLE = 2_500;
 /** Of one account that wait: about a thousand in all. */
 const AT_A_TIME = 1;
@@ -38,12 +39,6 @@ interface Provider extends Member {
 interface Order {
   readonly id: bigint;
   readonly startsAtMs: bigint;
-}
-
-function numberOf(data: CborValue, field: string): bigint {
-  const value = (data as { readonly [name: string]: CborValue } | null)?.[field];
-  if (typeof value !== 'bigint') throw new Error(`The receipt has no ${field}.`);
-  return value;
 }
 
 /** Whom an account buys from: never of itself. */
@@ -73,7 +68,7 @@ async function settle(contestant: Contestant): Promise<Provider[]> {
     ),
   );
   return providers.map(({ member, agent }, index) =>
-    Object.assign(member, { agent, resource: numberOf(resources[index]![0]!.data, 'resource') }),
+    Object.assign(member, { agent, resource: dataOf(resources[index]![0]!.data, 'resource') }),
   );
 }
 
@@ -93,25 +88,31 @@ async function order({ ledger, doors }: Contestant, providers: readonly Provider
     ]);
     const applied = await outcomesOf(doors, ledger, applications);
     const deliveries = buyers.map(({ provider: { agent } }, index) => [
-      ledger.sign(agent, 'Prepare', prepareArgs(numberOf(applied[index]![0]!.data, 'agreement'))),
+      ledger.sign(agent, 'Prepare', prepareArgs(dataOf(applied[index]![0]!.data, 'agreement'))),
     ]);
     const delivered = await outcomesOf(doors, ledger, deliveries);
     for (const [index, [outcome]] of delivered.entries()) {
-      const id = numberOf(applied[index]![0]!.data, 'agreement');
-      orders.push({ id, startsAtMs: numberOf(outcome!.data, 'startsAtMs') });
+      const id = dataOf(applied[index]![0]!.data, 'agreement');
+      orders.push({ id, startsAtMs: dataOf(outcome!.data, 'startsAtMs') });
     }
   }
   return orders;
 }
 
-interface Round {
-  /** Of one signer each, in the order of its nonces. */
-  readonly queues: readonly (readonly Uint8Array[])[];
-  readonly transactions: readonly Uint8Array[];
+/** Transactions of one signer each, in the order of its nonces. */
+type Queues = readonly (readonly Uint8Array[])[];
+
+/** A claim for each order, by the agent that serves it. */
+function signClaims({ ledger }: Contestant, providers: readonly Provider[], orders: readonly Order[]): Uint8Array[][] {
+  return providers.map((provider) =>
+    orders
+      .filter((_, index) => providerOf(providers, index) === provider)
+      .map(({ id, startsAtMs }) => ledger.sign(provider.agent, 'ClaimUsage', claimArgs(id, startsAtMs + INTERVAL_MS))),
+  );
 }
 
-/** What a round submits: a publication of each fifth account’s provider, an application, a transfer and the end of an older order of each. */
-function signRound(contestant: Contestant, providers: readonly Provider[], claimed: Order[], ended: Order[]): Round {
+/** What a round submits: of each account an application, a payment and the end of an older order, of some a second payment; of each provider its publications, and a claim for each of its orders. */
+function signRound(contestant: Contestant, providers: readonly Provider[], claimed: Order[], ended: Order[]): Queues {
   const { ledger } = contestant;
   const customers = ledger.members.slice(0, ACTIVE);
   const byCustomer = customers.map((customer, index) => {
@@ -121,33 +122,28 @@ function signRound(contestant: Contestant, providers: readonly Provider[], claim
       ledger.transfer(customer, customers[(index + 1) % ACTIVE]!),
       ledger.sign(customer, 'EndAgreement', { agreement: ended[index]!.id, reason: 'done' }),
     ];
-    if (index < ROUND.transfer - ACTIVE) queue.push(ledger.transfer(customer, customers[(index + 2) % ACTIVE]!));
+    if (index < PAY_TWICE) queue.push(ledger.transfer(customer, customers[(index + 2) % ACTIVE]!));
     return queue;
   });
   for (const [index, provider] of providers.entries()) {
-    for (let count = 0; count < ROUND.publish / PROVIDERS; count += 1)
+    for (let count = 0; count < PUBLICATIONS; count += 1)
       byCustomer[index]!.push(publication(contestant, provider, provider.agent));
   }
-  const byAgent = providers.map((provider) =>
-    claimed
-      .filter((_, index) => providerOf(providers, index) === provider)
-      .map(({ id, startsAtMs }) => ledger.sign(provider.agent, 'ClaimUsage', claimArgs(id, startsAtMs + INTERVAL_MS))),
-  );
-  const queues = [...byCustomer, ...byAgent];
-  return { queues, transactions: queues.flat() };
+  return [...byCustomer, ...signClaims(contestant, providers, claimed)];
 }
 
 /** Committed a second, closed loop; what the load generator, this process, took of the machine meanwhile. */
-async function measure({ doors, ledger }: Contestant, { queues, transactions }: Round) {
+async function measure({ doors, ledger }: Contestant, queues: Queues) {
   const cpu = process.cpuUsage();
   const begunAt = performance.now();
   await decideAll(doors, ledger, queues, AT_A_TIME);
   const seconds = (performance.now() - begunAt) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
-  return { perSecond: transactions.length / seconds, generatorCores: (user + system) / 1e6 / seconds };
+  return { perSecond: queues.flat().length / seconds, generatorCores: (user + system) / 1e6 / seconds };
 }
 
-function sampleOf(transactions: readonly Uint8Array[]): Uint8Array[] {
+function sampleOf(queues: Queues): Uint8Array[] {
+  const transactions = queues.flat();
   const every = Math.max(1, Math.floor(transactions.length / LIMIT_SAMPLE));
   return transactions.filter((_, index) => index % every === 0);
 }
@@ -159,9 +155,8 @@ export async function benchThroughput(): Promise<void> {
   try {
     const providers = await settle(contestant);
     let [ended, claimed] = [await order(contestant, providers), await order(contestant, providers)];
-    const claims = signRound(contestant, providers, ended, ended).queues.slice(ACTIVE);
     await delay(Number(INTERVAL_MS));
-    await decideAll(contestant.doors, contestant.ledger, claims);
+    await decideAll(contestant.doors, contestant.ledger, signClaims(contestant, providers, ended));
     const { stateRecords } = await contestant.doors[0]!.figures();
     console.log(JSON.stringify({ figure: 'state', records: stateRecords }));
     const ratios: number[] = [];
@@ -169,9 +164,9 @@ export async function benchThroughput(): Promise<void> {
       const next = await order(contestant, providers);
       const signed = signRound(contestant, providers, claimed, ended);
       [ended, claimed] = [claimed, next];
-      const before = await verificationsPerSecond(sampleOf(signed.transactions));
+      const before = await verificationsPerSecond(sampleOf(signed));
       const run = await measure(contestant, signed);
-      const after = await verificationsPerSecond(sampleOf(signed.transactions));
+      const after = await verificationsPerSecond(sampleOf(signed));
       const limit = (before + after) / 2 / VALIDATORS;
       // The first warms both up.
       if (round > 0) ratios.push(run.perSecond / limit);

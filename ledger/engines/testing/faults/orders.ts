@@ -10,6 +10,7 @@ import {
   applyArgs,
   CHARGE_MICRO,
   claimArgs,
+  dataOf,
   FEE_MICRO,
   INTERVAL_MS,
   prepareArgs,
@@ -27,12 +28,6 @@ interface Parties {
   readonly provider: Member;
   readonly customer: Member;
   readonly agent: Member;
-}
-
-function dataOf(data: CborValue, field: string): bigint {
-  const value = (data as { readonly [name: string]: CborValue } | null)?.[field];
-  if (typeof value !== 'bigint') throw new Error(`The receipt has no ${field}.`);
-  return value;
 }
 
 /** Status and bill of an order, as every node must have them. */
