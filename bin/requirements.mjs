@@ -28,7 +28,7 @@ function show(rows, run) {
 const table = readJson('docs/requirements.json');
 const run = readJson('test-results/results.json');
 // Of the other parts where they were run.
-const others = ['long', 'engines'].flatMap((part) => readJson(`test-results/${part}.json`)?.tests ?? []);
+const others = ['long', 'nightly'].flatMap((part) => readJson(`test-results/${part}.json`)?.tests ?? []);
 if (!table || !run) {
   console.error(
     table ? 'There is no test run to read: run npm test first.' : 'docs/requirements.json is missing or damaged.',

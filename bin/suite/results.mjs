@@ -19,7 +19,7 @@ export function countsOf(tests) {
 
 export const RESULTS = join(root, 'test-results');
 
-/** Where a part of the suite, 'short', 'long' or 'engines', leaves what it found. */
+/** Where a part of the suite, 'short', 'long' or 'nightly', leaves what it found. */
 export function resultsFile(part, folder = RESULTS) {
   return join(folder, part === 'short' ? 'results.json' : `${part}.json`);
 }

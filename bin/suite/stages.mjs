@@ -144,20 +144,28 @@ async function playwright(name, files, env) {
 const LONG_JOURNEYS = [
   'accessibility',
   'admission',
-  'brokers',
-  'channel',
   'consortium',
-  'crash',
   'edge-computing',
   'hostile-browser',
   'identity',
   'monitoring',
   'people-in-tabs',
   'readme',
-  'repair',
 ];
-/** Nodes that are silent, full, overloaded or many, for minutes: walked with the engines. */
-const JOURNEYS_OF_NODES = ['allocation', 'drill', 'many-nodes', 'redundancy', 'reported-node', 'states', 'storage-end'];
+/** Whole stories whose requirements other tests show as well, and nodes that are silent, killed, full or many for minutes: walked each night. */
+const NIGHTLY_JOURNEYS = [
+  'allocation',
+  'brokers',
+  'channel',
+  'crash',
+  'drill',
+  'many-nodes',
+  'redundancy',
+  'repair',
+  'reported-node',
+  'states',
+  'storage-end',
+];
 /** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
 const ENGINE_FREE = [
   'accessibility',
@@ -182,7 +190,7 @@ const STRUCK_BY_FAULTS = ['crash'];
 /** It is on CometBFT in the long part, and begins with the very story of the second. */
 const CONSORTIUM = ['consortium', 'network-data'];
 
-/** Most of the longer journeys wait for a silence or an end: two beside one another need hardly longer than one. */
+/** Most journeys wait for a page, a silence or an end: two beside one another need hardly longer than one. */
 const TWO_BESIDE = { JOURNEY_WORKERS: '2' };
 
 const patternOf = (journey) => `journeys/${journey}\\.spec`;
@@ -197,7 +205,7 @@ function journeysBut(left) {
 
 /** The journeys of the short part, on the embedded engine. */
 export function runJourneys() {
-  return playwright('embedded', journeysBut([...LONG_JOURNEYS, ...JOURNEYS_OF_NODES]), { LEDGER_ENGINE: 'embedded' });
+  return playwright('embedded', journeysBut([...LONG_JOURNEYS, ...NIGHTLY_JOURNEYS]), { LEDGER_ENGINE: 'embedded', ...TWO_BESIDE });
 }
 
 /** Those that take minutes, on the embedded engine too; the consortium’s brings its CometBFT nodes itself, where they can be had. */
@@ -205,18 +213,16 @@ export function runLongJourneys() {
   return playwright('long', LONG_JOURNEYS.map(patternOf), { LEDGER_ENGINE: 'embedded', ...TWO_BESIDE });
 }
 
-/** Every journey that an engine could change, on CometBFT; those of nodes on the embedded engine where CometBFT cannot be had. */
-export async function runEngineJourneys() {
-  if (process.env.COMETBFT) {
-    const left = [...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...CONSORTIUM];
-    const tests = await playwright('cometbft', journeysBut(left), { LEDGER_ENGINE: 'cometbft', ...TWO_BESIDE });
-    return tests.map((test) => ({ ...test, suite: 'playwright-cometbft' }));
-  }
-  const tests = await playwright('nodes', JOURNEYS_OF_NODES.map(patternOf), {
-    LEDGER_ENGINE: 'embedded',
-    ...TWO_BESIDE,
-  });
-  return [...tests, skippedStage('browser', 'the journeys pass on CometBFT')];
+/** Every journey that an engine could change, on CometBFT; what of the night’s is left then, on the embedded engine. */
+export async function runNightlyJourneys() {
+  const left = [...ENGINE_FREE, ...AFTER_THE_ORDER, ...STRUCK_BY_FAULTS, ...CONSORTIUM];
+  const hasCometbft = process.env.COMETBFT !== undefined;
+  const onCometbft = hasCometbft
+    ? await playwright('cometbft', journeysBut(left), { LEDGER_ENGINE: 'cometbft', ...TWO_BESIDE })
+    : [skippedStage('browser', 'the journeys pass on CometBFT')];
+  const embedded = NIGHTLY_JOURNEYS.filter((name) => !hasCometbft || left.includes(name)).map(patternOf);
+  const onEmbedded = await playwright('nightly', embedded, { LEDGER_ENGINE: 'embedded', ...TWO_BESIDE });
+  return [...onCometbft.map((test) => ({ ...test, suite: 'playwright-cometbft' })), ...onEmbedded];
 }
 
 /** npm run faults, a layer at a time. */
