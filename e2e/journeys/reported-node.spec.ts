@@ -1,5 +1,6 @@
-import type { Page } from '@playwright/test';
-import { awaitLink, confirmSigning, openResource, openTab } from '../fixtures/steps.ts';
+import type { Locator, Page } from '@playwright/test';
+import { publishRequest } from '../fixtures/picture.ts';
+import { awaitLink, confirmSigning, openPart, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // Its agent is killed as in the journeys about monitoring, and is back in the end.
@@ -11,6 +12,8 @@ const TOLD_MS = 45_000;
 /** A started agent reads its data and learns what became of it; then its key signs. */
 const HEARD_MS = 120_000;
 const STORE = 'Low-cost room for objects, S3';
+/** Of another provider: the cheapest plan for room has it for a backup. */
+const OTHER_STORE = 'Edge storage by the S3 protocol';
 /** What the sample's network gives a reported node that stays silent, and the block that says that it is over. */
 const SILENCE_MS = 120_000 + 30_000;
 /** Time to claim and to contest, two minutes in the sample, and then some. */
@@ -28,7 +31,7 @@ async function reportByRunbook(maintainer: Page): Promise<void> {
   await maintainer.waitForURL(/\/maintainer\/repairs\/\d+$/);
   await maintainer.getByRole('button', { name: 'Sign and acknowledge' }).click();
   const step = moveStep(maintainer);
-  await expect(step).toContainText(/orders? runs? without a backup|without, whose customers get their money back/);
+  await expect(step).toContainText(/\d orders run: 1 with a backup, \d+ without, whose customers get their money back/);
   await step.getByRole('button', { name: 'Report' }).click();
   const dialog = maintainer.getByRole('alertdialog');
   await dialog.getByLabel('For how many minutes').fill('0');
@@ -43,6 +46,30 @@ const moveStep = (maintainer: Page) =>
     .getByRole('listitem')
     .filter({ hasText: 'Report it, so that its orders move to their backups.' });
 
+/** Buys room by a plan that has a backup, and answers the order's page. */
+async function buyWithBackup(customer: Page): Promise<string> {
+  await customer.goto('/customer/requests/new');
+  const form = customer.getByRole('form', { name: 'Request' });
+  await form.getByRole('checkbox', { name: 'A program run over many inputs' }).uncheck({ force: true });
+  await form.getByRole('checkbox', { name: 'Storage' }).check({ force: true });
+  await form.getByLabel('Storage in gigabytes').fill('0.02');
+  await form.getByLabel('Budget in tokens').fill('20');
+  await form.getByLabel('Use for').fill(String(MINUTES));
+  await form.locator('select[name=durationUnit]').selectOption({ label: 'minutes' });
+  await form.getByLabel('Purpose').selectOption('planning');
+  await form.getByLabel('Field of business').selectOption('logistics');
+  await openPart(customer, 'Copies and backup');
+  await customer.getByRole('checkbox', { name: 'With a backup for each part' }).check({ force: true });
+  await publishRequest(customer);
+  const plan = customer.getByRole('article', { name: 'Plan: Cheapest' });
+  await expect(plan.getByText(OTHER_STORE).first()).toBeVisible({ timeout: 30_000 });
+  await plan.getByRole('button', { name: /^Choose for/ }).click();
+  await confirmSigning(customer);
+  await customer.waitForURL(/\/customer\/orders\/\d+/);
+  await awaitLink(customer);
+  return customer.url();
+}
+
 /** On the node's page: once its key has signed, it can be restored. */
 async function restoreReported(maintainer: Page): Promise<void> {
   const restore = maintainer.getByRole('button', { name: 'Restore' });
@@ -55,10 +82,12 @@ async function restoreReported(maintainer: Page): Promise<void> {
   await expect(panel.getByText('on probation', { exact: true })).toBeVisible();
 }
 
+const valueOf = (page: Page, name: string): Locator =>
+  page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
+
 /** An amount of the bill, in tokens. */
 async function tokensOf(page: Page, name: string): Promise<number> {
-  const value = page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
-  return Number((await value.innerText()).replaceAll(',', '').split(/\s/)[0]);
+  return Number((await valueOf(page, name).innerText()).replaceAll(',', '').split(/\s/)[0]);
 }
 
 test('a maintainer reports a node that fails: what it serves is off the catalogue and says since when, until its key is heard and it is restored [7.2.5-d] [8.2.2-b]', async ({
@@ -119,6 +148,7 @@ test('an agent is killed during an order and reported by a maintainer: silent fo
   test.setTimeout(900_000);
   const maintainer = await as('Maintainer');
   const customer = await as('Customer');
+  const backed = await buyWithBackup(customer);
   await openResource(customer, STORE);
   const listing = customer.url();
   await customer.getByRole('link', { name: 'Apply to use it' }).click();
@@ -145,7 +175,14 @@ test('an agent is killed during an order and reported by a maintainer: silent fo
     await openTab(customer, 'Overview');
     await expect(customer.getByText('The provider’s node failed and stayed silent').first()).toBeVisible();
     const moved = moveStep(maintainer).getByRole('table', { name: 'What moved where' }).getByRole('row');
-    await expect(moved.filter({ hasText: STORE })).toContainText('ended, refunded: no backup');
+    await expect(moved.filter({ hasText: 'ended, refunded: no backup' })).toContainText(STORE);
+    await expect(moved.filter({ hasText: OTHER_STORE })).toContainText(STORE);
+    await customer.goto(backed);
+    await openTab(customer, 'Overview');
+    await valueOf(customer, 'Its place was taken by').getByRole('link').click();
+    await expect(customer.locator('main header')).toContainText(OTHER_STORE);
+    await awaitLink(customer);
+    await customer.goto(order);
   } finally {
     letGo();
   }
