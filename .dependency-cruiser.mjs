@@ -40,6 +40,8 @@ const words = {
   ],
   // What a browser checks before anybody pays and what an agent refuses is one code: it reads bytes, and compiles and runs nothing.
   MODULE_RULES: ['^agent/sandbox/(module-rules|wasm)\\.ts$'],
+  // What signs vouchers by a customer’s rule is one code, for programs and for browsers.
+  VOUCHER_SIGNER: ['^agent/voucher-signer/(offer|rule|signer)\\.ts$'],
   // What nobody may reach who names an address from outside is one list, for webhooks and for relays.
   SPECIAL_ADDRESSES: ['^agent/relay/special-addresses\\.ts$'],
   SHARED: ['^lib/shared/'],
@@ -340,7 +342,7 @@ const webRules = [
   only(
     'components-wallet',
     'components/wallet/',
-    'components/ SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:wagmi npm:viem npm:ox npm:idb-keyval npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
+    'components/ VOUCHER_SIGNER SHARED VERIFY CORE DEFINITIONS REACT SCREEN npm:wagmi npm:viem npm:ox npm:idb-keyval npm:@hpke/core npm:@hpke/chacha20poly1305 npm:@noble/hashes npm:@noble/curves',
     'The wallet builds typed data, signs in the browser and opens sealed descriptors.',
   ),
   unreachable(

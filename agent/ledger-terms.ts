@@ -25,6 +25,7 @@ import type { ResourceTest } from '#ledger/contracts/resource/test-report.ts';
 import { runsOf } from './interval-runs.ts';
 import type { Interval } from './intervals.ts';
 import { done, failed, type Outcome } from './outcome.ts';
+import { quantitiesOf } from './voucher-signer/offer.ts';
 import type {
   Amounts,
   AssignedRange,
@@ -404,14 +405,6 @@ function amountsOf(quantities: readonly LedgerQuantity[]): Amounts {
   return Object.fromEntries(quantities.map(({ meter, amount }) => [meter, numberOf(amount)]));
 }
 
-/** The ledger's list of amounts: ascending by meter, each above zero. */
-export function quantitiesOf(amounts: Amounts): LedgerQuantity[] {
-  return Object.entries(amounts)
-    .filter(([, amount]) => amount > 0)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([meter, amount]) => ({ meter, amount: BigInt(amount) }));
-}
-
 /** What the agent signs after a test, and sends to be published. */
 export function testReportOf(
   attributes: readonly Term[],
@@ -530,16 +523,6 @@ export function claimCommand({ terms, promises, used, untilMs, intervals }: Usag
   const runs = encodeRuns(runsOf(intervals, { promise, degradedPerMille, promises }));
   const args = { agreement: BigInt(agreement), used: quantitiesOf(used), runs, untilMs: BigInt(untilMs) };
   return { method: methodOf('ClaimUsage'), args };
-}
-
-/** A voucher as gateways write it; `amountMicro` decimal, `runs` hex. */
-export function voucherOf(
-  agreement: number,
-  of: { readonly interval: number; readonly amountMicro: string; readonly used: Amounts; readonly runs: string },
-): Voucher {
-  const { interval, amountMicro, used, runs } = of;
-  const numbers = { agreement: BigInt(agreement), amountMicro: BigInt(amountMicro), interval: BigInt(interval) };
-  return { ...numbers, used: quantitiesOf(used), runs: fromHex(runs) ?? new Uint8Array(0) };
 }
 
 /** The last voucher of an ended order, with the customer's signature. */

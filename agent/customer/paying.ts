@@ -10,6 +10,7 @@ import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { lookUpKey } from '#agent/key-lookup.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import { isOf, type Payload } from '#agent/proved-events.ts';
+import { SignedVouchers } from '#agent/voucher-signer/signed-vouchers.ts';
 import { VoucherSigner } from '#agent/voucher-signer/signer.ts';
 import type { SpendingRule } from '#agent/voucher-signer/rule.ts';
 import type { Access } from './access.ts';
@@ -27,13 +28,15 @@ type Opened = Payload & EventOf<typeof channelDefinition, 'ChannelOpened'>;
 /** Signs vouchers of an order while it is used. */
 export class Paying {
   readonly #signer: VoucherSigner;
+  readonly #kept: SignedVouchers;
   readonly #say: (sentence: string) => void;
   readonly #stopping = new AbortController();
   #work: Promise<void> | undefined;
   #lastSaid = '';
 
-  private constructor(signer: VoucherSigner, say: (sentence: string) => void) {
+  private constructor(signer: VoucherSigner, kept: SignedVouchers, say: (sentence: string) => void) {
     this.#signer = signer;
+    this.#kept = kept;
     this.#say = say;
   }
 
@@ -60,8 +63,12 @@ export class Paying {
     if (kind === undefined) return failed(`This program does not know the kind of O-${agreement}.`);
     const { prices, promise, amounts, degradedPerMille, durationMs, intervalMs, holdMicro, provider, agentKey } =
       reserved;
-    const signer = VoucherSigner.open({
-      file: join(home, 'vouchers.journal'),
+    const opened = SignedVouchers.open(join(home, 'vouchers.journal'));
+    if (!opened.ok) return opened;
+    const kept = opened.value;
+    const signer = new VoucherSigner({
+      last: kept.lastOf(agreement),
+      keep: (signed) => kept.keep(signed),
       network: buyer.network,
       secretKey: buyer.key.secretKey,
       terms: {
@@ -85,7 +92,7 @@ export class Paying {
         return known !== null && BigInt(known.account) === provider && BigInt(known.key) === agentKey;
       },
     });
-    return signer.ok ? done(new Paying(signer.value, say)) : signer;
+    return done(new Paying(signer, kept, say));
   }
 
   /** Signs what is due every second until `finish`. */
@@ -111,7 +118,7 @@ export class Paying {
       if (isAnswered && (this.#signer.last?.interval ?? 0) > before) break;
       await sleep(STEP_MS);
     }
-    this.#signer.close();
+    this.#kept.close();
   }
 
   async #step(): Promise<boolean> {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filled, runs } from '#ledger/contracts/testing/samples.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import { VoucherSigner, type SignerParts } from './signer.ts';
+import type { SignerParts } from './signer.ts';
 import { sampleOffer, sampleSigner, START_MS } from './testing/sample-signer.ts';
 
 type Posted = { interval: number; signature: string };
@@ -47,14 +47,10 @@ afterEach(() => {
 });
 
 const file = () => join(folder, 'vouchers.journal');
-function signer(parts: Partial<SignerParts> = {}): VoucherSigner {
-  const opened = VoucherSigner.open(sampleSigner({ file: file(), url, ...parts }));
-  if (!opened.ok) throw new Error(opened.sentence);
-  return opened.value;
-}
+const signerOf = (parts: Partial<SignerParts> = {}) => sampleSigner({ file: file(), url, ...parts });
 /** What a step says of an offer, after others were signed. */
 async function said(offer: unknown, of: { before?: unknown; parts?: Partial<SignerParts> } = {}): Promise<string> {
-  const one = signer(of.parts);
+  const { signer: one, kept } = signerOf(of.parts);
   if (of.before !== undefined) {
     due = of.before;
     expect((await one.step()).ok).toBe(true);
@@ -62,7 +58,7 @@ async function said(offer: unknown, of: { before?: unknown; parts?: Partial<Sign
   posted = [];
   due = offer;
   const step = await one.step();
-  one.close();
+  kept.close();
   if (!step.ok) expect(posted).toEqual([]);
   return step.ok ? 'signed' : step.sentence;
 }

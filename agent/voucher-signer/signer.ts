@@ -1,47 +1,18 @@
-import { z } from 'zod';
 import { isVoucherSigned, voucherDigest, type Voucher } from '#ledger/contracts/shared/voucher.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { recoverAddress } from '#ledger/core/address.ts';
-import { Journal } from '#agent/journal.ts';
-import { voucherOf } from '#agent/ledger-terms.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
+import { channelAnswerSchema, voucherOf, type ChannelAnswer, type Offer, type SignedVoucher } from './offer.ts';
 import { whyNotSigned, type SignedTerms, type SpendingRule } from './rule.ts';
 
 const ANSWER_MS_MAX = 15_000;
-const count = z.number().int().min(0);
-const signature = z.string().regex(/^[0-9a-f]{130}$/);
-const offer = z.strictObject({
-  interval: count.max(0xffff_ffff),
-  amountMicro: z.string().regex(/^\d{1,19}$/),
-  used: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/), count).readonly(),
-  runs: z
-    .string()
-    .max(16_384)
-    .regex(/^([0-9a-f]{2})*$/),
-  /** The agent's. */
-  signature,
-});
-const stateSchema = z.strictObject({
-  agreement: count,
-  agreed: z.strictObject({ interval: count, amountMicro: z.string() }).nullable(),
-  due: offer.nullable(),
-  isPaused: z.boolean(),
-});
-export type ChannelAnswer = z.infer<typeof stateSchema>;
-
-const signedEntry = z.strictObject({ agreement: count, ...offer.shape, voucherSignature: signature });
-/** What was signed, with both signatures: what the customer's side can show on the ledger. */
-export type SignedVoucher = z.infer<typeof signedEntry>;
-
-const SHAPE = {
-  name: 'signed-vouchers/1',
-  parse: (value: unknown): SignedVoucher | undefined => signedEntry.safeParse(value).data,
-};
 
 export interface SignerParts {
-  /** File that remembers what was signed; one process at a time writes it. */
-  readonly file: string;
+  /** The newest voucher of this order that was signed before. */
+  readonly last: SignedVoucher | null;
+  /** Remembers what was signed, before it leaves: its promise is waited for. One signer of an order at a time. */
+  keep(signed: SignedVoucher): Promise<void> | void;
   /** Genesis hash, 32 bytes. */
   readonly network: Uint8Array;
   /** The voucher key, 32 bytes. */
@@ -56,22 +27,15 @@ export interface SignerParts {
   isAgent(address: Uint8Array): Promise<boolean>;
 }
 
-/** Signs the vouchers of one order by a rule that its customer agreed to. What is signed is on the disk before the signature leaves: however it is killed, it signs nothing twice with other numbers. */
+/** Signs the vouchers of one order by a rule that its customer agreed to. What is signed is kept before the signature leaves: however it is stopped, it signs nothing twice with other numbers. A program and a browser sign by the same code. */
 export class VoucherSigner {
   readonly #parts: SignerParts;
-  readonly #journal: Journal<SignedVoucher>;
-  #last: SignedVoucher | null = null;
+  #last: SignedVoucher | null;
   #agent: string | null = null;
 
-  private constructor(parts: SignerParts, journal: Journal<SignedVoucher>, entries: readonly SignedVoucher[]) {
+  constructor(parts: SignerParts) {
     this.#parts = parts;
-    this.#journal = journal;
-    this.#last = entries.findLast(({ agreement }) => BigInt(agreement) === parts.terms.agreement) ?? null;
-  }
-
-  static open(parts: SignerParts): Outcome<VoucherSigner> {
-    const opened = Journal.open(parts.file, SHAPE);
-    return opened.ok ? done(new VoucherSigner(parts, opened.value.journal, opened.value.entries)) : opened;
+    this.#last = parts.last;
   }
 
   /** The newest voucher that was signed, perhaps without reaching the gateway. */
@@ -104,16 +68,12 @@ export class VoucherSigner {
     if (!isByAgent) return failed(`The agent of O-${agreement} did not sign the voucher that its gateway asks for.`);
     const voucherSignature = toHex(crypto.signRecoverable(digest, secretKey));
     const signed = { agreement, ...due, voucherSignature };
-    this.#journal.append(signed);
+    await this.#parts.keep(signed);
     this.#last = signed;
     return this.#call('POST', { interval: due.interval, signature: voucherSignature });
   }
 
-  close(): void {
-    this.#journal.close();
-  }
-
-  #isSame(due: z.infer<typeof offer>, last: SignedVoucher): boolean {
+  #isSame(due: Offer, last: SignedVoucher): boolean {
     const { network, secretKey } = this.#parts;
     const digest = voucherDigest(voucherOf(last.agreement, due), network, crypto);
     return digest !== undefined && toHex(crypto.signRecoverable(digest, secretKey)) === last.voucherSignature;
@@ -139,7 +99,7 @@ export class VoucherSigner {
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
       const answer: unknown = await response.json();
-      const state = stateSchema.safeParse(answer);
+      const state = channelAnswerSchema.safeParse(answer);
       if (response.ok && state.success) return done(state.data);
       const { detail } = (answer ?? {}) as { detail?: unknown };
       return failed(

@@ -151,6 +151,7 @@ const LONG_JOURNEYS = [
   'monitoring',
   'people-in-tabs',
   'readme',
+  'vouchers',
 ];
 /** Whole stories whose requirements other tests show as well, and nodes that are silent, killed, full or many for minutes: walked each night. */
 const NIGHTLY_JOURNEYS = [
@@ -205,7 +206,10 @@ function journeysBut(left) {
 
 /** The journeys of the short part, on the embedded engine. */
 export function runJourneys() {
-  return playwright('embedded', journeysBut([...LONG_JOURNEYS, ...NIGHTLY_JOURNEYS]), { LEDGER_ENGINE: 'embedded', ...TWO_BESIDE });
+  return playwright('embedded', journeysBut([...LONG_JOURNEYS, ...NIGHTLY_JOURNEYS]), {
+    LEDGER_ENGINE: 'embedded',
+    ...TWO_BESIDE,
+  });
 }
 
 /** Those that take minutes, on the embedded engine too; the consortium’s brings its CometBFT nodes itself, where they can be had. */

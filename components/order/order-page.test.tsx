@@ -97,6 +97,7 @@ const order: OrderDetail = {
   others: [{ ...summary, id: 12, part: 1, status: 'active', chargeMicro: null, holdMicro: '1500000' }],
   replaces: 12,
   replacedBy: null,
+  channel: null,
   backup: { resource: { id: 9, title: 'Spare weather' }, provider: account(5), holdMicro: '4000000' },
   sealed: null,
   reissuePending: false,

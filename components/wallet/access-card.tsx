@@ -13,6 +13,7 @@ import { EndOrder } from './end-order.tsx';
 import { ReissueButton } from './reissue-button.tsx';
 import { useDescriptor } from './use-descriptor.ts';
 import { useEncryptionKey } from './use-encryption-key.ts';
+import { ChannelPanel } from './vouchers/channel-panel.tsx';
 
 export interface AccessCardProps {
   order: OrderDetail;
@@ -73,6 +74,17 @@ function Delivered({ order, address, network, sealed }: AccessCardProps & { seal
       <ProblemNote title="The link cannot be opened in this browser" sentence={fault} />
       {opened.state === 'opening' && !fault ? <p role="status">Opening the sealed link in this browser…</p> : null}
       {opened.state === 'open' ? <AccessLink order={order} link={opened.link} isRunning={isRunning} /> : null}
+      {opened.state === 'open' && order.channel && order.startsAtMs !== null ? (
+        <ChannelPanel
+          key={`${opened.link.url} ${opened.link.token}`}
+          order={order}
+          channel={order.channel}
+          link={opened.link}
+          network={network}
+          address={address}
+          isRunning={isRunning}
+        />
+      ) : null}
       {opened.state === 'damaged' ? (
         <Note kind="problem" title="The link does not open">
           What stands on the ledger is not sealed as it should be. Ask for it again, or end the order as not described.

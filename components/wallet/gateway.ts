@@ -146,7 +146,7 @@ export function askGateway<Value>(
 const ORDER_PATH = /^\/v1\/agreements\/[1-9]\d{0,14}(?=\/|$)/;
 
 /** Where a gateway says how an order stands; undefined for a link that is not of an order. */
-function stateUrlOf(link: GatewayLink): string | undefined {
+export function stateUrlOf(link: GatewayLink): string | undefined {
   const { origin, pathname } = new URL(link.url);
   const path = ORDER_PATH.exec(pathname)?.[0];
   return path === undefined ? undefined : `${origin}${path}`;

@@ -9,6 +9,7 @@ import { toBill, type BillFacts } from './bill.ts';
 import { isContinuable } from './continuable.ts';
 import { subjectEvents } from './event-rows.ts';
 import { toFailed, type StoredFailed } from './failed-conditions.ts';
+import { orderChannel } from './order-channel.ts';
 import { endOf, placesOf, titlesOf, toOrders, type AgreementRow } from './order-rows.ts';
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, readAsOf, windowOf } from './page.ts';
 import { claimedRuns, toRunDto, type Measuring, type StoredClaim } from './runs.ts';
@@ -156,11 +157,12 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     where: { agreement: row.id },
     orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
   });
-  const [{ own, ...parts }, attributes, backup, sealed, bill, events, asOf] = await Promise.all([
+  const [{ own, ...parts }, attributes, backup, sealed, channel, bill, events, asOf] = await Promise.all([
     partsOf(row, self),
     attributesOf(row),
     backupOf(row, isCustomer),
     sealedOf(row, isCustomer),
+    orderChannel(row),
     billOf(row, claims),
     subjectEvents('agreement', row.id, access.account),
     readAsOf(),
@@ -182,6 +184,7 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
       row.graceUntilMs === null
         ? null
         : { untilMs: Number(row.graceUntilMs), erasedAtMs: numberOrNull(row.erasedAtMs) },
+    channel,
     claim: claimOf(row, claims),
     contested: row.contested,
     bill,

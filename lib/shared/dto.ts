@@ -273,6 +273,16 @@ export interface BillDto {
   settledAtMs: number;
 }
 
+/** Who signs the vouchers of an order, and what was shown of them on the ledger. */
+export interface OrderChannelDto {
+  /** Address of the customer’s key, and that of the agent’s; 40 hex digits. */
+  voucherKey: string;
+  agentKey: string | null;
+  /** Intervals that the newest voucher on the ledger covers; null before one was shown. */
+  shownInterval: number | null;
+  hasCustomerShown: boolean;
+}
+
 export interface OrderDetail extends OrderSummary {
   /** 'customer' or 'provider': which party the viewer is. */
   viewer: 'customer' | 'provider';
@@ -307,6 +317,8 @@ export interface OrderDetail extends OrderSummary {
   isContinuable: boolean;
   /** Of an ended order that stored something: until when it stays, and when its provider reported that it is erased. */
   stored: { untilMs: number; erasedAtMs: number | null } | null;
+  /** Of an order that was bought with a payment channel. */
+  channel: OrderChannelDto | null;
   claim: ClaimDto | null;
   contested: string | null;
   bill: BillDto | null;

@@ -4,17 +4,26 @@ import { addressOfSecret, amountsOfUse, filled, perHour, runs } from '#ledger/co
 import { voucherDigest } from '#ledger/contracts/shared/voucher.ts';
 import { equal, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
-import { voucherOf } from '#agent/ledger-terms.ts';
-import type { SignerParts } from '#agent/voucher-signer/signer.ts';
+import { voucherOf } from '#agent/voucher-signer/offer.ts';
+import { SignedVouchers } from '#agent/voucher-signer/signed-vouchers.ts';
+import { VoucherSigner, type SignerParts } from '#agent/voucher-signer/signer.ts';
 
 export const NETWORK = filled(200);
 export const START_MS = 1_800_000_000_000;
 const MINUTE_MS = 60_000n;
 
 /** A signer of O-7: an hour of minutes at 3.6 tokens, which allows 0.06 tokens a minute and 2 in all, ten minutes after the start. */
-export function sampleSigner(of: { file: string; url: string } & Partial<SignerParts>): SignerParts {
+export function sampleSigner({ file, ...of }: { file: string; url: string } & Partial<SignerParts>): {
+  signer: VoucherSigner;
+  kept: SignedVouchers;
+} {
   const agent = addressOfSecret(AGENT_SECRET, crypto);
-  return {
+  const opened = SignedVouchers.open(file);
+  if (!opened.ok) throw new Error(opened.sentence);
+  const kept = opened.value;
+  const signer = new VoucherSigner({
+    last: kept.lastOf(7n),
+    keep: (signed) => kept.keep(signed),
     network: NETWORK,
     secretKey: VOUCHER_SECRET,
     terms: {
@@ -34,7 +43,8 @@ export function sampleSigner(of: { file: string; url: string } & Partial<SignerP
     nowMs: () => START_MS + 600_000,
     isAgent: (address) => Promise.resolve(equal(address, agent)),
     ...of,
-  };
+  });
+  return { signer, kept };
 }
 
 export interface SampleOffer {

@@ -30,6 +30,15 @@ import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx'
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { keyFault } from '#components/wallet/key-fault.ts';
+import {
+  usualRule,
+  useVoucherChoice,
+  VoucherFields,
+  type SpendingRule,
+  type VoucherChoice,
+} from '#components/wallet/vouchers/voucher-choice.tsx';
+import { makeVoucherKey } from '#components/wallet/vouchers/voucher-keys.ts';
 import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import type {
@@ -79,7 +88,7 @@ export interface ApplyFormProps {
 function argsOf(
   resource: ApplyFormProps['resource'],
   use: IntendedUse,
-  of: { encryptionKey: Uint8Array; continues: number | undefined },
+  of: { encryptionKey: Uint8Array; continues: number | undefined; voucherKey: Uint8Array },
 ): MethodArgs['Apply'] {
   return {
     resource: BigInt(resource.id),
@@ -93,7 +102,7 @@ function argsOf(
     holdMicro: holdMicroFor(resource.strategy.prices, use),
     continues: BigInt(of.continues ?? 0),
     encryptionKey: of.encryptionKey,
-    voucherKey: NO_VOUCHER_KEY,
+    voucherKey: of.voucherKey,
   };
 }
 
@@ -144,9 +153,12 @@ function useApplication(props: ApplyFormProps, kind: ShownKind): Application {
 }
 
 /** Signs what stands in the form, where nothing is wrong with it; `apply` says what came of it. */
-function useSigning(props: ApplyFormProps, of: { application: Application; publicKey: Uint8Array | undefined }) {
+function useSigning(
+  props: ApplyFormProps,
+  of: { application: Application; publicKey: Uint8Array | undefined; vouchers: VoucherChoice },
+) {
   const { address, resource } = props;
-  const { application, publicKey } = of;
+  const { application, publicKey, vouchers } = of;
   const { described, continued } = application;
   const { parsed, limits, judgement } = described;
   const { form, focusFirstWrong } = useFirstWrongField<HTMLFormElement>();
@@ -154,22 +166,45 @@ function useSigning(props: ApplyFormProps, of: { application: Application; publi
   const action = useSignedAction('Apply', address);
   const serverNow = useServerNow(props.serverTimeMs);
   const use = parsed.ok && limits.length === 0 ? parsed.use : undefined;
-  const args =
-    use && publicKey ? argsOf(resource, use, { encryptionKey: publicKey, continues: continued?.order.id }) : undefined;
+  const [keyProblem, setKeyProblem] = useState<string>();
+  const signable = (voucherKey: Uint8Array) =>
+    use && publicKey
+      ? argsOf(resource, use, { encryptionKey: publicKey, continues: continued?.order.id, voucherKey })
+      : undefined;
+  // A key that signs vouchers is made when the application is signed: before that no call can name it.
+  const args = vouchers.isChosen ? undefined : signable(NO_VOUCHER_KEY);
 
   async function apply() {
     setRefused(undefined);
+    setKeyProblem(undefined);
     described.check();
-    if (!use) focusFirstWrong();
-    if (!use || !args) return;
+    const isWhole = use !== undefined && (!vouchers.isChosen || vouchers.rule !== undefined);
+    if (!isWhole) return focusFirstWrong();
+    const voucherKey = vouchers.rule ? await keptKey(vouchers.rule, setKeyProblem) : NO_VOUCHER_KEY;
+    const signed = voucherKey && signable(voucherKey);
+    if (!signed) return;
     const about = { continued, nowMs: serverNow(), isRefusalForeseen: isRefusalForeseen(judgement) };
-    const result = await action.run(args, aboutUse(props, use, about));
+    const result = await action.run(signed, [...aboutUse(props, use, about), ...vouchers.about]);
     if (!result.ok) return;
     // A whole new document: the order's page comes with a policy that lets it speak to its provider's gateway.
     if (result.data.agreement) openDocument(`/customer/orders/${result.data.agreement}#access`);
     else setRefused({ refusal: await findRefusal(result.data.refused ?? '').catch((): RefusalDto | null => null) });
   }
-  return { form, refused, action, args, apply };
+  return { form, refused, action, args, keyProblem, apply };
+}
+
+/** A key for this order’s vouchers; undefined where this browser keeps none, and the reason is said. */
+async function keptKey(rule: SpendingRule, say: (sentence: string) => void): Promise<Uint8Array | undefined> {
+  try {
+    return await makeVoucherKey(rule);
+  } catch (error) {
+    say(keyFault(error, 'This browser could not keep the key that would sign the vouchers.'));
+    return undefined;
+  }
+}
+
+function usualRuleOf({ strategy: { prices } }: ApplyFormProps['resource'], use: IntendedUse): SpendingRule {
+  return usualRule(prices, { holdMicro: holdMicroFor(prices, use), durationMs: use.durationMs });
 }
 
 /** Configure, review, sign: one signature. A refusal keeps what was typed. */
@@ -181,8 +216,9 @@ export function ApplyForm(props: ApplyFormProps) {
   const application = useApplication(props, kind);
   const { described, continued, choose, isUnknown } = application;
   const { draft, limits, judgement } = described;
-  const { form, refused, action, args, apply } = useSigning(props, { application, publicKey });
   const amounts = pricedUse(kind, draft);
+  const { choice: vouchers, fields } = useVoucherChoice(amounts.ok ? usualRuleOf(resource, amounts.use) : undefined);
+  const { form, refused, action, args, keyProblem, apply } = useSigning(props, { application, publicKey, vouchers });
   const change = (changes: readonly ChangeDto[]) => described.setDraft(changedDraft(kind, draft, changes));
 
   return (
@@ -216,6 +252,7 @@ export function ApplyForm(props: ApplyFormProps) {
           conditions={judgement.conditions}
           limits={limits}
         />
+        <VoucherFields fields={fields} intervalMs={props.intervalMs} problem={keyProblem} />
         {device && !publicKey ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
         {refused ? (
           <RefusedNote refused={refused} conditions={judgement.conditions} kind={kind} onChange={change} />

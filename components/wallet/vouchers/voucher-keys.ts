@@ -1,0 +1,82 @@
+import { createStore, get, set, update, type UseStore } from 'idb-keyval';
+import { privateKeyToAddress } from 'viem/accounts';
+import type { SignedVoucher } from '#agent/voucher-signer/offer.ts';
+import type { SpendingRule } from '#agent/voucher-signer/rule.ts';
+import { keepNewest } from '#components/ui/newest.ts';
+import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { openOnDevice, sealOnDevice } from '#components/wallet/key-vault.ts';
+
+/**
+ * Keys of this browser that sign vouchers, by their address: one for each order that is paid so, with the rule that its customer agreed to
+ * and the newest voucher that it signed. A key is encrypted by the device key. Who stole it could pay this order's provider, up to what is held.
+ */
+
+/** The oldest goes when there are more: each belongs to one order, and those are over in a month. */
+const KEYS_MAX = 200;
+const SECRET_BYTES = 32;
+const ADDRESS_BYTES = 20;
+
+interface KeptVoucherKey {
+  readonly sealed: string;
+  readonly perMinuteMicro: string;
+  readonly inAllMicro: string;
+  readonly last: SignedVoucher | null;
+  readonly keptAtMs: number;
+}
+
+let store: UseStore | undefined;
+function vault(): UseStore {
+  store ??= createStore('interpool-vouchers', 'keys');
+  return store;
+}
+
+const nameOf = (voucherKey: string): string => `voucher key ${voucherKey}`;
+
+/** Makes a key for one order and keeps it with the rule; its address, 20 bytes. Throws when the browser keeps nothing: then nothing may be signed for it. */
+export async function makeVoucherKey(rule: SpendingRule): Promise<Uint8Array> {
+  const secret = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  const voucherKey = privateKeyToAddress(`0x${toHex(secret)}`)
+    .slice(2)
+    .toLowerCase();
+  const kept: KeptVoucherKey = {
+    sealed: await sealOnDevice(secret, nameOf(voucherKey)),
+    perMinuteMicro: rule.perMinuteMicro.toString(),
+    inAllMicro: rule.inAllMicro.toString(),
+    last: null,
+    keptAtMs: Date.now(),
+  };
+  await set(voucherKey, kept, vault());
+  await keepNewest(vault(), KEYS_MAX);
+  return fromHex(voucherKey) ?? new Uint8Array(ADDRESS_BYTES);
+}
+
+export interface VoucherKey {
+  readonly secretKey: Uint8Array;
+  readonly rule: SpendingRule;
+  /** The newest that this browser signed, perhaps without reaching the gateway. */
+  readonly last: SignedVoucher | null;
+}
+
+/** Undefined when this browser does not have the key of that address (hex). */
+export async function findVoucherKey(voucherKey: string): Promise<VoucherKey | undefined> {
+  const kept = await get<KeptVoucherKey>(voucherKey, vault());
+  if (kept === undefined) return undefined;
+  const { sealed, perMinuteMicro, inAllMicro, last } = kept;
+  const secretKey = await openOnDevice(sealed, nameOf(voucherKey));
+  const rule = { perMinuteMicro: BigInt(perMinuteMicro), inAllMicro: BigInt(inAllMicro) };
+  return secretKey && { secretKey, rule, last };
+}
+
+/** Keeps what was signed, before it leaves. Throws when the browser does not: then it must not leave. */
+export async function keepSigned(voucherKey: string, signed: SignedVoucher): Promise<void> {
+  let isThere = false;
+  await update<KeptVoucherKey | undefined>(
+    voucherKey,
+    (kept) => {
+      isThere = kept !== undefined;
+      return kept && { ...kept, last: signed };
+    },
+    vault(),
+  );
+  if (!isThere) throw new Error('This browser no longer has the key that signs the order’s vouchers.');
+}
