@@ -239,7 +239,7 @@ describe('a call that is signed with the link’s token [8.5.2-a]', () => {
   });
 });
 
-describe('hostile input', () => {
+describe('hostile input [7.2.5-c]', () => {
   test.each([
     ['no target', 'GET ', 400],
     ['a target that is no path', 'GET objects', 400],

@@ -13,7 +13,7 @@ function networkOf(names: Readonly<Record<string, readonly string[]>>, own: read
 const OPEN: Rules = { hasPort: () => true, isAllowed: () => false, isRefused: () => false };
 const { signal } = new AbortController();
 
-describe('addresses that are none of the Internet [I.3-5]', () => {
+describe('addresses that are none of the Internet [I.3-5] [7.2.5-c]', () => {
   test.each([
     ['loopback', '127.0.0.1'],
     ['all of loopback', '127.255.255.254'],

@@ -63,7 +63,7 @@ async function said(offer: unknown, of: { before?: unknown; parts?: Partial<Sign
   return step.ok ? 'signed' : step.sentence;
 }
 
-describe('a program that signs vouchers [8.1.2-a]', () => {
+describe('a program that signs vouchers [8.1.2-a] [7.2.5-c]', () => {
   test('signs what its rule and the price allow, and what follows on it', async () => {
     expect(await said(sampleOffer(), {})).toBe('signed');
     expect(await said(sampleOffer({ interval: 3 }))).toBe('signed');
