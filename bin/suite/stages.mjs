@@ -153,6 +153,7 @@ const LONG_JOURNEYS = [
   'identity',
   'monitoring',
   'people-in-tabs',
+  'proximity',
   'readme',
   'repair',
 ];

@@ -55,7 +55,7 @@ function cellWords(cell: string): string {
 /** Relays of the pool on a map, and the same in a table. */
 export function PoolMap({ candidates }: { candidates: readonly CandidateDto[] }) {
   const places = poolPlaces(candidates);
-  const label = `${countOf(places.length, 'relay')} of the pool: ${places.map(({ mark, label: name }) => `${mark} is ${name}`).join('; ')}. The table below has all.`;
+  const label = `${countOf(places.length, 'relay')} of the pool: ${places.map(({ mark, label: relay }) => `${mark} is ${relay}`).join('; ')}. The table below has all.`;
   return (
     <div className="flex flex-col gap-3">
       <figure className="flex flex-col gap-2">
