@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Numbered>[] = [
     key: 'sessions',
     header: 'Past sessions',
     align: 'end',
-    cell: ({ sessions, disconnects }) => `${formatCount(sessions)}, ${countOf(disconnects, 'disconnect')}`,
+    cell: ({ sessions, disconnects }) => `${formatCount(sessions)}, ${formatCount(disconnects)} broken`,
   },
   { key: 'credit', header: 'Credit', align: 'end', cell: ({ credit }) => formatCount(credit) },
 ];
