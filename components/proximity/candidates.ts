@@ -1,7 +1,8 @@
 import type { MapPlace } from '#components/map/layout.ts';
 import { degreesInWords } from '#components/kinds/shared/place.ts';
 import { LATITUDE_TENTHS_MAX, LONGITUDE_TENTHS_MAX, readPlace, type Place } from '#ledger/contracts/shared/place.ts';
-import { PARTS, type Candidate, type Part, type Weights } from '#ledger/contracts/prose/recommend.ts';
+import { PARTS, type Part } from '#ledger/contracts/prose/definition.ts';
+import type { Candidate, Weights } from '#ledger/contracts/prose/recommend.ts';
 import type { CandidateDto, PoolDto } from '#lib/shared/proximity.ts';
 
 /** Rows of the pool as the contract's own ranking takes them, and places as people type them. Pure. */

@@ -11,7 +11,8 @@ import { formatCount, resourceLabel } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState, ProblemNote } from '#components/ui/note.tsx';
 import { Panel, Section } from '#components/ui/page-header.tsx';
-import { PARTS, recommend, type Recommendation } from '#ledger/contracts/prose/recommend.ts';
+import { PARTS } from '#ledger/contracts/prose/definition.ts';
+import { recommend, type Recommendation } from '#ledger/contracts/prose/recommend.ts';
 import type { Place } from '#ledger/contracts/shared/place.ts';
 import type { CandidateDto, PoolDto } from '#lib/shared/proximity.ts';
 import {

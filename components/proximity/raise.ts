@@ -1,4 +1,5 @@
-import { ownParts, type Part } from '#ledger/contracts/prose/recommend.ts';
+import type { Part } from '#ledger/contracts/prose/definition.ts';
+import { ownParts } from '#ledger/contracts/prose/recommend.ts';
 import type { CandidateDto } from '#lib/shared/proximity.ts';
 import { candidateOf } from './candidates.ts';
 

@@ -1,5 +1,4 @@
-import type { LeavingReason } from '#ledger/contracts/prose/definition.ts';
-import type { Weights } from '#ledger/contracts/prose/recommend.ts';
+import type { LeavingReason, Part } from '#ledger/contracts/prose/definition.ts';
 import type { TerminateCause } from '#ledger/contracts/prose/terminate-cause.ts';
 import type { AccountRef, AsOf } from './dto.ts';
 import type { AttestationDto } from './identity.ts';
@@ -34,7 +33,7 @@ export interface PoolDto {
   candidates: CandidateDto[];
   /** False: there are more, which are not among them. */
   isWhole: boolean;
-  weights: Record<keyof Weights, number>;
+  weights: Record<Part, number>;
   asOf: AsOf;
 }
 
@@ -103,7 +102,7 @@ export interface ServiceNodeDto {
   /** From customers, after the fee, for the sessions that were recorded; and from operators by their tariffs. */
   earnedMicro: string;
   paidMicro: string;
-  weights: Record<keyof Weights, number>;
+  weights: Record<Part, number>;
   asOf: AsOf;
 }
 

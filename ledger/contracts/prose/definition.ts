@@ -29,6 +29,10 @@ export const LOSS_PER_MILLE_MAX = 1_000n;
 export const MICRO_PER_MINUTE_MAX = 1_000_000_000n;
 export const BUDGET_MICRO_MAX = 1_000_000_000_000n;
 
+/** What a recommendation is made of, each with a weight. */
+export const PARTS = ['quality', 'waiting', 'history', 'distance'] as const;
+export type Part = (typeof PARTS)[number];
+
 /** Why a service node left the pool, and how a sentence says it. */
 export const LEAVING = {
   'own-decision': 'its owner took it out',

@@ -1,6 +1,6 @@
 import type { Place } from '#ledger/contracts/shared/place.ts';
 import { ascending, quotient } from '#ledger/core/integer.ts';
-import type { proseDefinition } from './definition.ts';
+import { PARTS, type Part, type proseDefinition } from './definition.ts';
 
 /**
  * Which service nodes suit somebody at a place [I.3-4]: a pure function of integers. It runs where the place is known, in the browser of whoever asks, and
@@ -30,8 +30,6 @@ export interface Candidate {
   readonly scoreSum: bigint;
 }
 
-export const PARTS = ['quality', 'waiting', 'history', 'distance'] as const;
-export type Part = (typeof PARTS)[number];
 export type Weights = Readonly<Record<Part, bigint>>;
 
 export interface Recommendation {
