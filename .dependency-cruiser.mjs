@@ -27,6 +27,8 @@ const words = {
     '^ledger/contracts/security/repair-words\\.ts$',
     // What a person states and an operator answers: what a browser seals and a program opens are the same bytes.
     '^ledger/contracts/identity/(identity-words|claim)\\.ts$',
+    // Why sessions end, by the names of RADIUS accounting: a list of words.
+    '^ledger/contracts/prose/terminate-cause\\.ts$',
     '^ledger/contracts/shared/',
     '^ledger/contracts/kinds/',
   ],
@@ -37,6 +39,8 @@ const words = {
     '^ledger/contracts/strategy/(rule|admission|words)\\.ts$',
     '^ledger/contracts/node/(access|node-words)\\.ts$',
     '^ledger/contracts/credit/score\\.ts$',
+    // It ranks in the browser, for a place that nobody else may know.
+    '^ledger/contracts/prose/recommend\\.ts$',
   ],
   // What a browser checks before anybody pays and what an agent refuses is one code: it reads bytes, and compiles and runs nothing.
   MODULE_RULES: ['^agent/sandbox/(module-rules|wasm)\\.ts$'],

@@ -35,11 +35,11 @@ const sections = text
 /** What stands in the tree for the example's word. */
 const standIn = (path) =>
   path
-    .replace('contracts/prose', 'contracts/agreement')
-    .replace('projections/prose', 'projections/agreement')
-    .replace('queries/prose', 'queries/orders')
-    .replace('customer/prose/_components/prose-form', 'customer/wallet/_components/transfer-form')
-    .replace('customer/prose', 'customer/orders');
+    .replace('contracts/bridge', 'contracts/agreement')
+    .replace('projections/bridge', 'projections/agreement')
+    .replace('queries/bridge', 'queries/orders')
+    .replace('customer/bridge/_components/bridge-form', 'customer/wallet/_components/transfer-form')
+    .replace('customer/bridge', 'customer/orders');
 
 const counts = {
   'A kind of resource': [6, 12],
@@ -90,11 +90,11 @@ const COPIED = [
   'next-env.d.ts',
 ];
 
-const PROSE = `
+const BRIDGE = `
 import { defineContract, event, method, votedMethod } from '#ledger/contracts/shared/definition.ts';
 const common = { delegation: { to: 'owner-only' }, from: 'account' } as const;
-export const proseDefinition = defineContract({
-  id: 14, name: 'prose', version: 1n, revision: 'first',
+export const bridgeDefinition = defineContract({
+  id: 17, name: 'bridge', version: 1n, revision: 'first',
   methods: {
     AskByVote: votedMethod({ ...common, does: 'Asks.', fields: { what: 'string' }, readers: 'everyone', byVote: { about: ['what'], proposes: ({ what }) => what } }),
   },
@@ -127,12 +127,12 @@ export const lost = method({ does: 'Asks.', fields: { what: 'string' }, delegati
 
 /** Files of their own, and places where one word is added. */
 const written = {
-  'ledger/contracts/prose/definition.ts': PROSE,
-  'ledger/contracts/prose/without-readers.ts': WITHOUT_READERS,
-  'ledger/contracts/prose/without-public-words.ts': WITHOUT_PUBLIC_WORDS,
-  'ledger/contracts/prose/without-sentence.ts': WITHOUT_SENTENCE,
-  'ledger/contracts/prose/without-words.ts': WITHOUT_WORDS,
-  'ledger/contracts/prose/of-another-field.ts': OF_ANOTHER_FIELD,
+  'ledger/contracts/bridge/definition.ts': BRIDGE,
+  'ledger/contracts/bridge/without-readers.ts': WITHOUT_READERS,
+  'ledger/contracts/bridge/without-public-words.ts': WITHOUT_PUBLIC_WORDS,
+  'ledger/contracts/bridge/without-sentence.ts': WITHOUT_SENTENCE,
+  'ledger/contracts/bridge/without-words.ts': WITHOUT_WORDS,
+  'ledger/contracts/bridge/of-another-field.ts': OF_ANOTHER_FIELD,
 };
 const changed = [
   [
@@ -143,12 +143,12 @@ const changed = [
   [
     'ledger/contracts/definitions.ts',
     '  node: nodeDefinition,\n',
-    '  node: nodeDefinition,\n  prose: proseDefinition,\n',
+    '  node: nodeDefinition,\n  bridge: bridgeDefinition,\n',
   ],
   [
     'ledger/contracts/definitions.ts',
     'import { accountDefinition }',
-    "import { proseDefinition } from './prose/definition.ts';\nimport { accountDefinition }",
+    "import { bridgeDefinition } from './bridge/definition.ts';\nimport { accountDefinition }",
   ],
   [
     'ledger/contracts/settlement/definition.ts',
@@ -195,11 +195,11 @@ describe('the compiler', () => {
     ['a contract that is not wired', 'ledger/contracts/registry.ts'],
     ['a contract without a projection', 'lib/projections/events.ts'],
     ['a method by vote without its ballot', 'ledger/contracts/ballots.ts'],
-    ['a method without readers', 'ledger/contracts/prose/without-readers.ts'],
-    ['an event between parties without words for everybody else', 'ledger/contracts/prose/without-public-words.ts'],
-    ['an event without a sentence', 'ledger/contracts/prose/without-sentence.ts'],
-    ['a code without words', 'ledger/contracts/prose/without-words.ts'],
-    ['a key’s scope measured on a field that the method lacks', 'ledger/contracts/prose/of-another-field.ts'],
+    ['a method without readers', 'ledger/contracts/bridge/without-readers.ts'],
+    ['an event between parties without words for everybody else', 'ledger/contracts/bridge/without-public-words.ts'],
+    ['an event without a sentence', 'ledger/contracts/bridge/without-sentence.ts'],
+    ['a code without words', 'ledger/contracts/bridge/without-words.ts'],
+    ['a key’s scope measured on a field that the method lacks', 'ledger/contracts/bridge/of-another-field.ts'],
     ['a method without its case', 'ledger/contracts/settlement/contract.ts'],
     ['a role without its words and pages', 'lib/shared/roles.ts'],
     ['a status without its word and look', 'components/ledger/status.tsx'],

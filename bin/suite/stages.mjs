@@ -150,6 +150,7 @@ const LONG_JOURNEYS = [
   'identity',
   'monitoring',
   'people-in-tabs',
+  'proximity',
   'readme',
   'vouchers',
 ];

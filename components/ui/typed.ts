@@ -14,10 +14,13 @@ const STEP_MS = 150;
 /** Secrets stay nowhere, and a chosen file cannot be chosen for somebody. */
 const LEFT_OUT = new Set(['password', 'file', 'hidden', 'submit', 'button', 'reset', 'image']);
 
+/** What stands in an element with this attribute is kept nowhere. */
+const KEPT_FIELDS = 'main :is(input, textarea, select)[name]:not([data-unkept] *)';
+
 const pathNow = (): string => window.location.pathname + window.location.search;
 
 function fieldsOf(page: Document): Array<[name: string, field: Field]> {
-  const fields = [...page.querySelectorAll<Field>('main :is(input, textarea, select)[name]')];
+  const fields = [...page.querySelectorAll<Field>(KEPT_FIELDS)];
   return fields.filter(({ type }) => !LEFT_OUT.has(type)).map((field) => [field.name, field]);
 }
 

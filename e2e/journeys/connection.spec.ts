@@ -2,41 +2,18 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser, Page } from '@playwright/test';
 import { serveCountedPage, type CountedPage } from '../fixtures/counted-page.ts';
-import { awaitLink, confirmSigning, fact, openResource, openTab } from '../fixtures/steps.ts';
+import { endEarly, readRelay, RELAY_TITLE, signConnection, type Relay } from '../fixtures/relay.ts';
+import { openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-const TITLE = 'Internet through a relay, SOCKS5 and HTTP CONNECT';
 const PICTURE_BYTES = 3_000_000;
 const run = promisify(execFile);
 
-interface Relay {
-  readonly address: string;
-  readonly user: string;
-  readonly password: string;
-}
-
-/** Describes and signs a use of the relay for ten minutes, and waits for its link. */
+/** Finds the relay in the catalogue, and buys a use of it. */
 async function buyConnection(page: Page): Promise<void> {
-  await openResource(page, TITLE);
+  await openResource(page, RELAY_TITLE);
   await page.getByRole('link', { name: 'Apply to use it' }).click();
-  const form = page.getByRole('form', { name: 'Application' });
-  await form.getByLabel('Purpose').selectOption('planning');
-  await form.getByLabel('Field of business').selectOption('logistics');
-  await form.getByLabel('How long').fill('10');
-  await form.getByLabel('Unit').selectOption({ label: 'minutes' });
-  await form.getByLabel('Rate to the customer').fill('4');
-  await page.getByRole('button', { name: /^Apply for / }).click();
-  await confirmSigning(page);
-  await page.waitForURL(/\/customer\/orders\/\d+/);
-  await awaitLink(page);
-}
-
-async function readRelay(page: Page): Promise<Relay> {
-  await page.getByRole('button', { name: 'Show the password' }).click();
-  const [address = '', user = '', password = ''] = await Promise.all(
-    ['Relay', 'Name', 'Password'].map((name) => fact(page, name).innerText()),
-  );
-  return { address, user, password };
+  await signConnection(page);
 }
 
 /** A page of a browser of its own whose proxy settings name the relay. */
@@ -121,9 +98,7 @@ test('a customer buys a connection, browses through the relay, is refused the pr
   });
 
   await test.step('the end cuts the relay', async () => {
-    await page.getByRole('button', { name: 'End early' }).click();
-    await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+    await endEarly(page);
     await expect(page.getByText('The relay is closed')).toBeVisible();
     await expect.poll(async () => (await refusalOf(url, relay)).status, { timeout: 30_000 }).toBe('403');
     await expect(reached.goto(url)).rejects.toThrow(/ERR_/);

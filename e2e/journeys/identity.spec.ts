@@ -1,26 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import type { Page } from '@playwright/test';
+import { ANSWERED_MS, ask, awaitOperator, SUBSCRIBER } from '../fixtures/identity.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // Every file of its data folder is searched for what was typed.
 test.use({ chain: 'identity' });
 
-/** As the sample's operator has it in its own file, which alone may hold it. */
-const PERSON = { name: 'Imke Tordahl', document: 'KX 482-117', subscriber: '+1 555 0100' };
 const WRONG_DOCUMENT = 'ZZ 999-000';
 /** How the fields are spelled once the browser has brought them into one form. */
-const TYPED = ['imke tordahl', 'KX482117', '15550100', 'ZZ999000', PERSON.name, PERSON.document, WRONG_DOCUMENT];
-const ANSWERED_MS = 60_000;
-
-async function ask(page: Page, claim: typeof PERSON): Promise<void> {
-  await page.goto('/customer/identity');
-  await page.getByLabel('Name', { exact: true }).fill(claim.name);
-  await page.getByLabel('Document number').fill(claim.document);
-  await page.getByLabel('Subscriber number').fill(claim.subscriber);
-  await page.getByRole('button', { name: 'Sign and ask' }).click();
-  await expect(page.getByText('It waits for the operator’s answer.')).toBeVisible();
-}
-
+const TYPED = [
+  'imke tordahl',
+  'KX482117',
+  '15550100',
+  'ZZ999000',
+  SUBSCRIBER.name,
+  SUBSCRIBER.document,
+  WRONG_DOCUMENT,
+];
 /** Files below the folder that hold one of the words, but for the operator's own. */
 function filesWith(home: string, words: readonly string[]): string[] {
   const patterns = words.flatMap((word) => ['-e', word]);
@@ -44,18 +39,13 @@ test('a person is identified by an operator that compares with its own records: 
   const operator = await as('Operator');
 
   await test.step('nothing is signed that is empty, and the operator is there to be asked', async () => {
-    await expect(async () => {
-      await person.goto('/customer/identity');
-      await expect(person.getByLabel('Operator', { exact: true })).toContainText('Northmere Operations', {
-        timeout: 2_000,
-      });
-    }).toPass({ timeout: ANSWERED_MS });
+    await awaitOperator(person);
     await person.getByRole('button', { name: 'Sign and ask' }).click();
     await expect(person.getByText('Write it as it stands in your contract').first()).toBeVisible();
   });
 
   await test.step('a document that the records do not have is refused, by the kind of field alone', async () => {
-    await ask(person, { ...PERSON, document: WRONG_DOCUMENT });
+    await ask(person, { ...SUBSCRIBER, document: WRONG_DOCUMENT });
     await operator.goto('/operator/identity');
     const request = operator.getByRole('article', { name: /^Request of A-/ });
     const row = request.getByRole('row').filter({ hasText: 'Document number' });
@@ -67,7 +57,7 @@ test('a person is identified by an operator that compares with its own records: 
   });
 
   await test.step('what agrees is identified, and who vouches is read by everybody', async () => {
-    await ask(person, PERSON);
+    await ask(person, SUBSCRIBER);
     const request = operator.getByRole('article', { name: /^Request of A-/ });
     await request.getByRole('button', { name: 'Sign and identify' }).click({ timeout: ANSWERED_MS });
     const identified = operator.getByRole('table', { name: 'Accounts that you have identified' });
@@ -82,7 +72,7 @@ test('a person is identified by an operator that compares with its own records: 
 
   await test.step('a second account is not identified as the same subscriber', async () => {
     const other = await as('Provider');
-    await ask(other, PERSON);
+    await ask(other, SUBSCRIBER);
     const request = operator.getByRole('article', { name: /^Request of A-1$/ });
     await request.getByRole('button', { name: 'Sign and identify' }).click({ timeout: ANSWERED_MS });
     await expect(request.getByText('This subscriber is identified under another account')).toBeVisible();

@@ -12,6 +12,9 @@ import { grantRole } from '#ledger/contracts/account/contract.ts';
 import { packEntries } from '#ledger/contracts/credit/digest.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
+import { standingChanged } from '#ledger/contracts/prose/contract.ts';
+import { proseEvent } from '#ledger/contracts/prose/definition.ts';
+import { readStanding } from '#ledger/contracts/prose/record.ts';
 import { boundOf, structFields, type Fields } from '#ledger/contracts/shared/fields.ts';
 import { evolve } from '#ledger/contracts/registry.ts';
 import { orderName } from '#ledger/contracts/shared/sentence-words.ts';
@@ -25,6 +28,7 @@ import {
   publishDemand,
   withMarket,
 } from '#ledger/contracts/testing/market.ts';
+import { identify, publishRelay, relayOrder } from '#ledger/contracts/testing/relays.ts';
 import { HOUR_MS, filled, places, quantities, runs } from '#ledger/contracts/testing/samples.ts';
 import { storingRules } from '#ledger/contracts/testing/storing-rules.ts';
 import {
@@ -136,6 +140,44 @@ for (const subject of [CUSTOMER, MACHINES[0], PROVIDER])
   template.run(subject, 'ApplyIdentity', { operator: IDENTIFIER, commitment: filled(12) });
 template.run(IDENTIFIER, 'AttestIdentity', { ...verdict(CUSTOMER), ...attested });
 
+// Two relays of the provider, whom another operator has identified; one is in the pool, and a session of it is recorded.
+const POOL_OPERATOR = SECOND;
+evolve(template.state, grantRole(POOL_OPERATOR, 'NO', 0n));
+template.run(POOL_OPERATOR, 'OfferIdentification', { sealingKey: filled(9) });
+template.run(PROVIDER, 'WithdrawIdentity', { operator: IDENTIFIER });
+identify(template, { subject: PROVIDER, operator: POOL_OPERATOR });
+template.run(PROVIDER, 'ApplyIdentity', { operator: IDENTIFIER, commitment: filled(12) });
+const [JOINED, OUTSIDE] = ['relay', 'second-relay'].map(
+  (sourceId) => (publishRelay(template, sourceId).data as { resource: bigint }).resource,
+) as [bigint, bigint];
+template.run(PROVIDER, 'JoinPool', { resource: JOINED });
+template.run(POOL_OPERATOR, 'PublishTariff', { microPerMinute: 1n, budgetMicro: 1_000n });
+const USED = (template.run(CUSTOMER, 'Apply', relayOrder({ resource: JOINED })).data as { agreement: bigint })
+  .agreement;
+template.run(CUSTOMER, 'EndAgreement', { agreement: USED, reason: 'no-longer-needed' });
+// The rules of a store decide agreements here, past what the registry makes of a settlement: so its record is written as that would.
+evolve(
+  template.state,
+  proseEvent('SessionRecorded', {
+    agreement: USED,
+    resource: JOINED,
+    serviceNode: PROVIDER,
+    userNode: CUSTOMER,
+    operator: POOL_OPERATOR,
+    startMs: 0n,
+    sessionMs: 0n,
+    keptPerMille: 0n,
+    inputBytes: 0n,
+    outputBytes: 0n,
+    terminateCause: 'User-Request',
+    isDisconnect: false,
+    paidMs: 0n,
+    dueMicro: 0n,
+    atMs: template.nowMs,
+  }),
+);
+evolve(template.state, standingChanged(PROVIDER, { ...readStanding(template.state, PROVIDER), sessions: 1n }));
+
 type Sender = readonly [account: bigint, key: bigint];
 const OWNER: Sender = [PROVIDER, 0n];
 const AGENT: Sender = [PROVIDER, AGENT_KEY];
@@ -221,6 +263,10 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
   AttestIdentity: [VOTER, { ...verdict(MACHINES[0]), ...attested, subscriber: filled(15) }],
   RefuseIdentity: [VOTER, { ...verdict(MACHINES[0]), fields: ['name'] }],
   RevokeIdentity: [VOTER, { subject: CUSTOMER, reason: 'misuse' }],
+  PublishTariff: [VOTER, { microPerMinute: 2n, budgetMicro: 3n }],
+  JoinPool: [OWNER, { resource: OUTSIDE }],
+  LeavePool: [OWNER, { resource: JOINED }],
+  EvaluateSession: [BUYER, { agreement: USED, score: 5n, roundTripMs: 1n, lossPerMille: 0n }],
   CloseIncident: [[MAINTAINER, 0n], { incident: 3n, outcome: 'restored', text: 'It votes again.' }],
   PublishDemand: [BUYER, demandArgs()],
   WithdrawDemand: [BUYER, { demand: DEMANDS.open }],

@@ -188,6 +188,9 @@ describe('a key that is limited to some resources', () => {
     AnswerRepair: 'account',
     RecordRepairStep: 'account',
     CloseIncident: 'account',
+    JoinPool: 'resource',
+    LeavePool: 'resource',
+    EvaluateSession: 'agreement',
   } as const;
   /** Agreement 1 is on resource 1, agreement 2 on resource 2. */
   const ledger = new TestLedger().reserve();

@@ -9,6 +9,7 @@ import { identityDefinition } from './identity/definition.ts';
 import { machineDefinition } from './machine/definition.ts';
 import { nodeDefinition } from './node/definition.ts';
 import { planDefinition } from './plan/definition.ts';
+import { proseDefinition } from './prose/definition.ts';
 import { resourceDefinition } from './resource/definition.ts';
 import { settlementDefinition } from './settlement/definition.ts';
 import { securityDefinition } from './security/definition.ts';
@@ -43,6 +44,7 @@ export const definitions = {
   demand: demandDefinition,
   plan: planDefinition,
   channel: channelDefinition,
+  prose: proseDefinition,
   security: securityDefinition,
 } as const;
 

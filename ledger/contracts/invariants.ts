@@ -11,6 +11,7 @@ import { identityInvariants } from './identity/invariants.ts';
 import { nodeInvariants } from './node/invariants.ts';
 import { nodeOfKey } from './node/register-record.ts';
 import { planInvariants } from './plan/invariants.ts';
+import { proseInvariants } from './prose/invariants.ts';
 import { resourceTables } from './resource/contract.ts';
 import { resourceInvariants } from './resource/invariants.ts';
 import { securityInvariants } from './security/invariants.ts';
@@ -38,6 +39,7 @@ export function brokenInvariants(state: StateScanner): string[] {
     ...demandInvariants(state),
     ...planInvariants(state),
     ...channelInvariants(state),
+    ...proseInvariants(state),
     ...securityInvariants(state),
     ...betweenContracts(state),
   ];

@@ -42,6 +42,9 @@ import type { OffersView } from './plan/offers.ts';
 import { makePlans } from './plan/planning.ts';
 import { hasUndecidedCopy } from './plan/record.ts';
 import { checkProposal } from './plan/proposal.ts';
+import type { ProseNeeds } from './prose/contract.ts';
+import type { PaymentNeeds } from './prose/payment.ts';
+import type { SessionNeeds } from './prose/session.ts';
 import * as resource from './resource/contract.ts';
 import type { SecurityNeeds } from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
@@ -51,6 +54,7 @@ import * as strategy from './strategy/contract.ts';
 import type { FailedCondition, StrategyArgs } from './strategy/definition.ts';
 import type { Judged } from './strategy/judgement.ts';
 import * as token from './token/contract.ts';
+import { tokenEvent } from './token/definition.ts';
 
 /** What each contract asks of the others: declared by the contract, answered here. */
 
@@ -290,6 +294,40 @@ export function securityNeeds(state: StateReader): SecurityNeeds {
   };
 }
 
+export function proseNeeds(state: StateReader): ProseNeeds {
+  return {
+    isOperator: (id) => account.hasRole(state, id, 'NO'),
+    resource: (id) => {
+      const record = resource.readResource(state, id);
+      if (record === undefined) return undefined;
+      const { owner, kind, attributes } = record;
+      return { owner, kind, attributes, isPublished: resource.readListing(state, id)?.status === 'published' };
+    },
+    identifiedBy: (id) => readAttestation(state, id)?.operator,
+  };
+}
+
+export function sessionNeeds(state: StateReader, evolve: Evolve): SessionNeeds<ContractEvent> {
+  return {
+    agreement: (id) => {
+      const record = readAgreement(state, id);
+      assert(record !== undefined, 'a session is of an agreement that is there');
+      return record;
+    },
+    identifiedBy: (id) => readAttestation(state, id)?.operator,
+    epochMs: () => readParameter(state, 'epochMs'),
+    at: (other) => sessionNeeds(other, evolve),
+    evolve,
+  };
+}
+
+export function paymentNeeds(state: StateReader): PaymentNeeds<ContractEvent> {
+  return {
+    balanceMicro: (id) => token.readBalance(state, id).balanceMicro,
+    pay: ({ amountMicro, from, to }) => [tokenEvent('TokensTransferred', { from, to, amountMicro, reason: 'tariff' })],
+  };
+}
+
 export function settlementNeeds(state: StateReader): settlement.SettlementNeeds<ContractEvent> {
   return {
     agreement: (id) => {
@@ -384,7 +422,7 @@ export function planNeeds(state: StateReader, evolve: Evolve, offers: OffersView
       if (feeMicro === 0n) return { events: [] };
       const spent = account.spend(state, { account: customer, key, amountMicro: feeMicro });
       if (spent === undefined) return { short: 'SPENDING_CAP_EXCEEDED' };
-      const paid = token.pay(state, { from: customer, to: broker, amountMicro: feeMicro });
+      const paid = token.pay(state, { from: customer, to: broker, amountMicro: feeMicro, reason: 'fee' });
       return paid.ok ? { events: [...spent, ...paid.value] } : { short: 'FEE_BALANCE_TOO_LOW' };
     },
     isBroker: (id) => account.hasRole(state, id, 'NRB'),

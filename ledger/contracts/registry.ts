@@ -22,6 +22,9 @@ import * as register from './node/register.ts';
 import * as plan from './plan/contract.ts';
 import { followed } from './plan/following.ts';
 import type { OffersView } from './plan/offers.ts';
+import * as prose from './prose/contract.ts';
+import { due as payTariff } from './prose/payment.ts';
+import { followed as withPool, type Happened } from './prose/session.ts';
 import * as resource from './resource/contract.ts';
 import * as security from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
@@ -84,7 +87,10 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
     },
     due: (state, item, ctx, around) =>
       withTasks(state, agreement.due(state, item, ctx, needs.agreementNeeds(state, around.evolve)), ctx, around),
-    evolve: agreement.evolve,
+    evolve: (state, event) => {
+      agreement.evolve(state, event);
+      if (event.type === 'AgreementReserved') prose.evolveReserved(state, event);
+    },
   },
   settlement: {
     decide: (state, command, ctx) => settlement.decide(state, command, ctx, needs.settlementNeeds(state)),
@@ -149,6 +155,11 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
       plan.due(state, item, ctx.nowMs, needs.planNeeds(state, evolve, offers)),
     evolve: plan.evolve,
   },
+  prose: {
+    decide: (state, command, ctx) => prose.decide(state, command, ctx, needs.proseNeeds(state)),
+    due: (state, item, { nowMs }) => payTariff(state, item, nowMs, needs.paymentNeeds(state)),
+    evolve: prose.evolve,
+  },
   security: {
     decide: (state, command, ctx) => security.decide(state, command, ctx, needs.securityNeeds(state)),
     evolve: security.evolve,
@@ -180,6 +191,7 @@ export const implementations: Implementations = {
   demand: [{ definition: definitions.demand, ...founding.demand }],
   plan: [{ definition: definitions.plan, ...founding.plan }],
   channel: [{ definition: definitions.channel, ...founding.channel }],
+  prose: [{ definition: definitions.prose, ...founding.prose }],
   security: [{ definition: definitions.security, ...founding.security }],
 };
 
@@ -234,12 +246,14 @@ export function contractsAt(versions: VersionsInForce, known: Implementations = 
       assert(run !== undefined, 'a contract with methods decides them');
       const decided = run(state, { method, args } as never, ctx, { offers, evolve });
       if (!decided.ok) return decided;
-      return ok(withPermissions(state, withSign(state, decided.value, ctx), ctx.nowMs, evolve));
+      const signed = withSign(state, decided.value, ctx);
+      return ok(withPermissions(state, withSessions(state, signed, ctx.nowMs, evolve), ctx.nowMs, evolve));
     },
     due: (state, item, ctx, offers) => {
       const run = byId.get(item.contract)?.due;
       assert(run !== undefined, 'due work belongs to a contract that queues some');
-      return withPermissions(state, run(state, item, ctx, { offers, evolve }), ctx.nowMs, evolve);
+      const ran = withSessions(state, run(state, item, ctx, { offers, evolve }), ctx.nowMs, evolve);
+      return withPermissions(state, ran, ctx.nowMs, evolve);
     },
     evolve,
     inForce: (event) => {
@@ -269,6 +283,30 @@ function withSign(state: StateReader, decision: Decision<ContractEvent>, ctx: Co
   const { events, cancel = [] } = register.heard(state, { operator: ctx.account, key: ctx.key, nowMs: ctx.nowMs });
   if (events.length === 0) return decision;
   return { ...decision, events: [...decision.events, ...events], cancel: [...(decision.cancel ?? []), ...cancel] };
+}
+
+/** What was decided, and what follows for the pool of service nodes: sessions that are over, and members that leave it. */
+function withSessions(
+  state: StateReader,
+  decision: Decision<ContractEvent>,
+  nowMs: bigint,
+  evolve: Evolve,
+): Decision<ContractEvent> {
+  const happened = decision.events.flatMap(happenedBy);
+  return withPool(state, { decision, happened, nowMs }, () => needs.sessionNeeds(state, evolve));
+}
+
+function happenedBy(event: ContractEvent): Happened[] {
+  switch (event.type) {
+    case 'AgreementSettled':
+      return [{ what: 'settled', order: event }];
+    case 'IdentityEnded':
+      return [{ what: 'identity', account: event.account, reason: event.reason }];
+    case 'ResourceStatusChanged':
+      return event.to === 'published' ? [] : [{ what: 'listing', resource: event.resource, to: event.to }];
+    default:
+      return [];
+  }
 }
 
 /** What was decided, and what the credit of the accounts that it is about permits now and did not, or did and does not [8.5.1-d]. */

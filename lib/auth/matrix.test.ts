@@ -33,6 +33,7 @@ beforeAll(async () => {
   await addWatchedNode();
   await addIncident();
   await addRegisteredNode();
+  await addProximitySession();
 });
 
 /** Key 9 of provider 1 was its other agent's, and is revoked. */
@@ -57,6 +58,16 @@ async function addStoringOrder(): Promise<void> {
   );
   await client.query(`UPDATE another SET "graceUntilMs" = 1000000000000000`);
   await client.query(`INSERT INTO ${agreements} SELECT * FROM another`);
+  await client.end();
+}
+
+/** Order 1 was a session of provider 1's service node, which operator 18 identified. */
+async function addProximitySession(): Promise<void> {
+  const client = new pg.Client({ connectionString: model.projectorUrl });
+  await client.connect();
+  await client.query(`INSERT INTO ${placeOf('proximity_sessions')} ("agreement", "resource", "serviceNode", "userNode", "operator", "sessionMs",
+    "keptPerMille", "inputBytes", "outputBytes", "terminateCause", "isDisconnect", "paidMs", "dueMicro", "recordedAtMs")
+    VALUES (1, 1, 1, 2, 18, 1, 1000, 1, 1, 'User-Request', FALSE, 0, 0, 1)`);
   await client.end();
 }
 
@@ -187,6 +198,11 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
     missing: call({ fromMs: 1, toMs: 1, after: 0 }),
     seenBy: [...maintainers, 'maintainer’s program'],
   },
+  exportSessions: { own: call(), seenBy: ['operator', 'every role'] },
+  getPool: { own: call(), seenBy: everyone },
+  getProximityNetwork: { own: call(), seenBy: ['operator', 'every role'] },
+  getServiceNode: { own: call(), seenBy: ['provider', 'other provider', 'every role'] },
+  getSessionOf: { own: call(1), missing: call(99), seenBy: ['customer', 'provider', 'operator'] },
   exportAudit: { own: call({ kind: 'resource', id: 1 }), seenBy: ['operator', 'every role'] },
   getAudit: {
     own: call({ kind: 'resource', id: 1 }),
@@ -458,8 +474,11 @@ const commands: Record<MethodName, readonly Who[]> = {
   CreateAccount: [...withAccount, 'signed in, no account'],
   DeclareShares: withAccount,
   EndAgreement: withAccount,
+  EvaluateSession: withAccount,
   FailRange: providers,
   FinishRange: providers,
+  JoinPool: providers,
+  LeavePool: providers,
   OpenIncident: ['maintainer', 'every role'],
   PlaceOrder: customers,
   Prepare: providers,
@@ -482,6 +501,7 @@ const commands: Record<MethodName, readonly Who[]> = {
   ProposeValidatorRemoval: nodeProviders,
   PublishDemand: customers,
   PublishResource: providers,
+  PublishTariff: ['operator', 'every role'],
   ReportNode: ['maintainer', ...nodeProviders],
   RequestReissue: withAccount,
   RequestRole: withAccount,

@@ -54,6 +54,9 @@ const pagePermissions = {
   'monitoring.measure': withPrograms(anyone('NRNSM')),
   'audit.read': anyone('NO'),
   'identity.ask': own('account'),
+  // A session of a service node: its parties, and the operator that pays for it.
+  'session.read': own('account'),
+  'proximity.operate': own('NO'),
   // Operators, and programs of theirs.
   'identity.judge': withPrograms(own('NO')),
   'alert.acknowledge': anyone('NRNSM'),

@@ -11,6 +11,7 @@ import { projectGovernance } from './governance.ts';
 import { projectIdentity } from './identity.ts';
 import { projectNode } from './node.ts';
 import { projectPlan } from './plan.ts';
+import { projectProse } from './prose.ts';
 import { projectResource } from './resource.ts';
 import { projectSecurity } from './security.ts';
 import { projectSettlement } from './settlement.ts';
@@ -57,6 +58,8 @@ export function projectEvent(event: ContractEvent, context: EventContext): RowCh
       return projectPlan(event, context);
     case 'channel':
       return projectChannel(event, context);
+    case 'prose':
+      return projectProse(event, context);
     case 'security':
       return projectSecurity(event, context);
   }

@@ -675,6 +675,87 @@ export const tables = {
     },
     indexes: { operator: { on: ['operator', { column: 'attestedAtMs', order: 'desc' }] } },
   }),
+  /** Relays of the proximity pool, as each joined last. `leftAtMs` null while it is in the pool. */
+  pool_members: table({
+    model: 'PoolMember',
+    key: ['resource'],
+    columns: {
+      resource: 'bigint',
+      owner: 'bigint',
+      operator: 'bigint',
+      cell: 'text',
+      joinedAtMs: 'bigint',
+      leftAtMs: 'bigint?',
+      leaveReason: 'text?',
+    },
+    indexes: { operator: { on: ['operator', 'resource'] }, owner: { on: ['owner', 'resource'] } },
+  }),
+  /** What operators pay service nodes on top; zeros: no more. */
+  tariffs: table({
+    model: 'Tariff',
+    key: ['operator'],
+    columns: { operator: 'bigint', microPerMinute: 'bigint', budgetMicro: 'bigint', publishedAtMs: 'bigint' },
+  }),
+  /** Sessions of service nodes; what the user node said of one is null until it did. */
+  proximity_sessions: table({
+    model: 'ProximitySession',
+    key: ['agreement'],
+    columns: {
+      agreement: 'bigint',
+      resource: 'bigint',
+      serviceNode: 'bigint',
+      userNode: 'bigint',
+      operator: 'bigint',
+      startMs: 'bigint?',
+      sessionMs: 'bigint',
+      keptPerMille: 'bigint',
+      inputBytes: 'bigint',
+      outputBytes: 'bigint',
+      terminateCause: 'text',
+      isDisconnect: 'boolean',
+      paidMs: 'bigint',
+      dueMicro: 'bigint',
+      recordedAtMs: 'bigint',
+      tx: 'text?',
+      score: 'bigint?',
+      roundTripMs: 'bigint?',
+      lossPerMille: 'bigint?',
+      evaluatedAtMs: 'bigint?',
+    },
+    indexes: {
+      serviceNode: { on: ['serviceNode', { column: 'agreement', order: 'desc' }] },
+      operator: { on: ['operator', { column: 'agreement', order: 'desc' }] },
+    },
+  }),
+  /** Sums over the sessions of an account: what recommendations are made of. */
+  service_standings: table({
+    model: 'ServiceStanding',
+    key: ['account'],
+    columns: {
+      account: 'bigint',
+      sessions: 'bigint',
+      begunSessions: 'bigint',
+      keptPerMilleSum: 'bigint',
+      disconnects: 'bigint',
+      evaluations: 'bigint',
+      scoreSum: 'bigint',
+    },
+  }),
+  /** What operators paid at the ends of epochs. */
+  tariff_payments: table({
+    model: 'TariffPayment',
+    key: ['operator', 'to', 'paidAtMs'],
+    columns: {
+      operator: 'bigint',
+      to: 'bigint',
+      paidAtMs: 'bigint',
+      sessions: 'bigint',
+      paidMs: 'bigint',
+      dueMicro: 'bigint',
+      amountMicro: 'bigint',
+    },
+    indexes: { to: { on: ['to', { column: 'paidAtMs', order: 'desc' }] } },
+  }),
   /** Faults of nodes and their repair. `steps`: so far. Times are null before they come; `repairedAtMs` is that of the last step that repaired and was done. */
   incidents: table({
     model: 'Incident',

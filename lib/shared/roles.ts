@@ -34,6 +34,7 @@ export const roles: { readonly [Code in Role]: RoleFacts } = {
     pages: [
       { label: 'Home', href: CUSTOMER_HOME },
       { label: 'Requests', href: '/customer/requests', isParent: true },
+      { label: 'Nearby', href: '/customer/nearby' },
       { label: 'Orders', href: '/customer/orders', isParent: true },
       { label: 'Wallet', href: '/customer/wallet' },
       { label: 'Roles', href: '/customer/roles' },
@@ -55,6 +56,7 @@ export const roles: { readonly [Code in Role]: RoleFacts } = {
       { label: 'Orders', href: '/provider/orders', isParent: true },
       { label: 'Demands', href: '/provider/demands', isParent: true },
       { label: 'Ranges', href: '/provider/ranges' },
+      { label: 'My service node', href: '/provider/service-node' },
       { label: 'Agents', href: '/provider/agents', isParent: true },
     ],
   },
@@ -111,6 +113,7 @@ export const roles: { readonly [Code in Role]: RoleFacts } = {
       { label: 'Nodes', href: '/operator/nodes', isParent: true },
       { label: 'Alerts', href: '/operator/alerts', isParent: true },
       { label: 'Identity queue', href: '/operator/identity' },
+      { label: 'Proximity network', href: '/operator/proximity' },
       { label: 'Audit', href: '/operator/audit' },
     ],
   },

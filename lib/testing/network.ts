@@ -70,6 +70,10 @@ const PARAMETERS: Record<string, string> = {
   publishCreditMin: '300',
   ordersCreditMin: '200',
   automaticShiftMilli: '1000',
+  proximityQualityWeight: '300',
+  proximityWaitingWeight: '200',
+  proximityHistoryWeight: '200',
+  proximityDistanceWeight: '300',
 };
 
 export interface Founder {

@@ -124,7 +124,7 @@ export function configOf({ label, port, dataSets, stores, computers, relays }: S
         listen: { host: '127.0.0.1', port: port + RELAY_PORT_AFTER },
         publicAddress: `127.0.0.1:${port + RELAY_PORT_AFTER}`,
         allow: ['127.0.0.1/32', '::1/128'].map((range) => ({ range, ports: REACHED_HERE })),
-        relays: relays.map(({ source: { sourceId, title, region }, capacity, ports }) => ({
+        relays: relays.map(({ source: { sourceId, title, region }, capacity, ports, place }) => ({
           id: sourceId,
           title,
           connections: Number(amountOf(capacity, 'connections')),
@@ -132,6 +132,7 @@ export function configOf({ label, port, dataSets, stores, computers, relays }: S
           upBytesPerS: Number(amountOf(capacity, 'upBytesPerS')),
           ports,
           region,
+          ...(place !== undefined && { place }),
           probe: { url: `${portal}${PROBED}` },
         })),
       },

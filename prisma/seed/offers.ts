@@ -36,6 +36,8 @@ export interface ComputerOffer extends Offer {
 export interface RelayOffer extends Offer {
   /** Of targets, as the config file has them. */
   readonly ports: string;
+  /** Latitude and longitude in tenths of a degree; none: the relay states no place. */
+  readonly place?: string;
 }
 
 /** Every column in every format. */
@@ -283,6 +285,7 @@ export const RELAY: RelayOffer = {
     sourceUrl: '',
   },
   ports: RELAY_PORTS,
+  place: '47.6,-122.3',
   capacity: [
     { meter: 'connections', amount: 256n },
     { meter: 'downBytesPerS', amount: 8n * MEGABYTE },

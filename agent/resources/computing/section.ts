@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { MEMORY_MIB_MAX, readPlace, RUN_MEMORY_MIB_MIN, SLOTS_MAX } from '#ledger/contracts/kinds/computing.ts';
+import { MEMORY_MIB_MAX, RUN_MEMORY_MIB_MIN, SLOTS_MAX } from '#ledger/contracts/kinds/computing.ts';
+import { readPlace } from '#ledger/contracts/shared/place.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 
 const COMPUTERS_MAX = 16;

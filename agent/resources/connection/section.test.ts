@@ -87,8 +87,8 @@ describe('the provider’s own test of a relay [6.2.3-a]', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/probe`;
   }
 
-  const serviceFor = (url: string) =>
-    new ConnectionService(must(readConnectionSection({ ...section, relays: [{ ...relay, probe: { url } }] })), {
+  const serviceFor = (url: string, place?: string) =>
+    new ConnectionService(must(readConnectionSection({ ...section, relays: [{ ...relay, place, probe: { url } }] })), {
       log: () => undefined,
     });
 
@@ -99,6 +99,12 @@ describe('the provider’s own test of a relay [6.2.3-a]', () => {
     expect(found).toMatchObject({ connections: 16n, downBytesPerS: 50_000_000n, ports: '443', region: 'EU-DE' });
     expect(Number(found?.probeBytesPerS)).toBeGreaterThan(1_000_000);
     expect(preview).toHaveLength(1);
+  });
+
+  test('states its place where the settings do, and takes none that is finer than a tenth of a degree [I.3-3]', async () => {
+    const service = serviceFor(await targetOf(() => ({ status: 200, bytes: 500_000 })), '52.5,13.4');
+    expect(readRelay(must(await service.test('line')).attributes)?.place).toBe('52.5,13.4');
+    expect(readConnectionSection({ ...section, relays: [{ ...relay, place: '52.52,13.40' }] }).ok).toBe(false);
   });
 
   test('is slower where the line that is offered is: the rate holds for a probe too', async () => {

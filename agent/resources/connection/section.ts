@@ -8,6 +8,7 @@ import {
   readPorts,
   type PortRange,
 } from '#ledger/contracts/kinds/connection.ts';
+import { readPlace } from '#ledger/contracts/shared/place.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import { familyOf, type Place } from '#agent/relay/dial.ts';
 
@@ -47,6 +48,14 @@ const sectionSchema = z.strictObject({
         region: z
           .string()
           .regex(/^[A-Za-z0-9][A-Za-z0-9 .,_-]{0,63}$/, 'must be letters, digits, spaces and . , _ -, at most 64'),
+        /** Where it stands, for the proximity service: published as it stands here, and to everybody. */
+        place: z
+          .string()
+          .refine(
+            (text) => readPlace(text) !== undefined,
+            'must be latitude and longitude in degrees with one decimal each, such as "47.6,-122.3"',
+          )
+          .optional(),
         probe: z.strictObject({ url: probeUrl }),
       }),
     )

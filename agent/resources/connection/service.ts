@@ -79,7 +79,7 @@ export class ConnectionService implements OpenKind {
         then === undefined
           ? await this.#probe(relay)
           : { roundTripMs: Number(then.roundTripMs), bytesPerS: Number(then.probeBytesPerS) };
-      const { connections, downBytesPerS, upBytesPerS, ports, region } = relay;
+      const { connections, downBytesPerS, upBytesPerS, ports, region, place } = relay;
       const { roundTripMs } = measured;
       const bytesPerS = Math.min(measured.bytesPerS, BYTES_PER_S_MAX);
       const attributes = relayTerms({
@@ -88,6 +88,7 @@ export class ConnectionService implements OpenKind {
         upBytesPerS: BigInt(upBytesPerS),
         ports,
         region,
+        ...(place === undefined ? {} : { place }),
         probeBytesPerS: BigInt(bytesPerS),
         roundTripMs: BigInt(roundTripMs),
       });

@@ -1,7 +1,8 @@
 import type { KindScreen } from '#components/kinds/kind.ts';
 import { MeterBars } from '#components/ledger/meter-bars.tsx';
 import { ComputingAccessPanel } from './access-panel.tsx';
-import { computerCompared, computerPlace, computingFacts, computingSize, computingWayFacts } from './facts.tsx';
+import { computerCompared, computingFacts, computingSize, computingWayFacts } from './facts.tsx';
+import { placeOf } from '#components/kinds/shared/place.ts';
 import { computerOf, FIRST_WAYS, parseWays, waysDraft } from './terms.ts';
 import { ComputingWayFields } from './way-fields.tsx';
 
@@ -18,7 +19,7 @@ export const computingScreen: KindScreen = {
   countedForEstimate: [],
   facts: computingFacts,
   size: computingSize,
-  place: computerPlace,
+  place: placeOf,
   compared: computerCompared,
   Details: nothing,
   wayFacts: computingWayFacts,

@@ -3,7 +3,8 @@ import { countOf } from '#components/ui/count.ts';
 import type { Fact, WordFact } from '#components/ui/facts.tsx';
 import { exactSeconds, formatCount } from '#components/ui/format.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
-import { readComputer, readPlace, type Computer } from '#ledger/contracts/kinds/computing.ts';
+import { degreesInWords, placeOf } from '#components/kinds/shared/place.ts';
+import { readComputer, type Computer } from '#ledger/contracts/kinds/computing.ts';
 import { computerOf, runMsOf } from './terms.ts';
 
 /** How programs are kept apart, in one sentence on what it means. */
@@ -19,26 +20,9 @@ export function computingSize(attributes: readonly TermDto[]): { figure: string;
   return { figure: countOf(slots, 'slot'), beneath: `${formatCount(memoryMiB.toString())} MiB` };
 }
 
-/** One decimal, as it is published. */
-const DEGREE_TENTHS = 10;
-
-export function computerPlace(
-  attributes: readonly TermDto[],
-): { readonly latitude: number; readonly longitude: number } | undefined {
-  const place = readPlace(readComputer(attributes)?.place ?? '');
-  return (
-    place && {
-      latitude: Number(place.latitudeTenths) / DEGREE_TENTHS,
-      longitude: Number(place.longitudeTenths) / DEGREE_TENTHS,
-    }
-  );
-}
-
 /** `47.6° north, 122.3° west`. */
 function placeInWords(attributes: readonly TermDto[]): string {
-  const { latitude, longitude } = computerPlace(attributes) ?? { latitude: 0, longitude: 0 };
-  const degrees = (value: number): string => `${Math.abs(value).toFixed(1)}°`;
-  return `${degrees(latitude)} ${latitude < 0 ? 'south' : 'north'}, ${degrees(longitude)} ${longitude < 0 ? 'west' : 'east'}`;
+  return degreesInWords(placeOf(attributes) ?? { latitude: 0, longitude: 0 });
 }
 
 export function computerCompared(attributes: readonly TermDto[]): ComparedFact[] {

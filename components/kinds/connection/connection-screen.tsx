@@ -2,6 +2,7 @@ import { MeterBars } from '#components/ledger/meter-bars.tsx';
 import type { KindScreen } from '#components/kinds/kind.ts';
 import { ConnectionAccessPanel } from './access-panel.tsx';
 import { connectionCompared, connectionFacts, connectionSize, connectionWayFacts } from './facts.tsx';
+import { placeOf } from '#components/kinds/shared/place.ts';
 import { fitWays, FIRST_WAYS, parseWays, relayOf, waysDraft } from './terms.ts';
 import { TestedLine } from './tested-line.tsx';
 import { ConnectionWayFields } from './way-fields.tsx';
@@ -19,7 +20,7 @@ export const connectionScreen: KindScreen = {
   countedForEstimate: [],
   facts: connectionFacts,
   size: connectionSize,
-  place: () => undefined,
+  place: placeOf,
   compared: connectionCompared,
   Details: nothing,
   wayFacts: connectionWayFacts,

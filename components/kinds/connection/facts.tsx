@@ -3,6 +3,7 @@ import { countOf } from '#components/ui/count.ts';
 import type { Fact, WordFact } from '#components/ui/facts.tsx';
 import { formatBytes, formatCount } from '#components/ui/format.ts';
 import type { TermDto } from '#lib/shared/dto.ts';
+import { degreesInWords, placeOf } from '#components/kinds/shared/place.ts';
 import { readRelay } from '#ledger/contracts/kinds/connection.ts';
 import { portsInWords, portsOf, relayOf } from './terms.ts';
 
@@ -29,6 +30,7 @@ export function connectionCompared(attributes: readonly TermDto[]): ComparedFact
 
 export function connectionFacts(attributes: readonly TermDto[]): Fact[] {
   const { connections, downBytesPerS, upBytesPerS, ports, region, roundTripMs, probeBytesPerS } = relayOf(attributes);
+  const place = placeOf(attributes);
   return [
     {
       name: 'Relay',
@@ -40,6 +42,14 @@ export function connectionFacts(attributes: readonly TermDto[]): Fact[] {
     },
     { name: 'Ports of targets', value: portsInWords(ports) },
     { name: 'Place', value: `region ${region}` },
+    ...(place === undefined
+      ? []
+      : [
+          {
+            name: 'Where it stands',
+            value: `${degreesInWords(place)}: a cell of a tenth of a degree, as its provider states it`,
+          },
+        ]),
     {
       name: 'Round trip through the relay',
       value: `${formatCount(roundTripMs.toString())} ms to a target of its provider’s choice, measured by its agent when it was tested: the median of five connections`,

@@ -71,6 +71,10 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   publishCreditMin: 300n,
   ordersCreditMin: 200n,
   automaticShiftMilli: 1_000n,
+  proximityQualityWeight: 300n,
+  proximityWaitingWeight: 200n,
+  proximityHistoryWeight: 200n,
+  proximityDistanceWeight: 300n,
 };
 
 export function filled(byte: number): Uint8Array {

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  computerTerms,
-  computing,
-  computingWaysTerms,
-  readComputer,
-  readPlace,
-  readRunMs,
-  type Computer,
-} from './computing.ts';
+import { computerTerms, computing, computingWaysTerms, readComputer, readRunMs, type Computer } from './computing.ts';
+import { readPlace } from '#ledger/contracts/shared/place.ts';
 
 const published: Computer = {
   architecture: 'x64',

@@ -1,4 +1,5 @@
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
+import { readPlace } from '#ledger/contracts/shared/place.ts';
 import { amountOf, hasExactly, termOf, type Term } from '#ledger/contracts/shared/terms.ts';
 
 export const ARCHITECTURES = ['arm64', 'x64'] as const;
@@ -16,18 +17,8 @@ const ROUND_TRIP_MS_MAX = 60_000n;
 
 /** A region's or a zone's name. */
 const PLACE_NAME = /^[A-Za-z0-9][A-Za-z0-9 .,_-]{0,63}$/;
-/** Tenths of a degree, written in one way: no zero too many, never without the tenths, and no minus before zero. */
-const DEGREES = /^(?!-0\.0$)(-?)(0|[1-9]\d{0,2})\.(\d)$/;
-const LATITUDE_TENTHS_MAX = 900n;
-const LONGITUDE_TENTHS_MAX = 1_800n;
 /** An X25519 public key, lower-case hex. */
 const SEALING_KEY = /^[0-9a-f]{64}$/;
-
-/** A cell of a tenth of a degree, about 11 km from north to south: what stands on the ledger stays there, and no house should. */
-export interface Place {
-  readonly latitudeTenths: bigint;
-  readonly longitudeTenths: bigint;
-}
 
 /** The attributes of a machine that runs programs, read from its terms in this one place. */
 export interface Computer {
@@ -71,23 +62,6 @@ const ATTRIBUTES = [
   'slots',
   'zone',
 ] as const;
-
-function parseTenths(text: string | undefined, max: bigint): bigint | undefined {
-  const [whole, minus, degrees, tenth] = DEGREES.exec(text ?? '') ?? [];
-  if (whole === undefined) return undefined;
-  const tenths = BigInt(`${degrees}${tenth}`);
-  if (tenths > max) return undefined;
-  return minus === '-' ? -tenths : tenths;
-}
-
-/** A place as it is published: latitude and longitude in degrees with one decimal, `-33.9,151.2`. Undefined for every other text. */
-export function readPlace(text: string): Place | undefined {
-  const [latitude, longitude, ...more] = text.split(',', 3);
-  const latitudeTenths = parseTenths(latitude, LATITUDE_TENTHS_MAX);
-  const longitudeTenths = parseTenths(longitude, LONGITUDE_TENTHS_MAX);
-  if (latitudeTenths === undefined || longitudeTenths === undefined || more.length > 0) return undefined;
-  return { latitudeTenths, longitudeTenths };
-}
 
 /** The attributes of a computer; undefined when they are not whole and sound. */
 export function readComputer(attributes: readonly Term[]): Computer | undefined {

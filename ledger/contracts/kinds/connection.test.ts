@@ -22,7 +22,14 @@ const relay: Relay = {
 };
 
 describe('the attributes of a relay', () => {
-  test('are read as they were written', () => expect(readRelay(relayTerms(relay))).toEqual(relay));
+  test('are read as they were written, with a place and without', () => {
+    expect(readRelay(relayTerms(relay))).toEqual(relay);
+    expect(readRelay(relayTerms({ ...relay, place: '47.6,-122.3' }))).toEqual({ ...relay, place: '47.6,-122.3' });
+  });
+
+  test.each(['', '47.6', '47.61,-122.3', '91.0,0.0'])('with the place “%s” are not taken', (place) =>
+    expect(connection.areAttributesSound(relayTerms({ ...relay, place }))).toBe(false),
+  );
 
   test.each<[string, Partial<Record<keyof Relay, string>>]>([
     ['none of something', { connections: '0' }],
@@ -103,6 +110,14 @@ describe('what changed of a relay [I.2-7]', () => {
     ['a port that is gone', { ports: '443' }, 1],
     ['where it stands', { region: 'EU-FR' }, 1],
   ])('%s', (_what, now, count) => expect(changes(now)).toHaveLength(count));
+
+  test('name a place that is another one, or is stated no more', () => {
+    const placed = relayTerms({ ...relay, place: '47.6,-122.3' });
+    expect(connection.changes(relayTerms({ ...relay, place: '47.7,-122.3' }), placed)).toEqual([
+      'it stands at 47.7,-122.3, published as at 47.6,-122.3',
+    ]);
+    expect(connection.changes(relayTerms(relay), placed)).toHaveLength(1);
+  });
 
   test('everything, when it is no relay any more', () =>
     expect(connection.changes([], relayTerms(relay))).toHaveLength(1));

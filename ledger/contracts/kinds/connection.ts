@@ -1,4 +1,5 @@
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
+import { readPlace } from '#ledger/contracts/shared/place.ts';
 import { hasExactly, termOf, type Term } from '#ledger/contracts/shared/terms.ts';
 
 export const CONNECTIONS_MAX = 65_536n;
@@ -27,6 +28,8 @@ export interface Relay {
   /** To customers and from customers, of all together. */
   readonly downBytesPerS: bigint;
   readonly upBytesPerS: bigint;
+  /** Latitude and longitude in tenths of a degree, `47.6,-122.3`, where its provider states them: shared/place.ts. */
+  readonly place?: string;
   /** Ports of targets that it connects to, as `readPorts` reads them. */
   readonly ports: string;
   /** What a probe took in a second through the relay, when its agent tested it. */
@@ -46,6 +49,8 @@ const ATTRIBUTES = [
   'roundTripMs',
   'upBytesPerS',
 ] as const;
+/** Those of a relay whose provider states its place: ascending, as every list of terms. */
+const WITH_PLACE = [...ATTRIBUTES, 'place' as const].toSorted();
 
 function parseCount(text: string | undefined, max: bigint): bigint | undefined {
   const count = text !== undefined && /^[1-9]\d{0,12}$/.test(text) ? BigInt(text) : undefined;
@@ -85,16 +90,20 @@ export function readRelay(attributes: readonly Term[]): Relay | undefined {
   const upBytesPerS = parseCount(text('upBytesPerS'), RATE_MAX);
   const probeBytesPerS = parseCount(text('probeBytesPerS'), MEASURED_MAX);
   const roundTripMs = parseCount(text('roundTripMs'), ROUND_TRIP_MS_MAX);
-  const [ports = '', region = ''] = [text('ports'), text('region')];
+  const [ports = '', region = '', place] = [text('ports'), text('region'), termOf(attributes, 'place')];
   const names = attributes.map(({ name }) => name);
-  if (!hasExactly(names, ATTRIBUTES) || !REGION.test(region) || readPorts(ports) === undefined) return undefined;
+  if (!hasExactly(names, place === undefined ? ATTRIBUTES : WITH_PLACE)) return undefined;
+  if (place !== undefined && readPlace(place) === undefined) return undefined;
+  if (!REGION.test(region) || readPorts(ports) === undefined) return undefined;
   if (connections === undefined || downBytesPerS === undefined || upBytesPerS === undefined) return undefined;
   if (probeBytesPerS === undefined || roundTripMs === undefined) return undefined;
-  return { connections, downBytesPerS, ports, probeBytesPerS, region, roundTripMs, upBytesPerS };
+  const relay = { connections, downBytesPerS, ports, probeBytesPerS, region, roundTripMs, upBytesPerS };
+  return place === undefined ? relay : { ...relay, place };
 }
 
 export function relayTerms(relay: Relay): Term[] {
-  return ATTRIBUTES.map((name) => ({ name, value: String(relay[name]) }));
+  const names = relay.place === undefined ? ATTRIBUTES : WITH_PLACE;
+  return names.map((name) => ({ name, value: String(relay[name]) }));
 }
 
 /** Ports that a strategy shares; undefined when the ways are not those of a relay. */
@@ -135,7 +144,12 @@ function relayChanges(found: readonly Term[], published: readonly Term[]): reado
   if (!areWithin(readPorts(then.ports) ?? [], readPorts(now.ports) ?? []))
     changes.push(`it connects to the ports ${now.ports}, published were ${then.ports}`);
   if (now.region !== then.region) changes.push(`it stands in ${now.region}, published as ${then.region}`);
+  if (now.place !== then.place) changes.push(`it stands ${placeInWords(now)}, published as ${placeInWords(then)}`);
   return changes;
+}
+
+function placeInWords({ place }: Relay): string {
+  return place === undefined ? 'at no stated place' : `at ${place}`;
 }
 
 /** A relay to the Internet: connections at a time and a rate both ways are held, bytes both ways are counted. */

@@ -65,6 +65,10 @@ const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
   publishCreditMin: 300n,
   ordersCreditMin: 200n,
   automaticShiftMilli: 1_000n,
+  proximityQualityWeight: 300n,
+  proximityWaitingWeight: 200n,
+  proximityHistoryWeight: 200n,
+  proximityDistanceWeight: 300n,
 };
 
 export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };

@@ -61,9 +61,12 @@ export function grant(state: StateReader, to: bigint, amountMicro: bigint): Resu
 }
 
 /** From one account to another, when it is due by a contract and not by a transfer of its own. */
-export function pay(state: StateReader, of: { from: bigint; to: bigint; amountMicro: bigint }): Result<TokenEvent[]> {
+export function pay(
+  state: StateReader,
+  of: { from: bigint; to: bigint; amountMicro: bigint; reason: 'fee' | 'tariff' },
+): Result<TokenEvent[]> {
   if (readBalance(state, of.from).balanceMicro < of.amountMicro) return fail(tokenCodes.BALANCE_TOO_LOW);
-  return ok([tokenEvent('TokensTransferred', { ...of, reason: 'fee' })]);
+  return ok([tokenEvent('TokensTransferred', of)]);
 }
 
 /** Sets a sum aside for an agreement; the hold bears the agreement's id. */

@@ -36,9 +36,9 @@ export const tokenDefinition = defineContract({
       publicly: PUBLICLY,
       says: ({ to, amountMicro }) => `${tokensInWords(amountMicro)} were given to ${accountName(to)} at genesis.`,
     }),
-    /** `reason`: transfer, or grant (treasury to an account, by vote or on creation). A transfer's own method hides its receipt. */
+    /** `reason`: transfer, grant (treasury to an account, by vote or on creation), fee (a broker's), or tariff (of an operator to a service node). A transfer's own method hides its receipt. */
     TokensTransferred: event({
-      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant', 'fee'] },
+      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant', 'fee', 'tariff'] },
       subjects: { account: ['from', 'to'] },
       readers: 'parties',
       publicly: PUBLICLY,
@@ -46,7 +46,7 @@ export const tokenDefinition = defineContract({
       says: ({ from, to, amountMicro, reason }) =>
         reason === 'grant'
           ? `The treasury granted ${tokensInWords(amountMicro)} to ${accountName(to)}.`
-          : `${accountName(from)} sent ${tokensInWords(amountMicro)} to ${accountName(to)}.`,
+          : `${accountName(from)} ${reason === 'tariff' ? 'paid by its tariff' : 'sent'} ${tokensInWords(amountMicro)} to ${accountName(to)}.`,
     }),
     TokensHeld: event({
       fields: { hold: 'Id', account: 'Id', amountMicro: 'Micro', agreement: 'Id' },

@@ -80,6 +80,10 @@ const PARAMETERS = {
   publishCreditMin: '300',
   ordersCreditMin: '200',
   automaticShiftMilli: '1000',
+  proximityQualityWeight: '300',
+  proximityWaitingWeight: '200',
+  proximityHistoryWeight: '200',
+  proximityDistanceWeight: '300',
 };
 
 const NODE_PROVIDERS = 2;

@@ -7,11 +7,13 @@ import { OwnDocument } from '#components/order/own-document.tsx';
 import { OrderTabs } from '#components/order/order-tabs.tsx';
 import { partLabel } from '#components/ui/format.ts';
 import { idOf } from '#components/ui/pager.tsx';
+import { SessionPanel } from '#components/proximity/session-panel.tsx';
 import { AccessCard } from '#components/wallet/access-card.tsx';
 import { ContestClaim } from '#components/wallet/contest-claim.tsx';
 import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import { getOrder } from '#lib/queries/orders.ts';
+import { getSessionOf } from '#lib/queries/prose.ts';
 import { getTask } from '#lib/queries/tasks.ts';
 import type { PageInput } from '../../../../_page.ts';
 import { withAccount } from '../../../../_session.ts';
@@ -38,10 +40,11 @@ export default async function OrderPage({ params }: Input) {
   if (!order) notFound();
   // An address that the other party has passed on: each party has a page of its own.
   if (order.viewer !== 'customer') redirect(`/provider/orders/${order.id}`);
-  const [anchor, gateway, task] = await Promise.all([
+  const [anchor, gateway, task, recorded] = await Promise.all([
     getAnchor(),
     getGatewayOrigin(order.id),
     order.resource.kind === 'computing' ? getTask(order.id) : null,
+    getSessionOf(order.id),
   ]);
   return (
     <>
@@ -49,6 +52,7 @@ export default async function OrderPage({ params }: Input) {
       <OwnDocument gateway={gateway} />
       <OrderHeader order={order} />
       {task === null ? null : <TaskLink task={task} />}
+      {recorded === null ? null : <SessionPanel session={recorded} address={session.address} />}
       <OrderTabs
         order={order}
         dispute={isContestable(order) ? <ContestClaim order={order} address={session.address} /> : null}
