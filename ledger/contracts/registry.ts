@@ -15,6 +15,7 @@ import type { Proposed } from './governance/contract.ts';
 import type { VersionedName } from './governance/versions.ts';
 import * as needs from './needs.ts';
 import { permissionNeeds } from './permission-needs.ts';
+import * as incentive from './incentive/contract.ts';
 import * as identity from './identity/contract.ts';
 import * as node from './node/contract.ts';
 import { readNode } from './node/record.ts';
@@ -27,6 +28,7 @@ import * as security from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
 import type { CommandOf, ContractDefinition, EventOf } from './shared/definition.ts';
 import { DraftState } from './shared/draft-state.ts';
+import { Steps } from './shared/steps.ts';
 import { FOUNDING_VERSION } from './shared/version-digest.ts';
 import * as strategy from './strategy/contract.ts';
 import * as token from './token/contract.ts';
@@ -67,7 +69,10 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
   },
   token: {
     decide: (state, command, ctx) => token.decide(state, command, ctx, needs.tokenNeeds(state)),
-    evolve: token.evolve,
+    evolve: (state, event) => {
+      token.evolve(state, event);
+      if (event.type === 'TokensTransferred' && event.reason === 'transfer') incentive.evolveTransferred(state, event);
+    },
   },
   resource: {
     decide: (state, command, ctx) => resource.decide(state, command, ctx, needs.resourceNeeds(state, ctx)),
@@ -153,6 +158,11 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
     decide: (state, command, ctx) => security.decide(state, command, ctx, needs.securityNeeds(state)),
     evolve: security.evolve,
   },
+  incentive: {
+    due: (state, { subject }, { nowMs }, { evolve }) =>
+      incentive.due(state, subject, nowMs, needs.incentiveNeeds(state, evolve)),
+    evolve: incentive.evolve,
+  },
 };
 
 /** What agreements decide, and what tasks make of agreements that end by it. */
@@ -181,6 +191,7 @@ export const implementations: Implementations = {
   plan: [{ definition: definitions.plan, ...founding.plan }],
   channel: [{ definition: definitions.channel, ...founding.channel }],
   security: [{ definition: definitions.security, ...founding.security }],
+  incentive: [{ definition: definitions.incentive, ...founding.incentive }],
 };
 
 /** All contracts, each in the version that is in force. */
@@ -234,12 +245,14 @@ export function contractsAt(versions: VersionsInForce, known: Implementations = 
       assert(run !== undefined, 'a contract with methods decides them');
       const decided = run(state, { method, args } as never, ctx, { offers, evolve });
       if (!decided.ok) return decided;
-      return ok(withPermissions(state, withSign(state, decided.value, ctx), ctx.nowMs, evolve));
+      const signed = withSign(state, decided.value, ctx);
+      return ok(withRewardFacts(state, withPermissions(state, signed, ctx.nowMs, evolve), ctx.nowMs, evolve));
     },
     due: (state, item, ctx, offers) => {
       const run = byId.get(item.contract)?.due;
       assert(run !== undefined, 'due work belongs to a contract that queues some');
-      return withPermissions(state, run(state, item, ctx, { offers, evolve }), ctx.nowMs, evolve);
+      const done = run(state, item, ctx, { offers, evolve });
+      return withRewardFacts(state, withPermissions(state, done, ctx.nowMs, evolve), ctx.nowMs, evolve);
     },
     evolve,
     inForce: (event) => {
@@ -287,6 +300,28 @@ function withPermissions(
     accountPermissions(draft, { account, cause, nowMs }, asked),
   );
   return changed.length === 0 ? decision : { ...decision, events: [...decision.events, ...changed] };
+}
+
+/** What was decided, and what of it counts for rewards: bills and votes [8.2.3-a]. */
+function withRewardFacts(
+  state: StateReader,
+  decision: Decision<ContractEvent>,
+  nowMs: bigint,
+  evolve: Evolve,
+): Decision<ContractEvent> {
+  const counting = decision.events.filter(({ type }) => type === 'AgreementSettled' || type === 'VoteCast');
+  if (counting.length === 0) return decision;
+  const draft = new DraftState(state);
+  for (const event of decision.events) evolve(draft, event);
+  const steps = new Steps<ContractEvent>(draft, evolve);
+  for (const event of counting) {
+    const asked = needs.incentiveNeeds(steps.state, evolve);
+    if (event.type === 'AgreementSettled') steps.take(incentive.countService(steps.state, event, nowMs, asked));
+    if (event.type === 'VoteCast') steps.take(incentive.countVote(steps.state, event, nowMs, asked));
+  }
+  const { events, due = [] } = steps.decision();
+  if (events.length === 0) return decision;
+  return { ...decision, events: [...decision.events, ...events], due: [...(decision.due ?? []), ...due] };
 }
 
 /** Accounts whose credit an event may change, beside those that the evaluation itself asks. */

@@ -70,6 +70,14 @@ const PARAMETERS: Record<string, string> = {
   publishCreditMin: '300',
   ordersCreditMin: '200',
   automaticShiftMilli: '1000',
+  incentivePoolMicro: '1000000',
+  incentiveCapPerMille: '200',
+  incentiveOnlineMicro: '10000',
+  incentiveServedMicro: '50000',
+  incentiveFeePerMille: '500',
+  incentiveVoteMicro: '5000',
+  incentiveVotesMax: '8',
+  incentiveValidatorMicro: '20000',
 };
 
 export interface Founder {

@@ -71,6 +71,14 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   publishCreditMin: 300n,
   ordersCreditMin: 200n,
   automaticShiftMilli: 1_000n,
+  incentivePoolMicro: 1_000_000n,
+  incentiveCapPerMille: 200n,
+  incentiveOnlineMicro: 10_000n,
+  incentiveServedMicro: 50_000n,
+  incentiveFeePerMille: 500n,
+  incentiveVoteMicro: 5_000n,
+  incentiveVotesMax: 8n,
+  incentiveValidatorMicro: 20_000n,
 };
 
 export function filled(byte: number): Uint8Array {

@@ -36,16 +36,16 @@ export const tokenDefinition = defineContract({
       publicly: PUBLICLY,
       says: ({ to, amountMicro }) => `${tokensInWords(amountMicro)} were given to ${accountName(to)} at genesis.`,
     }),
-    /** `reason`: transfer, or grant (treasury to an account, by vote or on creation). A transfer's own method hides its receipt. */
+    /** `reason`: transfer; grant (treasury to an account, by vote or on creation); reward (treasury to an account, by `incentive`). A transfer's own method hides its receipt. */
     TokensTransferred: event({
-      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant', 'fee'] },
+      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant', 'fee', 'reward'] },
       subjects: { account: ['from', 'to'] },
       readers: 'parties',
       publicly: PUBLICLY,
       receipt: 'everyone',
       says: ({ from, to, amountMicro, reason }) =>
-        reason === 'grant'
-          ? `The treasury granted ${tokensInWords(amountMicro)} to ${accountName(to)}.`
+        reason === 'grant' || reason === 'reward'
+          ? `The treasury ${reason === 'grant' ? 'granted' : 'paid a reward of'} ${tokensInWords(amountMicro)} to ${accountName(to)}.`
           : `${accountName(from)} sent ${tokensInWords(amountMicro)} to ${accountName(to)}.`,
     }),
     TokensHeld: event({
