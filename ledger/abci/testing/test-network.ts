@@ -71,7 +71,7 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   publishCreditMin: 300n,
   ordersCreditMin: 200n,
   automaticShiftMilli: 1_000n,
-  incentivePoolMicro: 1_000_000n,
+  incentivePoolMicro: 0n,
   incentiveCapPerMille: 200n,
   incentiveOnlineMicro: 10_000n,
   incentiveServedMicro: 50_000n,
