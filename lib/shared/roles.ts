@@ -36,6 +36,7 @@ export const roles: { readonly [Code in Role]: RoleFacts } = {
       { label: 'Requests', href: '/customer/requests', isParent: true },
       { label: 'Orders', href: '/customer/orders', isParent: true },
       { label: 'Wallet', href: '/customer/wallet' },
+      { label: 'Rewards', href: '/customer/rewards' },
       { label: 'Roles', href: '/customer/roles' },
       { label: 'Identity', href: '/customer/identity' },
       { label: 'Assets', href: '/customer/assets' },
