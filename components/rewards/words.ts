@@ -32,7 +32,7 @@ export function rulesInWords(rates: RewardRates): RuleInWords[] {
     {
       rule: 'votes',
       title: 'Voting',
-      words: `A node provider, for its votes on proposals of others, ${countOf(rates.votesMax, 'vote')} an epoch at most.`,
+      words: `A node provider, for its votes on proposals of others that were passed or rejected, ${countOf(rates.votesMax, 'vote')} an epoch at most.`,
       formula: `votes × ${microInWords(rates.voteMicro)}`,
     },
     {
@@ -103,7 +103,12 @@ export function adviceFor(
         ]
       : []),
     ...(roles.isNodeProvider
-      ? [{ what: 'One more vote on a proposal of somebody else', moreMicro: withFacts({ votes: facts.votes + 1n }) }]
+      ? [
+          {
+            what: 'One more vote on a proposal of somebody else, once it is decided',
+            moreMicro: withFacts({ votes: facts.votes + 1n }),
+          },
+        ]
       : []),
   ];
   return all.filter(({ moreMicro }) => moreMicro > 0n);

@@ -111,7 +111,11 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
       return governance.vote(state, command.args, ctx, needs.governanceNeeds(state, ctx));
     },
     due: (state, item) => governance.due(state, item, { nodeProviders: () => account.countRole(state, 'NRNSP') }),
-    evolve: governance.evolve,
+    evolve: (state, event) => {
+      governance.evolve(state, event);
+      if (event.type === 'VoteCast') incentive.evolveVoted(state, event);
+      if (event.type === 'ProposalDecided') incentive.evolveDecided(state, event.proposal);
+    },
   },
   node: {
     decide: (state, command, ctx, { evolve }) => {
@@ -309,7 +313,9 @@ function withRewardFacts(
   nowMs: bigint,
   evolve: Evolve,
 ): Decision<ContractEvent> {
-  const counting = decision.events.filter(({ type }) => type === 'AgreementSettled' || type === 'VoteCast');
+  const isCounted = (event: ContractEvent): boolean =>
+    event.type === 'AgreementSettled' || (event.type === 'ProposalDecided' && event.outcome !== 'expired');
+  const counting = decision.events.filter(isCounted);
   if (counting.length === 0) return decision;
   const draft = new DraftState(state);
   for (const event of decision.events) evolve(draft, event);
@@ -317,7 +323,11 @@ function withRewardFacts(
   for (const event of counting) {
     const asked = needs.incentiveNeeds(steps.state, evolve);
     if (event.type === 'AgreementSettled') steps.take(incentive.countService(steps.state, event, nowMs, asked));
-    if (event.type === 'VoteCast') steps.take(incentive.countVote(steps.state, event, nowMs, asked));
+    if (event.type !== 'ProposalDecided') continue;
+    const { proposal } = event;
+    const last = decision.events.flatMap((other) => (other.type === 'VoteCast' ? other.by : []));
+    const voters = [...incentive.readVoters(state, proposal), ...last];
+    steps.take(incentive.countVotes(steps.state, { proposal, voters }, nowMs, asked));
   }
   const { events, due = [] } = steps.decision();
   if (events.length === 0) return decision;

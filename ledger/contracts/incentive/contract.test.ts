@@ -173,42 +173,55 @@ describe('served use', () => {
 describe('votes', () => {
   const proposed = (ledger: TestLedger, by: bigint, parameter = 'contestMs') =>
     ledger.run(by, 'ProposeParameter', { parameter, value: 6_000n });
-  const vote = (ledger: TestLedger, by: bigint, proposal = 1n) => ledger.run(by, 'Vote', { proposal, approve: false });
+  const vote = (ledger: TestLedger, by: bigint, proposal = 1n, approve = false) =>
+    ledger.run(by, 'Vote', { proposal, approve });
 
-  test('given a proposal of another, when a node provider votes, then it counts [8.2.3-a]', () => {
+  test('given a proposal of another that is decided, when node providers voted, then it counts for each [8.2.3-a]', () => {
     const ledger = fresh();
     proposed(ledger, FIRST);
-    expect(of(vote(ledger, SECOND).events, 'VoteCounted')).toMatchObject([
-      { account: SECOND, proposal: 1n, epoch: 1n },
-    ]);
-    expect(rewards(endEpoch(ledger))).toMatchObject([{ account: SECOND, votes: 1n, amountMicro: 5_000n }]);
+    expect(vote(ledger, SECOND).events.map(({ type }) => type)).toEqual(['VoteCast']);
+    const decided = of(vote(ledger, THIRD).events, 'VoteCounted');
+    expect(decided).toMatchObject([{ account: SECOND, proposal: 1n, epoch: 1n }, { account: THIRD }]);
+    const paid = rewards(endEpoch(ledger));
+    expect(paid).toMatchObject([{ account: SECOND, votes: 1n, amountMicro: 5_000n }, { account: THIRD }]);
+    expect(brokenInvariants(ledger.state)).toEqual([]);
   });
 
-  test('given its own proposal, then not: nobody asks for the sake of answering', () => {
+  test('given its own proposal, then its vote does not: nobody asks for the sake of answering', () => {
     const ledger = fresh();
     proposed(ledger, FIRST);
-    expect(of(vote(ledger, FIRST).events, 'VoteCounted')).toEqual([]);
+    vote(ledger, FIRST);
+    expect(of(vote(ledger, SECOND).events, 'VoteCounted').map(({ account }) => account)).toEqual([SECOND]);
+  });
+
+  test('given a proposal that expires, then nobody’s does: a few who ask one another decide nothing', () => {
+    const ledger = fresh();
+    proposed(ledger, FIRST);
+    vote(ledger, SECOND);
+    const expired = ledger.wait(60_000n);
+    expect(expired.map(({ type }) => type)).toEqual(['ProposalDecided']);
+    expect(ledger.state.scan(incentiveTables.voters)).toEqual([]);
   });
 
   test('given as many votes as an epoch rewards, then no more count', () => {
     const ledger = fresh({ incentiveVotesMax: 1n });
     proposed(ledger, FIRST);
     proposed(ledger, FIRST, 'deliveryMs');
-    expect(of(vote(ledger, SECOND, 1n).events, 'VoteCounted')).toHaveLength(1);
-    expect(of(vote(ledger, SECOND, 2n).events, 'VoteCounted')).toEqual([]);
-    const rejected = vote(ledger, THIRD, 2n);
-    expect(rejected.events.map(({ type }) => type)).toEqual(['VoteCast', 'ProposalDecided', 'VoteCounted']);
+    for (const proposal of [1n, 2n]) for (const by of [SECOND, THIRD]) vote(ledger, by, proposal);
+    expect(rewards(endEpoch(ledger)).map(({ votes }) => votes)).toEqual([1n, 1n]);
   });
 
   test('a vote about a rate changes the next epoch, not the one that runs', () => {
     const ledger = fresh();
+    ledger.run(FIRST, 'ProposeParameter', { parameter: 'deliveryMs', value: 6_000n });
+    for (const by of [SECOND, THIRD]) vote(ledger, by);
     ledger.run(FIRST, 'ProposeParameter', { parameter: 'incentiveVoteMicro', value: 1n });
-    for (const by of [SECOND, THIRD]) ledger.run(by, 'Vote', { proposal: 1n, approve: true });
+    for (const by of [SECOND, THIRD]) vote(ledger, by, 2n, true);
     expect(readParameter(ledger.state, 'incentiveVoteMicro')).toBe(1n);
-    expect(rewards(endEpoch(ledger)).map(({ amountMicro }) => amountMicro)).toEqual([5_000n, 5_000n]);
+    expect(rewards(endEpoch(ledger)).map(({ amountMicro }) => amountMicro)).toEqual([10_000n, 10_000n]);
     proposed(ledger, FIRST);
-    vote(ledger, SECOND, 2n);
-    expect(rewards(endEpoch(ledger)).map(({ amountMicro }) => amountMicro)).toEqual([1n]);
+    for (const by of [SECOND, THIRD]) vote(ledger, by, 3n);
+    expect(rewards(endEpoch(ledger)).map(({ amountMicro }) => amountMicro)).toEqual([1n, 1n]);
   });
 });
 
@@ -380,8 +393,9 @@ describe('the end of an epoch', () => {
     withFacts(ledger, many);
     ledger.runDue({ contract: 15, kind: 'pay-rewards', subject: 1n });
     ledger.run(FIRST, 'ProposeParameter', { parameter: 'contestMs', value: 6_000n });
-    const { events } = ledger.run(SECOND, 'Vote', { proposal: 1n, approve: true });
-    expect(of(events, 'VoteCounted')).toMatchObject([{ epoch: 2n }]);
+    ledger.run(SECOND, 'Vote', { proposal: 1n, approve: false });
+    const { events } = ledger.run(THIRD, 'Vote', { proposal: 1n, approve: false });
+    expect(of(events, 'VoteCounted')).toMatchObject([{ epoch: 2n }, { epoch: 2n }]);
     pay(ledger);
     expect(readCounters(ledger.state)).toEqual({ epoch: 2n, isOpen: true });
     expect(brokenInvariants(ledger.state)).toEqual([]);

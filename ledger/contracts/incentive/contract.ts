@@ -4,6 +4,7 @@ import { quotient } from '#ledger/core/integer.ts';
 import { Steps } from '#ledger/contracts/shared/steps.ts';
 import {
   ACCOUNTS_AT_ONCE,
+  VOTERS_MAX,
   incentiveDefinition,
   incentiveEvent,
   type IncentiveEvent,
@@ -75,19 +76,31 @@ function unrewarded<Event>(
   return tokensBehind((account) => state.read(tables.trails, account), asked);
 }
 
-/** A vote was cast: it counts where somebody else asked for it, so many times an epoch. */
-export function countVote<Event>(
+/**
+ * A proposal was passed or rejected: each vote on it counts but that of who asked, so many an epoch. What expired counts for nobody: a few who
+ * ask one another decide nothing.
+ */
+export function countVotes<Event>(
   state: StateReader,
-  { proposal, by }: { proposal: bigint; by: bigint },
+  { proposal, voters }: { proposal: bigint; voters: readonly bigint[] },
   nowMs: bigint,
   needs: IncentiveNeeds<Event>,
 ): Decided<Event> {
   const rates = ratesNow(state, needs);
-  if (rates.poolMicro === 0n || needs.proposer(proposal) === by) return NOTHING;
-  if (factsNow(state, by).votes >= rates.votesMax) return NOTHING;
-  return counted(state, by, nowMs, needs, (epoch) =>
-    incentiveEvent('VoteCounted', { epoch, account: by, proposal, atMs: nowMs }),
-  );
+  if (rates.poolMicro === 0n) return NOTHING;
+  const proposer = needs.proposer(proposal);
+  const steps = new Steps<IncentiveEvent | Event>(state, needs.evolve);
+  for (const account of voters) {
+    if (account === proposer || factsNow(steps.state, account).votes >= rates.votesMax) continue;
+    const fact = (epoch: bigint) => incentiveEvent('VoteCounted', { epoch, account, proposal, atMs: nowMs });
+    steps.take(counted(steps.state, account, nowMs, needs, fact));
+  }
+  return steps.decision();
+}
+
+/** Who voted on a proposal so far, of those that are remembered. */
+export function readVoters(state: StateReader, proposal: bigint): readonly bigint[] {
+  return state.read(tables.voters, proposal) ?? [];
 }
 
 /** Maintainers' median of a node's time online: of service nodes the best of an identified operator, of validators each. */
@@ -249,6 +262,16 @@ function forget(state: StateWriter, epoch: bigint, account: bigint): void {
   state.erase(tables.facts, within(epoch, account));
   if (paid === record.accounts) state.erase(tables.epochs, epoch);
   else state.write(tables.epochs, epoch, { ...record, paid });
+}
+
+/** A vote is remembered until its proposal is decided, whether it counts or not. */
+export function evolveVoted(state: StateWriter, { proposal, by }: { proposal: bigint; by: bigint }): void {
+  const voters = readVoters(state, proposal);
+  if (voters.length < VOTERS_MAX) state.write(tables.voters, proposal, [...voters, by]);
+}
+
+export function evolveDecided(state: StateWriter, proposal: bigint): void {
+  state.erase(tables.voters, proposal);
 }
 
 /** A transfer leaves its trail at the recipient. */

@@ -3,6 +3,8 @@ import { accountName, nodeName, tokensInWords } from '#ledger/contracts/shared/s
 
 /** Accounts that one piece of due work pays. */
 export const ACCOUNTS_AT_ONCE = 64;
+/** Votes on one proposal that are remembered until it is decided. */
+export const VOTERS_MAX = 256;
 /** Steps of a chain of transfers that are followed back from a customer. */
 export const CHAIN_MAX = 4;
 /** Senders that are remembered of an account. */
@@ -73,6 +75,7 @@ export const incentiveDefinition = defineContract({
       says: ({ epoch, account, node, online }) =>
         `${online} per mille of time online of ${nodeName(node)} count for ${accountName(account)} in reward epoch ${epoch}.`,
     }),
+    /** The proposal was decided, and this was a vote on it. */
     VoteCounted: event({
       fields: { epoch: 'Id', account: 'Id', proposal: 'Id', atMs: 'TimeMs' },
       subjects: { proposal: 'proposal', account: 'account' },

@@ -1,5 +1,5 @@
 import type { StateScanner } from '#ledger/core/decision.ts';
-import { SENDERS_MAX } from './definition.ts';
+import { SENDERS_MAX, VOTERS_MAX } from './definition.ts';
 import { incentiveTables as tables, readCounters, within } from './record.ts';
 import { pointsOf, sumOf } from './reward.ts';
 
@@ -25,6 +25,11 @@ export function incentiveInvariants(state: StateScanner): string[] {
     const points = own.reduce((sum, [, one]) => sum + sumOf(pointsOf(one, record.rates)), 0n);
     claim(points === record.points, `the points of reward epoch ${epoch} are those of its facts`);
   }
+  for (const [proposal, voters] of state.scan(tables.voters))
+    claim(
+      voters.length <= VOTERS_MAX && new Set(voters).size === voters.length,
+      `who voted on proposal ${proposal} is remembered once each, and not too many`,
+    );
   for (const [account, { senders }] of state.scan(tables.trails))
     claim(
       senders.length <= SENDERS_MAX && new Set(senders.map(({ from }) => from)).size === senders.length,

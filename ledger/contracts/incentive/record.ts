@@ -26,6 +26,8 @@ export const incentiveTables = {
   members: { contract: incentiveDefinition.id, table: 2 } as Table<bigint>,
   /** Under epoch × 2^32 + account, until it is paid. */
   facts: { contract: incentiveDefinition.id, table: 3 } as Table<FactsRecord>,
+  /** Who voted on a proposal that is not decided, under the proposal. */
+  voters: { contract: incentiveDefinition.id, table: 5 } as Table<bigint[]>,
   /** Who sent tokens to an account, under the account. */
   trails: { contract: incentiveDefinition.id, table: 4 } as Table<Trail>,
 } as const;
