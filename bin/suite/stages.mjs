@@ -155,6 +155,7 @@ const LONG_JOURNEYS = [
   'people-in-tabs',
   'readme',
   'repair',
+  'rewards',
 ];
 /** Nodes that are silent, full, overloaded or many, for minutes: walked with the engines. */
 const JOURNEYS_OF_NODES = ['allocation', 'drill', 'many-nodes', 'redundancy', 'reported-node', 'states', 'storage-end'];

@@ -1,4 +1,5 @@
 import { Bars } from '#components/chart/bars.tsx';
+import { countOf } from '#components/ui/count.ts';
 import { formatCount, formatMicro, microInWords } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
@@ -16,7 +17,7 @@ function Sums({ reward }: { reward: RewardDto }) {
     <ul className="space-y-0.5">
       {rules.map(({ rule, title, formula }) => (
         <li key={rule}>
-          <Text>{`${title}: ${factsInWords(rule, reward.facts)}; ${formula} = ${formatCount(points[rule].toString())} points`}</Text>
+          <Text>{`${title}: ${factsInWords(rule, reward.facts)}; ${formula} = ${countOf(points[rule], 'point')}`}</Text>
         </li>
       ))}
     </ul>
@@ -29,12 +30,12 @@ function shareInWords({ facts, rates, pointsOfAll, poolMicro, amountMicro }: Rew
   const of = { pointsOfAll: BigInt(pointsOfAll), poolMicro: BigInt(poolMicro) };
   const share = amountOf(points, { ...of, capPerMille: 1_000n });
   const capped = amountOf(points, { ...of, capPerMille: rates.capPerMille });
-  const own = formatCount(points.toString());
-  if (BigInt(amountMicro) < capped) return `${own} points, as far as the treasury had tokens`;
-  if (capped < share) return `${own} points, up to ${formatCount(rates.capPerMille.toString())} ‰ of the pool`;
+  const own = countOf(points, 'point');
+  if (BigInt(amountMicro) < capped) return `${own}, as far as the treasury had tokens`;
+  if (capped < share) return `${own}, up to ${formatCount(rates.capPerMille.toString())} ‰ of the pool`;
   return of.pointsOfAll <= of.poolMicro
-    ? `${own} points, a millionth of a token each`
-    : `${own} ÷ ${formatCount(pointsOfAll)} points × ${microInWords(of.poolMicro)}`;
+    ? `${own}, a millionth of a token each`
+    : `${own} of ${formatCount(pointsOfAll)} × ${microInWords(of.poolMicro)}`;
 }
 
 const COLUMNS: readonly Column<RewardDto>[] = [

@@ -155,7 +155,7 @@ function Running({ own, session }: { own: OwnRewardsDto; session: AccountSession
         <Text>
           {rules.length === 0
             ? 'Nothing of yours is recorded in it yet.'
-            : `Recorded so far: ${rules.map(({ rule }) => `${factsInWords(rule, running.facts)} (${formatCount(points[rule].toString())} points)`).join('; ')}. It would bring ${microInWords(amountMicro)}.`}
+            : `Recorded so far: ${rules.map(({ rule }) => `${factsInWords(rule, running.facts)} (${countOf(points[rule], 'point')})`).join('; ')}. It would bring ${microInWords(amountMicro)}.`}
         </Text>
       </p>
       {advice.length === 0 ? null : (
