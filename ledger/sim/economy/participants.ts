@@ -1,5 +1,5 @@
 import type { Books } from './books.ts';
-import type { Prng } from '../prng.ts';
+import type { Prng } from '#ledger/sim/prng.ts';
 
 /** One that takes part: it acts once an epoch. `accounts`: all of its own; `identities`: how many of them an operator identified. */
 export interface Participant {
