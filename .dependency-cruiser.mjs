@@ -37,6 +37,7 @@ const words = {
     '^ledger/contracts/strategy/(rule|admission|words)\\.ts$',
     '^ledger/contracts/node/(access|node-words)\\.ts$',
     '^ledger/contracts/credit/score\\.ts$',
+    '^ledger/contracts/incentive/reward\\.ts$',
   ],
   // What a browser checks before anybody pays and what an agent refuses is one code: it reads bytes, and compiles and runs nothing.
   MODULE_RULES: ['^agent/sandbox/(module-rules|wasm)\\.ts$'],
