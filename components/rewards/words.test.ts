@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UNREWARDED, incentiveDefinition } from '#ledger/contracts/incentive/definition.ts';
-import { NO_FACTS, pointsOf, ratesFrom } from '#ledger/contracts/incentive/reward.ts';
+import { UNREWARDED, incentiveDefinition, NO_FACTS } from '#ledger/contracts/incentive/definition.ts';
+import { pointsOf, ratesFrom } from '#ledger/contracts/incentive/reward.ts';
 import { adviceFor, factsInWords, reasonInWords, rulesInWords } from './words.ts';
 
 const RATES = ratesFrom((name) => incentiveDefinition.parameters[name].initial);

@@ -1,7 +1,7 @@
 import { countOf } from '#components/ui/count.ts';
 import { formatCount, formatDuration, microInWords } from '#components/ui/format.ts';
-import { UNREWARDED } from '#ledger/contracts/incentive/definition.ts';
-import { whatIf, type RewardFacts, type RewardPoints, type RewardRates } from '#ledger/contracts/incentive/reward.ts';
+import { UNREWARDED, type RewardFacts, type RewardRates } from '#ledger/contracts/incentive/definition.ts';
+import { whatIf, type RewardPoints } from '#ledger/contracts/incentive/reward.ts';
 
 /** Rules of rewards in words, with the figures that are in force; each formula is that of reward.ts. */
 
@@ -76,6 +76,15 @@ interface Standing {
   readonly rates: RewardRates;
   readonly pointsOfOthers: bigint;
   readonly treasuryMicro: bigint;
+}
+
+/** What is recorded of the account in the epoch that runs, and what it would bring if nothing more came. */
+export function standingInWords({ facts, rates, ...of }: Standing): string {
+  const { points, amountMicro } = whatIf(facts, rates, of);
+  const counted = rulesInWords(rates).filter(({ rule }) => points[rule] > 0n);
+  if (counted.length === 0) return 'Nothing of yours is recorded in it yet.';
+  const recorded = counted.map(({ rule }) => `${factsInWords(rule, facts)} (${countOf(points[rule], 'point')})`);
+  return `Recorded so far: ${recorded.join('; ')}. It would bring ${microInWords(amountMicro)}.`;
 }
 
 const HOUR_MS = 3_600_000n;

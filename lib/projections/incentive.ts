@@ -1,5 +1,4 @@
-import type { IncentiveEvent } from '#ledger/contracts/incentive/definition.ts';
-import { NO_FACTS, type RewardFacts } from '#ledger/contracts/incentive/reward.ts';
+import { type IncentiveEvent, NO_FACTS, type RewardFacts } from '#ledger/contracts/incentive/definition.ts';
 import { add, insert, set, type RowChange } from './row-change.ts';
 
 const UNPAID = { points: null, amountMicro: null, paidAtMs: null };

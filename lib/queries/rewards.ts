@@ -1,14 +1,13 @@
 import 'server-only';
 import { parameterDefinition } from '#ledger/contracts/definitions.ts';
-import { UNREWARDED, type UnrewardedReason } from '#ledger/contracts/incentive/definition.ts';
 import {
+  UNREWARDED,
+  type UnrewardedReason,
   NO_FACTS,
-  pointsOf,
-  ratesFrom,
-  sumOf,
   type RewardFacts,
   type RewardRates,
-} from '#ledger/contracts/incentive/reward.ts';
+} from '#ledger/contracts/incentive/definition.ts';
+import { pointsOf, ratesFrom, sumOf } from '#ledger/contracts/incentive/reward.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import type { NetworkRewardsDto, OwnRewardsDto, RewardDto, RunningRewardsDto } from '#lib/shared/rewards.ts';

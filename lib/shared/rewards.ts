@@ -1,5 +1,4 @@
-import type { UnrewardedReason } from '#ledger/contracts/incentive/definition.ts';
-import type { RewardFacts, RewardRates } from '#ledger/contracts/incentive/reward.ts';
+import type { UnrewardedReason, RewardFacts, RewardRates } from '#ledger/contracts/incentive/definition.ts';
 import type { AccountRef, AsOf, PageOf } from './dto.ts';
 
 /** What an account was paid for one epoch of rewards: the facts, the rates of the epoch, and what followed. Amounts are micro-units in decimal. */

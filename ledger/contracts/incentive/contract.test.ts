@@ -51,8 +51,7 @@ function serve(ledger: TestLedger, { kept = 30, degradeFree = true, agreement = 
   const startsAtMs = ledger.nowMs;
   ledger.run(PROVIDER, 'Prepare', { agreement, startsAtMs, descriptor: filled(5, 100) }, { key: AGENT_KEY });
   ledger.wait(30n * MINUTE_MS);
-  const down = 30 - kept;
-  const all = [...(kept > 0 ? [['kept', kept] as const] : []), ...(down > 0 ? [['down', down] as const] : [])];
+  const all = [...(kept > 0 ? [['kept', kept] as const] : []), ...(kept < 30 ? [['down', 30 - kept] as const] : [])];
   const claimed = { agreement, used: quantities({ bytes: 1n, calls: 1n, rows: 1n }), runs: runs(...all) };
   const claim = { ...claimed, untilMs: startsAtMs + 30n * MINUTE_MS };
   if (degradeFree) expect(ledger.run(PROVIDER, 'ClaimUsage', claim, { key: AGENT_KEY }).code).toBe(0);

@@ -9,9 +9,12 @@ import {
   incentiveEvent,
   type IncentiveEvent,
   type UnrewardedReason,
+  NO_FACTS,
+  type RewardFacts,
+  type RewardRates,
 } from './definition.ts';
 import { epochOf, factsOf, incentiveTables as tables, readCounters, readFacts, within } from './record.ts';
-import { NO_FACTS, amountOf, pointsOf, sumOf, type RewardFacts, type RewardRates } from './reward.ts';
+import { amountOf, pointsOf, sumOf } from './reward.ts';
 import { remember, tokensBehind } from './trail.ts';
 
 export interface IncentiveNeeds<Event> {

@@ -26,6 +26,33 @@ export const UNREWARDED = {
 export type UnrewardedReason = keyof typeof UNREWARDED;
 const UNREWARDED_NAMES = Object.keys(UNREWARDED) as UnrewardedReason[];
 
+/** What votes decide, as it stood when the epoch was opened. Amounts are micro-units. */
+export interface RewardRates {
+  readonly poolMicro: bigint;
+  readonly capPerMille: bigint;
+  readonly onlineMicro: bigint;
+  readonly servedMicro: bigint;
+  readonly feePerMille: bigint;
+  readonly voteMicro: bigint;
+  readonly votesMax: bigint;
+  readonly validatorMicro: bigint;
+}
+
+/** What is recorded of an account in an epoch. */
+export interface RewardFacts {
+  /** Of its service node that was online longest, per mille. */
+  readonly online: bigint;
+  /** Of its settled orders that count: time with quality kept, and their fees. */
+  readonly servedMs: bigint;
+  readonly feesMicro: bigint;
+  /** On proposals of others. */
+  readonly votes: bigint;
+  /** Of its validators, per mille each, added up. */
+  readonly consensus: bigint;
+}
+
+export const NO_FACTS: RewardFacts = { online: 0n, servedMs: 0n, feesMicro: 0n, votes: 0n, consensus: 0n };
+
 const PUBLICLY = 'A settled order counted for its provider’s reward, or did not; its parties see more.';
 
 /**

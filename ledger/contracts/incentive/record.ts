@@ -1,7 +1,6 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, Table } from '#ledger/core/decision.ts';
-import { incentiveDefinition } from './definition.ts';
-import { NO_FACTS, type RewardFacts, type RewardRates } from './reward.ts';
+import { incentiveDefinition, NO_FACTS, type RewardFacts, type RewardRates } from './definition.ts';
 import type { Trail } from './trail.ts';
 
 /** An epoch from its first fact until its last account is paid. */

@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { incentiveDefinition } from './definition.ts';
-import {
-  NO_FACTS,
-  amountOf,
-  pointsOf,
-  ratesFrom,
-  sumOf,
-  whatIf,
-  type RewardFacts,
-  type RewardRates,
-} from './reward.ts';
+import { incentiveDefinition, NO_FACTS, type RewardFacts, type RewardRates } from './definition.ts';
+import { amountOf, pointsOf, ratesFrom, sumOf, whatIf } from './reward.ts';
 
 const RATES = ratesFrom((name) => incentiveDefinition.parameters[name].initial);
 const HOUR_MS = 3_600_000n;

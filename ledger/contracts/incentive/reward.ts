@@ -1,19 +1,7 @@
 import { quotient } from '#ledger/core/integer.ts';
-import type { IncentiveParameter } from './definition.ts';
+import type { IncentiveParameter, RewardFacts, RewardRates } from './definition.ts';
 
 /** Rewards as pure functions of whole numbers, every quotient rounded down: the contract pays by them, and a page asks what would be. */
-
-/** What votes decide, as it stood when the epoch was opened. Amounts are micro-units. */
-export interface RewardRates {
-  readonly poolMicro: bigint;
-  readonly capPerMille: bigint;
-  readonly onlineMicro: bigint;
-  readonly servedMicro: bigint;
-  readonly feePerMille: bigint;
-  readonly voteMicro: bigint;
-  readonly votesMax: bigint;
-  readonly validatorMicro: bigint;
-}
 
 /** The rates of the parameters, wherever they are read from. */
 export function ratesFrom(value: (name: IncentiveParameter) => bigint): RewardRates {
@@ -28,21 +16,6 @@ export function ratesFrom(value: (name: IncentiveParameter) => bigint): RewardRa
     validatorMicro: value('incentiveValidatorMicro'),
   };
 }
-
-/** What is recorded of an account in an epoch. */
-export interface RewardFacts {
-  /** Of its service node that was online longest, per mille. */
-  readonly online: bigint;
-  /** Of its settled orders that count: time with quality kept, and their fees. */
-  readonly servedMs: bigint;
-  readonly feesMicro: bigint;
-  /** On proposals of others. */
-  readonly votes: bigint;
-  /** Of its validators, per mille each, added up. */
-  readonly consensus: bigint;
-}
-
-export const NO_FACTS: RewardFacts = { online: 0n, servedMs: 0n, feesMicro: 0n, votes: 0n, consensus: 0n };
 
 const HOUR_MS = 3_600_000n;
 const WHOLE = 1_000n;

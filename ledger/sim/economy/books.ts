@@ -6,9 +6,9 @@ import {
   evolveTransferred,
   type IncentiveNeeds,
 } from '#ledger/contracts/incentive/contract.ts';
-import { incentiveDefinition, type IncentiveEvent } from '#ledger/contracts/incentive/definition.ts';
+import { incentiveDefinition, type IncentiveEvent, type RewardRates } from '#ledger/contracts/incentive/definition.ts';
 import { epochOf, readCounters } from '#ledger/contracts/incentive/record.ts';
-import { ratesFrom, type RewardRates } from '#ledger/contracts/incentive/reward.ts';
+import { ratesFrom } from '#ledger/contracts/incentive/reward.ts';
 import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
 import type { TokenEvent } from '#ledger/contracts/token/definition.ts';
 import * as token from '#ledger/contracts/token/contract.ts';

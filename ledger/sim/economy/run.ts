@@ -1,6 +1,6 @@
 import { TREASURY, readSupply } from '#ledger/contracts/token/contract.ts';
 import { assert } from '#ledger/core/assert.ts';
-import type { RewardRates } from '#ledger/contracts/incentive/reward.ts';
+import type { RewardRates } from '#ledger/contracts/incentive/definition.ts';
 import { Prng } from '#ledger/sim/prng.ts';
 import { Books, INITIAL_RATES } from './books.ts';
 import { Numbers, farmers, honest, lazy, type Participant } from './participants.ts';

@@ -5,7 +5,13 @@ import { AccountName } from '#components/ledger/account-name.tsx';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { RewardHistory } from '#components/rewards/reward-table.tsx';
-import { adviceFor, factsInWords, reasonInWords, rulesInWords, type RuleInWords } from '#components/rewards/words.ts';
+import {
+  adviceFor,
+  reasonInWords,
+  rulesInWords,
+  standingInWords,
+  type RuleInWords,
+} from '#components/rewards/words.ts';
 import { countOf } from '#components/ui/count.ts';
 import { Figures } from '#components/ui/facts.tsx';
 import { formatCount, microInWords } from '#components/ui/format.ts';
@@ -16,7 +22,7 @@ import { Pager, pageOf } from '#components/ui/pager.tsx';
 import { Table, type Column } from '#components/ui/table.tsx';
 import { Text } from '#components/ui/text.tsx';
 import { Time } from '#components/ui/time.tsx';
-import { pointsOf, whatIf, type RewardRates } from '#ledger/contracts/incentive/reward.ts';
+import type { RewardRates } from '#ledger/contracts/incentive/definition.ts';
 import { getOwnRewards } from '#lib/queries/rewards.ts';
 import type { OwnRewardsDto, UnrewardedDto } from '#lib/shared/rewards.ts';
 import type { PageInput } from '../../../_page.ts';
@@ -135,8 +141,6 @@ function Running({ own, session }: { own: OwnRewardsDto; session: AccountSession
       </Section>
     );
   const standing = { ...running, treasuryMicro };
-  const { points, amountMicro } = whatIf(running.facts, running.rates, standing);
-  const rules = rulesInWords(running.rates).filter(({ rule }) => pointsOf(running.facts, running.rates)[rule] > 0n);
   const advice = adviceFor(standing, {
     isProvider: own.isIdentified && holdsRole(session, 'NRP'),
     isNodeProvider: holdsRole(session, 'NRNSP'),
@@ -152,11 +156,7 @@ function Running({ own, session }: { own: OwnRewardsDto; session: AccountSession
       }
     >
       <p>
-        <Text>
-          {rules.length === 0
-            ? 'Nothing of yours is recorded in it yet.'
-            : `Recorded so far: ${rules.map(({ rule }) => `${factsInWords(rule, running.facts)} (${countOf(points[rule], 'point')})`).join('; ')}. It would bring ${microInWords(amountMicro)}.`}
-        </Text>
+        <Text>{standingInWords(standing)}</Text>
       </p>
       {advice.length === 0 ? null : (
         <>
