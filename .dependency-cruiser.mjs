@@ -41,6 +41,7 @@ const words = {
     '^ledger/contracts/credit/score\\.ts$',
     // It ranks in the browser, for a place that nobody else may know.
     '^ledger/contracts/prose/recommend\\.ts$',
+    '^ledger/contracts/incentive/reward\\.ts$',
   ],
   // What a browser checks before anybody pays and what an agent refuses is one code: it reads bytes, and compiles and runs nothing.
   MODULE_RULES: ['^agent/sandbox/(module-rules|wasm)\\.ts$'],

@@ -6,12 +6,15 @@ import { ResourceTable } from '#components/ledger/resource-table.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { Figures } from '#components/ui/facts.tsx';
 import { formatCount } from '#components/ui/format.ts';
+import { Money } from '#components/ui/money.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { getCatalogue } from '#lib/queries/catalogue.ts';
 import { getConsensusStrip, getNetwork } from '#lib/queries/network.ts';
+import { getNetworkRewards } from '#lib/queries/rewards.ts';
 import type { NetworkDto } from '#lib/shared/explorer-dto.ts';
+import type { NetworkRewardsDto } from '#lib/shared/rewards.ts';
 import { Text } from '#components/ui/text.tsx';
 import { PageFrame } from '../_components/page-frame.tsx';
 import { serverNow } from '../_page.ts';
@@ -19,8 +22,9 @@ import { serverNow } from '../_page.ts';
 const NEWEST = 5;
 
 export default async function LandingPage() {
-  const [network, strip, newest, nowMs] = await Promise.all([
+  const [network, rewards, strip, newest, nowMs] = await Promise.all([
     getNetwork(),
+    getNetworkRewards(),
     getConsensusStrip(),
     getCatalogue({ sort: 'newest' }),
     serverNow(),
@@ -71,6 +75,7 @@ export default async function LandingPage() {
           <ResourceTable caption="Newest resources" resources={newest.items.slice(0, NEWEST)} nowMs={nowMs} />
         )}
       </Section>
+      <Rewards rewards={rewards} />
       <HowItWorks />
     </PageFrame>
   );
@@ -93,6 +98,28 @@ function NetworkFigures({ network }: { network: NetworkDto }) {
         <AsOfBlock asOf={network.asOf} />
       </p>
     </>
+  );
+}
+
+/** What draws participants in, and that it comes from the fees of others: nothing is minted. */
+function Rewards({ rewards }: { rewards: NetworkRewardsDto }) {
+  const { last } = rewards;
+  return (
+    <Section title="Rewards and the treasury" aside="fees come in, rewards go out; nothing is minted">
+      <Figures
+        figures={[
+          { name: 'Supply', value: <Money amountMicro={rewards.supplyMicro} /> },
+          { name: 'Treasury', value: <Money amountMicro={rewards.treasuryMicro} /> },
+          { name: 'Pool of an epoch', value: <Money amountMicro={rewards.poolMicro} />, note: 'at most' },
+          { name: 'Rewards paid', value: <Money amountMicro={rewards.paidMicro} /> },
+          {
+            name: 'Last epoch',
+            value: last === null ? 'none yet' : <Money amountMicro={last.paidMicro} />,
+            note: last === null ? null : `epoch ${formatCount(last.epoch)}, to ${countOf(last.accounts, 'account')}`,
+          },
+        ]}
+      />
+    </Section>
   );
 }
 

@@ -152,6 +152,7 @@ const LONG_JOURNEYS = [
   'people-in-tabs',
   'proximity',
   'readme',
+  'rewards',
   'vouchers',
 ];
 /** Whole stories whose requirements other tests show as well, and nodes that are silent, killed, full or many for minutes: walked each night. */

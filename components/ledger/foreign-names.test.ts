@@ -36,6 +36,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   'components/nodes/credit-view.tsx': ['${title}'],
   'components/order/bill-csv.ts': ['${title}'],
   'components/order/use-chart.tsx': ['${rule.title}'],
+  'components/rewards/reward-table.tsx': ['${title}'],
   'components/strategy/presets.ts': ['${name}'],
   'components/strategy/price-lines.ts': ['${title}'],
   'components/strategy/promise-fields.tsx': ['${title}'],

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { StateScanner } from '#ledger/core/decision.ts';
 import { agreementTables, readAgreement } from '#ledger/contracts/agreement/record.ts';
 import { governanceTables } from '#ledger/contracts/governance/record.ts';
+import { incentiveTables } from '#ledger/contracts/incentive/record.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { readClaim } from '#ledger/contracts/settlement/record.ts';
 import { RUN_COUNT_MAX, intervalsOf } from '#ledger/contracts/shared/runs.ts';
@@ -127,6 +128,7 @@ function missingDueWork(state: StateScanner): string[] {
     if (status === 'open') expected.push(`close/${id}`);
   for (const [id, { status }] of state.scan(nodeTables.nodes))
     if (status === 'waiting' || status === 'leaving') expected.push(`change-validators/${id}`);
+  for (const [epoch] of state.scan(incentiveTables.epochs)) expected.push(`pay-rewards/${epoch}`);
   const left = new Set(waiting);
   return [
     ...expected.filter((item) => !left.delete(item)).map((item) => `${item} does not wait`),
@@ -138,7 +140,12 @@ describe('random chains', () => {
   test('keep every invariant and the due queue whole; replay and restore reach the same app hash at every height [8.3.1-a]', () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 5, maxLength: 25 }), fc.nat(20), (blocks, restoreAt) => {
-        const net = new TestNetwork(crypto, { votingMs: 20_000n, epochMs: 10_000n });
+        const net = new TestNetwork(crypto, {
+          votingMs: 20_000n,
+          epochMs: 10_000n,
+          creditEpochMs: 10_000n,
+          incentivePoolMicro: 9_000n,
+        });
         const replayed = new Machine(net.genesis, crypto);
         replayed.initChain();
         let restored: Machine | undefined;

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
+import { economyInWords } from '#ledger/sim/economy/report.ts';
 import { runSeed } from '#ledger/sim/run.ts';
 
 const SEEDS_DEFAULT = 50;
 const SEEDS_MAX = 1_000_000;
 const PROGRESS_EVERY = 100;
+const EPOCHS_DEFAULT = 365;
+const EPOCHS_MAX = 10_000;
 
 interface Plan {
   readonly first: number;
@@ -24,10 +27,27 @@ function planOf(args: readonly string[]): Plan | string {
   }
 }
 
+/** `--economy [--epochs N] [--seed S]`: what rewards bring who takes part and who farms them, a day an epoch. */
+function simulateEconomy(args: readonly string[]): number {
+  const options = { economy: { type: 'boolean' }, epochs: { type: 'string' }, seed: { type: 'string' } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const [epochs, seed] = [Number(values.epochs ?? EPOCHS_DEFAULT), Number(values.seed ?? Date.now() % 1_000_000_000)];
+  const isSound =
+    Number.isInteger(epochs) && epochs >= 1 && epochs <= EPOCHS_MAX && Number.isSafeInteger(seed) && seed >= 0;
+  if (!isSound) {
+    console.error(`usage: npm run simulate -- --economy [--epochs 1 to ${EPOCHS_MAX}] [--seed S]`);
+    return 2;
+  }
+  const { lines, isSafe } = economyInWords({ seed, epochs });
+  for (const line of lines) console.log(line);
+  return isSafe ? 0 : 1;
+}
+
 function main(): number {
+  if (process.argv.includes('--economy')) return simulateEconomy(process.argv.slice(2));
   const plan = planOf(process.argv.slice(2));
   if (typeof plan === 'string') {
-    console.error(`${plan}\nusage: npm run simulate -- [--seeds N] [--seed S]`);
+    console.error(`${plan}\nusage: npm run simulate -- [--seeds N] [--seed S], or --economy [--epochs N] [--seed S]`);
     return 2;
   }
   const { first, count } = plan;

@@ -6,6 +6,7 @@ import { creditDefinition } from './credit/definition.ts';
 import { demandDefinition } from './demand/definition.ts';
 import { governanceDefinition } from './governance/definition.ts';
 import { identityDefinition } from './identity/definition.ts';
+import { incentiveDefinition } from './incentive/definition.ts';
 import { machineDefinition } from './machine/definition.ts';
 import { nodeDefinition } from './node/definition.ts';
 import { planDefinition } from './plan/definition.ts';
@@ -46,6 +47,7 @@ export const definitions = {
   channel: channelDefinition,
   prose: proseDefinition,
   security: securityDefinition,
+  incentive: incentiveDefinition,
 } as const;
 
 type Definitions = typeof definitions;

@@ -8,6 +8,7 @@ import { creditInvariants } from './credit/invariants.ts';
 import { demandInvariants } from './demand/invariants.ts';
 import { governanceInvariants } from './governance/invariants.ts';
 import { identityInvariants } from './identity/invariants.ts';
+import { incentiveInvariants } from './incentive/invariants.ts';
 import { nodeInvariants } from './node/invariants.ts';
 import { nodeOfKey } from './node/register-record.ts';
 import { planInvariants } from './plan/invariants.ts';
@@ -41,6 +42,7 @@ export function brokenInvariants(state: StateScanner): string[] {
     ...channelInvariants(state),
     ...proseInvariants(state),
     ...securityInvariants(state),
+    ...incentiveInvariants(state),
     ...betweenContracts(state),
   ];
 }

@@ -22,11 +22,13 @@ import { isPermitted, mayValidate, readCredit } from './credit/record.ts';
 import * as demand from './demand/contract.ts';
 import { readBatch, readDemand } from './demand/record.ts';
 import type * as governance from './governance/contract.ts';
-import { readParameter } from './governance/record.ts';
+import { proposalOf, readParameter } from './governance/record.ts';
 import type { IdentityNeeds } from './identity/contract.ts';
 import { readAttestation } from './identity/record.ts';
 import type { Kind } from './kinds/kind.ts';
 import { findKind } from './kinds/kinds.ts';
+import * as incentive from './incentive/contract.ts';
+import { ratesFrom } from './incentive/reward.ts';
 import { permissionNeeds } from './permission-needs.ts';
 import { liveNodes, readNode } from './node/record.ts';
 import { standings, type StandingNeeds } from './node/standing.ts';
@@ -263,6 +265,7 @@ export function creditNeeds(state: StateReader, evolve: Evolve): CreditNeeds<Con
       const accounts = Array.from({ length: countMax }, (_, index) => id + BigInt(index + 1));
       return accounts.filter((other) => account.readAccount(state, other) !== undefined);
     },
+    timeCounted: (of, nowMs) => incentive.countNodeTime(state, of, nowMs, incentiveNeeds(state, evolve)),
     standings: (nowMs) => standings(state, nowMs, { ...standingNeeds(state), evolve }),
     at: (other) => creditNeeds(other, evolve),
     evolve,
@@ -275,6 +278,41 @@ export function creditNeeds(state: StateReader, evolve: Evolve): CreditNeeds<Con
       const history = { ...readHistory(state, operator), ...readFaults(state, operator) };
       return { operator, ...history, suspensions: registered?.suspensions ?? 0n, equivocations };
     },
+  };
+}
+
+/** Service nodes count while they are admitted, validators while they are in the set. */
+const ADMITTED: readonly string[] = ['probation', 'active'];
+const IN_THE_SET: readonly string[] = ['validating', 'leaving', 'standing-down'];
+
+export function incentiveNeeds(
+  state: StateReader,
+  evolve: Evolve,
+): incentive.IncentiveNeeds<ContractEvent> & { at(state: StateReader): incentive.IncentiveNeeds<ContractEvent> } {
+  const isKeyOf = (owner: bigint, other: bigint): boolean => {
+    const address = account.readAccount(state, owner)?.address;
+    return address !== undefined && account.isAuthorised(state, address, other);
+  };
+  return {
+    rates: () => ratesFrom((name) => readParameter(state, name)),
+    epochMs: () => readParameter(state, 'creditEpochMs'),
+    isIdentified: (id, nowMs) => (readAttestation(state, id)?.endsAtMs ?? 0n) > nowMs,
+    hasOneOwner: (one, other) => isKeyOf(one, other) || isKeyOf(other, one),
+    proposer: (id) => proposalOf(state, id).by,
+    node: (id) => {
+      const registered = readRegistered(state, id);
+      if (registered !== undefined) {
+        const { operator, class: kind, status } = registered;
+        return kind === 'service' && ADMITTED.includes(status) ? { operator, class: 'service' } : undefined;
+      }
+      const validator = readNode(state, id);
+      const isIn = validator !== undefined && validator.operator !== 0n && IN_THE_SET.includes(validator.status);
+      return isIn ? { operator: validator.operator, class: 'consensus' } : undefined;
+    },
+    treasuryMicro: () => token.readBalance(state, token.TREASURY).balanceMicro,
+    reward: token.reward,
+    at: (other) => incentiveNeeds(other, evolve),
+    evolve,
   };
 }
 

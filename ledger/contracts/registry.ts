@@ -15,6 +15,7 @@ import type { Proposed } from './governance/contract.ts';
 import type { VersionedName } from './governance/versions.ts';
 import * as needs from './needs.ts';
 import { permissionNeeds } from './permission-needs.ts';
+import * as incentive from './incentive/contract.ts';
 import * as identity from './identity/contract.ts';
 import * as node from './node/contract.ts';
 import { readNode } from './node/record.ts';
@@ -30,6 +31,7 @@ import * as security from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
 import type { CommandOf, ContractDefinition, EventOf } from './shared/definition.ts';
 import { DraftState } from './shared/draft-state.ts';
+import { Steps } from './shared/steps.ts';
 import { FOUNDING_VERSION } from './shared/version-digest.ts';
 import * as strategy from './strategy/contract.ts';
 import * as token from './token/contract.ts';
@@ -70,7 +72,10 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
   },
   token: {
     decide: (state, command, ctx) => token.decide(state, command, ctx, needs.tokenNeeds(state)),
-    evolve: token.evolve,
+    evolve: (state, event) => {
+      token.evolve(state, event);
+      if (event.type === 'TokensTransferred' && event.reason === 'transfer') incentive.evolveTransferred(state, event);
+    },
   },
   resource: {
     decide: (state, command, ctx) => resource.decide(state, command, ctx, needs.resourceNeeds(state, ctx)),
@@ -112,7 +117,11 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
       return governance.vote(state, command.args, ctx, needs.governanceNeeds(state, ctx));
     },
     due: (state, item) => governance.due(state, item, { nodeProviders: () => account.countRole(state, 'NRNSP') }),
-    evolve: governance.evolve,
+    evolve: (state, event) => {
+      governance.evolve(state, event);
+      if (event.type === 'VoteCast') incentive.evolveVoted(state, event);
+      if (event.type === 'ProposalDecided') incentive.evolveDecided(state, event.proposal);
+    },
   },
   node: {
     decide: (state, command, ctx, { evolve }) => {
@@ -164,6 +173,11 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
     decide: (state, command, ctx) => security.decide(state, command, ctx, needs.securityNeeds(state)),
     evolve: security.evolve,
   },
+  incentive: {
+    due: (state, { subject }, { nowMs }, { evolve }) =>
+      incentive.due(state, subject, nowMs, needs.incentiveNeeds(state, evolve)),
+    evolve: incentive.evolve,
+  },
 };
 
 /** What agreements decide, and what tasks make of agreements that end by it. */
@@ -193,6 +207,7 @@ export const implementations: Implementations = {
   channel: [{ definition: definitions.channel, ...founding.channel }],
   prose: [{ definition: definitions.prose, ...founding.prose }],
   security: [{ definition: definitions.security, ...founding.security }],
+  incentive: [{ definition: definitions.incentive, ...founding.incentive }],
 };
 
 /** All contracts, each in the version that is in force. */
@@ -247,13 +262,12 @@ export function contractsAt(versions: VersionsInForce, known: Implementations = 
       const decided = run(state, { method, args } as never, ctx, { offers, evolve });
       if (!decided.ok) return decided;
       const signed = withSign(state, decided.value, ctx);
-      return ok(withPermissions(state, withSessions(state, signed, ctx.nowMs, evolve), ctx.nowMs, evolve));
+      return ok(withConsequences(state, signed, ctx.nowMs, evolve));
     },
     due: (state, item, ctx, offers) => {
       const run = byId.get(item.contract)?.due;
       assert(run !== undefined, 'due work belongs to a contract that queues some');
-      const ran = withSessions(state, run(state, item, ctx, { offers, evolve }), ctx.nowMs, evolve);
-      return withPermissions(state, ran, ctx.nowMs, evolve);
+      return withConsequences(state, run(state, item, ctx, { offers, evolve }), ctx.nowMs, evolve);
     },
     evolve,
     inForce: (event) => {
@@ -283,6 +297,17 @@ function withSign(state: StateReader, decision: Decision<ContractEvent>, ctx: Co
   const { events, cancel = [] } = register.heard(state, { operator: ctx.account, key: ctx.key, nowMs: ctx.nowMs });
   if (events.length === 0) return decision;
   return { ...decision, events: [...decision.events, ...events], cancel: [...(decision.cancel ?? []), ...cancel] };
+}
+
+/** What was decided, and what follows from it for contracts that nobody called: in this order, because later ones read what earlier ones brought about. */
+function withConsequences(
+  state: StateReader,
+  decision: Decision<ContractEvent>,
+  nowMs: bigint,
+  evolve: Evolve,
+): Decision<ContractEvent> {
+  const sessions = withSessions(state, decision, nowMs, evolve);
+  return withRewardFacts(state, withPermissions(state, sessions, nowMs, evolve), nowMs, evolve);
 }
 
 /** What was decided, and what follows for the pool of service nodes: sessions that are over, and members that leave it. */
@@ -325,6 +350,34 @@ function withPermissions(
     accountPermissions(draft, { account, cause, nowMs }, asked),
   );
   return changed.length === 0 ? decision : { ...decision, events: [...decision.events, ...changed] };
+}
+
+/** What was decided, and what of it counts for rewards: bills and votes [8.2.3-a]. */
+function withRewardFacts(
+  state: StateReader,
+  decision: Decision<ContractEvent>,
+  nowMs: bigint,
+  evolve: Evolve,
+): Decision<ContractEvent> {
+  const isCounted = (event: ContractEvent): boolean =>
+    event.type === 'AgreementSettled' || (event.type === 'ProposalDecided' && event.outcome !== 'expired');
+  const counting = decision.events.filter(isCounted);
+  if (counting.length === 0) return decision;
+  const draft = new DraftState(state);
+  for (const event of decision.events) evolve(draft, event);
+  const steps = new Steps<ContractEvent>(draft, evolve);
+  for (const event of counting) {
+    const asked = needs.incentiveNeeds(steps.state, evolve);
+    if (event.type === 'AgreementSettled') steps.take(incentive.countService(steps.state, event, nowMs, asked));
+    if (event.type !== 'ProposalDecided') continue;
+    const { proposal } = event;
+    const last = decision.events.flatMap((other) => (other.type === 'VoteCast' ? other.by : []));
+    const voters = [...incentive.readVoters(state, proposal), ...last];
+    steps.take(incentive.countVotes(steps.state, { proposal, voters }, nowMs, asked));
+  }
+  const { events, due = [] } = steps.decision();
+  if (events.length === 0) return decision;
+  return { ...decision, events: [...decision.events, ...events], due: [...(decision.due ?? []), ...due] };
 }
 
 /** Accounts whose credit an event may change, beside those that the evaluation itself asks. */

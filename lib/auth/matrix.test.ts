@@ -290,6 +290,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getMatches: { own: call(1), seenBy: [] },
   getMatchings: { own: call(1), seenBy: everyone },
   getNetwork: { own: call(), seenBy: everyone },
+  getNetworkRewards: { own: call(), seenBy: everyone },
   getNode: { own: call(1), missing: call(99), seenBy: everyone },
   getNodeFacts: { own: call(), seenBy: everyone },
   getNodeOfPortal: { own: call('https://portal.example'), missing: call('https://nobody.example'), seenBy: everyone },
@@ -330,12 +331,13 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getSession: { own: call(), seenBy: [...withAccount, 'signed in, no account'] },
   getSigningFacts: { own: call([1]), seenBy: withAccount },
   // Of the others no token has ever moved.
-  getStatement: { own: call(), seenBy: ['customer', 'other customer', 'provider'] },
+  getStatement: { own: call(), seenBy: ['customer', 'other customer', 'provider', 'node provider'] },
   getTask: { own: call(10), missing: call(1), seenBy: ['customer'] },
   getTaskOrigins: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getTestResult: { own: call('1'), missing: call('2'), seenBy: ['provider'] },
   getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
   getTransactions: { own: call(1), seenBy: everyone },
+  getOwnRewards: { own: call(1), seenBy: withAccount },
   getWallet: { own: call(1), seenBy: withAccount },
   getWhyNot: { own: call(2), missing: call(99), seenBy: ['customer', ...brokers], needsLedger: true },
 

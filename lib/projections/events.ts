@@ -9,6 +9,7 @@ import { projectCredit } from './credit.ts';
 import { projectDemand } from './demand.ts';
 import { projectGovernance } from './governance.ts';
 import { projectIdentity } from './identity.ts';
+import { projectIncentive } from './incentive.ts';
 import { projectNode } from './node.ts';
 import { projectPlan } from './plan.ts';
 import { projectProse } from './prose.ts';
@@ -62,5 +63,7 @@ export function projectEvent(event: ContractEvent, context: EventContext): RowCh
       return projectProse(event, context);
     case 'security':
       return projectSecurity(event, context);
+    case 'incentive':
+      return projectIncentive(event);
   }
 }

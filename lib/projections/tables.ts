@@ -638,6 +638,60 @@ export const tables = {
       node: { on: ['node', 'height'] },
     },
   }),
+  /** An epoch of rewards with the rates of its opening; what it shared is null until its end. */
+  reward_epochs: table({
+    model: 'RewardEpoch',
+    key: ['epoch'],
+    columns: {
+      epoch: 'bigint',
+      poolMicro: 'bigint',
+      capPerMille: 'bigint',
+      onlineMicro: 'bigint',
+      servedMicro: 'bigint',
+      feePerMille: 'bigint',
+      voteMicro: 'bigint',
+      votesMax: 'bigint',
+      validatorMicro: 'bigint',
+      openedAtMs: 'bigint',
+      endsAtMs: 'bigint',
+      accounts: 'bigint?',
+      points: 'bigint?',
+      sharedMicro: 'bigint?',
+      paidMicro: 'bigint',
+    },
+  }),
+  /** What is recorded of an account in an epoch, and what it was paid for it: null until the epoch is paid. */
+  rewards: table({
+    model: 'Reward',
+    key: ['account', 'epoch'],
+    columns: {
+      account: 'bigint',
+      epoch: 'bigint',
+      online: 'bigint',
+      servedMs: 'bigint',
+      feesMicro: 'bigint',
+      votes: 'bigint',
+      consensus: 'bigint',
+      points: 'bigint?',
+      amountMicro: 'bigint?',
+      paidAtMs: 'bigint?',
+    },
+    indexes: { epoch: { on: ['epoch', 'account'] } },
+  }),
+  /** Settled orders of identified providers: `epoch` where one counts, else `reason`. */
+  rewarded_orders: table({
+    model: 'RewardedOrder',
+    key: ['agreement'],
+    columns: {
+      agreement: 'bigint',
+      provider: 'bigint',
+      customer: 'bigint',
+      epoch: 'bigint?',
+      reason: 'text?',
+      atMs: 'bigint',
+    },
+    indexes: { provider: { on: ['provider', { column: 'agreement', order: 'desc' }] } },
+  }),
   /** Operators that identify accounts, and the key that what these state is sealed to; all zero: no more. */
   identifiers: table({
     model: 'Identifier',

@@ -4,7 +4,7 @@ import { add, type RowChange } from './row-change.ts';
 
 interface Movement {
   account: bigint;
-  what: 'minted' | 'sent' | 'received' | 'grant' | 'held' | 'returned' | 'earned' | 'fee';
+  what: 'minted' | 'sent' | 'received' | 'grant' | 'reward' | 'held' | 'returned' | 'earned' | 'fee';
   amountMicro: bigint;
   heldMicro?: bigint;
   agreement?: bigint;
@@ -30,11 +30,11 @@ export function projectToken(event: TokenEvent, context: EventContext): RowChang
     case 'TokensMinted':
       return move({ account: event.to, what: 'minted', amountMicro: event.amountMicro }, context);
     case 'TokensTransferred': {
-      const isGrant = event.reason === 'grant';
-      const { from, to, amountMicro } = event;
+      const { from, to, amountMicro, reason } = event;
+      const fromTreasury = reason === 'grant' || reason === 'reward' ? reason : undefined;
       return [
-        ...move({ account: from, what: isGrant ? 'grant' : 'sent', amountMicro: -amountMicro }, context),
-        ...move({ account: to, what: isGrant ? 'grant' : 'received', amountMicro }, context),
+        ...move({ account: from, what: fromTreasury ?? 'sent', amountMicro: -amountMicro }, context),
+        ...move({ account: to, what: fromTreasury ?? 'received', amountMicro }, context),
       ];
     }
     case 'TokensHeld': {

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
   sent: 'Sent to',
   received: 'Received from',
   grant: 'Grant from the treasury',
+  reward: 'Reward from the treasury',
   held: 'Held for an order',
   returned: 'Returned from what was held',
   earned: 'Earned with an order of',

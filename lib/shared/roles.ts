@@ -37,6 +37,7 @@ export const roles: { readonly [Code in Role]: RoleFacts } = {
       { label: 'Nearby', href: '/customer/nearby' },
       { label: 'Orders', href: '/customer/orders', isParent: true },
       { label: 'Wallet', href: '/customer/wallet' },
+      { label: 'Rewards', href: '/customer/rewards' },
       { label: 'Roles', href: '/customer/roles' },
       { label: 'Identity', href: '/customer/identity' },
       { label: 'Assets', href: '/customer/assets' },

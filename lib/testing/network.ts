@@ -74,6 +74,14 @@ const PARAMETERS: Record<string, string> = {
   proximityWaitingWeight: '200',
   proximityHistoryWeight: '200',
   proximityDistanceWeight: '300',
+  incentivePoolMicro: '1000000',
+  incentiveCapPerMille: '200',
+  incentiveOnlineMicro: '10000',
+  incentiveServedMicro: '50000',
+  incentiveFeePerMille: '500',
+  incentiveVoteMicro: '5000',
+  incentiveVotesMax: '8',
+  incentiveValidatorMicro: '20000',
 };
 
 export interface Founder {

@@ -2,6 +2,8 @@ import { encode, type CborValue } from '#ledger/core/codec.ts';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
+import { incentiveDefinition } from '#ledger/contracts/incentive/definition.ts';
+import { ratesFrom } from '#ledger/contracts/incentive/reward.ts';
 import { dataSetTerms, dataWaysTerms } from '#ledger/contracts/kinds/data.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { encodeRuns } from '#ledger/contracts/shared/runs.ts';
@@ -330,6 +332,55 @@ function permission(name: 'publish' | 'consensus', node: bigint, threshold: bigi
   return { contract: 'credit', type: 'PermissionChanged', account: PROVIDER, node, ...change };
 }
 
+const RATES = ratesFrom((name) => incentiveDefinition.parameters[name].initial);
+const VOTED = { online: 0n, servedMs: 0n, feesMicro: 0n, votes: 1n, consensus: 0n };
+const VOTED_FOR = { points: 5_000n, pointsOfAll: 5_000n, poolMicro: 1_000_000n, amountMicro: 5_000n };
+
+/** The node provider is paid for a vote; an order of the provider earns nothing; the next epoch runs. */
+const rewarded: Payload[] = [
+  { contract: 'incentive', type: 'EpochOpened', epoch: 1n, opener: NODE_PROVIDER, ...RATES, atMs, endsAtMs: atMs },
+  { contract: 'incentive', type: 'VoteCounted', epoch: 1n, account: NODE_PROVIDER, proposal: 1n, atMs },
+  {
+    contract: 'incentive',
+    type: 'ServiceUnrewarded',
+    agreement: 1n,
+    provider: PROVIDER,
+    customer: CUSTOMER,
+    reason: 'own-tokens',
+    atMs,
+  },
+  {
+    contract: 'incentive',
+    type: 'EpochClosed',
+    epoch: 1n,
+    first: NODE_PROVIDER,
+    accounts: 1n,
+    points: 5_000n,
+    poolMicro: 1_000_000n,
+    atMs,
+  },
+  {
+    contract: 'token',
+    type: 'TokensTransferred',
+    from: 0n,
+    to: NODE_PROVIDER,
+    amountMicro: 5_000n,
+    reason: 'reward',
+  },
+  { contract: 'incentive', type: 'RewardPaid', epoch: 1n, account: NODE_PROVIDER, ...VOTED, ...VOTED_FOR, atMs },
+  { contract: 'incentive', type: 'EpochOpened', epoch: 2n, opener: PROVIDER, ...RATES, atMs, endsAtMs: atMs + 60_000n },
+  {
+    contract: 'incentive',
+    type: 'NodeTimeCounted',
+    epoch: 2n,
+    account: PROVIDER,
+    node: 5n,
+    class: 'consensus',
+    online: 500n,
+    atMs,
+  },
+];
+
 /** A fifth validator comes, the fourth goes, the removal of the first is decided, that of the second is proposed, and the third was caught. */
 const joined: SampleItem = {
   events: [
@@ -398,6 +449,7 @@ const joined: SampleItem = {
     },
     permission('publish', 0n, 300n),
     permission('consensus', 5n, 600n),
+    ...rewarded,
   ],
 };
 

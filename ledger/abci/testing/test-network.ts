@@ -75,6 +75,14 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   proximityWaitingWeight: 200n,
   proximityHistoryWeight: 200n,
   proximityDistanceWeight: 300n,
+  incentivePoolMicro: 0n,
+  incentiveCapPerMille: 200n,
+  incentiveOnlineMicro: 10_000n,
+  incentiveServedMicro: 50_000n,
+  incentiveFeePerMille: 500n,
+  incentiveVoteMicro: 5_000n,
+  incentiveVotesMax: 8n,
+  incentiveValidatorMicro: 20_000n,
 };
 
 export function filled(byte: number): Uint8Array {

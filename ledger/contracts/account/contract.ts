@@ -251,6 +251,12 @@ export function findAddress(state: StateReader, address: Uint8Array): AddressEnt
   return entries.find((entry) => entry.key === 0n) ?? entries[0];
 }
 
+/** True where this account authorised the address as a key of its own, and did not revoke it. */
+export function isAuthorised(state: StateReader, address: Uint8Array, account: bigint): boolean {
+  const entries = state.read(accountTables.addresses, bucketOf(address)) ?? [];
+  return entries.some((entry) => entry.key !== 0n && entry.account === account && equal(entry.address, address));
+}
+
 export function hasRole(state: StateReader, account: bigint, role: Role): boolean {
   return state.read(accountTables.accounts, account)?.roles.includes(role) ?? false;
 }

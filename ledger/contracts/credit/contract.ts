@@ -24,6 +24,8 @@ export interface CreditNeeds<Event> extends PermissionNeeds {
   validators(): readonly { readonly node: bigint; readonly operator: bigint }[];
   /** Accounts behind this one, so many at most, in order. */
   accountsAfter(account: bigint, countMax: number): readonly bigint[];
+  /** What a node's time online counts for besides its credit. */
+  timeCounted(of: { node: bigint; online: bigint }, nowMs: bigint): Decision<Event>;
   /** What follows for the set of validators from who may take part in it. */
   standings(nowMs: bigint): Decision<Event>;
   /** The same needs, answered from another state. */
@@ -98,6 +100,7 @@ function evaluate<Event>(steps: CreditSteps<Event>, subject: bigint, nowMs: bigi
   for (const node of now) {
     const median = medianOf(byNode.get(node)!.map(({ of }) => of));
     steps.add(...evaluated(steps.state, { epoch, median, terms, nowMs }, needs));
+    steps.take(needs.at(steps.state).timeCounted({ node, online: BigInt(median.online) }, nowMs));
   }
   const there = needs.at(steps.state);
   // Several nodes may be one account's: it is asked when they are done.

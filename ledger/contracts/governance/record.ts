@@ -1,4 +1,4 @@
-import { PARAMETERS, isWithinBounds, type Parameter } from '#ledger/contracts/definitions.ts';
+import { isWithinBounds, parameterDefinition, type Parameter } from '#ledger/contracts/definitions.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { StateReader, StateWriter, Table } from '#ledger/core/decision.ts';
 import { governanceDefinition, type ProposalStatus } from './definition.ts';
@@ -27,7 +27,7 @@ export type VersionRecord = {
 export const governanceTables = {
   /** id 0: next proposal id. */
   counters: { contract: governanceDefinition.id, table: 0 } as Table<{ nextProposal: bigint }>,
-  /** Under the parameter's place in PARAMETERS. */
+  /** Under the parameter's id. */
   parameters: { contract: governanceDefinition.id, table: 1 } as Table<bigint>,
   proposals: { contract: governanceDefinition.id, table: 2 } as Table<ProposalRecord>,
   /** Under proposal × 2^32 + voter. */
@@ -43,11 +43,11 @@ const VOTER_BITS = 32n;
 /** Genesis: every parameter's first value. */
 export function writeParameter(state: StateWriter, parameter: Parameter, value: bigint): void {
   assert(isWithinBounds(parameter, value), `the parameter ${parameter} is within its bounds`);
-  state.write(governanceTables.parameters, BigInt(PARAMETERS.indexOf(parameter)), value);
+  state.write(governanceTables.parameters, BigInt(parameterDefinition(parameter).id), value);
 }
 
 export function readParameter(state: StateReader, parameter: Parameter): bigint {
-  const value = state.read(governanceTables.parameters, BigInt(PARAMETERS.indexOf(parameter)));
+  const value = state.read(governanceTables.parameters, BigInt(parameterDefinition(parameter).id));
   assert(value !== undefined, 'genesis gives every parameter a value');
   return value;
 }

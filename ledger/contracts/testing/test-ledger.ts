@@ -69,6 +69,14 @@ const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
   proximityWaitingWeight: 200n,
   proximityHistoryWeight: 200n,
   proximityDistanceWeight: 300n,
+  incentivePoolMicro: 0n,
+  incentiveCapPerMille: 200n,
+  incentiveOnlineMicro: 10_000n,
+  incentiveServedMicro: 50_000n,
+  incentiveFeePerMille: 500n,
+  incentiveVoteMicro: 5_000n,
+  incentiveVotesMax: 8n,
+  incentiveValidatorMicro: 20_000n,
 };
 
 export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };
@@ -120,6 +128,14 @@ export class TestLedger {
     }
     this.nowMs = untilMs;
     return events;
+  }
+
+  /** One item of due work now, as if it had come due. */
+  runDue(item: Omit<DueItem, 'atMs'>): Outcome {
+    this.#due = this.#due.filter(({ kind, subject }) => kind !== item.kind || subject !== item.subject);
+    const decision = this.#rules.due(this.state, item, { nowMs: this.nowMs, height: 1n }, this.#offers);
+    this.#apply(decision);
+    return { code: 0, events: decision.events, data: decision.data };
   }
 
   /** The same ledger a second time, for what would have happened otherwise. */

@@ -60,6 +60,11 @@ export function grant(state: StateReader, to: bigint, amountMicro: bigint): Resu
   return ok([tokenEvent('TokensTransferred', { from: TREASURY, to, amountMicro, reason: 'grant' })]);
 }
 
+/** Treasury to an account for what `incentive` counts; the caller has seen that the treasury has as much. */
+export function reward(to: bigint, amountMicro: bigint): TokenEvent[] {
+  return [tokenEvent('TokensTransferred', { from: TREASURY, to, amountMicro, reason: 'reward' })];
+}
+
 /** From one account to another, when it is due by a contract and not by a transfer of its own. */
 export function pay(
   state: StateReader,

@@ -36,16 +36,16 @@ export const tokenDefinition = defineContract({
       publicly: PUBLICLY,
       says: ({ to, amountMicro }) => `${tokensInWords(amountMicro)} were given to ${accountName(to)} at genesis.`,
     }),
-    /** `reason`: transfer, grant (treasury to an account, by vote or on creation), fee (a broker's), or tariff (of an operator to a service node). A transfer's own method hides its receipt. */
+    /** `reason`: transfer; grant (treasury to an account, by vote or on creation); fee (a broker's); tariff (of an operator to a service node); reward (treasury to an account, by `incentive`). A transfer's own method hides its receipt. */
     TokensTransferred: event({
-      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant', 'fee', 'tariff'] },
+      fields: { from: 'Id', to: 'Id', amountMicro: 'Micro', reason: ['transfer', 'grant', 'fee', 'tariff', 'reward'] },
       subjects: { account: ['from', 'to'] },
       readers: 'parties',
       publicly: PUBLICLY,
       receipt: 'everyone',
       says: ({ from, to, amountMicro, reason }) =>
-        reason === 'grant'
-          ? `The treasury granted ${tokensInWords(amountMicro)} to ${accountName(to)}.`
+        reason === 'grant' || reason === 'reward'
+          ? `The treasury ${reason === 'grant' ? 'granted' : 'paid a reward of'} ${tokensInWords(amountMicro)} to ${accountName(to)}.`
           : `${accountName(from)} ${reason === 'tariff' ? 'paid by its tariff' : 'sent'} ${tokensInWords(amountMicro)} to ${accountName(to)}.`,
     }),
     TokensHeld: event({

@@ -84,6 +84,14 @@ const PARAMETERS = {
   proximityWaitingWeight: '200',
   proximityHistoryWeight: '200',
   proximityDistanceWeight: '300',
+  incentivePoolMicro: '1000000',
+  incentiveCapPerMille: '200',
+  incentiveOnlineMicro: '10000',
+  incentiveServedMicro: '50000',
+  incentiveFeePerMille: '500',
+  incentiveVoteMicro: '5000',
+  incentiveVotesMax: '8',
+  incentiveValidatorMicro: '20000',
 };
 
 const NODE_PROVIDERS = 2;
