@@ -353,6 +353,7 @@ const helpers = [
   'corrected',
   'sightOf',
   'emptyPage',
+  'orderChannel',
   'eventsWhere',
   'findAgentAnswer',
   'findAgentKey',
