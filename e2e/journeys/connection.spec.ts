@@ -52,7 +52,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => target?.close());
 
-test('a customer buys a connection, browses through the relay, is refused the provider’s own network, pays for the bytes that an independent counter saw, and is cut off at the end [I.3-5] [8.4.3-a] [8.4.3-b]', async ({
+test('a customer buys a connection, browses through the relay, is refused the provider’s own network, pays for the bytes that an independent counter saw, and is cut off at the end [I.3-5] [8.4.3-a] [8.4.3-b] [8.5.2-c]', async ({
   as,
   browser,
 }) => {
