@@ -1,6 +1,6 @@
 // The suite in three parts. npm test: gates, then unit, property and integration tests, those of the database on another server as well,
-// then the browser. npm run test:long: what needs CometBFT or many minutes. npm run test:nightly: the journeys once more, on CometBFT, those
-// that take longest, and the faults of the ledger.
+// then the browser. npm run test:long: what needs CometBFT or many minutes. npm run test:nightly: properties on cases that no run has seen,
+// the journeys once more on CometBFT, those that take longest, and the faults of the ledger.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { generateSources } from '../supervisor/build.mjs';
 import { ensurePrograms } from '../supervisor/postgres.mjs';
@@ -24,8 +24,8 @@ import {
 
 const PARTS = {
   short: [runCheck, runVitest, runDebianPostgres, runJourneys],
-  long: [runProperties, runSlow, runCometbft, runLongJourneys],
-  nightly: [runNightlyJourneys, runFaults],
+  long: [runSlow, runCometbft, runLongJourneys],
+  nightly: [runProperties, runNightlyJourneys, runFaults],
 };
 
 /** The short part begins a new run; another one adds to the run that is there. */

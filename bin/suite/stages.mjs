@@ -108,7 +108,7 @@ export function propertyTests() {
   return files.filter((name) => isTest(name) && readFileSync(join(root, name), 'utf8').includes("from 'fast-check'"));
 }
 
-/** The properties once more, on cases that no run has seen: npm test draws the same ones each time. */
+/** The properties once more, on cases that no run has seen: npm test draws the same ones each time, so that a change is judged by itself. */
 export function runProperties() {
   const seed = process.env.TEST_SEED ?? String(Date.now() % SEED_END);
   console.log(`\nThe properties draw from the seed ${seed}; TEST_SEED=${seed} repeats them.`);
