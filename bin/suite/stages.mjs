@@ -152,8 +152,6 @@ const LONG_JOURNEYS = [
   'people-in-tabs',
   'proximity',
   'readme',
-  'rewards',
-  'vouchers',
 ];
 /** Whole stories whose requirements other tests show as well, and nodes that are silent, killed, full or many for minutes: walked each night. */
 const NIGHTLY_JOURNEYS = [
@@ -166,8 +164,10 @@ const NIGHTLY_JOURNEYS = [
   'redundancy',
   'repair',
   'reported-node',
+  'rewards',
   'states',
   'storage-end',
+  'vouchers',
 ];
 /** What is decided in the browser or before any route is the same on every engine: walked once, in the short part. */
 const ENGINE_FREE = [
