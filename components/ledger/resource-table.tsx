@@ -46,7 +46,7 @@ function columnsOf(nowMs: number): Column<ResourceSummary>[] {
       key: 'free',
       header: 'Free',
       align: 'end',
-      cell: (row) => <span className="whitespace-nowrap">{freeInWords(row, nowMs)}</span>,
+      cell: (row) => <span className="text-balance">{freeInWords(row, nowMs)}</span>,
     },
     {
       key: 'agent',
