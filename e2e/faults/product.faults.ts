@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import type { Network, ProcessName } from '../fixtures/network.ts';
-import { applyAndGet, awaitLink, downloadText, openResource, openTab } from '../fixtures/steps.ts';
+import { applyAndGet, awaitLink, downloadText, endEarly, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { refusalsWhile } from './outage.ts';
 import { differencesBetween } from './nodes.ts';
@@ -61,12 +61,10 @@ async function expectServed(page: Page, order: string): Promise<void> {
   }).toPass({ timeout: BACK_MS });
 }
 
-async function endEarly(page: Page, order: string): Promise<void> {
+async function endAndSettle(page: Page, order: string): Promise<void> {
   await page.goto(order);
   await openTab(page, 'Access');
-  await page.getByRole('button', { name: 'End early' }).click();
-  await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await endEarly(page);
   await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: SETTLED_MS });
   await openTab(page, 'Money');
   await expect(page.getByText('unexplained: 0')).toBeVisible();
@@ -144,7 +142,7 @@ test('an order survives kill -9 of portal, projector, PostgreSQL, agent, CometBF
       }
     });
 
-  for (const address of [firstOrder, second.address]) await endEarly(customer, address);
+  for (const address of [firstOrder, second.address]) await endAndSettle(customer, address);
   await customer.goto('/customer/orders');
   await expect(orders.getByRole('row')).toHaveCount(before + 2);
   for (const label of [first, second.label])

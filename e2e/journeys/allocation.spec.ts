@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { tiles } from '../fixtures/picture.ts';
 import { runningPrograms } from '../fixtures/running-programs.ts';
-import { awaitLink, confirmSigning, openResource } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, endEarly, openResource } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -224,9 +224,7 @@ test('once its reason has been gone for five minutes, the program, killed meanwh
   test.setTimeout(900_000);
   const customer = await as('Customer');
   await customer.goto(loadingOrder);
-  await customer.getByRole('button', { name: 'End early' }).click();
-  await customer.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-  await customer.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await endEarly(customer);
   await expect(customer.getByText('Nothing runs any more')).toBeVisible();
   const maintainer = await as('Maintainer');
   await maintainer.goto('/maintainer/allocation');

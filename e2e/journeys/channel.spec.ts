@@ -1,5 +1,5 @@
 import { allowKey, programOf, startProgram } from '../fixtures/customer-program.ts';
-import { openTab } from '../fixtures/steps.ts';
+import { endEarly, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Wildlife strikes reported to the FAA';
@@ -55,9 +55,7 @@ test('a program pays by vouchers as it flows: it signs by itself, is killed, get
   await test.step('the order is ended, the channel closes by itself, and the bill says that both agreed', async () => {
     await page.goto(`/customer/orders/${access.agreement}`);
     await openTab(page, 'Access');
-    await page.getByRole('button', { name: 'End early' }).click();
-    await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+    await endEarly(page);
     await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
     await openTab(page, 'Money');
     await expect(page.getByText('unexplained: 0')).toBeVisible();

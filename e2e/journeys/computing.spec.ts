@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { awaitLink, confirmSigning, downloadFrom, openResource, openTab } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, downloadFrom, endEarly, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Edge computing for WASI programs';
@@ -107,9 +107,7 @@ test('a customer finds a machine, runs programs on it once and as a task, meets 
   });
 
   await test.step('the end', async () => {
-    await page.getByRole('button', { name: 'End early' }).click();
-    await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+    await endEarly(page);
     await expect(page.getByText('Nothing runs any more')).toBeVisible();
     await page.getByRole('button', { name: 'Try the link' }).click();
     await expect(page.getByText(/HTTP 410/)).toBeVisible();

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser, Page } from '@playwright/test';
 import { serveCountedPage, type CountedPage } from '../fixtures/counted-page.ts';
-import { endEarly, readRelay, RELAY_TITLE, signConnection, type Relay } from '../fixtures/relay.ts';
-import { openResource, openTab } from '../fixtures/steps.ts';
+import { readRelay, RELAY_TITLE, signConnection, type Relay } from '../fixtures/relay.ts';
+import { endEarly, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const PICTURE_BYTES = 3_000_000;

@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
-import { applyAndGet, awaitLink, downloadText, openResource, openTab } from '../fixtures/steps.ts';
+import { applyAndGet, awaitLink, downloadText, endEarly, openResource, openTab } from '../fixtures/steps.ts';
 
 const TITLE = 'Seattle daily weather, 2012 to 2015';
 const USE = { purpose: 'research', field: 'weather', format: 'csv', calls: 10, megabytes: 1 } as const;
@@ -31,9 +31,7 @@ test('kill -9 of the ledger process and then of the portal in the middle of an o
 
   await orders.getByRole('link', { name: label, exact: true }).click();
   await openTab(page, 'Access');
-  await page.getByRole('button', { name: 'End early' }).click();
-  await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await endEarly(page);
   await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 180_000 });
   await openTab(page, 'Money');
   await expect(page.getByText('unexplained: 0')).toBeVisible();

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { serveCountedPage, type CountedPage } from '../fixtures/counted-page.ts';
 import { ANSWERED_MS, ask, awaitOperator, SUBSCRIBER } from '../fixtures/identity.ts';
-import { endEarly, readRelay, RELAY_TITLE, signConnection } from '../fixtures/relay.ts';
-import { confirmSigning } from '../fixtures/steps.ts';
+import { readRelay, RELAY_TITLE, signConnection } from '../fixtures/relay.ts';
+import { confirmSigning, endEarly } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // A fresh network: who is in the pool, and what is paid, is counted.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { describePicture, painted, publishRequest, tiles } from '../fixtures/picture.ts';
-import { confirmSigning, openPart, openTab } from '../fixtures/steps.ts';
+import { confirmSigning, openPart, openTab, valueOf } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // One of its providers lies: no other journey's business.
@@ -12,9 +12,6 @@ const ROUNDS = '500';
 const LIAR = 'Corvale Hosting';
 const HONEST = 'Larkspur Data Cooperative';
 const BACKUP = 'Thornmere Compute';
-
-const valueOf = (page: Page, name: string): Locator =>
-  page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
 
 /** Orders that an account broke, from its page, which a link of this page leads to. */
 async function brokenBy(page: Page, name: string): Promise<number> {

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '../fixtures/test.ts';
-import { awaitLink, describeUse, openResource, signApplication } from '../fixtures/steps.ts';
+import { awaitLink, describeUse, endEarly, openResource, signApplication } from '../fixtures/steps.ts';
 
 const TITLE = 'Wildlife strikes reported to the FAA';
 const USE = { purpose: 'planning', field: 'logistics', format: 'csv', calls: 10, megabytes: 1 } as const;
@@ -68,9 +68,7 @@ test('an application is judged while it is typed, stopped above a limit, refused
   await page.getByLabel('Value', { exact: true }).fill('Nowhere');
   await page.getByRole('button', { name: 'Preview' }).click();
   await expect(page.getByText('No row passes this test.')).toBeVisible();
-  await page.getByRole('button', { name: 'End early' }).click();
-  await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await endEarly(page);
   await expect(page.getByRole('button', { name: 'Try the link' })).toBeVisible();
   await expect(page.getByLabel('Rows', { exact: true })).toHaveCount(0);
   await page.getByRole('button', { name: 'Try the link' }).click();

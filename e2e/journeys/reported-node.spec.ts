@@ -1,6 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { publishRequest } from '../fixtures/picture.ts';
-import { awaitLink, confirmSigning, openPart, openResource, openTab } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, openPart, openResource, openTab, valueOf } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 // Its agent is killed as in the journeys about monitoring, and is back in the end.
@@ -81,9 +81,6 @@ async function restoreReported(maintainer: Page): Promise<void> {
   const panel = maintainer.getByRole('region', { name: 'In the register of nodes' });
   await expect(panel.getByText('on probation', { exact: true })).toBeVisible();
 }
-
-const valueOf = (page: Page, name: string): Locator =>
-  page.locator('dt', { hasText: new RegExp(`^${name}$`) }).locator('xpath=following-sibling::dd[1]');
 
 /** An amount of the bill, in tokens. */
 async function tokensOf(page: Page, name: string): Promise<number> {

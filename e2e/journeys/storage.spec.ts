@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
-import { awaitLink, confirmSigning, downloadFrom, fact, openResource, openTab } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, downloadFrom, endEarly, fact, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Edge storage by the S3 protocol';
@@ -99,9 +99,7 @@ test('a customer buys storage, keeps files in it in the browser and with rclone,
     expect(stderr).toContain('0 differences found');
   }
 
-  await page.getByRole('button', { name: 'End early' }).click();
-  await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await endEarly(page);
   await expect(page.getByText('The bucket is closed')).toBeVisible();
   await expect(page.getByText(/What was stored stays at the provider until/)).toBeVisible();
   if (existsSync(RCLONE)) {
@@ -127,9 +125,7 @@ test('what is stored goes on with a second order: from its page, with the file s
   const objects = page.getByRole('region', { name: 'Objects' });
   await expect(objects.getByRole('cell', { name: /note\.txt/ })).toBeVisible();
 
-  await page.getByRole('button', { name: 'End early' }).click();
-  await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+  await endEarly(page);
   await expect(page.getByText('The bucket is closed')).toBeVisible();
   await expect(page.getByText(/It is erased in/)).toBeVisible();
   await page.getByRole('link', { name: 'Go on with what is stored here' }).click();

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { awaitLink, confirmSigning, openResource, openTab } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, describeUse, endEarly, openResource, openTab } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Wildlife strikes reported to the FAA';
@@ -34,10 +34,7 @@ test('a browser pays by vouchers while the order’s page is open: it signs by i
     await openResource(page, TITLE);
     await page.getByRole('link', { name: 'Apply to use it' }).click();
     const form = page.getByRole('form', { name: 'Application' });
-    await form.getByLabel('Purpose').selectOption('research');
-    await form.getByLabel('Field of business').selectOption('logistics');
-    await form.getByLabel('How long').fill('20');
-    await form.getByLabel('Unit').selectOption({ label: 'minutes' });
+    await describeUse(page, 'Application', { purpose: 'research', field: 'logistics', amount: 20, unit: 'minutes' });
     await form.getByRole('checkbox', { name: 'Agree on the cost while it is used' }).check({ force: true });
     await form.getByLabel('At most, a minute, in tokens').fill('1.5');
     await form.getByLabel('At most, in all, in tokens').fill('none');
@@ -89,9 +86,7 @@ test('a browser pays by vouchers while the order’s page is open: it signs by i
   });
 
   await test.step('it ends, and the bill says that both agreed', async () => {
-    await page.getByRole('button', { name: 'End early' }).click();
-    await page.getByRole('alertdialog').getByRole('radio').first().check({ force: true });
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Sign and end the order' }).click();
+    await endEarly(page);
     await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 240_000 });
     await openTab(page, 'Money');
     await expect(page.getByText('unexplained: 0')).toBeVisible();
