@@ -24,7 +24,7 @@ import { readBatch, readDemand } from './demand/record.ts';
 import type * as governance from './governance/contract.ts';
 import { proposalOf, readParameter } from './governance/record.ts';
 import type { IdentityNeeds } from './identity/contract.ts';
-import { readAttestation } from './identity/record.ts';
+import { identifiedBy, readAttestation } from './identity/record.ts';
 import type { Kind } from './kinds/kind.ts';
 import { findKind } from './kinds/kinds.ts';
 import * as incentive from './incentive/contract.ts';
@@ -56,7 +56,6 @@ import * as strategy from './strategy/contract.ts';
 import type { FailedCondition, StrategyArgs } from './strategy/definition.ts';
 import type { Judged } from './strategy/judgement.ts';
 import * as token from './token/contract.ts';
-import { tokenEvent } from './token/definition.ts';
 
 /** What each contract asks of the others: declared by the contract, answered here. */
 
@@ -153,7 +152,7 @@ function applicationOf(state: StateReader, of: Question): Application {
         return accountCredit(state, of.account, permissionNeeds(state));
       },
       get identifiedBy() {
-        return readAttestation(state, of.account)?.operator ?? 0n;
+        return identifiedBy(state, of.account) ?? 0n;
       },
     },
     use,
@@ -341,7 +340,7 @@ export function proseNeeds(state: StateReader): ProseNeeds {
       const { owner, kind, attributes } = record;
       return { owner, kind, attributes, isPublished: resource.readListing(state, id)?.status === 'published' };
     },
-    identifiedBy: (id) => readAttestation(state, id)?.operator,
+    identifiedBy: (id) => identifiedBy(state, id),
   };
 }
 
@@ -352,7 +351,7 @@ export function sessionNeeds(state: StateReader, evolve: Evolve): SessionNeeds<C
       assert(record !== undefined, 'a session is of an agreement that is there');
       return record;
     },
-    identifiedBy: (id) => readAttestation(state, id)?.operator,
+    identifiedBy: (id) => identifiedBy(state, id),
     epochMs: () => readParameter(state, 'epochMs'),
     at: (other) => sessionNeeds(other, evolve),
     evolve,
@@ -362,7 +361,11 @@ export function sessionNeeds(state: StateReader, evolve: Evolve): SessionNeeds<C
 export function paymentNeeds(state: StateReader): PaymentNeeds<ContractEvent> {
   return {
     balanceMicro: (id) => token.readBalance(state, id).balanceMicro,
-    pay: ({ amountMicro, from, to }) => [tokenEvent('TokensTransferred', { from, to, amountMicro, reason: 'tariff' })],
+    pay: (of) => {
+      const paid = token.pay(state, { ...of, reason: 'tariff' });
+      assert(paid.ok, 'no more is paid than the payer has');
+      return paid.value;
+    },
   };
 }
 

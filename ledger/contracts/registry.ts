@@ -306,8 +306,24 @@ function withConsequences(
   nowMs: bigint,
   evolve: Evolve,
 ): Decision<ContractEvent> {
+  const after = drafting(state, evolve);
   const sessions = withSessions(state, decision, nowMs, evolve);
-  return withRewardFacts(state, withPermissions(state, sessions, nowMs, evolve), nowMs, evolve);
+  return withRewardFacts(state, withPermissions(state, sessions, nowMs, after), { nowMs, evolve, after });
+}
+
+/** What would stand after a decision. */
+type After = (decision: Decision<ContractEvent>) => DraftState;
+
+/** One draft for a decision that grows: what it wrote there is not written again. Most decisions concern nobody else, and have none. */
+function drafting(state: StateReader, evolve: Evolve): After {
+  let draft: DraftState | undefined;
+  let written = 0;
+  return ({ events }) => {
+    draft ??= new DraftState(state);
+    for (const event of events.slice(written)) evolve(draft, event);
+    written = events.length;
+    return draft;
+  };
 }
 
 /** What was decided, and what follows for the pool of service nodes: sessions that are over, and members that leave it. */
@@ -339,12 +355,11 @@ function withPermissions(
   state: StateReader,
   decision: Decision<ContractEvent>,
   nowMs: bigint,
-  evolve: Evolve,
+  after: After,
 ): Decision<ContractEvent> {
   const causes = new Map(decision.events.flatMap((event) => creditBehind(state, event)));
   if (causes.size === 0) return decision;
-  const draft = new DraftState(state);
-  for (const event of decision.events) evolve(draft, event);
+  const draft = after(decision);
   const asked = permissionNeeds(draft);
   const changed = [...causes].flatMap(([account, cause]) =>
     accountPermissions(draft, { account, cause, nowMs }, asked),
@@ -356,16 +371,13 @@ function withPermissions(
 function withRewardFacts(
   state: StateReader,
   decision: Decision<ContractEvent>,
-  nowMs: bigint,
-  evolve: Evolve,
+  { nowMs, evolve, after }: { readonly nowMs: bigint; readonly evolve: Evolve; readonly after: After },
 ): Decision<ContractEvent> {
   const isCounted = (event: ContractEvent): boolean =>
     event.type === 'AgreementSettled' || (event.type === 'ProposalDecided' && event.outcome !== 'expired');
   const counting = decision.events.filter(isCounted);
   if (counting.length === 0) return decision;
-  const draft = new DraftState(state);
-  for (const event of decision.events) evolve(draft, event);
-  const steps = new Steps<ContractEvent>(draft, evolve);
+  const steps = new Steps<ContractEvent>(after(decision), evolve);
   for (const event of counting) {
     const asked = needs.incentiveNeeds(steps.state, evolve);
     if (event.type === 'AgreementSettled') steps.take(incentive.countService(steps.state, event, nowMs, asked));

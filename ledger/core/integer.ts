@@ -16,3 +16,8 @@ export function remainder(dividend: bigint, divisor: bigint): bigint {
 export function ascending(one: bigint, other: bigint): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
+
+/** The smaller of both. */
+export function lesser(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}

@@ -40,6 +40,11 @@ export function readAttestation(state: StateReader, account: bigint): Attestatio
   return state.read(identityTables.attestations, account);
 }
 
+/** The operator that has identified the account, as it holds now; undefined: nobody. */
+export function identifiedBy(state: StateReader, account: bigint): bigint | undefined {
+  return readAttestation(state, account)?.operator;
+}
+
 /** Where subscribers with this tag stand. */
 export function subscriberId(tag: Uint8Array): bigint {
   return readU64(tag, 0);

@@ -1,6 +1,7 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
-import { quotient } from '#ledger/core/integer.ts';
+import { lesser } from '#ledger/core/integer.ts';
+import { epochEndAfter } from '#ledger/contracts/shared/epoch.ts';
 import { Steps } from '#ledger/contracts/shared/steps.ts';
 import {
   ACCOUNTS_AT_ONCE,
@@ -53,7 +54,7 @@ export function countService<Event>(
   needs: IncentiveNeeds<Event>,
 ): Decided<Event> {
   const { agreement, provider, customer, keptMs, feeMicro } = settled;
-  if (ratesNow(state, needs).poolMicro === 0n || !needs.isIdentified(provider, nowMs)) return NOTHING;
+  if (!needs.isIdentified(provider, nowMs) || ratesNow(state, needs).poolMicro === 0n) return NOTHING;
   const reason = unrewarded(state, settled, needs);
   if (reason !== undefined) {
     const facts = { agreement, provider, customer, reason, atMs: nowMs };
@@ -146,8 +147,7 @@ function counted<Event>(
   const { epoch: newest, isOpen } = readCounters(state);
   if (isOpen) return { events: [fact(newest)] };
   const epoch = newest + 1n;
-  const epochMs = needs.epochMs();
-  const endsAtMs = (quotient(nowMs, epochMs) + 1n) * epochMs;
+  const endsAtMs = epochEndAfter(nowMs, needs.epochMs());
   const opened = incentiveEvent('EpochOpened', { epoch, opener, ...needs.rates(), atMs: nowMs, endsAtMs });
   return { events: [opened, fact(epoch)], due: [{ atMs: endsAtMs, ...ending(epoch) }] };
 }
@@ -282,8 +282,4 @@ export function evolveTransferred(state: StateWriter, of: { from: bigint; to: bi
   const { from, to, amountMicro } = of;
   const { epoch } = readCounters(state);
   state.write(tables.trails, to, remember(state.read(tables.trails, to), { from, amountMicro, epoch }));
-}
-
-function lesser(left: bigint, right: bigint): bigint {
-  return left < right ? left : right;
 }

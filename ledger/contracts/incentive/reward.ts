@@ -1,4 +1,4 @@
-import { quotient } from '#ledger/core/integer.ts';
+import { lesser, quotient } from '#ledger/core/integer.ts';
 import type { IncentiveParameter, RewardFacts, RewardRates } from './definition.ts';
 
 /** Rewards as pure functions of whole numbers, every quotient rounded down: the contract pays by them, and a page asks what would be. */
@@ -64,8 +64,4 @@ export function whatIf(
   const sum = sumOf(points);
   const all = { pointsOfAll: of.pointsOfOthers + sum, poolMicro, capPerMille: rates.capPerMille };
   return { points, poolMicro, amountMicro: amountOf(sum, all) };
-}
-
-function lesser(left: bigint, right: bigint): bigint {
-  return left < right ? left : right;
 }

@@ -1,10 +1,11 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader } from '#ledger/core/decision.ts';
-import { quotient, remainder } from '#ledger/core/integer.ts';
+import { remainder } from '#ledger/core/integer.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
 import type { Buyer } from '#ledger/contracts/agreement/order.ts';
 import { BATCH_MAX } from '#ledger/contracts/demand/definition.ts';
 import type { DemandRecord } from '#ledger/contracts/demand/record.ts';
+import { epochEndAfter } from '#ledger/contracts/shared/epoch.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { planCodes as codes, planEvent, type PlanArgs, type PlanEvent } from './definition.ts';
 import { batchWaiting } from './due-items.ts';
@@ -21,8 +22,7 @@ import { optionsOf, pairsOf, roomsOf, waitingOf, type Waiting } from './options.
 const STEPS_MAX = 3_000_000;
 /** Demands that ask for it are matched together when the epoch ends [8.3.2-b]: nobody gains by being first in a block. */
 export function awaitMatch<Event>(nowMs: bigint, needs: PlanNeeds<Event>): Decision<PlanEvent> {
-  const epochMs = needs.parameter('epochMs');
-  const atMs = (quotient(nowMs, epochMs) + 1n) * epochMs;
+  const atMs = epochEndAfter(nowMs, needs.parameter('epochMs'));
   return { events: [], cancel: [batchWaiting()], due: [{ ...batchWaiting(), atMs }] };
 }
 

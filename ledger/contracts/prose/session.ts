@@ -1,4 +1,5 @@
 import type { EndReason } from '#ledger/contracts/agreement/definition.ts';
+import { epochEndAfter } from '#ledger/contracts/shared/epoch.ts';
 import { amountOf, type Quantity } from '#ledger/contracts/shared/terms.ts';
 import { Steps } from '#ledger/contracts/shared/steps.ts';
 import { assert } from '#ledger/core/assert.ts';
@@ -122,8 +123,7 @@ function recorded<Event>(
     disconnects: before.disconnects + (isDisconnect ? 1n : 0n),
   };
   const isFirstDue = due !== undefined && state.read(tables.accruals, operator) === undefined;
-  const epochMs = needs.epochMs();
-  const atMs = (quotient(nowMs, epochMs) + 1n) * epochMs;
+  const atMs = epochEndAfter(nowMs, needs.epochMs());
   return {
     events: [session, standingChanged(serviceNode, standing)],
     due: isFirstDue ? [{ atMs, ...payment(operator) }] : [],

@@ -1,4 +1,4 @@
-import { quotient } from '#ledger/core/integer.ts';
+import { lesser, quotient } from '#ledger/core/integer.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
 import { chargeLines, soFarMicro, type Claimed } from '#ledger/contracts/shared/charge.ts';
 import type { Price } from '#ledger/contracts/shared/price.ts';
@@ -96,10 +96,6 @@ function mostOf(left: readonly Quantity[], right: readonly Quantity[]): Quantity
     const [one, other] = [amountOf(left, meter), amountOf(right, meter)];
     return { meter, amount: one > other ? one : other };
   });
-}
-
-function lesser(left: bigint, right: bigint): bigint {
-  return left < right ? left : right;
 }
 
 function within(ms: bigint): bigint {
