@@ -40,7 +40,7 @@ export interface BillFacts {
 }
 
 /** What of a bill stands on a voucher. */
-interface BillChannel {
+export interface BillChannel {
   agreedMicro: bigint;
   claimedMicro: bigint;
   /** The newest that was shown; null where none was. */

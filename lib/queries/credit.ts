@@ -1,5 +1,4 @@
 import 'server-only';
-import { parameterDefinition, type Parameter } from '#ledger/contracts/definitions.ts';
 import type { CreditCause, Permission, PermissionCause } from '#ledger/contracts/credit/definition.ts';
 import {
   accountCreditOf,
@@ -16,6 +15,7 @@ import { database } from '#lib/db.ts';
 import type { AccountRef, AsOf, PageOf } from '#lib/shared/dto.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { emptyPage, idOf, pageNumber, pageOf, readAsOf, windowOf } from './page.ts';
+import { readParameters } from './parameters.ts';
 
 /** Nodes, and accounts, that a what-if is asked about at most: the lowest ids. */
 const NODES_MAX = 500;
@@ -26,9 +26,7 @@ const CHANGES_MAX = 100;
 const COUNTS = ['waiting', 'validating', 'leaving', 'standing-down', 'suspended', 'probation', 'returning', 'active'];
 
 async function readTerms(): Promise<{ terms: CreditTerms; thresholds: CreditThresholds }> {
-  const rows = await database().parameter.findMany();
-  const values = new Map(rows.map(({ name, value }) => [name, BigInt(value)]));
-  const of = (name: Parameter): bigint => values.get(name) ?? parameterDefinition(name).initial;
+  const of = await readParameters();
   return { terms: termsFrom(of), thresholds: thresholdsFrom(of) };
 }
 

@@ -4,7 +4,7 @@ import { startReadModel, type TestReadModel } from '#lib/testing/read-model.ts';
 import { BACKUP_PROVIDER, CUSTOMER, NODE_PROVIDER, PROVIDER, SECOND_PROVIDER } from '#lib/testing/sample-genesis.ts';
 import { BROKER, sampleTask } from '#lib/testing/sample-task.ts';
 import { getMatches } from './matches.ts';
-import { epochEndAfter, getMatchings } from './matchings.ts';
+import { getMatchings } from './matchings.ts';
 import { getNoticeChoices } from './notices.ts';
 import { getOwnRanges } from './own-ranges.ts';
 import { getPlaces } from './places.ts';
@@ -65,11 +65,6 @@ test('everybody reads what came of each epoch’s waiting demands, with whose ma
   expect(matchings.nextAtMs % matchings.epochMs).toBe(0);
   expect(matchings.nextAtMs).toBeGreaterThan(before);
   expect(matchings.nextAtMs).toBeLessThanOrEqual(Date.now() + matchings.epochMs);
-});
-
-test('an epoch that ends now has ended: what comes now is matched at the end of the next, as the contract counts it', () => {
-  expect(epochEndAfter(600_000, 600_000)).toBe(1_200_000);
-  expect(epochEndAfter(599_999, 600_000)).toBe(600_000);
 });
 
 test('a broker finds whom it can ask and who hands it on; nobody else needs the list [8.4.2-e]', async () => {

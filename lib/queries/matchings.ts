@@ -2,22 +2,12 @@ import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
 import { database, type Prisma } from '#lib/db.ts';
 import type { MatchingDto, MatchingsDto } from '#lib/shared/match-dto.ts';
-import { parameterDefinition } from '#ledger/contracts/definitions.ts';
+import { epochEndAfter } from '#ledger/contracts/shared/epoch.ts';
 import { loadAccountRefs } from './account-refs.ts';
 import { emptyPage, pageNumber, pageOf, windowOf } from './page.ts';
+import { readParameters } from './parameters.ts';
 
 type MatchingRow = Prisma.MatchingGetPayload<object>;
-
-/** How long an epoch is now: a vote may change it. */
-async function epochLength(): Promise<bigint> {
-  const row = await database().parameter.findUnique({ where: { name: 'epochMs' } });
-  return BigInt(row?.value ?? parameterDefinition('epochMs').initial);
-}
-
-/** Epochs are counted from 1970 on, as the contract does (awaitMatch): one ends at each multiple of its length. */
-export function epochEndAfter(nowMs: number, epochMs: number): number {
-  return (Math.floor(nowMs / epochMs) + 1) * epochMs;
-}
 
 async function toMatchings(rows: readonly MatchingRow[]): Promise<MatchingDto[]> {
   const refs = await loadAccountRefs(rows.flatMap(({ broker }) => broker ?? []));
@@ -34,8 +24,9 @@ async function toMatchings(rows: readonly MatchingRow[]): Promise<MatchingDto[]>
 
 /** What came of each epoch's waiting demands, newest first, and when the next match is. For everybody: a match says nothing of whose the demands are. */
 export async function getMatchings(page: number): Promise<MatchingsDto> {
-  const epochMs = Number(await epochLength());
-  const nextAtMs = epochEndAfter(Date.now(), epochMs);
+  // How long an epoch is now: a vote may change it.
+  const length = (await readParameters())('epochMs');
+  const [epochMs, nextAtMs] = [Number(length), Number(epochEndAfter(BigInt(Date.now()), length))];
   if (!(await authorize('explorer.read')).ok) return { ...(await emptyPage()), waiting: 0, nextAtMs, epochMs };
   const number = pageNumber(page);
   const [rows, total, waiting] = await Promise.all([

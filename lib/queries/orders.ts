@@ -1,6 +1,6 @@
 import 'server-only';
 import { authorize } from '#lib/auth/guard.ts';
-import { database, type Prisma } from '#lib/db.ts';
+import { database } from '#lib/db.ts';
 import type { OrderDetail, OrderStatus, OrderSummary, PageOf, RefusalDto } from '#lib/shared/dto.ts';
 import { structsFromJson } from '#lib/shared/event-json.ts';
 import { agentOrigin } from './agent-origin.ts';
@@ -9,7 +9,7 @@ import { toBill, type BillFacts } from './bill.ts';
 import { isContinuable } from './continuable.ts';
 import { subjectEvents } from './event-rows.ts';
 import { toFailed, type StoredFailed } from './failed-conditions.ts';
-import { orderChannel } from './order-channel.ts';
+import { billChannelOf, channelRowOf, orderChannel } from './order-channel.ts';
 import { endOf, placesOf, titlesOf, toOrders, type AgreementRow } from './order-rows.ts';
 import { emptyPage, idOf, numberOrNull, pageNumber, pageOf, readAsOf, windowOf } from './page.ts';
 import { claimedRuns, toRunDto, type Measuring, type StoredClaim } from './runs.ts';
@@ -75,18 +75,12 @@ function claimOf(row: AgreementRow, claims: readonly (StoredClaim & ClaimedUse)[
   };
 }
 
-function channelOf(row: Prisma.ChannelGetPayload<object>): BillFacts['channel'] {
-  const { agreedMicro, claimedMicro, runs, untilMs, amountMicro, used } = row;
-  const isShown = runs !== null && untilMs !== null && amountMicro !== null;
-  const voucher = isShown ? { runs, untilMs, amountMicro, used: quantitiesOf(used) } : null;
-  return { agreedMicro: agreedMicro ?? 0n, claimedMicro: claimedMicro ?? 0n, voucher };
-}
-
-async function billOf(row: AgreementRow, claims: readonly StoredClaim[]): Promise<OrderDetail['bill']> {
-  const [bill, channel] = await Promise.all([
-    database().bill.findUnique({ where: { agreement: row.id } }),
-    database().channel.findUnique({ where: { agreement: row.id } }),
-  ]);
+async function billOf(
+  row: AgreementRow,
+  claims: readonly StoredClaim[],
+  channel: BillFacts['channel'],
+): Promise<OrderDetail['bill']> {
+  const bill = await database().bill.findUnique({ where: { agreement: row.id } });
   if (bill === null) return null;
   return toBill({
     ...bill,
@@ -95,7 +89,7 @@ async function billOf(row: AgreementRow, claims: readonly StoredClaim[]): Promis
     degradedPerMille: row.degradedPerMille,
     amounts: quantitiesOf(row.amounts),
     durationMs: row.durationMs,
-    channel: channel === null ? null : channelOf(channel),
+    channel,
     used: quantitiesOf(bill.used),
     claims,
     startsAtMs: row.startsAtMs ?? 0n,
@@ -153,17 +147,20 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
   if (!access.ok || access.account === null) return null;
   const self = BigInt(access.account);
   const isCustomer = row.customer === self;
-  const claims = await database().claim.findMany({
-    where: { agreement: row.id },
-    orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
-  });
+  const [claims, channelRow] = await Promise.all([
+    database().claim.findMany({
+      where: { agreement: row.id },
+      orderBy: [{ height: 'asc' }, { phase: 'asc' }, { index: 'asc' }, { sequence: 'asc' }],
+    }),
+    channelRowOf(row),
+  ]);
   const [{ own, ...parts }, attributes, backup, sealed, channel, bill, events, asOf] = await Promise.all([
     partsOf(row, self),
     attributesOf(row),
     backupOf(row, isCustomer),
     sealedOf(row, isCustomer),
-    orderChannel(row),
-    billOf(row, claims),
+    channelRow && orderChannel(channelRow, row),
+    billOf(row, claims, channelRow && billChannelOf(channelRow)),
     subjectEvents('agreement', row.id, access.account),
     readAsOf(),
   ]);

@@ -1,13 +1,12 @@
 import 'server-only';
 import { amountOf } from '#ledger/contracts/shared/terms.ts';
-import { parameterDefinition, type Parameter } from '#ledger/contracts/definitions.ts';
 import { readRelay } from '#ledger/contracts/kinds/connection.ts';
 import type { LeavingReason } from '#ledger/contracts/prose/definition.ts';
 import { weightsFrom } from '#ledger/contracts/prose/recommend.ts';
 import type { TerminateCause } from '#ledger/contracts/prose/terminate-cause.ts';
 import { placeIn } from '#ledger/contracts/shared/place.ts';
 import { authorize } from '#lib/auth/guard.ts';
-import { database, type Prisma } from '#lib/db.ts';
+import { database, readModel, type Prisma } from '#lib/db.ts';
 import type {
   CandidateDto,
   OwnRelayDto,
@@ -22,7 +21,8 @@ import type {
 import { loadAccountRefs } from './account-refs.ts';
 import { creditsOf } from './credit.ts';
 import { getAttestation } from './identity.ts';
-import { idOf, readAsOf } from './page.ts';
+import { idOf, numberOrNull, readAsOf } from './page.ts';
+import { readParameters } from './parameters.ts';
 import { quantitiesOf, toTerms } from './stored-lists.ts';
 
 /** Relays of the pool that one page gets: those that joined first, so that a flood hides nobody who was there before. */
@@ -97,10 +97,7 @@ async function candidatesOf(members: readonly MemberRow[]): Promise<CandidateDto
 }
 
 async function readWeights(): Promise<PoolDto['weights']> {
-  const rows = await database().parameter.findMany();
-  const values = new Map(rows.map(({ name, value }) => [name, BigInt(value)]));
-  const of = (name: Parameter): bigint => values.get(name) ?? parameterDefinition(name).initial;
-  const { quality, waiting, history, distance } = weightsFrom(of);
+  const { quality, waiting, history, distance } = weightsFrom(await readParameters());
   return {
     quality: Number(quality),
     waiting: Number(waiting),
@@ -149,7 +146,7 @@ async function toSessions(rows: readonly SessionRow[]): Promise<ProximitySession
     serviceNode: refs.of(row.serviceNode),
     userNode: refs.of(row.userNode),
     operator: refs.of(row.operator),
-    startMs: row.startMs === null ? null : Number(row.startMs),
+    startMs: numberOrNull(row.startMs),
     sessionMs: Number(row.sessionMs),
     keptPerMille: Number(row.keptPerMille),
     inputBytes: Number(row.inputBytes),
@@ -232,12 +229,11 @@ async function ownRelays(owner: bigint): Promise<OwnRelayDto[]> {
 }
 
 async function earnedBy(serviceNode: bigint): Promise<string> {
-  const rows = await database().proximitySession.findMany({ where: { serviceNode }, select: { agreement: true } });
-  const sums = await database().bill.aggregate({
-    where: { agreement: { in: rows.map(({ agreement }) => agreement) } },
-    _sum: { chargeMicro: true, feeMicro: true },
-  });
-  return ((sums._sum.chargeMicro ?? 0n) - (sums._sum.feeMicro ?? 0n)).toString();
+  const [row] = await database().$queryRaw<{ earnedMicro: string }[]>`
+    SELECT coalesce(sum(b."chargeMicro" - b."feeMicro"), 0)::text AS "earnedMicro"
+    FROM ${readModel.proximity_sessions} s JOIN ${readModel.bills} b ON b."agreement" = s."agreement"
+    WHERE s."serviceNode" = ${serviceNode}`;
+  return row?.earnedMicro ?? '0';
 }
 
 /** The signed-in provider's relays, and how they stand to the pool; null for who is none. */
@@ -272,17 +268,16 @@ export async function getProximityNetwork(): Promise<ProximityNetworkDto | null>
   if (!access.ok || access.account === null) return null;
   const operator = BigInt(access.account);
   return atOneHeight(async () => {
-    const [members, tariff, rows, sessionCount, paid, epoch] = await Promise.all([
+    const [members, tariff, rows, sessionCount, paid, parameters] = await Promise.all([
       database().poolMember.findMany({ where: { operator, leftAtMs: null }, orderBy: { resource: 'asc' } }),
       tariffOf(operator),
       database().proximitySession.findMany({ where: { operator }, orderBy: { agreement: 'desc' }, take: SESSIONS_MAX }),
       database().proximitySession.count({ where: { operator } }),
       paymentsOf({ operator }),
-      database().parameter.findUnique({ where: { name: 'epochMs' } }),
+      readParameters(),
     ]);
     const [candidates, sessions] = await Promise.all([candidatesOf(members), toSessions(rows)]);
-    const epochMs = Number(epoch?.value ?? parameterDefinition('epochMs').initial);
-    return { candidates, tariff, epochMs, sessions, sessionCount, ...paid };
+    return { candidates, tariff, epochMs: Number(parameters('epochMs')), sessions, sessionCount, ...paid };
   });
 }
 

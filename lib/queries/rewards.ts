@@ -1,5 +1,4 @@
 import 'server-only';
-import { parameterDefinition } from '#ledger/contracts/definitions.ts';
 import {
   UNREWARDED,
   type UnrewardedReason,
@@ -15,6 +14,7 @@ import { loadAccountRefs } from './account-refs.ts';
 import { getAttestation } from './identity.ts';
 import { orderNames } from './order-rows.ts';
 import { pageNumber, pageOf, readAsOf, windowOf } from './page.ts';
+import { readParameters } from './parameters.ts';
 
 const TREASURY = 0n;
 /** Accounts of the epoch that runs whose points are added up for a what-if, those with the lowest ids. */
@@ -28,9 +28,7 @@ function newestEpoch() {
 }
 
 async function readRates(): Promise<RewardRates> {
-  const rows = await database().parameter.findMany({ where: { name: { startsWith: 'incentive' } } });
-  const values = new Map(rows.map(({ name, value }) => [name, BigInt(value)]));
-  return ratesFrom((name) => values.get(name) ?? parameterDefinition(name).initial);
+  return ratesFrom(await readParameters());
 }
 
 async function balanceOf(account: bigint): Promise<bigint> {
