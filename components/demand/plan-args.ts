@@ -1,14 +1,11 @@
+import { quantitiesFromDto } from '#components/ledger/quantities.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import type { OfferDto, PlanBackupDto, PlanDto, PlanPartDto } from '#lib/shared/demand-dto.ts';
-import type { QuantityDto } from '#lib/shared/dto.ts';
 
 /** What is signed about plans. The contract compares it word for word with what it made itself. */
 
 type Part = Struct<'Part'>;
-
-const amountsOf = (amounts: readonly QuantityDto[]): Part['amounts'] =>
-  amounts.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) }));
 
 function offerArgs({ resource, provider, strategyVersion }: OfferDto) {
   return {
@@ -22,7 +19,7 @@ function backupArgs(backup: PlanBackupDto): Struct<'Backup'> {
   return {
     ...offerArgs(backup.offer),
     choices: backup.choices,
-    amounts: amountsOf(backup.amounts),
+    amounts: quantitiesFromDto(backup.amounts),
     holdMicro: BigInt(backup.holdMicro),
   };
 }
@@ -33,7 +30,7 @@ export function partArgs(part: PlanPartDto): Part {
     ...offerArgs(part.offer),
     durationMs: BigInt(part.durationMs),
     choices: part.choices,
-    amounts: amountsOf(part.amounts),
+    amounts: quantitiesFromDto(part.amounts),
     holdMicro: BigInt(part.holdMicro),
     backup: part.backup === null ? [] : [backupArgs(part.backup)],
   };

@@ -1,4 +1,5 @@
 import { holdMicroFor } from '#components/ledger/prices.ts';
+import { quantitiesFromDto } from '#components/ledger/quantities.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import type { DemandDetail, PlanBackupDto, PlanDto, PlanPartDto } from '#lib/shared/demand-dto.ts';
 import type { AccountRef, PriceDto, QuantityDto, TermDto } from '#lib/shared/dto.ts';
@@ -61,8 +62,7 @@ export function withOffer(parts: readonly ProposedPart[], at: number, offer: Off
 /** The most that a part can cost: the dearer of itself and its backup, by the ledger's own price rule. */
 export function partHoldMicro({ offer, amounts, durationMs, backup }: ProposedPart): bigint {
   if (offer === null) return 0n;
-  const exact = amounts.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) }));
-  const own = holdMicroFor(offer.prices, { amounts: exact, durationMs });
+  const own = holdMicroFor(offer.prices, { amounts: quantitiesFromDto(amounts), durationMs });
   const other = BigInt(backup?.holdMicro ?? 0);
   return own > other ? own : other;
 }
@@ -80,8 +80,6 @@ export function proposeArgs(
   const signed = parts.flatMap((part) => {
     const { offer, durationMs, choices, amounts, backup } = part;
     if (offer === null) return [];
-    const exact = (quantities: readonly QuantityDto[]) =>
-      quantities.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) }));
     return [
       {
         resource: BigInt(offer.resource.id),
@@ -89,7 +87,7 @@ export function proposeArgs(
         strategyVersion: BigInt(offer.strategyVersion),
         durationMs: BigInt(durationMs),
         choices: [...choices],
-        amounts: exact(amounts),
+        amounts: quantitiesFromDto(amounts),
         holdMicro: partHoldMicro(part),
         backup:
           backup === null
@@ -100,7 +98,7 @@ export function proposeArgs(
                   provider: BigInt(backup.offer.provider.id),
                   strategyVersion: BigInt(backup.offer.strategyVersion),
                   choices: backup.choices,
-                  amounts: exact(backup.amounts),
+                  amounts: quantitiesFromDto(backup.amounts),
                   holdMicro: BigInt(backup.holdMicro),
                 },
               ],

@@ -1,8 +1,8 @@
 import { kindOf } from '#components/kinds/kinds.ts';
 import { priceFromDto } from '#components/ledger/prices.ts';
+import { quantitiesFromDto } from '#components/ledger/quantities.ts';
 import type { OrderDetail, QuantityDto, RunDto } from '#lib/shared/dto.ts';
 import { lineChargeMicro, type Service } from '#ledger/contracts/shared/price.ts';
-import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 
 /** What of an order the price rule takes. */
 export type Priced = Pick<
@@ -18,10 +18,6 @@ export type Priced = Pick<
   | 'claim'
   | 'status'
 >;
-
-function exact(quantities: readonly QuantityDto[]): Quantity[] {
-  return quantities.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) }));
-}
 
 function timeOf(runs: readonly RunDto[], state: RunDto['state']): number {
   return runs.reduce((sum, run) => (run.state === state ? sum + run.endMs - run.startMs : sum), 0);
@@ -53,8 +49,8 @@ export function costSoFarMicro(order: Priced, of: { used: readonly QuantityDto[]
   const lines = order.prices.map((price) =>
     lineChargeMicro(priceFromDto(price), {
       isHeld: meters[price.meter]?.counting === 'held',
-      reserved: exact(order.amounts),
-      used: exact(of.used),
+      reserved: quantitiesFromDto(order.amounts),
+      used: quantitiesFromDto(of.used),
       service,
     }),
   );

@@ -1,5 +1,6 @@
 import type { MapPlace } from '#components/map/layout.ts';
-import { degreesInWords } from '#components/kinds/shared/place.ts';
+import { degreesInWords, degreesOf } from '#components/kinds/shared/place.ts';
+import { resourceLabel } from '#components/ui/format.ts';
 import { LATITUDE_TENTHS_MAX, LONGITUDE_TENTHS_MAX, readPlace, type Place } from '#ledger/contracts/shared/place.ts';
 import { PARTS, type Part } from '#ledger/contracts/prose/definition.ts';
 import type { Candidate, Weights } from '#ledger/contracts/prose/recommend.ts';
@@ -69,22 +70,18 @@ export function roundedDegrees(measured: number): string {
 }
 
 /** `47.6° north, 122.3° west`. */
-export function cellInWords({ latitudeTenths, longitudeTenths }: Place): string {
-  return degreesInWords({ latitude: Number(latitudeTenths) / TENTHS, longitude: Number(longitudeTenths) / TENTHS });
+export function cellInWords(cell: Place): string {
+  return degreesInWords(degreesOf(cell));
 }
 
 /** Numbered in the order of the list. */
 export function poolPlaces(candidates: readonly CandidateDto[]): MapPlace[] {
-  return candidates.map((row, index) => {
-    const { latitudeTenths, longitudeTenths } = readPlace(row.cell) ?? NOWHERE;
-    return {
-      key: row.resource,
-      mark: String(index + 1),
-      label: `R-${row.resource}`,
-      kind: 'circle',
-      isEmphasised: row.free > 0,
-      latitude: Number(latitudeTenths) / TENTHS,
-      longitude: Number(longitudeTenths) / TENTHS,
-    };
-  });
+  return candidates.map((row, index) => ({
+    key: row.resource,
+    mark: String(index + 1),
+    label: resourceLabel(row.resource),
+    kind: 'circle',
+    isEmphasised: row.free > 0,
+    ...degreesOf(readPlace(row.cell) ?? NOWHERE),
+  }));
 }

@@ -1,5 +1,5 @@
 import { countOf } from '#components/ui/count.ts';
-import { formatCount, formatDuration, microInWords } from '#components/ui/format.ts';
+import { formatCount, formatDuration, microInWords, sentenceCase } from '#components/ui/format.ts';
 import { UNREWARDED, type RewardFacts, type RewardRates } from '#ledger/contracts/incentive/definition.ts';
 import { whatIf, type RewardPoints } from '#ledger/contracts/incentive/reward.ts';
 
@@ -61,8 +61,7 @@ export function factsInWords(rule: RuleInWords['rule'], facts: RewardFacts): str
 
 /** Why an order earned nothing, as a whole sentence. */
 export function reasonInWords(reason: keyof typeof UNREWARDED): string {
-  const words = UNREWARDED[reason];
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  return `${sentenceCase(UNREWARDED[reason])}.`;
 }
 
 export interface Advice {

@@ -1,4 +1,5 @@
 import type { ShownKind } from '#components/kinds/kinds.ts';
+import { quantitiesFromDto } from '#components/ledger/quantities.ts';
 import type { PastCustomer, StrategyDto } from '#lib/shared/dto.ts';
 import { failedConditions } from '#ledger/contracts/strategy/admission.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
@@ -12,7 +13,7 @@ function argsOf(strategy: StrategyDto): StrategyArgs {
     opensAtMs: BigInt(strategy.opensAtMs),
     closesAtMs: BigInt(strategy.closesAtMs),
     useMsMax: BigInt(strategy.useMsMax),
-    limits: strategy.limits.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) })),
+    limits: quantitiesFromDto(strategy.limits),
     prices: [],
     promise: [],
     degradedPerMille: 0n,
@@ -43,7 +44,7 @@ function refusalOf(strategy: StrategyDto, customer: PastCustomer, { kind, tags, 
       field: customer.fieldOfBusiness,
       durationMs: BigInt(customer.durationMs),
       choices: customer.choices,
-      amounts: customer.amounts.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) })),
+      amounts: quantitiesFromDto(customer.amounts),
     },
     resource: { tags, kind: kind.name },
     nowMs: BigInt(nowMs),

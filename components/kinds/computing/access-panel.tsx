@@ -1,6 +1,7 @@
 'use client';
 
 import type { AccessPanelProps } from '#components/kinds/kind.ts';
+import { quantitiesFromDto } from '#components/ledger/quantities.ts';
 import { Workbench } from '#components/tasks/workbench.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { exactSeconds, formatCount } from '#components/ui/format.ts';
@@ -29,7 +30,7 @@ export function ComputingAccessPanel({ order, link, isRunning, onUsed }: AccessP
 
 /** What each run may take, by what was bought. */
 function boundsOf({ amounts, ways }: OrderDetail): string {
-  const held = amounts.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) }));
+  const held = quantitiesFromDto(amounts);
   const slots = amountOf(held, 'slots');
   const memoryMiB = quotient(amountOf(held, 'memoryMiB'), slots);
   return `${countOf(slots, 'run')} at the same time, each with ${formatCount(memoryMiB.toString())} MiB and at most ${exactSeconds(runMsOf(ways))} of processor time, without a network and without files. Counted are runs, their processor time, calls and the bytes that are sent to you. Fetch what you need before the end: then everything is erased.`;

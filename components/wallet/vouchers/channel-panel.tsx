@@ -6,11 +6,10 @@ import { durationInWords } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
 import { Text } from '#components/ui/text.tsx';
+import type { OrderDetail } from '#lib/shared/dto.ts';
+import { AHEAD_INTERVALS } from '#ledger/contracts/channel/definition.ts';
 import { ShowVoucher } from './show-voucher.tsx';
 import { useVoucherSigning, type OfOrder, type Signing } from './use-voucher-signing.ts';
-
-/** Intervals that a gateway serves beyond the last voucher (contract `channel`). */
-const AHEAD = 2;
 
 export interface ChannelPanelProps extends Omit<OfOrder, 'nowMs'> {
   address: string;
@@ -25,7 +24,7 @@ export function ChannelPanel({ address, isRunning, ...of }: ChannelPanelProps) {
   return (
     <section aria-label="Payment while it is used" className="flex flex-col gap-3 border-t border-separator pt-3">
       <h3>Payment while it is used</h3>
-      <Facts facts={factsOf(of, signing)} />
+      <Facts facts={factsOf(order, signing)} />
       <ProblemNote title="Nothing is signed" sentence={fault} />
       {order.status === 'settled' || fault !== undefined ? null : (
         <Standing signing={signing} isRunning={isRunning} intervalMs={order.intervalMs} />
@@ -37,7 +36,7 @@ export function ChannelPanel({ address, isRunning, ...of }: ChannelPanelProps) {
   );
 }
 
-function factsOf({ order }: ChannelPanelProps | Omit<OfOrder, 'nowMs'>, signing: Signing): Fact[] {
+function factsOf(order: OrderDetail, signing: Signing): Fact[] {
   const key = 'key' in signing ? signing.key : undefined;
   const agreed = signing.state === 'signing' ? signing.answer?.agreed : undefined;
   const last = key?.last?.agreement === order.id ? key.last : null;
@@ -75,7 +74,7 @@ function factsOf({ order }: ChannelPanelProps | Omit<OfOrder, 'nowMs'>, signing:
 
 /** Whether somebody signs, and what follows when nobody does. */
 function Standing({ signing, isRunning, intervalMs }: { signing: Signing; isRunning: boolean; intervalMs: number }) {
-  const pause = `Without a voucher the provider serves ${durationInWords(AHEAD * intervalMs)} more, then nothing until one comes.`;
+  const pause = `Without a voucher the provider serves ${durationInWords(Number(AHEAD_INTERVALS) * intervalMs)} more, then nothing until one comes.`;
   if (signing.state === 'looking') return <p role="status">Looking for the key that signs…</p>;
   if (signing.state === 'no-key')
     return (

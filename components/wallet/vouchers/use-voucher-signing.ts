@@ -6,8 +6,9 @@ import type { SignedTerms } from '#agent/voucher-signer/rule.ts';
 import { VoucherSigner } from '#agent/voucher-signer/signer.ts';
 import { kindOf } from '#components/kinds/kinds.ts';
 import { priceFromDto } from '#components/ledger/prices.ts';
+import { quantitiesFromDto } from '#components/ledger/quantities.ts';
 import { useServerNow } from '#components/ui/use-server-time.ts';
-import type { OrderChannelDto, OrderDetail, QuantityDto } from '#lib/shared/dto.ts';
+import type { OrderChannelDto, OrderDetail } from '#lib/shared/dto.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { stateUrlOf, type GatewayLink } from '#components/wallet/gateway.ts';
 import { keyFault } from '#components/wallet/key-fault.ts';
@@ -29,16 +30,13 @@ export type Signing =
       readonly sentence: string | undefined;
     };
 
-const quantities = (amounts: readonly QuantityDto[]) =>
-  amounts.map(({ meter, amount }) => ({ meter, amount: BigInt(amount) }));
-
 function termsOf(order: OrderDetail, startsAtMs: number): SignedTerms {
   return {
     agreement: BigInt(order.id),
     kind: kindOf(order.resource.kind).ledger,
     prices: order.prices.map(priceFromDto),
-    promise: quantities(order.promise),
-    amounts: quantities(order.amounts),
+    promise: quantitiesFromDto(order.promise),
+    amounts: quantitiesFromDto(order.amounts),
     degradedPerMille: BigInt(order.degradedPerMille),
     durationMs: BigInt(order.durationMs),
     intervalMs: BigInt(order.intervalMs),
