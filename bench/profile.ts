@@ -15,7 +15,7 @@ import {
   dataOf,
   INTERVAL_MS,
   prepareArgs,
-  publishArgs,
+  signPublication,
 } from '#ledger/engines/testing/sample-order.ts';
 import { rounded } from './statistics.ts';
 
@@ -114,13 +114,6 @@ interface Market {
   readonly providers: readonly { readonly owner: Member; readonly agent: Member; readonly resource: bigint }[];
 }
 
-let sources = 0;
-
-function publication(ledger: LedgerHome, owner: Member, agent: Member): Uint8Array {
-  sources += 1;
-  return ledger.sign(owner, 'PublishResource', publishArgs(ledger, agent, `days-${sources}`));
-}
-
 function openMarket(ledger: LedgerHome, profiled: ProfiledMachine): Market {
   const owners = ledger.members.slice(0, PROVIDERS).map((owner) => ({ owner, agent: agentOf(owner) }));
   profiled.decide(
@@ -130,7 +123,7 @@ function openMarket(ledger: LedgerHome, profiled: ProfiledMachine): Market {
   const publishAll = (): FinalizedItem[] =>
     profiled.decide(
       'PublishResource',
-      owners.map(({ owner, agent }) => publication(ledger, owner, agent)),
+      owners.map(({ owner, agent }) => signPublication(ledger, owner, agent)),
     );
   const first = publishAll();
   for (let count = 1; count < PUBLISHED; count += 1) publishAll();
@@ -158,7 +151,7 @@ function playRound({ ledger, customers, providers }: Market, profiled: ProfiledM
   const payments = customers.map((customer, at) => ledger.transfer(customer, customers[(at + 1) % ACTIVE]!));
   profiled.decide('Transfer', payments);
   const publications = Array.from({ length: PUBLISHED_AGAIN }, () =>
-    providers.map(({ owner, agent }) => publication(ledger, owner, agent)),
+    providers.map(({ owner, agent }) => signPublication(ledger, owner, agent)),
   );
   profiled.decide('PublishResource', publications.flat());
   const ends = customers.map((customer, at) =>

@@ -9,7 +9,7 @@ import {
   dataOf,
   INTERVAL_MS,
   prepareArgs,
-  publishArgs,
+  signPublication,
 } from '#ledger/engines/testing/sample-order.ts';
 import { startEmbedded, type Contestant } from './contestants.ts';
 import { median, rounded } from './statistics.ts';
@@ -46,14 +46,6 @@ function providerOf(providers: readonly Provider[], customer: number): Provider 
   return providers[(customer + 1) % providers.length]!;
 }
 
-let sources = 0;
-
-/** Of a source that nobody has offered yet. */
-function publication({ ledger }: Contestant, owner: Member, agent: Member): Uint8Array {
-  sources += 1;
-  return ledger.sign(owner, 'PublishResource', publishArgs(ledger, agent, `days-${sources}`));
-}
-
 /** Providers with an agent's key and a resource each. */
 async function settle(contestant: Contestant): Promise<Provider[]> {
   const { ledger, doors } = contestant;
@@ -64,7 +56,7 @@ async function settle(contestant: Contestant): Promise<Provider[]> {
     doors,
     ledger,
     providers.map(({ member, agent }) =>
-      Array.from({ length: PUBLISHED }, () => publication(contestant, member, agent)),
+      Array.from({ length: PUBLISHED }, () => signPublication(ledger, member, agent)),
     ),
   );
   return providers.map(({ member, agent }, index) =>
@@ -127,7 +119,7 @@ function signRound(contestant: Contestant, providers: readonly Provider[], claim
   });
   for (const [index, provider] of providers.entries()) {
     for (let count = 0; count < PUBLICATIONS; count += 1)
-      byCustomer[index]!.push(publication(contestant, provider, provider.agent));
+      byCustomer[index]!.push(signPublication(ledger, provider, provider.agent));
   }
   return [...byCustomer, ...signClaims(contestant, providers, claimed)];
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { LedgerClient } from '#ledger/client/ledger-client.ts';
+import { USUAL_PARAMETERS_AS_TEXT } from '#ledger/contracts/testing/parameters.ts';
 import { addressOf } from '#ledger/core/address.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
@@ -59,29 +60,8 @@ const PARAMETERS: Record<string, string> = {
   rangeGraceMs: '10000',
   probationMs: '3000',
   silenceMs: '10000',
-  creditEpochMs: '60000',
-  creditOnlineWeight: '400',
-  creditProbesWeight: '200',
-  creditActivityWeight: '100',
-  creditHistoryWeight: '300',
-  creditActivityFull: '10',
-  equivocationCost: '500',
-  consensusCreditMin: '600',
-  publishCreditMin: '300',
-  ordersCreditMin: '200',
-  automaticShiftMilli: '1000',
-  proximityQualityWeight: '300',
-  proximityWaitingWeight: '200',
-  proximityHistoryWeight: '200',
-  proximityDistanceWeight: '300',
+  ...USUAL_PARAMETERS_AS_TEXT,
   incentivePoolMicro: '1000000',
-  incentiveCapPerMille: '200',
-  incentiveOnlineMicro: '10000',
-  incentiveServedMicro: '50000',
-  incentiveFeePerMille: '500',
-  incentiveVoteMicro: '5000',
-  incentiveVotesMax: '8',
-  incentiveValidatorMicro: '20000',
 };
 
 export interface Founder {

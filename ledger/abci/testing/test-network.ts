@@ -1,6 +1,7 @@
 import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { Quantity, Term } from '#ledger/contracts/shared/terms.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
+import { USUAL_PARAMETERS } from '#ledger/contracts/testing/parameters.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
@@ -60,29 +61,8 @@ export const PARAMETERS: Readonly<Record<string, bigint>> = {
   rangeGraceMs: 10_000n,
   probationMs: 10_000n,
   silenceMs: 10_000n,
-  creditEpochMs: 60_000n,
-  creditOnlineWeight: 400n,
-  creditProbesWeight: 200n,
-  creditActivityWeight: 100n,
-  creditHistoryWeight: 300n,
-  creditActivityFull: 10n,
-  equivocationCost: 500n,
-  consensusCreditMin: 600n,
-  publishCreditMin: 300n,
-  ordersCreditMin: 200n,
-  automaticShiftMilli: 1_000n,
-  proximityQualityWeight: 300n,
-  proximityWaitingWeight: 200n,
-  proximityHistoryWeight: 200n,
-  proximityDistanceWeight: 300n,
+  ...USUAL_PARAMETERS,
   incentivePoolMicro: 0n,
-  incentiveCapPerMille: 200n,
-  incentiveOnlineMicro: 10_000n,
-  incentiveServedMicro: 50_000n,
-  incentiveFeePerMille: 500n,
-  incentiveVoteMicro: 5_000n,
-  incentiveVotesMax: 8n,
-  incentiveValidatorMicro: 20_000n,
 };
 
 export function filled(byte: number): Uint8Array {

@@ -12,6 +12,7 @@ import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Role } from '#ledger/contracts/shared/roles.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { TREASURY, mint } from '#ledger/contracts/token/contract.ts';
+import { USUAL_PARAMETERS } from '#ledger/contracts/testing/parameters.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import type { Decision, DueItem } from '#ledger/core/decision.ts';
 import type { Args } from '#ledger/core/typed-data.ts';
@@ -54,29 +55,8 @@ const DEFAULTS: Readonly<Record<(typeof PARAMETERS)[number], bigint>> = {
   rangeGraceMs: 500n,
   probationMs: 30_000n,
   silenceMs: 20_000n,
-  creditEpochMs: 60_000n,
-  creditOnlineWeight: 400n,
-  creditProbesWeight: 200n,
-  creditActivityWeight: 100n,
-  creditHistoryWeight: 300n,
-  creditActivityFull: 10n,
-  equivocationCost: 500n,
-  consensusCreditMin: 600n,
-  publishCreditMin: 300n,
-  ordersCreditMin: 200n,
-  automaticShiftMilli: 1_000n,
-  proximityQualityWeight: 300n,
-  proximityWaitingWeight: 200n,
-  proximityHistoryWeight: 200n,
-  proximityDistanceWeight: 300n,
+  ...USUAL_PARAMETERS,
   incentivePoolMicro: 0n,
-  incentiveCapPerMille: 200n,
-  incentiveOnlineMicro: 10_000n,
-  incentiveServedMicro: 50_000n,
-  incentiveFeePerMille: 500n,
-  incentiveVoteMicro: 5_000n,
-  incentiveVotesMax: 8n,
-  incentiveValidatorMicro: 20_000n,
 };
 
 export type Outcome = { code: number; events: readonly ContractEvent[]; data?: unknown };

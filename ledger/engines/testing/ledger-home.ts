@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { methods } from '#ledger/contracts/definitions.ts';
 import { addressOfSecret } from '#ledger/contracts/testing/samples.ts';
+import { USUAL_PARAMETERS_AS_TEXT } from '#ledger/contracts/testing/parameters.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisFromJson, genesisHash, genesisToJson, type Genesis } from '#ledger/core/genesis.ts';
@@ -69,29 +70,8 @@ const PARAMETERS = {
   rangeGraceMs: '10000',
   probationMs: '3000',
   silenceMs: '3000',
-  creditEpochMs: '60000',
-  creditOnlineWeight: '400',
-  creditProbesWeight: '200',
-  creditActivityWeight: '100',
-  creditHistoryWeight: '300',
-  creditActivityFull: '10',
-  equivocationCost: '500',
-  consensusCreditMin: '600',
-  publishCreditMin: '300',
-  ordersCreditMin: '200',
-  automaticShiftMilli: '1000',
-  proximityQualityWeight: '300',
-  proximityWaitingWeight: '200',
-  proximityHistoryWeight: '200',
-  proximityDistanceWeight: '300',
+  ...USUAL_PARAMETERS_AS_TEXT,
   incentivePoolMicro: '1000000',
-  incentiveCapPerMille: '200',
-  incentiveOnlineMicro: '10000',
-  incentiveServedMicro: '50000',
-  incentiveFeePerMille: '500',
-  incentiveVoteMicro: '5000',
-  incentiveVotesMax: '8',
-  incentiveValidatorMicro: '20000',
 };
 
 const NODE_PROVIDERS = 2;
