@@ -22,6 +22,8 @@ export interface Contestant {
   readonly name: string;
   readonly ledger: LedgerHome;
   readonly doors: readonly (Decider & Pick<LedgerClient, 'figures'>)[];
+  /** Of all its processes. */
+  readonly pids: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function startEmbedded(memberCount: number, options: LedgerHomeOpti
     name: 'embedded',
     ledger,
     doors,
+    pids: [node.pid.toString()],
     stop: async () => {
       for (const door of doors) await door.close();
       await node.stop();
@@ -87,6 +90,7 @@ export async function startCometbft(memberCount: number, validatorCount = 4): Pr
     name: 'cometbft',
     ledger,
     doors,
+    pids: nodes.flatMap(({ application, cometbft: of }) => [application.pid, of.pid].map(String)),
     stop: async () => {
       for (const door of doors) await door.close();
       for (const node of nodes) await node.close();

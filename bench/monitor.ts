@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Round, RoundDone } from './heartbeat-sender.ts';
 import { newNode, type SendingNode } from './node-calls.ts';
+import { statOf, usedMs } from './process-use.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const NODES = 2_000;
@@ -15,7 +16,6 @@ const ROUNDS = 4;
 const START_MS = 400_000;
 /** Rows of one bare INSERT: 19 parameters each, of 65,535 that a statement may have. */
 const BARE_ROWS = 1_000;
-const TICK_MS = 10;
 const STATISTICS_MS = 1_500;
 const LOOK_MS = 500;
 
@@ -109,19 +109,6 @@ function startSender(): Sender {
     stop: () => void child.kill(),
   };
 }
-
-/** Fields of /proc/<pid>/stat from the state on; undefined when the process is gone. */
-function statOf(pid: string): string[] | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-  } catch {
-    return undefined;
-  }
-}
-
-const usedMs = (stat: readonly string[]): number => (Number(stat[11]) + Number(stat[12])) * TICK_MS;
 
 /** The portal's connections in this product's own PostgreSQL: another product on the machine has processes of the same title. */
 function backendsOf(postmaster: string): string[] {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { residentKiB } from './process-use.ts';
 import { rounded } from './statistics.ts';
 
 const PORTALS = [1, 2, 4];
@@ -66,7 +67,7 @@ function memoryMiB(home: string, portals: number): number {
   const names = Array.from({ length: portals }, (_, index) => (index === 0 ? 'portal' : `portal-${index}`));
   const kib = names.map((name) => {
     const pid = readFileSync(join(home, 'pids', `${name}.pid`), 'utf8').split(' ')[0];
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+    return residentKiB(pid ?? '');
   });
   return Math.round(kib.reduce((sum, each) => sum + each, 0) / 1_024);
 }

@@ -12,6 +12,7 @@ import {
   signPublication,
 } from '#ledger/engines/testing/sample-order.ts';
 import { startEmbedded, type Contestant } from './contestants.ts';
+import { statOf, usedMs } from './process-use.ts';
 import { median, rounded } from './statistics.ts';
 import { verificationsPerSecond } from './verifiers.ts';
 
@@ -124,14 +125,25 @@ function signRound(contestant: Contestant, providers: readonly Provider[], claim
   return [...byCustomer, ...signClaims(contestant, providers, claimed)];
 }
 
-/** Committed a second, closed loop; what the load generator, this process, took of the machine meanwhile. */
-async function measure({ doors, ledger }: Contestant, queues: Queues) {
-  const cpu = process.cpuUsage();
+/** Processor time of the ledger so far. */
+function ledgerMs({ pids }: Contestant): number {
+  return pids.reduce((sum, pid) => sum + usedMs(statOf(pid) ?? []), 0);
+}
+
+/** Committed a second, closed loop; what each took of the ledger's processor time, and the load generator, this process, of the machine. */
+async function measure(contestant: Contestant, queues: Queues) {
+  const { doors, ledger } = contestant;
+  const [cpu, usedBefore] = [process.cpuUsage(), ledgerMs(contestant)];
   const begunAt = performance.now();
   await decideAll(doors, ledger, queues, AT_A_TIME);
   const seconds = (performance.now() - begunAt) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
-  return { perSecond: queues.flat().length / seconds, generatorCores: (user + system) / 1e6 / seconds };
+  const count = queues.flat().length;
+  return {
+    perSecond: count / seconds,
+    msOfEach: (ledgerMs(contestant) - usedBefore) / count,
+    generatorCores: (user + system) / 1e6 / seconds,
+  };
 }
 
 function sampleOf(queues: Queues): Uint8Array[] {
@@ -168,6 +180,7 @@ export async function benchThroughput(): Promise<void> {
           perSecond: Math.round(run.perSecond),
           limitBefore: Math.round(before / VALIDATORS),
           limitAfter: Math.round(after / VALIDATORS),
+          ledgerMsOfEach: rounded(run.msOfEach),
           generatorCores: rounded(run.generatorCores),
         }),
       );

@@ -4,7 +4,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 export const WAITING_MAX = 20_000;
 export const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 /** Looked at again after each block. */
-const RECHECKED_MAX = 2_000;
+const RECHECKED_MAX = 256;
 /** PROTOCOL: at most 64 waiting per account. */
 export const WAITING_PER_SENDER_MAX = 64;
 

@@ -58,6 +58,8 @@ export interface Context {
   readonly join: SnapshotJoin;
   chain: Chain;
   decidedAtMs: bigint;
+  /** Of transactions in a block that this validator proposes. */
+  blockBytes: number;
   superfluous: { readonly peer: number; readonly signed: SignedVote }[];
   isHeightBegun: boolean;
   isStopped: boolean;

@@ -2,6 +2,7 @@ import type { Decided } from '#ledger/consensus/effects.ts';
 import type { SignedVote } from '#ledger/consensus/types.ts';
 import { commitOf, type Commit } from '#ledger/core/commit.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
+import { nextBlockBytes } from './block-size.ts';
 import type { Chain, Content } from './chain.ts';
 import { applyDecision } from './ledger-state.ts';
 import { coreVote, membersOf } from './network.ts';
@@ -21,6 +22,7 @@ export function commitOfDecision(context: Context, decision: Decided, content: C
 /** The one way in which the chain grows, whether the block was decided here or fetched. */
 export function apply(context: Context, content: Content, commit: Commit): void {
   const { parts, mempool } = context;
+  const begunAtMs = parts.nowMs();
   const { chain, record } = applyDecision(context.chain, { content, commit }, parts, parts.executed);
   context.chain = chain;
   context.decidedAtMs = parts.nowMs();
@@ -29,6 +31,8 @@ export function apply(context: Context, content: Content, commit: Commit): void 
   context.evidence.committed(content.block.evidence, chain.height);
   for (const item of record.transactions) if (item.txId !== undefined) mempool.remove(item.txId);
   mempool.recheck((bytes) => parts.application.checkTx(bytes, { nowMs: parts.nowMs(), recheck: true }).code === 0);
+  const bytes = content.block.transactions.reduce((sum, each) => sum + each.length, 0);
+  context.blockBytes = nextBlockBytes(context.blockBytes, { bytes, tookMs: Number(parts.nowMs() - begunAtMs) });
   context.sync.advanced();
   keepPace(context);
 }

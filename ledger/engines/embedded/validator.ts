@@ -5,6 +5,7 @@ import { milliseconds } from '#ledger/core/time.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { validatorAddress } from '#ledger/core/validator-set.ts';
 import { BLOCK_TRANSACTION_BYTES_MAX } from '#ledger/engines/block-limits.ts';
+import { FIRST_BLOCK_BYTES } from './block-size.ts';
 import { createBlockSync } from './block-sync.ts';
 import { buildBlock, faultOf, parseContent, type Chain, type Content } from './chain.ts';
 import { createEvidencePool, type DecidedBlocks } from './evidence-pool.ts';
@@ -58,7 +59,7 @@ function build(context: Context): Content {
   const now = parts.nowMs();
   const timeMs = now > chain.timeMs ? now : chain.timeMs + 1n;
   const height = chain.height + 1n;
-  const bytesMax = BLOCK_TRANSACTION_BYTES_MAX;
+  const bytesMax = context.blockBytes;
   const transactions = parts.application.prepareProposal(mempool.candidates(bytesMax), { height, timeMs, bytesMax });
   const body = { timeMs, transactions, evidence: context.evidence.pending(height), proposer: context.own };
   return buildBlock(parts.network, chain, body, parts.crypto);
@@ -163,6 +164,7 @@ function createContext(parts: ValidatorParts): Context {
     ...createCatchUp(parts, () => context),
     chain: parts.chain,
     decidedAtMs: parts.nowMs(),
+    blockBytes: FIRST_BLOCK_BYTES,
     superfluous: [],
     isHeightBegun: false,
     isStopped: false,

@@ -10,6 +10,7 @@ const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
 
 export interface NodeProcess {
   readonly client: LedgerClient;
+  readonly pid: number;
   /** Where other clients find it. */
   readonly socket: string;
   /** Where it tells its figures, if it does. */
@@ -68,6 +69,7 @@ export async function startNodeProcess(home: string, env: Readonly<Record<string
   const client = await LedgerClient.connect(socket);
   return {
     client,
+    pid: child.pid!,
     socket,
     metrics: /"metrics":"([^"]+)"/.exec(out())?.[1],
     kill: async () => {

@@ -36,6 +36,11 @@ export class KeptProcess {
     this.#command = command;
   }
 
+  /** Undefined while it is away; `setpriv` becomes the program that it starts. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   get starts(): number {
     return this.#starts;
   }
