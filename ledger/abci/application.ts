@@ -1,4 +1,5 @@
 import type { CborValue } from '#ledger/core/codec.ts';
+import type { CheckedSignature } from './verified-transactions.ts';
 
 /**
  * The application boundary, ABCI 2.0's methods with our own types. Synchronous and deterministic; both engines drive the same machine
@@ -19,6 +20,8 @@ export interface Application {
     /** Whose place in the waiting room it takes: the account, or the signer's address before there is one. At most 64 wait per sender. */
     sender?: string;
   };
+  /** Signatures that another thread of the same validator has checked, of transactions that are about to come. Changes no verdict. */
+  expect(checked: readonly CheckedSignature[]): void;
   /** Chooses and orders from what waits, within `bytesMax`; drops what would be invalid. */
   prepareProposal(candidates: readonly Uint8Array[], context: ProposalContext): readonly Uint8Array[];
   /** false: a stateless fault or an over-full block; never votes for it. */

@@ -36,7 +36,7 @@ import { answerQuery } from './queries.ts';
 import { selectTransactions } from './selection.ts';
 import { readSnapshot, snapshotSlices } from './snapshot.ts';
 import { Store } from './store.ts';
-import { VerifiedTransactions, type VerifiedTransaction } from './verified-transactions.ts';
+import { VerifiedTransactions, type CheckedSignature, type VerifiedTransaction } from './verified-transactions.ts';
 import { WaitingRoom } from './waiting.ts';
 
 /** A block holds at most this many transactions, whatever their size. */
@@ -115,6 +115,10 @@ export class Machine implements Application {
     if (fault !== 0 && options.recheck) this.#waiting.leave(verified.value);
     if (fault !== 0) return { code: fault, txId, sender };
     return { code: options.recheck ? 0 : this.#waiting.enter(verified.value), txId, sender };
+  }
+
+  expect(checked: readonly CheckedSignature[]): void {
+    this.#verified.expect(checked);
   }
 
   prepareProposal(candidates: readonly Uint8Array[], context: ProposalContext): readonly Uint8Array[] {

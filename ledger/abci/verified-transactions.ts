@@ -10,6 +10,7 @@ import {
   decodeTransaction,
   transactionId,
   type MethodTable,
+  type SignedTransaction,
   type Transaction,
 } from '#ledger/core/transaction.ts';
 
@@ -21,6 +22,17 @@ export interface VerifiedTransaction {
   /** Encoded length. */
   readonly length: number;
 }
+
+/** What checking a signature comes to: a thread beside the machine's finds it ahead of time. */
+export interface CheckedSignature {
+  /** Of the transaction's bytes: SHA-256 in hex. */
+  readonly key: string;
+  readonly txId: Uint8Array;
+  readonly signer: Uint8Array;
+}
+
+/** Signatures that were checked ahead and whose transactions have not come. */
+const AHEAD_MAX = 65_536;
 
 /** Verified transactions kept per generation, and their bytes: anybody can sign large ones. */
 const GENERATION_MAX = 32_768;
@@ -38,6 +50,7 @@ export class VerifiedTransactions {
   #fresh = new Map<string, VerifiedTransaction>();
   #older = new Map<string, VerifiedTransaction>();
   #freshBytes = 0;
+  readonly #ahead = new Map<string, CheckedSignature>();
 
   constructor(network: Uint8Array, crypto: Crypto) {
     this.#crypto = crypto;
@@ -49,22 +62,29 @@ export class VerifiedTransactions {
     const key = toHex(this.#crypto.sha256(bytes));
     const known = this.#fresh.get(key) ?? this.#older.get(key);
     if (known !== undefined) return ok(known);
-    const verified = this.#verify(bytes);
+    const verified = this.#verify(bytes, key);
     // Failures are not kept: they cost their sender as much as us, and must not push good ones out.
     if (verified.ok) this.#keep(key, verified.value);
     return verified;
   }
 
-  #verify(bytes: Uint8Array): Result<VerifiedTransaction> {
+  /** Of the same validator: who shares findings with another one has not checked everything. */
+  expect(checked: readonly CheckedSignature[]): void {
+    if (this.#ahead.size + checked.length > AHEAD_MAX) this.#ahead.clear();
+    for (const each of checked) this.#ahead.set(each.key, each);
+  }
+
+  #verify(bytes: Uint8Array, key: string): Result<VerifiedTransaction> {
     const decoded = decodeTransaction(bytes, this.#methods);
     if (!decoded.ok) return decoded;
-    const { transaction, network, signature } = decoded.value;
+    const { transaction, network } = decoded.value;
     if (!equal(network, this.#network)) return fail(codes.WRONG_NETWORK);
     if (!isHeaderSound(transaction)) return fail(codes.MALFORMED);
     if (!areArgsBounded(transaction)) return fail(codes.OUT_OF_BOUNDS);
-    const txId = transactionId(transaction, network, this.#methods.get(transaction.method)!, this.#crypto);
-    const signer = recoverAddress(txId, signature, this.#crypto);
-    if (signer === undefined) return fail(codes.SIGNATURE_INVALID);
+    const found = this.#ahead.get(key) ?? checkSignature(decoded.value, this.#methods, this.#crypto);
+    this.#ahead.delete(key);
+    if (found === undefined) return fail(codes.SIGNATURE_INVALID);
+    const { txId, signer } = found;
     if (!isOwnerSigner(transaction, signer)) return fail(codes.SIGNER_MISMATCH);
     return ok({ txId, transaction, signer, length: bytes.length });
   }
@@ -77,6 +97,31 @@ export class VerifiedTransactions {
     this.#fresh = new Map();
     this.#freshBytes = 0;
   }
+}
+
+/** The transaction's id and the address that signed it; undefined when the signature recovers nobody. */
+function checkSignature(
+  signed: SignedTransaction,
+  table: MethodTable,
+  crypto: Crypto,
+): Omit<CheckedSignature, 'key'> | undefined {
+  const { transaction, network, signature } = signed;
+  const txId = transactionId(transaction, network, table.get(transaction.method)!, crypto);
+  const signer = recoverAddress(txId, signature, crypto);
+  return signer && { txId, signer };
+}
+
+/** Checks signatures in a thread of their own: what is no transaction, or signed by nobody, is left to the machine. */
+export function createSignatureChecker(
+  crypto: Crypto,
+): (transactions: readonly Uint8Array[]) => readonly CheckedSignature[] {
+  const table = compileMethods(methods, crypto);
+  return (transactions) =>
+    transactions.flatMap((bytes) => {
+      const decoded = decodeTransaction(bytes, table);
+      const found = decoded.ok ? checkSignature(decoded.value, table, crypto) : undefined;
+      return found === undefined ? [] : { key: toHex(crypto.sha256(bytes)), ...found };
+    });
 }
 
 /** Numbers that every reader can hold: databases, browsers and agents read what the ledger records. */

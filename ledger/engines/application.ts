@@ -1,5 +1,6 @@
 import type { Application } from '#ledger/abci/application.ts';
 import { Machine } from '#ledger/abci/machine.ts';
+import { createSignatureChecker } from '#ledger/abci/verified-transactions.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
 
@@ -7,3 +8,6 @@ import type { Genesis } from '#ledger/core/genesis.ts';
 export function createApplication(genesis: Genesis, crypto: Crypto): Application {
   return new Machine(genesis, crypto);
 }
+
+/** What a thread beside a validator's imports: it checks signatures of this application's transactions. */
+export const createChecker = createSignatureChecker;

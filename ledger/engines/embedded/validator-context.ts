@@ -1,11 +1,12 @@
 import type { Application } from '#ledger/abci/application.ts';
 import { statusOf } from '#ledger/consensus/catch-up.ts';
 import type { SignedProposal, SignedVote, Timeouts } from '#ledger/consensus/types.ts';
+import type { Commit } from '#ledger/core/commit.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import type { BlockLog } from '#ledger/storage/block-log.ts';
 import type { BlockSync } from './block-sync.ts';
-import type { Chain } from './chain.ts';
+import type { Chain, Content } from './chain.ts';
 import type { EvidencePool } from './evidence-pool.ts';
 import type { Mempool } from './mempool.ts';
 import type { Network } from './network.ts';
@@ -35,6 +36,8 @@ export interface ValidatorParts {
   readonly nowMs: () => bigint;
   /** Runs once after a delay; answers how to cancel it. */
   readonly after: (delayMs: number, action: () => void) => () => void;
+  /** Has signatures of a fetched block checked before its turn, by whoever can beside this validator's own work; `done` in any case, soon. */
+  readonly checkAhead: (transactions: readonly Uint8Array[], done: () => void) => void;
   readonly peers: () => readonly number[];
   readonly send: (peer: number, bytes: Uint8Array) => void;
   /** A block was decided and executed here; its record is about to be written. */
@@ -47,6 +50,14 @@ export interface ValidatorParts {
   readonly unavailable: number;
 }
 
+/** A decided block of a peer, which waits for its turn. */
+export interface FetchedBlock {
+  readonly content: Content;
+  readonly commit: Commit;
+  /** Its transactions' signatures were checked, or nobody does that ahead of its execution. */
+  isChecked: boolean;
+}
+
 /** What the parts of one validator share. */
 export interface Context {
   readonly parts: ValidatorParts;
@@ -54,7 +65,7 @@ export interface Context {
   readonly mempool: Mempool;
   readonly evidence: EvidencePool;
   readonly participant: Participant;
-  readonly sync: BlockSync;
+  readonly sync: BlockSync<FetchedBlock>;
   readonly join: SnapshotJoin;
   chain: Chain;
   decidedAtMs: bigint;

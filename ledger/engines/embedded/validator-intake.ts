@@ -7,12 +7,14 @@ import { hasQuorumFor } from '#ledger/consensus/votes.ts';
 import { faultOf, parseContent } from './chain.ts';
 import { isProposalSigned, isVoteSigned, type Electorate } from './network.ts';
 import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type PeerMessage } from './peer-message.ts';
-import { contentMessage, statusMessage, type Context } from './validator-context.ts';
+import { contentMessage, statusMessage, type Context, type FetchedBlock } from './validator-context.ts';
 import { addLatePrecommit, apply, keepPace } from './validator-growth.ts';
 
 /** Votes beyond a quorum wait this long, so many at most: longer than an ordinary round takes, less than the next block waits for them. */
 const SUPERFLUOUS_MS = 8;
 const SUPERFLUOUS_MAX = 256;
+/** Fetched blocks are executed so long without a look at anything else. */
+const TAKEN_MS = 20n;
 
 /** Admission: 0 and the id, or a code. */
 export function admit(context: Context, bytes: Uint8Array): { code: number; txId?: Uint8Array } {
@@ -112,19 +114,40 @@ function receiveBlockRequest(context: Context, peer: number, height: bigint): vo
   context.parts.send(peer, encodePeerMessage({ kind: 'block', height, content: stored.content, commit }));
 }
 
+/** Kept for its turn; its signatures are checked meanwhile, beside what is executed. */
 function receiveBlock(context: Context, peer: number, message: Extract<PeerMessage, { kind: 'block' }>): void {
-  const { parts, chain } = context;
-  if (context.sync.asked() !== peer || message.height !== chain.height + 1n) return;
+  const { parts, sync } = context;
+  const { height } = message;
+  if (!sync.isAwaited(peer, height)) return;
   const content = parseContent(message.content, parts.crypto);
   const commit = decodeCommit(message.commit);
-  if (content === undefined || commit === undefined) return context.sync.disappointed(peer);
+  if (content === undefined || commit === undefined) return sync.disappointed(peer);
+  const block: FetchedBlock = { content, commit, isChecked: false };
+  sync.arrived(height, block);
+  parts.checkAhead(content.block.transactions, () => {
+    block.isChecked = true;
+    if (!context.isStopped) takeBlocks(context);
+  });
+}
+
+/** What the commit of a fetched block says is not believed: it is verified like one of the own. */
+function isDecided({ parts, chain }: Context, { content, commit }: FetchedBlock): boolean {
   const { chainId } = parts.network;
-  const { set: validators } = setAt(chain.schedule, message.height);
-  const claim = { chainId, height: message.height, blockId: content.id, commit, validators };
-  const isGood =
-    verifyCommit(claim, parts.crypto).ok && faultOf(parts.network, chain, content, parts.crypto) === undefined;
-  if (!isGood) return context.sync.disappointed(peer);
-  apply(context, content, commit);
+  const height = chain.height + 1n;
+  const { set: validators } = setAt(chain.schedule, height);
+  const claim = { chainId, height, blockId: content.id, commit, validators };
+  return verifyCommit(claim, parts.crypto).ok && faultOf(parts.network, chain, content, parts.crypto) === undefined;
+}
+
+/** The fetched blocks whose turn it is, as far as a moment goes: messages and timers come in between. */
+function takeBlocks(context: Context): void {
+  const { parts, sync } = context;
+  const endMs = parts.nowMs() + TAKEN_MS;
+  for (let next = sync.next(); next?.block.isChecked === true; next = sync.next()) {
+    if (parts.nowMs() > endMs) return void parts.after(0, () => (context.isStopped ? undefined : takeBlocks(context)));
+    if (!isDecided(context, next.block)) return sync.disappointed(next.peer);
+    apply(context, next.block.content, next.block.commit);
+  }
 }
 
 function receiveSnapshotRequest({ parts }: Context, peer: number): void {

@@ -15,6 +15,7 @@ import { committedBlock, readDecision } from './ledger-state.ts';
 import { networkOf, type Network } from './network.ts';
 import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
 import type { JoinedSnapshot } from './snapshot-join.ts';
+import { createSignatureChecks, type SignatureChecks } from './signature-checks.ts';
 import { createSnapshotSource } from './snapshot-source.ts';
 import type {
   FromThread,
@@ -57,6 +58,7 @@ interface Shell {
   readonly secretKey: Uint8Array;
   readonly ports: Map<number, MessagePort>;
   readonly timers: Set<NodeJS.Timeout>;
+  readonly checks: SignatureChecks;
   /** What the main thread was told last. */
   readonly told: { round: number; isCatchingUp: boolean; isClockBehind: boolean; set: ScheduledSet | undefined };
 }
@@ -297,6 +299,7 @@ function openLife(shell: Shell, thread: () => Thread): Life {
         action();
         progressed(thread());
       }),
+    checkAhead: (transactions, done) => shell.checks.ahead(transactions, () => guarded(shell, done)),
     peers: () => [...ports.keys()],
     // A view would drag its whole buffer along.
     send: (peer, bytes) =>
@@ -336,6 +339,7 @@ function openThread(parts: ThreadParts): Thread {
     crypto,
     ports: new Map(),
     timers: new Set(),
+    checks: createSignatureChecks(data, (checked) => thread.life.files.application.expect(checked)),
     network: networkOf({ hash: genesisHash(genesis, crypto), timeMs: genesis.timeMs, publicKeys }, crypto),
     secretKey: readValidatorKey(data.folder, data.publicKey, crypto),
     told: { round: 0, isCatchingUp: false, isClockBehind: false, set: undefined },
@@ -380,6 +384,7 @@ export function runValidatorThread(parts: ThreadParts, closed: () => void): Runn
   const stop = (): void => {
     thread.life.validator.stop();
     clearTimers(thread);
+    thread.checks.stop();
     for (const peer of [...thread.ports.keys()]) unlink(thread, peer);
     thread.life.snapshots.stop();
     thread.life.files.log.close();

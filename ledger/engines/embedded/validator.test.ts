@@ -224,6 +224,22 @@ describe('four validators on virtual time', () => {
     expectSoundFolders(cluster, 'after a lying peer');
   });
 
+  test('who was away for many blocks catches up though blocks on their way are lost, and executes each in its turn [8.2.1-a]', () => {
+    let sent = 0;
+    const cluster = createCluster({
+      crypto: nativeCrypto,
+      seed: 12,
+      tamper: (_from, _to, message, bytes) => (message.kind === 'block' && (sent += 1) % 7 === 0 ? [] : [bytes]),
+    });
+    startAll(cluster);
+    cluster.crash(2);
+    play(cluster, 0, 40);
+    cluster.start(2);
+    expect(cluster.run(() => countOf(cluster, 2) === 40n, 120_000)).toBe(true);
+    expect(sent).toBeGreaterThan(40);
+    expectSoundFolders(cluster, 'after lost blocks');
+  });
+
   test('a proposer whose clock is far ahead or behind cannot move block time: another round decides within the bound', () => {
     for (const skewMs of [60_000, -60_000]) {
       const cluster = createCluster({ crypto: nativeCrypto, seed: 10, skewMs: [skewMs, 0, 0, 0] });

@@ -15,7 +15,14 @@ import { membersOf } from './network.ts';
 import { createParticipant, type Participant } from './participant.ts';
 import { encodePeerMessage } from './peer-message.ts';
 import { createSnapshotJoin } from './snapshot-join.ts';
-import { broadcast, contentMessage, statusMessage, type Context, type ValidatorParts } from './validator-context.ts';
+import {
+  broadcast,
+  contentMessage,
+  statusMessage,
+  type Context,
+  type FetchedBlock,
+  type ValidatorParts,
+} from './validator-context.ts';
 import { apply, commitOfDecision, keepPace } from './validator-growth.ts';
 import { admit, receive } from './validator-intake.ts';
 
@@ -120,7 +127,7 @@ function createParticipantOf(parts: ValidatorParts, own: Uint8Array, context: ()
 
 /** The ways to what the peers have decided already: their blocks one by one, or a snapshot first. */
 function createCatchUp(parts: ValidatorParts, context: () => Context): Pick<Context, 'sync' | 'join'> {
-  const sync = createBlockSync({
+  const sync = createBlockSync<FetchedBlock>({
     ownHeight: () => context().chain.height,
     after: parts.after,
     request: (peer, height) => parts.send(peer, encodePeerMessage({ kind: 'block-request', height })),

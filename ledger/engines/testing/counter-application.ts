@@ -63,6 +63,7 @@ export function createApplication(_genesis: unknown, crypto: Crypto): Applicatio
     info: () => ({ height: state.height, appHash: appHashOf(state) }),
     initChain: () => ({ appHash: appHashOf(state) }),
     checkTx: (bytes) => ({ code: codeOf(bytes), txId: crypto.sha256(bytes) }),
+    expect: () => undefined,
     prepareProposal: (candidates) => candidates.filter(isFormed),
     processProposal: (transactions) => transactions.every(isFormed),
     finalizeBlock: (transactions: readonly Uint8Array[], { height, timeMs }: BlockContext): FinalizedBlock => {
