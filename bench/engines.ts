@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { decideAll, signTransfers } from '#ledger/engines/testing/load.ts';
 import { startCometbft, startEmbedded, startKeyValueStore, type Contestant } from './contestants.ts';
 import { msToDecide } from './decide.ts';
+import { openLoop } from './open-loop.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const PAIRS = 5;
@@ -34,25 +35,15 @@ async function throughput(
   return { perSecond: count / seconds, generatorShare: (user + system) / 1e6 / seconds };
 }
 
-/** Open loop: each is sent when its time has come, and a late sender counts against the ledger. Milliseconds from then to the outcome. */
+/** Milliseconds from when each is due to its outcome. */
 async function underLoad({ doors, ledger }: Contestant): Promise<number[]> {
   const count = LOAD_PER_SECOND * LOAD_SECONDS;
   const queues = signTransfers(ledger, count);
-  const begunAt = performance.now();
-  const running: Promise<number>[] = [];
-  for (let index = 0; index < count; index += 1) {
+  return openLoop(LOAD_PER_SECOND, count, async (index, dueAtMs) => {
     const bytes = queues[index % queues.length]![Math.floor(index / queues.length)]!;
-    const dueMs = (index * 1_000) / LOAD_PER_SECOND;
-    const waitMs = begunAt + dueMs - performance.now();
-    if (waitMs > 1) await delay(waitMs);
-    const lateMs = Math.max(0, performance.now() - begunAt - dueMs);
-    const door = doors[index % doors.length]!;
-    const one = msToDecide(door, bytes, OUTCOME_MS).then((takenMs) => takenMs + lateMs);
-    // Waited for below, where a failure ends the run.
-    one.catch(() => undefined);
-    running.push(one);
-  }
-  return Promise.all(running);
+    await msToDecide(doors[index % doors.length]!, bytes, OUTCOME_MS);
+    return performance.now() - dueAtMs;
+  });
 }
 
 async function latency(contestant: Contestant): Promise<number> {

@@ -8,6 +8,7 @@ import { openEngine } from '#ledger/engines/open.ts';
 import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-home.ts';
 import { startBareRounds, type BareRounds } from './bare-round.ts';
 import { msToDecide } from './decide.ts';
+import { openLoop } from './open-loop.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const PAIRS = 5;
@@ -62,20 +63,12 @@ async function bareRounds(bare: BareRounds): Promise<number[]> {
   return sample;
 }
 
-/** Open loop: a transaction is sent when its time has come, whether or not earlier ones are decided. */
 async function underLoad(setting: Setting): Promise<number[]> {
   const transfers = Array.from({ length: LOAD_PER_SECOND * LOAD_SECONDS }, () => nextTransfer(setting));
-  const begunAt = performance.now();
-  const running: Promise<number>[] = [];
-  for (const [index, bytes] of transfers.entries()) {
-    const dueMs = (index * 1000) / LOAD_PER_SECOND;
-    const waitMs = begunAt + dueMs - performance.now();
-    if (waitMs > 0) await delay(waitMs);
-    // The clock of a late one starts when it was due, not when the generator got round to it.
-    const lateMs = Math.max(0, performance.now() - begunAt - dueMs);
-    running.push(submitAndWait(setting, bytes).then((takenMs) => takenMs + lateMs));
-  }
-  return Promise.all(running);
+  return openLoop(LOAD_PER_SECOND, transfers.length, async (index, dueAtMs) => {
+    await submitAndWait(setting, transfers[index]!);
+    return performance.now() - dueAtMs;
+  });
 }
 
 function print(line: Readonly<Record<string, string | number>>): void {

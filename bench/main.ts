@@ -5,7 +5,9 @@ import { benchEngines } from './engines.ts';
 import { benchLatency } from './latency.ts';
 import { benchLeader } from './leader.ts';
 import { benchMatching } from './matching.ts';
+import { benchMemory } from './memory.ts';
 import { benchMonitor } from './monitor.ts';
+import { benchOverload } from './overload.ts';
 import { benchPlans } from './plans.ts';
 import { benchPortals } from './portals.ts';
 import { benchRelay } from './relay.ts';
@@ -13,6 +15,7 @@ import { benchReplay } from './replay.ts';
 import { benchRestart } from './restart.ts';
 import { benchScale } from './scale.ts';
 import { benchSnapshots } from './snapshots.ts';
+import { benchSteadiness } from './steadiness.ts';
 import { benchStorage } from './storage.ts';
 import { benchThroughput } from './throughput.ts';
 
@@ -27,6 +30,9 @@ const BENCHES: Readonly<Record<string, (argument?: string) => Promise<void>>> = 
   portals: benchPortals,
   snapshots: benchSnapshots,
   restart: benchRestart,
+  steadiness: benchSteadiness,
+  memory: benchMemory,
+  overload: benchOverload,
   storage: benchStorage,
   relay: benchRelay,
   computing: benchComputing,

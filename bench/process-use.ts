@@ -19,11 +19,20 @@ export function usedMs(stat: readonly string[]): number {
   return (Number(stat[11]) + Number(stat[12])) * TICK_MS;
 }
 
-/** Memory in use; 0 when the process is gone. */
-export function residentKiB(pid: string): number {
+function memoryKiB(pid: string, kind: 'VmRSS' | 'RssAnon'): number {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+    return Number(new RegExp(`${kind}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
   } catch {
     return 0;
   }
+}
+
+/** Memory in use; 0 when the process is gone. */
+export function residentKiB(pid: string): number {
+  return memoryKiB(pid, 'VmRSS');
+}
+
+/** The same without pages of files. */
+export function anonymousKiB(pid: string): number {
+  return memoryKiB(pid, 'RssAnon');
 }

@@ -46,10 +46,7 @@ test('what a thread beside has checked is not checked again, and everything else
   const signed = (nonce: bigint, of = network): Uint8Array => {
     const args = { agreement: 1n, startsAtMs: 1n, descriptor: new Uint8Array(20) };
     const transaction = { method: 'Prepare', account: 1n, key: 0n, nonce, validUntilMs: 1n, args };
-    return encodeTransaction(
-      signTransaction({ transaction, network: of }, secretKey, compiled, nobleCrypto),
-      compiled,
-    );
+    return encodeTransaction(signTransaction({ transaction, network: of }, secretKey, compiled, nobleCrypto), compiled);
   };
   const [first, foreign, unsigned] = [signed(0n), signed(1n, filled(2)), signed(2n)];
   unsigned.fill(0, -65);

@@ -32,15 +32,81 @@ export interface BlockSyncParts {
   readonly changed: () => void;
 }
 
+/** What peers claim to have decided. */
+class Claims {
+  readonly #heights = new Map<number, bigint>();
+
+  note(peer: number, height: bigint): void {
+    if (height > this.of(peer)) this.#heights.set(peer, height);
+  }
+
+  of(peer: number): bigint {
+    return this.#heights.get(peer) ?? 0n;
+  }
+
+  forget(peer: number): void {
+    this.#heights.delete(peer);
+  }
+
+  /** Whoever is furthest ahead of a height. */
+  best(height: bigint): number | undefined {
+    let found: number | undefined;
+    for (const [peer, of] of this.#heights)
+      if (of > height && (found === undefined || of > this.of(found))) found = peer;
+    return found;
+  }
+}
+
+/** What was asked of one peer, and what has come of it. */
+class Window<Block> {
+  peer: number | undefined;
+  readonly kept = new Map<bigint, Block>();
+  #upTo = 0n;
+
+  /** To another peer, or to nobody: what the last one sent, and what it was asked for, does not count. */
+  turnTo(peer: number | undefined): void {
+    if (peer === this.peer) return;
+    this.peer = peer;
+    this.#upTo = 0n;
+    this.kept.clear();
+  }
+
+  /** Heights to ask for next, above the own one; what is kept below it is no longer needed. */
+  *extend(own: bigint, claim: bigint): Generator<bigint> {
+    for (const height of this.kept.keys()) if (height <= own) this.kept.delete(height);
+    if (this.#upTo < own) this.#upTo = own;
+    const end = claim < own + BLOCKS_AHEAD_MAX ? claim : own + BLOCKS_AHEAD_MAX;
+    while (this.#upTo < end) yield ++this.#upTo;
+  }
+
+  isAwaited(peer: number, height: bigint): boolean {
+    return peer === this.peer && height <= this.#upTo && !this.kept.has(height);
+  }
+}
+
+/** A wait that is begun once and may be given up. */
+class Patience {
+  #cancel: (() => void) | undefined;
+
+  begin(after: BlockSyncParts['after'], action: () => void): void {
+    this.#cancel ??= after(BEHIND_PATIENCE_MS, () => {
+      this.#cancel = undefined;
+      action();
+    });
+  }
+
+  end(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}
+
 /** Fetches decided blocks, in order, from one peer at a time that is ahead; several are on their way. */
 export function createBlockSync<Block>(parts: BlockSyncParts): BlockSync<Block> {
-  const claims = new Map<number, bigint>();
-  /** Blocks of the peer that is asked, above the own height. */
-  const kept = new Map<bigint, Block>();
-  let asked: number | undefined;
-  let askedUpTo = 0n;
+  const claims = new Claims();
+  const window = new Window<Block>();
   let cancelRequest = (): void => undefined;
-  let cancelPatience: (() => void) | undefined;
+  const patience = new Patience();
   let isFetching = false;
 
   const setFetching = (value: boolean): void => {
@@ -48,90 +114,63 @@ export function createBlockSync<Block>(parts: BlockSyncParts): BlockSync<Block> 
     isFetching = value;
     parts.changed();
   };
-  const isAhead = (peer: number | undefined): peer is number =>
-    peer !== undefined && (claims.get(peer) ?? 0n) > parts.ownHeight();
-  const best = (): number | undefined => {
-    let found: number | undefined;
-    for (const [peer, height] of claims) {
-      if (height > parts.ownHeight() && height > (found === undefined ? 0n : (claims.get(found) ?? 0n))) found = peer;
-    }
-    return found;
-  };
-  /** From another peer, or from nobody: what the last one sent, and what it was asked for, does not count. */
-  const turnTo = (peer: number | undefined): void => {
-    if (peer === asked) return;
-    asked = peer;
-    askedUpTo = parts.ownHeight();
-    kept.clear();
-  };
   const watch = (peer: number): void => {
     cancelRequest();
     cancelRequest = parts.after(BLOCK_REQUEST_MS, () => {
       // A validator that is busy with what has come waits for nobody.
-      if (kept.has(parts.ownHeight() + 1n)) return watch(peer);
+      if (window.kept.has(parts.ownHeight() + 1n)) return watch(peer);
       drop(peer);
     });
   };
   const ask = (): void => {
     cancelRequest();
     const own = parts.ownHeight();
-    turnTo(isAhead(asked) ? asked : best());
-    if (asked === undefined) return setFetching(false);
-    for (const height of kept.keys()) if (height <= own) kept.delete(height);
-    const claim = claims.get(asked) ?? own;
-    const upTo = claim < own + BLOCKS_AHEAD_MAX ? claim : own + BLOCKS_AHEAD_MAX;
-    if (askedUpTo < own) askedUpTo = own;
+    const isStillAhead = window.peer !== undefined && claims.of(window.peer) > own;
+    window.turnTo(isStillAhead ? window.peer : claims.best(own));
+    const { peer } = window;
+    if (peer === undefined) return setFetching(false);
     setFetching(true);
-    const peer = asked;
-    while (askedUpTo < upTo) parts.request(peer, ++askedUpTo);
+    for (const height of window.extend(own, claims.of(peer))) parts.request(peer, height);
     watch(peer);
   };
   const drop = (peer: number): void => {
-    claims.delete(peer);
-    if (asked !== peer) return;
-    turnTo(undefined);
+    claims.forget(peer);
+    if (window.peer !== peer) return;
+    window.turnTo(undefined);
     ask();
-  };
-  const clearPatience = (): void => {
-    cancelPatience?.();
-    cancelPatience = undefined;
   };
 
   return {
     noteDecided: (peer, height) => {
-      if (height > (claims.get(peer) ?? 0n)) claims.set(peer, height);
+      claims.note(peer, height);
       const behind = height - parts.ownHeight();
-      if (behind <= 0n || asked !== undefined) return;
+      if (behind <= 0n || window.peer !== undefined) return;
       if (behind > 1n) {
-        clearPatience();
+        patience.end();
         return ask();
       }
-      cancelPatience ??= parts.after(BEHIND_PATIENCE_MS, () => {
-        cancelPatience = undefined;
-        if (asked === undefined) ask();
-      });
+      patience.begin(parts.after, () => (window.peer === undefined ? ask() : undefined));
     },
-    isAwaited: (peer, height) =>
-      peer === asked && height > parts.ownHeight() && height <= askedUpTo && !kept.has(height),
+    isAwaited: (peer, height) => height > parts.ownHeight() && window.isAwaited(peer, height),
     arrived: (height, block) => {
-      kept.set(height, block);
-      if (asked !== undefined) watch(asked);
+      window.kept.set(height, block);
+      if (window.peer !== undefined) watch(window.peer);
     },
     next: () => {
-      const block = kept.get(parts.ownHeight() + 1n);
-      return asked === undefined || block === undefined ? undefined : { peer: asked, block };
+      const block = window.kept.get(parts.ownHeight() + 1n);
+      return window.peer === undefined || block === undefined ? undefined : { peer: window.peer, block };
     },
     advanced: () => {
-      if (asked !== undefined) ask();
-      else if (best() === undefined) clearPatience();
+      if (window.peer !== undefined) ask();
+      else if (claims.best(parts.ownHeight()) === undefined) patience.end();
     },
     disappointed: drop,
     forget: drop,
     isCatchingUp: () => isFetching,
     stop: () => {
       cancelRequest();
-      clearPatience();
-      kept.clear();
+      patience.end();
+      window.turnTo(undefined);
     },
   };
 }

@@ -15,4 +15,5 @@ export interface ToChecker {
 }
 
 export type FromChecker =
-  { readonly kind: 'ready' } | { readonly kind: 'checked'; readonly id: number; readonly checked: readonly CheckedSignature[] };
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'checked'; readonly id: number; readonly checked: readonly CheckedSignature[] };
