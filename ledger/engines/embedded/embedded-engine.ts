@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
+import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { ControlCommand, EngineFigures, SubmitResult } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -8,15 +9,10 @@ import type { Engine } from '#ledger/engines/engine.ts';
 import { createOutcomes, type Outcomes } from '#ledger/engines/outcomes.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { isStuck, statusOf, STUCK, troublesOf, voicesOf } from './engine-members.ts';
+import { decodeOutcomes } from './outcome-batch.ts';
 import { ASIDES_MAX, hasRoomAside, setAside } from './set-aside.ts';
 import { admissionOf } from './submission.ts';
-import type {
-  CommittedOutcome,
-  Membership,
-  ThreadCall,
-  ThreadAnswers,
-  ValidatorThreadData,
-} from './thread-protocol.ts';
+import type { Membership, ThreadCall, ThreadAnswers, ValidatorThreadData } from './thread-protocol.ts';
 import { createValidatorHandle, type ValidatorHandle } from './validator-handle.ts';
 
 export interface EmbeddedOptions {
@@ -134,11 +130,10 @@ async function stop(state: State): Promise<void> {
 }
 
 /** The first validator that decided a height tells; the others say the same. */
-function keepOutcomes(state: State, height: bigint, decided: readonly CommittedOutcome[]): void {
+function keepOutcomes(state: State, height: bigint, told: Uint8Array): void {
   if (height <= state.feed.height()) return;
-  const outcomes = decided.flatMap(({ txId, code, data }) =>
-    txId === undefined ? [] : [{ txId, height, code, data }],
-  );
+  const outcomes = decodeOutcomes(told, height);
+  assert(outcomes !== undefined, 'a validator tells outcomes in the form that this process reads');
   // Who hears of an outcome may ask for its block at once.
   state.feed.advance(height);
   state.outcomes.keep(outcomes);

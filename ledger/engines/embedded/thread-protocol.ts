@@ -33,12 +33,6 @@ export interface ValidatorThreadData {
   readonly methodTypes: Readonly<Record<string, TypedDataTypes>>;
 }
 
-export interface CommittedOutcome {
-  readonly txId?: Uint8Array;
-  readonly code: number;
-  readonly data: CborValue;
-}
-
 export interface Membership {
   /** Last decided height. */
   readonly height: bigint;
@@ -67,10 +61,23 @@ export interface ThreadAnswers {
   readonly figures: ApplicationFigures & { readonly waiting: number; readonly journalBytes: number };
 }
 
+export interface IdentifiedCall {
+  readonly id: number;
+  readonly call: ThreadCall;
+}
+
+/** `value` is missing where the call failed. */
+export interface CallAnswer {
+  readonly id: number;
+  readonly value?: ThreadAnswers[keyof ThreadAnswers];
+  readonly isFailed?: true;
+}
+
 export type ToThread =
   | { readonly kind: 'link'; readonly peer: number; readonly port: MessagePort }
   | { readonly kind: 'unlink'; readonly peer: number }
-  | { readonly kind: 'call'; readonly id: number; readonly call: ThreadCall }
+  /** What was asked in one turn of the main thread. */
+  | { readonly kind: 'calls'; readonly calls: readonly IdentifiedCall[] }
   | { readonly kind: 'stop' };
 
 export type FromThread =
@@ -89,11 +96,10 @@ export type FromThread =
   | {
       readonly kind: 'committed';
       readonly height: bigint;
-      /** Of the block's transactions, so that whoever waits hears of it without another question. */
-      readonly outcomes: readonly CommittedOutcome[];
+      /** Of the block's transactions (outcome-batch.ts), so that whoever waits hears of it without another question. */
+      readonly outcomes: Uint8Array;
     }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: ThreadAnswers[keyof ThreadAnswers] }
-  | { readonly kind: 'failed-call'; readonly id: number }
+  | { readonly kind: 'answers'; readonly answers: readonly CallAnswer[] }
   /** Something to tell people. */
   | { readonly kind: 'notice'; readonly sentence: string }
   | { readonly kind: 'halted'; readonly sentence: string }

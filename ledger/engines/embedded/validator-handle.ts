@@ -1,8 +1,9 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { ValidatorStatus } from '#ledger/core/committed.ts';
 import type {
-  CommittedOutcome,
+  CallAnswer,
   FromThread,
+  IdentifiedCall,
   Membership,
   ThreadAnswers,
   ThreadCall,
@@ -15,9 +16,11 @@ const CALL_TIMEOUT_MS = 10_000;
 /** Opening a long journal takes its time; a clean stop does not. */
 const START_TIMEOUT_MS = 600_000;
 const STOP_TIMEOUT_MS = 10_000;
+/** More than these would keep the thread from other messages for long. */
+const CALLS_TOGETHER_MAX = 64;
 
 export interface HandleEvents {
-  readonly committed: (height: bigint, outcomes: readonly CommittedOutcome[]) => void;
+  readonly committed: (height: bigint, outcomes: Uint8Array) => void;
   /** Told at the start and whenever the set has changed. */
   readonly members: (membership: Membership) => void;
   /** It can no longer be linked or asked. */
@@ -62,6 +65,7 @@ interface Handle {
   reason: string | undefined;
   isClockBehind: boolean;
   lastCall: number;
+  outbox: IdentifiedCall[];
   settled: () => void;
   exited: () => void;
 }
@@ -89,10 +93,9 @@ function handleMessage(handle: Handle, message: FromThread): void {
     case 'committed':
       handle.height = message.height;
       return handle.events.committed(message.height, message.outcomes);
-    case 'answer':
-      return settleCall(handle, message.id, { value: message.value });
-    case 'failed-call':
-      return settleCall(handle, message.id, undefined);
+    case 'answers':
+      for (const answer of message.answers) settleCall(handle, answer.id, answered(answer));
+      return;
     case 'notice':
       return handle.events.notice(index, message.sentence);
     case 'halted':
@@ -104,6 +107,10 @@ function handleMessage(handle: Handle, message: FromThread): void {
       handle.state = 'stopped';
       return;
   }
+}
+
+function answered({ value, isFailed }: CallAnswer): { value: CallAnswer['value'] } | undefined {
+  return isFailed === true ? undefined : { value };
 }
 
 function settleCall(
@@ -122,6 +129,7 @@ function handleExit(handle: Handle): void {
     handle.reason ??= 'Its thread ended unexpectedly.';
     handle.events.notice(handle.data.index, handle.reason);
   }
+  handle.outbox = [];
   for (const id of [...handle.calls.keys()]) settleCall(handle, id, undefined);
   handle.settled();
   handle.exited();
@@ -167,6 +175,14 @@ async function stop(handle: Handle): Promise<void> {
   if (!hasExited) await worker.terminate();
 }
 
+/** One message for what one turn of this thread asked: a client's bytes hold many requests. */
+function sendCalls(handle: Handle): void {
+  const calls = handle.outbox;
+  if (calls.length === 0) return;
+  handle.outbox = [];
+  handle.worker?.postMessage({ kind: 'calls', calls } satisfies ToThread);
+}
+
 function ask(handle: Handle, call: ThreadCall): Promise<{ value: ThreadAnswers[keyof ThreadAnswers] } | undefined> {
   const { worker } = handle;
   if (worker === undefined) return Promise.resolve(undefined);
@@ -178,7 +194,9 @@ function ask(handle: Handle, call: ThreadCall): Promise<{ value: ThreadAnswers[k
       clearTimeout(timer);
       resolve(answer);
     });
-    worker.postMessage({ kind: 'call', id, call } satisfies ToThread);
+    handle.outbox.push({ id, call });
+    if (handle.outbox.length === 1) queueMicrotask(() => sendCalls(handle));
+    else if (handle.outbox.length >= CALLS_TOGETHER_MAX) sendCalls(handle);
   });
 }
 
@@ -195,6 +213,7 @@ export function createValidatorHandle(data: ValidatorThreadData, events: HandleE
     reason: undefined,
     isClockBehind: false,
     lastCall: 0,
+    outbox: [],
     settled: () => undefined,
     exited: () => undefined,
   };

@@ -13,12 +13,15 @@ import type { Chain } from './chain.ts';
 import { CLOCK_BEHIND } from './engine-members.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
 import { networkOf, type Network } from './network.ts';
+import { encodeOutcomes } from './outcome-batch.ts';
 import { headOf, receiptOf, type ReceiptSource } from './receipts.ts';
 import type { JoinedSnapshot } from './snapshot-join.ts';
 import { createSignatureChecks, type SignatureChecks } from './signature-checks.ts';
 import { createSnapshotSource } from './snapshot-source.ts';
 import type {
+  CallAnswer,
   FromThread,
+  IdentifiedCall,
   Membership,
   ThreadAnswers,
   ThreadCall,
@@ -158,12 +161,19 @@ function answer(thread: Thread, call: ThreadCall): ThreadAnswers[keyof ThreadAns
  * A failed call of the outside is answered. What only reads leaves the validator as it was, so a defect there must not end it: the
  * same question would be put to the next validator. A failed disk halts, and so does a failed admission, which changes state.
  */
-function answerCall(thread: Thread, id: number, call: ThreadCall): void {
+function answerCalls(thread: Thread, calls: readonly IdentifiedCall[]): void {
+  const answers: CallAnswer[] = [];
   try {
-    thread.parts.post({ kind: 'answer', id, value: answer(thread, call) });
-  } catch (error) {
-    thread.parts.post({ kind: 'failed-call', id });
-    if (error instanceof Halt || call.call === 'submit') thread.parts.halt(error);
+    for (const { id, call } of calls) {
+      try {
+        answers.push({ id, value: answer(thread, call) });
+      } catch (error) {
+        answers.push({ id, isFailed: true });
+        if (error instanceof Halt || call.call === 'submit') throw error;
+      }
+    }
+  } finally {
+    thread.parts.post({ kind: 'answers', answers });
   }
 }
 
@@ -305,8 +315,7 @@ function openLife(shell: Shell, thread: () => Thread): Life {
     send: (peer, bytes) =>
       ports.get(peer)?.postMessage(bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()),
     executed: (height, record) => {
-      const outcomes = record.transactions.map(({ txId, code, data: of }) => ({ txId, code, data: of }));
-      parts.post({ kind: 'committed', height, outcomes });
+      parts.post({ kind: 'committed', height, outcomes: encodeOutcomes(record.transactions) });
       if (record.validatorUpdates.length > 0) files.changes.push(height);
       life.isSnapshotDue = isSnapshotDue({ height, record }, pace);
     },
@@ -399,8 +408,8 @@ export function runValidatorThread(parts: ThreadParts, closed: () => void): Runn
             return link(thread, message.peer, message.port);
           case 'unlink':
             return unlink(thread, message.peer);
-          case 'call':
-            return answerCall(thread, message.id, message.call);
+          case 'calls':
+            return answerCalls(thread, message.calls);
           case 'stop':
             return stop();
         }
