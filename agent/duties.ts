@@ -20,9 +20,10 @@ import type { Channels } from './channel/channels.ts';
 import { endOf, isKeeping, isStoring, type Order, type OrderBook, type OwnResource } from './order-book.ts';
 import { done, type Outcome } from './outcome.ts';
 import { rangesDue, type RangeDue } from './range-duties.ts';
-import type { Amounts, KindModule, OrderTerms, TaskRuns } from './resources/kind.ts';
+import type { Amounts, KindModule, Lines, OrderTerms, TaskRuns } from './resources/kind.ts';
 import { hashOfToken, type LinkTokens } from './link-token.ts';
 import { sealLink } from './sealing.ts';
+import { isMeasureOver, measureCommand } from './session-report.ts';
 import type { Submission } from './submission.ts';
 import { sourceName } from './uptime.ts';
 
@@ -51,6 +52,8 @@ export interface DutyParts {
   moduleOf(terms: OrderTerms): KindModule | undefined;
   /** Parts of tasks of the order's kind; undefined where its orders run none. */
   tasksOf(terms: OrderTerms): TaskRuns | undefined;
+  /** How orders of this kind are used by connections; undefined where they are used by calls. */
+  linesOf(terms: OrderTerms): Lines | undefined;
   readonly channels: Channels;
   /** Brings the record of uptime to now. */
   beat(): void;
@@ -117,6 +120,7 @@ export class Duties {
       await this.#deliver(order);
       await this.#reissue(order);
       await this.#end(order);
+      await this.#measure(order);
       await this.#release(order);
       await this.#forget(order);
       await this.#reportErasure(order);
@@ -232,6 +236,18 @@ export class Duties {
     }
     this.#parts.log(`Order O-${agreement} has ended: ${forgotten.sentence}`);
     this.#postpone(name, RETRY_MS_MAX);
+  }
+
+  /** How the connections of a session were, for the record that is made of it when it is settled. */
+  async #measure({ terms: { agreement, ...terms }, ended, isSession, isSettled }: Order): Promise<void> {
+    const name = `measure ${agreement}`;
+    const lines = this.#parts.linesOf({ agreement, ...terms });
+    const figures = isSession && ended !== null && !isSettled ? lines?.figuresOf?.(agreement) : undefined;
+    if (figures === undefined) return;
+    const { roundTripMs, lossPerMille } = figures;
+    const what = `Order O-${agreement}: a round trip of ${roundTripMs} ms and a loss of ${lossPerMille} ‰ were recorded`;
+    const code = await this.#attempt(name, { ...measureCommand(agreement, figures), what });
+    if (code !== null && isMeasureOver(code)) lines?.forgetFigures?.(agreement);
   }
 
   async #tellOfRange({ name, command, what }: RangeDue): Promise<void> {

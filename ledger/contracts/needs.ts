@@ -341,6 +341,11 @@ export function proseNeeds(state: StateReader): ProseNeeds {
       return { owner, kind, attributes, isPublished: resource.readListing(state, id)?.status === 'published' };
     },
     identifiedBy: (id) => identifiedBy(state, id),
+    agreement: (id) => {
+      const record = readAgreement(state, id);
+      assert(record !== undefined, 'an order of the pool is there');
+      return { resource: record.resource, provider: record.provider, customer: record.customer };
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import { relayUserOf } from '#ledger/contracts/kinds/connection.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
+import { lineOfTries, type Try } from '#lib/shared/measured-line.ts';
 import type { Actor } from '../actor.ts';
 import type { RelayOffer } from '../offers.ts';
 import type { Progress } from '../progress.ts';
@@ -24,7 +25,6 @@ const PIECES = 12;
 /** So long that metering intervals pass, in which there is time to be paid for. */
 const PAUSE_MS = 2_000;
 const MEGABYTE = 1_000_000n;
-const PER_MILLE = 1_000;
 
 export interface Purchase {
   readonly user: Actor;
@@ -40,7 +40,12 @@ export interface Purchase {
   say(sentence: string): void;
 }
 
-const measuredSchema = z.object({ roundTripMs: z.number(), lossPerMille: z.number() });
+const measuredSchema = z.object({
+  roundTripMs: z.number(),
+  jitterMs: z.number(),
+  bytesPerS: z.number(),
+  lossPerMille: z.number(),
+});
 type Measured = z.infer<typeof measuredSchema>;
 
 /** Buys a use of a relay; the agreement. */
@@ -93,11 +98,13 @@ export async function finishedSession(of: Purchase): Promise<void> {
     say(`The session of O-${agreement} is not evaluated: the run that used it was broken off before it had measured.`);
     return;
   }
-  const { roundTripMs, lossPerMille } = measured;
+  const { roundTripMs, jitterMs, bytesPerS, lossPerMille } = measured;
   const args: MethodArgs['EvaluateSession'] = {
     agreement,
     score: lossPerMille === 0 ? 5n : 3n,
     roundTripMs: BigInt(roundTripMs),
+    jitterMs: BigInt(jitterMs),
+    bytesPerS: BigInt(bytesPerS),
     lossPerMille: BigInt(lossPerMille),
   };
   await user.do(`an evaluation by ${user.person.id}`, { method: methodOf('EvaluateSession'), args });
@@ -116,17 +123,15 @@ async function use(of: Purchase, agreement: bigint): Promise<Measured | undefine
   const way = wayOf(access.value.environment['INTERPOOL_RELAY'] ?? '', { agreement, token: delivered.link.token });
   const target = await servePieces();
   try {
-    const times: number[] = [];
+    const tries: Try[] = [];
     for (let piece = 0; piece < PIECES; piece += 1) {
-      const openedMs = await fetchPiece(way, target.port).catch(() => undefined);
-      if (openedMs !== undefined) times.push(openedMs);
+      tries.push(await fetchPiece(way, target.port).catch(() => ({ reachedMs: null, bytes: 0, ms: 0 })));
       await sleep(PAUSE_MS);
     }
     say(`Order O-${agreement}: ${target.sent()} bytes left a page for the relay, as the page counted them.`);
-    const median = times.toSorted((one, other) => one - other)[times.length >> 1];
-    if (median === undefined) throw new Error(`Nothing passed the relay of O-${agreement}.`);
-    const lossPerMille = Math.ceil(((PIECES - times.length) * PER_MILLE) / PIECES);
-    return { roundTripMs: Math.max(1, Math.round(median)), lossPerMille };
+    const line = lineOfTries(tries);
+    if (line === undefined) throw new Error(`Nothing passed the relay of O-${agreement}.`);
+    return line;
   } finally {
     target.close();
   }
@@ -142,14 +147,18 @@ function wayOf(address: string, { agreement, token }: { agreement: bigint; token
   };
 }
 
-/** How long the relay took to connect; rejects where the piece does not come whole. */
-async function fetchPiece(way: RelayAccess, port: number): Promise<number> {
-  const { socket, openedMs } = await openThrough(way, { host: '127.0.0.1', port });
+/** One try; rejects where the piece does not come whole. */
+async function fetchPiece(way: RelayAccess, port: number): Promise<Try> {
+  const { socket, reachedMs } = await openThrough(way, { host: '127.0.0.1', port });
   socket.write(Buffer.alloc(REQUEST_BYTES));
   let bytes = 0;
-  for await (const chunk of socket as AsyncIterable<Buffer>) bytes += chunk.length;
+  let firstMs: number | undefined;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    firstMs ??= performance.now();
+    bytes += chunk.length;
+  }
   if (bytes !== PIECE_BYTES) throw new Error(`${bytes} bytes of ${PIECE_BYTES} came.`);
-  return openedMs;
+  return { reachedMs, bytes, ms: performance.now() - (firstMs ?? 0) };
 }
 
 /** A piece for whoever has sent a whole request, at a port of this machine that the sample's relays reach. */
