@@ -177,6 +177,7 @@ export class LineDoor {
     });
     if (allowed > 0) meter.add(agreement, { [name]: allowed }, nowMs, Object.fromEntries(ahead));
     passed.bytes += allowed;
+    if (direction === 'down' && allowed > 0) lines.passed?.(terms, allowed);
     this.#parts.onCarried(allowed);
     const isLast = allowed === leftOf(name);
     if (isLast) this.#endOthers(line);

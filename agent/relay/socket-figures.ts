@@ -13,8 +13,6 @@ export interface SocketFigures {
   /** Segments with data that were sent, and how many of them again. */
   readonly segments: number;
   readonly sentAgain: number;
-  /** Bytes that the other side has acknowledged. */
-  readonly acknowledged: number;
 }
 
 /**
@@ -45,7 +43,6 @@ export function parseSockets(output: string): Map<number, SocketFigures> {
       segments: countIn(line, /\bdata_segs_out:(\d+)/),
       // `retrans:now/all`; absent while nothing was sent again.
       sentAgain: countIn(line, /\bretrans:\d+\/(\d+)/),
-      acknowledged: countIn(line, /\bbytes_acked:(\d+)/),
     });
   }
   return found;

@@ -246,6 +246,8 @@ export interface Lines {
   open(order: OrderTerms, target: Target, signal: AbortSignal): Promise<Dialled>;
   /** A connection of the order's customer stands; absent where nothing is measured of it. */
   watch?(order: OrderTerms, socket: Socket): void;
+  /** So many bytes pass to the order's customer now. */
+  passed?(order: OrderTerms, bytes: number): void;
   /** How the connections of an order were, as this machine's system counted them; undefined where it saw none. Kept until it is forgotten. */
   figuresOf?(agreement: number): LineFigures | undefined;
   forgetFigures?(agreement: number): void;

@@ -36,9 +36,9 @@ export function LineTable({ measured, evaluation }: Pick<ProximitySessionDto, 'm
         rowKey={({ name }) => name}
       />
       <p className="text-xs text-muted">
-        The service node’s system counts the connections that it has to the user node once a second, and as lost what it
-        had to send again; what was over sooner, or before a crash, is not in it. The user node times tries of its own
-        and counts as lost those without an answer: what its system had to send again no page and no curl can see.
+        The service node’s system looks at its connections to the user node once a second, and counts as lost what it
+        had to send again; what was over sooner, or before a crash, is not in it. The user node times tries of its own,
+        and counts as lost those without an answer: what its system had to send again neither a page nor curl can see.
       </p>
     </div>
   );

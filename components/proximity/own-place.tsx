@@ -30,28 +30,39 @@ export function useOwnPlace(): OwnPlace {
   return own;
 }
 
-/** Pixels, wider than a mark: a relay of the same cell stays visible in it. */
-const RING = 14;
-/** Hundredths of the width, from which on there is no room for the word on the right. */
-const RIGHT_MAX = 85;
+/** Pixels: a flag whose foot is the place, so that marks and labels beside it stay visible. */
+const FLAG = { pole: 24, width: 32, height: 17 } as const;
+/** Hundredths of the height, above which there is room for it only below its foot; and of the width, up to which it stands on either side of its pole. */
+const HIGH = 20;
+const EDGE = 8;
 
-/** A ring at one's own place over a map that the server drew of `spots`: the same projection, computed in the browser. Nothing where it lies outside. */
+/** A flag at one's own place over a map that the server drew of `spots`: the same projection, computed in the browser. Nothing where it lies outside. */
 export function OwnPoint({ spots }: { spots: readonly Spot[] }) {
   const at = useOwnSpot(spots);
   if (at === undefined || !at.isInside) return null;
-  const isLeft = at.x > RIGHT_MAX;
+  const up = at.y < HIGH ? 1 : -1;
+  const left = at.x < EDGE ? 0 : at.x > 100 - EDGE ? -FLAG.width : -FLAG.width / 2;
+  const top = up * FLAG.pole - FLAG.height / 2;
   return (
     // Inside the border of the map, which it lies on.
     <div translate="no" className="pointer-events-none absolute inset-px">
       <svg role="img" aria-label="Where you are" className="size-full overflow-hidden">
         <svg x={`${at.x}%`} y={`${at.y}%`} overflow="visible">
-          <circle r={RING} className="fill-none stroke-surface stroke-[5px]" />
-          <circle r={RING} className="fill-none stroke-foreground stroke-2" />
+          <line y2={up * FLAG.pole} className="stroke-foreground stroke-2" />
+          <circle r={3} className="fill-foreground stroke-surface stroke-1" />
+          <rect
+            x={left}
+            y={top}
+            width={FLAG.width}
+            height={FLAG.height}
+            rx={3}
+            className="fill-foreground stroke-surface"
+          />
           <text
-            x={isLeft ? -RING - 4 : RING + 4}
-            y={-RING + 2}
-            textAnchor={isLeft ? 'end' : 'start'}
-            className="fill-foreground stroke-surface stroke-[3px] text-xs font-semibold [paint-order:stroke]"
+            x={left + FLAG.width / 2}
+            y={top + FLAG.height - 5}
+            textAnchor="middle"
+            className="fill-surface text-xs font-semibold"
           >
             You
           </text>
@@ -61,12 +72,12 @@ export function OwnPoint({ spots }: { spots: readonly Spot[] }) {
   );
 }
 
-/** What the ring is, or why there is none, in words beside the map. */
+/** What the flag is, or why there is none, in words beside the map. */
 export function OwnPointInWords({ spots }: { spots: readonly Spot[] }) {
   const at = useOwnSpot(spots);
   if (at === undefined) return <span>Say above where you are, and this map shows it too.</span>;
   return at.isInside ? (
-    <span>The ring is where you are, drawn in this browser alone.</span>
+    <span>The flag is where you are, drawn in this browser alone.</span>
   ) : (
     <span>Where you are lies outside this map.</span>
   );

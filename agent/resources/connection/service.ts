@@ -63,6 +63,7 @@ export class ConnectionService implements OpenKind {
       paceOf: (order) => this.#paceOf(order),
       open: (order, target, signal) => this.#open(order, target, signal),
       watch: ({ agreement }, socket) => this.#watch.watch(agreement, socket),
+      passed: ({ agreement }, bytes) => this.#watch.passed(agreement, bytes),
       figuresOf: (agreement) => this.#watch.figuresOf(agreement),
       forgetFigures: (agreement) => this.#watch.forget(agreement),
     };
