@@ -41,7 +41,7 @@ export async function placeProximity({ home, portal, signal }) {
 }
 
 /** The operator's subscribers in a PostgreSQL of its own; on a machine that has none, in a file, which is said. Gives the program's setting. */
-export async function openRecords({ home, secrets, running, signal }) {
+export async function openRecords({ home, secrets, running, signal, open = openPostgres }) {
   const fill = (env) =>
     runTool(['prisma/seed/proximity/records.ts', '--home', home], {
       what: 'Filling the operator’s records',
@@ -52,7 +52,7 @@ export async function openRecords({ home, secrets, running, signal }) {
   const { operatorPassword, operatorReaderPassword: reader } = secrets;
   try {
     const port = await anyFreePort();
-    await running.add(openPostgres({ home, port, password: operatorPassword, server: SERVER }));
+    await running.add(open({ home, port, password: operatorPassword, server: SERVER }));
     const at = `127.0.0.1:${port}/${SERVER.database}`;
     await fill({
       OPERATOR_DATABASE_URL: `postgresql://postgres:${operatorPassword}@${at}`,
