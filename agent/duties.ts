@@ -23,7 +23,7 @@ import { rangesDue, type RangeDue } from './range-duties.ts';
 import type { Amounts, KindModule, Lines, OrderTerms, TaskRuns } from './resources/kind.ts';
 import { hashOfToken, type LinkTokens } from './link-token.ts';
 import { sealLink } from './sealing.ts';
-import { isMeasureOver, measureCommand } from './session-report.ts';
+import { reportSession } from './session-report.ts';
 import type { Submission } from './submission.ts';
 import { sourceName } from './uptime.ts';
 
@@ -120,7 +120,7 @@ export class Duties {
       await this.#deliver(order);
       await this.#reissue(order);
       await this.#end(order);
-      await this.#measure(order);
+      await reportSession(order, this.#parts.linesOf(order.terms), (name, due) => this.#attempt(name, due));
       await this.#release(order);
       await this.#forget(order);
       await this.#reportErasure(order);
@@ -236,18 +236,6 @@ export class Duties {
     }
     this.#parts.log(`Order O-${agreement} has ended: ${forgotten.sentence}`);
     this.#postpone(name, RETRY_MS_MAX);
-  }
-
-  /** How the connections of a session were, for the record that is made of it when it is settled. */
-  async #measure({ terms: { agreement, ...terms }, ended, isSession, isSettled }: Order): Promise<void> {
-    const name = `measure ${agreement}`;
-    const lines = this.#parts.linesOf({ agreement, ...terms });
-    const figures = isSession && ended !== null && !isSettled ? lines?.figuresOf?.(agreement) : undefined;
-    if (figures === undefined) return;
-    const { roundTripMs, lossPerMille } = figures;
-    const what = `Order O-${agreement}: a round trip of ${roundTripMs} ms and a loss of ${lossPerMille} ‰ were recorded`;
-    const code = await this.#attempt(name, { ...measureCommand(agreement, figures), what });
-    if (code !== null && isMeasureOver(code)) lines?.forgetFigures?.(agreement);
   }
 
   async #tellOfRange({ name, command, what }: RangeDue): Promise<void> {

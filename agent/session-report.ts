@@ -1,10 +1,16 @@
 import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import { proseCodes } from '#ledger/contracts/prose/definition.ts';
 import type { LedgerCommand } from './ledger-terms.ts';
-import type { LineFigures } from './relay/line-figures.ts';
+import type { Order } from './order-book.ts';
+import type { Lines } from './resources/kind.ts';
 
-/** What this machine counted of a session’s connections, for the record that is made of it. */
-export function measureCommand(agreement: number, figures: LineFigures): LedgerCommand {
+/** What is still to be said of how the connections of a session were; null for other orders, while it runs, and where this machine saw none. */
+export function sessionReport(
+  { terms: { agreement }, ended, isSession, isSettled }: Order,
+  lines: Lines | undefined,
+): (LedgerCommand & { readonly what: string }) | null {
+  const figures = isSession && ended !== null && !isSettled ? lines?.figuresOf?.(agreement) : undefined;
+  if (figures === undefined) return null;
   const { roundTripMs, jitterMs, bytesPerS, lossPerMille } = figures;
   const args: MethodArgs['MeasureSession'] = {
     agreement: BigInt(agreement),
@@ -13,15 +19,25 @@ export function measureCommand(agreement: number, figures: LineFigures): LedgerC
     bytesPerS: BigInt(Math.min(bytesPerS, BYTES_PER_S_MAX)),
     lossPerMille: BigInt(lossPerMille),
   };
-  return { method: methodOf('MeasureSession'), args };
+  const what = `Order O-${agreement}: a round trip of ${roundTripMs} ms and a loss of ${lossPerMille} ‰ were recorded`;
+  return { method: methodOf('MeasureSession'), args, what };
 }
 
 /** Largest that an event holds. */
 const BYTES_PER_S_MAX = 2 ** 32 - 1;
 
-const OVER: readonly number[] = [0, proseCodes.NO_OPEN_SESSION, proseCodes.MEASURED_ALREADY];
+/** Codes after which the ledger wants no word of the session any more. */
+const OVER: readonly (number | null)[] = [0, proseCodes.NO_OPEN_SESSION, proseCodes.MEASURED_ALREADY];
 
-/** Whether the ledger wants no word of the session any more. */
-export function isMeasureOver(code: number): boolean {
-  return OVER.includes(code);
+/** Says it by `attempt`, which gives the ledger's code, or null where it was not asked or has not answered; what is over is forgotten. */
+export async function reportSession(
+  order: Order,
+  lines: Lines | undefined,
+  attempt: (name: string, due: NonNullable<ReturnType<typeof sessionReport>>) => Promise<number | null>,
+): Promise<void> {
+  const due = sessionReport(order, lines);
+  if (due === null) return;
+  const { agreement } = order.terms;
+  const code = await attempt(`measure ${agreement}`, due);
+  if (OVER.includes(code)) lines?.forgetFigures?.(agreement);
 }
