@@ -53,7 +53,8 @@ const pagePermissions = {
   // Maintainers judge nodes by it, by programs of theirs.
   'monitoring.measure': withPrograms(anyone('NRNSM')),
   'audit.read': anyone('NO'),
-  'identity.ask': own('account', 'agent'),
+  'identity.ask': own('account'),
+  'identity.state': own('account', 'agent'),
   // A session of a service node: its parties, and the operator that pays for it.
   'session.read': own('account'),
   'proximity.operate': own('NO'),

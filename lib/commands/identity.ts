@@ -13,7 +13,7 @@ const notAllowed = (reason: Refusal) =>
 
 /** Keeps what a person states, sealed to an operator's program, before the request for it is signed: by its session, or by its own key, as no program of it may ask. */
 export async function saveClaim(input: unknown): Promise<Answered<null>> {
-  const access = await authorize('identity.ask');
+  const access = await authorize('identity.state');
   if (!access.ok) return notAllowed(access.reason);
   const { viewer } = access;
   const isProgram = viewer.kind === 'agent' && viewer.key !== 0;
