@@ -8,7 +8,7 @@ import { loadPortalKeeperConfig } from '#agent/portal-keeper/config.ts';
 import type { MethodName } from '#ledger/contracts/definitions.ts';
 import { IDENTITY_METHODS, KEEPER_METHODS, MAINTAINER_METHODS, PORTAL_METHODS } from '#lib/shared/agent-methods.ts';
 import { must, type ProgramKey } from './allowed-key.ts';
-import { csvOf, FIRST_ROWS } from './proximity/subscribers.ts';
+import { csvOf, FIRST_ROWS } from '#prisma/seed/proximity/subscribers.ts';
 import type { SamplePerson } from './sample-people.ts';
 
 /** A program of the sample that is no agent. Its process has the name of its folder in the data folder. */

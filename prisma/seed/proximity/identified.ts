@@ -7,7 +7,7 @@ import { claimBytes, sealingInfo, type IdentityClaim } from '#ledger/contracts/i
 import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { taggedHash } from '#ledger/core/hash.ts';
-import type { Actor } from '../actor.ts';
+import type { Actor } from '#prisma/seed/actor.ts';
 
 const OFFER_MS_MAX = 120_000;
 const VERDICT_MS_MAX = 120_000;

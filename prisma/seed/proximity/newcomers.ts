@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readPeople, withKey, type SamplePerson } from '../sample-people.ts';
+import { readPeople, withKey, type SamplePerson } from '#prisma/seed/sample-people.ts';
 
 /** Two people who share the line of a device, and two who use one; nobody of them lives. They come to the network by themselves, so genesis knows none. */
 const NEWCOMERS = [

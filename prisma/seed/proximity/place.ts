@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { placeAgent, writeWhole } from '../place-agent.ts';
+import { placeAgent, writeWhole } from '#prisma/seed/place-agent.ts';
 import { makeNewcomers, newcomersFile } from './newcomers.ts';
 import { SERVICE_NODES } from './relays.ts';
 

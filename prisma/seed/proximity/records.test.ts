@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '#agent/config.ts';
 import { openRecords } from '#agent/identity/records.ts';
 import { startPostgres, type TestPostgres } from '#lib/testing/postgres.ts';
-import { placeAgent } from '../place-agent.ts';
+import { placeAgent } from '#prisma/seed/place-agent.ts';
 import { SERVICE_NODES } from './relays.ts';
 import { ROWS, STATED } from './subscribers.ts';
 

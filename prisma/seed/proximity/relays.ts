@@ -1,6 +1,6 @@
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
-import type { SampleAgent } from '../agents.ts';
-import { RELAY, type RelayOffer } from '../offers.ts';
+import type { SampleAgent } from '#prisma/seed/agents.ts';
+import { RELAY, type RelayOffer } from '#prisma/seed/offers.ts';
 
 const HOUR_MS = 3_600_000n;
 const MEGABYTE = 1_000_000n;

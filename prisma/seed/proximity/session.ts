@@ -11,9 +11,9 @@ import { relayUserOf } from '#ledger/contracts/kinds/connection.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
 import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import { lineOfTries, type Try } from '#lib/shared/measured-line.ts';
-import type { Actor } from '../actor.ts';
-import type { RelayOffer } from '../offers.ts';
-import type { Progress } from '../progress.ts';
+import type { Actor } from '#prisma/seed/actor.ts';
+import type { RelayOffer } from '#prisma/seed/offers.ts';
+import type { Progress } from '#prisma/seed/progress.ts';
 
 const SETTLEMENT_MS_MAX = 300_000;
 /** Ports of this machine that the sample's relays connect their customers to. */

@@ -1,5 +1,5 @@
 import type { IdentityClaim } from '#ledger/contracts/identity/claim.ts';
-import type { SamplePerson } from '../sample-people.ts';
+import type { SamplePerson } from '#prisma/seed/sample-people.ts';
 
 /** What the people of the sample state of themselves, as their operator has it. The numbers are of a range that is set aside for examples. */
 export const STATED: Partial<Record<SamplePerson['id'], IdentityClaim>> = {
