@@ -475,6 +475,13 @@ const outerRules = [
     'prisma/seed/',
     'prisma/seed/ agent/ CORE DEFINITIONS SHARED NODE npm:@duckdb/node-api npm:vega-datasets npm:zod npm:@noble/curves npm:@noble/hashes npm:aws4fetch',
     'The sample’s history is made through the HTTP API, as any user would.',
+    ['^prisma/seed/proximity/records\\.ts$'],
+  ),
+  only(
+    'prisma-seed-records',
+    'prisma/seed/proximity/records\\.ts$',
+    'prisma/seed/ NODE npm:pg',
+    'What an operator knows of its subscribers is a table of its own database, in which nothing of the product is.',
   ),
   only(
     'bench',

@@ -123,6 +123,7 @@ export class Agent {
       release: (terms) => this.#shelf.release(terms),
       moduleOf: (terms) => this.#shelf.kindOf(terms)?.module,
       tasksOf: (terms) => this.#shelf.kindOf(terms)?.open.tasks,
+      linesOf: (terms) => this.#shelf.kindOf(terms)?.open.lines,
       channels,
       beat: () => this.#uptime.beat(),
       submit,

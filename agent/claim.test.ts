@@ -31,6 +31,7 @@ function order(facts: Partial<Order> = {}): Order {
     continuedBy: 0,
     ranges: new Map(),
     isForgotten: false,
+    isSession: false,
     ...facts,
   };
 }

@@ -20,9 +20,10 @@ import type { Channels } from './channel/channels.ts';
 import { endOf, isKeeping, isStoring, type Order, type OrderBook, type OwnResource } from './order-book.ts';
 import { done, type Outcome } from './outcome.ts';
 import { rangesDue, type RangeDue } from './range-duties.ts';
-import type { Amounts, KindModule, OrderTerms, TaskRuns } from './resources/kind.ts';
+import type { Amounts, KindModule, Lines, OrderTerms, TaskRuns } from './resources/kind.ts';
 import { hashOfToken, type LinkTokens } from './link-token.ts';
 import { sealLink } from './sealing.ts';
+import { reportSession } from './session-report.ts';
 import type { Submission } from './submission.ts';
 import { sourceName } from './uptime.ts';
 
@@ -51,6 +52,8 @@ export interface DutyParts {
   moduleOf(terms: OrderTerms): KindModule | undefined;
   /** Parts of tasks of the order's kind; undefined where its orders run none. */
   tasksOf(terms: OrderTerms): TaskRuns | undefined;
+  /** How orders of this kind are used by connections; undefined where they are used by calls. */
+  linesOf(terms: OrderTerms): Lines | undefined;
   readonly channels: Channels;
   /** Brings the record of uptime to now. */
   beat(): void;
@@ -117,6 +120,7 @@ export class Duties {
       await this.#deliver(order);
       await this.#reissue(order);
       await this.#end(order);
+      await reportSession(order, this.#parts.linesOf(order.terms), (name, due) => this.#attempt(name, due));
       await this.#release(order);
       await this.#forget(order);
       await this.#reportErasure(order);

@@ -156,6 +156,8 @@ function entryOf(fact: LedgerFact, parts: Reader): OrderEntry | null {
       const first = book.orders.get(fact.continues)?.terms.first ?? fact.terms.agreement;
       return { kind: 'reserved', terms: { ...fact.terms, first } };
     }
+    case 'pool':
+      return book.resources.has(fact.resource) ? { kind: 'pool', resource: fact.resource, isIn: fact.isIn } : null;
     case 'set-aside':
       return null;
     case 'node-registered': {

@@ -14,6 +14,7 @@ import {
   type RegisteredClass,
   type RegisteredStatus,
 } from '#ledger/contracts/node/definition.ts';
+import { proseDefinition, type ProseEvent } from '#ledger/contracts/prose/definition.ts';
 import { securityDefinition, type SecurityEvent } from '#ledger/contracts/security/definition.ts';
 import type { ResourceEvent } from '#ledger/contracts/resource/definition.ts';
 import type { SettlementEvent } from '#ledger/contracts/settlement/definition.ts';
@@ -107,6 +108,7 @@ export type LedgerFact =
     }
   /** No agent runs it any more; SHA-256 in hex. */
   | { readonly fact: 'algorithm-refused'; readonly algorithm: string }
+  | { readonly fact: 'pool'; readonly resource: number; readonly isIn: boolean }
   /** `by` 0: not any more. */
   | { readonly fact: 'continued'; readonly agreement: number; readonly by: number }
   | {
@@ -150,6 +152,7 @@ type KnownEvent =
   | DemandEvent
   | NodeEvent
   | PlanEvent
+  | ProseEvent
   | ResourceEvent
   | SecurityEvent
   | SettlementEvent;
@@ -163,6 +166,7 @@ const VERSIONS: Readonly<Record<KnownEvent['contract'], bigint>> = {
   demand: demandDefinition.version,
   node: nodeDefinition.version,
   plan: planDefinition.version,
+  prose: proseDefinition.version,
   resource: definitions.resource.version,
   security: securityDefinition.version,
   settlement: definitions.settlement.version,
@@ -255,10 +259,17 @@ function channelFactOf(event: ChannelEvent): LedgerFact | null {
   }
 }
 
+/** Whether a relay is in the proximity pool: what began there is measured for the record. */
+function poolFactOf(event: ProseEvent): LedgerFact | null {
+  if (event.type !== 'PoolJoined' && event.type !== 'PoolLeft') return null;
+  return { fact: 'pool', resource: numberOf(event.resource), isIn: event.type === 'PoolJoined' };
+}
+
 function factOf(event: KnownEvent): LedgerFact | null {
   if (event.contract === 'node') return nodeFactOf(event);
   if (event.contract === 'security') return repairFactOf(event);
   if (event.contract === 'channel') return channelFactOf(event);
+  if (event.contract === 'prose') return poolFactOf(event);
   switch (event.type) {
     case 'KeyAuthorized': {
       const { account, key, address } = event;

@@ -116,6 +116,10 @@ const orderEntry = z.discriminatedUnion('kind', [
   /** The results of its ranges are removed. */
   z.strictObject({ kind: z.literal('forgotten'), agreement: id }),
   z.strictObject({ kind: z.literal('algorithm-refused'), algorithm: sha256 }),
+  /** A relay of this agent is in the proximity pool from now on, or not any more; orders belong to it by where it was when they were reserved. */
+  z.strictObject({ kind: z.literal('pool'), resource: id, isIn: z.boolean() }),
+  /** An order was reserved while its relay was in the pool: it is a session, whose connections are measured. */
+  z.strictObject({ kind: z.literal('session'), agreement: id }),
   z.strictObject({
     kind: z.literal('resource'),
     published: z.strictObject({ resource: id, kind: z.string(), sourceId: z.string(), attributes: terms }),
@@ -193,6 +197,8 @@ export interface Order {
   readonly ranges: Map<number, OrderRange>;
   /** The results of its ranges are removed. */
   isForgotten: boolean;
+  /** It was reserved while its relay was in the proximity pool. */
+  isSession: boolean;
 }
 
 export interface OrderRange {
@@ -240,6 +246,8 @@ export class OrderBook {
   readonly validators = new Map<number, string>();
   /** What maintainers ordered, by `repairName`. */
   readonly repairs = new Map<string, Repair>();
+  /** Relays that are in the proximity pool. */
+  readonly pool = new Set<number>();
   /** Algorithms that the network voted to refuse, SHA-256 in hex. */
   readonly refused = new Set<string>();
   cursor = '';
@@ -274,7 +282,8 @@ export class OrderBook {
   #apply(entry: OrderEntry): void {
     if (entry.kind === 'reserved') {
       const { agreement } = entry.terms;
-      if (!this.orders.has(agreement)) this.orders.set(agreement, newOrder(entry.terms));
+      const isSession = this.pool.has(entry.terms.resource);
+      if (!this.orders.has(agreement)) this.orders.set(agreement, { ...newOrder(entry.terms), isSession });
       return;
     }
     if (entry.kind === 'node') {
@@ -297,6 +306,9 @@ export class OrderBook {
     } else if (entry.kind === 'checkpoint') {
       const read = anchorFromJson(entry.anchor);
       if (read.ok) this.checkpoint = read.value;
+    } else if (entry.kind === 'pool') {
+      if (entry.isIn) this.pool.add(entry.resource);
+      else this.pool.delete(entry.resource);
     } else if (entry.kind === 'algorithm-refused') {
       this.refused.add(entry.algorithm);
     } else if (entry.kind === 'resource') {
@@ -337,6 +349,8 @@ export class OrderBook {
     for (const algorithm of this.refused) yield { kind: 'algorithm-refused', algorithm };
     for (const resource of this.resources.values()) yield { kind: 'resource', ...resource };
     for (const order of this.orders.values()) yield* orderEntries(order);
+    // Behind the orders: they belong to the pool by where their relays were then.
+    for (const resource of this.pool) yield { kind: 'pool', resource, isIn: true };
     if (this.cursor !== '') yield { kind: 'cursor', after: this.cursor };
   }
 }
@@ -362,6 +376,7 @@ function newOrder(terms: OrderTerms): Order {
     continuedBy: 0,
     ranges: new Map(),
     isForgotten: false,
+    isSession: false,
   };
 }
 
@@ -376,6 +391,7 @@ type OrderFact = Exclude<
       | 'reserved'
       | 'resource'
       | 'algorithm-refused'
+      | 'pool'
       | 'identity'
       | 'node'
       | 'validator'
@@ -445,12 +461,16 @@ function applyToOrder(order: Order, entry: OrderFact): void {
     case 'forgotten':
       order.isForgotten = true;
       return;
+    case 'session':
+      order.isSession = true;
+      return;
   }
 }
 
 function* orderEntries(order: Order): Generator<OrderEntry> {
   const { agreement } = order.terms;
   yield { kind: 'reserved', terms: order.terms };
+  if (order.isSession) yield { kind: 'session', agreement };
   yield* order.links.values();
   if (order.window !== null) yield { kind: 'window', agreement, issue: 1, ...order.window };
   if (order.issue > 1) yield { kind: 'reissued', agreement, issue: order.issue };

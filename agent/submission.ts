@@ -13,6 +13,7 @@ import type { Args } from '#ledger/core/typed-data.ts';
 import type { PortalClient, Reply } from './portal-client.ts';
 
 const WAIT_MS = 10_000;
+const FIRST_VALIDITY_MS = 600_000;
 
 const nonceReply = z.object({ nonce: z.string().regex(/^\d{1,20}$/), validUntilMs: z.number().int().min(0) });
 const outcomeReply = z.object({
@@ -74,19 +75,40 @@ export async function signCommand(client: PortalClient, signer: Signer, { method
   if (handed.kind !== 'done') return notDecided(handed);
   const nonce = nonceReply.safeParse(handed.body);
   if (!nonce.success) return { kind: 'unknown', sentence: 'The portal handed out no usable nonce.' };
+  return signWith(
+    signer,
+    { method, args },
+    {
+      nonce: BigInt(nonce.data.nonce),
+      validUntilMs: nonce.data.validUntilMs,
+    },
+  );
+}
+
+/** An account's own first transaction, before there is an account: no nonce has to be asked for. */
+export function signFirst(of: Pick<Signer, 'secretKey' | 'network'>, command: Command): Signed {
+  const at = { nonce: 0n, validUntilMs: Date.now() + FIRST_VALIDITY_MS };
+  return signWith({ ...of, account: 0, key: 0 }, command, at);
+}
+
+function signWith(
+  signer: Signer,
+  { method, args }: Command,
+  { nonce, validUntilMs }: { readonly nonce: bigint; readonly validUntilMs: number },
+): Signed {
   const compiled = compileMethod(method, nobleCrypto);
   const transaction = {
     method: method.name,
     account: BigInt(signer.account),
     key: BigInt(signer.key),
-    nonce: BigInt(nonce.data.nonce),
-    validUntilMs: BigInt(nonce.data.validUntilMs),
+    nonce,
+    validUntilMs: BigInt(validUntilMs),
     args,
   };
   const signed = signTransaction({ transaction, network: signer.network }, signer.secretKey, compiled, nobleCrypto);
   const tx = toHex(transactionId(transaction, signer.network, compiled, nobleCrypto));
   const hex = toHex(encodeTransaction(signed, compiled));
-  return { kind: 'signed', command: { tx, hex, validUntilMs: nonce.data.validUntilMs } };
+  return { kind: 'signed', command: { tx, hex, validUntilMs } };
 }
 
 /** Sends the same bytes, as often as it takes. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Channels } from '#agent/channel/channels.ts';
 import { voucherDue } from '#agent/channel/voucher-calls.ts';
 import { JournalFailure } from '#agent/journal.ts';
@@ -139,8 +140,12 @@ export class LineDoor {
       const pace = lines.paceOf(terms);
       const passed = { bytes: 0 };
       const take: Line['take'] = (direction, bytes) => this.#take(line, { direction, bytes, passed });
+      const joined = (asker: Socket): void => lines.watch?.(terms, asker);
       const pauseMs = (): number => (this.#parts.channels.isPaused(order) ? PAUSED_LOOK_MS : 0);
-      return { ok: true, line: { socket, pace, idleMs, signal, pauseMs, take, leave: () => this.#leave(line) } };
+      return {
+        ok: true,
+        line: { socket, pace, idleMs, signal, pauseMs, take, joined, leave: () => this.#leave(line) },
+      };
     } catch (error) {
       this.#leave(line);
       throw error;
@@ -172,6 +177,7 @@ export class LineDoor {
     });
     if (allowed > 0) meter.add(agreement, { [name]: allowed }, nowMs, Object.fromEntries(ahead));
     passed.bytes += allowed;
+    if (direction === 'down' && allowed > 0) lines.passed?.(terms, allowed);
     this.#parts.onCarried(allowed);
     const isLast = allowed === leftOf(name);
     if (isLast) this.#endOthers(line);

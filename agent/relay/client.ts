@@ -23,11 +23,12 @@ export class RelayRefusal extends Error {
   }
 }
 
-/** A connection through a relay by SOCKS5, paused, and how long the relay took to open it. */
+/** A connection through a relay by SOCKS5, paused; how long it took to reach the relay, and how long that took to open it. */
 export async function openThrough(
   access: RelayAccess,
   target: Target,
-): Promise<{ readonly socket: Socket; readonly openedMs: number }> {
+): Promise<{ readonly socket: Socket; readonly reachedMs: number; readonly openedMs: number }> {
+  const begunAt = performance.now();
   const socket = connect({ host: access.host, port: access.port, noDelay: true });
   const timer = setTimeout(() => socket.destroy(new Error('the relay did not answer in time')), ANSWER_MS_MAX);
   try {
@@ -35,6 +36,7 @@ export async function openThrough(
       socket.once('error', reject);
       socket.once('connect', resolve);
     });
+    const reachedMs = performance.now() - begunAt;
     socket.write(Buffer.from([VERSION, 1, BY_PASSWORD]));
     if ((await answerOf(socket, 2))[1] !== BY_PASSWORD) throw new RelayRefusal(undefined);
     socket.write(loginFor(access));
@@ -43,7 +45,7 @@ export async function openThrough(
     socket.write(requestFor(target));
     const [, reply] = await answerOf(socket, ANSWER_BYTES);
     if (reply !== 0) throw new RelayRefusal(reply);
-    return { socket, openedMs: performance.now() - askedAt };
+    return { socket, reachedMs, openedMs: performance.now() - askedAt };
   } catch (error) {
     socket.destroy();
     throw error;

@@ -26,6 +26,8 @@ export interface Line {
   pauseMs(): number;
   /** Counts bytes before they leave: how many of them may. When it is fewer, or `isLast`, nothing more may pass after them. */
   take(direction: Direction, bytes: number): { readonly bytes: number; readonly isLast: boolean };
+  /** Told once, with the connection of whoever asked, when it is joined to its target. */
+  joined(asker: Socket): void;
   /** Told once, when both sides are closed. */
   leave(): void;
 }

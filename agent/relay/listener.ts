@@ -87,6 +87,7 @@ export class RelayListener {
   #join(asker: Socket, line: Line): void {
     const { socket: target, signal, idleMs } = line;
     this.#sockets.add(target);
+    line.joined(asker);
     target.on('error', () => undefined);
     for (const side of [asker, target]) side.setKeepAlive(true, KEEP_ALIVE_MS);
     let last: ReturnType<typeof setTimeout> | undefined;

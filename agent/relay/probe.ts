@@ -68,7 +68,7 @@ function probeDoor({ rules, network, pace }: ProbeParts, password: string, signa
             const buckets = { down: emptyBucket(pace.downBytesPerS), up: emptyBucket(pace.upBytesPerS) };
             const { socket } = dialled;
             const take = (_: unknown, bytes: number) => ({ bytes, isLast: false });
-            const always = { pauseMs: () => 0, take, leave: () => undefined };
+            const always = { pauseMs: () => 0, take, joined: () => undefined, leave: () => undefined };
             return { ok: true, line: { socket, pace: buckets, idleMs: IDLE_MS, signal, ...always } };
           },
         },

@@ -2,7 +2,9 @@ import type { HostShares, SlotCount } from '#agent/tasks/host-slots.ts';
 import type { Problem } from '#agent/gateway/problem.ts';
 import type { LinkName } from '#agent/link-token.ts';
 import type { Outcome } from '#agent/outcome.ts';
+import type { Socket } from 'node:net';
 import type { Dialled } from '#agent/relay/dial.ts';
+import type { LineFigures } from '#agent/relay/line-figures.ts';
 import type { Line } from '#agent/relay/door.ts';
 import type { Target } from '#agent/relay/target.ts';
 import type { Kind } from '#ledger/contracts/kinds/kind.ts';
@@ -242,6 +244,13 @@ export interface Lines {
   /** One for all connections of an order. */
   paceOf(order: OrderTerms): Line['pace'];
   open(order: OrderTerms, target: Target, signal: AbortSignal): Promise<Dialled>;
+  /** A connection of the order's customer stands; absent where nothing is measured of it. */
+  watch?(order: OrderTerms, socket: Socket): void;
+  /** So many bytes pass to the order's customer now. */
+  passed?(order: OrderTerms, bytes: number): void;
+  /** How the connections of an order were, as this machine's system counted them; undefined where it saw none. Kept until it is forgotten. */
+  figuresOf?(agreement: number): LineFigures | undefined;
+  forgetFigures?(agreement: number): void;
 }
 
 /** A kind at work on the sources of one agent. Nothing here knows a token or a price, and of the ledger only the words of its kind. */

@@ -125,6 +125,7 @@ export class Rig {
       release: (terms) => this.shelf.release(terms),
       moduleOf: (terms) => this.shelf.kindOf(terms)?.module,
       tasksOf: (terms) => this.shelf.kindOf(terms)?.open.tasks,
+      linesOf: (terms) => this.shelf.kindOf(terms)?.open.lines,
       channels,
       beat: () => this.uptime.beat(),
       submit: ({ method, args }) => Promise.resolve(this.submit(method.name, args)),

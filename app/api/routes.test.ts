@@ -101,6 +101,7 @@ const agentOnly: [string, 'GET' | 'POST'][] = [
   ['v1/portals/heartbeat', 'POST'],
   ['v1/validators/heartbeat', 'POST'],
   ['v1/agents/jobs', 'GET'],
+  ['v1/identity/claims/own', 'POST'],
   ['v1/identity/reviews', 'POST'],
   ['v1/agents/jobs/[id]', 'POST'],
   ['v1/events', 'GET'],

@@ -150,8 +150,8 @@ const LONG_JOURNEYS = [
   'identity',
   'monitoring',
   'people-in-tabs',
-  'proximity',
   'readme',
+  'table-i3',
 ];
 /** Whole stories whose requirements other tests show as well, and nodes that are silent, killed, full or many for minutes: walked each night. */
 const NIGHTLY_JOURNEYS = [
@@ -161,6 +161,7 @@ const NIGHTLY_JOURNEYS = [
   'crash',
   'drill',
   'many-nodes',
+  'proximity-sample',
   'redundancy',
   'repair',
   'reported-node',

@@ -41,8 +41,12 @@ export async function found({ home, portal, engine, signal }) {
 /** A sample provider's agent has a folder of its own in the data folder; its process has the folder's name. */
 const AGENT_FOLDER = /^agent(?:-([2-9]))?$/;
 
+/** The sample of the proximity service brings the fourth and the fifth. */
+const PROVIDERS = 3;
+
 /** Whose agent it is, in the words of the sign-in links. */
 function agentLabel(number) {
+  if (number > PROVIDERS) return `Service node ${number - PROVIDERS}’s agent`;
   return number === 1 ? 'The provider’s agent' : `Provider ${number}’s agent`;
 }
 
@@ -75,15 +79,16 @@ const PROGRAMS = [
 
 /**
  * Those that the sample was founded with and that this engine has a use for: `{name, label, config}` each. `first`: where the first portal
- * is reached and where it tells its figures, which its keeper has to know.
+ * is reached and where it tells its figures, which its keeper has to know. `records`: where the operator's are; undefined: where they were.
  */
-export function tunePrograms({ home, portal, engine, first }) {
+export function tunePrograms({ home, portal, engine, first, records }) {
   return PROGRAMS.filter((program) => program.engine === undefined || program.engine === engine).flatMap(
     ({ name, label, isBesidePortal }) => {
       const config = join(home, name, 'config.json');
       // A data folder from before there was this program.
       if (!existsSync(config)) return [];
-      writeConfig(config, { ...readConfig(config), portal, ...(isBesidePortal && first) });
+      const own = { ...(isBesidePortal && first), ...(name === 'identity' && records && { records }) };
+      writeConfig(config, { ...readConfig(config), portal, ...own });
       return [{ name, label, config }];
     },
   );
@@ -167,7 +172,13 @@ export async function seed({ home, portal, signal }) {
 
 /** One line per sample person: who, and the link that signs this browser in as them. Shown on the terminal only. */
 export function signInLinks({ home, portal }) {
-  const path = join(home, 'sample-people.json');
+  const added = join(home, 'proximity-people.json');
+  return [join(home, 'sample-people.json'), ...(existsSync(added) ? [added] : [])].flatMap((path) =>
+    linksOf(path, portal),
+  );
+}
+
+function linksOf(path, portal) {
   const damaged = new Fault(
     `${path} is missing or damaged: restore it from a backup, or start over with npm start -- --fresh.`,
   );

@@ -85,7 +85,7 @@ async function isSure(question) {
 }
 
 const OURS =
-  /^(genesis\.json|genesis-spec\.json|anchor\.json|secrets\.json|sample-people\.json|seeded\.json|seed-progress\.json|validator-\d+|node-\d+|ledger\.sock|agent(-[2-9])?|maintainer|keeper|portal-keeper|identity|logs|pids|lock|supervisor\.lock|postgres(\.new|\.password)?)$/;
+  /^(genesis\.json|genesis-spec\.json|anchor\.json|secrets\.json|sample-people\.json|seeded\.json|seed-progress\.json|proximity-people\.json|proximity-seeded\.json|validator-\d+|node-\d+|ledger\.sock|agent(-[2-9])?|maintainer|keeper|portal-keeper|identity|logs|pids|lock|supervisor\.lock|(operator-)?postgres(\.new|\.password)?)$/;
 
 /** Deletes ledger, database and keys after a yes; never a folder that is not ours, never a file that is not ours. */
 export async function startOver(home, { isConfirmed }) {
@@ -99,8 +99,8 @@ export async function startOver(home, { isConfirmed }) {
   const question = `This deletes the ledger, the database and all keys in ${home}. Type yes to go on: `;
   if (!isConfirmed && !(await isSure(question))) throw new Fault('Nothing was deleted.');
   await endLeftovers(home);
-  const database = join(home, 'postgres');
-  if (existsSync(database)) rmSync(realpathSync(database), { recursive: true, force: true });
+  for (const database of [join(home, 'postgres'), join(home, 'operator-postgres')])
+    if (existsSync(database)) rmSync(realpathSync(database), { recursive: true, force: true });
   for (const name of names) if (OURS.test(name)) rmSync(join(home, name), { recursive: true, force: true });
 }
 

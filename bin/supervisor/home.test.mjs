@@ -92,7 +92,7 @@ test('a file in the place of the data folder, a path too long for a socket and a
 test('secrets are random, kept, for their owner alone, and a damaged file is said to be one', () => {
   const secrets = openSecrets(home);
   expect(openSecrets(home)).toEqual(secrets);
-  expect(new Set(Object.values(secrets)).size).toBe(5);
+  expect(new Set(Object.values(secrets)).size).toBe(7);
   expect(statSync(join(home, 'secrets.json')).mode & 0o777).toBe(0o600);
   writeFileSync(join(home, 'secrets.json'), '{"nextAuthSecret":1}');
   expect(() => openSecrets(home)).toThrow(/is damaged: restore it from a backup/);

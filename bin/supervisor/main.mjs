@@ -8,6 +8,7 @@ import { homePath, lockHome, openHome, startOver } from './home.mjs';
 import { parseOptions, USAGE } from './options.mjs';
 import { anyFreePort, portalPort } from './port.mjs';
 import { databaseUrls, openPostgres } from './postgres.mjs';
+import { hasSessions, isWanted, makeSessions, openRecords, placeProximity } from './proximity.mjs';
 import { endLeftovers, forgetProcess, recordProcess } from './processes.mjs';
 import { during, say } from './progress.mjs';
 import { watchReplay } from './replay.mjs';
@@ -128,7 +129,10 @@ async function startAll({ home, options, running, signal }) {
   const { engine } = options;
   if (await found({ home, portal, engine, signal }))
     say('A new ledger is founded: four validators, the sample people, random keys.');
+  const isProximity = isWanted(home, options);
+  if (isProximity) await placeProximity({ home, portal, signal });
   const urls = await startDatabase({ home, secrets, running, signal });
+  const records = isProximity ? await openRecords({ home, secrets, running, signal }) : undefined;
   const ledgerHome = (index) => (engine === 'cometbft' ? portalNodeHome(home, index) : home);
   if (engine === 'cometbft') await startNodes({ home, options, running, signal });
   else await running.add(ledgerService({ home }));
@@ -150,21 +154,24 @@ async function startAll({ home, options, running, signal }) {
   const first = { endpoint: `http://127.0.0.1:${port}`, figures: `127.0.0.1:${metrics}` };
   const programs = [
     ...agents.map((agent) => agentService({ home, ...agent })),
-    ...tunePrograms({ home, portal, engine, first }).map((program) => programService({ home, ...program })),
+    ...tunePrograms({ home, portal, engine, first, records }).map((program) => programService({ home, ...program })),
   ];
   await Promise.all(programs.map((program) => running.addSpare(program)));
   return portal;
 }
 
-function welcome({ home, portal, isHistoryToCome }) {
+function welcome({ home, portal, isHistoryToCome, isProximityToCome }) {
   const lines = signInLinks({ home, portal }).map(
     ({ name, role, link }) => `  ${name}${role ? ` (${role})` : ''}\n    ${link}`,
   );
   const history = isHistoryToCome
     ? 'The sample’s history is being made now, with real transactions: data sets and orders appear on the pages one by one.\n\n'
     : '';
+  const added = isProximityToCome
+    ? 'The sample of the proximity service is being made as well; see Nearby, My service node and Proximity network.\n\n'
+    : '';
   process.stdout.write(
-    `\nInterpool runs at ${portal}\n\n${history}Sign in as one of the sample people (each link holds a key: keep it to yourself):\n${lines.join('\n')}\n\nCtrl-C stops everything; the next start goes on from here.\n\n`,
+    `\nInterpool runs at ${portal}\n\n${history}${added}Sign in as one of the sample people (each link holds a key: keep it to yourself):\n${lines.join('\n')}\n\nCtrl-C stops everything; the next start goes on from here.\n\n`,
   );
 }
 
@@ -196,8 +203,10 @@ async function supervise(home, options) {
   const start = startAll({ home, options, running, signal }).then(
     async (portal) => {
       const isHistoryToCome = !options.isUnseeded && !hasHistory(home);
-      welcome({ home, portal, isHistoryToCome });
+      const isProximityToCome = isWanted(home, options) && !hasSessions(home);
+      welcome({ home, portal, isHistoryToCome, isProximityToCome });
       if (isHistoryToCome) await makeHistory({ home, portal, signal });
+      if (isProximityToCome && (!isHistoryToCome || hasHistory(home))) await makeSessions({ home, portal, signal });
     },
     (error) => stop.giveUp(sentenceFor(error)),
   );

@@ -4,6 +4,8 @@ const USAGE = `npm start [-- options]
   --fresh      deletes the data folder first; asks before it does
   --yes        answers that question with yes
   --no-seed    starts without the sample's history
+  --with NAME  adds a sample that takes longer: proximity (two service nodes, an operator with a PostgreSQL of its own, one session).
+               A data folder that has it keeps it: later starts need not say so again
   --help       shows this
 Environment: PORT (3000), INTERPOOL_HOME (.interpool), LEDGER_ENGINE (embedded, or cometbft: four CometBFT nodes), PORTALS (1: portals on
 one database, to be reached at NEXTAUTH_URL through whatever shares requests out), DATABASE_URL (a PostgreSQL of your own instead of the embedded one).`;
@@ -12,19 +14,33 @@ const FLAGS = { '--fresh': 'isFresh', '--yes': 'isConfirmed', '--no-seed': 'isUn
 
 const ENGINES = ['embedded', 'cometbft'];
 
+/** What can be added to a sample. */
+const ADDITIONS = ['proximity'];
+
 /** Reads the command line and the environment; an unknown word is a sentence, not a guess. */
 export function parseOptions(args) {
   const options = { isFresh: false, isConfirmed: false, isUnseeded: false, isHelp: false };
-  for (const arg of args) {
-    if (!Object.hasOwn(FLAGS, arg)) throw new Fault(`“${arg}” is not an option.\n${USAGE}`);
-    options[FLAGS[arg]] = true;
+  const additions = new Set();
+  const rest = [...args];
+  while (rest.length > 0) {
+    const arg = rest.shift();
+    if (arg === '--with') additions.add(additionOf(rest.shift()));
+    else if (Object.hasOwn(FLAGS, arg)) options[FLAGS[arg]] = true;
+    else throw new Fault(`“${arg}” is not an option.\n${USAGE}`);
   }
   return {
     ...options,
+    additions: [...additions],
     engine: engineOf(process.env.LEDGER_ENGINE || 'embedded'),
     portals: portalsOf(process.env.PORTALS || '1'),
     origin: originOf(process.env.NEXTAUTH_URL || undefined),
   };
+}
+
+function additionOf(name) {
+  if (ADDITIONS.includes(name)) return name;
+  const known = `--with takes one of these: ${ADDITIONS.join(', ')}.`;
+  throw new Fault(name === undefined ? known : `“${name}” is no sample that can be added. ${known}`);
 }
 
 function portalsOf(text) {

@@ -21,7 +21,6 @@ import { Service } from './service.mjs';
 import { missingLibrary, plainEnvironment } from './tool.mjs';
 
 const USER = 'postgres';
-const DATABASE = 'interpool';
 /** Where root puts what PostgreSQL's user could not reach, for example under /root. */
 const SYSTEM_PLACE = '/var/lib/interpool';
 const INITDB_TIMEOUT_MS = 120_000;
@@ -92,12 +91,21 @@ export function ensurePrograms() {
   reachablePrograms(userIds());
 }
 
-/** The data folder's real place: home/postgres, or a link there to a place that PostgreSQL's user can reach. */
-function dataPlace(home, as) {
-  const path = join(home, 'postgres');
+/** The product's own server, and what its database is called. */
+const OWN = { name: 'postgres', label: 'PostgreSQL', database: 'interpool' };
+
+/** The data folder's real place: below home, or a link there to a place that PostgreSQL's user can reach. */
+function dataPlace(home, name, as) {
+  const path = join(home, name);
   if (lstatSync(path, { throwIfNoEntry: false })) return existsSync(path) ? realpathSync(path) : path;
   if (canReach(home, as)) return path;
-  const elsewhere = join(SYSTEM_PLACE, createHash('sha256').update(home).digest('hex').slice(0, 16));
+  const elsewhere = join(
+    SYSTEM_PLACE,
+    createHash('sha256')
+      .update(name === OWN.name ? home : path)
+      .digest('hex')
+      .slice(0, 16),
+  );
   mkdirSync(SYSTEM_PLACE, { recursive: true, mode: 0o755 });
   rmSync(elsewhere, { recursive: true, force: true });
   symlinkSync(elsewhere, path);
@@ -123,7 +131,7 @@ function run(program, args, { as, input }) {
 }
 
 /** Creates cluster and database beside their place and moves them there whole: a start that was cut off leaves nothing half-made. */
-function createCluster({ programs, data, password, as }) {
+function createCluster({ programs, data, database, password, as }) {
   const making = `${data}.new`;
   const passwordFile = `${data}.password`;
   rmSync(making, { recursive: true, force: true });
@@ -144,7 +152,7 @@ function createCluster({ programs, data, password, as }) {
     run(join(programs, 'bin/initdb'), [`--pgdata=${making}`, ...flags], { as });
     run(join(programs, 'bin/postgres'), ['--single', '-D', making, 'postgres'], {
       as,
-      input: `CREATE DATABASE ${DATABASE};\n`,
+      input: `CREATE DATABASE ${database};\n`,
     });
   } finally {
     rmSync(passwordFile, { force: true });
@@ -152,12 +160,12 @@ function createCluster({ programs, data, password, as }) {
   renameSync(making, data);
 }
 
-/** Prepares the cluster when it is not there and gives the service, on a loopback port of this start. */
-export function openPostgres({ home, port, password }) {
+/** Prepares the cluster when it is not there and gives the service, on a loopback port of this start. `server`: whose it is, the product's own unless said. */
+export function openPostgres({ home, port, password, server: { name, label, database } = OWN }) {
   const as = userIds();
   const programs = reachablePrograms(as);
-  const data = dataPlace(home, as);
-  if (!existsSync(join(data, 'PG_VERSION'))) createCluster({ programs, data, password, as });
+  const data = dataPlace(home, name, as);
+  if (!existsSync(join(data, 'PG_VERSION'))) createCluster({ programs, data, database, password, as });
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -165,8 +173,8 @@ export function openPostgres({ home, port, password }) {
     shared_buffers: '64MB',
   };
   return new Service({
-    name: 'postgres',
-    label: 'PostgreSQL',
+    name,
+    label,
     home,
     as,
     command: join(programs, 'bin/postgres'),
@@ -190,7 +198,7 @@ export function openPostgres({ home, port, password }) {
 export function databaseUrls({ port, secrets }) {
   const { DATABASE_URL: own, DATABASE_URL_WEB: web, DATABASE_URL_PROJECTOR: projector } = process.env;
   const { DATABASE_URL_MONITOR: monitor } = process.env;
-  const base = new URL(own ?? `postgresql://${USER}:${secrets.postgresPassword}@127.0.0.1:${port}/${DATABASE}`);
+  const base = new URL(own ?? `postgresql://${USER}:${secrets.postgresPassword}@127.0.0.1:${port}/${OWN.database}`);
   const as = (user, password) => {
     const url = new URL(base);
     url.username = user;

@@ -3,7 +3,15 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from './fault.mjs';
 
-const NAMES = ['postgresPassword', 'webPassword', 'projectorPassword', 'monitorPassword', 'nextAuthSecret'];
+const NAMES = [
+  'postgresPassword',
+  'webPassword',
+  'projectorPassword',
+  'monitorPassword',
+  'nextAuthSecret',
+  'operatorPassword',
+  'operatorReaderPassword',
+];
 const BYTES = 32;
 
 /** Makes what is missing: all of it at the first start, after an update what an older version did not need. */

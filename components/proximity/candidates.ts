@@ -63,6 +63,15 @@ export function readDegrees(typed: string, axis: 'latitude' | 'longitude'): bigi
   return minus !== '' || letter === 'S' || letter === 'W' ? -tenths : tenths;
 }
 
+/** Both coordinates as they are typed; undefined until each is one. */
+export function placeFrom(latitude: string, longitude: string): Place | undefined {
+  const latitudeTenths = readDegrees(latitude, 'latitude');
+  const longitudeTenths = readDegrees(longitude, 'longitude');
+  return latitudeTenths === undefined || longitudeTenths === undefined
+    ? undefined
+    : { latitudeTenths, longitudeTenths };
+}
+
 /** What a device measured, rounded to a cell before anything else sees it, as it would be typed. */
 export function roundedDegrees(measured: number): string {
   const tenths = Math.round(measured * TENTHS) / TENTHS;

@@ -24,25 +24,23 @@ import {
   weightsInWords,
   weightsOf,
 } from './candidates.ts';
+import { useOwnPlace } from './own-place.tsx';
 
 const LOCATE_MS_MAX = 20_000;
 const METRES = 1_000;
 
-/** Ranks the pool for a place that is typed or measured here: it stays in this component's memory, and in no name, address or request. */
+/** Ranks the pool for a place that is typed or measured here: it stays in the memory of this page, and in no name, address or request. */
 export function Nearby({ pool }: { pool: PoolDto }) {
-  const [latitude, setLatitude] = useState('');
-  const [longitude, setLongitude] = useState('');
+  const { latitude, longitude, place: from, set } = useOwnPlace();
   const [problem, setProblem] = useState<string>();
   const [isLocating, setIsLocating] = useState(false);
-  const from = placeFrom(latitude, longitude);
 
   function locate() {
     setProblem(undefined);
     setIsLocating(true);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        setLatitude(roundedDegrees(coords.latitude));
-        setLongitude(roundedDegrees(coords.longitude));
+        set({ latitude: roundedDegrees(coords.latitude), longitude: roundedDegrees(coords.longitude) });
         setIsLocating(false);
       },
       () => {
@@ -58,12 +56,22 @@ export function Nearby({ pool }: { pool: PoolDto }) {
       <Section title="Where you are">
         <Panel className="flex flex-col gap-3">
           <p>
-            Your place stays in this browser: it is rounded to a tenth of a degree, compared here with the pool below,
-            and neither sent nor kept.
+            Your place stays in this browser: it is rounded to a tenth of a degree, compared here with the pool and
+            drawn on its map, and neither sent nor kept.
           </p>
           <div data-unkept className="grid items-start gap-3 sm:grid-cols-2">
-            <Coordinate axis="latitude" label="Latitude" value={latitude} onChange={setLatitude} />
-            <Coordinate axis="longitude" label="Longitude" value={longitude} onChange={setLongitude} />
+            <Coordinate
+              axis="latitude"
+              label="Latitude"
+              value={latitude}
+              onChange={(typed) => set({ latitude: typed })}
+            />
+            <Coordinate
+              axis="longitude"
+              label="Longitude"
+              value={longitude}
+              onChange={(typed) => set({ longitude: typed })}
+            />
           </div>
           <div>
             <Button variant="tertiary" isPending={isLocating} onPress={locate}>
@@ -105,14 +113,6 @@ function Coordinate({ axis, label, value, onChange }: CoordinateProps) {
       error={isWrong ? `Write degrees from 0 to ${bound}, with a minus or a letter for the side.` : undefined}
     />
   );
-}
-
-function placeFrom(latitude: string, longitude: string): Place | undefined {
-  const latitudeTenths = readDegrees(latitude, 'latitude');
-  const longitudeTenths = readDegrees(longitude, 'longitude');
-  return latitudeTenths === undefined || longitudeTenths === undefined
-    ? undefined
-    : { latitudeTenths, longitudeTenths };
 }
 
 function Ranking({ pool, from }: { pool: PoolDto; from: Place }) {

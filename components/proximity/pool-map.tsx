@@ -9,6 +9,7 @@ import { Table, type Column } from '#components/ui/table.tsx';
 import { readPlace } from '#ledger/contracts/shared/place.ts';
 import type { CandidateDto } from '#lib/shared/proximity.ts';
 import { cellInWords, poolPlaces } from './candidates.ts';
+import { OwnPoint, OwnPointInWords } from './own-place.tsx';
 
 type Numbered = CandidateDto & { readonly number: number };
 
@@ -52,17 +53,30 @@ function cellWords(cell: string): string {
   return place === undefined ? cell : cellInWords(place);
 }
 
+export interface PoolMapProps {
+  candidates: readonly CandidateDto[];
+  /** Whether who looks can say where it is, and sees it on the map: then OwnPlaceProvider stands around it. */
+  hasOwnPlace?: boolean;
+}
+
 /** Relays of the pool on a map, and the same in a table. */
-export function PoolMap({ candidates }: { candidates: readonly CandidateDto[] }) {
+export function PoolMap({ candidates, hasOwnPlace = false }: PoolMapProps) {
   const places = poolPlaces(candidates);
+  const spots = places.map(({ latitude, longitude }) => ({ latitude, longitude }));
   const label = `${countOf(places.length, 'relay')} of the pool: ${places.map(({ mark, label: relay }) => `${mark} is ${relay}`).join('; ')}. The table below has all.`;
   return (
     <div className="flex flex-col gap-3">
       <figure className="flex flex-col gap-2">
-        <PlaceMap places={places} label={label} />
+        <div className="relative">
+          <PlaceMap places={places} label={label} />
+          {hasOwnPlace ? <OwnPoint spots={spots} /> : null}
+        </div>
         <figcaption className="text-xs text-muted">
-          A mark stands for a cell of a tenth of a degree, as its provider states it; a filled one has a free
-          connection.
+          <span>
+            A mark stands for a cell of a tenth of a degree, as its provider states it; a filled one has a free
+            connection.{' '}
+          </span>
+          {hasOwnPlace ? <OwnPointInWords spots={spots} /> : null}
         </figcaption>
       </figure>
       <Table

@@ -1,10 +1,10 @@
 import { AccountName } from '#components/ledger/account-name.tsx';
-import { countOf } from '#components/ui/count.ts';
 import { Facts } from '#components/ui/facts.tsx';
 import { formatBytes, formatDuration } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page-header.tsx';
 import type { ProximitySessionDto } from '#lib/shared/proximity.ts';
 import { EvaluateSession } from './evaluate-session.tsx';
+import { LineTable } from './line-table.tsx';
 
 const PER_MILLE_IN_PERCENT = 10;
 
@@ -13,8 +13,8 @@ export function keptInWords(keptPerMille: number): string {
   return `${Math.floor(keptPerMille / PER_MILLE_IN_PERCENT)} %`;
 }
 
-/** What the network recorded of a session, on the order's page of who used it, and how it was in its words. */
-export function SessionPanel({ session, address }: { session: ProximitySessionDto; address: string }) {
+/** What the network recorded of a session, on the order's page of who used it or served it. `address`: of who used it, who says there how it was; null for who served it. */
+export function SessionPanel({ session, address }: { session: ProximitySessionDto; address: string | null }) {
   const { agreement, serviceNode, operator, evaluation } = session;
   return (
     <Section title="Session with the service node">
@@ -27,20 +27,16 @@ export function SessionPanel({ session, address }: { session: ProximitySessionDt
             { name: 'Kept as promised', value: `${keptInWords(session.keptPerMille)} of the whole time` },
             {
               name: 'Passed',
-              value: `${formatBytes(session.outputBytes)} to you, ${formatBytes(session.inputBytes)} from you`,
+              value: `${formatBytes(session.outputBytes)} to the user node, ${formatBytes(session.inputBytes)} from it`,
             },
             { name: 'Ended by', value: session.terminateCause },
             ...(evaluation === null
               ? []
-              : [
-                  {
-                    name: 'You evaluated it',
-                    value: `${evaluation.score} of 5, ${evaluation.roundTripMs} ms, ${countOf(evaluation.lossPerMille, 'try', 'tries')} of 1,000 lost`,
-                  },
-                ]),
+              : [{ name: address === null ? 'Evaluated' : 'You evaluated it', value: `${evaluation.score} of 5` }]),
           ]}
         />
-        {evaluation === null ? <EvaluateSession agreement={agreement} address={address} /> : null}
+        <LineTable {...session} />
+        {evaluation === null && address !== null ? <EvaluateSession agreement={agreement} address={address} /> : null}
       </div>
     </Section>
   );

@@ -39,14 +39,25 @@ function columnsFor(viewer: SessionTableProps['viewer'], nowMs: number): Column<
       : []),
     { key: 'user', header: 'User node', cell: ({ userNode }) => <AccountName account={userNode} /> },
     { key: 'time', header: 'Used for', align: 'end', cell: ({ sessionMs }) => formatDuration(sessionMs) },
-    { key: 'kept', header: 'Kept', align: 'end', cell: ({ keptPerMille }) => keptInWords(keptPerMille) },
+    {
+      key: 'kept',
+      header: 'Kept',
+      align: 'end',
+      cell: ({ keptPerMille }) => <span className="whitespace-nowrap">{keptInWords(keptPerMille)}</span>,
+    },
     {
       key: 'bytes',
       header: 'In, out',
       align: 'end',
-      cell: ({ inputBytes, outputBytes }) => `${formatBytes(inputBytes)}, ${formatBytes(outputBytes)}`,
+      cell: ({ inputBytes, outputBytes }) => (
+        <span className="whitespace-nowrap">{`${formatBytes(inputBytes)}, ${formatBytes(outputBytes)}`}</span>
+      ),
     },
-    { key: 'cause', header: 'Ended by', cell: ({ terminateCause }) => terminateCause },
+    {
+      key: 'cause',
+      header: 'Ended by',
+      cell: ({ terminateCause }) => <span className="whitespace-nowrap">{terminateCause}</span>,
+    },
     {
       key: 'said',
       header: 'Evaluated',

@@ -152,6 +152,8 @@ const [JOINED, OUTSIDE] = ['relay', 'second-relay'].map(
 ) as [bigint, bigint];
 template.run(PROVIDER, 'JoinPool', { resource: JOINED });
 template.run(POOL_OPERATOR, 'PublishTariff', { microPerMinute: 1n, budgetMicro: 1_000n });
+const RUNNING = (template.run(CUSTOMER, 'Apply', relayOrder({ resource: JOINED })).data as { agreement: bigint })
+  .agreement;
 const USED = (template.run(CUSTOMER, 'Apply', relayOrder({ resource: JOINED })).data as { agreement: bigint })
   .agreement;
 template.run(CUSTOMER, 'EndAgreement', { agreement: USED, reason: 'no-longer-needed' });
@@ -176,6 +178,7 @@ evolve(
     atMs: template.nowMs,
   }),
 );
+const LINE = { roundTripMs: 1n, jitterMs: 0n, bytesPerS: 1n, lossPerMille: 0n };
 evolve(template.state, standingChanged(PROVIDER, { ...readStanding(template.state, PROVIDER), sessions: 1n }));
 
 type Sender = readonly [account: bigint, key: bigint];
@@ -266,7 +269,8 @@ const SOUND: Readonly<Record<MethodName, readonly [Sender, Args]>> = {
   PublishTariff: [VOTER, { microPerMinute: 2n, budgetMicro: 3n }],
   JoinPool: [OWNER, { resource: OUTSIDE }],
   LeavePool: [OWNER, { resource: JOINED }],
-  EvaluateSession: [BUYER, { agreement: USED, score: 5n, roundTripMs: 1n, lossPerMille: 0n }],
+  MeasureSession: [AGENT, { agreement: RUNNING, ...LINE }],
+  EvaluateSession: [BUYER, { agreement: USED, score: 5n, ...LINE }],
   CloseIncident: [[MAINTAINER, 0n], { incident: 3n, outcome: 'restored', text: 'It votes again.' }],
   PublishDemand: [BUYER, demandArgs()],
   WithdrawDemand: [BUYER, { demand: DEMANDS.open }],

@@ -192,6 +192,7 @@ describe('a key that is limited to some resources', () => {
     JoinPool: 'resource',
     LeavePool: 'resource',
     EvaluateSession: 'agreement',
+    MeasureSession: 'agreement',
   } as const;
   /** Agreement 1 is on resource 1, agreement 2 on resource 2. */
   const ledger = new TestLedger().reserve();

@@ -341,16 +341,19 @@ export function proseNeeds(state: StateReader): ProseNeeds {
       return { owner, kind, attributes, isPublished: resource.readListing(state, id)?.status === 'published' };
     },
     identifiedBy: (id) => identifiedBy(state, id),
+    agreement: (id) => orderOfPool(state, id),
   };
+}
+
+function orderOfPool(state: StateReader, agreement: bigint): AgreementRecord {
+  const record = readAgreement(state, agreement);
+  assert(record !== undefined, 'a session is of an agreement that is there');
+  return record;
 }
 
 export function sessionNeeds(state: StateReader, evolve: Evolve): SessionNeeds<ContractEvent> {
   return {
-    agreement: (id) => {
-      const record = readAgreement(state, id);
-      assert(record !== undefined, 'a session is of an agreement that is there');
-      return record;
-    },
+    agreement: (id) => orderOfPool(state, id),
     identifiedBy: (id) => identifiedBy(state, id),
     epochMs: () => readParameter(state, 'epochMs'),
     at: (other) => sessionNeeds(other, evolve),

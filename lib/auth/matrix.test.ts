@@ -481,6 +481,7 @@ const commands: Record<MethodName, readonly Who[]> = {
   DeclareShares: withAccount,
   EndAgreement: withAccount,
   EvaluateSession: withAccount,
+  MeasureSession: providers,
   FailRange: providers,
   FinishRange: providers,
   JoinPool: providers,

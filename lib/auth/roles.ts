@@ -54,6 +54,7 @@ const pagePermissions = {
   'monitoring.measure': withPrograms(anyone('NRNSM')),
   'audit.read': anyone('NO'),
   'identity.ask': own('account'),
+  'identity.state': own('account', 'agent'),
   // A session of a service node: its parties, and the operator that pays for it.
   'session.read': own('account'),
   'proximity.operate': own('NO'),

@@ -86,6 +86,12 @@ describe('what is stated to an operator [7.2.5-b] [8.5.2-d]', () => {
     });
   });
 
+  test('is taken from the account’s own key, and from no program of it', async () => {
+    const by = (key: number): Viewer => ({ kind: 'agent', address: '33'.repeat(20), account: Number(CUSTOMER), key });
+    expect(await ask(by(0))).toEqual({ ok: true, value: null });
+    expect(await ask(by(1))).toMatchObject({ ok: false, code: portalCodes.NOT_ALLOWED });
+  });
+
   test('is not replaced while a request with another claim waits', async () => {
     await ask(person(BUYER, 'NRC'), { ...claim, commitment: toHex(OTHER) });
     const replaced = await ask(person(BUYER, 'NRC'), { ...claim, commitment: toHex(bytes(32, 0x77)) });

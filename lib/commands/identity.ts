@@ -11,11 +11,13 @@ const refuse = (code: number, sentence = wordsOf(code).sentence) => ({ ok: false
 const notAllowed = (reason: Refusal) =>
   refuse(reason === 'sign-in' ? portalCodes.SIGN_IN_REQUIRED : portalCodes.NOT_ALLOWED);
 
-/** Keeps what the signed-in person states, sealed to an operator's program, before the request for it is signed. */
+/** Keeps what a person states, sealed to an operator's program, before the request for it is signed: by its session, or by its own key, as no program of it may ask. */
 export async function saveClaim(input: unknown): Promise<Answered<null>> {
-  const access = await authorize('identity.ask');
+  const access = await authorize('identity.state');
   if (!access.ok) return notAllowed(access.reason);
-  if (access.account === null) return refuse(portalCodes.NOT_ALLOWED);
+  const { viewer } = access;
+  const isProgram = viewer.kind === 'agent' && viewer.key !== 0;
+  if (access.account === null || isProgram) return refuse(portalCodes.NOT_ALLOWED);
   const parsed = claimShape.safeParse(input);
   if (!parsed.success) return refuse(portalCodes.INPUT_INVALID);
   if ((await admitRequest('profile', String(access.account))) > 0) return refuse(portalCodes.RATE_LIMITED);

@@ -22,13 +22,27 @@ export function projectProse(event: ProseEvent, { tx }: EventContext): RowChange
       return [set('pool_members', { resource: event.resource }, { leftAtMs: event.atMs, leaveReason: event.reason })];
     case 'SessionRecorded': {
       const { contract: _contract, version: _version, type: _type, startMs, atMs: recordedAtMs, ...session } = event;
-      const unsaid = { score: null, roundTripMs: null, lossPerMille: null, evaluatedAtMs: null };
+      const unsaid = {
+        score: null,
+        roundTripMs: null,
+        jitterMs: null,
+        bytesPerS: null,
+        lossPerMille: null,
+        evaluatedAtMs: null,
+      };
       const began = { startMs: startMs === 0n ? null : startMs };
       return [insert('proximity_sessions', { ...session, ...began, recordedAtMs, tx, ...unsaid })];
     }
     case 'SessionEvaluated': {
-      const { agreement, score, roundTripMs, lossPerMille, atMs: evaluatedAtMs } = event;
-      return [set('proximity_sessions', { agreement }, { score, roundTripMs, lossPerMille, evaluatedAtMs })];
+      const { agreement, score, roundTripMs, jitterMs, bytesPerS, lossPerMille, atMs: evaluatedAtMs } = event;
+      const line = { roundTripMs, jitterMs, bytesPerS, lossPerMille };
+      return [set('proximity_sessions', { agreement }, { score, ...line, evaluatedAtMs })];
+    }
+    case 'SessionMeasured': {
+      const { agreement, roundTripMs, jitterMs, bytesPerS, lossPerMille, atMs: measuredAtMs } = event;
+      return [
+        insert('session_measurements', { agreement, roundTripMs, jitterMs, bytesPerS, lossPerMille, measuredAtMs }),
+      ];
     }
     case 'StandingChanged': {
       const { sessions, begunSessions, keptPerMilleSum, disconnects, evaluations, scoreSum } = event;

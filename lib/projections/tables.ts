@@ -773,12 +773,27 @@ export const tables = {
       tx: 'text?',
       score: 'bigint?',
       roundTripMs: 'bigint?',
+      jitterMs: 'bigint?',
+      bytesPerS: 'bigint?',
       lossPerMille: 'bigint?',
       evaluatedAtMs: 'bigint?',
     },
     indexes: {
       serviceNode: { on: ['serviceNode', { column: 'agreement', order: 'desc' }] },
       operator: { on: ['operator', { column: 'agreement', order: 'desc' }] },
+    },
+  }),
+  /** What service nodes measured of their sessions, said before each was recorded. `bytesPerS` 0: not measured. */
+  session_measurements: table({
+    model: 'SessionMeasurement',
+    key: ['agreement'],
+    columns: {
+      agreement: 'bigint',
+      roundTripMs: 'bigint',
+      jitterMs: 'bigint',
+      bytesPerS: 'bigint',
+      lossPerMille: 'bigint',
+      measuredAtMs: 'bigint',
     },
   }),
   /** Sums over the sessions of an account: what recommendations are made of. */

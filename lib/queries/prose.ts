@@ -9,6 +9,7 @@ import { authorize } from '#lib/auth/guard.ts';
 import { database, readModel, type Prisma } from '#lib/db.ts';
 import type {
   CandidateDto,
+  LineDto,
   OwnRelayDto,
   PoolDto,
   ProximityNetworkDto,
@@ -136,10 +137,23 @@ export async function getPool(): Promise<PoolDto | null> {
 
 type SessionRow = Prisma.ProximitySessionGetPayload<object>;
 
+type LineRow = Record<keyof LineDto, bigint | null>;
+
+function lineOf({ roundTripMs, jitterMs, bytesPerS, lossPerMille }: LineRow): LineDto {
+  return {
+    roundTripMs: Number(roundTripMs ?? 0n),
+    jitterMs: Number(jitterMs ?? 0n),
+    bytesPerS: Number(bytesPerS ?? 0n),
+    lossPerMille: Number(lossPerMille ?? 0n),
+  };
+}
+
 async function toSessions(rows: readonly SessionRow[]): Promise<ProximitySessionDto[]> {
-  const refs = await loadAccountRefs(
-    rows.flatMap(({ serviceNode, userNode, operator }) => [serviceNode, userNode, operator]),
-  );
+  const [refs, measurements] = await Promise.all([
+    loadAccountRefs(rows.flatMap(({ serviceNode, userNode, operator }) => [serviceNode, userNode, operator])),
+    database().sessionMeasurement.findMany({ where: { agreement: { in: rows.map(({ agreement }) => agreement) } } }),
+  ]);
+  const measured = new Map(measurements.map((row) => [row.agreement, lineOf(row)]));
   return rows.map((row) => ({
     agreement: Number(row.agreement),
     resource: Number(row.resource),
@@ -156,14 +170,8 @@ async function toSessions(rows: readonly SessionRow[]): Promise<ProximitySession
     paidMs: Number(row.paidMs),
     dueMicro: row.dueMicro.toString(),
     recordedAtMs: Number(row.recordedAtMs),
-    evaluation:
-      row.score === null
-        ? null
-        : {
-            score: Number(row.score),
-            roundTripMs: Number(row.roundTripMs ?? 0n),
-            lossPerMille: Number(row.lossPerMille ?? 0n),
-          },
+    measured: measured.get(row.agreement) ?? null,
+    evaluation: row.score === null ? null : { score: Number(row.score), ...lineOf(row) },
   }));
 }
 

@@ -1,6 +1,6 @@
 import type { MethodName } from '#ledger/contracts/definitions.ts';
 
-/** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, close payment channels, report erasure, suspend what no longer matches, say how far parts of tasks are, stand in the register of nodes, answer what it is ordered to repair. */
+/** What an agent needs to sign by itself: deliver, seal again, end what is used up, claim usage, close payment channels, report erasure, suspend what no longer matches, say how far parts of tasks are and how a relay's connections were, stand in the register of nodes, answer what it is ordered to repair. */
 export const AGENT_METHODS = [
   'Prepare',
   'Reissue',
@@ -12,6 +12,7 @@ export const AGENT_METHODS = [
   'StartRange',
   'FinishRange',
   'FailRange',
+  'MeasureSession',
   'RegisterNode',
   'UpdateNode',
   'AnswerRepair',

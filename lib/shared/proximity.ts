@@ -37,6 +37,14 @@ export interface PoolDto {
   asOf: AsOf;
 }
 
+/** How a line was, as one side measured it. `bytesPerS` 0: not measured. */
+export interface LineDto {
+  roundTripMs: number;
+  jitterMs: number;
+  bytesPerS: number;
+  lossPerMille: number;
+}
+
 /** A session as its parties and its operator read it. */
 export interface ProximitySessionDto {
   agreement: number;
@@ -55,8 +63,10 @@ export interface ProximitySessionDto {
   paidMs: number;
   dueMicro: string;
   recordedAtMs: number;
+  /** What the service node measured; null where it said nothing. */
+  measured: LineDto | null;
   /** What the user node said; null until it did. */
-  evaluation: { score: number; roundTripMs: number; lossPerMille: number } | null;
+  evaluation: ({ score: number } & LineDto) | null;
 }
 
 export interface TariffDto {

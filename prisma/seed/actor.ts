@@ -1,11 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Anchor } from '#ledger/core/genesis.ts';
 import { toHex } from '#ledger/core/bytes.ts';
+import { encryptionKeyOf } from '#agent/encryption-key.ts';
 import { keyOf, type AgentKey } from '#agent/key.ts';
 import { lookUpKey } from '#agent/key-lookup.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { ProvedEvents } from '#agent/proved-events.ts';
-import { awaitOutcome, sendCommand, signCommand, type Command, type Submission } from '#agent/submission.ts';
+import {
+  awaitOutcome,
+  sendCommand,
+  signCommand,
+  signFirst,
+  type Command,
+  type Signed,
+  type Signer,
+  type Submission,
+} from '#agent/submission.ts';
+import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
 import type { Progress } from './progress.ts';
 import { secretKeyOf, type SamplePerson } from './sample-people.ts';
 
@@ -42,12 +53,45 @@ export class Actor {
   }
 
   /** Signs and submits once, whatever happens in between; the outcome's data. Throws a sentence when the ledger refuses. */
-  async do(step: string, command: Command): Promise<Readonly<Record<string, unknown>>> {
+  do(step: string, command: Command): Promise<Readonly<Record<string, unknown>>> {
+    return this.#once(step, async () => signCommand(this.client, await this.#signer(), command));
+  }
+
+  /** The account of somebody who has none yet: with the key that it holds, and a commitment to its name. */
+  async create(step: string, profileCommitment: Uint8Array): Promise<void> {
+    if ((await lookUpKey(this.client, this.key.addressText)) !== null) return;
+    const args = {
+      owner: this.key.address,
+      profileCommitment,
+      encryptionKey: encryptionKeyOf(this.key.secretKey),
+    } satisfies MethodArgs['CreateAccount'];
+    const { secretKey } = this.key;
+    const network = this.#parts.anchor.genesisHash;
+    const command = { method: methodOf('CreateAccount'), args };
+    await this.#once(step, () => Promise.resolve(signFirst({ secretKey, network }, command)));
+    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+      if ((await lookUpKey(this.client, this.key.addressText)) !== null) return;
+      await sleep(PAUSE_MS);
+    }
+    throw new Error(`${step}: the portal does not know the new account yet; start again to go on from here.`);
+  }
+
+  /** Whether a step was decided, by this run or an earlier one. */
+  hasDone(step: string): boolean {
+    return (this.#parts.progress.step(step)?.data ?? null) !== null;
+  }
+
+  async #signer(): Promise<Signer> {
+    const network = this.#parts.anchor.genesisHash;
+    return { account: await this.account(), key: 0, secretKey: this.key.secretKey, network };
+  }
+
+  async #once(step: string, sign: () => Promise<Signed>): Promise<Readonly<Record<string, unknown>>> {
     const { progress } = this.#parts;
     const known = progress.step(step);
     if (known?.data) return known.data;
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-      const submission = await this.#submit(step, command);
+      const submission = await this.#submit(step, sign);
       if (submission.kind === 'decided') {
         if (submission.code !== 0) throw new Error(`${step}: the ledger answered with code ${submission.code}.`);
         const { tx, hex } = progress.step(step) ?? { tx: submission.tx, hex: '' };
@@ -67,21 +111,15 @@ export class Actor {
     throw new Error(`${step}: the ledger did not decide in time; start again to go on from here.`);
   }
 
-  async #submit(step: string, command: Command): Promise<Submission> {
-    const { progress, anchor } = this.#parts;
+  async #submit(step: string, sign: () => Promise<Signed>): Promise<Submission> {
+    const { progress } = this.#parts;
     const known = progress.step(step);
     if (known !== undefined) {
       const outcome = await awaitOutcome(this.client, known.tx);
       if (outcome.kind === 'decided') return outcome;
       return sendCommand(this.client, known);
     }
-    const signer = {
-      account: await this.account(),
-      key: 0,
-      secretKey: this.key.secretKey,
-      network: anchor.genesisHash,
-    };
-    const signed = await signCommand(this.client, signer, command);
+    const signed = await sign();
     if (signed.kind !== 'signed') return signed;
     progress.record(step, { ...signed.command, data: null });
     return sendCommand(this.client, signed.command);

@@ -1,15 +1,21 @@
 import { encryptionKeyOf } from '#agent/encryption-key.ts';
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
-import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
-import { taggedHash } from '#ledger/core/hash.ts';
+import { toHex } from '#ledger/core/bytes.ts';
 import { keyOf } from '#agent/key.ts';
-import { AGENTS, configOf } from './agents.ts';
+import { AGENTS } from './agents.ts';
 import { placeDataSets } from './data-sets.ts';
+import { placeAgent, writeWhole } from './place-agent.ts';
 import { programConfigOf, PROGRAMS, type SampleProgram } from './programs.ts';
-import { loadPeople, makePeople, peopleFile, secretKeyOf, type SamplePerson } from './sample-people.ts';
+import {
+  loadPeople,
+  makePeople,
+  peopleFile,
+  profileCommitment,
+  secretKeyOf,
+  type SamplePerson,
+} from './sample-people.ts';
 
 const TREASURY_MICRO = 1_000_000_000_000n;
 
@@ -73,19 +79,17 @@ if (flags.home === undefined) {
   process.exit(1);
 }
 const home = resolve(flags.home);
+const portal = flags.portal ?? 'http://localhost:3000';
 mkdirSync(home, { recursive: true, mode: 0o700 });
 const people = existsSync(peopleFile(home)) ? loadPeople(home) : makePeople();
 writeWhole(peopleFile(home), { people });
 writeWhole(join(home, 'genesis-spec.json'), genesisSpec(people));
 for (const agent of AGENTS) {
-  const folder = join(home, agent.folder);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  placeAgent(home, agent, portal);
   await placeDataSets(
-    join(folder, 'sources'),
+    join(home, agent.folder, 'sources'),
     agent.dataSets.map(({ source }) => source),
   );
-  const config = join(folder, 'config.json');
-  if (!existsSync(config)) writeWhole(config, configOf(agent, flags.portal ?? 'http://localhost:3000'));
 }
 for (const program of PROGRAMS) placeProgram(program);
 process.stdout.write(
@@ -98,8 +102,7 @@ function placeProgram(program: SampleProgram): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const config = join(folder, 'config.json');
   const account = accountOf(program.owner);
-  if (!existsSync(config))
-    writeWhole(config, programConfigOf(program, account, flags.portal ?? 'http://localhost:3000'));
+  if (!existsSync(config)) writeWhole(config, programConfigOf(program, account, portal));
   for (const [name, text] of Object.entries(program.files ?? {}))
     if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), text, { mode: 0o600 });
 }
@@ -124,16 +127,4 @@ function genesisSpec(founders: readonly SamplePerson[]): unknown {
     treasuryMicro: TREASURY_MICRO.toString(),
     operator: accountOf('node-provider-1').toString(),
   };
-}
-
-function profileCommitment({ name, salt }: SamplePerson): Uint8Array {
-  return taggedHash(nobleCrypto, 'interpool/profile/v1', fromHex(salt) ?? new Uint8Array(), utf8(name));
-}
-
-/** Private to its owner, and never half written. */
-function writeWhole(path: string, value: unknown): void {
-  const unfinished = `${path}.unfinished`;
-  writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(unfinished, 0o600);
-  renameSync(unfinished, path);
 }

@@ -8,6 +8,7 @@ import { loadPortalKeeperConfig } from '#agent/portal-keeper/config.ts';
 import type { MethodName } from '#ledger/contracts/definitions.ts';
 import { IDENTITY_METHODS, KEEPER_METHODS, MAINTAINER_METHODS, PORTAL_METHODS } from '#lib/shared/agent-methods.ts';
 import { must, type ProgramKey } from './allowed-key.ts';
+import { csvOf, FIRST_ROWS } from '#prisma/seed/proximity/subscribers.ts';
 import type { SamplePerson } from './sample-people.ts';
 
 /** A program of the sample that is no agent. Its process has the name of its folder in the data folder. */
@@ -21,15 +22,6 @@ export interface SampleProgram {
   readonly files?: Readonly<Record<string, string>>;
   load(file: string): Outcome<{ readonly home: string; readonly label: string }>;
 }
-
-/** What the sample's operator knows of its subscribers; nobody of them lives. The numbers are of a range that is set aside for examples. */
-const SUBSCRIBERS = [
-  'name,document,number',
-  'Imke Tordahl,KX 482-117,+1 555 0100',
-  'Ruben Castellay,LM 903-554,+1 555 0101',
-  'Noor Abdelin,PQ 118-260,+1 555 0102',
-  '',
-].join('\n');
 
 export const PROGRAMS: readonly SampleProgram[] = [
   {
@@ -62,7 +54,7 @@ export const PROGRAMS: readonly SampleProgram[] = [
         columns: { name: 'name', document: 'document', subscriber: 'number' },
       },
     },
-    files: { 'subscribers.csv': SUBSCRIBERS },
+    files: { 'subscribers.csv': csvOf(FIRST_ROWS) },
     load: loadIdentityConfig,
   },
   {

@@ -30,6 +30,15 @@ export class Progress {
     this.#save();
   }
 
+  /** What a run found out and a later one needs, as on disk as a step; undefined: no run has. */
+  note(name: string): unknown {
+    return this.#steps[name]?.data ?? undefined;
+  }
+
+  keepNote(name: string, found: Readonly<Record<string, unknown>>): void {
+    this.record(name, { tx: '', hex: '', data: found });
+  }
+
   /** A step that was signed, and can never take effect any more. */
   forget(name: string): void {
     delete this.#steps[name];

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fromHex, toHex } from '#ledger/core/bytes.ts';
+import { fromHex, toHex, utf8 } from '#ledger/core/bytes.ts';
+import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
+import { taggedHash } from '#ledger/core/hash.ts';
 import { keyOf } from '#agent/key.ts';
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -19,6 +21,10 @@ const personSchema = z.strictObject({
     'maintainer',
     'operator',
     'node-provider-3',
+    'service-node-1',
+    'service-node-2',
+    'user-node-1',
+    'user-node-2',
   ]),
   /** The organisation's name; invented, like the organisation. */
   name: z.string().min(1).max(80),
@@ -69,13 +75,14 @@ const FOUNDERS = [
 
 /** The sample organisations with fresh random keys, in the order of their account ids, from 1 on. */
 export function makePeople(): SamplePerson[] {
-  return FOUNDERS.map(({ tokens, roles, ...founder }) => ({
-    ...founder,
-    roles: [...roles],
-    balanceMicro: (tokens * TOKEN_MICRO).toString(),
-    secretKey: newSecretKey(),
-    salt: toHex(randomBytes(32)),
-  }));
+  return FOUNDERS.map(({ tokens, roles, ...founder }) =>
+    withKey({ ...founder, roles: [...roles], balanceMicro: (tokens * TOKEN_MICRO).toString() }),
+  );
+}
+
+/** A person with a fresh random key. */
+export function withKey(person: Omit<SamplePerson, 'secretKey' | 'salt'>): SamplePerson {
+  return { ...person, secretKey: newSecretKey(), salt: toHex(randomBytes(32)) };
 }
 
 export function peopleFile(home: string): string {
@@ -84,7 +91,17 @@ export function peopleFile(home: string): string {
 
 /** Reads `sample-people.json`; throws a sentence when it is missing or damaged. */
 export function loadPeople(home: string): SamplePerson[] {
-  return fileSchema.parse(JSON.parse(readFileSync(peopleFile(home), 'utf8'))).people;
+  return readPeople(peopleFile(home));
+}
+
+/** Reads a file of this form, as people make it together (`{people: […]}`). */
+export function readPeople(file: string): SamplePerson[] {
+  return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).people;
+}
+
+/** Salted hash of the name, which the ledger holds. */
+export function profileCommitment({ name, salt }: Pick<SamplePerson, 'name' | 'salt'>): Uint8Array {
+  return taggedHash(nobleCrypto, 'interpool/profile/v1', fromHex(salt) ?? new Uint8Array(), utf8(name));
 }
 
 export function secretKeyOf(person: SamplePerson): Uint8Array {

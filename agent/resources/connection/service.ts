@@ -3,6 +3,7 @@ import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { TokenBucket } from '#agent/relay/bucket.ts';
 import { dial, realNetwork, type Dialled, type Network, type Rules } from '#agent/relay/dial.ts';
 import type { Line } from '#agent/relay/door.ts';
+import { LineWatch } from '#agent/relay/line-figures.ts';
 import { probeRelay, targetOf, type Probed } from '#agent/relay/probe.ts';
 import type { Target } from '#agent/relay/target.ts';
 import {
@@ -44,6 +45,7 @@ export class ConnectionService implements OpenKind {
   readonly #paces = new Map<number, Line['pace']>();
   readonly #attempts = new Attempts();
   readonly #probes = new Map<string, LineProbes>();
+  readonly #watch: LineWatch;
   readonly lines: Lines;
 
   constructor(config: ConnectionConfig, parts: ConnectionParts) {
@@ -52,6 +54,7 @@ export class ConnectionService implements OpenKind {
     this.#network = parts.network ?? realNetwork;
     this.#nowMs = parts.nowMs ?? Date.now;
     this.#log = (sentence) => parts.log(sentence);
+    this.#watch = new LineWatch({ port: () => config.listen.port });
     this.lines = {
       listen: config.listen,
       atOnceMeter: 'connections',
@@ -59,6 +62,10 @@ export class ConnectionService implements OpenKind {
       idleMs: config.idleMs,
       paceOf: (order) => this.#paceOf(order),
       open: (order, target, signal) => this.#open(order, target, signal),
+      watch: ({ agreement }, socket) => this.#watch.watch(agreement, socket),
+      passed: ({ agreement }, bytes) => this.#watch.passed(agreement, bytes),
+      figuresOf: (agreement) => this.#watch.figuresOf(agreement),
+      forgetFigures: (agreement) => this.#watch.forget(agreement),
     };
   }
 
@@ -178,6 +185,7 @@ export class ConnectionService implements OpenKind {
   }
 
   close(): void {
+    this.#watch.close();
     this.#paces.clear();
   }
 

@@ -41,6 +41,7 @@ test('each program is told of address, name and password, and no line has a char
     const text = lines(access);
     for (const part of ['relay.example', '1080', '12', link.token])
       expect([title, text.includes(part)]).toEqual([title, true]);
-    expect(text).not.toMatch(/[$`\\;|&<]/);
+    // `\n` is curl's own word for a line's end, and every shell leaves it as it is between quotes.
+    expect(text.replaceAll('\\n', '')).not.toMatch(/[$`\\;|&<]/);
   }
 });

@@ -1,3 +1,4 @@
+import { CURL_WRITES } from '#lib/shared/measured-line.ts';
 import { relayUserOf } from '#ledger/contracts/kinds/connection.ts';
 
 /** How an order’s relay is reached. */
@@ -49,6 +50,12 @@ export const PROGRAMS: readonly Program[] = [
     note: 'For one shell on Linux and macOS. The password stands in its environment until it is closed.',
     lines: ({ address, user, password }) =>
       `export https_proxy="http://${user}:${password}@${address}"\ncurl ${EXAMPLE}`,
+  },
+  {
+    title: 'curl, to measure the line',
+    note: 'Twenty tries; write the address of a large file that may be fetched so often in place of the example. Keep what it prints: the evaluation of the session reads it. A page cannot measure this by itself, because a browser goes through a relay by its own settings alone.',
+    lines: ({ address, user, password }) =>
+      `curl --silent --show-error --output /dev/null --http1.1 --header "Connection: close" --max-time 20 --proxytunnel --proxy "http://${address}" --proxy-user "${user}:${password}" --write-out "${CURL_WRITES}" "${EXAMPLE}?[1-20]"`,
   },
   {
     title: 'A browser’s settings',

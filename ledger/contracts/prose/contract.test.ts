@@ -26,6 +26,7 @@ const [OPERATOR, SECOND] = NODES;
 const MINUTE_MS = 60_000n;
 const EPOCH_MS = 600_000n;
 const RATE_MICRO = 30_000n;
+const LINE = { roundTripMs: 21n, jitterMs: 4n, bytesPerS: 90_000n, lossPerMille: 3n };
 const fresh = (): TestLedger => {
   const ledger = new TestLedger();
   for (const by of [OPERATOR, SECOND]) {
@@ -94,7 +95,14 @@ const recorded = (): TestLedger => {
   return ledger;
 };
 const evaluate = (ledger: TestLedger, fields: Args = {}, by: bigint = CUSTOMER): Outcome =>
-  ledger.run(by, 'EvaluateSession', { agreement: 1n, score: 4n, roundTripMs: 21n, lossPerMille: 3n, ...fields });
+  ledger.run(by, 'EvaluateSession', { agreement: 1n, score: 4n, ...LINE, ...fields });
+const measure = (ledger: TestLedger, fields: Args = {}, by: bigint = PROVIDER): Outcome =>
+  ledger.run(by, 'MeasureSession', { agreement: 1n, ...LINE, ...fields }, by === PROVIDER ? { key: AGENT_KEY } : {});
+const running = (): TestLedger => {
+  const ledger = pooled();
+  begin(ledger);
+  return ledger;
+};
 const types = (events: readonly { type: string }[]) => events.map(({ type }) => type);
 const paying = (fields: Args = {}): TestLedger => {
   const ledger = pooled();
@@ -241,16 +249,62 @@ describe('prose', () => {
       when: (l) => evaluate(l),
       then: codes.TOO_LATE,
     },
-    ...([{ score: 0n }, { score: 6n }, { roundTripMs: 600_001n }, { lossPerMille: 1_001n }] as Args[]).map(
-      (fields) => ({
-        what: `an evaluation of ${Object.entries(fields)
-          .map(([name, value]) => `${name} ${String(value)}`)
-          .join(' and ')} is none`,
-        given: recorded,
-        when: (l: TestLedger) => evaluate(l, fields),
-        then: codes.EVALUATION_INVALID,
-      }),
-    ),
+    {
+      what: 'the service node says once what its relay measured, before the record is made [I.3-6]',
+      given: running,
+      when: (l) => measure(l),
+      then: ['SessionMeasured'],
+    },
+    {
+      what: 'nobody else does',
+      given: running,
+      when: (l) => measure(l, {}, CUSTOMER),
+      then: codes.NOT_THE_SERVICE_NODE,
+    },
+    {
+      what: 'it does not twice',
+      given: () => {
+        const ledger = running();
+        measure(ledger);
+        return ledger;
+      },
+      when: (l) => measure(l, { lossPerMille: 0n }),
+      then: codes.MEASURED_ALREADY,
+    },
+    {
+      what: 'of an order that began outside the pool nothing is measured',
+      given: () => {
+        const ledger = identified();
+        begin(ledger);
+        join(ledger);
+        return ledger;
+      },
+      when: (l) => measure(l),
+      then: codes.NO_OPEN_SESSION,
+    },
+    { what: 'nor after the record', given: recorded, when: (l) => measure(l), then: codes.NO_OPEN_SESSION },
+    ...([{ roundTripMs: 600_001n }, { jitterMs: 600_001n }, { lossPerMille: 1_001n }] as Args[]).map((fields) => ({
+      what: `a measurement of ${Object.entries(fields).join(' ')} is none`,
+      given: running,
+      when: (l: TestLedger) => measure(l, fields),
+      then: codes.MEASUREMENT_INVALID,
+    })),
+    ...(
+      [
+        { score: 0n },
+        { score: 6n },
+        { roundTripMs: 600_001n },
+        { jitterMs: 600_001n },
+        { lossPerMille: 1_001n },
+      ] as Args[]
+    ).map((fields) => ({
+      what: `an evaluation of ${Object.entries(fields)
+        .map(([name, value]) => `${name} ${String(value)}`)
+        .join(' and ')} is none`,
+      given: recorded,
+      when: (l: TestLedger) => evaluate(l, fields),
+      then: codes.EVALUATION_INVALID,
+    })),
   ]);
 });
 

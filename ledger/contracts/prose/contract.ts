@@ -36,6 +36,8 @@ export interface ProseNeeds {
   resource(resource: bigint): Offered | undefined;
   /** Who has identified the account, as it holds now; undefined: nobody. */
   identifiedBy(account: bigint): bigint | undefined;
+  /** Of an agreement that is there. */
+  agreement(agreement: bigint): { readonly resource: bigint; readonly provider: bigint; readonly customer: bigint };
 }
 
 type Decided = Result<Decision<ProseEvent>>;
@@ -48,6 +50,8 @@ export function decide(state: StateReader, command: ProseCommand, ctx: CommandCo
       return join(state, command.args, ctx, needs);
     case 'LeavePool':
       return leave(state, command.args, ctx, needs);
+    case 'MeasureSession':
+      return measure(state, command.args, ctx, needs);
     case 'EvaluateSession':
       return evaluate(state, command.args, ctx);
   }
@@ -111,18 +115,39 @@ export function left(of: {
   return proseEvent('PoolLeft', { ...said, owner: member.owner, operator: member.operator });
 }
 
+/** How the line was, as the service node's own system counted it, before the record of the session is made [I.3-6]. */
+function measure(
+  state: StateReader,
+  { agreement, ...line }: ProseArgs<'MeasureSession'>,
+  { account, nowMs: atMs }: CommandContext,
+  needs: ProseNeeds,
+): Decided {
+  const operator = state.read(tables.open, agreement);
+  if (operator === undefined) return fail(codes.NO_OPEN_SESSION);
+  const { resource, provider: serviceNode, customer: userNode } = needs.agreement(agreement);
+  if (serviceNode !== account) return fail(codes.NOT_THE_SERVICE_NODE);
+  if (state.read(tables.measured, agreement) !== undefined) return fail(codes.MEASURED_ALREADY);
+  if (!isLine(line)) return fail(codes.MEASUREMENT_INVALID);
+  const said = { agreement, resource, serviceNode, userNode, operator, ...line, atMs };
+  return ok({ events: [proseEvent('SessionMeasured', said)] });
+}
+
+type Line = Omit<ProseArgs<'MeasureSession'>, 'agreement'>;
+
+function isLine({ roundTripMs, jitterMs, lossPerMille }: Line): boolean {
+  return roundTripMs <= ROUND_TRIP_MS_MAX && jitterMs <= ROUND_TRIP_MS_MAX && lossPerMille <= LOSS_PER_MILLE_MAX;
+}
+
 function evaluate(state: StateReader, args: ProseArgs<'EvaluateSession'>, ctx: CommandContext): Decided {
-  const { agreement, score, roundTripMs, lossPerMille } = args;
+  const { agreement, score, ...line } = args;
   const session = state.read(tables.sessions, agreement);
   if (session === undefined) return fail(codes.SESSION_UNKNOWN);
   if (session.userNode !== ctx.account) return fail(codes.NOT_THE_USER);
   if (session.isEvaluated) return fail(codes.EVALUATED_ALREADY);
   if (ctx.nowMs > session.recordedMs + EVALUATION_MS_MAX) return fail(codes.TOO_LATE);
-  const isWithin = score >= SCORE_MIN && score <= SCORE_MAX && lossPerMille <= LOSS_PER_MILLE_MAX;
-  if (!isWithin || roundTripMs > ROUND_TRIP_MS_MAX) return fail(codes.EVALUATION_INVALID);
+  if (score < SCORE_MIN || score > SCORE_MAX || !isLine(line)) return fail(codes.EVALUATION_INVALID);
   const { resource, serviceNode, userNode, operator } = session;
-  const measured = { score, roundTripMs, lossPerMille, atMs: ctx.nowMs };
-  const said = { agreement, resource, serviceNode, userNode, operator, ...measured };
+  const said = { agreement, resource, serviceNode, userNode, operator, score, ...line, atMs: ctx.nowMs };
   const before = readStanding(state, serviceNode);
   const standing = { ...before, evaluations: before.evaluations + 1n, scoreSum: before.scoreSum + score };
   return ok({ events: [proseEvent('SessionEvaluated', said), standingChanged(serviceNode, standing)] });
@@ -159,6 +184,9 @@ export function evolve(state: StateWriter, event: ProseEvent): void {
     case 'SessionRecorded':
       record(state, event);
       return;
+    case 'SessionMeasured':
+      state.write(tables.measured, event.agreement, event.atMs);
+      return;
     case 'SessionEvaluated': {
       const session = state.read(tables.sessions, event.agreement);
       assert(session !== undefined, 'a session that is evaluated was recorded');
@@ -192,6 +220,7 @@ function count(state: StateWriter, operator: bigint, change: bigint): void {
 function record(state: StateWriter, event: Extract<ProseEvent, { type: 'SessionRecorded' }>): void {
   const { agreement, resource, serviceNode, userNode, operator, paidMs, dueMicro, atMs: recordedMs } = event;
   state.erase(tables.open, agreement);
+  state.erase(tables.measured, agreement);
   const session = { resource, serviceNode, userNode, operator, recordedMs, isEvaluated: false };
   state.write(tables.sessions, agreement, session);
   if (dueMicro === 0n) return;

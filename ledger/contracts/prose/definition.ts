@@ -25,6 +25,13 @@ export const EVALUATION_MS_MAX = 7n * 86_400_000n;
 export const SCORE_MIN = 1n;
 export const SCORE_MAX = 5n;
 export const LOSS_PER_MILLE_MAX = 1_000n;
+/**
+ * What either side measures of the same line. `roundTripMs` and `jitterMs` (how far round trips lie apart, as RFC 6298's RTTVAR) to 600,000;
+ * `bytesPerS`: the fastest that arrived at the user node, 0: not measured; `lossPerMille` to 1,000: of the segments that the service node sent, those that it had to send
+ * again; of the tries of the user node, those that found no answer.
+ */
+const LINE_FIELDS = { roundTripMs: 'uint32', jitterMs: 'uint32', bytesPerS: 'uint32', lossPerMille: 'uint32' } as const;
+
 /** 1,000 tokens for a minute, and a million for an epoch. */
 export const MICRO_PER_MINUTE_MAX = 1_000_000_000n;
 export const BUDGET_MICRO_MAX = 1_000_000_000_000n;
@@ -44,6 +51,16 @@ export const LEAVING = {
 } as const;
 export type LeavingReason = keyof typeof LEAVING;
 export const LEAVING_NAMES = Object.keys(LEAVING) as LeavingReason[];
+
+function lineInWords({
+  roundTripMs,
+  jitterMs,
+  bytesPerS,
+  lossPerMille,
+}: Record<keyof typeof LINE_FIELDS, bigint>): string {
+  const rate = bytesPerS === 0n ? '' : `, ${bytesInWords(bytesPerS)} a second`;
+  return `${roundTripMs} ms there and back, ${jitterMs} ms apart${rate}, ${lossPerMille} per mille lost`;
+}
 
 const SESSION_PUBLICLY = 'A session of a service node moved on; its parties and its operator see how.';
 
@@ -83,10 +100,18 @@ export const proseDefinition = defineContract({
       from: ['NRP'],
       readers: 'everyone',
     }),
-    /** `score` 1 (bad) to 5 (good). `roundTripMs` to 600,000 and `lossPerMille` to 1,000, as the user node measured them. */
+    /** LINE_FIELDS as the service node's own system counted them at the connections of one order, once, before the order is settled. */
+    MeasureSession: method({
+      does: 'Says how the connections of a session were, as your relay measured them. It stands beside what the user node says, and cannot be changed.',
+      fields: { agreement: 'Id', ...LINE_FIELDS },
+      delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
+      from: ['NRP'],
+      readers: 'parties',
+    }),
+    /** `score` 1 (bad) to 5 (good), and LINE_FIELDS as the user node measured them. */
     EvaluateSession: method({
       does: 'Says how a session of yours was. It counts in how the service node is recommended, and cannot be changed.',
-      fields: { agreement: 'Id', score: 'uint8', roundTripMs: 'uint32', lossPerMille: 'uint32' },
+      fields: { agreement: 'Id', score: 'uint8', ...LINE_FIELDS },
       delegation: { to: 'any-key', measuredOn: 'agreement', field: 'agreement' },
       from: 'account',
       readers: 'parties',
@@ -147,6 +172,23 @@ export const proseDefinition = defineContract({
       says: ({ agreement, resource, sessionMs, inputBytes, outputBytes, terminateCause }, names) =>
         `The session of ${names.order(agreement)} with ${resourceName(resource)} was recorded: ${durationInWords(sessionMs)}, ${bytesInWords(inputBytes)} received and ${bytesInWords(outputBytes)} sent, ended by ${terminateCause}.`,
     }),
+    /** Before the record of the session: it is made when the order is settled. */
+    SessionMeasured: event({
+      fields: {
+        agreement: 'Id',
+        resource: 'Id',
+        serviceNode: 'Id',
+        userNode: 'Id',
+        operator: 'Id',
+        ...LINE_FIELDS,
+        atMs: 'TimeMs',
+      },
+      subjects: { agreement: 'agreement', resource: 'resource', account: ['serviceNode', 'userNode', 'operator'] },
+      readers: 'parties',
+      publicly: SESSION_PUBLICLY,
+      says: ({ agreement, serviceNode, ...line }, names) =>
+        `${accountName(serviceNode)} measured the connections of ${names.order(agreement)}: ${lineInWords(line)}.`,
+    }),
     SessionEvaluated: event({
       fields: {
         agreement: 'Id',
@@ -155,15 +197,14 @@ export const proseDefinition = defineContract({
         userNode: 'Id',
         operator: 'Id',
         score: 'uint8',
-        roundTripMs: 'uint32',
-        lossPerMille: 'uint32',
+        ...LINE_FIELDS,
         atMs: 'TimeMs',
       },
       subjects: { agreement: 'agreement', resource: 'resource', account: ['serviceNode', 'userNode', 'operator'] },
       readers: 'parties',
       publicly: SESSION_PUBLICLY,
-      says: ({ agreement, userNode, score, roundTripMs, lossPerMille }, names) =>
-        `${accountName(userNode)} gave the session of ${names.order(agreement)} ${score} of 5: ${roundTripMs} ms there and back, ${lossPerMille} per mille lost.`,
+      says: ({ agreement, userNode, score, ...line }, names) =>
+        `${accountName(userNode)} gave the session of ${names.order(agreement)} ${score} of 5: ${lineInWords(line)}.`,
     }),
     /**
      * What everybody may know of a service node's past, so that anybody can recompute a recommendation: sums over all sessions of the account
@@ -279,6 +320,26 @@ export const proseDefinition = defineContract({
       1416,
       400,
       'The evaluation is not within its bounds: 1 to 5, at most 600,000 ms and at most 1,000 per mille; nothing changed and no money moved. Correct it.',
+    ),
+    NO_OPEN_SESSION: code(
+      1417,
+      404,
+      'No session of the pool runs with this order, or its record has been made; nothing changed and no money moved. There is nothing more to do.',
+    ),
+    NOT_THE_SERVICE_NODE: code(
+      1418,
+      403,
+      'Only the service node says what its relay measured; nothing changed and no money moved. Sign in as the provider of the order.',
+    ),
+    MEASURED_ALREADY: code(
+      1419,
+      409,
+      'The service node has said what it measured; that stands and no money moved. There is nothing more to do.',
+    ),
+    MEASUREMENT_INVALID: code(
+      1420,
+      400,
+      'What was measured is not within its bounds: at most 600,000 ms and at most 1,000 per mille; nothing changed and no money moved. Correct it.',
     ),
   },
   parameters: {

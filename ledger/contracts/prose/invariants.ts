@@ -42,6 +42,11 @@ export function proseInvariants(state: StateScanner): string[] {
       state.read(tables.sessions, agreement) === undefined,
       `the session of agreement ${agreement} is recorded once`,
     );
+  for (const [agreement] of state.scan(tables.measured))
+    claim(
+      state.read(tables.open, agreement) !== undefined,
+      `what was measured of agreement ${agreement} awaits its record`,
+    );
   for (const [operator, { payees }] of state.scan(tables.accruals)) {
     const accounts = new Set(payees.map(({ account }) => account));
     const isSound = payees.length > 0 && payees.length <= PAYEES_MAX && accounts.size === payees.length;

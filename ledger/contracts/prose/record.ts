@@ -57,6 +57,8 @@ export const proseTables = {
   standings: { contract, table: 6 } as Table<Standing>,
   /** Under the operator, while something is owed. */
   accruals: { contract, table: 7 } as Table<Accrual>,
+  /** When the service node said what it measured of an order (ms), under the agreement, until the record of its session is made. */
+  measured: { contract, table: 8 } as Table<bigint>,
 } as const;
 
 const NO_STANDING: Standing = {

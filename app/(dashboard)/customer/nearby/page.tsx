@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { AsOfBlock } from '#components/ledger/as-of.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { Nearby } from '#components/proximity/nearby.tsx';
+import { OwnPlaceProvider } from '#components/proximity/own-place.tsx';
 import { PoolMap } from '#components/proximity/pool-map.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { EmptyState } from '#components/ui/note.tsx';
@@ -31,17 +32,17 @@ export default async function NearbyPage() {
           Providers of relays join it once an operator has identified them.
         </EmptyState>
       ) : (
-        <>
+        <OwnPlaceProvider>
           <Nearby pool={pool} />
           <Section title="The pool" aside={countOf(candidates.length, 'relay')}>
-            <PoolMap candidates={candidates} />
+            <PoolMap candidates={candidates} hasOwnPlace />
             {pool.isWhole ? null : (
               <p className="mt-2 text-sm text-muted">
                 There are more: the relays that joined first are shown and ranked here.
               </p>
             )}
           </Section>
-        </>
+        </OwnPlaceProvider>
       )}
     </>
   );

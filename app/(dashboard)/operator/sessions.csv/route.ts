@@ -31,7 +31,13 @@ const COLUMNS: readonly CsvColumn<ProximitySessionDto>[] = [
   ['Disconnect', ({ isDisconnect }) => (isDisconnect ? 'yes' : 'no')],
   ['Score (1 to 5)', ({ evaluation }) => evaluation?.score ?? null],
   ['Round trip (ms)', ({ evaluation }) => evaluation?.roundTripMs ?? null],
+  ['Jitter (ms)', ({ evaluation }) => evaluation?.jitterMs ?? null],
+  ['Throughput (bytes per s)', ({ evaluation }) => evaluation?.bytesPerS ?? null],
   ['Lost (per mille)', ({ evaluation }) => evaluation?.lossPerMille ?? null],
+  ['Round trip by the service node (ms)', ({ measured }) => measured?.roundTripMs ?? null],
+  ['Jitter by the service node (ms)', ({ measured }) => measured?.jitterMs ?? null],
+  ['Throughput by the service node (bytes per s)', ({ measured }) => measured?.bytesPerS ?? null],
+  ['Sent again by the service node (per mille)', ({ measured }) => measured?.lossPerMille ?? null],
   ['Paid for (s)', ({ paidMs }) => Math.floor(paidMs / SECOND_MS)],
   ['Due by the tariff (micro-units)', ({ dueMicro }) => dueMicro],
 ];

@@ -294,6 +294,12 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'POST',
+    path: '/api/v1/identity/claims/own',
+    does: 'What an account states to an operator, sealed to its program, before ApplyIdentity is signed. For the account’s own key.',
+    for: 'agents',
+  },
+  {
+    method: 'POST',
     path: '/api/v1/identity/reviews',
     does: 'What an operator’s program asks a person of the operator about a request, sealed to the operator’s account.',
     for: 'agents',

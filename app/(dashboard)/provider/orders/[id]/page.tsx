@@ -6,12 +6,14 @@ import { demandLabel } from '#components/demand/words.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderHeader } from '#components/order/order-header.tsx';
 import { OrderTabs } from '#components/order/order-tabs.tsx';
+import { SessionPanel } from '#components/proximity/session-panel.tsx';
 import { Facts } from '#components/ui/facts.tsx';
 import { formatUtc, partLabel } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
 import { EndOrder } from '#components/wallet/end-order.tsx';
 import { getOrder } from '#lib/queries/orders.ts';
+import { getSessionOf } from '#lib/queries/prose.ts';
 import { getTask } from '#lib/queries/tasks.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
 import type { PageInput } from '../../../../_page.ts';
@@ -32,7 +34,10 @@ export default async function ProviderOrderPage({ params }: Input) {
   if (!order) notFound();
   // An address that the other party has passed on: each party has a page of its own.
   if (order.viewer !== 'provider') redirect(`/customer/orders/${order.id}`);
-  const task = order.resource.kind === 'computing' ? await getTask(order.id) : null;
+  const [task, recorded] = await Promise.all([
+    order.resource.kind === 'computing' ? getTask(order.id) : null,
+    getSessionOf(order.id),
+  ]);
   return (
     <>
       <LiveRefresh ids={[`agreement:${order.id}`]} />
@@ -45,6 +50,7 @@ export default async function ProviderOrderPage({ params }: Input) {
           </div>
         </Section>
       )}
+      {recorded === null ? null : <SessionPanel session={recorded} address={null} />}
       <OrderTabs order={order} access={<Delivery order={order} address={session.address} />} />
     </>
   );
