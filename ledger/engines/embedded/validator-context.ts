@@ -73,6 +73,8 @@ export interface Context {
   blockBytes: number;
   superfluous: { readonly peer: number; readonly signed: SignedVote }[];
   isHeightBegun: boolean;
+  /** Fetched blocks are about to be taken. */
+  isTaking: boolean;
   isStopped: boolean;
   cancelPace: () => void;
   cancelStatus: () => void;

@@ -126,6 +126,16 @@ function receiveBlock(context: Context, peer: number, message: Extract<PeerMessa
   sync.arrived(height, block);
   parts.checkAhead(content.block.transactions, () => {
     block.isChecked = true;
+    takeSoon(context);
+  });
+}
+
+/** In a turn of its own: blocks that come one after the other through one port keep everything else of this thread waiting else. */
+function takeSoon(context: Context): void {
+  if (context.isTaking) return;
+  context.isTaking = true;
+  context.parts.after(0, () => {
+    context.isTaking = false;
     if (!context.isStopped) takeBlocks(context);
   });
 }
@@ -144,7 +154,7 @@ function takeBlocks(context: Context): void {
   const { parts, sync } = context;
   const endMs = parts.nowMs() + TAKEN_MS;
   for (let next = sync.next(); next?.block.isChecked === true; next = sync.next()) {
-    if (parts.nowMs() > endMs) return void parts.after(0, () => (context.isStopped ? undefined : takeBlocks(context)));
+    if (parts.nowMs() > endMs) return takeSoon(context);
     if (!isDecided(context, next.block)) return sync.disappointed(next.peer);
     apply(context, next.block.content, next.block.commit);
   }

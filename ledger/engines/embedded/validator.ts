@@ -174,6 +174,7 @@ function createContext(parts: ValidatorParts): Context {
     blockBytes: FIRST_BLOCK_BYTES,
     superfluous: [],
     isHeightBegun: false,
+    isTaking: false,
     isStopped: false,
     cancelPace: () => undefined,
     cancelStatus: () => undefined,
