@@ -11,6 +11,7 @@ import { drawBackup, end, judgeEnded } from './agreement/ending.ts';
 import { END_REASONS, agreementCodes } from './agreement/definition.ts';
 import { readAgreement, readFaults, readHistory, type AgreementRecord } from './agreement/record.ts';
 import { dueItem, waiting } from './agreement/due-items.ts';
+import { endUnidentified } from './agreement/unidentified.ts';
 import { ballots, type BallotName } from './ballots.ts';
 import * as channel from './channel/contract.ts';
 import { NO_VOUCHER_KEY } from './shared/voucher-fields.ts';
@@ -122,19 +123,23 @@ export function failedConditions(state: StateReader, of: Question): FailedCondit
   return strategy.evaluate(state, of.resource, applicationOf(state, of));
 }
 
+/** The use that an order says, as rules see it. */
+function useOf(said: Omit<Wanted, 'provider' | 'strategyVersion'>): IntendedUse {
+  const { purpose, fieldOfBusiness: field, durationMs, choices, amounts } = said;
+  return { purpose, field, durationMs, choices, amounts };
+}
+
 /** The same of what an order would say. */
 function failedFor(state: StateReader, wanted: Wanted, applicant: bigint, nowMs: bigint): FailedCondition[] {
-  const { resource: id, purpose, fieldOfBusiness: field, durationMs, choices, amounts } = wanted;
-  const use = { purpose, field, durationMs, choices, amounts };
-  return failedConditions(state, { account: applicant, resource: id, use, nowMs });
+  return failedConditions(state, { account: applicant, resource: wanted.resource, use: useOf(wanted), nowMs });
 }
 
 export function judgedConditions(state: StateReader, of: Question): Judged[] {
   return strategy.judged(state, of.resource, applicationOf(state, of));
 }
 
-/** What the rules see of an account and of the use it intends. */
-function applicationOf(state: StateReader, of: Question): Application {
+/** What the rules see of an account and of the use it intends; `identity`: as if this operator had identified it, 0 nobody. */
+function applicationOf(state: StateReader, of: Question, identity?: bigint): Application {
   const { use, nowMs } = of;
   const applicant = account.readAccount(state, of.account);
   const offered = resource.readResource(state, of.resource);
@@ -152,7 +157,7 @@ function applicationOf(state: StateReader, of: Question): Application {
         return accountCredit(state, of.account, permissionNeeds(state));
       },
       get identifiedBy() {
-        return identifiedBy(state, of.account) ?? 0n;
+        return identity ?? identifiedBy(state, of.account) ?? 0n;
       },
     },
     use,
@@ -169,6 +174,25 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
     isEncryptionKey,
     isCustomer: (id) => account.hasRole(state, id, 'NRC'),
     failedConditions: (wanted, applicant, nowMs) => failedFor(state, wanted, applicant, nowMs),
+    identityBehind: (wanted, applicant, nowMs) => {
+      const operator = identifiedBy(state, applicant);
+      if (operator === undefined) return 0n;
+      const question = { account: applicant, resource: wanted.resource, use: useOf(wanted), nowMs };
+      const version = strategy.currentVersion(state, wanted.resource);
+      const isNeeded = strategy.failsByIdentity(
+        state,
+        { resource: wanted.resource, version },
+        applicationOf(state, question, 0n),
+      );
+      return isNeeded ? operator : 0n;
+    },
+    isIdentifiedFor: (record, nowMs) => {
+      const operator = identifiedBy(state, record.customer);
+      if (operator === undefined || operator === record.identifiedBy) return operator !== undefined;
+      const question = { account: record.customer, resource: record.resource, use: useOf(record), nowMs };
+      const granted = { resource: record.resource, version: record.strategyVersion };
+      return !strategy.failsByIdentity(state, granted, applicationOf(state, question));
+    },
     reserve: (id, of) => resource.reserve(state, id, of),
     release: (id, of) => resource.release(state, id, of),
     hold: (of) => token.hold(state, of),
@@ -315,8 +339,15 @@ export function incentiveNeeds(
   };
 }
 
-export function identityNeeds(state: StateReader): IdentityNeeds {
-  return { isOperator: (id) => account.hasRole(state, id, 'NO'), isEncryptionKey };
+export function identityNeeds(state: StateReader, evolve: Evolve): IdentityNeeds<ContractEvent> {
+  return {
+    isOperator: (id) => account.hasRole(state, id, 'NO'),
+    isEncryptionKey,
+    endUnidentified: (customer, nowMs) =>
+      endUnidentified<ContractEvent>(state, { customer }, nowMs, agreementNeeds(state, evolve)),
+    at: (other) => identityNeeds(other, evolve),
+    evolve,
+  };
 }
 
 export function securityNeeds(state: StateReader): SecurityNeeds {

@@ -218,6 +218,7 @@ function reserved(place: bigint, { resource, owner }: (typeof machines)[number])
     replaces: 0n,
     continues: 0n,
     customer: CUSTOMER,
+    identifiedBy: 0n,
     provider: owner,
     resource,
     kind: 'computing',

@@ -26,6 +26,7 @@ import {
   type AgreementRecord,
 } from './record.ts';
 import { enlist, strike } from './running.ts';
+import { endUnidentified } from './unidentified.ts';
 import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
 export type AgreementNeeds<Event> = EndingNeeds<Event>;
@@ -170,7 +171,7 @@ function endByParty<Event>(
   return ok(end(state, { agreement, record, by: ctx.account, reason }, ctx.nowMs, needs));
 }
 
-/** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time. */
+/** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time, the rest of an identification's end. */
 export function due<Event>(
   state: StateReader,
   item: { kind: string; subject: bigint },
@@ -191,6 +192,8 @@ export function due<Event>(
       return end(state, { agreement, record, by: 0n, reason: 'time-up' }, ctx.nowMs, needs);
     case 'settle':
       return { events: needs.settle(agreement, record, ctx.nowMs) };
+    case 'identity':
+      return endUnidentified(state, { customer: record.customer, upTo: agreement }, ctx.nowMs, needs);
   }
 }
 
@@ -250,10 +253,10 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
     case 'AgreementEnded': {
       const { endedAtMs, settleAtMs, graceUntilMs, reason, to: status } = event;
       const times = { endedAtMs, settleAtMs, graceUntilMs };
-      const { provider, agentKey } = agreementOf(state, event.agreement);
+      const record = agreementOf(state, event.agreement);
       change(state, event.agreement, { ...times, endReason: reason, status, backup: [] });
       remember(state, event);
-      strike(state, event.agreement, { provider, agentKey });
+      strike(state, event.agreement, record);
       return;
     }
     case 'AgreementJudged': {

@@ -15,6 +15,8 @@ export interface EndingNeeds<Event> extends ReplacementNeeds<Event> {
   /** The bill of an ended agreement and its tokens. */
   settle(agreement: bigint, record: AgreementRecord, nowMs: bigint): readonly Event[];
   contestMs(): bigint;
+  /** Whether the conditions of an agreement that runs by an identification take what its customer has of that now. */
+  isIdentifiedFor(record: AgreementRecord, nowMs: bigint): boolean;
   /** True while a copy that it finished is not decided, and its task goes on. */
   awaitsVerdict(agreement: bigint): boolean;
   at(state: StateReader): EndingNeeds<Event>;
