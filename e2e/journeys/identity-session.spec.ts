@@ -104,6 +104,7 @@ test('an identification is renewed and a running session goes on; it is revoked 
     await provider.goto('/provider');
     await expect(provider.getByText('1 order ended with the identification of its customer')).toBeVisible();
     await person.goto(order);
+    await openTab(person, 'Overview');
     await expect(person.getByText('The customer’s identification, which its conditions ask for, ended')).toBeVisible();
     await expect(person.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: SETTLED_MS });
     await openTab(person, 'Money');

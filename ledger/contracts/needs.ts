@@ -482,13 +482,12 @@ export function planNeeds(state: StateReader, evolve: Evolve, offers: OffersView
         attributes: (id) => resource.readResource(state, id)?.attributes ?? [],
         failedConditions: (wanted, applicant) => agreements.failedConditions(wanted, applicant, nowMs),
       }),
-    placeOrder: ({ record, parts, encryptionKey }, buyer) => {
+    placeOrder: ({ record, parts, encryptionKey, voucherKey }, buyer) => {
       const { purpose, fieldOfBusiness } = record;
       const holdMicro = parts.reduce((sum, part) => sum + part.holdMicro, 0n);
       const asked = askedByOrder({ purpose, fieldOfBusiness, parts: [...parts], holdMicro });
       if (asked === undefined) return fail(agreementCodes.PARTS_INVALID);
-      const order = { asked, encryptionKey, voucherKey: NO_VOUCHER_KEY };
-      return placeOrder<ContractEvent>(state, order, buyer, agreements);
+      return placeOrder<ContractEvent>(state, { asked, encryptionKey, voucherKey }, buyer, agreements);
     },
     payFee: ({ customer, key, broker, feeMicro }) => {
       if (feeMicro === 0n) return { events: [] };

@@ -270,7 +270,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getDesk: { own: call({}), seenBy: brokers },
   getDeskDemands: { own: call({}), seenBy: brokers },
   getFilledBlocks: { own: call(1), seenBy: everyone },
-  getGatewayOrigin: { own: call(1), missing: call(99), seenBy: ['customer'] },
+  getOrderOrigins: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getIncident: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
   getIncidents: { own: call({}), missing: call({ watched: 99 }), seenBy: [...watchers, 'provider'] },
   getOrderMoves: { own: call(1), missing: call(99), seenBy: maintainers },
@@ -333,6 +333,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   // Of the others no token has ever moved.
   getStatement: { own: call(), seenBy: ['customer', 'other customer', 'provider', 'node provider'] },
   getTask: { own: call(10), missing: call(1), seenBy: ['customer'] },
+  getPaidParts: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getTaskOrigins: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getTestResult: { own: call('1'), missing: call('2'), seenBy: ['provider'] },
   getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },

@@ -40,7 +40,7 @@ export async function getOrders(filter: OrderFilter): Promise<PageOf<OrderSummar
 }
 
 /** The sealed link is the customer's; its bytes say nothing to anybody else, and nobody else is given them. */
-async function sealedOf(row: AgreementRow, isCustomer: boolean): Promise<OrderDetail['sealed']> {
+export async function sealedOf(row: AgreementRow, isCustomer: boolean): Promise<OrderDetail['sealed']> {
   if (!isCustomer || row.descriptor === null || row.descriptorKey === null) return null;
   const gateway = await agentOrigin(row);
   if (gateway === null) return null;

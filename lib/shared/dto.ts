@@ -329,6 +329,14 @@ export interface OrderDetail extends OrderSummary {
   asOf: AsOf;
 }
 
+/** A delivered agreement that is paid by vouchers: what its customer's browser needs to sign for it. */
+export interface PaidPartDto
+  extends OrderSummary, Pick<OrderDetail, 'amounts' | 'promise' | 'degradedPerMille' | 'durationMs' | 'intervalMs'> {
+  startsAtMs: number;
+  sealed: NonNullable<OrderDetail['sealed']>;
+  channel: OrderChannelDto;
+}
+
 /** A key that an account allowed to act for it. */
 export interface OwnKeyDto {
   key: number;
