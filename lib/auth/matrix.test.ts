@@ -129,6 +129,8 @@ async function addIncident(): Promise<void> {
     VALUES (1, 90, 1, 'not-reachable', 17, 1, 2, 0, '')`);
   await client.query(`INSERT INTO ${placeOf('attestations')} ("account", "operator", "level", "endsAtMs", "attestedAtMs")
     VALUES (1, 18, 'compared', 9, 1)`);
+  await client.query(`INSERT INTO ${placeOf('channels')} ("agreement", "voucherKey", "depositMicro")
+    VALUES (1, '${'79'.repeat(20)}', 1)`);
   await client.end();
   await database()
     .$executeRaw`INSERT INTO monitoring.support_messages ("incident", "account", "text") VALUES (1, 17, 'Is it on?')`;
@@ -357,6 +359,7 @@ const helpers = [
   'billChannelOf',
   'channelRowOf',
   'orderChannel',
+  'sealedOf',
   'readParameters',
   'eventsWhere',
   'findAgentAnswer',
