@@ -19,7 +19,8 @@ export function IdentityEndedNote({ orders, viewer, nowMs }: IdentityEndedNotePr
     ({ endReason, endsAtMs }) => endReason === 'identity-ended' && endsAtMs !== null && endsAtMs > nowMs - TOLD_MS,
   );
   if (ended.length === 0) return null;
-  const whose = viewer === 'customer' ? 'your identification' : 'the identification of its customer';
+  const theirs = ended.length === 1 ? 'the identification of its customer' : 'the identifications of their customers';
+  const whose = viewer === 'customer' ? 'your identification' : theirs;
   return (
     <Note kind="warning" title={`${countOf(ended.length, 'order')} ended with ${whose}`}>
       <OrderLinks orders={ended} viewer={viewer} />

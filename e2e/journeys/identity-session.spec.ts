@@ -18,12 +18,11 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => line?.close());
 
-/** The person asks, and the operator says that it knows it. */
-async function identify(person: Page, operator: Page): Promise<void> {
-  await ask(person, SUBSCRIBER);
-  await operator.goto('/operator/identity');
+/** The operator says that it knows who asks. */
+async function answer(person: Page, operator: Page): Promise<void> {
   const request = operator.getByRole('article', { name: /^Request of A-/ });
   await request.getByRole('button', { name: 'Sign and identify' }).click({ timeout: ANSWERED_MS });
+  await expect(operator.getByText('Nobody waits')).toBeVisible();
   await expect(person.getByText(/reviewed by a person, until/)).toBeVisible();
 }
 
@@ -61,7 +60,9 @@ test('an identification is renewed and a running session goes on; it is revoked 
 
   await test.step('identified, a person buys a connection that runs by that', async () => {
     await awaitOperator(person);
-    await identify(person, operator);
+    await ask(person, SUBSCRIBER);
+    await operator.goto('/operator/identity');
+    await answer(person, operator);
     await openResource(person, RELAY_TITLE);
     await person.getByRole('link', { name: 'Apply to use it' }).click();
     await signConnection(person);
@@ -78,7 +79,10 @@ test('an identification is renewed and a running session goes on; it is revoked 
     await person.goto('/customer/identity');
     await expect(person.getByText('1 order of yours runs by it: O-')).toBeVisible();
     await expect(person.getByText('You can renew it from now on')).toBeVisible();
-    await identify(person, operator);
+    await ask(person, SUBSCRIBER);
+    await operator.goto('/operator/identity');
+    await expect(operator.getByText('It would renew your identification of this account')).toBeVisible();
+    await answer(person, operator);
     await flows(tunnel);
     await expect(person.getByText('1 order of yours runs by it: O-')).toBeVisible();
     expect(tunnel.isOpen()).toBe(true);

@@ -160,10 +160,14 @@ export async function getIdentityDesk(): Promise<IdentityDeskDto | null> {
     }),
   ]);
   const accounts = rows.map(({ account }) => account);
-  const [refs, running] = await Promise.all([
+  const [renewed, refs, running] = await Promise.all([
+    database().attestation.findMany({
+      where: { operator, endedAtMs: null, account: { in: claims.map(({ account }) => account) } },
+    }),
     loadAccountRefs([...claims, ...rows].map(({ account }) => account)),
     database().agreement.groupBy({ by: ['customer'], where: runningBy(accounts), _count: true }),
   ]);
+  const ends = new Map(renewed.map(({ account, endsAtMs }) => [account, Number(endsAtMs)]));
   const counts = new Map(running.map(({ customer, _count }) => [customer, _count]));
   return {
     sealingKey,
@@ -172,6 +176,7 @@ export async function getIdentityDesk(): Promise<IdentityDeskDto | null> {
       commitment,
       askedAtMs: Number(askedAtMs),
       review: review === null ? null : toHex(review),
+      renewsUntilMs: ends.get(account) ?? null,
     })),
     identified: rows.map(({ account, level, endsAtMs, attestedAtMs }) => ({
       account: refs.of(account),

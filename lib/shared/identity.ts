@@ -99,6 +99,8 @@ export interface QueuedRequestDto {
   askedAtMs: number;
   /** Sealed to the operator's account, hex; null while its program has not asked a person. */
   review: string | null;
+  /** End of the operator's own identification of the account, which this would renew; null for none. */
+  renewsUntilMs: number | null;
 }
 
 export interface IdentifiedAccountDto {
