@@ -112,7 +112,8 @@ test('an identification is renewed and a running session goes on; it is revoked 
     await expect(person.getByText('The customer’s identification, which its conditions ask for, ended')).toBeVisible();
     await expect(person.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: SETTLED_MS });
     await openTab(person, 'Money');
-    await expect(person.getByText(/0\.0\d+ tokens of 0\.\d+ tokens held/)).toBeVisible();
+    await expect(valueOf(person, 'Charged')).toHaveText(/^0\.00\d+ tokens$/);
+    await expect(valueOf(person, 'Returned to the customer')).toHaveText(/^0\.1\d+ tokens$/);
     await expect(person.getByText('unexplained: 0')).toBeVisible();
   });
 });
