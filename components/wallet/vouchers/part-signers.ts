@@ -9,8 +9,8 @@ import { openDescriptor } from '#components/wallet/descriptor.ts';
 import { linkOf, stateUrlOf } from '#components/wallet/gateway.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import type { PaidPartDto } from '#lib/shared/dto.ts';
-import { besideOf, newestOf, withNewest } from './signed-parts.ts';
-import { keepSigned, type VoucherKey } from './voucher-keys.ts';
+import { besideOf, newestOf } from './signed-parts.ts';
+import { keepSigned, withNewest, type VoucherKey } from './voucher-keys.ts';
 
 /** How it stands with one part, as its gateway answered last. */
 export interface PartStanding {

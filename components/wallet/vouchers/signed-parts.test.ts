@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SignedVoucher } from '#agent/voucher-signer/offer.ts';
-import { besideOf, newestOf, withNewest } from './signed-parts.ts';
+import { besideOf, newestOf } from './signed-parts.ts';
+import { withNewest } from './voucher-keys.ts';
 
 const signed = (agreement: number, interval: number, amountMicro: string): SignedVoucher => ({
   agreement,

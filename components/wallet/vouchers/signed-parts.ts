@@ -7,11 +7,6 @@ export function newestOf(lasts: readonly SignedVoucher[], agreement: number): Si
   return lasts.find((last) => last.agreement === agreement) ?? null;
 }
 
-/** The same with another newest one of its agreement. */
-export function withNewest(lasts: readonly SignedVoucher[], signed: SignedVoucher): SignedVoucher[] {
-  return [...lasts.filter((last) => last.agreement !== signed.agreement), signed];
-}
-
 /** When an agreement's intervals are. */
 export interface PartTime {
   readonly startsAtMs: number;

@@ -6,7 +6,6 @@ import { keepNewest } from '#components/ui/newest.ts';
 import { fromHex, toHex } from '#ledger/core/bytes.ts';
 import { keyFault } from '#components/wallet/key-fault.ts';
 import { openOnDevice, sealOnDevice } from '#components/wallet/key-vault.ts';
-import { withNewest } from './signed-parts.ts';
 
 /**
  * Keys of this browser that sign vouchers, by their address: one for each order or plan that is paid so, with the rule that its customer
@@ -90,6 +89,11 @@ export async function findVoucherKey(voucherKey: string): Promise<VoucherKey | u
   const secretKey = await openOnDevice(sealed, nameOf(voucherKey));
   const rule = { perMinuteMicro: BigInt(perMinuteMicro), inAllMicro: BigInt(inAllMicro) };
   return secretKey && { secretKey, rule, lasts: lastsOf(kept) };
+}
+
+/** Newest vouchers with another newest one of its agreement. Pure. */
+export function withNewest(lasts: readonly SignedVoucher[], signed: SignedVoucher): SignedVoucher[] {
+  return [...lasts.filter((last) => last.agreement !== signed.agreement), signed];
 }
 
 /** Keeps what was signed, before it leaves. Throws when the browser does not: then it must not leave. */

@@ -11,7 +11,7 @@ import {
 import { askedByApplication, askedByOrder, placeOrder } from './order.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
 import { mayGiveReason } from './end-reason.ts';
-import { end, type EndingNeeds } from './ending.ts';
+import { end, endUnidentified, type EndingNeeds } from './ending.ts';
 import {
   agreementOf,
   agreementTables,
@@ -26,7 +26,6 @@ import {
   type AgreementRecord,
 } from './record.ts';
 import { enlist, strike } from './running.ts';
-import { endUnidentified } from './unidentified.ts';
 import { isDescriptor, isNearStart, isOpenWindow } from './window.ts';
 
 export type AgreementNeeds<Event> = EndingNeeds<Event>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { grantRole } from '#ledger/contracts/account/contract.ts';
 import { agreementTables, readAgreement } from '#ledger/contracts/agreement/record.ts';
-import { UNIDENTIFIED_AT_ONCE_MAX } from '#ledger/contracts/agreement/unidentified.ts';
+import { UNIDENTIFIED_AT_ONCE_MAX } from '#ledger/contracts/agreement/ending.ts';
 import { brokenInvariants } from '#ledger/contracts/invariants.ts';
 import { readTask } from '#ledger/contracts/plan/record.ts';
 import { evolve } from '#ledger/contracts/registry.ts';
