@@ -22,9 +22,11 @@ export function IdentityEndedNote({ orders, viewer, nowMs }: IdentityEndedNotePr
   const theirs = ended.length === 1 ? 'the identification of its customer' : 'the identifications of their customers';
   const whose = viewer === 'customer' ? 'your identification' : theirs;
   return (
-    <Note kind="warning" title={`${countOf(ended.length, 'order')} ended with ${whose}`}>
-      <OrderLinks orders={ended} viewer={viewer} />
-      <Text>. What was served till then is paid, and the rest of what was held comes back.</Text>
-    </Note>
+    <div className="mt-4">
+      <Note kind="warning" title={`${countOf(ended.length, 'order')} ended with ${whose}`}>
+        <OrderLinks orders={ended} viewer={viewer} />
+        <Text>. What was served till then is paid, and the rest of what was held comes back.</Text>
+      </Note>
+    </div>
   );
 }
