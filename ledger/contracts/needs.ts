@@ -4,13 +4,13 @@ import { fail, ok } from '#ledger/core/result.ts';
 import * as account from './account/contract.ts';
 import { isEncryptionKey } from './account/key-rules.ts';
 import type * as agreement from './agreement/contract.ts';
-import type { Wanted } from './agreement/application.ts';
 import { failOrders } from './agreement/failing.ts';
 import { askedByOrder, offered, placeOrder } from './agreement/order.ts';
 import { drawBackup, end, endUnidentified, judgeEnded } from './agreement/ending.ts';
 import { END_REASONS, agreementCodes } from './agreement/definition.ts';
 import { readAgreement, readFaults, readHistory, type AgreementRecord } from './agreement/record.ts';
 import { dueItem, waiting } from './agreement/due-items.ts';
+import { failedFor, identityBehind, isIdentifiedFor } from './admission-needs.ts';
 import { ballots, type BallotName } from './ballots.ts';
 import * as channel from './channel/contract.ts';
 import { NO_VOUCHER_KEY } from './shared/voucher-fields.ts';
@@ -51,10 +51,8 @@ import * as resource from './resource/contract.ts';
 import type { SecurityNeeds } from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
 import { readClaim } from './settlement/record.ts';
-import type { Application, IntendedUse } from './strategy/admission.ts';
 import * as strategy from './strategy/contract.ts';
-import type { FailedCondition, StrategyArgs } from './strategy/definition.ts';
-import type { Judged } from './strategy/judgement.ts';
+import type { StrategyArgs } from './strategy/definition.ts';
 import * as token from './token/contract.ts';
 
 /** What each contract asks of the others: declared by the contract, answered here. */
@@ -111,60 +109,6 @@ export function strategyNeeds(state: StateReader): strategy.StrategyNeeds<Contra
   };
 }
 
-interface Question {
-  readonly account: bigint;
-  readonly resource: bigint;
-  readonly use: IntendedUse;
-  readonly nowMs: bigint;
-}
-
-export function failedConditions(state: StateReader, of: Question): FailedCondition[] {
-  return strategy.evaluate(state, of.resource, applicationOf(state, of));
-}
-
-/** The use that an order says, as rules see it. */
-function useOf(said: Omit<Wanted, 'provider' | 'strategyVersion'>): IntendedUse {
-  const { purpose, fieldOfBusiness: field, durationMs, choices, amounts } = said;
-  return { purpose, field, durationMs, choices, amounts };
-}
-
-/** The same of what an order would say. */
-function failedFor(state: StateReader, wanted: Wanted, applicant: bigint, nowMs: bigint): FailedCondition[] {
-  return failedConditions(state, { account: applicant, resource: wanted.resource, use: useOf(wanted), nowMs });
-}
-
-export function judgedConditions(state: StateReader, of: Question): Judged[] {
-  return strategy.judged(state, of.resource, applicationOf(state, of));
-}
-
-/** What the rules see of an account and of the use it intends; `identity`: as if this operator had identified it, 0 nobody. */
-function applicationOf(state: StateReader, of: Question, identity?: bigint): Application {
-  const { use, nowMs } = of;
-  const applicant = account.readAccount(state, of.account);
-  const offered = resource.readResource(state, of.resource);
-  assert(applicant !== undefined && offered !== undefined, 'the applicant and the resource are known');
-  const history = readHistory(state, of.account);
-  return {
-    applicant: {
-      account: of.account,
-      roles: applicant.roles,
-      accountAgeMs: nowMs - applicant.createdAtMs,
-      completedOrders: history.completed,
-      brokenOrders: history.broken,
-      // Only where a rule reads it: it is asked of every node of the account, and offers are judged by the thousand.
-      get credit() {
-        return accountCredit(state, of.account, permissionNeeds(state));
-      },
-      get identifiedBy() {
-        return identity ?? identifiedBy(state, of.account) ?? 0n;
-      },
-    },
-    use,
-    resource: { tags: offered.tags, kind: offered.kind },
-    nowMs,
-  };
-}
-
 type Evolve = (state: StateWriter, event: ContractEvent) => void;
 
 export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.AgreementNeeds<ContractEvent> {
@@ -173,25 +117,8 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
     isEncryptionKey,
     isCustomer: (id) => account.hasRole(state, id, 'NRC'),
     failedConditions: (wanted, applicant, nowMs) => failedFor(state, wanted, applicant, nowMs),
-    identityBehind: (wanted, applicant, nowMs) => {
-      const operator = identifiedBy(state, applicant);
-      if (operator === undefined) return 0n;
-      const question = { account: applicant, resource: wanted.resource, use: useOf(wanted), nowMs };
-      const version = strategy.currentVersion(state, wanted.resource);
-      const isNeeded = strategy.failsByIdentity(
-        state,
-        { resource: wanted.resource, version },
-        applicationOf(state, question, 0n),
-      );
-      return isNeeded ? operator : 0n;
-    },
-    isIdentifiedFor: (record, nowMs) => {
-      const operator = identifiedBy(state, record.customer);
-      if (operator === undefined || operator === record.identifiedBy) return operator !== undefined;
-      const question = { account: record.customer, resource: record.resource, use: useOf(record), nowMs };
-      const granted = { resource: record.resource, version: record.strategyVersion };
-      return !strategy.failsByIdentity(state, granted, applicationOf(state, question));
-    },
+    identityBehind: (wanted, applicant, nowMs) => identityBehind(state, wanted, applicant, nowMs),
+    isIdentifiedFor: (record, nowMs) => isIdentifiedFor(state, record, nowMs),
     reserve: (id, of) => resource.reserve(state, id, of),
     release: (id, of) => resource.release(state, id, of),
     hold: (of) => token.hold(state, of),
