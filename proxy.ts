@@ -5,19 +5,17 @@ import { viewerOfRequest } from '#lib/auth/request-viewer.ts';
 import { runAs } from '#lib/auth/viewer.ts';
 import { webEnvironment } from '#lib/env.ts';
 import { portalCodes, problemOf, replaySentence, type Problem } from '#lib/errors.ts';
-import { getGatewayOrigin, getTaskOrigins } from '#lib/queries/gateway-origin.ts';
+import { getOrderOrigins, getTaskOrigins } from '#lib/queries/gateway-origin.ts';
 import { getReadiness, recentReadiness } from '#lib/queries/health.ts';
 import { unavailable } from './app/_unavailable.ts';
 
-/** An order's page may speak to its provider's gateway, a task's to those that run it, and to nothing else; the customer alone learns which. */
+/** An order's page may speak to its provider's gateway and to those of the parts that it pays, a task's to those that run it, and to nothing else; the customer alone learns which. */
 async function gatewaysFor(request: NextRequest): Promise<readonly string[]> {
   const { pathname } = request.nextUrl;
   const [order, task] = [orderOfPath(pathname), taskOfPath(pathname)];
   try {
     if (task !== undefined) return await runAs(await viewerOfRequest(request), () => getTaskOrigins(task));
-    if (order === undefined) return [];
-    const origin = await runAs(await viewerOfRequest(request), () => getGatewayOrigin(order));
-    return origin === null ? [] : [origin];
+    return order === undefined ? [] : await runAs(await viewerOfRequest(request), () => getOrderOrigins(order));
   } catch {
     // Without the database the page says so itself; it needs no gateway for that.
     return [];

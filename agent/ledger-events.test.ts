@@ -159,6 +159,7 @@ test('an event that cannot be remembered is set aside with a sentence: the agent
     replaces: 0n,
     continues: 0n,
     customer: 2n,
+    identifiedBy: 0n,
     provider: 1n,
     resource: 1n,
     kind: 'data',

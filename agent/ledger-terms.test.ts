@@ -46,6 +46,7 @@ describe('an event of the ledger', () => {
       replaces: 0n,
       continues: 0n,
       customer: 2n,
+      identifiedBy: 0n,
       provider: 1n,
       resource: 4n,
       kind: 'data',

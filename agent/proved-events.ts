@@ -45,6 +45,12 @@ export class ProvedEvents {
     }
   }
 
+  /** All that has happened until now, in the order of the ledger. Throws a sentence where the portal gives a proof that does not hold. */
+  async upToNow(): Promise<readonly Payload[]> {
+    while (await this.#readPage());
+    return this.#events;
+  }
+
   /** False when nothing newer came. What came has to be further in the ledger, so that no answer is read twice. */
   async #readPage(): Promise<boolean> {
     const after = this.#cursor === null ? '' : `after=${this.#cursor}&`;

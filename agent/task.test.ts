@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KindName } from '#ledger/contracts/kinds/kinds.ts';
 import { computingWaysTerms } from '#ledger/contracts/kinds/computing.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import { demandArgs } from '#ledger/contracts/testing/market.ts';
 import { need } from '#ledger/contracts/testing/offers.ts';
@@ -74,6 +75,7 @@ class TaskRig extends Rig {
       feeMicro,
       keys,
       encryptionKey: CUSTOMER_KEY,
+      voucherKey: NO_VOUCHER_KEY,
     };
     expect(this.ledger.run(network.customer, 'ChoosePlan', chosen as Args).code).toBe(0);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ledgerVerifier } from '#agent/ledger-proof.ts';
 import { MarketRig } from '#agent/testing/market-rig.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import { MarketCopy, statusOf } from './market-copy.ts';
 import { takeMarket } from './market-feed.ts';
 
@@ -134,6 +135,8 @@ test('nothing behind a forged item is believed, and no block that nobody decided
   expect(take(feed)).toMatchObject({ ok: true, value: { isComplete: true } });
 });
 
+const KEYS = { encryptionKey: new Uint8Array(32).fill(9), voucherKey: NO_VOUCHER_KEY };
+
 test('demands come with their plans, go when they are decided, and are counted then; other regions’ stay out [6.2.6-c/d]', () => {
   rig.publish('first');
   const here = rig.demand();
@@ -144,7 +147,7 @@ test('demands come with their plans, go when they are decided, and are counted t
   if (plan === undefined) throw new Error('the market meets the demand');
   const { plan: number, parts, holdMicro } = plan;
   const chosen = { demand: here, plan: number, parts, holdMicro, broker: 0n, feeMicro: 0n, keys: [] };
-  rig.succeed(rig.ledger.network.customer, 'ChoosePlan', { ...chosen, encryptionKey: new Uint8Array(32).fill(9) });
+  rig.succeed(rig.ledger.network.customer, 'ChoosePlan', { ...chosen, ...KEYS });
   take();
   expect([copy.demands.size, copy.chosen.get(here)?.chosen?.holdMicro]).toEqual([0, holdMicro]);
   copy.close();

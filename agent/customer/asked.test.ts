@@ -63,3 +63,7 @@ test.each([
   expect(asked.ok).toBe(false);
   expect(asked.ok ? '' : asked.sentence).toContain(flag);
 });
+
+test('vouchers of ended orders are shown without anything that is bought', () => {
+  expect(readAsked([...common, '--close'])).toMatchObject({ ok: true, value: { what: { close: true } } });
+});

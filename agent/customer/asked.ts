@@ -28,8 +28,8 @@ export interface Asked {
   /** The account that the program acts for. */
   readonly account: bigint;
   readonly label: string;
-  /** Buy this, or use an order that was bought before. */
-  readonly what: { readonly buy: Use } | { readonly order: bigint };
+  /** Buy this, use an order that was bought before, or only show the last vouchers of orders that have ended. */
+  readonly what: { readonly buy: Use } | { readonly order: bigint } | { readonly close: true };
   /** Pay by vouchers as it flows, within this; null: by the provider's claims. */
   readonly rule: SpendingRule | null;
   /** The order runs on to the end of its window when the command has ended. */
@@ -59,6 +59,7 @@ const options = {
   'a-minute': { type: 'string' },
   'in-all': { type: 'string' },
   keep: { type: 'boolean', default: false },
+  close: { type: 'boolean', default: false },
 } as const;
 
 class Misused extends Error {}
@@ -86,7 +87,7 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
       portal,
       account: idOf('account', 'A', values.account),
       label: labelOf(values.label),
-      what: values.order === undefined ? { buy: use() } : { order: idOf('order', 'O', values.order) },
+      what: whatOf(values, use),
       rule: ruleOf(values['a-minute'], values['in-all']),
       isKept: values.keep,
       command: positionals,
@@ -94,6 +95,11 @@ export function readAsked(args: readonly string[]): Outcome<Asked> {
   } catch (error) {
     return failed(`${reasonOf(error)} npm run buy -- --help says how it is used.`);
   }
+}
+
+function whatOf(values: { readonly order?: string; readonly close: boolean }, use: () => Use): Asked['what'] {
+  if (values.close) return { close: true };
+  return values.order === undefined ? { buy: use() } : { order: idOf('order', 'O', values.order) };
 }
 
 function wrong(sentence: string): never {

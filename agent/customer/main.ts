@@ -8,13 +8,17 @@ import { loadKey, offerText } from '#agent/key.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { PortalClient } from '#agent/portal-client.ts';
 import { isOf, ProvedEvents, type Payload } from '#agent/proved-events.ts';
+import type { SignedVoucher } from '#agent/voucher-signer/offer.ts';
+import { SignedVouchers } from '#agent/voucher-signer/signed-vouchers.ts';
 import { toHex } from '#ledger/core/bytes.ts';
+import type { Anchor } from '#ledger/core/genesis.ts';
 import { openAccess, type Access } from './access.ts';
 import { readAsked, USAGE, type Asked, type Use } from './asked.ts';
+import { Closing } from './closing.ts';
 import { runCommand } from './command.ts';
 import { deliveredLink } from './delivered-link.ts';
 import { Paying } from './paying.ts';
-import { buy, checkNetwork, checkUse, endPurchase, readOffer, type Buyer } from './purchase.ts';
+import { buy, checkNetwork, checkUse, endPurchase, readOffer, sign, type Buyer } from './purchase.ts';
 
 /** How long the owner has to allow the key at its first start. */
 const ALLOWED_MS_MAX = 600_000;
@@ -40,20 +44,56 @@ async function main(asked: Asked): Promise<number> {
   must(await checkNetwork(client, network));
   if ('buy' in asked.what) must(await checkUse(asked.what.buy, client));
   must(await awaitAllowed(asked, buyer));
+  const kept = must(SignedVouchers.open(join(asked.home, 'vouchers.journal')));
+  const closing = closingOf(buyer, anchor);
+  const own = 'order' in asked.what ? Number(asked.what.order) : null;
+  // Also what an earlier run signed and was stopped before it could show; what this one signs is added when it is over.
+  closing.add(...kept.newest().filter(({ agreement }) => agreement !== own));
+  if ('close' in asked.what) {
+    await closing.run();
+    return 0;
+  }
+  const earlier = closing.run();
+  const { code, last } = await use(asked, buyer, kept);
+  await earlier;
+  if (last !== null) {
+    closing.add(last);
+    await closing.run();
+  }
+  return code;
+}
+
+/** Shows vouchers of ended orders; it reads the ledger's events for itself. */
+function closingOf(buyer: Buyer, anchor: Anchor): Closing {
+  return new Closing({
+    events: new ProvedEvents(buyer.client, anchor),
+    sign: (command) => sign(command, buyer),
+    say,
+    nowMs: () => Date.now(),
+  });
+}
+
+/** Buys or takes up an order, lets the command use it, and pays meanwhile; the command's code and the last voucher that was signed. */
+async function use(
+  asked: Asked,
+  buyer: Buyer,
+  kept: SignedVouchers,
+): Promise<{ readonly code: number; readonly last: SignedVoucher | null }> {
   const access = await obtain(asked, buyer);
-  const { rule, home } = asked;
-  const paying = rule === null ? null : must(await Paying.open(access, { buyer, home, rule }, say));
+  const { rule } = asked;
+  const paying = rule === null ? null : must(await Paying.open(access, { buyer, kept, rule }, say));
   paying?.begin();
   if (asked.command.length === 0) {
     process.stdout.write(`${JSON.stringify(access)}\n`);
     if (paying !== null) {
-      await untilOver(access);
+      await untilOver(access, buyer);
       await paying.finish();
     }
-    return 0;
+    return { code: 0, last: paying?.last ?? null };
   }
+  let code = 1;
   try {
-    return await runCommand(asked.command, access);
+    code = await runCommand(asked.command, access);
   } finally {
     if (!asked.isKept) {
       const ended = await endPurchase(BigInt(access.agreement), buyer);
@@ -65,16 +105,26 @@ async function main(asked: Asked): Promise<number> {
     }
     await paying?.finish();
   }
+  return { code, last: paying?.last ?? null };
 }
 
-/** The end of the window, or a signal that stops this program. */
-async function untilOver({ endsAtMs }: Access): Promise<void> {
+/** The end of the order, as the ledger proves it or by its window, or a signal that stops this program. */
+async function untilOver({ agreement, endsAtMs }: Access, { events }: Buyer): Promise<void> {
   const stopped = new AbortController();
+  const { signal } = stopped;
   const stop = (): void => stopped.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  while (Date.now() < endsAtMs && !stopped.signal.aborted)
-    await sleep(LOOK_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
+  const aborted = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(true)));
+  const isEnded = async (): Promise<boolean> => {
+    // While the portal is away, or proves nothing, the order goes on.
+    const known = await events.upToNow().catch(() => []);
+    return known.some(isOf(BigInt(agreement), 'AgreementEnded'));
+  };
+  while (Date.now() < endsAtMs && !signal.aborted) {
+    if (await Promise.race([isEnded(), aborted])) return;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** At the first start nobody has allowed the key yet: says where its owner does, and waits for it. */
@@ -103,6 +153,7 @@ async function awaitAllowed(
 
 /** Buys, or takes the order that was named, and waits until its link opens. */
 async function obtain({ what, rule }: Asked, buyer: Buyer): Promise<Access> {
+  if ('close' in what) throw new Error('Nothing is bought where only vouchers are shown.');
   const agreement = 'buy' in what ? await place({ use: what.buy, isPaying: rule !== null }, buyer) : what.order;
   const { kind, resource } = await buyer.events.await(
     `O-${agreement}, which is not among the orders of this account`,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findKind } from '#ledger/contracts/kinds/kinds.ts';
 import type { EventOf } from '#ledger/contracts/shared/definition.ts';
@@ -10,7 +9,8 @@ import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { lookUpKey } from '#agent/key-lookup.ts';
 import { done, failed, type Outcome } from '#agent/outcome.ts';
 import { isOf, type Payload } from '#agent/proved-events.ts';
-import { SignedVouchers } from '#agent/voucher-signer/signed-vouchers.ts';
+import type { SignedVoucher } from '#agent/voucher-signer/offer.ts';
+import type { SignedVouchers } from '#agent/voucher-signer/signed-vouchers.ts';
 import { VoucherSigner } from '#agent/voucher-signer/signer.ts';
 import type { SpendingRule } from '#agent/voucher-signer/rule.ts';
 import type { Access } from './access.ts';
@@ -28,25 +28,23 @@ type Opened = Payload & EventOf<typeof channelDefinition, 'ChannelOpened'>;
 /** Signs vouchers of an order while it is used. */
 export class Paying {
   readonly #signer: VoucherSigner;
-  readonly #kept: SignedVouchers;
   readonly #say: (sentence: string) => void;
   readonly #stopping = new AbortController();
   #work: Promise<void> | undefined;
   #lastSaid = '';
 
-  private constructor(signer: VoucherSigner, kept: SignedVouchers, say: (sentence: string) => void) {
+  private constructor(signer: VoucherSigner, say: (sentence: string) => void) {
     this.#signer = signer;
-    this.#kept = kept;
     this.#say = say;
   }
 
   /** By what the ledger has of the order, each thing proved; a sentence when it has no channel that this key signs for. */
   static async open(
     access: Access,
-    of: { readonly buyer: Buyer; readonly home: string; readonly rule: SpendingRule },
+    of: { readonly buyer: Buyer; readonly kept: SignedVouchers; readonly rule: SpendingRule },
     say: (sentence: string) => void,
   ): Promise<Outcome<Paying>> {
-    const { buyer, home, rule } = of;
+    const { buyer, kept, rule } = of;
     const agreement = BigInt(access.agreement);
     const event = <Type extends Payload>(type: string): Promise<Type> =>
       buyer.events.await(
@@ -63,9 +61,6 @@ export class Paying {
     if (kind === undefined) return failed(`This program does not know the kind of O-${agreement}.`);
     const { prices, promise, amounts, degradedPerMille, durationMs, intervalMs, holdMicro, provider, agentKey } =
       reserved;
-    const opened = SignedVouchers.open(join(home, 'vouchers.journal'));
-    if (!opened.ok) return opened;
-    const kept = opened.value;
     const signer = new VoucherSigner({
       last: kept.lastOf(agreement),
       keep: (signed) => kept.keep(signed),
@@ -92,7 +87,7 @@ export class Paying {
         return known !== null && BigInt(known.account) === provider && BigInt(known.key) === agentKey;
       },
     });
-    return done(new Paying(signer, kept, say));
+    return done(new Paying(signer, say));
   }
 
   /** Signs what is due every second until `finish`. */
@@ -118,7 +113,11 @@ export class Paying {
       if (isAnswered && (this.#signer.last?.interval ?? 0) > before) break;
       await sleep(STEP_MS);
     }
-    this.#kept.close();
+  }
+
+  /** The newest voucher that was signed. */
+  get last(): SignedVoucher | null {
+    return this.#signer.last;
   }
 
   async #step(): Promise<boolean> {

@@ -146,7 +146,7 @@ export async function endPurchase(agreement: bigint, buyer: Buyer): Promise<Outc
 }
 
 /** Signs once and waits for the ledger's decision; the outcome's data. */
-async function sign(command: Command, buyer: Buyer): Promise<Outcome<Readonly<Record<string, unknown>>>> {
+export async function sign(command: Command, buyer: Buyer): Promise<Outcome<Readonly<Record<string, unknown>>>> {
   const { client, key, network } = buyer;
   const known = await lookUpKey(client, key.addressText);
   if (known === null) return failed('This key may not act for an account any more.');

@@ -27,13 +27,21 @@ export interface SignedTerms {
   readonly startsAtMs: bigint;
 }
 
+/** What was signed by the same rule for other orders: the parts of one plan. Micro-units; times are those that the vouchers cover, the first start to the last end. */
+export interface Beside {
+  readonly amountMicro: bigint;
+  readonly startsAtMs: bigint;
+  readonly untilMs: bigint;
+}
+
 const MINUTE_MS = 60_000n;
 /** How far the clocks of customer and provider may be apart. */
 const CLOCKS_APART_MS_MAX = 30_000n;
 
 /**
  * Why a voucher is not signed, in a sentence; null when the customer's rule, the price rule and the order's own terms allow it and it is
- * newer than the `last` one in every number. Whether an interval was served as it says is the provider's word.
+ * newer than the `last` one in every number. Whether an interval was served as it says is the provider's word. The rule holds over this order
+ * and those `beside` it together.
  */
 export function whyNotSigned(
   voucher: Voucher,
@@ -41,10 +49,11 @@ export function whyNotSigned(
     readonly terms: SignedTerms;
     readonly rule: SpendingRule;
     readonly last: Voucher | null;
+    readonly beside: Beside | null;
     readonly nowMs: bigint;
   },
 ): string | null {
-  const { terms, rule, last, nowMs } = of;
+  const { terms, last, nowMs } = of;
   const { interval, amountMicro, used } = voucher;
   const { agreement, intervalMs, holdMicro, startsAtMs } = terms;
   const asked = `The gateway of O-${agreement} asks for ${tokensInWords(amountMicro)}`;
@@ -55,11 +64,8 @@ export function whyNotSigned(
   const passedMs = nowMs - startsAtMs + CLOCKS_APART_MS_MAX;
   if (interval < 1n || coveredMs - intervalMs > passedMs)
     return `The gateway of O-${agreement} asks for a voucher about time that has not passed.`;
-  if (amountMicro > rule.inAllMicro)
-    return `${asked}, more than the ${tokensInWords(rule.inAllMicro)} that you allow in all.`;
-  const minutesMs = coveredMs > MINUTE_MS ? coveredMs : MINUTE_MS;
-  if (amountMicro * MINUTE_MS > rule.perMinuteMicro * minutesMs)
-    return `${asked}, more than the ${tokensInWords(rule.perMinuteMicro)} a minute that you allow.`;
+  const allowed = beyondRule(voucher, of);
+  if (allowed !== undefined) return `${asked}, ${allowed}.`;
   if (amountMicro > holdMicro) return `${asked}, more than is held for it.`;
   const served = servedOf(voucher, terms);
   if (served === undefined || !isWithinAllowance(used, { ...terms, endsAtMs: 0n, endedAtMs: 0n }))
@@ -70,6 +76,25 @@ export function whyNotSigned(
   return amountMicro > mostMicro
     ? `${asked}, more than the ${tokensInWords(mostMicro)} that the price makes of what it counted.`
     : null;
+}
+
+/** Which limit of the rule a voucher would pass, with what was signed beside it; undefined when none. */
+function beyondRule(
+  { interval, amountMicro }: Voucher,
+  of: { readonly terms: SignedTerms; readonly rule: SpendingRule; readonly beside: Beside | null },
+): string | undefined {
+  const { terms, rule, beside } = of;
+  const { perMinuteMicro, inAllMicro } = rule;
+  const sumMicro = amountMicro + (beside?.amountMicro ?? 0n);
+  const others = beside === null ? '' : `with ${tokensInWords(beside.amountMicro)} for its other parts `;
+  if (sumMicro > inAllMicro) return `${others}more than the ${tokensInWords(inAllMicro)} that you allow in all`;
+  // Parts do not begin together, nor are they asked for together: what counts is the time that all of them cover.
+  const ownUntilMs = terms.startsAtMs + interval * terms.intervalMs;
+  const startsAtMs = beside !== null && beside.startsAtMs < terms.startsAtMs ? beside.startsAtMs : terms.startsAtMs;
+  const untilMs = beside !== null && beside.untilMs > ownUntilMs ? beside.untilMs : ownUntilMs;
+  const minutesMs = untilMs - startsAtMs > MINUTE_MS ? untilMs - startsAtMs : MINUTE_MS;
+  if (sumMicro * MINUTE_MS <= perMinuteMicro * minutesMs) return undefined;
+  return `${others}more than the ${tokensInWords(perMinuteMicro)} a minute that you allow`;
 }
 
 /** Time of each state at the most, where the last interval may be shorter; undefined when the runs are not as many as it says. */

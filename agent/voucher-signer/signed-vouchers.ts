@@ -27,6 +27,11 @@ export class SignedVouchers {
     return this.#entries.findLast((entry) => BigInt(entry.agreement) === agreement) ?? null;
   }
 
+  /** The newest of every order, of those that stood in the file when it was opened. */
+  newest(): SignedVoucher[] {
+    return [...new Map(this.#entries.map((entry) => [entry.agreement, entry])).values()];
+  }
+
   keep(signed: SignedVoucher): void {
     this.#journal.append(signed);
   }

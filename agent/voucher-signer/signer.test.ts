@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filled, runs } from '#ledger/contracts/testing/samples.ts';
 import { toHex } from '#ledger/core/bytes.ts';
+import type { Beside } from './rule.ts';
 import type { SignerParts } from './signer.ts';
 import { sampleOffer, sampleSigner, START_MS } from './testing/sample-signer.ts';
 
@@ -63,6 +64,12 @@ async function said(offer: unknown, of: { before?: unknown; parts?: Partial<Sign
   return step.ok ? 'signed' : step.sentence;
 }
 
+/** Other parts under the same rule, of which the first minute is signed. */
+const beside = (fields: Partial<Beside>): Beside => {
+  const startsAtMs = BigInt(START_MS);
+  return { amountMicro: 0n, startsAtMs, untilMs: startsAtMs + 60_000n, ...fields };
+};
+
 describe('a program that signs vouchers [8.1.2-a] [7.2.5-c]', () => {
   test('signs what its rule and the price allow, and what follows on it', async () => {
     expect(await said(sampleOffer(), {})).toBe('signed');
@@ -88,6 +95,18 @@ describe('a program that signs vouchers [8.1.2-a] [7.2.5-c]', () => {
       'that you allow in all',
       { parts: { rule: { perMinuteMicro: 60_000n, inAllMicro: 500_000n } } },
     ],
+    [
+      'more in all than the rule, with what was signed for other parts',
+      sampleOffer({ interval: 9 }),
+      'with 1.47 tokens for its other parts more than the 2.00 tokens that you allow in all',
+      { parts: { beside: () => beside({ amountMicro: 1_470_000n }) } },
+    ],
+    [
+      'more a minute than the rule, with what was signed for other parts',
+      sampleOffer(),
+      'with 0.000001 tokens for its other parts more than the 0.06 tokens a minute that you allow',
+      { parts: { beside: () => beside({ amountMicro: 1n }) } },
+    ],
     ['time that has not passed', sampleOffer({ interval: 12 }), 'time that has not passed'],
     ['no interval at all', sampleOffer({ interval: 0, amountMicro: '0' }), 'time that has not passed'],
     [
@@ -109,6 +128,12 @@ describe('a program that signs vouchers [8.1.2-a] [7.2.5-c]', () => {
     ['what is no voucher', { interval: -1 }, 'not understood'],
   ])('refuses %s in a sentence', async (_what, offer, sentence, of = {}) => {
     expect(await said(offer, of)).toContain(sentence);
+  });
+
+  test('a part that lags behind the others is signed by the time that all of them cover', async () => {
+    const others = beside({ amountMicro: 540_000n, untilMs: BigInt(START_MS) + 540_000n });
+    const rule = { perMinuteMicro: 120_000n, inAllMicro: 2_000_000n };
+    expect(await said(sampleOffer({ interval: 3 }), { parts: { rule, beside: () => others } })).toBe('signed');
   });
 
   test('refuses a gateway that answers about another order', async () => {

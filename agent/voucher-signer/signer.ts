@@ -4,7 +4,7 @@ import { nobleCrypto as crypto } from '#ledger/core/crypto-noble.ts';
 import { recoverAddress } from '#ledger/core/address.ts';
 import { done, failed, reasonOf, type Outcome } from '#agent/outcome.ts';
 import { channelAnswerSchema, voucherOf, type ChannelAnswer, type Offer, type SignedVoucher } from './offer.ts';
-import { whyNotSigned, type SignedTerms, type SpendingRule } from './rule.ts';
+import { whyNotSigned, type Beside, type SignedTerms, type SpendingRule } from './rule.ts';
 
 const ANSWER_MS_MAX = 15_000;
 
@@ -23,6 +23,8 @@ export interface SignerParts {
   readonly url: string;
   readonly token: string;
   nowMs(): number;
+  /** What the same rule allowed of other orders until now; null where it is this one's alone. */
+  beside?(): Beside | null;
   /** Whether an address (20 bytes) is that of the agent which serves the order. */
   isAgent(address: Uint8Array): Promise<boolean>;
 }
@@ -59,18 +61,32 @@ export class VoucherSigner {
         : failed(`The gateway of O-${agreement} changed a voucher that was signed; nothing else is signed for it.`);
     }
     const voucher = voucherOf(agreement, due);
-    const nowMs = BigInt(this.#parts.nowMs());
-    const why = whyNotSigned(voucher, { ...this.#parts, last: last && voucherOf(agreement, last), nowMs });
-    if (why !== null) return failed(`${why} It was not signed.`);
+    const why = this.#whyNot(voucher);
+    if (why !== undefined) return failed(why);
     const { network, secretKey } = this.#parts;
     const digest = voucherDigest(voucher, network, crypto);
     const isByAgent = digest !== undefined && (await this.#isByAgent(voucher, digest, due.signature));
     if (!isByAgent) return failed(`The agent of O-${agreement} did not sign the voucher that its gateway asks for.`);
+    // Others may have signed under the same rule meanwhile: from here until it counts for them too nothing is waited for.
+    const whyNow = this.#whyNot(voucher);
+    if (whyNow !== undefined) return failed(whyNow);
     const voucherSignature = toHex(crypto.signRecoverable(digest, secretKey));
     const signed = { agreement, ...due, voucherSignature };
-    await this.#parts.keep(signed);
     this.#last = signed;
+    try {
+      await this.#parts.keep(signed);
+    } catch (error) {
+      this.#last = last;
+      throw error;
+    }
     return this.#call('POST', { interval: due.interval, signature: voucherSignature });
+  }
+
+  #whyNot(voucher: Voucher): string | undefined {
+    const nowMs = BigInt(this.#parts.nowMs());
+    const last = this.#last && voucherOf(this.#last.agreement, this.#last);
+    const why = whyNotSigned(voucher, { ...this.#parts, last, beside: this.#parts.beside?.() ?? null, nowMs });
+    return why === null ? undefined : `${why} It was not signed.`;
   }
 
   #isSame(due: Offer, last: SignedVoucher): boolean {

@@ -148,6 +148,7 @@ const LONG_JOURNEYS = [
   'edge-computing',
   'hostile-browser',
   'identity',
+  'identity-session',
   'monitoring',
   'people-in-tabs',
   'readme',

@@ -17,7 +17,10 @@ import { findPayloadKey } from '#components/wallet/payload-keys.ts';
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
+import { usualPlanRule, useVoucherChoice, VoucherFields } from '#components/wallet/vouchers/voucher-choice.tsx';
+import { keptVoucherKey } from '#components/wallet/vouchers/voucher-keys.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { DemandDetail, PlanDto } from '#lib/shared/demand-dto.ts';
 import { useTellFresh } from './fresh-plans.tsx';
 import { placeInWords } from './offer-place.tsx';
@@ -30,6 +33,8 @@ export interface ChoosePlanProps {
   address: string;
   /** genesisHash, hex. */
   network: string;
+  /** A metering interval. */
+  intervalMs: number;
 }
 
 type Keys = { ok: true; keys: MethodArgs['ChoosePlan']['keys'] } | { ok: false; sentence: string };
@@ -76,17 +81,21 @@ function aboutPlan(plan: PlanDto): Fact[] {
 
 /** Seals the payload's key to the plan's agents and signs the plan word for word. */
 export function ChoosePlan(props: ChoosePlanProps) {
-  const { demand, plan, address } = props;
+  const { demand, plan, address, intervalMs } = props;
   const action = useSignedAction('ChoosePlan', address);
   const { device, fault, refresh } = useEncryptionKey(address);
   const encryptionKey = device && publicKeyOf(device);
   const [problem, setProblem] = useState<string>();
   const tellFresh = useTellFresh();
   const [isSealing, setIsSealing] = useState(false);
+  const { choice: vouchers, fields } = useVoucherChoice(usualPlanRule(plan));
+  const [keyProblem, setKeyProblem] = useState<string>();
 
   async function choose() {
     if (encryptionKey === undefined) return;
     setProblem(undefined);
+    setKeyProblem(undefined);
+    if (vouchers.isChosen && vouchers.rule === undefined) return;
     tellFresh(false);
     setIsSealing(true);
     const sealed = await sealedKeys(props).catch((error: unknown): Keys => {
@@ -100,7 +109,10 @@ export function ChoosePlan(props: ChoosePlanProps) {
       setProblem(sealed.sentence);
       return;
     }
-    const result = await action.run(chooseArgs(demand.id, plan, { keys: sealed.keys, encryptionKey }), aboutPlan(plan));
+    const voucherKey = vouchers.rule ? await keptVoucherKey(vouchers.rule, setKeyProblem) : NO_VOUCHER_KEY;
+    if (voucherKey === undefined) return;
+    const signed = chooseArgs(demand.id, plan, { keys: sealed.keys, encryptionKey, voucherKey });
+    const result = await action.run(signed, [...aboutPlan(plan), ...vouchers.about]);
     if (!result.ok) return;
     if (result.data.chosen === 'false') tellFresh(true);
     // A whole new document: the page comes with a policy that lets it speak to its providers' gateways.
@@ -112,6 +124,12 @@ export function ChoosePlan(props: ChoosePlanProps) {
   return (
     <div className="flex flex-col gap-2">
       {device && !encryptionKey ? <EncryptionKeySetup address={address} device={device} onReady={refresh} /> : null}
+      <VoucherFields
+        fields={fields}
+        intervalMs={intervalMs}
+        page={demand.work === null ? 'order’s' : 'task’s'}
+        problem={keyProblem}
+      />
       <ProblemNote sentence={problem ?? fault} />
       <SigningNote step={action.step} sentence={action.sentence} />
       <div>

@@ -58,8 +58,9 @@ test('a plan is signed word for word, with a key for every machine that may run 
   expect(offersToSealTo(plan).map(({ resource }) => resource.id)).toEqual([1, 2, 9]);
   expect(sealingKeyOf(offer(1))).toBe('ab'.repeat(32));
   const keys = [{ resource: 1n, sealed: new Uint8Array(80) }];
-  const args = chooseArgs(7, plan, { keys, encryptionKey: new Uint8Array(32) });
-  expect(args).toMatchObject({ demand: 7n, plan: 3n, holdMicro: 27_000n, broker: 0n, feeMicro: 0n });
+  const own = { encryptionKey: new Uint8Array(32), voucherKey: new Uint8Array(20).fill(4) };
+  const args = chooseArgs(7, plan, { keys, ...own });
+  expect(args).toMatchObject({ demand: 7n, plan: 3n, holdMicro: 27_000n, broker: 0n, feeMicro: 0n, ...own });
   expect(args.parts[0]).toMatchObject({
     resource: 2n,
     provider: 102n,

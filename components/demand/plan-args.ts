@@ -49,11 +49,11 @@ export function sealingKeyOf({ attributes }: Pick<OfferDto, 'attributes'>): stri
   return attributes.find(({ name }) => name === 'sealingKey')?.value;
 }
 
-/** `keys`: the payload's key for each of `offersToSealTo`; empty without a program. */
+/** `keys`: the payload's key for each of `offersToSealTo`; empty without a program. `voucherKey`: signs vouchers of every part, zeros for none. */
 export function chooseArgs(
   demand: number,
   plan: PlanDto,
-  of: { readonly keys: MethodArgs['ChoosePlan']['keys']; readonly encryptionKey: Uint8Array },
+  of: Pick<MethodArgs['ChoosePlan'], 'keys' | 'encryptionKey' | 'voucherKey'>,
 ): MethodArgs['ChoosePlan'] {
   return {
     demand: BigInt(demand),
@@ -62,7 +62,6 @@ export function chooseArgs(
     holdMicro: BigInt(plan.holdMicro),
     broker: BigInt(plan.broker?.id ?? 0),
     feeMicro: BigInt(plan.feeMicro),
-    keys: of.keys,
-    encryptionKey: of.encryptionKey,
+    ...of,
   };
 }

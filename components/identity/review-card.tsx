@@ -79,6 +79,13 @@ export function ReviewCard(props: ReviewCardProps) {
           <Text> asked </Text>
           <Time timeMs={request.askedAtMs} nowMs={nowMs} />
         </p>
+        {request.renewsUntilMs === null ? null : (
+          <p className="text-sm text-muted">
+            <Text>It would renew your identification of this account, which holds until </Text>
+            <Time timeMs={request.renewsUntilMs} nowMs={nowMs} />
+            <Text>. What runs by that goes on.</Text>
+          </p>
+        )}
         {opened.state === 'open' ? (
           <Verdict {...props} comparison={opened.comparison} />
         ) : (

@@ -10,8 +10,9 @@ import { Foreign } from '#components/ui/foreign.tsx';
 import { durationInWords, inWords } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note } from '#components/ui/note.tsx';
+import { Text } from '#components/ui/text.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { OrderDetail } from '#lib/shared/dto.ts';
+import type { AccountRef, OrderDetail } from '#lib/shared/dto.ts';
 import { endSentence } from './end-sentence.ts';
 import { OrderParts, OrderReplacement } from './order-parts.tsx';
 
@@ -29,6 +30,17 @@ function promiseOf(order: OrderDetail): string {
   const { ledger } = kindOf(order.resource.kind);
   const promised = order.promise.map((quantity) => promiseInWords(quantity, ledger)).join('; ');
   return `${promised}; an interval below it costs ${percentInWords(order.degradedPerMille)} of its price`;
+}
+
+/** The identification without which it would not have been granted. */
+function RunsBy({ operator }: { operator: AccountRef }) {
+  return (
+    <span>
+      <Text>the customer’s identification by </Text>
+      <AccountName account={operator} />
+      <Text>; the order ends when that does</Text>
+    </span>
+  );
 }
 
 /** What was agreed, between whom, and how it stands. */
@@ -63,6 +75,9 @@ export function OrderOverview({ order }: { order: OrderDetail }) {
           { name: 'Allowance', value: allowanceOf(order) },
           { name: 'Price', value: <PriceList prices={order.prices} kind={order.resource.kind} /> },
           { name: 'Promise', value: promiseOf(order) },
+          ...(order.identifiedBy === null
+            ? []
+            : [{ name: 'Runs by', value: <RunsBy operator={order.identifiedBy} /> }]),
           { name: 'Held', value: <Money amountMicro={order.holdMicro} /> },
           { name: 'Granted', value: <Time timeMs={order.reservedAtMs} nowMs={nowMs} /> },
           {

@@ -94,6 +94,7 @@ const order: OrderDetail = {
   prepareByMs: START_MS,
   settleAtMs: START_MS + 70 * MINUTE_MS,
   strategyVersion: 1,
+  identifiedBy: null,
   others: [{ ...summary, id: 12, part: 1, status: 'active', chargeMicro: null, holdMicro: '1500000' }],
   replaces: 12,
   replacedBy: null,

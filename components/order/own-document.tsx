@@ -3,10 +3,11 @@
 import { useEffect, useState } from 'react';
 
 /**
- * The document's policy names the one gateway that an order's page may speak to, as known when the document was made. Reached by a
- * link inside the portal, or when the provider's agent has moved meanwhile, the document is loaded anew.
+ * The document's policy names the gateways that an order's or a task's page may speak to, as known when the document was made. Reached by a
+ * link inside the portal, or when an agent has moved or another one joined meanwhile, the document is loaded anew.
  */
-export function OwnDocument({ gateway }: { gateway: string | null }) {
+export function OwnDocument({ gateways }: { gateways: readonly string[] }) {
+  const gateway = gateways.length === 0 ? null : gateways.toSorted().join(' ');
   const [known] = useState(gateway);
   useEffect(() => {
     const [navigation] = performance.getEntriesByType('navigation');

@@ -5,7 +5,7 @@ import { formatUtc } from '#components/ui/format.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { EmptyState, Note, ProblemNote } from '#components/ui/note.tsx';
 import { Panel } from '#components/ui/page-header.tsx';
-import type { OrderDetail } from '#lib/shared/dto.ts';
+import type { OrderDetail, PaidPartDto } from '#lib/shared/dto.ts';
 import { Text } from '#components/ui/text.tsx';
 import { AccessLink } from './access-link.tsx';
 import { EncryptionKeySetup } from './encryption-key-setup.tsx';
@@ -17,6 +17,8 @@ import { ChannelPanel } from './vouchers/channel-panel.tsx';
 
 export interface AccessCardProps {
   order: OrderDetail;
+  /** Delivered parts of the order that are paid by vouchers, this one among them. */
+  paid: readonly PaidPartDto[];
   address: string;
   /** genesisHash, hex. */
   network: string;
@@ -26,6 +28,18 @@ const RUNNING = new Set(['prepared', 'active']);
 
 /** The live access card: the link, how long it opens, what was used, and afterwards the proof that it is refused. */
 export function AccessCard(props: AccessCardProps) {
+  const { order, paid, address, network } = props;
+  return (
+    <div className="flex flex-col gap-4">
+      <Access {...props} />
+      {paid.length === 0 ? null : (
+        <ChannelPanel parts={paid} address={address} network={network} serverTimeMs={order.serverTimeMs} />
+      )}
+    </div>
+  );
+}
+
+function Access(props: AccessCardProps) {
   const { order } = props;
   if (order.status === 'reserved') return <Waiting order={order} />;
   if (!order.sealed) {
@@ -74,17 +88,6 @@ function Delivered({ order, address, network, sealed }: AccessCardProps & { seal
       <ProblemNote title="The link cannot be opened in this browser" sentence={fault} />
       {opened.state === 'opening' && !fault ? <p role="status">Opening the sealed link in this browser…</p> : null}
       {opened.state === 'open' ? <AccessLink order={order} link={opened.link} isRunning={isRunning} /> : null}
-      {opened.state === 'open' && order.channel && order.startsAtMs !== null ? (
-        <ChannelPanel
-          key={`${opened.link.url} ${opened.link.token}`}
-          order={order}
-          channel={order.channel}
-          link={opened.link}
-          network={network}
-          address={address}
-          isRunning={isRunning}
-        />
-      ) : null}
       {opened.state === 'damaged' ? (
         <Note kind="problem" title="The link does not open">
           What stands on the ledger is not sealed as it should be. Ask for it again, or end the order as not described.

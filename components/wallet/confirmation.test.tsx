@@ -54,7 +54,7 @@ test('a plan names its providers and what is held for each part and backup, and 
   const use = { strategyVersion: 1n, choices: [], amounts: [] };
   const backup = { ...use, resource: 6n, provider: 90n, holdMicro: 2_500_000n };
   const part = { ...use, resource: 5n, provider: 88n, durationMs: 1n, holdMicro: 3_000_000n, backup: [backup] };
-  const keys = { keys: [], encryptionKey: new Uint8Array(32) };
+  const keys = { keys: [], encryptionKey: new Uint8Array(32), voucherKey: new Uint8Array(20) };
   const chosen = {
     demand: 1n,
     plan: 0n,

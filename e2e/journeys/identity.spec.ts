@@ -85,7 +85,7 @@ test('a person is identified by an operator that compares with its own records: 
     await operator.getByRole('button', { name: 'Revoke' }).click();
     await operator.getByRole('button', { name: 'Sign and revoke' }).click();
     await expect(operator.getByText('Nobody yet')).toBeVisible();
-    await expect(person.getByText('No operator has identified you')).toBeVisible();
+    await expect(person.getByText('No operator identifies you any more')).toBeVisible();
   });
 
   await test.step('no file of ledger, database, portal or program holds what was typed, but the operator’s own', () => {

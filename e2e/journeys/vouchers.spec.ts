@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { awaitLink, confirmSigning, describeUse, endEarly, openResource, openTab } from '../fixtures/steps.ts';
+import { awaitLink, confirmSigning, describeUse, endEarly, openResource, openTab, valueOf } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const TITLE = 'Wildlife strikes reported to the FAA';
@@ -92,5 +92,74 @@ test('a browser pays by vouchers while the order’s page is open: it signs by i
     await expect(page.getByText('unexplained: 0')).toBeVisible();
     const lines = page.getByRole('table', { name: 'Lines of the bill' });
     await expect(lines.getByRole('row').nth(1)).toContainText('agreed by both');
+  });
+});
+
+/** Intervals that the page says both have agreed on, part by part. */
+async function agreedByPart(page: Page): Promise<number[]> {
+  const rows = page.getByRole('table', { name: 'Parts that are paid while they are used' }).getByRole('row');
+  const said = await rows.filter({ hasText: /O-\d+\/\d/ }).allInnerTexts();
+  return said.map((row) => Number(/(\d+) intervals?/.exec(row)?.[1] ?? 0));
+}
+
+test('a plan of two providers is paid by vouchers: one page signs for both parts under one rule, and both bills are agreed by both [8.1.2-a] [8.4.2-d]', async ({
+  as,
+}) => {
+  test.setTimeout(480_000);
+  const page = await as('Customer');
+  await test.step('a person asks for storage and a connection together', async () => {
+    await page.goto('/customer/requests/new');
+    const form = page.getByRole('form', { name: 'Request' });
+    await form.getByRole('checkbox', { name: 'A program run over many inputs' }).uncheck({ force: true });
+    await form.getByRole('checkbox', { name: 'Storage' }).check({ force: true });
+    await form.getByRole('checkbox', { name: 'A connection through a relay' }).check({ force: true });
+    await form.getByLabel('Budget in tokens').fill('20');
+    await form.getByLabel('Use for').fill('20');
+    await form.locator('select[name=durationUnit]').selectOption({ label: 'minutes' });
+    await form.getByLabel('Purpose').selectOption('research');
+    await form.getByLabel('Field of business').selectOption('logistics');
+    await page.getByRole('button', { name: 'Find plans' }).click();
+    await confirmSigning(page);
+    await page.waitForURL(/\/customer\/requests\/\d+/);
+  });
+
+  await test.step('and agrees once, for the plan as a whole', async () => {
+    const plan = page.getByRole('article', { name: 'Plan: Cheapest' });
+    await plan.getByRole('checkbox', { name: 'Agree on the cost while it is used' }).check({ force: true });
+    await plan.getByLabel('At most, a minute, in tokens').fill('5');
+    await plan.getByRole('button', { name: /^Choose for/ }).click();
+    await expect(page.getByRole('alertdialog')).toContainText('at most 5.00 tokens a minute');
+    await confirmSigning(page);
+    await page.waitForURL(/\/customer\/orders\/\d+/);
+    await openTab(page, 'Access');
+  });
+
+  await test.step('the page of one part signs for both', async () => {
+    await expect(panelOf(page)).toContainText('in all, over all parts together', { timeout: AGREED_MS });
+    const least = async (): Promise<number> => Math.min(...(await agreedByPart(page)));
+    await expect.poll(async () => (await agreedByPart(page)).length, { timeout: AGREED_MS }).toBe(2);
+    await expect.poll(least, { timeout: AGREED_MS }).toBeGreaterThanOrEqual(2);
+    await expect(panelOf(page)).toContainText('for 2 parts');
+  });
+
+  const first = page.url();
+  await test.step('each part ends, and its bill says that both agreed', async () => {
+    const others = page.getByRole('table', { name: /part/i }).getByRole('link', { name: /^O-\d+\/2$/ });
+    await openTab(page, 'Overview');
+    const second = await others.first().getAttribute('href');
+    for (const url of [first, second ?? '']) {
+      await page.goto(url);
+      await openTab(page, 'Access');
+      await endEarly(page);
+      await expect(valueOf(page, 'Time left')).toHaveText('ended');
+    }
+    for (const url of [first, second ?? '']) {
+      await page.goto(url);
+      await expect(page.getByText('settled', { exact: true }).first()).toBeVisible({ timeout: 240_000 });
+      await openTab(page, 'Money');
+      await expect(page.getByText('unexplained: 0')).toBeVisible();
+      const lines = page.getByRole('table', { name: 'Lines of the bill' });
+      await expect(lines.getByRole('row').nth(1)).toContainText('agreed by both');
+    }
   });
 });

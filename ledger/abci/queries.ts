@@ -11,7 +11,8 @@ import { readAgreement, readHistory } from '#ledger/contracts/agreement/record.t
 import { readParameter, readProposal } from '#ledger/contracts/governance/record.ts';
 import { liveNodes, readNode } from '#ledger/contracts/node/record.ts';
 import { readDemand } from '#ledger/contracts/demand/record.ts';
-import { analysisNeeds, failedConditions, judgedConditions } from '#ledger/contracts/needs.ts';
+import { failedConditions, judgedConditions } from '#ledger/contracts/admission-needs.ts';
+import { analysisNeeds } from '#ledger/contracts/needs.ts';
 import type { OffersView } from '#ledger/contracts/plan/offers.ts';
 import { readPlans, readTask } from '#ledger/contracts/plan/record.ts';
 import { together } from '#ledger/contracts/plan/together.ts';

@@ -4,13 +4,13 @@ import { fail, ok } from '#ledger/core/result.ts';
 import * as account from './account/contract.ts';
 import { isEncryptionKey } from './account/key-rules.ts';
 import type * as agreement from './agreement/contract.ts';
-import type { Wanted } from './agreement/application.ts';
 import { failOrders } from './agreement/failing.ts';
 import { askedByOrder, offered, placeOrder } from './agreement/order.ts';
-import { drawBackup, end, judgeEnded } from './agreement/ending.ts';
+import { drawBackup, end, endUnidentified, judgeEnded } from './agreement/ending.ts';
 import { END_REASONS, agreementCodes } from './agreement/definition.ts';
 import { readAgreement, readFaults, readHistory, type AgreementRecord } from './agreement/record.ts';
 import { dueItem, waiting } from './agreement/due-items.ts';
+import { failedFor, identityBehind, isIdentifiedFor } from './admission-needs.ts';
 import { ballots, type BallotName } from './ballots.ts';
 import * as channel from './channel/contract.ts';
 import { NO_VOUCHER_KEY } from './shared/voucher-fields.ts';
@@ -51,10 +51,8 @@ import * as resource from './resource/contract.ts';
 import type { SecurityNeeds } from './security/contract.ts';
 import * as settlement from './settlement/contract.ts';
 import { readClaim } from './settlement/record.ts';
-import type { Application, IntendedUse } from './strategy/admission.ts';
 import * as strategy from './strategy/contract.ts';
-import type { FailedCondition, StrategyArgs } from './strategy/definition.ts';
-import type { Judged } from './strategy/judgement.ts';
+import type { StrategyArgs } from './strategy/definition.ts';
 import * as token from './token/contract.ts';
 
 /** What each contract asks of the others: declared by the contract, answered here. */
@@ -111,56 +109,6 @@ export function strategyNeeds(state: StateReader): strategy.StrategyNeeds<Contra
   };
 }
 
-interface Question {
-  readonly account: bigint;
-  readonly resource: bigint;
-  readonly use: IntendedUse;
-  readonly nowMs: bigint;
-}
-
-export function failedConditions(state: StateReader, of: Question): FailedCondition[] {
-  return strategy.evaluate(state, of.resource, applicationOf(state, of));
-}
-
-/** The same of what an order would say. */
-function failedFor(state: StateReader, wanted: Wanted, applicant: bigint, nowMs: bigint): FailedCondition[] {
-  const { resource: id, purpose, fieldOfBusiness: field, durationMs, choices, amounts } = wanted;
-  const use = { purpose, field, durationMs, choices, amounts };
-  return failedConditions(state, { account: applicant, resource: id, use, nowMs });
-}
-
-export function judgedConditions(state: StateReader, of: Question): Judged[] {
-  return strategy.judged(state, of.resource, applicationOf(state, of));
-}
-
-/** What the rules see of an account and of the use it intends. */
-function applicationOf(state: StateReader, of: Question): Application {
-  const { use, nowMs } = of;
-  const applicant = account.readAccount(state, of.account);
-  const offered = resource.readResource(state, of.resource);
-  assert(applicant !== undefined && offered !== undefined, 'the applicant and the resource are known');
-  const history = readHistory(state, of.account);
-  return {
-    applicant: {
-      account: of.account,
-      roles: applicant.roles,
-      accountAgeMs: nowMs - applicant.createdAtMs,
-      completedOrders: history.completed,
-      brokenOrders: history.broken,
-      // Only where a rule reads it: it is asked of every node of the account, and offers are judged by the thousand.
-      get credit() {
-        return accountCredit(state, of.account, permissionNeeds(state));
-      },
-      get identifiedBy() {
-        return identifiedBy(state, of.account) ?? 0n;
-      },
-    },
-    use,
-    resource: { tags: offered.tags, kind: offered.kind },
-    nowMs,
-  };
-}
-
 type Evolve = (state: StateWriter, event: ContractEvent) => void;
 
 export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.AgreementNeeds<ContractEvent> {
@@ -169,6 +117,8 @@ export function agreementNeeds(state: StateReader, evolve: Evolve): agreement.Ag
     isEncryptionKey,
     isCustomer: (id) => account.hasRole(state, id, 'NRC'),
     failedConditions: (wanted, applicant, nowMs) => failedFor(state, wanted, applicant, nowMs),
+    identityBehind: (wanted, applicant, nowMs) => identityBehind(state, wanted, applicant, nowMs),
+    isIdentifiedFor: (record, nowMs) => isIdentifiedFor(state, record, nowMs),
     reserve: (id, of) => resource.reserve(state, id, of),
     release: (id, of) => resource.release(state, id, of),
     hold: (of) => token.hold(state, of),
@@ -315,8 +265,15 @@ export function incentiveNeeds(
   };
 }
 
-export function identityNeeds(state: StateReader): IdentityNeeds {
-  return { isOperator: (id) => account.hasRole(state, id, 'NO'), isEncryptionKey };
+export function identityNeeds(state: StateReader, evolve: Evolve): IdentityNeeds<ContractEvent> {
+  return {
+    isOperator: (id) => account.hasRole(state, id, 'NO'),
+    isEncryptionKey,
+    endUnidentified: (customer, nowMs) =>
+      endUnidentified<ContractEvent>(state, { customer }, nowMs, agreementNeeds(state, evolve)),
+    at: (other) => identityNeeds(other, evolve),
+    evolve,
+  };
 }
 
 export function securityNeeds(state: StateReader): SecurityNeeds {
@@ -454,13 +411,12 @@ export function planNeeds(state: StateReader, evolve: Evolve, offers: OffersView
         attributes: (id) => resource.readResource(state, id)?.attributes ?? [],
         failedConditions: (wanted, applicant) => agreements.failedConditions(wanted, applicant, nowMs),
       }),
-    placeOrder: ({ record, parts, encryptionKey }, buyer) => {
+    placeOrder: ({ record, parts, encryptionKey, voucherKey }, buyer) => {
       const { purpose, fieldOfBusiness } = record;
       const holdMicro = parts.reduce((sum, part) => sum + part.holdMicro, 0n);
       const asked = askedByOrder({ purpose, fieldOfBusiness, parts: [...parts], holdMicro });
       if (asked === undefined) return fail(agreementCodes.PARTS_INVALID);
-      const order = { asked, encryptionKey, voucherKey: NO_VOUCHER_KEY };
-      return placeOrder<ContractEvent>(state, order, buyer, agreements);
+      return placeOrder<ContractEvent>(state, { asked, encryptionKey, voucherKey }, buyer, agreements);
     },
     payFee: ({ customer, key, broker, feeMicro }) => {
       if (feeMicro === 0n) return { events: [] };

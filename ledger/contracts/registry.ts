@@ -135,8 +135,12 @@ const founding: { readonly [Name in VersionedName]: Contract<Name> } = {
     evolve: node.evolve,
   },
   identity: {
-    decide: (state, command, ctx) => identity.decide(state, command, ctx, needs.identityNeeds(state)),
-    due: (state, item, { nowMs }) => identity.due(state, item, nowMs),
+    decide: (state, command, ctx, around) => {
+      const decided = identity.decide(state, command, ctx, needs.identityNeeds(state, around.evolve));
+      return decided.ok ? ok(withTasks(state, decided.value, ctx, around)) : decided;
+    },
+    due: (state, item, ctx, around) =>
+      withTasks(state, identity.due(state, item, ctx.nowMs, needs.identityNeeds(state, around.evolve)), ctx, around),
     evolve: identity.evolve,
   },
   credit: {

@@ -129,6 +129,8 @@ async function addIncident(): Promise<void> {
     VALUES (1, 90, 1, 'not-reachable', 17, 1, 2, 0, '')`);
   await client.query(`INSERT INTO ${placeOf('attestations')} ("account", "operator", "level", "endsAtMs", "attestedAtMs")
     VALUES (1, 18, 'compared', 9, 1)`);
+  await client.query(`INSERT INTO ${placeOf('channels')} ("agreement", "voucherKey", "depositMicro")
+    VALUES (1, '${'79'.repeat(20)}', 1)`);
   await client.end();
   await database()
     .$executeRaw`INSERT INTO monitoring.support_messages ("incident", "account", "text") VALUES (1, 17, 'Is it on?')`;
@@ -270,7 +272,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   getDesk: { own: call({}), seenBy: brokers },
   getDeskDemands: { own: call({}), seenBy: brokers },
   getFilledBlocks: { own: call(1), seenBy: everyone },
-  getGatewayOrigin: { own: call(1), missing: call(99), seenBy: ['customer'] },
+  getOrderOrigins: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getIncident: { own: call(1), missing: call(99), seenBy: [...watchers, 'provider'] },
   getIncidents: { own: call({}), missing: call({ watched: 99 }), seenBy: [...watchers, 'provider'] },
   getOrderMoves: { own: call(1), missing: call(99), seenBy: maintainers },
@@ -333,6 +335,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
   // Of the others no token has ever moved.
   getStatement: { own: call(), seenBy: ['customer', 'other customer', 'provider', 'node provider'] },
   getTask: { own: call(10), missing: call(1), seenBy: ['customer'] },
+  getPaidParts: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getTaskOrigins: { own: call(1), missing: call(99), seenBy: ['customer'] },
   getTestResult: { own: call('1'), missing: call('2'), seenBy: ['provider'] },
   getTransaction: { own: call('98'.repeat(32)), missing: call('ff'.repeat(32)), seenBy: everyone },
@@ -356,6 +359,7 @@ const helpers = [
   'billChannelOf',
   'channelRowOf',
   'orderChannel',
+  'sealedOf',
   'readParameters',
   'eventsWhere',
   'findAgentAnswer',

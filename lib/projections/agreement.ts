@@ -35,6 +35,7 @@ function reserved(event: EventOf<'AgreementReserved'>): RowChange {
     continuedBy: null,
     status: 'reserved',
     customer: event.customer,
+    identifiedBy: event.identifiedBy === 0n ? null : event.identifiedBy,
     provider: event.provider,
     resource: event.resource,
     kind: event.kind,

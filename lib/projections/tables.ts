@@ -213,6 +213,7 @@ export const tables = {
       continuedBy: 'bigint?',
       status: 'text',
       customer: 'bigint',
+      identifiedBy: 'bigint?',
       provider: 'bigint',
       resource: 'bigint',
       kind: 'text',

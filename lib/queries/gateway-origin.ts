@@ -5,40 +5,49 @@ import { agentOrigin } from './agent-origin.ts';
 import { loadAgents } from './agents-of.ts';
 import { idOf } from './page.ts';
 
-/**
- * Origin of the gateway that serves an order of the viewer's, from its reservation on, so that a page that waits for the delivery may
- * speak to it afterwards; null for everybody but its customer.
- */
-export async function getGatewayOrigin(order: number): Promise<string | null> {
-  const id = idOf(order);
-  if (id === undefined) return null;
-  const row = await database().agreement.findUnique({
-    where: { id },
-    select: { customer: true, provider: true, agentKey: true },
-  });
-  if (row === null) return null;
-  const access = await authorize('order.read', { accounts: [Number(row.customer)] });
-  return access.ok ? agentOrigin(row) : null;
-}
-
 /** Parts and replacements of one order that a page may speak to. */
 const ORIGINS_MAX = 64;
 
-/** Origins of the gateways that serve the parts of an order of the viewer's, each once; none for everybody but its customer. */
-export async function getTaskOrigins(order: number): Promise<string[]> {
+const SERVED_BY = { customer: true, provider: true, agentKey: true, order: true } as const;
+
+/** An order of the viewer's; null for everybody but its customer. */
+async function ownOrder(order: number) {
   const id = idOf(order);
-  const named = id === undefined ? null : await database().agreement.findUnique({ where: { id } });
-  if (named === null) return [];
-  const { customer } = named;
-  const access = await authorize('order.read', { accounts: [Number(customer)] });
-  if (!access.ok) return [];
+  const row = id === undefined ? null : await database().agreement.findUnique({ where: { id }, select: SERVED_BY });
+  if (row === null) return null;
+  const access = await authorize('order.read', { accounts: [Number(row.customer)] });
+  return access.ok ? row : null;
+}
+
+/** Origins of the gateways that serve the parts of an order, each once. */
+async function originsOf({ order, customer }: { order: bigint; customer: bigint }): Promise<string[]> {
   const rows = await database().agreement.findMany({
-    where: { order: named.order, customer },
+    where: { order, customer },
     orderBy: { part: 'asc' },
     take: ORIGINS_MAX,
-    select: { provider: true, agentKey: true },
+    select: SERVED_BY,
   });
   const keys = rows.map(({ provider, agentKey }) => ({ account: provider, key: agentKey }));
   const agentOf = await loadAgents(keys);
   return [...new Set(keys.flatMap((key) => agentOf(key)?.origin ?? []))];
+}
+
+/**
+ * Origins of the gateways that an order's page speaks to, from its reservation on, so that a page that waits for the delivery may speak to
+ * them afterwards: its own, and where it is paid by vouchers those of its other parts, which the same page signs for. None for everybody but
+ * its customer.
+ */
+export async function getOrderOrigins(order: number): Promise<string[]> {
+  const row = await ownOrder(order);
+  if (row === null) return [];
+  const isPaid = (await database().channel.count({ where: { agreement: BigInt(order) } })) > 0;
+  if (isPaid) return originsOf(row);
+  const origin = await agentOrigin(row);
+  return origin === null ? [] : [origin];
+}
+
+/** Origins of the gateways that serve the parts of an order of the viewer's, each once; none for everybody but its customer. */
+export async function getTaskOrigins(order: number): Promise<string[]> {
+  const row = await ownOrder(order);
+  return row === null ? [] : originsOf(row);
 }

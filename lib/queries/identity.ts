@@ -1,11 +1,12 @@
 import 'server-only';
 import { toHex } from '#ledger/core/bytes.ts';
-import { CLAIM_FIELDS, type IdentityLevel } from '#ledger/contracts/identity/identity-words.ts';
+import { CLAIM_FIELDS, REVOCATION_NAMES, type IdentityLevel } from '#ledger/contracts/identity/identity-words.ts';
 import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import { claimsFor, eraseAnsweredClaims } from '#lib/operations/sealed-claims.ts';
 import type {
   AttestationDto,
+  EndedIdentityDto,
   IdentifierDto,
   IdentityDeskDto,
   OwnIdentityDto,
@@ -13,10 +14,13 @@ import type {
   WaitingClaimsDto,
 } from '#lib/shared/identity.ts';
 import { loadAccountRefs } from './account-refs.ts';
+import { toOrders } from './order-rows.ts';
 
 const NO_KEY = '0'.repeat(64);
 /** Accounts that one page of an operator shows. */
 const IDENTIFIED_MAX = 200;
+/** Orders that the page of an identification names. */
+const ORDERS_MAX = 20;
 /** Operators that a form offers. */
 const OPERATORS_MAX = 100;
 
@@ -62,17 +66,54 @@ async function ownRequest(account: bigint): Promise<OwnRequestDto | null> {
   };
 }
 
+/** Orders of accounts that end with the identification which each has. */
+function runningBy(accounts: readonly bigint[]) {
+  return { customer: { in: [...accounts] }, identifiedBy: { not: null }, endedAtMs: null };
+}
+
+async function ordersBy(account: bigint): Promise<Pick<OwnIdentityDto, 'orders' | 'orderCount'>> {
+  const where = runningBy([account]);
+  const [rows, orderCount] = await Promise.all([
+    database().agreement.findMany({ where, orderBy: { id: 'desc' }, take: ORDERS_MAX }),
+    database().agreement.count({ where }),
+  ]);
+  return { orders: await toOrders(rows, account), orderCount };
+}
+
+/** The last identification, where it is over, and what ended by that. */
+async function endedIdentity(account: bigint): Promise<EndedIdentityDto | null> {
+  const row = await database().attestation.findUnique({ where: { account } });
+  if (row === null || row.endedAtMs === null) return null;
+  const [refs, rows] = await Promise.all([
+    loadAccountRefs([row.operator]),
+    database().agreement.findMany({
+      where: { customer: account, endReason: 'identity-ended', endedAtMs: { gte: row.endedAtMs } },
+      orderBy: { id: 'desc' },
+      take: ORDERS_MAX,
+    }),
+  ]);
+  const reason = REVOCATION_NAMES.find((name) => name === row.endReason) ?? 'expired';
+  return {
+    operator: refs.of(row.operator),
+    reason,
+    endedAtMs: Number(row.endedAtMs),
+    orders: await toOrders(rows, account),
+  };
+}
+
 /** Who the signed-in account is to others, what it has asked for, and whom it can ask; null without an account. */
 export async function getOwnIdentity(): Promise<OwnIdentityDto | null> {
   const access = await authorize('identity.ask');
   if (!access.ok || access.account === null) return null;
   const account = BigInt(access.account);
-  const [attestation, request, offered] = await Promise.all([
+  const [attestation, running, ended, request, offered] = await Promise.all([
     getAttestation(account),
+    ordersBy(account),
+    endedIdentity(account),
     ownRequest(account),
     identifiers(account),
   ]);
-  return { attestation, request, identifiers: offered };
+  return { attestation, ...running, ended, request, identifiers: offered };
 }
 
 async function sealingKeyOf(operator: bigint): Promise<string | null> {
@@ -118,7 +159,16 @@ export async function getIdentityDesk(): Promise<IdentityDeskDto | null> {
       take: IDENTIFIED_MAX,
     }),
   ]);
-  const refs = await loadAccountRefs([...claims, ...rows].map(({ account }) => account));
+  const accounts = rows.map(({ account }) => account);
+  const [renewed, refs, running] = await Promise.all([
+    database().attestation.findMany({
+      where: { operator, endedAtMs: null, account: { in: claims.map(({ account }) => account) } },
+    }),
+    loadAccountRefs([...claims, ...rows].map(({ account }) => account)),
+    database().agreement.groupBy({ by: ['customer'], where: runningBy(accounts), _count: true }),
+  ]);
+  const ends = new Map(renewed.map(({ account, endsAtMs }) => [account, Number(endsAtMs)]));
+  const counts = new Map(running.map(({ customer, _count }) => [customer, _count]));
   return {
     sealingKey,
     queue: claims.map(({ account, commitment, askedAtMs, review }) => ({
@@ -126,12 +176,14 @@ export async function getIdentityDesk(): Promise<IdentityDeskDto | null> {
       commitment,
       askedAtMs: Number(askedAtMs),
       review: review === null ? null : toHex(review),
+      renewsUntilMs: ends.get(account) ?? null,
     })),
     identified: rows.map(({ account, level, endsAtMs, attestedAtMs }) => ({
       account: refs.of(account),
       level: level as IdentityLevel,
       endsAtMs: Number(endsAtMs),
       attestedAtMs: Number(attestedAtMs),
+      orders: counts.get(account) ?? 0,
     })),
   };
 }

@@ -40,7 +40,7 @@ export async function getOrders(filter: OrderFilter): Promise<PageOf<OrderSummar
 }
 
 /** The sealed link is the customer's; its bytes say nothing to anybody else, and nobody else is given them. */
-async function sealedOf(row: AgreementRow, isCustomer: boolean): Promise<OrderDetail['sealed']> {
+export async function sealedOf(row: AgreementRow, isCustomer: boolean): Promise<OrderDetail['sealed']> {
   if (!isCustomer || row.descriptor === null || row.descriptorKey === null) return null;
   const gateway = await agentOrigin(row);
   if (gateway === null) return null;
@@ -154,8 +154,9 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     }),
     channelRowOf(row),
   ]);
-  const [{ own, ...parts }, attributes, backup, sealed, channel, bill, events, asOf] = await Promise.all([
+  const [{ own, ...parts }, refs, attributes, backup, sealed, channel, bill, events, asOf] = await Promise.all([
     partsOf(row, self),
+    loadAccountRefs(row.identifiedBy === null ? [] : [row.identifiedBy]),
     attributesOf(row),
     backupOf(row, isCustomer),
     sealedOf(row, isCustomer),
@@ -171,6 +172,7 @@ export async function getOrder(id: number): Promise<OrderDetail | null> {
     attributes,
     ...parts,
     viewer: isCustomer ? 'customer' : 'provider',
+    identifiedBy: refs.orNull(row.identifiedBy),
     backup,
     sealed,
     reissuePending: row.reissuePending,

@@ -300,6 +300,8 @@ export interface OrderDetail extends OrderSummary {
   prepareByMs: number;
   settleAtMs: number | null;
   strategyVersion: number;
+  /** The operator by whose identification of the customer it was granted, and with which it ends; null where none was needed. */
+  identifiedBy: AccountRef | null;
   /** The other parts of the order that are the viewer's as well, in order. */
   others: OrderSummary[];
   /** The part that it took the place of, and the one that took its place. */
@@ -325,6 +327,14 @@ export interface OrderDetail extends OrderSummary {
   events: EventDto[];
   serverTimeMs: number;
   asOf: AsOf;
+}
+
+/** A delivered agreement that is paid by vouchers: what its customer's browser needs to sign for it. */
+export interface PaidPartDto
+  extends OrderSummary, Pick<OrderDetail, 'amounts' | 'promise' | 'degradedPerMille' | 'durationMs' | 'intervalMs'> {
+  startsAtMs: number;
+  sealed: NonNullable<OrderDetail['sealed']>;
+  channel: OrderChannelDto;
 }
 
 /** A key that an account allowed to act for it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SEALED_BYTES_MAX } from '#ledger/contracts/identity/claim.ts';
-import type { ClaimField, IdentityLevel } from '#ledger/contracts/identity/identity-words.ts';
-import type { AccountRef } from './dto.ts';
+import type { ClaimField, IdentityLevel, Revocation } from '#ledger/contracts/identity/identity-words.ts';
+import type { AccountRef, OrderSummary } from './dto.ts';
 
 /** Bytes of what an operator's program seals for a person: both sides of three fields. */
 export const REVIEW_BYTES_MAX = 8_192;
@@ -64,8 +64,21 @@ export interface OwnRequestDto {
   answeredAtMs: number | null;
 }
 
+/** An identification that is in force no more, and the orders that ended with it. */
+export interface EndedIdentityDto {
+  operator: AccountRef;
+  reason: 'expired' | Revocation;
+  endedAtMs: number;
+  orders: OrderSummary[];
+}
+
 export interface OwnIdentityDto {
   attestation: AttestationDto | null;
+  /** Running orders of the account that end with it, the newest first: a page of them, and how many there are. */
+  orders: OrderSummary[];
+  orderCount: number;
+  /** The last one, where none is in force. */
+  ended: EndedIdentityDto | null;
   request: OwnRequestDto | null;
   identifiers: IdentifierDto[];
 }
@@ -86,6 +99,8 @@ export interface QueuedRequestDto {
   askedAtMs: number;
   /** Sealed to the operator's account, hex; null while its program has not asked a person. */
   review: string | null;
+  /** End of the operator's own identification of the account, which this would renew; null for none. */
+  renewsUntilMs: number | null;
 }
 
 export interface IdentifiedAccountDto {
@@ -93,6 +108,8 @@ export interface IdentifiedAccountDto {
   level: IdentityLevel;
   endsAtMs: number;
   attestedAtMs: number;
+  /** Running orders of the account that end with it: how many, and nothing else of them. */
+  orders: number;
 }
 
 export interface IdentityDeskDto {

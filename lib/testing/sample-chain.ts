@@ -106,6 +106,7 @@ const reserved: SampleItem = {
       replaces: 0n,
       continues: 0n,
       customer: CUSTOMER,
+      identifiedBy: 0n,
       provider: PROVIDER,
       resource: 1n,
       kind: 'data',

@@ -129,6 +129,7 @@ function reserved(own: Own): Payload {
     replaces,
     continues: 0n,
     customer: BUYER,
+    identifiedBy: 0n,
     provider: owner,
     resource,
     kind: 'data',

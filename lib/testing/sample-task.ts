@@ -218,6 +218,7 @@ function reserved(place: bigint, { resource, owner }: (typeof machines)[number])
     replaces: 0n,
     continues: 0n,
     customer: CUSTOMER,
+    identifiedBy: 0n,
     provider: owner,
     resource,
     kind: 'computing',
@@ -278,6 +279,7 @@ const chosen: SampleItem = {
       feeMicro: 100_000n,
       keys: machines.map(({ resource }) => ({ resource, sealed: bytes(80, 3) })),
       encryptionKey: bytes(32, 0x21),
+      voucherKey: bytes(20, 0),
     },
   },
   events: [

@@ -5,6 +5,7 @@ import { encryptionKeyOf } from '#agent/encryption-key.ts';
 import { sealPayloadKey } from '#agent/payload-sealing.ts';
 import type { Payload } from '#agent/proved-events.ts';
 import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import { equal, fromHex, toHex } from '#ledger/core/bytes.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
 import { merkleRoot } from '#ledger/core/merkle.ts';
@@ -139,7 +140,7 @@ async function choiceOf(
   });
   const { parts, holdMicro, feeMicro, by } = chosen;
   const encryptionKey = encryptionKeyOf(customer.key.secretKey);
-  const signed = { parts, holdMicro, feeMicro, broker: by, encryptionKey };
+  const signed = { parts, holdMicro, feeMicro, broker: by, encryptionKey, voucherKey: NO_VOUCHER_KEY };
   return { demand, plan: chosen.plan, ...signed, keys: await Promise.all(keys) };
 }
 

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { DemandTable } from '#components/demand/demand-table.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderTable } from '#components/ledger/order-table.tsx';
+import { IdentityEndedNote } from '#components/order/identity-ended-note.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { Figures } from '#components/ui/facts.tsx';
 import { accountLabel, formatCount } from '#components/ui/format.ts';
@@ -76,6 +77,7 @@ async function Home({ session }: { session: AccountSession }) {
           { name: 'Running now', value: formatCount(running.length) },
         ]}
       />
+      <IdentityEndedNote orders={orders.items} viewer="customer" nowMs={nowMs} />
       <NextSteps orders={orders.items} running={running} demands={demands.items} />
       {demands.items.length === 0 ? null : (
         <Section

@@ -6,6 +6,7 @@ import { NoticeTable } from '#components/demand/notice-table.tsx';
 import { AGENT_READ_EVERY_MS } from '#components/ledger/agent-silence.ts';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
 import { OrderTable } from '#components/ledger/order-table.tsx';
+import { IdentityEndedNote } from '#components/order/identity-ended-note.tsx';
 import { OwnIncidents } from '#components/repair/own-incidents.tsx';
 import { countOf } from '#components/ui/count.ts';
 import { Figures } from '#components/ui/facts.tsx';
@@ -72,6 +73,7 @@ export default async function ProviderHomePage() {
           { name: 'Balance', value: wallet ? <Money amountMicro={wallet.balanceMicro} /> : 'no wallet' },
         ]}
       />
+      <IdentityEndedNote orders={orders.items} viewer="provider" nowMs={nowMs} />
       <NextSteps agents={agents} suspended={suspended.items} hasResource={resources.total > 0} nowMs={nowMs} />
       <OwnIncidents incidents={incidents.items} nowMs={nowMs} />
       <AskedToShare notices={notices} published={published.items} address={session.address} nowMs={nowMs} />

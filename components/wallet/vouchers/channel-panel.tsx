@@ -1,85 +1,179 @@
 'use client';
 
-import { Facts, type Fact } from '#components/ui/facts.tsx';
+import type { SignedVoucher } from '#agent/voucher-signer/offer.ts';
 import { countOf } from '#components/ui/count.ts';
-import { durationInWords } from '#components/ui/format.ts';
+import { Facts, type Fact } from '#components/ui/facts.tsx';
+import { durationInWords, partLabel } from '#components/ui/format.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Note, ProblemNote } from '#components/ui/note.tsx';
+import { Panel } from '#components/ui/page-header.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { Text } from '#components/ui/text.tsx';
-import type { OrderDetail } from '#lib/shared/dto.ts';
+import type { EncryptionKey } from '#components/wallet/encryption-key.ts';
+import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { AHEAD_INTERVALS } from '#ledger/contracts/channel/definition.ts';
+import type { PaidPartDto } from '#lib/shared/dto.ts';
 import { ShowVoucher } from './show-voucher.tsx';
-import { useVoucherSigning, type OfOrder, type Signing } from './use-voucher-signing.ts';
+import { newestOf } from './signed-parts.ts';
+import { useVoucherSigning, type Signing } from './use-voucher-signing.ts';
 
-export interface ChannelPanelProps extends Omit<OfOrder, 'nowMs'> {
+export interface ChannelPanelProps {
+  /** Every delivered part of the order, at least one; all are paid under one key. */
+  parts: readonly PaidPartDto[];
   address: string;
-  isRunning: boolean;
+  /** genesisHash, hex. */
+  network: string;
+  serverTimeMs: number;
 }
 
-/** How an order is paid while it is used: what both agreed on, by which rule this browser signs, and what stands in the way. */
-export function ChannelPanel({ address, isRunning, ...of }: ChannelPanelProps) {
-  const { order, channel } = of;
-  const { signing, fault } = useVoucherSigning(of);
-  const key = 'key' in signing ? signing.key : undefined;
+const isRunning = ({ status }: PaidPartDto): boolean => status === 'prepared' || status === 'active';
+
+/** How an order, or every part of a plan, is paid while it is used: what both agreed on, by which rule this browser signs, and what stands in the way. */
+export function ChannelPanel(props: ChannelPanelProps) {
+  const { device } = useEncryptionKey(props.address);
   return (
-    <section aria-label="Payment while it is used" className="flex flex-col gap-3 border-t border-separator pt-3">
-      <h3>Payment while it is used</h3>
-      <Facts facts={factsOf(order, signing)} />
-      <ProblemNote title="Nothing is signed" sentence={fault} />
-      {order.status === 'settled' || fault !== undefined ? null : (
-        <Standing signing={signing} isRunning={isRunning} intervalMs={order.intervalMs} />
-      )}
-      {key?.last && !isRunning && order.status !== 'settled' ? (
-        <ShowVoucher order={order} channel={channel} last={key.last} address={address} />
-      ) : null}
-    </section>
+    <Panel>
+      <section aria-label="Payment while it is used" className="flex flex-col gap-3">
+        <h3>Payment while it is used</h3>
+        {device && 'key' in device ? <Payment {...props} encryptionKey={device.key} /> : null}
+        {device && !('key' in device) ? (
+          <Note kind="warning">
+            This browser does not have the key that the links are sealed to, so it signs nothing.
+          </Note>
+        ) : null}
+      </section>
+    </Panel>
   );
 }
 
-function factsOf(order: OrderDetail, signing: Signing): Fact[] {
-  const key = 'key' in signing ? signing.key : undefined;
-  const agreed = signing.state === 'signing' ? signing.answer?.agreed : undefined;
-  const last = key?.last?.agreement === order.id ? key.last : null;
-  const newest = agreed ?? last;
+function Payment({ address, encryptionKey, ...shown }: ChannelPanelProps & { encryptionKey: EncryptionKey }) {
+  const { parts } = shown;
+  const { signing, fault } = useVoucherSigning({ ...shown, encryptionKey });
+  const lasts = 'key' in signing ? signing.key.lasts : [];
+  const isOpen = parts.some(({ status }) => status !== 'settled');
+  return (
+    <>
+      <Facts facts={factsOf(parts, signing)} />
+      {parts.length > 1 ? <PartTable parts={parts} signing={signing} /> : null}
+      <ProblemNote title="Nothing is signed" sentence={fault} />
+      {isOpen && fault === undefined ? <Standing signing={signing} parts={parts} /> : null}
+      {parts
+        .filter((part) => !isRunning(part) && part.status !== 'settled')
+        .map((part) => {
+          const last = newestOf(lasts, part.id);
+          return (
+            last && <ShowVoucher key={part.id} part={part} isOne={parts.length === 1} last={last} address={address} />
+          );
+        })}
+    </>
+  );
+}
+
+type Agreed = Pick<SignedVoucher, 'interval' | 'amountMicro'>;
+
+/** What both agreed on of a part, as the gateway or this browser has it. */
+function agreedOf(part: PaidPartDto, signing: Signing): Agreed | null {
+  const answered = signing.state === 'signing' ? signing.standing.get(part.id)?.answer?.agreed : undefined;
+  return answered ?? ('key' in signing ? newestOf(signing.key.lasts, part.id) : null);
+}
+
+function intervalsOf({ interval }: Agreed, part: PaidPartDto): string {
+  return `${countOf(interval, 'interval')} of ${durationInWords(part.intervalMs)}`;
+}
+
+function factsOf(parts: readonly PaidPartDto[], signing: Signing): Fact[] {
+  const agreed = parts.flatMap((part) => {
+    const newest = agreedOf(part, signing);
+    return newest === null ? [] : [{ part, newest }];
+  });
+  const sumMicro = agreed.reduce((sum, { newest }) => sum + BigInt(newest.amountMicro), 0n);
+  const [first] = agreed;
+  const about =
+    first === undefined
+      ? ''
+      : parts.length === 1
+        ? intervalsOf(first.newest, first.part)
+        : countOf(agreed.length, 'part');
   return [
     {
       name: 'Agreed by both so far',
       value:
-        newest === null || newest === undefined ? (
+        first === undefined ? (
           'nothing yet'
         ) : (
           <>
-            <Money amountMicro={newest.amountMicro} />
-            <Text>{` for ${countOf(newest.interval, 'interval')} of ${durationInWords(order.intervalMs)}`}</Text>
+            <Money amountMicro={sumMicro.toString()} />
+            <Text>{` for ${about}`}</Text>
           </>
         ),
     },
-    ...(key === undefined
-      ? []
-      : [
-          {
-            name: 'You allow',
-            value: (
-              <>
-                <Money amountMicro={key.rule.perMinuteMicro.toString()} />
-                <span>{' a minute, '}</span>
-                <Money amountMicro={key.rule.inAllMicro.toString()} />
-                <span>{' in all'}</span>
-              </>
-            ),
-          },
-        ]),
+    ...('key' in signing
+      ? [{ name: 'You allow', value: <Allowed rule={signing.key.rule} parts={parts.length} /> }]
+      : []),
   ];
 }
 
+function Allowed({ rule, parts }: { rule: { perMinuteMicro: bigint; inAllMicro: bigint }; parts: number }) {
+  return (
+    <>
+      <Money amountMicro={rule.perMinuteMicro.toString()} />
+      <span>{' a minute, '}</span>
+      <Money amountMicro={rule.inAllMicro.toString()} />
+      <span>{parts === 1 ? ' in all' : ' in all, over all parts together'}</span>
+    </>
+  );
+}
+
+/** What was agreed of each part of several, and what stands in the way of one. */
+function PartTable({ parts, signing }: { parts: readonly PaidPartDto[]; signing: Signing }) {
+  const sentenceOf = ({ id }: PaidPartDto): string | undefined =>
+    signing.state === 'signing' ? signing.standing.get(id)?.sentence : undefined;
+  return (
+    <Table
+      caption="Parts that are paid while they are used"
+      columns={[
+        { key: 'part', header: 'Part', isRowHeader: true, cell: (part) => <Text>{partLabel(part)}</Text> },
+        {
+          key: 'agreed',
+          header: 'Agreed by both',
+          align: 'end',
+          cell: (part) => {
+            const newest = agreedOf(part, signing);
+            return newest === null ? 'nothing yet' : <Money amountMicro={newest.amountMicro} />;
+          },
+        },
+        {
+          key: 'for',
+          header: 'For',
+          cell: (part) => {
+            const newest = agreedOf(part, signing);
+            return newest === null ? '' : intervalsOf(newest, part);
+          },
+        },
+        {
+          key: 'standing',
+          header: 'Standing',
+          cell: (part) =>
+            sentenceOf(part) ?? (isRunning(part) ? 'in use' : part.status === 'settled' ? 'settled' : 'over'),
+        },
+      ]}
+      rows={parts}
+      rowKey={({ id }) => id}
+    />
+  );
+}
+
 /** Whether somebody signs, and what follows when nobody does. */
-function Standing({ signing, isRunning, intervalMs }: { signing: Signing; isRunning: boolean; intervalMs: number }) {
-  const pause = `Without a voucher the provider serves ${durationInWords(Number(AHEAD_INTERVALS) * intervalMs)} more, then nothing until one comes.`;
+function Standing({ signing, parts }: { signing: Signing; parts: readonly PaidPartDto[] }) {
+  const running = parts.filter(isRunning);
+  const intervalMs = Math.min(...parts.map((part) => part.intervalMs));
+  const who = parts.length === 1 ? 'the provider serves' : 'each provider serves';
+  const pause = `Without a voucher ${who} ${durationInWords(Number(AHEAD_INTERVALS) * intervalMs)} more, then nothing until one comes.`;
   if (signing.state === 'looking') return <p role="status">Looking for the key that signs…</p>;
   if (signing.state === 'no-key')
     return (
       <Note kind="warning" title="Another browser signs for this order">
-        <Text>{`The key was made in the browser that applied: open this page there. ${isRunning ? pause : ''}`}</Text>
+        <Text>{`The key was made in the browser that bought it: open this page there. ${running.length > 0 ? pause : ''}`}</Text>
       </Note>
     );
   if (signing.state === 'other-tab')
@@ -88,19 +182,22 @@ function Standing({ signing, isRunning, intervalMs }: { signing: Signing; isRunn
         Another tab of this browser signs. This one takes over when that is closed.
       </p>
     );
-  if (signing.sentence !== undefined)
+  const sentences = [...signing.standing.values()].flatMap(({ sentence }) => sentence ?? []);
+  if (sentences.length > 0)
     return (
       <Note kind="warning" title="Not signed" isLive>
-        <Text>{`${signing.sentence}${isRunning ? ` ${pause}` : ''}`}</Text>
+        <Text>{`${sentences.join(' ')}${running.length > 0 ? ` ${pause}` : ''}`}</Text>
       </Note>
     );
-  if (!isRunning) return null;
+  if (running.length === 0) return null;
+  const isPaused = [...signing.standing.values()].some(({ answer }) => answer?.isPaused === true);
+  const every = parts.length === 1 ? '' : ' for every part';
   return (
     <p role="status" className="text-sm text-muted">
       <Text>
-        {signing.answer?.isPaused
+        {isPaused
           ? 'The provider waits for a voucher; it is being signed.'
-          : `This page signs by itself, once every ${durationInWords(intervalMs)}, while it stays open. ${pause}`}
+          : `This page signs by itself${every}, once every ${durationInWords(intervalMs)}, while it stays open. ${pause}`}
       </Text>
     </p>
   );

@@ -1,18 +1,13 @@
 'use client';
 
-import { useEffect, useState } from 'react';
-import type { ChannelAnswer } from '#agent/voucher-signer/offer.ts';
-import type { SignedTerms } from '#agent/voucher-signer/rule.ts';
-import { VoucherSigner } from '#agent/voucher-signer/signer.ts';
-import { kindOf } from '#components/kinds/kinds.ts';
-import { priceFromDto } from '#components/ledger/prices.ts';
-import { quantitiesFromDto } from '#components/ledger/quantities.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { SignedVoucher } from '#agent/voucher-signer/offer.ts';
 import { useServerNow } from '#components/ui/use-server-time.ts';
-import type { OrderChannelDto, OrderDetail } from '#lib/shared/dto.ts';
-import { fromHex, toHex } from '#ledger/core/bytes.ts';
-import { stateUrlOf, type GatewayLink } from '#components/wallet/gateway.ts';
+import type { EncryptionKey } from '#components/wallet/encryption-key.ts';
 import { keyFault } from '#components/wallet/key-fault.ts';
-import { findVoucherKey, keepSigned, type VoucherKey } from './voucher-keys.ts';
+import type { PaidPartDto } from '#lib/shared/dto.ts';
+import { PartSigners, type PartStanding } from './part-signers.ts';
+import { findVoucherKey, type VoucherKey } from './voucher-keys.ts';
 
 /** A voucher is due once in a metering interval, and two may be missing before nothing more is served. */
 const STEP_MS = 2_000;
@@ -26,85 +21,62 @@ export type Signing =
   | {
       readonly state: 'signing';
       readonly key: VoucherKey;
-      readonly answer: ChannelAnswer | undefined;
-      readonly sentence: string | undefined;
+      /** By agreement. */
+      readonly standing: ReadonlyMap<number, PartStanding>;
     };
 
-function termsOf(order: OrderDetail, startsAtMs: number): SignedTerms {
-  return {
-    agreement: BigInt(order.id),
-    kind: kindOf(order.resource.kind).ledger,
-    prices: order.prices.map(priceFromDto),
-    promise: quantitiesFromDto(order.promise),
-    amounts: quantitiesFromDto(order.amounts),
-    degradedPerMille: BigInt(order.degradedPerMille),
-    durationMs: BigInt(order.durationMs),
-    intervalMs: BigInt(order.intervalMs),
-    holdMicro: BigInt(order.holdMicro),
-    startsAtMs: BigInt(startsAtMs),
-  };
-}
-
-export interface OfOrder {
-  readonly order: OrderDetail;
-  readonly channel: OrderChannelDto;
-  readonly link: GatewayLink;
+interface Signed {
+  readonly voucherKey: string;
+  readonly encryptionKey: EncryptionKey;
   /** genesisHash, hex. */
   readonly network: string;
-  readonly nowMs: () => number;
-}
-
-function signerOf({ order, channel, link, network, nowMs }: OfOrder, key: VoucherKey): VoucherSigner | undefined {
-  const url = stateUrlOf(link);
-  const genesisHash = fromHex(network);
-  if (url === undefined || genesisHash === undefined || order.startsAtMs === null) return undefined;
-  const { last } = key;
-  return new VoucherSigner({
-    network: genesisHash,
-    secretKey: key.secretKey,
-    terms: termsOf(order, order.startsAtMs),
-    rule: key.rule,
-    url,
-    token: link.token,
-    nowMs,
-    isAgent: (address) => Promise.resolve(toHex(address) === channel.agentKey),
-    last: last?.agreement === order.id ? last : null,
-    keep: (signed) => keepSigned(channel.voucherKey, signed),
-  });
+  nowMs(): number;
+  /** As the page shows them now: some may have been delivered, or have ended, since. */
+  parts(): readonly PaidPartDto[];
 }
 
 /** Signs until it is told to stop, as the only one in this browser: two tabs that sign would each know half of what was signed. */
-async function sign(of: OfOrder, show: (signing: Signing) => void, signal: AbortSignal): Promise<void> {
-  const { voucherKey } = of.channel;
+async function sign(of: Signed, show: (signing: Signing) => void, signal: AbortSignal): Promise<void> {
+  const { voucherKey, parts, ...options } = of;
   const first = await findVoucherKey(voucherKey);
   if (first === undefined) return show({ state: 'no-key' });
   show({ state: 'other-tab', key: first });
   await navigator.locks.request(`interpool-vouchers ${voucherKey}`, { signal }, async () => {
     // What another tab signed meanwhile counts.
     const key = (await findVoucherKey(voucherKey)) ?? first;
-    const signer = signerOf(of, key);
-    let answer: ChannelAnswer | undefined;
-    while (!signal.aborted && signer !== undefined) {
-      const stepped = await signer.step();
-      if (signal.aborted) return;
-      if (stepped.ok) answer = stepped.value;
-      const sentence = stepped.ok ? undefined : stepped.sentence;
-      show({ state: 'signing', key: { ...key, last: signer.last }, answer, sentence });
+    const signers = new PartSigners({ ...options, key });
+    while (!signal.aborted) {
+      signers.step(parts());
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+      if (signal.aborted) return;
+      const lasts: readonly SignedVoucher[] = signers.lasts;
+      show({ state: 'signing', key: { ...key, lasts }, standing: signers.standing });
     }
   });
 }
 
-/**
- * Signs the order's vouchers while the page is open, until it is settled. It goes by the order and the link that it was shown first: terms never
- * change, and for a link that was issued again the page mounts it anew.
- */
-export function useVoucherSigning(shown: Omit<OfOrder, 'nowMs'>): { signing: Signing; fault: string | undefined } {
-  const nowMs = useServerNow(shown.order.serverTimeMs);
-  const [first] = useState<OfOrder>(() => ({ ...shown, nowMs: () => Math.floor(nowMs()) }));
+export interface ShownParts {
+  /** At least one, all paid under one key. */
+  readonly parts: readonly PaidPartDto[];
+  readonly encryptionKey: EncryptionKey;
+  /** genesisHash, hex. */
+  readonly network: string;
+  readonly serverTimeMs: number;
+}
+
+/** Signs the vouchers of every part while the page is open, until all are settled. Terms never change; a link that was issued again is opened anew. */
+export function useVoucherSigning(shown: ShownParts): { signing: Signing; fault: string | undefined } {
+  const { parts, encryptionKey, network } = shown;
+  const serverNow = useServerNow(shown.serverTimeMs);
+  const [now] = useState(() => serverNow);
+  const latest = useRef(parts);
+  useEffect(() => {
+    latest.current = parts;
+  }, [parts]);
   const [signing, setSigning] = useState<Signing>({ state: 'looking' });
   const [fault, setFault] = useState<string>();
-  const isSettled = shown.order.status === 'settled';
+  const isSettled = parts.every(({ status }) => status === 'settled');
+  const voucherKey = parts[0]?.channel.voucherKey ?? '';
   useEffect(() => {
     if (isSettled) return undefined;
     const stopping = new AbortController();
@@ -112,10 +84,11 @@ export function useVoucherSigning(shown: Omit<OfOrder, 'nowMs'>): { signing: Sig
     const show = (next: Signing) => {
       if (!signal.aborted) setSigning(next);
     };
-    sign(first, show, signal).catch((error: unknown) => {
+    const of = { voucherKey, encryptionKey, network, nowMs: () => Math.floor(now()), parts: () => latest.current };
+    sign(of, show, signal).catch((error: unknown) => {
       if (!signal.aborted) setFault(keyFault(error, 'This browser could not keep what it signs, so it signs nothing.'));
     });
     return () => stopping.abort();
-  }, [first, isSettled]);
+  }, [voucherKey, encryptionKey, network, now, isSettled]);
   return { signing, fault };
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { connection } from '#ledger/contracts/kinds/connection.ts';
 import { soFarMicro } from '#ledger/contracts/shared/charge.ts';
 import { holdMicroOf } from '#ledger/contracts/shared/price.ts';
-import { usualRule } from './voucher-choice.tsx';
+import { usualPlanRule, usualRule } from './voucher-choice.tsx';
 
 const HOUR_MS = 3_600_000;
 const byTime = (amountMicro: bigint) => ({
@@ -36,6 +36,21 @@ test('the usual rule lets an order that is priced by time cost a minute what a m
       },
     ),
   );
+});
+
+test('a plan’s usual rule is that of its parts together, and no voucher of one that is priced by time is refused by it [8.1.2-a]', () => {
+  const part = (prices: (typeof byMegabyte)[], holdMicro: string) => ({
+    offer: { prices },
+    holdMicro,
+    durationMs: HOUR_MS,
+  });
+  const plan = {
+    parts: [part([byTime(36_000n)], '36000'), part([byTime(72_000n)], '72000'), part([byMegabyte], '500')],
+  };
+  expect(usualPlanRule(plan as unknown as Parameters<typeof usualPlanRule>[0])).toEqual({
+    perMinuteMicro: 600n + 1_200n + 500n,
+    inAllMicro: 108_500n,
+  });
 });
 
 test('where amounts are counted all that is held may flow in the first minute', () => {

@@ -8,6 +8,7 @@ import { NumberField } from '#components/ui/field.tsx';
 import { durationInWords, microDraft, microInWords, parseMicro, TOKEN_DECIMALS } from '#components/ui/format.ts';
 import { ProblemNote } from '#components/ui/note.tsx';
 import { numberProblem } from '#components/ui/number.ts';
+import type { PlanDto } from '#lib/shared/demand-dto.ts';
 import type { PriceDto } from '#lib/shared/dto.ts';
 
 export type { SpendingRule } from '#agent/voucher-signer/rule.ts';
@@ -24,6 +25,15 @@ export function usualRule(
   const wholeMs = BigInt(durationMs);
   const perMinute = isByTimeAlone && wholeMs > MINUTE_MS ? (holdMicro * MINUTE_MS + wholeMs - 1n) / wholeMs : holdMicro;
   return { perMinuteMicro: perMinute, inAllMicro: holdMicro };
+}
+
+/** The rule for a plan that needs no thought: that of each of its parts, added up. */
+export function usualPlanRule({ parts }: Pick<PlanDto, 'parts'>): SpendingRule {
+  const rules = parts.map(({ offer, holdMicro, durationMs }) =>
+    usualRule(offer.prices, { holdMicro: BigInt(holdMicro), durationMs }),
+  );
+  const sum = (of: keyof SpendingRule): bigint => rules.reduce((total, rule) => total + rule[of], 0n);
+  return { perMinuteMicro: sum('perMinuteMicro'), inAllMicro: sum('inAllMicro') };
 }
 
 export interface VoucherChoice {
@@ -66,6 +76,8 @@ export function useVoucherChoice(usual: SpendingRule | undefined) {
 export interface VoucherFieldsProps {
   fields: ReturnType<typeof useVoucherChoice>['fields'];
   intervalMs: number;
+  /** Which page signs: `order’s`, or `task’s`. */
+  page?: string;
   /** Why this browser keeps no key for it. */
   problem: string | undefined;
 }
@@ -76,8 +88,8 @@ function problemOf(typed: string): { error?: string } {
     : {};
 }
 
-/** The opt-in of one order, with its rule; nothing where nothing is charged. */
-export function VoucherFields({ fields, intervalMs, problem }: VoucherFieldsProps) {
+/** The opt-in of one order or plan, with its rule; nothing where nothing is charged. */
+export function VoucherFields({ fields, intervalMs, page = 'order’s', problem }: VoucherFieldsProps) {
   const { draft, setDraft, perMinute, inAll, isFree } = fields;
   if (isFree) return null;
   return (
@@ -87,7 +99,7 @@ export function VoucherFields({ fields, intervalMs, problem }: VoucherFieldsProp
         name="vouchers"
         isSelected={draft.isChosen}
         onChange={(isChosen) => setDraft({ ...draft, isChosen })}
-        description={`The order’s page then signs by itself, every ${durationInWords(intervalMs)}, what was used so far and what it costs: you both agree on the bill as it grows. Leave the page open: without a voucher the provider serves two intervals more and then waits. Otherwise the bill follows from what the provider claims, which you can contest.`}
+        description={`The ${page} page then signs by itself, every ${durationInWords(intervalMs)}, what was used so far and what it costs: you both agree on the bill as it grows. Leave the page open: without a voucher the provider serves two intervals more and then waits. Otherwise the bill follows from what the provider claims, which you can contest.`}
       />
       {draft.isChosen ? (
         <div className="grid items-start gap-3 sm:grid-cols-2">

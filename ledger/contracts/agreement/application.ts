@@ -95,6 +95,8 @@ export interface Place {
   readonly replaces: bigint;
   readonly continues: bigint;
   readonly customer: bigint;
+  /** The operator by whose identification of the customer it is granted; 0 where it needs none. */
+  readonly identifiedBy: bigint;
   readonly holdMicro: bigint;
   readonly backup: Struct<'Backup'>[];
   readonly encryptionKey: Uint8Array;

@@ -11,7 +11,7 @@ import {
 import { askedByApplication, askedByOrder, placeOrder } from './order.ts';
 import { dueItem, waiting, type AgreementDueKind } from './due-items.ts';
 import { mayGiveReason } from './end-reason.ts';
-import { end, type EndingNeeds } from './ending.ts';
+import { end, endUnidentified, type EndingNeeds } from './ending.ts';
 import {
   agreementOf,
   agreementTables,
@@ -170,7 +170,7 @@ function endByParty<Event>(
   return ok(end(state, { agreement, record, by: ctx.account, reason }, ctx.nowMs, needs));
 }
 
-/** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time. */
+/** Work that time brings: nothing delivered, the window's start and end, settlement after the contest time, the rest of an identification's end. */
 export function due<Event>(
   state: StateReader,
   item: { kind: string; subject: bigint },
@@ -191,6 +191,8 @@ export function due<Event>(
       return end(state, { agreement, record, by: 0n, reason: 'time-up' }, ctx.nowMs, needs);
     case 'settle':
       return { events: needs.settle(agreement, record, ctx.nowMs) };
+    case 'identity':
+      return endUnidentified(state, { customer: record.customer, upTo: agreement }, ctx.nowMs, needs);
   }
 }
 
@@ -250,10 +252,10 @@ export function evolve(state: StateWriter, event: AgreementEvent): void {
     case 'AgreementEnded': {
       const { endedAtMs, settleAtMs, graceUntilMs, reason, to: status } = event;
       const times = { endedAtMs, settleAtMs, graceUntilMs };
-      const { provider, agentKey } = agreementOf(state, event.agreement);
+      const record = agreementOf(state, event.agreement);
       change(state, event.agreement, { ...times, endReason: reason, status, backup: [] });
       remember(state, event);
-      strike(state, event.agreement, { provider, agentKey });
+      strike(state, event.agreement, record);
       return;
     }
     case 'AgreementJudged': {

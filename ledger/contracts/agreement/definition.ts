@@ -111,6 +111,14 @@ export const END_REASONS = {
     whole: 'nothing',
     says: 'Its result differed from that of two others',
   },
+  /** Its strategy asked for an identification, and its customer has none any more that the strategy takes. */
+  'identity-ended': {
+    by: 'time',
+    to: 'terminated',
+    broken: 'nobody',
+    whole: 'passed',
+    says: 'The customer’s identification, which its conditions ask for, ended',
+  },
   withdrawn: {
     by: 'provider',
     to: 'terminated',
@@ -249,7 +257,8 @@ export const agreementDefinition = defineContract({
      * Part `part` (from 1, never used again) of the order `order`, which bears its first agreement's id. `replaces` is the part that failed,
      * `continues` the one whose stored things it takes over; 0 for none. The hold bears the agreement's id. `agentKey` has to deliver, by
      * `prepareByMs`, else all comes back. `feePerMille` is the treasury's part of the charge as it stands now. `backup` has the one that may
-     * replace it, or none.
+     * replace it, or none. `identifiedBy`: the operator without whose identification of the customer a condition would not have held; 0: none
+     * was needed.
      */
     AgreementReserved: event({
       fields: {
@@ -259,6 +268,7 @@ export const agreementDefinition = defineContract({
         replaces: 'Id',
         continues: 'Id',
         customer: 'Id',
+        identifiedBy: 'Id',
         provider: 'Id',
         resource: 'Id',
         kind: 'string',

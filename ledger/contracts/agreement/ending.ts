@@ -1,13 +1,18 @@
 import type { Decision, StateReader } from '#ledger/core/decision.ts';
 import { DraftState } from '#ledger/contracts/shared/draft-state.ts';
+import { Steps } from '#ledger/contracts/shared/steps.ts';
 import type { Quantity } from '#ledger/contracts/shared/terms.ts';
 import { END_REASONS, agreementEvent, type AgreementEvent, type EndReason } from './definition.ts';
 import { roomBeyond } from './continuation.ts';
 import { dueItem, waiting } from './due-items.ts';
 import { endedStatus } from './end-reason.ts';
-import type { AgreementRecord } from './record.ts';
+import { readAgreement, type AgreementRecord } from './record.ts';
 import { replace, type Handover, type ReplacementNeeds } from './replacement.ts';
+import { identifiedOf } from './running.ts';
 import { hasBegun } from './window.ts';
+
+/** Orders that one decision looks at: what is left is for due work of the same moment, so that no block takes long to execute. */
+export const UNIDENTIFIED_AT_ONCE_MAX = 16;
 
 export interface EndingNeeds<Event> extends ReplacementNeeds<Event> {
   /** Gives the agreement's part of the capacity back. */
@@ -15,6 +20,8 @@ export interface EndingNeeds<Event> extends ReplacementNeeds<Event> {
   /** The bill of an ended agreement and its tokens. */
   settle(agreement: bigint, record: AgreementRecord, nowMs: bigint): readonly Event[];
   contestMs(): bigint;
+  /** Whether the conditions of an agreement that runs by an identification take what its customer has of that now. */
+  isIdentifiedFor(record: AgreementRecord, nowMs: bigint): boolean;
   /** True while a copy that it finished is not decided, and its task goes on. */
   awaitsVerdict(agreement: bigint): boolean;
   at(state: StateReader): EndingNeeds<Event>;
@@ -67,6 +74,30 @@ function settlingMs<Event>(
   const waits = END_REASONS[reason].whole !== 'nothing' && needs.awaitsVerdict(agreement);
   const fromMs = waits && record.endsAtMs > nowMs ? record.endsAtMs : nowMs;
   return fromMs + needs.contestMs();
+}
+
+/**
+ * Orders of a customer whose identification ended, or was replaced by another operator's, end where their conditions ask for it, the newest
+ * first [8.5.2-d]: what was served till then is paid, and no backup takes their place. `upTo`: this one and older ones alone.
+ */
+export function endUnidentified<Event>(
+  state: StateReader,
+  of: { readonly customer: bigint; readonly upTo?: bigint },
+  nowMs: bigint,
+  needs: EndingNeeds<Event>,
+): Decision<AgreementEvent | Event> {
+  const running = identifiedOf(state, of, UNIDENTIFIED_AT_ONCE_MAX + 1);
+  const steps = new Steps<AgreementEvent | Event>(state, needs.evolve);
+  for (const agreement of running.slice(0, UNIDENTIFIED_AT_ONCE_MAX)) {
+    const there = needs.at(steps.state);
+    const record = readAgreement(steps.state, agreement);
+    // One that another continued ends with that one's beginning, perhaps among these.
+    if (record === undefined || record.endedAtMs !== 0n || there.isIdentifiedFor(record, nowMs)) continue;
+    steps.take(end<Event>(steps.state, { agreement, record, by: 0n, reason: 'identity-ended' }, nowMs, there));
+  }
+  const next = running[UNIDENTIFIED_AT_ONCE_MAX];
+  if (next !== undefined) steps.wait(dueItem(next, 'identity', nowMs));
+  return steps.decision();
 }
 
 /** The backup takes the place of an agreement that runs, for the third copy; undefined when it cannot, and then nothing changes. */

@@ -8,7 +8,7 @@ import {
   type AgreementRecord,
   type HistoryRecord,
 } from './record.ts';
-import { runningOf } from './running.ts';
+import { identifiedOf, runningOf } from './running.ts';
 
 /** Times fit the status of every agreement, and histories count what ended. A sentence for each fact that does not hold. */
 export function agreementInvariants(state: StateScanner): string[] {
@@ -26,7 +26,12 @@ export function agreementInvariants(state: StateScanner): string[] {
     );
   });
   claim(readCounters(state).nextAgreement === BigInt(agreements.length + 1), 'the next agreement id follows the last');
-  return [...broken, ...runningInvariants(state, agreements), ...historyInvariants(state, agreements)];
+  return [
+    ...broken,
+    ...runningInvariants(state, agreements),
+    ...identifiedInvariants(state, agreements),
+    ...historyInvariants(state, agreements),
+  ];
 }
 
 /** Each key's list names its running agreements, each once, and no other list is there. */
@@ -41,6 +46,23 @@ function runningInvariants(state: StateScanner, agreements: readonly (readonly [
   const isOnly =
     state.scan(tables.newest).length === servers.size && state.scan(tables.neighbours).length === running.length;
   return isAll && isOnly ? [] : ['each key’s list names its running agreements, each once'];
+}
+
+/** Each customer's list names what it runs by an identification, the newest first, and no other list is there. */
+function identifiedInvariants(
+  state: StateScanner,
+  agreements: readonly (readonly [bigint, AgreementRecord])[],
+): string[] {
+  const running = agreements.filter(([, { endedAtMs, identifiedBy }]) => endedAtMs === 0n && identifiedBy !== 0n);
+  const customers = [...new Set(running.map(([, { customer }]) => customer))];
+  const isListed = customers.every((customer) => {
+    const own = running.filter(([, record]) => record.customer === customer).map(([id]) => id);
+    const listed = identifiedOf(state, { customer }, running.length + 1);
+    return listed.length === own.length && listed.every((id, index) => id === own.at(-1 - index));
+  });
+  const isOnly =
+    state.scan(tables.identified).length === customers.length && state.scan(tables.besides).length === running.length;
+  return isListed && isOnly ? [] : ['each customer’s list names what it runs by an identification, the newest first'];
 }
 
 /** Each history is what the agreements say; who has no part in any counted order has none. */

@@ -25,6 +25,8 @@ export interface OrderNeeds<Event> {
   isCustomer(account: bigint): boolean;
   /** Every condition of the strategy in force that does not hold for this account and use. */
   failedConditions(wanted: Wanted, account: bigint, nowMs: bigint): FailedCondition[];
+  /** The operator without whose identification of the account a condition would not hold for what is admitted; 0 where none is needed. */
+  identityBehind(wanted: Wanted, account: bigint, nowMs: bigint): bigint;
   /** Takes part of a resource's capacity: the events, or the meter that has too little left. */
   reserve(
     resource: bigint,
@@ -202,6 +204,7 @@ function reserveParts<Event>(
       replaces: 0n,
       continues: part.continues,
       customer: ctx.account,
+      identifiedBy: needs.identityBehind(part.wanted, ctx.account, ctx.nowMs),
       holdMicro: part.holdMicro,
       backup: part.backup,
       encryptionKey: order.encryptionKey,

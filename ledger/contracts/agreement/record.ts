@@ -21,6 +21,8 @@ export type AgreementRecord = {
   nextPart: bigint;
   backup: Struct<'Backup'>[];
   customer: bigint;
+  /** The operator by whose identification of the customer it runs; 0 where it needs none. */
+  identifiedBy: bigint;
   provider: bigint;
   resource: bigint;
   strategyVersion: bigint;
@@ -51,7 +53,7 @@ export type AgreementRecord = {
   /** When its provider reported that what it stored is erased; 0 before. */
   erasedAtMs: bigint;
 };
-/** Running agreements of one key, each with the next on either side. */
+/** Running agreements of one list, each with the next on either side. */
 export type Neighbours = { before: bigint; after: bigint };
 /** What others see of an account's past orders; both parties' orders count. */
 export type HistoryRecord = { completed: bigint; broken: bigint };
@@ -66,6 +68,10 @@ export const agreementTables = {
   newest: { contract: agreementDefinition.id, table: 3 } as Table<bigint>,
   /** Of a running agreement: those of its key that were reserved before and after it; 0 for none. */
   neighbours: { contract: agreementDefinition.id, table: 4 } as Table<Neighbours>,
+  /** Newest running agreement of a customer that runs by an identification, under the customer; the others follow by `besides`. */
+  identified: { contract: agreementDefinition.id, table: 6 } as Table<bigint>,
+  /** Of such an agreement: those of its customer that were reserved before and after it; 0 for none. */
+  besides: { contract: agreementDefinition.id, table: 7 } as Table<Neighbours>,
   /** Under the account. */
   faults: { contract: agreementDefinition.id, table: 5 } as Table<FaultsRecord>,
 } as const;

@@ -89,7 +89,9 @@ function takePlace<Event>(state: StateReader, failed: Failed, needs: Replacement
   if ('short' in taken) return fail(capacityCode(taken.short));
   const terms = needs.parameters();
   const part = readAgreement(state, order)?.nextPart ?? record.part + 1n;
-  const place = { agreement: replacement, order, part, replaces: agreement, continues: 0n, customer: account, nowMs };
+  const identifiedBy = needs.identityBehind(wanted, account, nowMs);
+  const names = { agreement: replacement, order, part, replaces: agreement, continues: 0n };
+  const place = { ...names, customer: account, identifiedBy, nowMs };
   const reserved = reservation({ ...place, holdMicro, backup: [], encryptionKey }, wanted, offer, terms);
   const split = needs.splitHold({ account, agreement, replacement, amountMicro: holdMicro });
   const staysMicro = record.holdMicro - holdMicro;

@@ -2,6 +2,7 @@ import { assert } from '#ledger/core/assert.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import type { CommandContext, Decision, DueItem, StateReader, StateWriter } from '#ledger/core/decision.ts';
 import { fail, ok, type Result } from '#ledger/core/result.ts';
+import { Steps } from '#ledger/contracts/shared/steps.ts';
 import {
   REQUESTS_MAX,
   REQUEST_LIFE_MS,
@@ -26,23 +27,29 @@ import {
   type IdentityRequest,
 } from './record.ts';
 
-export interface IdentityNeeds {
+export interface IdentityNeeds<Event> {
   isOperator(account: bigint): boolean;
   /** Whether it is a point that something can be sealed to. */
   isEncryptionKey(key: Uint8Array): boolean;
+  /** Ends orders of an account that run by an identification which it does not have any more; what is left of them waits as due work. */
+  endUnidentified(account: bigint, nowMs: bigint): Decision<Event>;
+  /** The same needs, answered from another state. */
+  at(state: StateReader): IdentityNeeds<Event>;
+  /** Writes what an event of any contract says. */
+  evolve(state: StateWriter, event: IdentityEvent | Event): void;
 }
 
-type Decided = Result<Decision<IdentityEvent>>;
+type Decided<Event> = Result<Decision<IdentityEvent | Event>>;
 type Waiting = 'request' | 'attestation';
 
 const waiting = (kind: Waiting, subject: bigint) => ({ contract: identityDefinition.id, kind, subject });
 
-export function decide(
+export function decide<Event>(
   state: StateReader,
   command: IdentityCommand,
   ctx: CommandContext,
-  needs: IdentityNeeds,
-): Decided {
+  needs: IdentityNeeds<Event>,
+): Decided<Event> {
   switch (command.method) {
     case 'ApplyIdentity':
       return apply(state, command.args, ctx, needs);
@@ -55,36 +62,54 @@ export function decide(
 
 type OfOperator = Exclude<IdentityCommand, { method: 'ApplyIdentity' | 'WithdrawIdentity' }>;
 
-function judge(state: StateReader, command: OfOperator, ctx: CommandContext, needs: IdentityNeeds): Decided {
+function judge<Event>(
+  state: StateReader,
+  command: OfOperator,
+  ctx: CommandContext,
+  needs: IdentityNeeds<Event>,
+): Decided<Event> {
   switch (command.method) {
     case 'OfferIdentification':
       return offer(command.args, ctx, needs);
     case 'AttestIdentity':
-      return attest(state, command.args, ctx);
+      return attest(state, command.args, ctx, needs);
     case 'RefuseIdentity':
       return refuse(state, command.args, ctx);
     case 'RevokeIdentity':
-      return revoke(state, command.args, ctx);
+      return revoke(state, command.args, ctx, needs);
   }
 }
 
 const isZero = (key: Uint8Array): boolean => key.every((byte) => byte === 0);
 
-function offer(
+/** What happened to an identification, and the orders that end by it, in the same transaction [8.5.2-d]. */
+function withOrders<Event>(
+  state: StateReader,
+  decision: Decision<IdentityEvent>,
+  of: { readonly account: bigint; readonly nowMs: bigint },
+  needs: IdentityNeeds<Event>,
+): Decision<IdentityEvent | Event> {
+  const steps = new Steps<IdentityEvent | Event>(state, needs.evolve);
+  steps.take(decision);
+  steps.take(needs.at(steps.state).endUnidentified(of.account, of.nowMs));
+  return steps.decision();
+}
+
+function offer<Event>(
   { sealingKey }: IdentityArgs<'OfferIdentification'>,
   { account: operator, nowMs: atMs }: CommandContext,
-  needs: IdentityNeeds,
-): Decided {
+  needs: IdentityNeeds<Event>,
+): Decided<Event> {
   if (!isZero(sealingKey) && !needs.isEncryptionKey(sealingKey)) return fail(codes.SEALING_KEY_INVALID);
   return ok({ events: [identityEvent('IdentificationOffered', { operator, sealingKey, atMs })] });
 }
 
-function apply(
+function apply<Event>(
   state: StateReader,
   { operator, commitment }: IdentityArgs<'ApplyIdentity'>,
   { account, nowMs: atMs }: CommandContext,
-  needs: IdentityNeeds,
-): Decided {
+  needs: IdentityNeeds<Event>,
+): Decided<Event> {
   const identifier = readIdentifier(state, operator);
   const isOffered = identifier !== undefined && !isZero(identifier.sealingKey) && needs.isOperator(operator);
   if (!isOffered) return fail(codes.OPERATOR_UNKNOWN);
@@ -99,7 +124,7 @@ function withdraw(
   state: StateReader,
   { operator }: IdentityArgs<'WithdrawIdentity'>,
   { account, nowMs: atMs }: CommandContext,
-): Decided {
+): Decided<never> {
   if (readRequest(state, account)?.operator !== operator) return fail(codes.REQUEST_UNKNOWN);
   const events = [identityEvent('IdentityWithdrawn', { account, operator, atMs })];
   return ok({ events, cancel: [waiting('request', account)] });
@@ -115,7 +140,12 @@ function requestOf(
   return request?.operator === operator && equal(request.commitment, commitment) ? request : undefined;
 }
 
-function attest(state: StateReader, args: IdentityArgs<'AttestIdentity'>, ctx: CommandContext): Decided {
+function attest<Event>(
+  state: StateReader,
+  args: IdentityArgs<'AttestIdentity'>,
+  ctx: CommandContext,
+  needs: IdentityNeeds<Event>,
+): Decided<Event> {
   const { account: operator, nowMs: atMs } = ctx;
   const { subject: account, commitment, subscriber, endsAtMs } = args;
   if (requestOf(state, args, operator) === undefined) return fail(codes.REQUEST_UNKNOWN);
@@ -141,10 +171,11 @@ function attest(state: StateReader, args: IdentityArgs<'AttestIdentity'>, ctx: C
   const cancel = [waiting('request', account)];
   if (before === undefined) return ok({ events: [made], due, cancel });
   const ended = identityEvent('IdentityEnded', { account, operator: before.operator, reason: 'replaced', atMs });
-  return ok({ events: [ended, made], due, cancel: [...cancel, waiting('attestation', account)] });
+  const replaced = { events: [ended, made], due, cancel: [...cancel, waiting('attestation', account)] };
+  return ok(withOrders(state, replaced, { account, nowMs: atMs }, needs));
 }
 
-function refuse(state: StateReader, args: IdentityArgs<'RefuseIdentity'>, ctx: CommandContext): Decided {
+function refuse(state: StateReader, args: IdentityArgs<'RefuseIdentity'>, ctx: CommandContext): Decided<never> {
   const { account: operator, nowMs: atMs } = ctx;
   const { subject: account } = args;
   if (requestOf(state, args, operator) === undefined) return fail(codes.REQUEST_UNKNOWN);
@@ -154,25 +185,28 @@ function refuse(state: StateReader, args: IdentityArgs<'RefuseIdentity'>, ctx: C
   return ok({ events: [event], cancel: [waiting('request', account)] });
 }
 
-function revoke(
+function revoke<Event>(
   state: StateReader,
   args: IdentityArgs<'RevokeIdentity'>,
   { account: operator, nowMs: atMs }: CommandContext,
-): Decided {
+  needs: IdentityNeeds<Event>,
+): Decided<Event> {
   const { subject: account } = args;
   if (readAttestation(state, account)?.operator !== operator) return fail(codes.NOT_IDENTIFIED);
   const reason = REVOCATION_NAMES.find((name) => name === args.reason);
   if (reason === undefined) return fail(codes.REASON_INVALID);
   const event = identityEvent('IdentityEnded', { account, operator, reason, atMs });
-  return ok({ events: [event], cancel: [waiting('attestation', account)] });
+  const revoked = { events: [event], cancel: [waiting('attestation', account)] };
+  return ok(withOrders(state, revoked, { account, nowMs: atMs }, needs));
 }
 
 /** An operator that has not answered, or an identification whose time is over. */
-export function due(
+export function due<Event>(
   state: StateReader,
   item: { readonly kind: string; readonly subject: bigint },
   atMs: bigint,
-): Decision<IdentityEvent> {
+  needs: IdentityNeeds<Event>,
+): Decision<IdentityEvent | Event> {
   const account = item.subject;
   if (item.kind === 'request') {
     const request = readRequest(state, account);
@@ -183,7 +217,8 @@ export function due(
   const attestation = readAttestation(state, account);
   assert(attestation !== undefined, 'an identification that expires is on the ledger');
   const { operator } = attestation;
-  return { events: [identityEvent('IdentityEnded', { account, operator, reason: 'expired', atMs })] };
+  const expired = { events: [identityEvent('IdentityEnded', { account, operator, reason: 'expired', atMs })] };
+  return withOrders(state, expired, { account, nowMs: atMs }, needs);
 }
 
 export function evolve(state: StateWriter, event: IdentityEvent): void {

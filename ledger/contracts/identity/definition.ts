@@ -91,7 +91,7 @@ export const identityDefinition = defineContract({
     }),
     /** `reason`: REVOCATIONS. */
     RevokeIdentity: method({
-      does: 'Takes your identification of an account back. What asks for it is refused to the account from now on.',
+      does: 'Takes your identification of an account back. What asks for it is refused to the account from now on, and its orders that were granted by it end at once.',
       fields: { subject: 'Id', reason: 'string' },
       delegation: { to: 'any-key', measuredOn: 'account' },
       from: ['NO'],

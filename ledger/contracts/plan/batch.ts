@@ -1,3 +1,4 @@
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import { assert } from '#ledger/core/assert.ts';
 import type { CommandContext, Decision, StateReader } from '#ledger/core/decision.ts';
 import { remainder } from '#ledger/core/integer.ts';
@@ -98,7 +99,9 @@ function buy<Event>(
   if (!needs.isKeyLive(record.customer, record.key, nowMs)) return undefined;
   const buyer: Buyer = { account: record.customer, key: record.key, nowMs };
   const there = needs.at(steps.state);
-  const ordered = there.placeOrder({ record, parts: [part], encryptionKey: record.encryptionKey }, buyer);
+  // Bought while nobody is there who could sign vouchers.
+  const keys = { encryptionKey: record.encryptionKey, voucherKey: NO_VOUCHER_KEY };
+  const ordered = there.placeOrder({ record, parts: [part], ...keys }, buyer);
   const order = ordered.ok ? orderOf(ordered.value) : undefined;
   if (!ordered.ok || order === undefined) return undefined;
   steps.take(ordered.value);

@@ -79,8 +79,8 @@ function buy<Event>(
   const { demand, record, plan, args } = of;
   const { customer } = record;
   const { nowMs } = ctx;
-  const { encryptionKey } = args;
-  const ordered = needs.placeOrder({ record, parts: plan.parts, encryptionKey }, ctx);
+  const { encryptionKey, voucherKey } = args;
+  const ordered = needs.placeOrder({ record, parts: plan.parts, encryptionKey, voucherKey }, ctx);
   const bought = ordered.ok ? orderOf(ordered.value) : undefined;
   if (!ordered.ok && !OVERTAKEN.includes(ordered.code)) return ordered;
   if (!ordered.ok || bought === undefined) {

@@ -67,7 +67,10 @@ export const planDefinition = defineContract({
   version: 1n,
   revision: 'founding',
   methods: {
-    /** `parts` and `holdMicro` are the plan's own, word for word. `keys`: the payload's key for every resource and backup of the work's parts. */
+    /**
+     * `parts` and `holdMicro` are the plan's own, word for word. `keys`: the payload's key for every resource and backup of the work's parts.
+     * `voucherKey`: the address that signs vouchers of the payment channels which this opens, one for every part; zero for none.
+     */
     ChoosePlan: method({
       does: 'Buys what the plan names. Every part is reserved and the sum is held, or nothing is and you see fresh plans.',
       fields: {
@@ -79,6 +82,7 @@ export const planDefinition = defineContract({
         feeMicro: 'Micro',
         keys: 'SealedKey[]',
         encryptionKey: 'bytes32',
+        voucherKey: 'address',
       },
       delegation: { to: 'any-key', measuredOn: 'account' },
       from: ['NRC'],

@@ -28,7 +28,13 @@ export interface PlanNeeds<Event> {
   ): { estimateMicro: bigint; workMs: bigint } | undefined;
   /** All parts or none; `data` says `{agreement}` of the first, or `{refused}`. */
   placeOrder(
-    order: { record: DemandRecord; parts: readonly Struct<'Part'>[]; encryptionKey: Uint8Array },
+    order: {
+      record: DemandRecord;
+      parts: readonly Struct<'Part'>[];
+      encryptionKey: Uint8Array;
+      /** Signs vouchers of every part; zeros for none. */
+      voucherKey: Uint8Array;
+    },
     buyer: Buyer,
   ): Result<Decision<Event>>;
   /** The broker's fee: the events, or which of both it is too much for. */

@@ -33,6 +33,7 @@ export const ENDINGS: Readonly<Record<EndReason, Ending>> = {
   withdrawn: by('NAS-Error', true),
   'used-up': by('NAS-Request'),
   misuse: by('Admin-Reset'),
+  'identity-ended': by('Admin-Reset'),
   // Of tasks and stores alone: no relay's order ends so, and the list is whole because the type asks for it.
   continued: by('NAS-Request'),
   'task-done': by('NAS-Request'),

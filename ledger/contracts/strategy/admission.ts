@@ -1,7 +1,7 @@
 import { askedMeters, type Kind } from '#ledger/contracts/kinds/kind.ts';
 import { amountOf, termOf, type Quantity, type Term } from '#ledger/contracts/shared/terms.ts';
 import type { FailedCondition, StrategyArgs } from './definition.ts';
-import { failedRules, type RuleInput } from './rule.ts';
+import { compileRule, failedRules, type RuleInput } from './rule.ts';
 import { countInWords, durationInWords, timeInWords } from '#ledger/contracts/shared/amount-words.ts';
 
 /** What an applicant brings, as the rules see it: `applicant.*`, `use.*`, `resource.*`, `nowMs`. */
@@ -39,6 +39,15 @@ export function failedConditions(strategy: StrategyArgs, kind: Kind, application
     ...failedAmounts(strategy, kind, application.use.amounts),
     ...failedRules(strategy.conditions, ruleInput(kind, application)),
   ];
+}
+
+/** Whether a condition that reads by whom the applicant is identified does not hold; false where none reads it. */
+export function identityFails(strategy: StrategyArgs, kind: Kind, application: Application): boolean {
+  const reading = strategy.conditions.filter(({ rule }) => {
+    const compiled = compileRule(rule);
+    return typeof compiled !== 'string' && compiled.reads.includes('applicant.identifiedBy');
+  });
+  return reading.length > 0 && failedRules(reading, ruleInput(kind, application)).length > 0;
 }
 
 function limit(sentence: string, values: FailedCondition['values']): FailedCondition {

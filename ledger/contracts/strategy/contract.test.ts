@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failedConditions as evaluateFor } from '#ledger/contracts/needs.ts';
+import { failedConditions as evaluateFor } from '#ledger/contracts/admission-needs.ts';
 import { PRICE_MICRO_MAX } from '#ledger/contracts/shared/price.ts';
 import { runCases, type Case } from '#ledger/contracts/testing/cases.ts';
 import {

@@ -13,7 +13,7 @@ import {
   type StrategyCommand,
   type StrategyEvent,
 } from './definition.ts';
-import { failedConditions, type Application } from './admission.ts';
+import { failedConditions, identityFails, type Application } from './admission.ts';
 import { judge, type Judged } from './judgement.ts';
 import { compileRule, namesOfKind } from './rule.ts';
 import { arePricesValid, areTermsValid, isPromiseValid } from './terms.ts';
@@ -135,6 +135,18 @@ export function evaluate(state: StateReader, resource: bigint, application: Appl
 export function judged(state: StateReader, resource: bigint, application: Application): Judged[] {
   const { strategy, kind } = inForce(state, resource, application);
   return judge(strategy, kind, application);
+}
+
+/** Whether a condition of a version that reads by whom the applicant is identified does not hold. */
+export function failsByIdentity(
+  state: StateReader,
+  { resource, version }: { readonly resource: bigint; readonly version: bigint },
+  application: Application,
+): boolean {
+  const recorded = readStrategy(state, resource, version);
+  const kind = findKind(application.resource.kind);
+  assert(recorded !== undefined && kind !== undefined, 'what an order was granted under stays');
+  return identityFails(recorded.strategy, kind, application);
 }
 
 function inForce(

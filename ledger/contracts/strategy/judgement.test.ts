@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { data } from '#ledger/contracts/kinds/data.ts';
-import { judgedConditions } from '#ledger/contracts/needs.ts';
+import { judgedConditions } from '#ledger/contracts/admission-needs.ts';
 import { HOUR_MS, amountsOfUse, quantities, terms, ways } from '#ledger/contracts/testing/samples.ts';
 import { CUSTOMER, TestLedger } from '#ledger/contracts/testing/test-ledger.ts';
 import { failedConditions, type Application, type IntendedUse } from './admission.ts';

@@ -4,6 +4,7 @@ import * as registry from '#ledger/contracts/registry.ts';
 import { resourceTestDigest } from '#ledger/contracts/resource/test-report.ts';
 import type { Struct } from '#ledger/contracts/shared/fields.ts';
 import type { Role } from '#ledger/contracts/shared/roles.ts';
+import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { StrategyArgs } from '#ledger/contracts/strategy/definition.ts';
 import { mint } from '#ledger/contracts/token/contract.ts';
 import { nobleCrypto } from '#ledger/core/crypto-noble.ts';
@@ -152,5 +153,6 @@ export function chooseArgs(demand: bigint, plan: Struct<'Plan'>, fields: Args = 
   const ids = running.flatMap(({ resource, backup }) => [resource, ...backup.map((other) => other.resource)]);
   const keys = [...new Set(ids)].map((resource) => ({ resource, sealed: filled(3, 80) }));
   const { parts, holdMicro, feeMicro, by: broker } = plan;
-  return { demand, plan: plan.plan, parts, holdMicro, broker, feeMicro, keys, encryptionKey: filled(9), ...fields };
+  const own = { encryptionKey: filled(9), voucherKey: NO_VOUCHER_KEY };
+  return { demand, plan: plan.plan, parts, holdMicro, broker, feeMicro, keys, ...own, ...fields };
 }

@@ -3,6 +3,7 @@ import { IdentityQueue } from '#components/identity/identity-queue.tsx';
 import { RevokeIdentity } from '#components/identity/revoke-identity.tsx';
 import { AccountName } from '#components/ledger/account-name.tsx';
 import { LiveRefresh } from '#components/ledger/live-updates.tsx';
+import { formatCount } from '#components/ui/format.ts';
 import { EmptyState, Note } from '#components/ui/note.tsx';
 import { PageHeader, Section } from '#components/ui/page-header.tsx';
 import { Table } from '#components/ui/table.tsx';
@@ -77,11 +78,12 @@ function Identified({ accounts, address, nowMs }: IdentifiedProps) {
         { key: 'level', header: 'How', cell: ({ level }) => LEVELS[level] },
         { key: 'since', header: 'Since', cell: ({ attestedAtMs }) => <Time timeMs={attestedAtMs} nowMs={nowMs} /> },
         { key: 'until', header: 'Until', cell: ({ endsAtMs }) => <Time timeMs={endsAtMs} nowMs={nowMs} /> },
+        { key: 'orders', header: 'Orders that run by it', align: 'end', cell: ({ orders }) => formatCount(orders) },
         {
           key: 'revoke',
           header: 'Revoke',
           align: 'end',
-          cell: ({ account }) => <RevokeIdentity account={account.id} address={address} />,
+          cell: ({ account, orders }) => <RevokeIdentity account={account.id} orders={orders} address={address} />,
         },
       ]}
       rows={accounts}

@@ -10,9 +10,10 @@ import { idOf } from '#components/ui/pager.tsx';
 import { SessionPanel } from '#components/proximity/session-panel.tsx';
 import { AccessCard } from '#components/wallet/access-card.tsx';
 import { ContestClaim } from '#components/wallet/contest-claim.tsx';
-import { getGatewayOrigin } from '#lib/queries/gateway-origin.ts';
+import { getOrderOrigins } from '#lib/queries/gateway-origin.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import { getOrder } from '#lib/queries/orders.ts';
+import { getPaidParts } from '#lib/queries/paid-parts.ts';
 import { getSessionOf } from '#lib/queries/prose.ts';
 import { getTask } from '#lib/queries/tasks.ts';
 import type { PageInput } from '../../../../_page.ts';
@@ -40,23 +41,26 @@ export default async function OrderPage({ params }: Input) {
   if (!order) notFound();
   // An address that the other party has passed on: each party has a page of its own.
   if (order.viewer !== 'customer') redirect(`/provider/orders/${order.id}`);
-  const [anchor, gateway, task, recorded] = await Promise.all([
+  const [anchor, origins, paid, task, recorded] = await Promise.all([
     getAnchor(),
-    getGatewayOrigin(order.id),
+    getOrderOrigins(order.id),
+    order.channel === null ? [] : getPaidParts(order.id),
     order.resource.kind === 'computing' ? getTask(order.id) : null,
     getSessionOf(order.id),
   ]);
   return (
     <>
-      <LiveRefresh ids={[`agreement:${order.id}`]} />
-      <OwnDocument gateway={gateway} />
+      <LiveRefresh
+        ids={[order, ...(order.channel === null ? [] : order.others)].map((each) => `agreement:${each.id}`)}
+      />
+      <OwnDocument gateways={origins} />
       <OrderHeader order={order} />
       {task === null ? null : <TaskLink task={task} />}
       {recorded === null ? null : <SessionPanel session={recorded} address={session.address} />}
       <OrderTabs
         order={order}
         dispute={isContestable(order) ? <ContestClaim order={order} address={session.address} /> : null}
-        access={<AccessCard order={order} address={session.address} network={anchor.genesisHash} />}
+        access={<AccessCard order={order} paid={paid} address={session.address} network={anchor.genesisHash} />}
       />
     </>
   );

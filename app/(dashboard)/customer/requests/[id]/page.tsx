@@ -20,7 +20,7 @@ import { Section } from '#components/ui/page-header.tsx';
 import { hrefWith, idOf, textOf } from '#components/ui/pager.tsx';
 import { getDemand, getWhyNot } from '#lib/queries/demands.ts';
 import { getMatchings } from '#lib/queries/matchings.ts';
-import { getAnchor } from '#lib/queries/network.ts';
+import { getAnchor, getParameters } from '#lib/queries/network.ts';
 import type { DemandDetail } from '#lib/shared/demand-dto.ts';
 import type { PageInput } from '../../../../_page.ts';
 import { withAccount } from '../../../../_session.ts';
@@ -41,8 +41,9 @@ export default async function RequestPage({ params, searchParams }: Input) {
   const query = await searchParams;
   const after = idOf(textOf(query.after, 16) ?? '');
   const isOpen = demand.status === 'open';
-  const [anchor, whyNot, matchings] = await Promise.all([
+  const [anchor, parameters, whyNot, matchings] = await Promise.all([
     getAnchor(),
+    getParameters(),
     isOpen ? getWhyNot(demand.id, after) : null,
     demand.batch && isOpen ? getMatchings(1) : null,
   ]);
@@ -81,24 +82,27 @@ export default async function RequestPage({ params, searchParams }: Input) {
                   plan={plan}
                   address={address}
                   network={anchor.genesisHash}
+                  intervalMs={Number(parameters.intervalMs ?? 60_000)}
                 />
               )}
             />
           </FreshPlans>
         }
       />
-      {demand.notices.length === 0 ? null : (
-        <Section
-          title="What brokers asked for it"
-          aside="providers that were asked to share something for this request"
-        >
-          <NoticeTable notices={demand.notices} as="customer" nowMs={demand.serverTimeMs} />
-        </Section>
-      )}
+      <AskedForIt demand={demand} />
       <Section title="Events">
         <EventList events={demand.events} nowMs={demand.serverTimeMs} hasReceipts />
       </Section>
     </>
+  );
+}
+
+function AskedForIt({ demand: { notices, serverTimeMs } }: { demand: DemandDetail }) {
+  if (notices.length === 0) return null;
+  return (
+    <Section title="What brokers asked for it" aside="providers that were asked to share something for this request">
+      <NoticeTable notices={notices} as="customer" nowMs={serverTimeMs} />
+    </Section>
   );
 }
 

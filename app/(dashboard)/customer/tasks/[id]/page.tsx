@@ -16,10 +16,12 @@ import { OwnDocument } from '#components/order/own-document.tsx';
 import { orderLabel } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page-header.tsx';
 import { idOf } from '#components/ui/pager.tsx';
+import { ChannelPanel } from '#components/wallet/vouchers/channel-panel.tsx';
 import { getDemand } from '#lib/queries/demands.ts';
 import { getTaskOrigins } from '#lib/queries/gateway-origin.ts';
 import { getAnchor } from '#lib/queries/network.ts';
 import { getOrder } from '#lib/queries/orders.ts';
+import { getPaidParts } from '#lib/queries/paid-parts.ts';
 import { getTask } from '#lib/queries/tasks.ts';
 import type { TaskDto } from '#lib/shared/demand-dto.ts';
 import type { OrderDetail } from '#lib/shared/dto.ts';
@@ -46,10 +48,11 @@ export default async function TaskPage({ params }: Input) {
   const task = id === undefined ? null : await getTask(id);
   if (id === undefined || !task) notFound();
   if (task.viewer === 'provider') redirect(`/provider/orders/${task.agreements[0]?.agreement ?? ''}`);
-  const [orders, demand, origins, anchor] = await Promise.all([
+  const [orders, demand, origins, paid, anchor] = await Promise.all([
     ordersOf(task),
     getDemand(task.demand),
     getTaskOrigins(task.order),
+    getPaidParts(task.order),
     getAnchor(),
   ]);
   const ends = orders.flatMap(({ endsAtMs }) => (endsAtMs === null ? [] : [endsAtMs]));
@@ -57,7 +60,7 @@ export default async function TaskPage({ params }: Input) {
   return (
     <>
       <LiveRefresh ids={ids} />
-      <OwnDocument gateway={origins.length === 0 ? null : origins.toSorted().join(' ')} />
+      <OwnDocument gateways={origins} />
       <TaskHeader
         task={task}
         endsAtMs={ends.length === 0 ? null : Math.max(...ends)}
@@ -71,6 +74,9 @@ export default async function TaskPage({ params }: Input) {
       <Section title="Results">
         <TaskResultsView task={task} address={address} network={anchor.genesisHash} />
       </Section>
+      {paid.length === 0 ? null : (
+        <ChannelPanel parts={paid} address={address} network={anchor.genesisHash} serverTimeMs={task.serverTimeMs} />
+      )}
       <Section title="Progress">
         <TaskChart task={task} />
       </Section>

@@ -30,7 +30,6 @@ import { EncryptionKeySetup } from '#components/wallet/encryption-key-setup.tsx'
 import { SigningNote } from '#components/wallet/signing-note.tsx';
 import { useEncryptionKey } from '#components/wallet/use-encryption-key.ts';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
-import { keyFault } from '#components/wallet/key-fault.ts';
 import {
   usualRule,
   useVoucherChoice,
@@ -38,7 +37,7 @@ import {
   type SpendingRule,
   type VoucherChoice,
 } from '#components/wallet/vouchers/voucher-choice.tsx';
-import { makeVoucherKey } from '#components/wallet/vouchers/voucher-keys.ts';
+import { keptVoucherKey } from '#components/wallet/vouchers/voucher-keys.ts';
 import { NO_VOUCHER_KEY } from '#ledger/contracts/shared/voucher-fields.ts';
 import type { MethodArgs } from '#ledger/contracts/definitions.ts';
 import type {
@@ -180,7 +179,7 @@ function useSigning(
     described.check();
     const isWhole = use !== undefined && (!vouchers.isChosen || vouchers.rule !== undefined);
     if (!isWhole) return focusFirstWrong();
-    const voucherKey = vouchers.rule ? await keptKey(vouchers.rule, setKeyProblem) : NO_VOUCHER_KEY;
+    const voucherKey = vouchers.rule ? await keptVoucherKey(vouchers.rule, setKeyProblem) : NO_VOUCHER_KEY;
     const signed = voucherKey && signable(voucherKey);
     if (!signed) return;
     const about = { continued, nowMs: serverNow(), isRefusalForeseen: isRefusalForeseen(judgement) };
@@ -191,16 +190,6 @@ function useSigning(
     else setRefused({ refusal: await findRefusal(result.data.refused ?? '').catch((): RefusalDto | null => null) });
   }
   return { form, refused, action, args, keyProblem, apply };
-}
-
-/** A key for this order’s vouchers; undefined where this browser keeps none, and the reason is said. */
-async function keptKey(rule: SpendingRule, say: (sentence: string) => void): Promise<Uint8Array | undefined> {
-  try {
-    return await makeVoucherKey(rule);
-  } catch (error) {
-    say(keyFault(error, 'This browser could not keep the key that would sign the vouchers.'));
-    return undefined;
-  }
 }
 
 function usualRuleOf({ strategy: { prices } }: ApplyFormProps['resource'], use: IntendedUse): SpendingRule {
