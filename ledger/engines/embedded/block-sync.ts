@@ -1,6 +1,6 @@
 /** How long a peer may take to hand over a block before another one is asked and its claim is forgotten. */
 export const BLOCK_REQUEST_MS = 1_000;
-/** One height behind is normal for a moment: only after this long a block is asked for. */
+/** One height behind is normal for a moment, for who takes part: only after this long a block is asked for. */
 export const BEHIND_PATIENCE_MS = 150;
 /** Blocks of one peer that are asked for and not applied yet: what comes meanwhile is checked ahead. Each has some 1.3 MiB at the most. */
 export const BLOCKS_AHEAD_MAX = 16n;
@@ -19,6 +19,8 @@ export interface BlockSync<Block> {
   /** What this peer sent does not verify: nothing of it is kept, and it is not asked again before it says something new. */
   disappointed(peer: number): void;
   forget(peer: number): void;
+  /** Whether more blocks are missing than are fetched at a time. */
+  isFarBehind(): boolean;
   /** Whether blocks are being fetched: the validator does not take part meanwhile. */
   isCatchingUp(): boolean;
   stop(): void;
@@ -108,19 +110,20 @@ export function createBlockSync<Block>(parts: BlockSyncParts): BlockSync<Block> 
   let cancelRequest = (): void => undefined;
   const patience = new Patience();
   let isFetching = false;
+  /** Since it fetched blocks it decided none with the others: what they said of the next height it did not hear. */
+  let isFresh = false;
 
   const setFetching = (value: boolean): void => {
     if (isFetching === value) return;
     isFetching = value;
+    isFresh = !value;
     parts.changed();
   };
   const watch = (peer: number): void => {
     cancelRequest();
-    cancelRequest = parts.after(BLOCK_REQUEST_MS, () => {
-      // A validator that is busy with what has come waits for nobody.
-      if (window.kept.has(parts.ownHeight() + 1n)) return watch(peer);
-      drop(peer);
-    });
+    // A validator that is busy with what has come waits for nobody.
+    const look = (): void => (window.kept.has(parts.ownHeight() + 1n) ? watch(peer) : drop(peer));
+    cancelRequest = parts.after(BLOCK_REQUEST_MS, look);
   };
   const ask = (): void => {
     cancelRequest();
@@ -145,7 +148,7 @@ export function createBlockSync<Block>(parts: BlockSyncParts): BlockSync<Block> 
       claims.note(peer, height);
       const behind = height - parts.ownHeight();
       if (behind <= 0n || window.peer !== undefined) return;
-      if (behind > 1n) {
+      if (behind > 1n || isFresh) {
         patience.end();
         return ask();
       }
@@ -161,11 +164,13 @@ export function createBlockSync<Block>(parts: BlockSyncParts): BlockSync<Block> 
       return window.peer === undefined || block === undefined ? undefined : { peer: window.peer, block };
     },
     advanced: () => {
+      isFresh = false;
       if (window.peer !== undefined) ask();
       else if (claims.best(parts.ownHeight()) === undefined) patience.end();
     },
     disappointed: drop,
     forget: drop,
+    isFarBehind: () => window.peer !== undefined && claims.of(window.peer) > parts.ownHeight() + BLOCKS_AHEAD_MAX,
     isCatchingUp: () => isFetching,
     stop: () => {
       cancelRequest();

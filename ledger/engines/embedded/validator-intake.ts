@@ -124,10 +124,13 @@ function receiveBlock(context: Context, peer: number, message: Extract<PeerMessa
   if (content === undefined || commit === undefined) return sync.disappointed(peer);
   const block: FetchedBlock = { content, commit, isChecked: false };
   sync.arrived(height, block);
-  parts.checkAhead(content.block.transactions, () => {
+  const checked = (): void => {
     block.isChecked = true;
     takeSoon(context);
-  });
+  };
+  // A thread is started for many blocks, not for a few: that costs more than it spares.
+  if (sync.isFarBehind()) parts.checkAhead(content.block.transactions, checked);
+  else checked();
 }
 
 /** In a turn of its own: blocks that come one after the other through one port keep everything else of this thread waiting else. */
