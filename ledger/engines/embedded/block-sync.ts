@@ -42,8 +42,8 @@ class Claims {
     if (height > this.of(peer)) this.#heights.set(peer, height);
   }
 
-  of(peer: number): bigint {
-    return this.#heights.get(peer) ?? 0n;
+  of(peer: number | undefined): bigint {
+    return (peer === undefined ? undefined : this.#heights.get(peer)) ?? 0n;
   }
 
   forget(peer: number): void {
@@ -128,8 +128,7 @@ export function createBlockSync<Block>(parts: BlockSyncParts): BlockSync<Block> 
   const ask = (): void => {
     cancelRequest();
     const own = parts.ownHeight();
-    const isStillAhead = window.peer !== undefined && claims.of(window.peer) > own;
-    window.turnTo(isStillAhead ? window.peer : claims.best(own));
+    window.turnTo(claims.of(window.peer) > own ? window.peer : claims.best(own));
     const { peer } = window;
     if (peer === undefined) return setFetching(false);
     setFetching(true);
@@ -170,7 +169,7 @@ export function createBlockSync<Block>(parts: BlockSyncParts): BlockSync<Block> 
     },
     disappointed: drop,
     forget: drop,
-    isFarBehind: () => window.peer !== undefined && claims.of(window.peer) > parts.ownHeight() + BLOCKS_AHEAD_MAX,
+    isFarBehind: () => claims.of(window.peer) > parts.ownHeight() + BLOCKS_AHEAD_MAX,
     isCatchingUp: () => isFetching,
     stop: () => {
       cancelRequest();
