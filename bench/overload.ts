@@ -1,15 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LedgerRefusal, LedgerUnavailable, type LedgerClient } from '#ledger/client/ledger-client.ts';
-import { decideAll, signTransfers } from '#ledger/engines/testing/load.ts';
+import { signTransfers } from '#ledger/engines/testing/load.ts';
 import type { Member } from '#ledger/engines/testing/ledger-home.ts';
 import { startEmbedded, type Contestant } from './contestants.ts';
+import { LOADED_MEMBERS, maximumOf } from './maximum.ts';
 import { openLoop } from './open-loop.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
-const MEMBERS = 256;
-const WARM_UP = 6_000;
-const FOR_MAXIMUM = 10_000;
-const AT_A_TIME = 4;
 const TIMES = 10;
 const SECONDS = 10;
 /** What the orderly accounts ask for together while one floods. */
@@ -61,13 +58,6 @@ async function endOf(door: Door, bytes: Uint8Array): Promise<Fate['end']> {
 
 function print(line: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify(line));
-}
-
-async function maximumOf({ doors, ledger }: Contestant, count: number): Promise<number> {
-  const queues = signTransfers(ledger, count);
-  const begunAt = performance.now();
-  await decideAll(doors, ledger, queues, AT_A_TIME);
-  return (count * 1_000) / (performance.now() - begunAt);
 }
 
 const took = (fates: readonly Fate[], end: Fate['end']): number[] =>
@@ -130,10 +120,9 @@ async function benchFlood(contestant: Contestant, maximum: number, isFlooded: bo
 
 /** What the bar asks of a ledger that is asked for too much: ten times the maximum by everybody, and by one account. */
 export async function benchOverload(): Promise<void> {
-  const contestant = await startEmbedded(MEMBERS);
+  const contestant = await startEmbedded(LOADED_MEMBERS);
   try {
-    await maximumOf(contestant, WARM_UP);
-    const maximum = await maximumOf(contestant, FOR_MAXIMUM);
+    const maximum = await maximumOf(contestant);
     print({ figure: 'maximum', perSecond: Math.round(maximum) });
     const alone = await benchFlood(contestant, maximum, false);
     const beside = await benchFlood(contestant, maximum, true);

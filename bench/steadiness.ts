@@ -1,15 +1,12 @@
-import { decideAll, signTransfers } from '#ledger/engines/testing/load.ts';
+import { signTransfers } from '#ledger/engines/testing/load.ts';
 import { startEmbedded, type Contestant } from './contestants.ts';
 import { msToDecide } from './decide.ts';
 import { startEtcd, type Etcd } from './etcd.ts';
+import { LOADED_MEMBERS, maximumOf } from './maximum.ts';
 import { openLoop } from './open-loop.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
-/** At most 64 transactions of one account wait, so load is spread. */
-const MEMBERS = 256;
-const WARM_UP = 6_000;
-const FOR_MAXIMUM = 10_000;
-const AT_A_TIME = 4;
+const ETCD_PUTS = 10_000;
 const LATENCY_SECONDS = 20;
 const STEADY_SECONDS = 60;
 const PAIRS = 5;
@@ -29,14 +26,6 @@ function percentiles(sample: readonly number[]): Percentiles {
 
 function print(line: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify(line));
-}
-
-/** Committed transfers a second, closed loop. */
-async function maximumOf({ doors, ledger }: Contestant, count: number): Promise<number> {
-  const queues = signTransfers(ledger, count);
-  const begunAt = performance.now();
-  await decideAll(doors, ledger, queues, AT_A_TIME);
-  return (count * 1_000) / (performance.now() - begunAt);
 }
 
 /** When each was decided, and how long after it was due. */
@@ -79,8 +68,8 @@ async function benchHalf(contestant: Contestant, maximum: number): Promise<void>
   const value = new Uint8Array(VALUE_BYTES).fill(7);
   const ratios: number[] = [];
   try {
-    await etcdMaximum(etcd, value, WARM_UP);
-    const peer = await etcdMaximum(etcd, value, FOR_MAXIMUM);
+    await etcdMaximum(etcd, value, ETCD_PUTS);
+    const peer = await etcdMaximum(etcd, value, ETCD_PUTS);
     print({ figure: 'maximum', of: 'etcd', perSecond: Math.round(peer) });
     for (let pair = 0; pair < PAIRS; pair += 1) {
       const own = (await decideAt(contestant, maximum / 2, LATENCY_SECONDS)).map(({ tookMs }) => tookMs);
@@ -116,10 +105,9 @@ async function benchSteady(contestant: Contestant, maximum: number): Promise<voi
 
 /** The ledger process with four validators: its maximum, latency at half of it beside etcd's (P2), and whether a minute near it is steady. */
 export async function benchSteadiness(): Promise<void> {
-  const contestant = await startEmbedded(MEMBERS);
+  const contestant = await startEmbedded(LOADED_MEMBERS);
   try {
-    await maximumOf(contestant, WARM_UP);
-    const maximum = await maximumOf(contestant, FOR_MAXIMUM);
+    const maximum = await maximumOf(contestant);
     print({ figure: 'maximum', of: 'ledger', perSecond: Math.round(maximum) });
     await benchHalf(contestant, maximum);
     await benchSteady(contestant, maximum);
