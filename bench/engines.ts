@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { decideAll, signTransfers } from '#ledger/engines/testing/load.ts';
 import { startCometbft, startEmbedded, startKeyValueStore, type Contestant } from './contestants.ts';
-import { msToDecide } from './decide.ts';
-import { openLoop } from './open-loop.ts';
-import { median, quantile, rounded } from './statistics.ts';
+import { median, percentiles, print, quantile, rounded } from './statistics.ts';
+import { decideUnderLoad } from './under-load.ts';
 
 const PAIRS = 5;
 const TRANSACTIONS = 5_000;
@@ -12,13 +11,8 @@ const WARM_UP = 2_000;
 const MEMBERS = 64;
 const LOAD_PER_SECOND = 1_000;
 const LOAD_SECONDS = 8;
-const OUTCOME_MS = 60_000;
 /** After each run: an outcome is told by the first node that has it, and what the others still do must not be paid by the other engine. */
 const SETTLE_MS = 4_000;
-
-function print(line: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify(line));
-}
 
 /** Committed transactions a second, closed loop: 12 of each member wait at a time. Signed beforehand. */
 async function throughput(
@@ -35,29 +29,17 @@ async function throughput(
   return { perSecond: count / seconds, generatorShare: (user + system) / 1e6 / seconds };
 }
 
-/** Milliseconds from when each is due to its outcome. */
-async function underLoad({ doors, ledger }: Contestant): Promise<number[]> {
-  const count = LOAD_PER_SECOND * LOAD_SECONDS;
-  const queues = signTransfers(ledger, count);
-  return openLoop(LOAD_PER_SECOND, count, async (index, dueAtMs) => {
-    const bytes = queues[index % queues.length]![Math.floor(index / queues.length)]!;
-    await msToDecide(doors[index % doors.length]!, bytes, OUTCOME_MS);
-    return performance.now() - dueAtMs;
-  });
-}
-
 async function latency(contestant: Contestant): Promise<number> {
-  const sample = await underLoad(contestant);
+  const decided = await decideUnderLoad(contestant, LOAD_PER_SECOND, LOAD_SECONDS);
+  const sample = decided.map(({ tookMs }) => tookMs);
   await delay(SETTLE_MS);
-  const p99 = quantile(sample, 0.99);
   print({
     figure: 'load',
     engine: contestant.name,
     perSecond: LOAD_PER_SECOND,
-    p50Ms: rounded(median(sample)),
-    p99Ms: rounded(p99),
+    ...percentiles(sample),
   });
-  return p99;
+  return quantile(sample, 0.99);
 }
 
 /** P3 and P3b of the bar: the embedded engine against CometBFT, four validators each, the same application and load, on this machine. */

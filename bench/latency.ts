@@ -9,7 +9,7 @@ import { makeLedgerHome, type LedgerHome } from '#ledger/engines/testing/ledger-
 import { startBareRounds, type BareRounds } from './bare-round.ts';
 import { msToDecide } from './decide.ts';
 import { openLoop } from './open-loop.ts';
-import { median, quantile, rounded } from './statistics.ts';
+import { median, percentiles, print, rounded } from './statistics.ts';
 
 const PAIRS = 5;
 const SINGLES_PER_PAIR = 40;
@@ -71,10 +71,6 @@ async function underLoad(setting: Setting): Promise<number[]> {
   });
 }
 
-function print(line: Readonly<Record<string, string | number>>): void {
-  console.log(JSON.stringify(line));
-}
-
 async function measure(setting: Setting, bare: BareRounds): Promise<void> {
   for (let pair = 0; pair < WARM_UP_PAIRS; pair += 1) {
     await singles(setting);
@@ -91,10 +87,6 @@ async function measure(setting: Setting, bare: BareRounds): Promise<void> {
   }
   const loaded = await underLoad(setting);
   const after = await bareRounds(bare);
-  const percentiles = (sample: readonly number[]): { p50Ms: number; p99Ms: number } => ({
-    p50Ms: rounded(quantile(sample, 0.5)),
-    p99Ms: rounded(quantile(sample, 0.99)),
-  });
   print({ figure: 'bare-round', samples: all.bare.length, ...percentiles(all.bare) });
   print({ figure: 'unloaded', samples: all.single.length, ...percentiles(all.single) });
   print({ figure: 'load', perSecond: LOAD_PER_SECOND, samples: loaded.length, ...percentiles(loaded) });

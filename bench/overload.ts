@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LedgerRefusal, LedgerUnavailable, type LedgerClient } from '#ledger/client/ledger-client.ts';
-import { signTransfers } from '#ledger/engines/testing/load.ts';
 import type { Member } from '#ledger/engines/testing/ledger-home.ts';
 import { startEmbedded, type Contestant } from './contestants.ts';
 import { LOADED_MEMBERS, maximumOf } from './maximum.ts';
 import { openLoop } from './open-loop.ts';
-import { median, quantile, rounded } from './statistics.ts';
+import { median, percentiles, print, quantile, rounded } from './statistics.ts';
+import { signInTurns } from './under-load.ts';
 
 const TIMES = 10;
 const SECONDS = 10;
@@ -56,21 +56,17 @@ async function endOf(door: Door, bytes: Uint8Array): Promise<Fate['end']> {
   }
 }
 
-function print(line: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify(line));
-}
-
 const took = (fates: readonly Fate[], end: Fate['end']): number[] =>
   fates.filter((fate) => fate.end === end).map(({ tookMs }) => tookMs);
 
 /** Everybody together asks for ten times what can be decided. */
 async function benchTenfold(contestant: Contestant, maximum: number): Promise<void> {
-  const { doors, ledger } = contestant;
+  const { doors } = contestant;
   const count = Math.floor(maximum * TIMES * SECONDS);
-  const queues = signTransfers(ledger, count);
+  const transfers = signInTurns(contestant, count);
   const begunAt = performance.now();
   const fates = await openLoop(maximum * TIMES, count, (index, dueAtMs) =>
-    fateOf(doors[index % doors.length]!, queues[index % queues.length]![Math.floor(index / queues.length)]!, dueAtMs),
+    fateOf(doors[index % doors.length]!, transfers[index]!, dueAtMs),
   );
   const until = begunAt + SECONDS * 1_000;
   const decided = fates.filter(({ end, atMs }) => end === 'decided' && atMs <= until).length;
@@ -111,8 +107,7 @@ async function benchFlood(contestant: Contestant, maximum: number, isFlooded: bo
     figure: isFlooded ? 'others beside an account that floods' : 'others without it',
     asked: count,
     decided: decided.length,
-    p50Ms: rounded(median(decided)),
-    p99Ms: rounded(quantile(decided, 0.99)),
+    ...percentiles(decided),
     ofTheFlooder,
   });
   return decided.length / count;

@@ -12,3 +12,13 @@ export function median(sample: readonly number[]): number {
 export function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
+
+/** Of a sample in milliseconds. */
+export function percentiles(sample: readonly number[]): { readonly p50Ms: number; readonly p99Ms: number } {
+  return { p50Ms: rounded(median(sample)), p99Ms: rounded(quantile(sample, 0.99)) };
+}
+
+/** One line of what a bench prints. */
+export function print(line: Readonly<Record<string, unknown>>): void {
+  console.log(JSON.stringify(line));
+}

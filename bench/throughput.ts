@@ -127,7 +127,8 @@ function signRound(contestant: Contestant, providers: readonly Provider[], claim
 
 /** Processor time of the ledger so far. */
 function ledgerMs({ pids }: Contestant): number {
-  return pids.reduce((sum, pid) => sum + usedMs(statOf(pid) ?? []), 0);
+  const stats = pids.map(statOf).filter((stat) => stat !== undefined);
+  return stats.reduce((sum, stat) => sum + usedMs(stat), 0);
 }
 
 /** Committed a second, closed loop; what each took of the ledger's processor time, and the load generator, this process, of the machine. */
