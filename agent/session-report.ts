@@ -1,5 +1,5 @@
 import { methodOf, type MethodArgs } from '#ledger/contracts/definitions.ts';
-import { proseCodes } from '#ledger/contracts/prose/definition.ts';
+import { BYTES_PER_S_MAX, proseCodes } from '#ledger/contracts/prose/definition.ts';
 import type { LedgerCommand } from './ledger-terms.ts';
 import type { Order } from './order-book.ts';
 import type { Lines } from './resources/kind.ts';
@@ -16,15 +16,12 @@ export function sessionReport(
     agreement: BigInt(agreement),
     roundTripMs: BigInt(roundTripMs),
     jitterMs: BigInt(jitterMs),
-    bytesPerS: BigInt(Math.min(bytesPerS, BYTES_PER_S_MAX)),
+    bytesPerS: BigInt(Math.min(bytesPerS, Number(BYTES_PER_S_MAX))),
     lossPerMille: BigInt(lossPerMille),
   };
   const what = `Order O-${agreement}: a round trip of ${roundTripMs} ms and a loss of ${lossPerMille} ‰ were recorded`;
   return { method: methodOf('MeasureSession'), args, what };
 }
-
-/** Largest that an event holds. */
-const BYTES_PER_S_MAX = 2 ** 32 - 1;
 
 /** Codes after which the ledger wants no word of the session any more. */
 const OVER: readonly (number | null)[] = [0, proseCodes.NO_OPEN_SESSION, proseCodes.MEASURED_ALREADY];

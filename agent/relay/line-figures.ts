@@ -73,8 +73,7 @@ export class LineWatch {
   /** So many bytes pass to the customer now. */
   passed(agreement: number, bytes: number): void {
     const nowMs = performance.now();
-    const passing = this.#passing.get(agreement) ?? { sinceMs: nowMs, bytes: 0, fastest: 0 };
-    keepNewest(this.#passing, agreement, passing);
+    const passing = ofOrder(this.#passing, agreement, () => ({ sinceMs: nowMs, bytes: 0, fastest: 0 }));
     passing.bytes += bytes;
     const spanMs = nowMs - passing.sinceMs;
     if (spanMs < SPAN_MS) return;
@@ -124,25 +123,28 @@ export class LineWatch {
     watched.last = seen;
     // Nothing has been sent on it yet: its round trip is that of the handshake alone.
     if (seen.segments === 0) return;
-    const sums = this.#sumsOf(agreement);
+    const sums = ofOrder(this.#sums, agreement, () => ({
+      looks: 0,
+      roundTripMs: 0,
+      jitterMs: 0,
+      segments: 0,
+      sentAgain: 0,
+    }));
     sums.looks += 1;
     sums.roundTripMs += seen.roundTripMs;
     sums.jitterMs += seen.jitterMs;
     sums.segments += seen.segments - (last?.segments ?? 0);
     sums.sentAgain += seen.sentAgain - (last?.sentAgain ?? 0);
   }
-
-  #sumsOf(agreement: number): Sums {
-    const known = this.#sums.get(agreement);
-    if (known !== undefined) return known;
-    const sums: Sums = { looks: 0, roundTripMs: 0, jitterMs: 0, segments: 0, sentAgain: 0 };
-    keepNewest(this.#sums, agreement, sums);
-    return sums;
-  }
 }
 
-function keepNewest<Value>(kept: Map<number, Value>, agreement: number, value: Value): void {
+/** What is kept of an order, `fresh` at first; the oldest goes when there are too many. */
+function ofOrder<Value>(kept: Map<number, Value>, agreement: number, fresh: () => Value): Value {
+  const known = kept.get(agreement);
+  if (known !== undefined) return known;
+  const value = fresh();
   kept.set(agreement, value);
   const [oldest] = kept.keys();
   if (kept.size > ORDERS_MAX && oldest !== undefined) kept.delete(oldest);
+  return value;
 }

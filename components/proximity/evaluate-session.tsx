@@ -9,7 +9,7 @@ import { readNumber } from '#components/ui/number.ts';
 import { SignedForm } from '#components/wallet/signed-form.tsx';
 import { useSignedAction } from '#components/wallet/use-signed-action.ts';
 import { ROUND_TRIP_MS_MAX } from '#ledger/contracts/kinds/connection.ts';
-import { LOSS_PER_MILLE_MAX } from '#ledger/contracts/prose/definition.ts';
+import { BYTES_PER_S_MAX, LOSS_PER_MILLE_MAX } from '#ledger/contracts/prose/definition.ts';
 import { lineOfTries, TRIES_MIN, triesOf } from '#lib/shared/measured-line.ts';
 import type { LineDto } from '#lib/shared/proximity.ts';
 
@@ -20,9 +20,6 @@ const SCORES = [
   { value: '2', label: '2' },
   { value: '1', label: '1, bad' },
 ];
-
-/** Largest that a session's evaluation holds (uint32). */
-const BYTES_PER_S_MAX = 2n ** 32n - 1n;
 
 /** What is typed of a line, each figure with what it says and its bound. */
 const FIGURES = [

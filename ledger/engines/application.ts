@@ -1,6 +1,5 @@
 import type { Application } from '#ledger/abci/application.ts';
 import { Machine } from '#ledger/abci/machine.ts';
-import { createSignatureChecker } from '#ledger/abci/verified-transactions.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { Genesis } from '#ledger/core/genesis.ts';
 
@@ -10,4 +9,4 @@ export function createApplication(genesis: Genesis, crypto: Crypto): Application
 }
 
 /** What a thread beside a validator's imports: it checks signatures of this application's transactions. */
-export const createChecker = createSignatureChecker;
+export { createSignatureChecker } from '#ledger/abci/verified-transactions.ts';

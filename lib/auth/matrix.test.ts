@@ -349,6 +349,7 @@ const queries: Record<string, { own: Call; missing?: Call; seenBy: readonly Who[
 
 /** Helpers of other queries and handlers: each is called by one that authorises, or holds nothing that is anybody's. */
 const helpers = [
+  'ownOrder',
   'accountsNamed',
   'agentOrigin',
   'concerned',

@@ -2,6 +2,13 @@ import type { ProseEvent } from '#ledger/contracts/prose/definition.ts';
 import type { EventContext } from './context.ts';
 import { add, insert, set, type RowChange } from './row-change.ts';
 
+type Line = Record<'roundTripMs' | 'jitterMs' | 'bytesPerS' | 'lossPerMille', bigint>;
+
+/** What a side measured of a line, as either event has it. */
+function lineOf({ roundTripMs, jitterMs, bytesPerS, lossPerMille }: Line): Line {
+  return { roundTripMs, jitterMs, bytesPerS, lossPerMille };
+}
+
 /** Rows of the proximity pool. A relay has one row, of when it joined last: what was before stands among its events. */
 export function projectProse(event: ProseEvent, { tx }: EventContext): RowChange[] {
   switch (event.type) {
@@ -34,15 +41,12 @@ export function projectProse(event: ProseEvent, { tx }: EventContext): RowChange
       return [insert('proximity_sessions', { ...session, ...began, recordedAtMs, tx, ...unsaid })];
     }
     case 'SessionEvaluated': {
-      const { agreement, score, roundTripMs, jitterMs, bytesPerS, lossPerMille, atMs: evaluatedAtMs } = event;
-      const line = { roundTripMs, jitterMs, bytesPerS, lossPerMille };
-      return [set('proximity_sessions', { agreement }, { score, ...line, evaluatedAtMs })];
+      const { agreement, score, atMs: evaluatedAtMs } = event;
+      return [set('proximity_sessions', { agreement }, { score, ...lineOf(event), evaluatedAtMs })];
     }
     case 'SessionMeasured': {
-      const { agreement, roundTripMs, jitterMs, bytesPerS, lossPerMille, atMs: measuredAtMs } = event;
-      return [
-        insert('session_measurements', { agreement, roundTripMs, jitterMs, bytesPerS, lossPerMille, measuredAtMs }),
-      ];
+      const { agreement, atMs: measuredAtMs } = event;
+      return [insert('session_measurements', { agreement, ...lineOf(event), measuredAtMs })];
     }
     case 'StandingChanged': {
       const { sessions, begunSessions, keptPerMilleSum, disconnects, evaluations, scoreSum } = event;

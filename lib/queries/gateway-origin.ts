@@ -1,31 +1,16 @@
 import 'server-only';
-import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import { agentOrigin } from './agent-origin.ts';
 import { loadAgents } from './agents-of.ts';
-import { idOf } from './page.ts';
-
-/** Parts and replacements of one order that a page may speak to. */
-const ORIGINS_MAX = 64;
-
-const SERVED_BY = { customer: true, provider: true, agentKey: true, order: true } as const;
-
-/** An order of the viewer's; null for everybody but its customer. */
-async function ownOrder(order: number) {
-  const id = idOf(order);
-  const row = id === undefined ? null : await database().agreement.findUnique({ where: { id }, select: SERVED_BY });
-  if (row === null) return null;
-  const access = await authorize('order.read', { accounts: [Number(row.customer)] });
-  return access.ok ? row : null;
-}
+import { ORDER_PARTS_MAX, ownOrder } from './own-order.ts';
 
 /** Origins of the gateways that serve the parts of an order, each once. */
 async function originsOf({ order, customer }: { order: bigint; customer: bigint }): Promise<string[]> {
   const rows = await database().agreement.findMany({
     where: { order, customer },
     orderBy: { part: 'asc' },
-    take: ORIGINS_MAX,
-    select: SERVED_BY,
+    take: ORDER_PARTS_MAX,
+    select: { provider: true, agentKey: true },
   });
   const keys = rows.map(({ provider, agentKey }) => ({ account: provider, key: agentKey }));
   const agentOf = await loadAgents(keys);

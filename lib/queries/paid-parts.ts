@@ -1,27 +1,20 @@
 import 'server-only';
-import { authorize } from '#lib/auth/guard.ts';
 import { database } from '#lib/db.ts';
 import type { PaidPartDto } from '#lib/shared/dto.ts';
 import { orderChannel } from './order-channel.ts';
 import { toOrders } from './order-rows.ts';
 import { sealedOf } from './orders.ts';
-import { idOf } from './page.ts';
+import { ORDER_PARTS_MAX, ownOrder } from './own-order.ts';
 import { toQuantities } from './stored-lists.ts';
-
-/** Parts and replacements of one order that one page pays. */
-const PARTS_MAX = 64;
 
 /** Every part of an order of the viewer's that is delivered and paid by vouchers, in order; none for everybody but its customer. */
 export async function getPaidParts(order: number): Promise<PaidPartDto[]> {
-  const id = idOf(order);
-  const named = id === undefined ? null : await database().agreement.findUnique({ where: { id } });
+  const named = await ownOrder(order);
   if (named === null) return [];
-  const access = await authorize('order.read', { accounts: [Number(named.customer)] });
-  if (!access.ok) return [];
   const rows = await database().agreement.findMany({
     where: { order: named.order, customer: named.customer, startsAtMs: { not: null } },
     orderBy: { part: 'asc' },
-    take: PARTS_MAX,
+    take: ORDER_PARTS_MAX,
   });
   const channels = await database().channel.findMany({ where: { agreement: { in: rows.map((row) => row.id) } } });
   const channelOf = new Map(channels.map((channel) => [channel.agreement, channel]));

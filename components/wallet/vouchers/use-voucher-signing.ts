@@ -1,7 +1,6 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { SignedVoucher } from '#agent/voucher-signer/offer.ts';
 import { useServerNow } from '#components/ui/use-server-time.ts';
 import type { EncryptionKey } from '#components/wallet/encryption-key.ts';
 import { keyFault } from '#components/wallet/key-fault.ts';
@@ -49,8 +48,7 @@ async function sign(of: Signed, show: (signing: Signing) => void, signal: AbortS
       signers.step(parts());
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
       if (signal.aborted) return;
-      const lasts: readonly SignedVoucher[] = signers.lasts;
-      show({ state: 'signing', key: { ...key, lasts }, standing: signers.standing });
+      show({ state: 'signing', key: { ...key, lasts: signers.lasts }, standing: signers.standing });
     }
   });
 }

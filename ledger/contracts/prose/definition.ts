@@ -25,6 +25,8 @@ export const EVALUATION_MS_MAX = 7n * 86_400_000n;
 export const SCORE_MIN = 1n;
 export const SCORE_MAX = 5n;
 export const LOSS_PER_MILLE_MAX = 1_000n;
+/** Largest that an event holds (uint32). */
+export const BYTES_PER_S_MAX = 2n ** 32n - 1n;
 /**
  * What either side measures of the same line. `roundTripMs` and `jitterMs` (how far round trips lie apart, as RFC 6298's RTTVAR) to 600,000;
  * `bytesPerS`: the fastest that arrived at the user node, 0: not measured; `lossPerMille` to 1,000: of the segments that the service node sent, those that it had to send

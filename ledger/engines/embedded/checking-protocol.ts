@@ -3,7 +3,7 @@ import type { CheckedSignature } from '#ledger/abci/verified-transactions.ts';
 /** Between a validator's thread and the one that checks signatures for it: values are cloned and not checked. */
 
 export interface CheckingThreadData {
-  /** Module that exports `createChecker(crypto)`; one that exports none has no signatures. */
+  /** Module that exports `createSignatureChecker(crypto)`; one that exports none has no signatures. */
   readonly applicationUrl: string;
   /** Module that exports `nativeCrypto`. */
   readonly cryptoUrl: string;

@@ -10,8 +10,8 @@ const port = parentPort;
 assert(port !== null, 'this module runs in a worker thread');
 const { applicationUrl, cryptoUrl } = workerData as CheckingThreadData;
 const { nativeCrypto } = (await import(cryptoUrl)) as { nativeCrypto: Crypto };
-const application = (await import(applicationUrl)) as { createChecker?: typeof createSignatureChecker };
-const check = application.createChecker?.(nativeCrypto);
+const application = (await import(applicationUrl)) as { createSignatureChecker?: typeof createSignatureChecker };
+const check = application.createSignatureChecker?.(nativeCrypto);
 const post = (message: FromChecker): void => port.postMessage(message);
 
 if (check !== undefined) {
