@@ -8,7 +8,7 @@ import { sentenceFor } from '../supervisor/fault.mjs';
 import { isProgram } from '../supervisor/program.mjs';
 import { COMETBFT_VARIABLES, cometbftEnvironment } from './cometbft.mjs';
 import { installPackage } from './debian.mjs';
-import { RESULTS, countsOf, resultsFile, stageTest } from './results.mjs';
+import { RESULTS, countsOf, resultsFile, stageTest, summaryLines } from './results.mjs';
 import {
   runCheck,
   runCometbft,
@@ -76,10 +76,8 @@ export async function main(args) {
     resultsFile(part),
     `${JSON.stringify({ startedAt, endedAt: new Date().toISOString(), node: process.versions.node, summary, tests }, null, 1)}\n`,
   );
-  for (const { file, title } of tests.filter(({ status }) => status === 'failed'))
-    console.log(`failed: ${file}: ${title}`);
   if (summary.skipped > 0) console.log(`${summary.skipped} skipped`);
-  console.log(`${summary.passed} passed, ${summary.failed} failed`);
+  for (const line of summaryLines(tests)) console.log(line);
   return summary.failed === 0 && summary.passed > 0 ? 0 : 1;
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from '../supervisor/runtime.mjs';
 
-/** One row of the result: {suite, file, title, status: 'passed' | 'failed' | 'skipped', durationMs}. */
+/** One row of the result: {suite, file, title, status: 'passed' | 'failed' | 'skipped', durationMs, error: first line, of a failure}. */
 export function stageTest(suite, title, isPassed) {
   return { suite, file: suite, title, status: isPassed ? 'passed' : 'failed', durationMs: 0 };
 }
@@ -15,6 +16,14 @@ export function skippedStage(suite, title) {
 export function countsOf(tests) {
   const count = (status) => tests.filter((test) => test.status === status).length;
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+}
+
+/** What a run ends with: for each test that failed a line and, where it is known, the first line of its error; then the counts. */
+export function summaryLines(tests) {
+  const { passed, failed } = countsOf(tests);
+  const failures = tests.filter(({ status }) => status === 'failed');
+  const linesOf = ({ file, title, error }) => [`failed: ${file}: ${title}`, ...(error ? [`  ${error}`] : [])];
+  return [...failures.flatMap(linesOf), `${passed} passed, ${failed} failed`];
 }
 
 export const RESULTS = join(root, 'test-results');
@@ -44,6 +53,8 @@ function withToolFailure(tests, suite, code) {
   return [...tests, stageTest(suite, `${suite} ends without an error (it ended with ${code})`, false)];
 }
 
+const firstLine = (message) => stripVTControlCharacters(message ?? '').split('\n')[0] || undefined;
+
 const vitestStatus = { passed: 'passed', failed: 'failed' };
 
 export function vitestTests(file, code) {
@@ -56,6 +67,7 @@ export function vitestTests(file, code) {
       title: [...test.ancestorTitles, test.title].join(' › '),
       status: vitestStatus[test.status] ?? 'skipped',
       durationMs: Math.round(test.duration ?? 0),
+      error: firstLine(test.failureMessages?.[0]),
     }));
     // A file that does not load has no tests to fail.
     const isSilentFailure = status === 'failed' && !rows.some((row) => row.status === 'failed');
@@ -84,6 +96,7 @@ export function playwrightTests(file, code) {
       title: [...titles, spec.title].join(' › '),
       status: playwrightStatus[test.status] ?? 'failed',
       durationMs: test.results.reduce((sum, { duration }) => sum + duration, 0),
+      error: firstLine(test.results.find(({ error }) => error)?.error.message),
     })),
   );
   return withToolFailure(tests, 'playwright', code);

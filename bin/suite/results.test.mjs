@@ -12,6 +12,7 @@ import {
   resultsFile,
   skippedStage,
   stageTest,
+  summaryLines,
   vitestTests,
 } from './results.mjs';
 
@@ -26,6 +27,31 @@ function reportOf(report) {
   writeFileSync(file, JSON.stringify(report));
   return file;
 }
+
+test('a run ends with what failed and why, then with the counts', () => {
+  const testResults = [
+    {
+      name: join(root, 'ledger/a.test.ts'),
+      status: 'failed',
+      assertionResults: [
+        {
+          ancestorTitles: ['token'],
+          title: 'supply',
+          status: 'failed',
+          failureMessages: ['Error: 1 is not 2\n  at a.ts'],
+        },
+        { ancestorTitles: [], title: 'vectors', status: 'passed' },
+      ],
+    },
+  ];
+  const rows = vitestTests(reportOf({ testResults }), 1);
+  expect(summaryLines([...rows, stageTest('check', 'every gate passes', false)])).toEqual([
+    'failed: ledger/a.test.ts: token › supply',
+    '  Error: 1 is not 2',
+    'failed: check: every gate passes',
+    '1 passed, 2 failed',
+  ]);
+});
 
 const statuses = (tests) => tests.map(({ status }) => status);
 
