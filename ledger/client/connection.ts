@@ -20,8 +20,8 @@ export interface Connection {
   close(): void;
 }
 
-/** Requests that may wait for an answer on one connection; more are refused at once. */
-const WAITING_MAX = 4096;
+/** Requests that may wait for an answer on one connection, most of them for outcomes; more are refused at once. */
+const WAITING_MAX = 16_384;
 
 interface Waiting {
   resolve(message: Message): void;

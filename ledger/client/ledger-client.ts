@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import {
   blockFromCbor,
@@ -21,6 +22,9 @@ export { LedgerRefusal, LedgerUnavailable } from './connection.ts';
 
 /** How long one call may take unless `connect` is told otherwise. */
 const TIMEOUT_MS = 10_000;
+/** Submissions that may wait for admission; more are refused here, so that asking for too much costs the ledger process nothing. */
+const SUBMITTING_MAX = 512;
+const RETRY_AFTER_MS = 1_000;
 /** Between attempts to come back to a ledger process that is away. */
 const RECONNECT_MS = 250;
 
@@ -46,6 +50,9 @@ export class LedgerClient {
   readonly #closed = new AbortController();
   #connection: Promise<Connection> | undefined;
   #lastId = 0n;
+  #submitting = 0;
+  /** By performance.now(): until then the ledger process has said that it takes nothing. */
+  #busyUntilMs = 0;
 
   private constructor(socketPath: string, timeoutMs: number) {
     this.#socketPath = socketPath;
@@ -59,11 +66,32 @@ export class LedgerClient {
     return client;
   }
 
-  /** Admission by the validators. Resolves before the transaction is decided: ask `outcome`. */
+  /**
+   * Admission by the validators. Resolves before the transaction is decided: ask `outcome`. UNAVAILABLE with `retryAfterMs` means that more
+   * is asked for than can be decided: nothing was sent or kept, and nothing is before that time has passed.
+   */
   async submit(bytes: Uint8Array): Promise<SubmitResult> {
-    const answer = mapOf(await this.#call('submit', { bytes }), 'submit');
-    if (answer.txId instanceof Uint8Array) return { ok: true, txId: answer.txId };
-    return typeof answer.code === 'bigint' ? { ok: false, code: Number(answer.code) } : malformed('submit');
+    const busyMs = this.#busyMs();
+    if (busyMs > 0) return { ok: false, code: admissionCodes.UNAVAILABLE, retryAfterMs: busyMs };
+    this.#submitting += 1;
+    try {
+      return this.#submitted(mapOf(await this.#call('submit', { bytes }), 'submit'));
+    } finally {
+      this.#submitting -= 1;
+    }
+  }
+
+  #busyMs(): number {
+    const heldMs = Math.ceil(this.#busyUntilMs - performance.now());
+    return heldMs > 0 || this.#submitting < SUBMITTING_MAX ? heldMs : RETRY_AFTER_MS;
+  }
+
+  #submitted({ txId, code, retryAfterMs }: Message): SubmitResult {
+    if (txId instanceof Uint8Array) return { ok: true, txId };
+    if (typeof code !== 'bigint') return malformed('submit');
+    if (typeof retryAfterMs !== 'bigint') return { ok: false, code: Number(code) };
+    this.#busyUntilMs = performance.now() + Number(retryAfterMs);
+    return { ok: false, code: Number(code), retryAfterMs: Number(retryAfterMs) };
   }
 
   /** The decided outcome, waited for up to `timeoutMs` (at most 60 s); undefined when it is not decided by then. */

@@ -38,7 +38,9 @@ export interface CommittedBlock {
 }
 
 export type SubmitResult =
-  { readonly ok: true; readonly txId: Uint8Array } | { readonly ok: false; readonly code: number };
+  | { readonly ok: true; readonly txId: Uint8Array }
+  /** `retryAfterMs`: the ledger has all that it can decide for now, and takes nobody's any sooner. */
+  | { readonly ok: false; readonly code: number; readonly retryAfterMs?: number };
 
 export interface TransactionOutcome {
   readonly txId: Uint8Array;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerClient, LedgerRefusal, LedgerUnavailable } from '#ledger/client/ledger-client.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { encodeMessage } from '#ledger/client/wire.ts';
 import { concat, u32 } from '#ledger/core/bytes.ts';
 import { encode, type CborValue } from '#ledger/core/codec.ts';
@@ -87,6 +88,21 @@ function echoEngine(): Engine {
     }),
     control: async ({ kind, index }) => ({ ok: index === 0, sentence: kind }),
   };
+}
+
+/** An engine that admits nothing until it is told to, and knows who waits at it. */
+function slowEngine(): { engine: Engine; asked: number[]; release: () => void } {
+  const asked: number[] = [];
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const submit: Engine['submit'] = async (bytes) => {
+    asked.push(bytes[0] ?? 0);
+    await released;
+    return { ok: true, txId: bytes };
+  };
+  return { engine: { ...echoEngine(), submit }, asked, release };
 }
 
 let folder = '';
@@ -206,6 +222,50 @@ describe('the ledger process’s socket', () => {
     await expect(client.status()).rejects.toThrow(LedgerUnavailable);
     server = await openSocketServer(echoEngine(), path);
     expect((await client.status()).height).toBe(7n);
+  });
+
+  test('who asks for too much is refused at once with a time, waits for itself, and loses nothing that was taken; others have their turns [8.2.1-a]', async () => {
+    const { engine, asked, release } = slowEngine();
+    const busy = join(folder, 'busy.sock');
+    const slow = await openSocketServer(engine, busy);
+    const flooder = await LedgerClient.connect(busy, { timeoutMs: 5_000 });
+    const other = await LedgerClient.connect(busy, { timeoutMs: 5_000 });
+    const flood = Array.from({ length: 1_000 }, () => flooder.submit(Uint8Array.of(1)));
+    const refused = await Promise.all(flood.slice(-400));
+    const refusal = { ok: false, code: admissionCodes.UNAVAILABLE, retryAfterMs: expect.any(Number) as number };
+    for (const answer of refused) expect(answer).toEqual(refusal);
+    const theirs = other.submit(Uint8Array.of(2));
+    // What waits at the engine is bounded, and a question about the ledger itself is answered beside it.
+    expect((await other.status()).height).toBe(7n);
+    expect(asked.length).toBeLessThan(300);
+    release();
+    expect(await theirs).toEqual({ ok: true, txId: Uint8Array.of(2) });
+    const taken = (await Promise.all(flood)).filter(({ ok }) => ok);
+    expect(taken.length).toBeGreaterThanOrEqual(500);
+    expect(asked.filter((who) => who === 1).length).toBe(taken.length);
+    // Its second turn, in the midst of hundreds of the flooder's.
+    expect(asked.indexOf(2)).toBeLessThan(taken.length / 2 + 10);
+    await Promise.all([flooder.close(), other.close()]);
+    await slow.close();
+  });
+
+  test('a ledger that is full is left alone for as long as it said [8.2.1-a]', async () => {
+    let asked = 0;
+    const submit: Engine['submit'] = async (bytes) => {
+      asked += 1;
+      return asked === 1 ? { ok: false, code: 18, retryAfterMs: 200 } : { ok: true, txId: bytes };
+    };
+    const full = join(folder, 'full.sock');
+    const fullServer = await openSocketServer({ ...echoEngine(), submit }, full);
+    const sender = await LedgerClient.connect(full);
+    expect(await sender.submit(Uint8Array.of(1))).toEqual({ ok: false, code: 18, retryAfterMs: 200 });
+    const again = await sender.submit(Uint8Array.of(1));
+    if (again.ok || again.retryAfterMs === undefined) throw new Error('It was asked again at once.');
+    expect(asked).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, again.retryAfterMs! + 5));
+    expect(await sender.submit(Uint8Array.of(1))).toEqual({ ok: true, txId: Uint8Array.of(1) });
+    await sender.close();
+    await fullServer.close();
   });
 
   test('hostile frames, calls and floods close or refuse one connection and harm nobody else', async () => {

@@ -5,11 +5,16 @@ import { blockToCbor, engineFiguresToCbor, engineStatusToCbor, outcomeToCbor } f
 import { CONTROL_KINDS } from '#ledger/core/committed.ts';
 import type { Engine } from './engine.ts';
 import { listenPrivately } from './private-socket.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** Clients at a time; more are turned away. */
 export const CONNECTIONS_MAX = 64;
-/** Unanswered requests of one connection; more are refused with a sentence. */
-export const IN_FLIGHT_MAX = 1024;
+/** Unanswered requests of one connection, most of which wait for outcomes; more are refused with a sentence. */
+const IN_FLIGHT_MAX = 16_384;
+/** Requests that the engine works on at a time, of all connections by turns: so much is between the votes of two blocks at the most. */
+const AT_ONCE = 256;
+/** A connection with so many that wait for their turn is not read any further until half of them have had it. */
+export const WAITING_MAX = 256;
 export const SUBSCRIPTIONS_MAX = 16;
 /** Answers that a slow client has not read; then its connection is closed. */
 const UNREAD_BYTES_MAX = 128 * 1024 * 1024;
@@ -22,6 +27,11 @@ interface Session {
   readonly socket: Socket;
   readonly subscriptions: Map<bigint, { stop: () => void; acknowledge: (height: bigint) => void }>;
   inFlight: number;
+}
+
+interface Serving {
+  readonly engine: Engine;
+  readonly turns: Turns<Session>;
 }
 
 type Call = (engine: Engine, args: Message, session: Session, id: bigint) => Promise<CborValue>;
@@ -88,7 +98,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   submit: async (engine, args): Promise<CborValue> => {
     const result = await engine.submit(bytesArg(args, 'bytes'));
     if (result.ok) return { txId: result.txId };
-    return { code: BigInt(result.code) };
+    const { code, retryAfterMs } = result;
+    return { code: BigInt(code), ...(retryAfterMs !== undefined && { retryAfterMs: BigInt(retryAfterMs) }) };
   },
   outcome: async (engine, args) => {
     const timeoutMs = Number(integerArg(args, 'timeoutMs', BigInt(OUTCOME_TIMEOUT_MS_MAX)));
@@ -125,6 +136,18 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
 };
 
+/** What costs validators work; the rest waits, or is about the connection itself. */
+const WORK: ReadonlySet<CborValue | undefined> = new Set(['submit', 'query', 'receipt', 'head']);
+
+function take(serving: Serving, session: Session, message: Message): void {
+  const { engine, turns } = serving;
+  if (!WORK.has(message.call)) return void answer(engine, session, message);
+  turns.take(session, async () => {
+    await answer(engine, session, message);
+    if (turns.waiting(session) < WAITING_MAX / 2) session.socket.resume();
+  });
+}
+
 async function answer(engine: Engine, session: Session, message: Message): Promise<void> {
   const { id, call, args } = message;
   if (typeof id !== 'bigint') return void session.socket.destroy();
@@ -146,18 +169,20 @@ async function answer(engine: Engine, session: Session, message: Message): Promi
   }
 }
 
-function serve(engine: Engine, socket: Socket): void {
+function serve(serving: Serving, socket: Socket): void {
   const session: Session = { socket, subscriptions: new Map(), inFlight: 0 };
   const reader = createFrameReader(REQUEST_BYTES_MAX);
   socket.on('data', (chunk) => {
     const messages = reader.push(chunk);
     if (messages === undefined) return void socket.destroy();
-    for (const message of messages) void answer(engine, session, message);
+    for (const message of messages) take(serving, session, message);
+    if (serving.turns.waiting(session) >= WAITING_MAX) socket.pause();
   });
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     for (const subscription of session.subscriptions.values()) subscription.stop();
     session.subscriptions.clear();
+    serving.turns.forget(session);
   });
 }
 
@@ -180,11 +205,12 @@ export async function openSocketServer(
   { sharesSocket = false }: SocketServerOptions = {},
 ): Promise<SocketServer> {
   const sockets = new Set<Socket>();
+  const serving: Serving = { engine, turns: createTurns(AT_ONCE) };
   const server = createServer((socket) => {
     if (sockets.size >= CONNECTIONS_MAX) return void socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serve(engine, socket);
+    serve(serving, socket);
   });
   await listenPrivately(server, { path: socketPath, who: 'The ledger process', isShared: sharesSocket });
   return {

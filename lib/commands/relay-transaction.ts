@@ -29,7 +29,13 @@ export async function relayTransaction(signedHex: string, waitMs: number): Promi
   const submitted = await submitTransaction(bytes);
   if (!submitted.ok) {
     const earlier = submitted.code === admissionCodes.NONCE_USED ? await findItem(tx) : null;
-    return earlier === null ? { state: 'refused', code: submitted.code } : { state: 'decided', item: earlier };
+    if (earlier !== null) return { state: 'decided', item: earlier };
+    const { code, retryAfterMs } = submitted;
+    return {
+      state: 'refused',
+      code,
+      ...(retryAfterMs !== undefined && { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) }),
+    };
   }
   // Whoever holds what was signed reads what became of it.
   return awaitItem(tx, waitMs, findItem);

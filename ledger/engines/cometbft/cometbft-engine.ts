@@ -16,6 +16,7 @@ import { equalPowerSet, type ValidatorSet } from '#ledger/core/validator-set.ts'
 import { createBlockFeed, type BlockFeed } from '#ledger/engines/block-feed.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
 import { executedItems } from '#ledger/engines/executed-items.ts';
+import { createHoldOff, type HoldOff } from '#ledger/engines/hold-off.ts';
 import { createOutcomes, type Outcomes } from '#ledger/engines/outcomes.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { createAbciApplication } from './abci-application.ts';
@@ -60,6 +61,7 @@ interface Node {
   readonly rpc: NodeRpc;
   readonly feed: BlockFeed;
   readonly outcomes: Outcomes;
+  readonly holdOff: HoldOff;
   readonly source: ReceiptSource;
   server: AbciServer | undefined;
   connections: number;
@@ -104,12 +106,15 @@ function findOutcome(files: NodeFiles, txId: Uint8Array): TransactionOutcome | u
  * ago as if it had it still. What passes goes to the node, which asks the application again and tells the others.
  */
 async function submit(node: Node, bytes: Uint8Array): Promise<SubmitResult> {
-  const { options, files, rpc } = node;
+  const { options, files, rpc, holdOff } = node;
   if (node.isFailed || node.isStopped || node.connections === 0) return { ok: false, code: options.unavailable };
+  const held = holdOff.answer();
+  if (held !== undefined) return held;
   const { code, txId } = files.application().checkTx(bytes, { nowMs: BigInt(Date.now()), recheck: true });
   if (code !== 0 || txId === undefined) return { ok: false, code };
   const answer = await rpc.broadcast(bytes);
   if (answer.kind === 'known') return { ok: true, txId };
+  if (answer.kind === 'full') return holdOff.begin();
   if (answer.kind !== 'checked') return { ok: false, code: options.unavailable };
   return answer.code === 0 ? { ok: true, txId } : { ok: false, code: answer.code };
 }
@@ -206,6 +211,7 @@ function openNode(options: CometbftOptions): Node {
     rpc,
     feed,
     outcomes: createOutcomes(async (txId) => guarded(() => findOutcome(files, txId))),
+    holdOff: createHoldOff(options.unavailable),
     source: { network, files, rpc, crypto, methodTypes, trails: new Map() },
     server: undefined,
     connections: 0,

@@ -6,6 +6,7 @@ import type { Crypto } from '#ledger/core/crypto.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { createBlockFeed, type BlockFeed } from '#ledger/engines/block-feed.ts';
 import type { Engine } from '#ledger/engines/engine.ts';
+import { createHoldOff, type HoldOff } from '#ledger/engines/hold-off.ts';
 import { createOutcomes, type Outcomes } from '#ledger/engines/outcomes.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import { isStuck, statusOf, STUCK, troublesOf, voicesOf } from './engine-members.ts';
@@ -35,6 +36,7 @@ interface State {
   readonly handles: ValidatorHandle[];
   readonly outcomes: Outcomes;
   readonly feed: BlockFeed;
+  readonly holdOff: HoldOff;
   /** Who decides the height after `membership.height`. */
   membership: Membership;
   isStarted: boolean;
@@ -140,13 +142,20 @@ function keepOutcomes(state: State, height: bigint, told: Uint8Array): void {
 }
 
 async function submit(state: State, bytes: Uint8Array): Promise<SubmitResult> {
-  const { unavailable } = state.options;
-  if (state.isStopped || !hasQuorum(state)) return { ok: false, code: unavailable };
+  const { options, holdOff } = state;
+  if (state.isStopped || !hasQuorum(state)) return { ok: false, code: options.unavailable };
+  const held = holdOff.answer();
+  if (held !== undefined) return held;
+  const result = await ask(state, bytes);
+  return result.ok || result.code !== options.unavailable ? result : holdOff.begin();
+}
+
+function ask(state: State, bytes: Uint8Array): Promise<SubmitResult> {
   const asked = running(state).map((handle) => ({
     isLevel: handle.height() >= state.feed.height(),
     answer: handle.ask<'submit'>({ call: 'submit', bytes }).then((answer) => answer?.value),
   }));
-  return admissionOf(asked, unavailable);
+  return admissionOf(asked, state.options.unavailable);
 }
 
 /** The handle of a validator, also of one whose folder was added while the engine runs. */
@@ -258,6 +267,7 @@ export function createEmbeddedEngine(options: EmbeddedOptions): Engine {
       read: (height) => askAny<'block'>(state, { call: 'block', height }),
       firstHeight: () => firstHeight(state),
     }),
+    holdOff: createHoldOff(options.unavailable),
     isStarted: false,
     isStopped: false,
   };
