@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { decideAll, signTransfers } from '#ledger/engines/testing/load.ts';
 import { startCometbft, startEmbedded, startKeyValueStore, type Contestant } from './contestants.ts';
+import { refusals, tookMs } from './decide.ts';
 import { median, percentiles, print, quantile, rounded } from './statistics.ts';
-import { decideUnderLoad } from './under-load.ts';
+import { loadWith } from './under-load.ts';
 
 const PAIRS = 5;
 const TRANSACTIONS = 5_000;
@@ -30,13 +31,14 @@ async function throughput(
 }
 
 async function latency(contestant: Contestant): Promise<number> {
-  const decided = await decideUnderLoad(contestant, LOAD_PER_SECOND, LOAD_SECONDS);
-  const sample = decided.map(({ tookMs }) => tookMs);
+  const fates = await loadWith(contestant, LOAD_PER_SECOND, LOAD_SECONDS);
+  const sample = tookMs(fates, 'decided');
   await delay(SETTLE_MS);
   print({
     figure: 'load',
     engine: contestant.name,
     perSecond: LOAD_PER_SECOND,
+    refused: refusals(fates),
     ...percentiles(sample),
   });
   return quantile(sample, 0.99);

@@ -1,9 +1,10 @@
 import { startEmbedded, type Contestant } from './contestants.ts';
+import { refusals, tookMs } from './decide.ts';
 import { startEtcd, type Etcd } from './etcd.ts';
 import { LOADED_MEMBERS, maximumOf } from './maximum.ts';
 import { openLoop } from './open-loop.ts';
 import { median, percentiles, print, quantile, rounded } from './statistics.ts';
-import { decideUnderLoad } from './under-load.ts';
+import { loadWith } from './under-load.ts';
 
 const ETCD_PUTS = 10_000;
 const LATENCY_SECONDS = 20;
@@ -41,9 +42,15 @@ async function benchHalf(contestant: Contestant, maximum: number): Promise<void>
     const peer = await etcdMaximum(etcd, value, ETCD_PUTS);
     print({ figure: 'maximum', of: 'etcd', perSecond: Math.round(peer) });
     for (let pair = 0; pair < PAIRS; pair += 1) {
-      const own = (await decideUnderLoad(contestant, maximum / 2, LATENCY_SECONDS)).map(({ tookMs }) => tookMs);
+      const fates = await loadWith(contestant, maximum / 2, LATENCY_SECONDS);
+      const own = tookMs(fates, 'decided');
       const other = await etcdLatency(etcd, value, peer / 2);
-      print({ figure: 'at half of the maximum', of: 'ledger', ...percentiles(own) });
+      print({
+        figure: 'at half of the maximum',
+        of: 'ledger',
+        refused: refusals(fates),
+        ...percentiles(own),
+      });
       print({ figure: 'at half of the maximum', of: 'etcd', ...percentiles(other) });
       ratios.push(quantile(own, 0.99) / quantile(other, 0.99));
     }
@@ -55,11 +62,12 @@ async function benchHalf(contestant: Contestant, maximum: number): Promise<void>
 
 /** The slowest second of a minute at 0.9 of the maximum, the first two and the last left out, divided by the median second. */
 async function benchSteady(contestant: Contestant, maximum: number): Promise<void> {
-  const decided = await decideUnderLoad(contestant, maximum * 0.9, STEADY_SECONDS);
+  const fates = await loadWith(contestant, maximum * 0.9, STEADY_SECONDS);
+  const decided = fates.filter(({ end }) => end === 'decided');
   const seconds = new Array<number>(STEADY_SECONDS).fill(0);
-  const from = decided.reduce((first, { decidedAtMs }) => Math.min(first, decidedAtMs), Infinity);
-  for (const { decidedAtMs } of decided) {
-    const second = Math.floor((decidedAtMs - from) / 1_000);
+  const from = decided.reduce((first, { atMs }) => Math.min(first, atMs), Infinity);
+  for (const { atMs } of decided) {
+    const second = Math.floor((atMs - from) / 1_000);
     if (second < STEADY_SECONDS) seconds[second]! += 1;
   }
   const middle = seconds.slice(2, -1);
@@ -68,7 +76,8 @@ async function benchSteady(contestant: Contestant, maximum: number): Promise<voi
     figure: 'steadiness',
     slowestOverMedian: rounded(Math.min(...middle) / median(middle)),
     mustHold: 0.7,
-    ...percentiles(decided.map(({ tookMs }) => tookMs)),
+    refused: refusals(fates),
+    ...percentiles(tookMs(fates, 'decided')),
   });
 }
 
