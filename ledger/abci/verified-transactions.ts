@@ -34,8 +34,8 @@ export interface CheckedSignature {
 /** Signatures that were checked ahead and whose transactions have not come. */
 const AHEAD_MAX = 65_536;
 
-/** Verified transactions kept per generation, and their bytes: anybody can sign large ones. */
-const GENERATION_MAX = 32_768;
+/** Verified transactions kept per generation, more than can wait for a block, and their bytes: anybody can sign large ones. */
+const GENERATION_MAX = 8_192;
 const GENERATION_BYTES_MAX = 8 * 1_024 * 1_024;
 
 /**

@@ -155,7 +155,7 @@ function ask(state: State, bytes: Uint8Array): Promise<SubmitResult> {
     isLevel: handle.height() >= state.feed.height(),
     answer: handle.ask<'submit'>({ call: 'submit', bytes }).then((answer) => answer?.value),
   }));
-  return admissionOf(asked, state.options.unavailable);
+  return admissionOf(asked, state.options.unavailable, (txId) => state.outcomes.admitted(txId));
 }
 
 /** The handle of a validator, also of one whose folder was added while the engine runs. */

@@ -33,12 +33,19 @@ function firstAdmission(
 /**
  * What the engine says of a transaction that every running validator has checked for itself. Those that are level speak for it: one
  * that has not executed the last block yet would admit again what was decided there. Only when none of them can say do the others.
+ * `isUndecided` hears of what a level one has let in: it stands in no block.
  */
-export async function admissionOf(asked: readonly Asked[], unavailable: number): Promise<SubmitResult> {
+export async function admissionOf(
+  asked: readonly Asked[],
+  unavailable: number,
+  isUndecided: (txId: Uint8Array) => void = () => undefined,
+): Promise<SubmitResult> {
   const of = (isLevel: boolean): Promise<SubmitResult | undefined> =>
     firstAdmission(
       asked.filter((each) => each.isLevel === isLevel).map(({ answer }) => answer),
       unavailable,
     );
-  return (await of(true)) ?? (await of(false)) ?? { ok: false, code: unavailable };
+  const level = await of(true);
+  if (level?.ok === true) isUndecided(level.txId);
+  return level ?? (await of(false)) ?? { ok: false, code: unavailable };
 }
