@@ -7,7 +7,8 @@ import type { CheckedSignature } from './verified-transactions.ts';
  */
 export interface Application {
   /** Height and app hash of the last commit, for the handshake after a restart. */
-  info(): { height: bigint; appHash: Uint8Array };
+  /** `records`: of the state. */
+  info(): { height: bigint; appHash: Uint8Array; records: number };
   /** Once, before height 1. */
   initChain(): { appHash: Uint8Array };
   /** Admission against committed state plus what already waits. Reads no clock: `nowMs` is the engine's. */

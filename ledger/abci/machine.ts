@@ -88,8 +88,8 @@ export class Machine implements Application {
     this.#timeMs = genesis.timeMs;
   }
 
-  info(): { height: bigint; appHash: Uint8Array } {
-    return { height: this.#height, appHash: this.#appHash };
+  info(): { height: bigint; appHash: Uint8Array; records: number } {
+    return { height: this.#height, appHash: this.#appHash, records: this.#store.trie.size };
   }
 
   initChain(): { appHash: Uint8Array } {

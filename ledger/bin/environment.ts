@@ -28,7 +28,7 @@ export const LEDGER_VARIABLES = {
   LEDGER_SNAPSHOT_HEIGHTS: {
     byDefault: '1000',
     meaning:
-      'Heights between two snapshots, on the embedded engine fewer where blocks hold transactions: four of them count as a height. A validator of the embedded engine with an empty folder that is so far behind joins by one.',
+      'Heights between two snapshots, on the embedded engine fewer where blocks hold transactions: four of them count as a height. Of a state with more than 32 records for each of these heights they are made more seldom. A validator of the embedded engine with an empty folder that is so far behind joins by one.',
   },
   LEDGER_RETAIN_HEIGHTS: {
     meaning:

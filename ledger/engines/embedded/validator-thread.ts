@@ -7,7 +7,7 @@ import { genesisHash } from '#ledger/core/genesis.ts';
 import { Halt } from '#ledger/core/halt.ts';
 import { setAt, type ScheduledSet } from '#ledger/core/validator-schedule.ts';
 import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
-import { isSnapshotDue } from '#ledger/engines/snapshot-pace.ts';
+import { isSnapshotDue, type SnapshotPace } from '#ledger/engines/snapshot-pace.ts';
 import type { Disk } from '#ledger/storage/disk.ts';
 import type { Chain } from './chain.ts';
 import { CLOCK_BEHIND } from './engine-members.ts';
@@ -201,10 +201,8 @@ function unlink(thread: Thread, peer: number): void {
   thread.life.validator.unlinked(peer);
 }
 
-/** Each validator makes its snapshots at other heights, so that not all are busy at once. */
-function snapshotPace({ index, genesis, snapshotHeights }: ValidatorThreadData): { every: bigint; offset: bigint } {
-  const every = BigInt(snapshotHeights);
-  return { every, offset: (every * BigInt(index)) / BigInt(genesis.validators.length) };
+function snapshotPace({ index, genesis, snapshotHeights }: ValidatorThreadData): SnapshotPace {
+  return { every: BigInt(snapshotHeights), index, of: genesis.validators.length };
 }
 
 /** One step at each turn of the event loop: messages, calls and timers that wait come first. */
@@ -317,7 +315,7 @@ function openLife(shell: Shell, thread: () => Thread): Life {
     executed: (height, record) => {
       parts.post({ kind: 'committed', height, outcomes: encodeOutcomes(record.transactions) });
       if (record.validatorUpdates.length > 0) files.changes.push(height);
-      life.isSnapshotDue = isSnapshotDue({ height, record }, pace);
+      life.isSnapshotDue = isSnapshotDue({ height, record, records: application.info().records }, pace);
     },
     committed: (height) => {
       tellMembers(thread());

@@ -60,7 +60,7 @@ export function createApplication(_genesis: unknown, crypto: Crypto): Applicatio
     !isFormed(bytes) ? 1 : state.seen.some((each) => equal(each, bytes)) ? 14 : 0;
 
   return {
-    info: () => ({ height: state.height, appHash: appHashOf(state) }),
+    info: () => ({ height: state.height, appHash: appHashOf(state), records: state.seen.length }),
     initChain: () => ({ appHash: appHashOf(state) }),
     checkTx: (bytes) => ({ code: codeOf(bytes), txId: crypto.sha256(bytes) }),
     expect: () => undefined,
