@@ -5,6 +5,13 @@ const TEST_TIMEOUT_MS = 240_000;
 // What is there is found at once; a machine with two networks on two cores takes its time to the rest.
 const EXPECT_TIMEOUT_MS = 60_000;
 const ACTION_TIMEOUT_MS = 60_000;
+/** Journeys of five minutes begin first: by themselves files begin by name, and a long one at the end keeps one worker waiting for the other. */
+const LONGEST = '**/table-i3.spec.ts';
+const PROJECTS = [
+  { name: 'longest', testMatch: LONGEST },
+  { name: 'others', testIgnore: LONGEST },
+];
+const hasFaults = process.env.FAULTS === '1';
 const CORES_A_NETWORK = 2;
 
 /** One network with its four validators, database and portal fills two cores; each worker has one of its own. JOURNEY_WORKERS says otherwise. */
@@ -17,8 +24,9 @@ function workersOf(wanted: string | undefined): number {
 export default defineConfig({
   testDir: 'e2e',
   // The faults of npm run faults take minutes and stand apart.
-  testMatch: process.env.FAULTS === '1' ? '**/*.faults.ts' : '**/*.spec.ts',
+  testMatch: hasFaults ? '**/*.faults.ts' : '**/*.spec.ts',
   outputDir: 'test-results/e2e',
+  ...(hasFaults ? {} : { projects: PROJECTS }),
   workers: workersOf(process.env.JOURNEY_WORKERS),
   fullyParallel: false,
   retries: 0,
