@@ -188,6 +188,25 @@ describe('admission', () => {
     expect(check(net, many[64]!)).toBe(0);
   });
 
+  test('what an account asks for while as many of it wait as may is refused without a look at its signature [8.2.1-a]', () => {
+    let recovered = 0;
+    const counting: typeof crypto = {
+      ...crypto,
+      recover: (...args) => {
+        recovered += 1;
+        return crypto.recover(...args);
+      },
+    };
+    const net = new TestNetwork(counting);
+    const many = Array.from({ length: WAITING_PER_ACCOUNT_MAX + 20 }, () =>
+      net.sign(net.customer, 'Transfer', TO_PROVIDER),
+    );
+    const before = recovered;
+    for (const bytes of many) check(net, bytes);
+    expect(recovered - before).toBe(WAITING_PER_ACCOUNT_MAX);
+    expect(check(net, many[WAITING_PER_ACCOUNT_MAX - 1]!)).toBe(0);
+  });
+
   test('a waiting transaction that a recheck refuses gives its place back', () => {
     const net = new TestNetwork(crypto);
     const bytes = net.sign(net.customer, 'Transfer', TO_PROVIDER, { validUntilMs: net.nowMs + 5n });

@@ -15,6 +15,7 @@ import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
 import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
 import { fail, type Result } from '#ledger/core/result.ts';
+import type { Transaction } from '#ledger/core/transaction.ts';
 import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
 import type {
   Application,
@@ -76,6 +77,10 @@ export class Machine implements Application {
   #appHash: Uint8Array = new Uint8Array(0);
   #pending: Pending | undefined;
 
+  /** What an account that floods asks for is refused before it costs a signature's check. */
+  readonly #refusal = (transaction: Transaction): number =>
+    this.#waiting.isFullFor(transaction) ? admissionCodes.TOO_MANY_WAITING : 0;
+
   /** `known`: the versions of contracts that this program can execute. */
   constructor(genesis: Genesis, crypto: Crypto, known: Implementations = implementations) {
     this.network = genesisHash(genesis, crypto);
@@ -105,7 +110,7 @@ export class Machine implements Application {
     bytes: Uint8Array,
     options: { nowMs: bigint; recheck: boolean },
   ): { code: number; txId?: Uint8Array; sender?: string } {
-    const verified = this.#verify(bytes);
+    const verified = this.#verify(bytes, this.#refusal);
     if (!verified.ok) return { code: verified.code };
     const { txId, transaction, signer } = verified.value;
     const sender = transaction.account === 0n ? toHex(signer) : transaction.account.toString();
@@ -249,8 +254,8 @@ export class Machine implements Application {
   }
 
   /** What the bytes alone decide, and that the method is one of the version in force: a later one's is unknown until its block. */
-  #verify(bytes: Uint8Array): Result<VerifiedTransaction> {
-    const verified = this.#verified.verify(bytes);
+  #verify(bytes: Uint8Array, refusal?: (transaction: Transaction) => number): Result<VerifiedTransaction> {
+    const verified = this.#verified.verify(bytes, refusal);
     if (!verified.ok || this.#versions.rules.hasMethod(verified.value.transaction.method)) return verified;
     return fail(admissionCodes.METHOD_UNKNOWN);
   }

@@ -58,11 +58,12 @@ export class VerifiedTransactions {
     this.#methods = compileMethods(methods, crypto);
   }
 
-  verify(bytes: Uint8Array): Result<VerifiedTransaction> {
+  /** `refusal`: a code that ends it before the signature is checked, which is most of the work; 0 for none. */
+  verify(bytes: Uint8Array, refusal?: (transaction: Transaction) => number): Result<VerifiedTransaction> {
     const key = toHex(this.#crypto.sha256(bytes));
     const known = this.#fresh.get(key) ?? this.#older.get(key);
     if (known !== undefined) return ok(known);
-    const verified = this.#verify(bytes, key);
+    const verified = this.#verify(bytes, key, refusal);
     // Failures are not kept: they cost their sender as much as us, and must not push good ones out.
     if (verified.ok) this.#keep(key, verified.value);
     return verified;
@@ -74,13 +75,19 @@ export class VerifiedTransactions {
     for (const each of checked) this.#ahead.set(each.key, each);
   }
 
-  #verify(bytes: Uint8Array, key: string): Result<VerifiedTransaction> {
+  #verify(
+    bytes: Uint8Array,
+    key: string,
+    refusal: (transaction: Transaction) => number = () => 0,
+  ): Result<VerifiedTransaction> {
     const decoded = decodeTransaction(bytes, this.#methods);
     if (!decoded.ok) return decoded;
     const { transaction, network } = decoded.value;
     if (!equal(network, this.#network)) return fail(codes.WRONG_NETWORK);
     if (!isHeaderSound(transaction)) return fail(codes.MALFORMED);
     if (!areArgsBounded(transaction)) return fail(codes.OUT_OF_BOUNDS);
+    const refused = refusal(transaction);
+    if (refused !== 0) return fail(refused);
     const found = this.#ahead.get(key) ?? checkSignature(decoded.value, this.#methods, this.#crypto);
     this.#ahead.delete(key);
     if (found === undefined) return fail(codes.SIGNATURE_INVALID);

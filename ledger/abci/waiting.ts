@@ -1,5 +1,6 @@
 import { toHex } from '#ledger/core/bytes.ts';
 import { admissionCodes as codes } from '#ledger/contracts/machine/definition.ts';
+import type { Transaction } from '#ledger/core/transaction.ts';
 import type { VerifiedTransaction } from './verified-transactions.ts';
 
 /** Transactions of one account that may wait at a time. */
@@ -41,6 +42,12 @@ export class WaitingRoom {
     return 0;
   }
 
+  /** Whether as many of this account wait as may, and this nonce is not among them: whoever signed the transaction, it would not enter. */
+  isFullFor({ account, key, nonce }: Transaction): boolean {
+    if (account === 0n || (this.#perAccount.get(account) ?? 0) < WAITING_PER_ACCOUNT_MAX) return false;
+    return !this.#bySlot.has(accountSlot(account, key, nonce));
+  }
+
   leave(verified: VerifiedTransaction): void {
     const present = this.#bySlot.get(slotOf(verified));
     if (present !== undefined) this.#drop(present);
@@ -66,5 +73,9 @@ export class WaitingRoom {
 
 function slotOf({ transaction, signer }: VerifiedTransaction): string {
   const { account, key, nonce } = transaction;
-  return account === 0n ? `create/${toHex(signer)}` : `${account}/${key}/${nonce}`;
+  return account === 0n ? `create/${toHex(signer)}` : accountSlot(account, key, nonce);
+}
+
+function accountSlot(account: bigint, key: bigint, nonce: bigint): string {
+  return `${account}/${key}/${nonce}`;
 }
