@@ -220,19 +220,23 @@ describe('the gateway', () => {
     async () => {
       await reopen({ calls: 100_000, bytes: 100_000_000 });
       const strings = JSON.parse(readFileSync(NAUGHTY, 'utf8')) as string[];
+      const statusOf = async (query: string): Promise<number> => (await get(`/rows?${query}`)).status;
       for (const text of strings) {
         const encoded = encodeURIComponent(text.toWellFormed());
         const isCount = /^[1-9]\d{0,6}$/.test(text);
-        for (const place of isCount ? ['select', 'order', 'filter'] : ['select', 'order', 'filter', 'limit']) {
-          expect([place, text, (await get(`/rows?${place}=${encoded}`)).status]).toEqual([place, text, 400]);
-        }
+        const places = isCount ? ['select', 'order', 'filter'] : ['select', 'order', 'filter', 'limit'];
         const filter = encodeURIComponent(JSON.stringify({ column: 'name', op: 'eq', value: text.toWellFormed() }));
-        const answer = await get(`/rows?filter=${filter}`);
+        const [answer, ...statuses] = await Promise.all([
+          get(`/rows?filter=${filter}`),
+          ...places.map((place) => statusOf(`${place}=${encoded}`)),
+        ]);
+        expect([text, statuses]).toEqual([text, places.map(() => 400)]);
         expect([200, 400]).toContain(answer.status);
         if (answer.status === 200) expect(answer.body.toString()).toBe('id,name,height\r\n');
       }
     },
-    60_000,
+    // Two and a half thousand calls: on a machine with much else to do they take minutes.
+    240_000,
   );
 });
 
