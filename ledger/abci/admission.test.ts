@@ -205,6 +205,14 @@ describe('admission', () => {
     for (const bytes of many) check(net, bytes);
     expect(recovered - before).toBe(WAITING_PER_ACCOUNT_MAX);
     expect(check(net, many[WAITING_PER_ACCOUNT_MAX - 1]!)).toBe(0);
+    // A number that the state refuses, too: used, or far ahead.
+    net.block(many.slice(0, 1));
+    const [used, far] = [0n, 5_000n].map((nonce) =>
+      net.sign(net.customer, 'Transfer', { to: 1n, amountMicro: 3n }, { nonce }),
+    );
+    const then = recovered;
+    expect([check(net, used!), check(net, far!)]).toEqual([codes.NONCE_USED, codes.NONCE_TOO_FAR]);
+    expect(recovered).toBe(then);
   });
 
   test('a waiting transaction that a recheck refuses gives its place back', () => {

@@ -30,11 +30,13 @@ export function isExpired({ validUntilMs }: { validUntilMs: bigint }, nowMs: big
 
 /** Everything that the state decides before the contract is asked: account, key, scope, nonce, quota. */
 export function checkSender(state: StateReader, verified: VerifiedTransaction, nowMs: bigint): AdmissionCode {
-  const { transaction } = verified;
-  if (transaction.method === 'CreateAccount') return checkCreation(state, verified, nowMs);
-  const who = checkSigner(state, verified);
-  if (who !== 0) return who;
-  return checkKey(state, verified, nowMs) || checkNonceAndQuota(state, verified, nowMs);
+  return checkAuthority(state, verified, nowMs) || checkNonceAndQuota(state, verified, nowMs);
+}
+
+/** Account, key and scope. */
+export function checkAuthority(state: StateReader, verified: VerifiedTransaction, nowMs: bigint): AdmissionCode {
+  if (verified.transaction.method === 'CreateAccount') return checkCreation(state, verified, nowMs);
+  return checkSigner(state, verified) || checkKey(state, verified, nowMs);
 }
 
 function checkCreation(state: StateReader, { signer, transaction }: VerifiedTransaction, nowMs: bigint): AdmissionCode {
@@ -66,11 +68,13 @@ function checkKey(state: StateReader, { transaction }: VerifiedTransaction, nowM
   return isInScope(state, transaction, key.resources) ? 0 : codes.KEY_NOT_ALLOWED;
 }
 
-function checkNonceAndQuota(
+/** Asks nothing of the signature: whoever signed, an account's number that was used is used. */
+export function checkNonceAndQuota(
   state: StateReader,
-  { transaction, length }: VerifiedTransaction,
+  { transaction, length }: Pick<VerifiedTransaction, 'transaction' | 'length'>,
   nowMs: bigint,
 ): AdmissionCode {
+  if (transaction.method === 'CreateAccount') return 0;
   const sender = readSender(state, transaction.account, epochAt(state, nowMs));
   const verdict = checkNonce(windowOf(sender, transaction.key) ?? NEW_WINDOW, transaction.nonce);
   if (verdict === 'used') return codes.NONCE_USED;

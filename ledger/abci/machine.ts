@@ -16,7 +16,16 @@ import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/cor
 import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
 import { fail, type Result } from '#ledger/core/result.ts';
 import type { Transaction } from '#ledger/core/transaction.ts';
-import { checkSender, checkTimes, consume, countCreation, isConsuming, isExpired } from './admission.ts';
+import {
+  checkAuthority,
+  checkNonceAndQuota,
+  checkSender,
+  checkTimes,
+  consume,
+  countCreation,
+  isConsuming,
+  isExpired,
+} from './admission.ts';
 import type {
   Application,
   ApplicationFigures,
@@ -77,10 +86,6 @@ export class Machine implements Application {
   #appHash: Uint8Array = new Uint8Array(0);
   #pending: Pending | undefined;
 
-  /** What an account that floods asks for is refused before it costs a signature's check. */
-  readonly #refusal = (transaction: Transaction): number =>
-    this.#waiting.isFullFor(transaction) ? admissionCodes.TOO_MANY_WAITING : 0;
-
   /** `known`: the versions of contracts that this program can execute. */
   constructor(genesis: Genesis, crypto: Crypto, known: Implementations = implementations) {
     this.network = genesisHash(genesis, crypto);
@@ -110,13 +115,20 @@ export class Machine implements Application {
     bytes: Uint8Array,
     options: { nowMs: bigint; recheck: boolean },
   ): { code: number; txId?: Uint8Array; sender?: string } {
-    const verified = this.#verify(bytes, this.#refusal);
+    const nowMs = options.nowMs > this.#timeMs ? options.nowMs : this.#timeMs;
+    const state = this.#store.committed;
+    let isNonceChecked = false;
+    // What an account that floods asks for is refused before it costs the check of a signature.
+    const verified = this.#verify(bytes, (transaction) => {
+      if (this.#waiting.isFullFor(transaction)) return admissionCodes.TOO_MANY_WAITING;
+      isNonceChecked = true;
+      return checkNonceAndQuota(state, { transaction, length: bytes.length }, nowMs);
+    });
     if (!verified.ok) return { code: verified.code };
     const { txId, transaction, signer } = verified.value;
     const sender = transaction.account === 0n ? toHex(signer) : transaction.account.toString();
-    const nowMs = options.nowMs > this.#timeMs ? options.nowMs : this.#timeMs;
-    const state = this.#store.committed;
-    const fault = checkTimes(state, verified.value, nowMs) || checkSender(state, verified.value, nowMs);
+    const check = isNonceChecked ? checkAuthority : checkSender;
+    const fault = checkTimes(state, verified.value, nowMs) || check(state, verified.value, nowMs);
     if (fault !== 0 && options.recheck) this.#waiting.leave(verified.value);
     if (fault !== 0) return { code: fault, txId, sender };
     return { code: options.recheck ? 0 : this.#waiting.enter(verified.value), txId, sender };
