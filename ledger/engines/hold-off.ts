@@ -1,7 +1,7 @@
 import type { SubmitResult } from '#ledger/core/committed.ts';
 
-/** Time for a part of what waits to be decided, also on a slow machine: a second's worth of the waiting room is far below all of it. */
-const HOLD_OFF_MS = 1_000;
+/** Time for a part of what waits to be decided: the waiting room holds a second's worth and more. */
+const HOLD_OFF_MS = 250;
 
 export interface HoldOff {
   /** The answer to everybody while it lasts; undefined when validators may be asked. */

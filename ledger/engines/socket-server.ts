@@ -11,8 +11,8 @@ import { createTurns, type Turns } from './turns.ts';
 export const CONNECTIONS_MAX = 64;
 /** Unanswered requests of one connection, most of which wait for outcomes; more are refused with a sentence. */
 const IN_FLIGHT_MAX = 16_384;
-/** Requests that the engine works on at a time, of all connections by turns: so much is between the votes of two blocks at the most. */
-const AT_ONCE = 256;
+/** Requests that the engine works on at a time, of all connections by turns: the votes of a height wait behind no more than these. */
+const AT_ONCE = 64;
 /** A connection with so many that wait for their turn is not read any further until half of them have had it. */
 export const WAITING_MAX = 256;
 export const SUBSCRIPTIONS_MAX = 16;

@@ -1,7 +1,7 @@
 import { toHex } from '#ledger/core/bytes.ts';
 
-/** Transactions that wait at one validator, all senders together: those of a few seconds. More would only make everybody wait longer. */
-export const WAITING_MAX = 5_000;
+/** Transactions that wait at one validator, all senders together: what is decided in a second or two. More would only make everybody wait longer. */
+export const WAITING_MAX = 2_048;
 export const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 /** Looked at again after each block. */
 const RECHECKED_MAX = 256;
