@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { createFrameReader, encodeMessage, isMap, REQUEST_BYTES_MAX, type Message } from '#ledger/client/wire.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import { blockToCbor, engineFiguresToCbor, engineStatusToCbor, outcomeToCbor } from '#ledger/core/committed-codec.ts';
-import { CONTROL_KINDS } from '#ledger/core/committed.ts';
+import { CONTROL_KINDS, type EngineName } from '#ledger/core/committed.ts';
 import type { Engine } from './engine.ts';
 import { listenPrivately } from './private-socket.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -11,8 +11,11 @@ import { createTurns, type Turns } from './turns.ts';
 export const CONNECTIONS_MAX = 64;
 /** Unanswered requests of one connection, most of which wait for outcomes; more are refused with a sentence. */
 const IN_FLIGHT_MAX = 16_384;
-/** Requests that the engine works on at a time, of all connections by turns: the votes of a height wait behind no more than these. */
-const AT_ONCE = 64;
+/**
+ * Requests that the engine works on at a time, of all connections by turns. In this process the votes of a height wait behind no more than
+ * these; with CometBFT they do not, and each request takes the longer.
+ */
+const AT_ONCE: Readonly<Record<EngineName, number>> = { embedded: 64, cometbft: 256 };
 /** A connection with so many that wait for their turn is not read any further until half of them have had it. */
 export const WAITING_MAX = 256;
 export const SUBSCRIPTIONS_MAX = 16;
@@ -191,6 +194,8 @@ export interface SocketServer {
 }
 
 export interface SocketServerOptions {
+  /** `embedded` unless it says otherwise. */
+  readonly engine?: EngineName;
   /** The process's group may open the socket too: a portal that runs as a user of its own. */
   readonly sharesSocket?: boolean;
 }
@@ -202,10 +207,10 @@ export interface SocketServerOptions {
 export async function openSocketServer(
   engine: Engine,
   socketPath: string,
-  { sharesSocket = false }: SocketServerOptions = {},
+  { engine: name = 'embedded', sharesSocket = false }: SocketServerOptions = {},
 ): Promise<SocketServer> {
   const sockets = new Set<Socket>();
-  const serving: Serving = { engine, turns: createTurns(AT_ONCE) };
+  const serving: Serving = { engine, turns: createTurns(AT_ONCE[name]) };
   const server = createServer((socket) => {
     if (sockets.size >= CONNECTIONS_MAX) return void socket.destroy();
     sockets.add(socket);
