@@ -28,8 +28,12 @@ export function headLength(argument: number): number {
 
 /** Writes that head at `offset`, where there is room for it; answers where it ends. */
 export function writeHead(target: Uint8Array, offset: number, major: number, argument: number): number {
+  if (argument < 24) {
+    target[offset] = (major << 5) | argument;
+    return offset + 1;
+  }
   const width = headLength(argument) - 1;
-  target[offset] = (major << 5) | (width === 0 ? argument : 24 + (width >> 1));
+  target[offset] = (major << 5) | (24 + (width >> 1));
   for (let at = 1; at <= width; at += 1) target[offset + at] = argument >>> (8 * (width - at));
   return offset + 1 + width;
 }
