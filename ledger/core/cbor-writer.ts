@@ -1,12 +1,10 @@
 import { assert } from './assert.ts';
-import { utf8 } from './bytes.ts';
+import { ASCII_MAX, SHORT_TEXT, utf8 } from './bytes.ts';
 import {
-  ASCII_MAX,
   FALSE,
   HEAD_BYTES_MAX,
   MAJOR,
   NULL,
-  SHORT_TEXT,
   TRUE,
   WIDE_MAX,
   WORD_MAX,

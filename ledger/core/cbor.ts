@@ -14,9 +14,6 @@ export const NULL = 0xf6;
 /** Up to here an argument is a safe integer in 32 bits; beyond, it takes eight bytes. */
 export const WORD_MAX = 0xffff_ffff;
 export const WIDE_MAX = 0xffff_ffff_ffff_ffffn;
-/** Texts up to here are read and written letter by letter, as long as they are ASCII. */
-export const SHORT_TEXT = 64;
-export const ASCII_MAX = 0x7f;
 
 /** Longest head of an argument below 2³². */
 export const HEAD_BYTES_MAX = 5;
