@@ -26,9 +26,20 @@ export class CborWriter {
   /** A copy of what was written; the writer is empty afterwards. */
   taken(): Uint8Array {
     const bytes = this.#bytes.slice(0, this.#length);
-    this.#length = 0;
-    if (this.#bytes.length > WRITER_KEPT_MAX) this.#replace(new Uint8Array(WRITER_BYTES));
+    this.#empty();
     return bytes;
+  }
+
+  /** What was written, lent until `use` is over, where a copy is not wanted; the writer is empty afterwards. */
+  lent<Found>(use: (bytes: Uint8Array) => Found): Found {
+    const found = use(this.#bytes.subarray(0, this.#length));
+    this.#empty();
+    return found;
+  }
+
+  /** A byte that is no item, in front of one. */
+  prefix(byte: number): void {
+    this.#byte(byte);
   }
 
   value(value: CborValue): void {
@@ -127,6 +138,11 @@ export class CborWriter {
   #head(major: number, argument: number): void {
     this.#reserve(HEAD_BYTES_MAX);
     this.#length = writeHead(this.#bytes, this.#length, major, argument);
+  }
+
+  #empty(): void {
+    this.#length = 0;
+    if (this.#bytes.length > WRITER_KEPT_MAX) this.#replace(new Uint8Array(WRITER_BYTES));
   }
 
   #reserve(more: number): void {

@@ -10,10 +10,13 @@ type Sha = Pick<Crypto, 'sha256'>;
 /** A path in a tree of fewer than 2^64 leaves has at most 64 hashes; consistency proofs one more. */
 export const PROOF_HASHES_MAX = 65;
 
+/** In front of a leaf that is hashed, so that none is taken for a node: §2.1. */
+export const LEAF_PREFIX = 0;
+
 /** SHA-256(0x00 ‖ leaf): §2.1. */
 export function leafHash(leaf: Uint8Array, crypto: Sha): Uint8Array {
   const input = scratch(leaf.length + 1);
-  input[0] = 0;
+  input[0] = LEAF_PREFIX;
   input.set(leaf, 1);
   return crypto.sha256(input);
 }

@@ -1,6 +1,7 @@
 import { assert } from './assert.ts';
-import { concat, utf8, writeU64 } from './bytes.ts';
+import { utf8, writeU64 } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
+import { scratch } from './scratch.ts';
 
 /** uintN → bigint, string → string, bool → boolean, bytes/bytesN/address → Uint8Array, arrays and structs as arrays and objects. */
 export type ArgValue =
@@ -257,8 +258,13 @@ export function domainSeparator(domain: TypedDataDomain, keccak256: Keccak): Uin
 }
 
 const PREFIX = Uint8Array.of(0x19, 0x01);
+const HASH_BYTES = 32;
 
 /** keccak256(0x1901 ‖ domain separator ‖ hashStruct(message)): what is signed. */
 export function typedDataDigest(separator: Uint8Array, structHash: Uint8Array, keccak256: Keccak): Uint8Array {
-  return keccak256(concat(PREFIX, separator, structHash));
+  const input = scratch(PREFIX.length + 2 * HASH_BYTES);
+  input.set(PREFIX, 0);
+  input.set(separator, PREFIX.length);
+  input.set(structHash, PREFIX.length + HASH_BYTES);
+  return keccak256(input);
 }
