@@ -64,11 +64,11 @@ export class Store implements StateWriter {
   /** State root with the overlay in it; the overlay stays until commit or discard. */
   seal(): Uint8Array {
     const edit = beginEdit(this.#trie);
-    for (const [{ contract, table }, id, row] of this.#overlay) {
+    this.#overlay.forEach(({ contract, table }, id, row) => {
       const record = recordKey(contract, table, id);
       if (row === ERASED) remove(edit, record);
       else put(edit, record, encode(row));
-    }
+    });
     this.#sealed = edit;
     return rootHash(edit, this.#crypto);
   }
@@ -77,10 +77,10 @@ export class Store implements StateWriter {
   commit(): void {
     assert(this.#sealed !== undefined, 'a block is sealed before it is committed');
     this.#trie = freeze(this.#sealed);
-    for (const [table, id, row] of this.#overlay) {
+    this.#overlay.forEach((table, id, row) => {
       if (row === ERASED) this.#forget(table, id);
       else this.#keep(table, id, row);
-    }
+    });
     this.discard();
   }
 

@@ -16,6 +16,8 @@ interface Known {
   readonly layout: KeyLayout;
 }
 
+const NO_KEYS: KeyLayout = [];
+
 /** Records and events have a few hundred sets of fields between them; what else comes must not grow this. */
 const LAYOUTS_MAX = 2_048;
 /** Larger maps are no records. */
@@ -30,11 +32,9 @@ export class KeyLayouts {
 
   /** `keys` as `Object.keys` gives them. */
   of(keys: readonly string[]): KeyLayout {
-    const last = keys.at(-1);
-    if (last === undefined) return [];
-    const alike = this.#known.get(last);
-    const found = alike?.find((known) => areSame(known.keys, keys));
-    if (found !== undefined) return found.layout;
+    const last = keys[keys.length - 1];
+    if (last === undefined) return NO_KEYS;
+    for (const known of this.#known.get(last) ?? []) if (areSame(known.keys, keys)) return known.layout;
     const layout = layoutOf(keys);
     if (keys.length <= KEYS_MAX && keys.every((key) => key.length <= KEY_LENGTH_MAX)) this.#keep(last, { keys, layout });
     return layout;

@@ -26,11 +26,11 @@ export class Rows {
     this.#tables.get(numberOf(table))?.delete(id);
   }
 
-  /** Table by table. */
-  *[Symbol.iterator](): Generator<readonly [table: Table<CborValue>, id: bigint, row: Row]> {
+  /** Table by table. A block's rows are many: a generator would make three objects of each. */
+  forEach(use: (table: Table<CborValue>, id: bigint, row: Row) => void): void {
     for (const [number, rows] of this.#tables) {
       const table = { contract: number >> 8, table: number & 0xff };
-      for (const [id, row] of rows) yield [table, id, row];
+      rows.forEach((row, id) => use(table, id, row));
     }
   }
 }
