@@ -1,10 +1,10 @@
 import { compare, concat, utf8 } from './bytes.ts';
 import { HEAD_BYTES_MAX, MAJOR, writeHead } from './cbor.ts';
 
-/** A key as a map has it and as its bytes stand there, the head in front. */
+/** A key as it stands in a map's bytes, the head in front, and its place among the keys of the object. */
 interface EncodedKey {
-  readonly key: string;
   readonly encoded: Uint8Array;
+  readonly place: number;
 }
 
 /** The keys of a map in the order of their bytes (RFC 8949 §4.2.1). */
@@ -59,7 +59,7 @@ function areSame(left: readonly string[], right: readonly string[]): boolean {
 /** A shorter key first, because its length stands in front. */
 function layoutOf(keys: readonly string[]): KeyLayout {
   return keys
-    .map((key) => ({ key, encoded: encodedText(key) }))
+    .map((key, place) => ({ encoded: encodedText(key), place }))
     .sort((left, right) => compare(left.encoded, right.encoded));
 }
 
