@@ -1,16 +1,6 @@
 import { assert } from './assert.ts';
 import { ASCII_MAX, SHORT_TEXT, utf8 } from './bytes.ts';
-import {
-  FALSE,
-  HEAD_BYTES_MAX,
-  MAJOR,
-  NULL,
-  TRUE,
-  WIDE_MAX,
-  WORD_MAX,
-  writeHead,
-  type CborValue,
-} from './cbor.ts';
+import { FALSE, HEAD_BYTES_MAX, MAJOR, NULL, TRUE, WIDE_MAX, WORD_MAX, writeHead, type CborValue } from './cbor.ts';
 import { KeyLayouts } from './key-layouts.ts';
 
 const WRITER_BYTES = 4_096;

@@ -36,7 +36,8 @@ export class KeyLayouts {
     if (last === undefined) return NO_KEYS;
     for (const known of this.#known.get(last) ?? []) if (areSame(known.keys, keys)) return known.layout;
     const layout = layoutOf(keys);
-    if (keys.length <= KEYS_MAX && keys.every((key) => key.length <= KEY_LENGTH_MAX)) this.#keep(last, { keys, layout });
+    if (keys.length <= KEYS_MAX && keys.every((key) => key.length <= KEY_LENGTH_MAX))
+      this.#keep(last, { keys, layout });
     return layout;
   }
 
