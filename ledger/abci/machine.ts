@@ -8,12 +8,13 @@ import type { OffersView } from '#ledger/contracts/plan/offers.ts';
 import { implementations, misbehavior, type Implementations, type Rules } from '#ledger/contracts/registry.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
-import { encode, type CborValue } from '#ledger/core/codec.ts';
+import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledger/core/decision.ts';
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
+import { rootOfHashes } from '#ledger/core/merkle.ts';
 import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
-import { appHash, encodeLeaf, eventsRoot, type DueSubject } from '#ledger/core/receipt.ts';
+import { appHash, encodeLeaf, eventLeaf, type DueSubject } from '#ledger/core/receipt.ts';
 import { fail, type Result } from '#ledger/core/result.ts';
 import type { Transaction } from '#ledger/core/transaction.ts';
 import {
@@ -386,9 +387,13 @@ class BlockRun {
     events: readonly EventPayload[];
   }): FinalizedItem {
     const { subject, code, data, events } = item;
-    const encoded = events.map(encode);
-    const leaf = encodeLeaf({ subject, code, data, eventsRoot: eventsRoot(encoded, this.#crypto) });
-    this.#bytes += encoded.reduce((sum, each) => sum + each.length, leaf.length);
+    const leaves = events.map((event) => eventLeaf(event, this.#crypto));
+    const eventsRoot = rootOfHashes(
+      leaves.map(({ hash }) => hash),
+      this.#crypto,
+    );
+    const leaf = encodeLeaf({ subject, code, data, eventsRoot });
+    this.#bytes += leaves.reduce((sum, { length }) => sum + length, leaf.length);
     const logIndex = this.frontier.size;
     this.frontier = append(this.frontier, leaf, this.#crypto);
     const txId = subject instanceof Uint8Array ? { txId: subject } : {};

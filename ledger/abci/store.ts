@@ -3,6 +3,7 @@ import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { StateScanner, StateWriter, Table } from '#ledger/core/decision.ts';
 import { recordKey, splitRecordKey } from '#ledger/core/record-key.ts';
+import { ERASED, Rows } from '#ledger/core/rows.ts';
 import {
   EMPTY_TRIE,
   beginEdit,
@@ -19,9 +20,6 @@ import {
 /** Decoded records kept per generation; two generations stand, the older one falls away when the newer is full. */
 const CACHE_MAX = 65_536;
 
-type Rows = Map<bigint, CborValue | undefined>;
-type Tables = Map<number, Rows>;
-
 /**
  * The state under execution: committed records in the trie, a block's writes in an overlay in front of it. Reads of the store itself
  * see the overlay; `committed` never does. Values are shared and never changed in place, so a decoded record serves many readers.
@@ -29,10 +27,10 @@ type Tables = Map<number, Rows>;
 export class Store implements StateWriter {
   readonly #crypto: Crypto;
   #trie: Trie = EMPTY_TRIE;
-  #overlay: Tables = new Map();
+  #overlay = new Rows();
   #sealed: TrieEdit | undefined;
-  #cache: Tables = new Map();
-  #older: Tables = new Map();
+  #cache = new Rows();
+  #older = new Rows();
   #cached = 0;
 
   /** What the last commit left, for queries and admission. */
@@ -50,29 +48,27 @@ export class Store implements StateWriter {
   }
 
   read<Value extends CborValue>(table: Table<Value>, id: bigint): Value | undefined {
-    const rows = this.#overlay.get(tableKey(table));
-    if (rows?.has(id) === true) return rows.get(id) as Value | undefined;
-    return this.#readCommitted(table, id);
+    const written = this.#overlay.get(table, id);
+    if (written === undefined) return this.#readCommitted(table, id);
+    return written === ERASED ? undefined : (written as Value);
   }
 
   write<Value extends CborValue>(table: Table<Value>, id: bigint, value: Value): void {
-    rowsOf(this.#overlay, tableKey(table)).set(id, value);
+    this.#overlay.set(table, id, value);
   }
 
   erase<Value extends CborValue>(table: Table<Value>, id: bigint): void {
-    rowsOf(this.#overlay, tableKey(table)).set(id, undefined);
+    this.#overlay.set(table, id, ERASED);
   }
 
   /** State root with the overlay in it; the overlay stays until commit or discard. */
   seal(): Uint8Array {
     const edit = beginEdit(this.#trie);
-    for (const [key, rows] of this.#overlay) {
-      for (const [id, value] of rows) {
-        const record = recordKey(key >> 8, key & 0xff, id);
-        if (value === undefined) remove(edit, record);
-        else put(edit, record, encode(value));
-      }
-    }
+    this.#overlay.forEach(({ contract, table }, id, row) => {
+      const record = recordKey(contract, table, id);
+      if (row === ERASED) remove(edit, record);
+      else put(edit, record, encode(row));
+    });
     this.#sealed = edit;
     return rootHash(edit, this.#crypto);
   }
@@ -81,12 +77,15 @@ export class Store implements StateWriter {
   commit(): void {
     assert(this.#sealed !== undefined, 'a block is sealed before it is committed');
     this.#trie = freeze(this.#sealed);
-    for (const [key, rows] of this.#overlay) for (const [id, value] of rows) this.#keep(key, id, value);
+    this.#overlay.forEach((table, id, row) => {
+      if (row === ERASED) this.#forget(table, id);
+      else this.#keep(table, id, row);
+    });
     this.discard();
   }
 
   discard(): void {
-    this.#overlay = new Map();
+    this.#overlay = new Rows();
     this.#sealed = undefined;
   }
 
@@ -94,37 +93,33 @@ export class Store implements StateWriter {
   reset(trie: Trie): void {
     this.discard();
     this.#trie = trie;
-    this.#cache = new Map();
-    this.#older = new Map();
+    this.#cache = new Rows();
+    this.#older = new Rows();
     this.#cached = 0;
   }
 
   #readCommitted<Value extends CborValue>(table: Table<Value>, id: bigint): Value | undefined {
-    const key = tableKey(table);
-    const fresh = this.#cache.get(key);
-    if (fresh?.has(id) === true) return fresh.get(id) as Value | undefined;
-    const older = this.#older.get(key);
-    const value =
-      older?.has(id) === true
-        ? older.get(id)
-        : decodeRecord(get(this.#trie, recordKey(table.contract, table.table, id)));
+    const fresh = this.#cache.get(table, id);
+    if (fresh !== undefined) return fresh as Value;
+    const older = this.#older.get(table, id) as CborValue | undefined;
+    const value = older ?? decodeRecord(get(this.#trie, recordKey(table.contract, table.table, id)));
     // Absence is not kept: asking for unknown ids must cost no memory.
-    if (value !== undefined) this.#keep(key, id, value);
+    if (value !== undefined) this.#keep(table, id, value);
     return value as Value | undefined;
   }
 
-  #keep(key: number, id: bigint, value: CborValue | undefined): void {
-    this.#older.get(key)?.delete(id);
-    const rows = rowsOf(this.#cache, key);
-    if (value === undefined) {
-      rows.delete(id);
-      return;
-    }
-    rows.set(id, value);
+  #forget(table: Table<CborValue>, id: bigint): void {
+    this.#cache.delete(table, id);
+    this.#older.delete(table, id);
+  }
+
+  #keep(table: Table<CborValue>, id: bigint, value: CborValue): void {
+    this.#older.delete(table, id);
+    this.#cache.set(table, id, value);
     this.#cached += 1;
     if (this.#cached < CACHE_MAX) return;
     this.#older = this.#cache;
-    this.#cache = new Map();
+    this.#cache = new Rows();
     this.#cached = 0;
   }
 
@@ -135,18 +130,6 @@ export class Store implements StateWriter {
     }
     return found;
   }
-}
-
-function tableKey(table: { contract: number; table: number }): number {
-  return (table.contract << 8) | table.table;
-}
-
-function rowsOf(tables: Tables, key: number): Rows {
-  const known = tables.get(key);
-  if (known !== undefined) return known;
-  const rows: Rows = new Map();
-  tables.set(key, rows);
-  return rows;
 }
 
 function decodeRecord(bytes: Uint8Array | undefined): CborValue | undefined {

@@ -2,7 +2,7 @@ import type { StateReader } from '#ledger/core/decision.ts';
 import { readAccount } from './account/contract.ts';
 import { readFaults, readHistory } from './agreement/record.ts';
 import type { PermissionNeeds } from './credit/permissions.ts';
-import { termsFrom, thresholdsFrom } from './credit/score.ts';
+import { termsFrom, thresholdsFrom, type CreditTerms, type CreditThresholds } from './credit/score.ts';
 import { readParameter } from './governance/record.ts';
 import { liveNodes } from './node/record.ts';
 import { nodeOfKey } from './node/register-record.ts';
@@ -23,11 +23,14 @@ function nodesOf(state: StateReader, operator: bigint): bigint[] {
   return [...registered, ...validators.map(([node]) => node)];
 }
 
+/** Parameters are read once: a decision that asks for two accounts' credit changes none. */
 export function permissionNeeds(state: StateReader): PermissionNeeds {
+  let terms: CreditTerms | undefined;
+  let thresholds: CreditThresholds | undefined;
   return {
     epochMs: () => readParameter(state, 'creditEpochMs'),
-    terms: () => termsFrom((name) => readParameter(state, name)),
-    thresholds: () => thresholdsFrom((name) => readParameter(state, name)),
+    terms: () => (terms ??= termsFrom((name) => readParameter(state, name))),
+    thresholds: () => (thresholds ??= thresholdsFrom((name) => readParameter(state, name))),
     history: (id) => ({ ...readHistory(state, id), ...readFaults(state, id) }),
     nodesOf: (id) => nodesOf(state, id),
   };

@@ -1,5 +1,9 @@
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
+/** Texts up to here are read and written letter by letter, which is faster as long as they are ASCII. */
+export const SHORT_TEXT = 64;
+export const ASCII_MAX = 0x7f;
+
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
 /** Lower-case hex without a prefix. */
@@ -16,7 +20,17 @@ export function fromHex(text: string): Uint8Array | undefined {
 
 /** UTF-8 of a string; a lone surrogate becomes U+FFFD, as in every encoder of the web. */
 export function utf8(text: string): Uint8Array {
-  return utf8ToBytes(text);
+  return (text.length <= SHORT_TEXT ? asciiBytes(text) : undefined) ?? utf8ToBytes(text);
+}
+
+function asciiBytes(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > ASCII_MAX) return undefined;
+    bytes[at] = code;
+  }
+  return bytes;
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
@@ -51,8 +65,17 @@ export function compare(left: Uint8Array, right: Uint8Array): -1 | 0 | 1 {
 /** Eight bytes big-endian of an integer in [0, 2^64). */
 export function u64(value: bigint): Uint8Array {
   const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, value);
+  writeU64(bytes, 0, value);
   return bytes;
+}
+
+const word = new Uint8Array(8);
+const wordView = new DataView(word.buffer);
+
+/** Writes those bytes at `offset`, where there is room for them. A view of each target would take longer than to copy eight bytes. */
+export function writeU64(target: Uint8Array, offset: number, value: bigint): void {
+  wordView.setBigUint64(0, value);
+  target.set(word, offset);
 }
 
 /** Four bytes big-endian of an integer in [0, 2^32). */

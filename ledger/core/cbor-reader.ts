@@ -1,5 +1,5 @@
-import { compare } from './bytes.ts';
-import { ASCII_MAX, FALSE, MAJOR, NULL, SHORT_TEXT, TRUE, WORD_MAX, type CborValue } from './cbor.ts';
+import { ASCII_MAX, SHORT_TEXT, compare } from './bytes.ts';
+import { FALSE, MAJOR, NULL, TRUE, WORD_MAX, type CborValue } from './cbor.ts';
 import { textOf } from './utf8.ts';
 
 /** Deepest nesting of arrays and maps that is read. */

@@ -1,18 +1,7 @@
 import { assert } from './assert.ts';
-import { compare, utf8 } from './bytes.ts';
-import {
-  ASCII_MAX,
-  FALSE,
-  HEAD_BYTES_MAX,
-  MAJOR,
-  NULL,
-  SHORT_TEXT,
-  TRUE,
-  WIDE_MAX,
-  WORD_MAX,
-  writeHead,
-  type CborValue,
-} from './cbor.ts';
+import { ASCII_MAX, SHORT_TEXT, utf8 } from './bytes.ts';
+import { FALSE, HEAD_BYTES_MAX, MAJOR, NULL, TRUE, WIDE_MAX, WORD_MAX, writeHead, type CborValue } from './cbor.ts';
+import { KeyLayouts } from './key-layouts.ts';
 
 const WRITER_BYTES = 4_096;
 const WRITER_KEPT_MAX = 1 << 20;
@@ -22,13 +11,25 @@ export class CborWriter {
   #bytes = new Uint8Array(WRITER_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
+  readonly #layouts = new KeyLayouts();
 
   /** A copy of what was written; the writer is empty afterwards. */
   taken(): Uint8Array {
     const bytes = this.#bytes.slice(0, this.#length);
-    this.#length = 0;
-    if (this.#bytes.length > WRITER_KEPT_MAX) this.#replace(new Uint8Array(WRITER_BYTES));
+    this.#empty();
     return bytes;
+  }
+
+  /** What was written, lent until `use` is over, where a copy is not wanted; the writer is empty afterwards. */
+  lent<Found>(use: (bytes: Uint8Array) => Found): Found {
+    const found = use(this.#bytes.subarray(0, this.#length));
+    this.#empty();
+    return found;
+  }
+
+  /** A byte that is no item, in front of one. */
+  prefix(byte: number): void {
+    this.#byte(byte);
   }
 
   value(value: CborValue): void {
@@ -59,15 +60,28 @@ export class CborWriter {
   }
 
   #map(record: { readonly [key: string]: CborValue }): void {
-    const keys = inOrder(Object.keys(record));
-    this.#head(MAJOR.map, keys.length);
-    for (const key of keys) {
-      this.#text(key);
-      this.value(record[key]!);
+    const inOrder = this.#layouts.of(Object.keys(record));
+    this.#head(MAJOR.map, inOrder.length);
+    // All at once: objects of so many shapes are slow to ask key by key.
+    const values = Object.values(record);
+    for (const { encoded, place } of inOrder) {
+      this.#copy(encoded);
+      this.value(values[place]!);
     }
   }
 
+  /** Letter by letter: most keys are shorter than what a call of `set` takes. */
+  #copy(encoded: Uint8Array): void {
+    this.#reserve(encoded.length);
+    const [bytes, from] = [this.#bytes, this.#length];
+    for (let at = 0; at < encoded.length; at += 1) bytes[from + at] = encoded[at]!;
+    this.#length = from + encoded.length;
+  }
+
   #integer(value: bigint): void {
+    const near = Number(value);
+    // So far a number is exact.
+    if (near >= 0 && near <= WORD_MAX) return this.#head(MAJOR.unsigned, near);
     const isNegative = value < 0n;
     const argument = isNegative ? -1n - value : value;
     assert(argument <= WIDE_MAX, 'an integer of the codec lies in [−2^64, 2^64)');
@@ -88,18 +102,15 @@ export class CborWriter {
   /** False, with nothing written, when a letter is not ASCII. */
   #asciiText(text: string): boolean {
     const { length } = text;
-    const before = this.#length;
-    this.#head(MAJOR.text, length);
-    this.#reserve(length);
+    this.#reserve(HEAD_BYTES_MAX + length);
+    const bytes = this.#bytes;
+    const from = writeHead(bytes, this.#length, MAJOR.text, length);
     for (let at = 0; at < length; at += 1) {
       const code = text.charCodeAt(at);
-      if (code > ASCII_MAX) {
-        this.#length = before;
-        return false;
-      }
-      this.#bytes[this.#length + at] = code;
+      if (code > ASCII_MAX) return false;
+      bytes[from + at] = code;
     }
-    this.#length += length;
+    this.#length = from + length;
     return true;
   }
 
@@ -121,6 +132,11 @@ export class CborWriter {
     this.#length = writeHead(this.#bytes, this.#length, major, argument);
   }
 
+  #empty(): void {
+    this.#length = 0;
+    if (this.#bytes.length > WRITER_KEPT_MAX) this.#replace(new Uint8Array(WRITER_BYTES));
+  }
+
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
@@ -133,25 +149,4 @@ export class CborWriter {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
   }
-}
-
-/** Bytewise over the encoded keys (RFC 8949 §4.2.1): a shorter one first, because its length stands in front. */
-function inOrder(keys: string[]): string[] {
-  for (let at = 1; at < keys.length; at += 1)
-    if (compareKeys(keys[at - 1]!, keys[at]!) > 0) return keys.sort(compareKeys);
-  return keys;
-}
-
-function compareKeys(left: string, right: string): number {
-  if (isAscii(left) && isAscii(right)) {
-    if (left.length !== right.length) return left.length - right.length;
-    return left < right ? -1 : left > right ? 1 : 0;
-  }
-  const [first, second] = [utf8(left), utf8(right)];
-  return first.length === second.length ? compare(first, second) : first.length - second.length;
-}
-
-function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > ASCII_MAX) return false;
-  return true;
 }

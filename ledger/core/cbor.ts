@@ -14,9 +14,6 @@ export const NULL = 0xf6;
 /** Up to here an argument is a safe integer in 32 bits; beyond, it takes eight bytes. */
 export const WORD_MAX = 0xffff_ffff;
 export const WIDE_MAX = 0xffff_ffff_ffff_ffffn;
-/** Texts up to here are read and written letter by letter, as long as they are ASCII. */
-export const SHORT_TEXT = 64;
-export const ASCII_MAX = 0x7f;
 
 /** Longest head of an argument below 2³². */
 export const HEAD_BYTES_MAX = 5;
@@ -28,8 +25,12 @@ export function headLength(argument: number): number {
 
 /** Writes that head at `offset`, where there is room for it; answers where it ends. */
 export function writeHead(target: Uint8Array, offset: number, major: number, argument: number): number {
+  if (argument < 24) {
+    target[offset] = (major << 5) | argument;
+    return offset + 1;
+  }
   const width = headLength(argument) - 1;
-  target[offset] = (major << 5) | (width === 0 ? argument : 24 + (width >> 1));
+  target[offset] = (major << 5) | (24 + (width >> 1));
   for (let at = 1; at <= width; at += 1) target[offset + at] = argument >>> (8 * (width - at));
   return offset + 1 + width;
 }

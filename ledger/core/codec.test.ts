@@ -50,6 +50,11 @@ describe('CBOR', () => {
     expect(bytes.buffer.byteLength).toBe(bytes.length);
   });
 
+  test('maps of more sets of fields than are remembered have the same bytes, at first and again [8.2.1-a]', () => {
+    const maps = Array.from({ length: 5_000 }, (_, index) => ({ [`b${index}`]: 1n, é: 2n, a: 3n }));
+    for (const map of [...maps, ...maps]) expect(encode(map)).toEqual(new Uint8Array(libraryEncode(map)));
+  });
+
   test('the bytes are those of a general library, and what it refuses or writes otherwise is refused [8.2.1-a]', () => {
     fc.assert(
       fc.property(anyValue, (value) => {

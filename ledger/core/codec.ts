@@ -15,13 +15,28 @@ let spare: CborWriter | undefined;
 
 /** Deterministic CBOR. Integers lie in [−2^64, 2^64). */
 export function encode(value: CborValue): Uint8Array {
+  return writing((writer) => {
+    writer.value(value);
+    return writer.taken();
+  });
+}
+
+/** A byte and the deterministic CBOR of a value, for a hash alone: lent until `use` is over, which encodes nothing itself. */
+export function withEncoded<Found>(prefix: number, value: CborValue, use: (bytes: Uint8Array) => Found): Found {
+  return writing((writer) => {
+    writer.prefix(prefix);
+    writer.value(value);
+    return writer.lent(use);
+  });
+}
+
+function writing<Found>(write: (writer: CborWriter) => Found): Found {
   const writer = spare ?? new CborWriter();
   // A value that throws leaves a half-written writer behind, and takes it along.
   spare = undefined;
-  writer.value(value);
-  const bytes = writer.taken();
+  const written = write(writer);
   spare = writer;
-  return bytes;
+  return written;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { assert } from './assert.ts';
 import { equal } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
+import { scratch } from './scratch.ts';
 
 /** RFC 6962 §2.1 trees over SHA-256; CometBFT's simple Merkle tree is the same tree. */
 
@@ -9,16 +10,20 @@ type Sha = Pick<Crypto, 'sha256'>;
 /** A path in a tree of fewer than 2^64 leaves has at most 64 hashes; consistency proofs one more. */
 export const PROOF_HASHES_MAX = 65;
 
+/** In front of a leaf that is hashed, so that none is taken for a node: §2.1. */
+export const LEAF_PREFIX = 0;
+
 /** SHA-256(0x00 ‖ leaf): §2.1. */
 export function leafHash(leaf: Uint8Array, crypto: Sha): Uint8Array {
-  const input = new Uint8Array(leaf.length + 1);
+  const input = scratch(leaf.length + 1);
+  input[0] = LEAF_PREFIX;
   input.set(leaf, 1);
   return crypto.sha256(input);
 }
 
 /** SHA-256(0x01 ‖ left ‖ right): §2.1. */
 export function nodeHash(left: Uint8Array, right: Uint8Array, crypto: Sha): Uint8Array {
-  const input = new Uint8Array(1 + left.length + right.length);
+  const input = scratch(1 + left.length + right.length);
   input[0] = 1;
   input.set(left, 1);
   input.set(right, 1 + left.length);

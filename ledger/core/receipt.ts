@@ -1,8 +1,8 @@
 import { u64 } from './bytes.ts';
-import { decode, encode, type CborValue } from './codec.ts';
+import { decode, encode, withEncoded, type CborValue } from './codec.ts';
 import type { Crypto } from './crypto.ts';
 import { taggedHash } from './hash.ts';
-import { merkleRoot } from './merkle.ts';
+import { LEAF_PREFIX, merkleRoot } from './merkle.ts';
 import { fail, ok, type Result } from './result.ts';
 
 /** A due item as a receipt names it: unique on the ledger by (timeMs, sequence). */
@@ -33,6 +33,14 @@ export type EventPayload = { readonly [field: string]: CborValue };
 export const LEAF_BYTES_MAX = 65_536;
 const CODE_MAX = 65_535n;
 const leafCodes = { MALFORMED: 1 } as const;
+
+/** An event as a leaf of the events root, which holds nothing else of it: the hash, and the length of its deterministic CBOR. */
+export function eventLeaf(
+  payload: EventPayload,
+  crypto: Pick<Crypto, 'sha256'>,
+): { readonly hash: Uint8Array; readonly length: number } {
+  return withEncoded(LEAF_PREFIX, payload, (bytes) => ({ hash: crypto.sha256(bytes), length: bytes.length - 1 }));
+}
 
 /** RFC 6962 root over the payloads, each as its deterministic CBOR, in order of emission. */
 export function eventsRoot(encodedPayloads: readonly Uint8Array[], crypto: Pick<Crypto, 'sha256'>): Uint8Array {

@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import { readU64 } from './bytes.ts';
+import { readU64, writeU64 } from './bytes.ts';
 
 /** contract u8 ‖ table u8 ‖ id u64 big-endian. */
 export const RECORD_KEY_LENGTH = 10;
@@ -17,7 +17,7 @@ export function recordKey(contract: number, table: number, id: bigint): Uint8Arr
   const key = new Uint8Array(RECORD_KEY_LENGTH);
   key[0] = contract;
   key[1] = table;
-  new DataView(key.buffer).setBigUint64(2, id);
+  writeU64(key, 2, id);
   return key;
 }
 

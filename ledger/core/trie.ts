@@ -2,6 +2,7 @@ import { assert } from './assert.ts';
 import { equal } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
 import { RECORD_KEY_LENGTH } from './record-key.ts';
+import { scratch } from './scratch.ts';
 
 /**
  * The state: a path-compressed binary Merkle trie over ten-byte keys, most significant bit first. A branch names the first bit at
@@ -178,14 +179,15 @@ function hashOf(node: Node, crypto: Sha): Uint8Array {
 }
 
 function trieLeafHash(key: Uint8Array, value: Uint8Array, crypto: Sha): Uint8Array {
-  const input = new Uint8Array(1 + RECORD_KEY_LENGTH + value.length);
+  const input = scratch(1 + RECORD_KEY_LENGTH + value.length);
+  input[0] = 0;
   input.set(key, 1);
   input.set(value, 1 + RECORD_KEY_LENGTH);
   return crypto.sha256(input);
 }
 
 function trieBranchHash(bit: number, left: Uint8Array, right: Uint8Array, crypto: Sha): Uint8Array {
-  const input = new Uint8Array(66);
+  const input = scratch(66);
   input[0] = 1;
   input[1] = bit;
   input.set(left, 2);

@@ -1,6 +1,7 @@
 import { assert } from './assert.ts';
-import { concat, utf8 } from './bytes.ts';
+import { utf8, writeU64 } from './bytes.ts';
 import type { Crypto } from './crypto.ts';
+import { scratch } from './scratch.ts';
 
 /** uintN → bigint, string → string, bool → boolean, bytes/bytesN/address → Uint8Array, arrays and structs as arrays and objects. */
 export type ArgValue =
@@ -18,6 +19,28 @@ type Keccak = Crypto['keccak256'];
 function withEmptyKnown(keccak256: Keccak): Keccak {
   const empty = keccak256(new Uint8Array(0));
   return (data) => (data.length === 0 ? empty : keccak256(data));
+}
+
+/** Texts up to here are mostly words: meters, kinds, formats, reasons, which transactions repeat. */
+const WORD_LENGTH_MAX = 32;
+/** Whoever signs ever new words takes no more memory than this. */
+const WORDS_MAX = 4_096;
+
+const wordHashes = new WeakMap<Keccak, Map<string, Uint8Array>>();
+
+/** The hash of a text; that of a word is computed once, and known for all types. */
+function textHashing(keccak256: Keccak): (text: string) => Uint8Array {
+  const known = wordHashes.get(keccak256) ?? new Map<string, Uint8Array>();
+  wordHashes.set(keccak256, known);
+  return (text) => {
+    if (text.length > WORD_LENGTH_MAX) return keccak256(utf8(text));
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const hash = keccak256(utf8(text));
+    if (known.size >= WORDS_MAX) known.clear();
+    known.set(text, hash);
+    return hash;
+  };
 }
 
 /** A struct type whose type hash is computed once: hashing a value then costs one keccak a struct and one per text, bytes or array. */
@@ -88,12 +111,14 @@ export function encodeType(types: TypedDataTypes, primaryType: string): string {
 
 /** Compiles a struct type with everything it refers to. Recursive types and unknown ones are a defect of the caller. */
 export function compileStruct(types: TypedDataTypes, primaryType: string, keccak256: Keccak): CompiledStruct {
-  return compile({ types, keccak256: withEmptyKnown(keccak256), open: [], done: new Map() }, primaryType);
+  const hashing = { keccak256: withEmptyKnown(keccak256), textHash: textHashing(keccak256) };
+  return compile({ types, ...hashing, open: [], done: new Map() }, primaryType);
 }
 
 interface Compilation {
   readonly types: TypedDataTypes;
   readonly keccak256: Keccak;
+  readonly textHash: (text: string) => Uint8Array;
   /** Structs that are being compiled, outermost first. */
   readonly open: readonly string[];
   /** Each struct is compiled once, however often it is referred to: types can come from a hostile file. */
@@ -146,14 +171,14 @@ function compileType(compilation: Compilation, type: string): CompiledType {
       write: (value, into, offset) => into.set(struct.hash(value as { readonly [field: string]: ArgValue }), offset),
     };
   }
-  return atomicType(type, compilation.keccak256);
+  return atomicType(type, compilation);
 }
 
-function atomicType(type: string, keccak256: Keccak): CompiledType {
+function atomicType(type: string, { keccak256, textHash }: Compilation): CompiledType {
   if (type === 'string') {
     return {
       accepts: (value) => typeof value === 'string',
-      write: (value, into, offset) => into.set(keccak256(utf8(value as string)), offset),
+      write: (value, into, offset) => into.set(textHash(value as string), offset),
     };
   }
   if (type === 'bytes') {
@@ -197,14 +222,13 @@ function integerType(bits: number, isUnsigned: boolean): CompiledType {
 
 /** Two's complement, 32 bytes big-endian. */
 function writeWord(value: bigint, into: Uint8Array, offset: number): void {
-  const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   if (value >= 0n && value <= 0xffffffffffffffffn) {
-    view.setBigUint64(offset + 24, value);
+    writeU64(into, offset + 24, value);
     return;
   }
   let rest = BigInt.asUintN(256, value);
   for (let word = 3; word >= 0; word--) {
-    view.setBigUint64(offset + word * 8, rest & 0xffffffffffffffffn);
+    writeU64(into, offset + word * 8, rest & 0xffffffffffffffffn);
     rest >>= 64n;
   }
 }
@@ -234,8 +258,13 @@ export function domainSeparator(domain: TypedDataDomain, keccak256: Keccak): Uin
 }
 
 const PREFIX = Uint8Array.of(0x19, 0x01);
+const HASH_BYTES = 32;
 
 /** keccak256(0x1901 ‖ domain separator ‖ hashStruct(message)): what is signed. */
 export function typedDataDigest(separator: Uint8Array, structHash: Uint8Array, keccak256: Keccak): Uint8Array {
-  return keccak256(concat(PREFIX, separator, structHash));
+  const input = scratch(PREFIX.length + 2 * HASH_BYTES);
+  input.set(PREFIX, 0);
+  input.set(separator, PREFIX.length);
+  input.set(structHash, PREFIX.length + HASH_BYTES);
+  return keccak256(input);
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { createKeccak, createSHA256 } from 'hash-wasm';
+import { createKeccak } from 'hash-wasm';
 import type { Crypto } from '#ledger/core/crypto.ts';
 
 type Secp256k1 = typeof import('secp256k1');
@@ -30,18 +30,16 @@ function keccak256(data: Uint8Array): Uint8Array {
   return keccak.digest('binary');
 }
 
-const sha256InWasm = await createSHA256();
-/** Up to this length WebAssembly is faster than a call into OpenSSL (0.6 µs for 1.8 at 33 bytes): most of what trees hash is shorter. */
-const SHORT = 128;
+const DIGEST_LENGTH = 32;
 
+/** OpenSSL's digest as a text of one letter a byte: the buffer that it would make costs more than the hash of a tree's node. */
 function sha256(data: Uint8Array): Uint8Array {
-  if (data.length > SHORT) return new Uint8Array(hash('sha256', data, 'buffer'));
-  sha256InWasm.init();
-  sha256InWasm.update(data);
-  return sha256InWasm.digest('binary');
+  const letters = hash('sha256', data, 'binary');
+  const digest = new Uint8Array(DIGEST_LENGTH);
+  for (let at = 0; at < DIGEST_LENGTH; at += 1) digest[at] = letters.charCodeAt(at);
+  return digest;
 }
 
-const DIGEST_LENGTH = 32;
 const SIGNATURE_LENGTH = 64;
 const RECOVERABLE_LENGTH = 65;
 
@@ -89,7 +87,7 @@ function signRecoverable(digest: Uint8Array, secretKey: Uint8Array): Uint8Array 
   return bytes;
 }
 
-/** The server's cryptography: libsecp256k1, hash-wasm and Node's SHA-256; equal to the portable record of core on every shared vector. */
+/** The server's cryptography: libsecp256k1, Keccak of hash-wasm and Node's SHA-256; equal to the portable record of core on every shared vector. */
 export const nativeCrypto: Crypto = {
   sha256,
   keccak256,
