@@ -21,6 +21,7 @@ const CALM: Scenario = {
   crashChance: 0,
   stormMs: 0,
   skewMsMax: 0,
+  snapshotHeights: 0,
 };
 
 function report(outcome: Outcome): string {
@@ -30,9 +31,10 @@ function report(outcome: Outcome): string {
 }
 
 /** The first seed that finds the fault, or undefined. */
-function foundBy(drive: (state: State, input: Input) => Transition, seeds = 40): string | undefined {
+function foundBy(
+  driver: (state: State, input: Input) => Transition, seeds = 40): string | undefined {
   for (let seed = 1; seed <= seeds; seed += 1) {
-    const outcome = runSeed(seed, { drive });
+    const outcome = runSeed(seed, { step: driver });
     if (!outcome.ok) return outcome.violation;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { createCluster } from '#ledger/sim/cluster.ts';
 import { TIMEOUTS } from './validator.ts';
 
 const ALL = [0, 1, 2, 3];

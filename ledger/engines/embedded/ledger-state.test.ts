@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster, type Cluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { createCluster, type Cluster } from '#ledger/sim/cluster.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
 
 const ALL = [0, 1, 2, 3];

@@ -5,7 +5,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { headerHash } from '#ledger/core/header.ts';
 import { EMPTY_FRONTIER } from '#ledger/core/merkle-log.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { createCluster } from '#ledger/sim/cluster.ts';
 import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import type { Chain } from './chain.ts';
 import { networkOf } from './network.ts';

@@ -3,7 +3,7 @@ import { wholeSnapshot } from '#ledger/abci/snapshot.ts';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { rootOf } from '#ledger/engines/testing/counter-application.ts';
-import { createCluster, type Cluster, type ClusterOptions } from '#ledger/engines/testing/virtual-cluster.ts';
+import { createCluster, type Cluster, type ClusterOptions } from '#ledger/sim/cluster.ts';
 import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { createCrashingDisk } from '#ledger/storage/testing/crashing-disk.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
@@ -292,7 +292,7 @@ describe('a validator that joins by a snapshot', () => {
       expect(isCounted(cluster, 9), `seed ${seed}`).toBe(true);
       expect(baseOf(cluster, JOINER)).toBeGreaterThan(0n);
       expectTakesPart(cluster, 9);
-      // Who votes twice differently, also in another life, halts (virtual-cluster.ts).
+      // Who votes twice differently, also in another life, halts (cluster.ts).
       expectSound(cluster, `seed ${seed}`);
     }
   });

@@ -7,7 +7,7 @@ import { setAt } from '#ledger/core/validator-schedule.ts';
 import { equalPowerSet, validatorAddress, validatorSetHash } from '#ledger/core/validator-set.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { changeOfValidator } from '#ledger/engines/testing/counter-application.ts';
-import { createCluster, type Cluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { createCluster, type Cluster } from '#ledger/sim/cluster.ts';
 import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
 import { checkFolder } from './folder-check.ts';

@@ -1,5 +1,6 @@
 import type { Application } from '#ledger/abci/application.ts';
 import { statusOf } from '#ledger/consensus/catch-up.ts';
+import type { step } from '#ledger/consensus/driver.ts';
 import type { SignedProposal, SignedVote, Timeouts } from '#ledger/consensus/types.ts';
 import type { Commit } from '#ledger/core/commit.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -33,6 +34,8 @@ export interface ValidatorParts {
   /** Below this height it only follows: it no longer knows what it has voted there. */
   readonly followUntilHeight: bigint;
   readonly timeouts: Timeouts;
+  /** The driver: consensus' own wherever a validator runs; a simulation watches it, or hands in one with a fault. */
+  readonly step: typeof step;
   readonly nowMs: () => bigint;
   /** Runs once after a delay; answers how to cancel it. */
   readonly after: (delayMs: number, action: () => void) => () => void;

@@ -1,11 +1,13 @@
 import type { Decided } from '#ledger/consensus/effects.ts';
-import type { SignedVote } from '#ledger/consensus/types.ts';
-import { commitOf, type Commit } from '#ledger/core/commit.ts';
+import { address, height as heightOf, round as roundOf, type SignedVote } from '#ledger/consensus/types.ts';
+import { toHex } from '#ledger/core/bytes.ts';
+import { ABSENT, commitOf, FOR_BLOCK, type Commit } from '#ledger/core/commit.ts';
+import { milliseconds } from '#ledger/core/time.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { nextBlockBytes } from './block-size.ts';
 import type { Chain, Content } from './chain.ts';
 import { applyDecision } from './ledger-state.ts';
-import { coreVote, membersOf } from './network.ts';
+import { coreVote, membersOf, valueIdOfBlock } from './network.ts';
 import { paceOf } from './pace.ts';
 import type { Context } from './validator-context.ts';
 
@@ -37,7 +39,24 @@ export function apply(context: Context, content: Content, commit: Commit): void 
   keepPace(context);
 }
 
-/** A precommit that came after the decision completes the commit that the next block will carry. */
+/** The precommit that stands in the last commit at this validator's position; undefined when none does. */
+function keptPrecommit({ height, blockId, commit }: Chain, at: number): SignedVote | undefined {
+  const kept = commit.signatures[at];
+  if (kept === undefined || kept.flag === ABSENT) return undefined;
+  const vote = {
+    kind: 'precommit' as const,
+    height: heightOf(height),
+    round: roundOf(commit.round),
+    valueId: kept.flag === FOR_BLOCK ? valueIdOfBlock(blockId) : null,
+    validator: address(toHex(kept.validator)),
+  };
+  return { vote, timestampMs: milliseconds(kept.timeNs), signature: kept.signature };
+}
+
+/**
+ * A precommit that came after the decision completes the commit that the next block will carry. One that contradicts what stands there is
+ * evidence: the driver may be in the next height already, and no longer see it.
+ */
 export function addLatePrecommit(context: Context, signed: SignedVote): void {
   const { chain } = context;
   const { vote } = signed;
@@ -46,7 +65,12 @@ export function addLatePrecommit(context: Context, signed: SignedVote): void {
   const single = commitOf({ height: chain.height, round: chain.commit.round, blockId: chain.blockId }, [votes]);
   const entry = single.signatures[0];
   const at = votes.index;
-  if (entry === undefined || at < 0 || chain.commit.signatures[at]?.signature.length !== 0) return;
+  if (entry === undefined || at < 0) return;
+  const kept = keptPrecommit(chain, at);
+  if (kept !== undefined) {
+    if (kept.vote.valueId !== vote.valueId) context.evidence.add(kept, signed);
+    return;
+  }
   const signatures = chain.commit.signatures.with(at, entry);
   context.chain = { ...chain, commit: { ...chain.commit, signatures } };
   keepPace(context);

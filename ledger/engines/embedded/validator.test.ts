@@ -4,7 +4,7 @@ import { utf8 } from '#ledger/core/bytes.ts';
 import type { DuplicateVoteEvidence } from '#ledger/core/evidence.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster, type Cluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { createCluster, type Cluster } from '#ledger/sim/cluster.ts';
 import { listSnapshots } from '#ledger/storage/snapshot-store.ts';
 import { checkFolder } from './folder-check.ts';
 import { signVote } from './network.ts';

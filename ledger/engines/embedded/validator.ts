@@ -106,6 +106,7 @@ function createParticipantOf(parts: ValidatorParts, own: Uint8Array, context: ()
     own: address(toHex(own)),
     signer: parts,
     timeouts: parts.timeouts,
+    step: parts.step,
     log: parts.log,
     nowMs: parts.nowMs,
     after: parts.after,
