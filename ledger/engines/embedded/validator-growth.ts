@@ -1,13 +1,12 @@
 import type { Decided } from '#ledger/consensus/effects.ts';
-import { address, height as heightOf, round as roundOf, type SignedVote } from '#ledger/consensus/types.ts';
-import { toHex } from '#ledger/core/bytes.ts';
-import { ABSENT, commitOf, FOR_BLOCK, type Commit } from '#ledger/core/commit.ts';
-import { milliseconds } from '#ledger/core/time.ts';
+import type { SignedVote } from '#ledger/consensus/types.ts';
+import { addVote, EMPTY_TALLY, type Tally } from '#ledger/consensus/votes.ts';
+import { commitOf, type Commit } from '#ledger/core/commit.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { nextBlockBytes } from './block-size.ts';
 import type { Chain, Content } from './chain.ts';
 import { applyDecision } from './ledger-state.ts';
-import { coreVote, membersOf, valueIdOfBlock } from './network.ts';
+import { coreVote, membersOf } from './network.ts';
 import { paceOf } from './pace.ts';
 import type { Context } from './validator-context.ts';
 
@@ -21,12 +20,16 @@ export function commitOfDecision(context: Context, decision: Decided, content: C
   return commitOf({ height, round, blockId: content.id }, votes);
 }
 
-/** The one way in which the chain grows, whether the block was decided here or fetched. */
-export function apply(context: Context, content: Content, commit: Commit): void {
+/**
+ * The one way in which the chain grows, whether the block was decided here or fetched. `precommits` are those of its round that the driver has
+ * seen; of a fetched one none.
+ */
+export function apply(context: Context, content: Content, commit: Commit, precommits: Tally = EMPTY_TALLY): void {
   const { parts, mempool } = context;
   const begunAtMs = parts.nowMs();
   const { chain, record } = applyDecision(context.chain, { content, commit }, parts, parts.executed);
   context.chain = chain;
+  context.precommits = precommits;
   context.decidedAtMs = parts.nowMs();
   context.isHeightBegun = false;
   parts.committed(chain.height);
@@ -39,38 +42,24 @@ export function apply(context: Context, content: Content, commit: Commit): void 
   keepPace(context);
 }
 
-/** The precommit that stands in the last commit at this validator's position; undefined when none does. */
-function keptPrecommit({ height, blockId, commit }: Chain, at: number): SignedVote | undefined {
-  const kept = commit.signatures[at];
-  if (kept === undefined || kept.flag === ABSENT) return undefined;
-  const vote = {
-    kind: 'precommit' as const,
-    height: heightOf(height),
-    round: roundOf(commit.round),
-    valueId: kept.flag === FOR_BLOCK ? valueIdOfBlock(blockId) : null,
-    validator: address(toHex(kept.validator)),
-  };
-  return { vote, timestampMs: milliseconds(kept.timeNs), signature: kept.signature };
-}
-
 /**
- * A precommit that came after the decision completes the commit that the next block will carry. One that contradicts what stands there is
- * evidence: the driver may be in the next height already, and no longer see it.
+ * A precommit that came after the decision completes the commit that the next block will carry. One that contradicts another is evidence: the
+ * driver may be in the next height already, and no longer sees it.
  */
 export function addLatePrecommit(context: Context, signed: SignedVote): void {
   const { chain } = context;
   const { vote } = signed;
   if (vote.kind !== 'precommit' || vote.height !== chain.height || vote.round !== chain.commit.round) return;
-  const votes = coreVote(setAt(chain.schedule, chain.height).set, signed);
+  const { set } = setAt(chain.schedule, chain.height);
+  const votes = coreVote(set, signed);
   const single = commitOf({ height: chain.height, round: chain.commit.round, blockId: chain.blockId }, [votes]);
   const entry = single.signatures[0];
   const at = votes.index;
   if (entry === undefined || at < 0) return;
-  const kept = keptPrecommit(chain, at);
-  if (kept !== undefined) {
-    if (kept.vote.valueId !== vote.valueId) context.evidence.add(kept, signed);
-    return;
-  }
+  const { tally, contradicts } = addVote(context.precommits, signed, Number(set.validators[at]?.power ?? 0n));
+  context.precommits = tally;
+  if (contradicts !== undefined) context.evidence.add(contradicts, signed);
+  if (chain.commit.signatures[at]?.signature.length !== 0) return;
   const signatures = chain.commit.signatures.with(at, entry);
   context.chain = { ...chain, commit: { ...chain.commit, signatures } };
   keepPace(context);

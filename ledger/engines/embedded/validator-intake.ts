@@ -75,12 +75,12 @@ function contradicts(first: SignedVote, second: SignedVote): boolean {
   return isSamePlace(first, second) && first.vote.valueId !== second.vote.valueId;
 }
 
-/** Whether the driver has a vote that this one contradicts. */
-function isContradiction({ participant }: Context, signed: SignedVote): boolean {
-  const state = participant.state();
-  const { vote } = signed;
-  const votes = vote.height === state.height ? tallyOf(state.log, vote.round, vote.kind).votes : undefined;
-  return votes?.get(vote.validator)?.some((each) => contradicts(each, signed)) === true;
+/** Whether a vote that this one contradicts was looked at: by the driver, or when it came for the last block. */
+function isContradiction({ participant, precommits }: Context, signed: SignedVote): boolean {
+  const { log } = participant.state();
+  const { validator, round, kind } = signed.vote;
+  const seen = [tallyOf(log, round, kind), precommits].flatMap(({ votes }) => votes.get(validator) ?? []);
+  return seen.some((each) => contradicts(each, signed));
 }
 
 /**

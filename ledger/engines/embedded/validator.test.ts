@@ -3,6 +3,7 @@ import { decodeBlock } from '#ledger/core/block.ts';
 import { utf8 } from '#ledger/core/bytes.ts';
 import type { DuplicateVoteEvidence } from '#ledger/core/evidence.ts';
 import { milliseconds } from '#ledger/core/time.ts';
+import { PRECOMMIT, PREVOTE } from '#ledger/core/vote.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { createCluster, type Cluster } from '#ledger/sim/cluster.ts';
 import { listSnapshots } from '#ledger/storage/snapshot-store.ts';
@@ -174,33 +175,37 @@ describe('four validators on virtual time', () => {
     }
   });
 
-  test('two different votes of one validator become evidence in a block, once, and the others are unharmed', () => {
-    const secretKeys: Uint8Array[] = [];
-    const cluster = createCluster({
-      crypto: nativeCrypto,
-      seed: 8,
-      tamper: (from, _to, message, bytes, network) => {
-        const isTarget = from === 3 && message.kind === 'vote' && message.signed.vote.valueId !== null;
-        if (!isTarget || message.signed.vote.height !== 3n) return [bytes];
-        const vote = { ...message.signed.vote, valueId: null };
-        const signer = { crypto: nativeCrypto, secretKey: secretKeys[3]! };
-        const second = signVote(network, vote, message.signed.timestampMs, signer);
-        return [bytes, encodePeerMessage({ kind: 'vote', signed: second })];
-      },
-    });
-    secretKeys.push(...cluster.secretKeys);
-    startAll(cluster);
-    play(cluster, 0, 6);
-    const carried = evidenceIn(cluster, 0);
-    // One prevote and one precommit at height 3, however often they were sent.
-    expect(carried.length).toBe(2);
-    expect(new Set(carried.map((each) => each.voteA.type)).size).toBe(2);
-    for (const each of carried) expect(each.voteA.height).toBe(3n);
-    cluster.crash(1);
-    cluster.start(1);
-    play(cluster, 6, 8);
-    expect(evidenceIn(cluster, 1)).toEqual(carried);
-    expectSoundFolders(cluster, 'with evidence');
+  test('two different votes of one validator become evidence in a block, once, whichever comes when, and the others are unharmed [8.2.1-a]', () => {
+    let prevotes = 0;
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const cluster = createCluster({
+        crypto: nativeCrypto,
+        seed,
+        tamper: (from, _to, message, bytes, network) => {
+          const isTarget = from === 3 && message.kind === 'vote' && message.signed.vote.valueId !== null;
+          if (!isTarget || message.signed.vote.height !== 3n) return [bytes];
+          const vote = { ...message.signed.vote, valueId: null };
+          const signer = { crypto: nativeCrypto, secretKey: cluster.secretKeys[3]! };
+          const second = signVote(network, vote, message.signed.timestampMs, signer);
+          return [bytes, encodePeerMessage({ kind: 'vote', signed: second })];
+        },
+      });
+      startAll(cluster);
+      play(cluster, 0, 6);
+      const carried = evidenceIn(cluster, 0);
+      // The precommit always, the prevotes where both came before the height was over; each once, however often they were sent.
+      const types = carried.map((each) => each.voteA.type);
+      expect(types, `seed ${seed}`).toContain(PRECOMMIT);
+      expect(new Set(types).size, `seed ${seed}`).toBe(types.length);
+      prevotes += types.filter((type) => type === PREVOTE).length;
+      for (const each of carried) expect(each.voteA.height).toBe(3n);
+      cluster.crash(1);
+      cluster.start(1);
+      play(cluster, 6, 8);
+      expect(evidenceIn(cluster, 1)).toEqual(carried);
+      expectSoundFolders(cluster, `seed ${seed}, with evidence`);
+    }
+    expect(prevotes).toBeGreaterThan(6);
   });
 
   test('a peer that hands over altered blocks is passed over, and the one that was away still catches up', () => {
