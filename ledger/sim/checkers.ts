@@ -300,8 +300,7 @@ export class Checkers {
   }
 
   #checkCertificate(node: number, { height, round, valueId }: StoredBlock, commit: Commit | undefined): void {
-    const isFor =
-      commit?.height === height && commit.round === round && valueIdOfBlock(commit.blockId) === valueId;
+    const isFor = commit?.height === height && commit.round === round && valueIdOfBlock(commit.blockId) === valueId;
     this.#require(isFor, `certificate of node ${node} is for its block of height ${height}`);
     const signers = new Set<string>();
     for (const each of commit?.signatures ?? []) {

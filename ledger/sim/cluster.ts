@@ -15,13 +15,12 @@ import {
   type FilesOptions,
   type OpenedFiles,
 } from '#ledger/engines/embedded/validator-files.ts';
-import type { ExecutionRecord } from '#ledger/engines/execution.ts';
 import { openSnapshotMaker, type SnapshotMaker } from '#ledger/engines/snapshot-maker.ts';
 import { changeOfValidator, createApplication } from '#ledger/engines/testing/counter-application.ts';
-import type { StoredBlock } from '#ledger/storage/block-log.ts';
 import { createCrashingDisk, PowerCut, type CrashingDisk } from '#ledger/storage/testing/crashing-disk.ts';
 import { Clock } from './clock.ts';
 import { Links, type LinkFaults } from './links.ts';
+import type { Observer } from './observer.ts';
 import { Prng } from './prng.ts';
 import { Violation } from './violation.ts';
 import { watchVotesAndDecisions } from './watch.ts';
@@ -51,24 +50,6 @@ export interface Node {
   life: number;
   /** Why it halted by itself; undefined while it has not. */
   halted: unknown;
-}
-
-/** Whoever judges a cluster from outside. What it throws (`Violation`) ends the run. */
-export interface Observer {
-  /** Its folder was opened; the validator has said nothing yet. */
-  opened?(node: number, files: OpenedFiles): void;
-  /** It says this to a peer; the link may still make something else of it. */
-  says?(from: number, to: number, message: PeerMessage): void;
-  /** Bytes of a peer reach it while it runs; undefined: they cannot be read. */
-  hears?(node: number, from: number, message: PeerMessage | undefined): void;
-  /** A block was executed, and whoever submitted something is told of it. */
-  executed?(node: number, height: bigint, record: ExecutionRecord): void;
-  /** The block stands in its log. */
-  committed?(node: number, block: StoredBlock): void;
-  /** It rests, for now. */
-  settled?(node: number): void;
-  /** It is gone, by a power cut or because it halted (`cause`). */
-  gone?(node: number, cause: unknown): void;
 }
 
 export interface ClusterOptions {
@@ -274,7 +255,7 @@ export class Cluster {
     const node = this.#node(to);
     const { validator } = node;
     if (validator === undefined) return;
-    this.#observer.hears?.(to, from, messageIn(bytes));
+    this.#observer.hears?.(to, bytes);
     this.#inside(to, node.life, () => validator.receive(from, bytes));
   }
 
@@ -345,8 +326,7 @@ export class Cluster {
           isCancelled = true;
         };
       },
-      checkAhead: (_transactions, done) =>
-        this.#later(index, life, this.#prng.between(0, CHECKED_AHEAD_MS_MAX), done),
+      checkAhead: (_transactions, done) => this.#later(index, life, this.#prng.between(0, CHECKED_AHEAD_MS_MAX), done),
       peers: () => [...nodes.keys()].filter((peer) => peer !== index && nodes[peer]!.validator !== undefined),
       send: (peer, bytes) => this.#node(index).life === life && this.#send(index, peer, bytes),
       executed: (height, record) => {
@@ -380,8 +360,4 @@ export class Cluster {
       notice: () => undefined,
     });
   }
-}
-
-export function createCluster(options: ClusterOptions): Cluster {
-  return new Cluster(options);
 }

@@ -10,8 +10,9 @@ import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { PowerCut } from '#ledger/storage/testing/crashing-disk.ts';
 import { Byzantine } from './byzantine.ts';
 import { Checkers } from './checkers.ts';
-import { Cluster, messageIn, type Observer } from './cluster.ts';
+import { Cluster, messageIn } from './cluster.ts';
 import { GOOD_LINKS } from './links.ts';
+import type { Observer } from './observer.ts';
 import { Prng } from './prng.ts';
 import { scenarioOf, type Scenario } from './scenario.ts';
 import { keyedHashCrypto } from './signatures.ts';
@@ -273,9 +274,7 @@ class Simulation {
         else this.#checkers.checkReplica(index, files);
       }),
       says: correct((from, _to, message) => this.#checkDurable(from, message)),
-      hears: (index, _from, message) => {
-        if (message !== undefined) this.#heard(index, message);
-      },
+      hears: (index, bytes) => this.#heard(index, bytes),
       executed: correct((index, height, record) => {
         if (!this.#checkers.executed(index, height, record)) this.#isBroken = true;
       }),
@@ -298,10 +297,12 @@ class Simulation {
   }
 
   /** A message reaches a node; whether its driver is in the height of a vote, only the node knows. */
-  #heard(index: number, message: PeerMessage): void {
+  #heard(index: number, bytes: Uint8Array): void {
+    const message = messageIn(bytes);
+    if (message === undefined) return;
+    if (!this.#isCorrect(index)) return this.#byzantine.get(index)?.remember(message, bytes);
     const state = this.#states[index];
     if (message.kind !== 'vote' && message.kind !== 'proposal') return;
-    if (!this.#isCorrect(index)) return this.#byzantine.get(index)?.remember(message, encodePeerMessage(message));
     if (state === undefined || state.height < this.#cluster.height(index)) return;
     if (!this.#checkers.isAuthentic(message.signed)) return;
     this.#checkers.received({ node: index, height: state.height, round: state.round }, message.signed);

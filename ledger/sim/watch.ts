@@ -1,4 +1,4 @@
-import type { Observer } from './cluster.ts';
+import type { Observer } from './observer.ts';
 import { Violation } from './violation.ts';
 
 /** The least that holds in every cluster, whoever its validators are: nobody votes in two ways, and no height is decided in two ways. */
@@ -18,6 +18,7 @@ export function watchVotesAndDecisions(addresses: readonly string[]): Observer {
       const place = `${from}/${height}/${round}/${kind}`;
       keep(voted, place, valueId ?? 'nil', `validator ${from} votes once: ${place}`);
     },
-    committed: (_node, { height, valueId }) => keep(decided, height, valueId, `one block is decided at height ${height}`),
+    committed: (_node, { height, valueId }) =>
+      keep(decided, height, valueId, `one block is decided at height ${height}`),
   };
 }

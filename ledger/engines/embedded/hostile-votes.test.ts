@@ -4,7 +4,7 @@ import { decodeBlock, type Block } from '#ledger/core/block.ts';
 import { nanoseconds, TIMESTAMP_MS_MAX } from '#ledger/core/time.ts';
 import { PRECOMMIT } from '#ledger/core/vote.ts';
 import { nativeCrypto as crypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster, type Cluster } from '#ledger/sim/cluster.ts';
+import { Cluster } from '#ledger/sim/cluster.ts';
 import { checkFolder } from './folder-check.ts';
 import { signVote } from './network.ts';
 import { encodePeerMessage } from './peer-message.ts';
@@ -18,7 +18,7 @@ type Change = (signed: SignedVote) => SignedVote;
 /** Four validators, of which the last sends each precommit that it makes for a block as `change` makes it. */
 function clusterWith(seed: number, change: (cluster: Cluster) => Change): Cluster {
   let changed: Change = (signed) => signed;
-  const cluster = createCluster({
+  const cluster = new Cluster({
     crypto,
     seed,
     tamper: (from, _to, message, bytes) => {
@@ -45,7 +45,10 @@ function expectGoesOn(cluster: Cluster, where: string): void {
     const before = cluster.height(0);
     cluster.submit(`transaction ${turn}`);
     const isDecided = cluster.run(() => CORRECT.every((index) => cluster.height(index) > before), 20_000);
-    expect(CORRECT.map((index) => cluster.nodes[index]!.halted), where).toEqual([undefined, undefined, undefined]);
+    expect(
+      CORRECT.map((index) => cluster.nodes[index]!.halted),
+      where,
+    ).toEqual([undefined, undefined, undefined]);
     expect(isDecided, `${where}, height ${before + 1n}`).toBe(true);
   }
   for (const index of CORRECT) {
@@ -104,7 +107,7 @@ describe('two precommits of one validator', () => {
   test('become evidence also when the second comes while the next height is in progress [8.2.1-a]', () => {
     let isHeld = true;
     let first: SignedVote | undefined;
-    const cluster = createCluster({
+    const cluster = new Cluster({
       crypto,
       seed: 6,
       tamper: (from, _to, message, bytes) => {
