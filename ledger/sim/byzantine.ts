@@ -10,6 +10,7 @@ import {
   type ValueId,
 } from '#ledger/consensus/types.ts';
 import { dataHash, encodeBlock, type Block } from '#ledger/core/block.ts';
+import { evidenceHash, type DuplicateVoteEvidence } from '#ledger/core/evidence.ts';
 import { milliseconds, nanoseconds, TIMESTAMP_MS_MAX } from '#ledger/core/time.ts';
 import { parseContent } from '#ledger/engines/embedded/chain.ts';
 import { signProposal, signVote, type Network, type Signer } from '#ledger/engines/embedded/network.ts';
@@ -28,7 +29,10 @@ export interface Behaviour {
   readonly straysInRounds: boolean;
   /** Many votes for values that do not exist, and votes in other validators' names. */
   readonly floods: boolean;
-  /** Proposes blocks that no application accepts, or whose time is far off; signs votes of such times; hands over decided blocks that it altered. */
+  /**
+   * Proposes blocks that no correct validator accepts, or whose time is far off; votes for blocks that there cannot be, or at times that no commit
+   * can carry; hands over decided blocks that it has altered.
+   */
   readonly forges: boolean;
   /** Sends to some peers only. */
   readonly withholds: boolean;
@@ -36,8 +40,9 @@ export interface Behaviour {
 
 const REMEMBERED_MAX = 64;
 const FLOOD = 12;
-/** Of a SHA-256 hash. */
+/** Of a value id: hash ‖ number of parts ‖ hash. */
 const HASH_DIGITS = 64;
+const PARTS_DIGITS = 8;
 /** No application of a simulation accepts a transaction as long as this. */
 const MALFORMED_BYTES = 65;
 
@@ -58,8 +63,11 @@ type Said = Extract<PeerMessage, { kind: 'vote' | 'proposal' }>;
 export class Byzantine {
   readonly #options: ByzantineOptions;
   readonly #seen: Uint8Array[] = [];
-  /** The other face of each own message, so that it stays the same for all who get it. */
+  /** The other face of each own message, or its only one, so that it stays the same for all who get it. */
   readonly #twins = new Map<string, Uint8Array>();
+
+  /** A piece that a proposal of its own carried. */
+  #evidence: DuplicateVoteEvidence | undefined;
 
   constructor(options: ByzantineOptions) {
     this.#options = options;
@@ -88,9 +96,8 @@ export class Byzantine {
     if (behaviour.withholds && prng.chance(0.4)) return [];
     if (message.kind === 'block' && behaviour.forges) return [this.#altered(message)];
     if (!this.#isOwn(message)) return [bytes];
-    if (message.kind === 'vote' && behaviour.forges && prng.chance(0.3)) return [this.#untimely(message.signed)];
-    const isTwoFaced = behaviour.equivocates || (behaviour.forges && message.kind === 'proposal');
-    const shown = isTwoFaced && to % 2 !== 0 ? this.#twin(message, bytes) : bytes;
+    if (behaviour.forges && !behaviour.equivocates) return [this.#twin(message, bytes)];
+    const shown = behaviour.equivocates && to % 2 !== 0 ? this.#twin(message, bytes) : bytes;
     if (!behaviour.equivocates || !prng.chance(0.2)) return [shown];
     // Showing some peers both faces is what makes evidence.
     return [shown, shown === bytes ? this.#twin(message, bytes) : bytes];
@@ -125,10 +132,16 @@ export class Byzantine {
     if (known !== undefined) return known;
     const twin =
       message.kind === 'vote'
-        ? this.#twinVote(message.signed)
+        ? (this.#otherVote(message.signed) ?? bytes)
         : (this.#twinProposal(message.signed, message.content) ?? bytes);
     this.#twins.set(place, twin);
     return twin;
+  }
+
+  #otherVote(signed: SignedVote): Uint8Array | undefined {
+    const { behaviour, prng } = this.#options;
+    if (behaviour.forges && prng.chance(0.3)) return this.#impossible(signed);
+    return behaviour.equivocates ? this.#twinVote(signed) : undefined;
   }
 
   #twinVote({ vote, timestampMs }: SignedVote): Uint8Array {
@@ -141,6 +154,7 @@ export class Byzantine {
     const { behaviour, prng, signer, network, otherValues } = this.#options;
     const original = parseContent(encoded, signer.crypto);
     if (original === undefined) return undefined;
+    this.#evidence = original.block.evidence[0] ?? this.#evidence;
     const farOffMs = prng.pick([-60_000, 60_000]);
     const isForged = behaviour.forges && prng.chance(0.5);
     const isFarOff = behaviour.forges && prng.chance(0.5);
@@ -152,18 +166,28 @@ export class Byzantine {
     return encodePeerMessage({ kind: 'proposal', signed, content: twin.encoded });
   }
 
-  /** Everything about it fits but its time, or a transaction that is none. */
+  /** Everything about it fits but its time, and perhaps one thing more. */
   #twinBlock(block: Block, laterByMs: number, isForged: boolean): Block {
-    const { crypto } = this.#options.signer;
-    const transactions = isForged ? [...block.transactions, new Uint8Array(MALFORMED_BYTES)] : block.transactions;
+    const { prng, signer } = this.#options;
     const timeNs = nanoseconds(milliseconds(block.header.timeNs) + BigInt(laterByMs));
-    const header = { ...block.header, timeNs, dataHash: dataHash(transactions, crypto) };
-    return { ...block, header, transactions };
+    const twin = { ...block, header: { ...block.header, timeNs } };
+    const forgery = isForged ? prng.pick(['transaction', 'state', 'evidence'] as const) : undefined;
+    if (forgery === 'transaction') {
+      const transactions = [...block.transactions, new Uint8Array(MALFORMED_BYTES)];
+      return { ...twin, transactions, header: { ...twin.header, dataHash: dataHash(transactions, signer.crypto) } };
+    }
+    if (forgery === 'state') return { ...twin, header: { ...twin.header, appHash: block.header.dataHash } };
+    if (forgery !== 'evidence' || this.#evidence === undefined) return twin;
+    // What was recorded, or is about to be, once more.
+    const evidence = [...block.evidence, this.#evidence];
+    return { ...twin, evidence, header: { ...twin.header, evidenceHash: evidenceHash(evidence, signer.crypto) } };
   }
 
-  /** The vote of a time beyond what a commit can carry, or of the year 1970. */
-  #untimely({ vote }: SignedVote): Uint8Array {
+  /** The vote for the same block in no part, or of 1970, or of a time at the end of what a commit can carry, or beyond. */
+  #impossible({ vote, timestampMs }: SignedVote): Uint8Array {
     const { prng } = this.#options;
+    if (vote.valueId !== null && prng.chance(0.5))
+      return this.#signedVote({ ...vote, valueId: inParts(vote.valueId, 0) }, timestampMs);
     return this.#signedVote(vote, prng.pick([0n, TIMESTAMP_MS_MAX, TIMESTAMP_MS_MAX + 1n, 2n ** 63n - 1n]));
   }
 
@@ -193,7 +217,7 @@ export class Byzantine {
     const hash = prng.between(0, 1_000_000).toString(16).padStart(HASH_DIGITS, '0');
     // A block has one part at least, and less than 2³¹.
     const parts = prng.chance(0.9) ? 1 : prng.pick([0, 2 ** 31, 2 ** 32 - 1]);
-    const invented = valueId(`${hash}${parts.toString(16).padStart(8, '0')}${hash}`);
+    const invented = inParts(valueId(`${hash}00000001${hash}`), parts);
     const kind = prng.pick(['prevote', 'precommit'] as const);
     const ahead = round(state.round + prng.between(0, 40));
     const own = address(this.#options.address);
@@ -210,6 +234,11 @@ export class Byzantine {
     const { network, signer } = this.#options;
     return encodePeerMessage({ kind: 'vote', signed: signVote(network, vote, timestampMs, signer) });
   }
+}
+
+function inParts(value: ValueId, parts: number): ValueId {
+  const total = parts.toString(16).padStart(PARTS_DIGITS, '0');
+  return valueId(`${value.slice(0, HASH_DIGITS)}${total}${value.slice(HASH_DIGITS + PARTS_DIGITS)}`);
 }
 
 function placeOf(message: Message): string {
