@@ -15,13 +15,14 @@ const HEIGHTS = 12n;
 
 type Change = (signed: SignedVote) => SignedVote;
 
-/** Four validators, of which the last sends each precommit that it makes for a block as `change` makes it. */
+/** Four validators, of which the last proposes nothing, and sends each precommit that it makes for a block as `change` makes it. */
 function clusterWith(seed: number, change: (cluster: Cluster) => Change): Cluster {
   let changed: Change = (signed) => signed;
   const cluster = new Cluster({
     crypto,
     seed,
     tamper: (from, _to, message, bytes) => {
+      if (from === FAULTY && message.kind === 'proposal') return [];
       if (from !== FAULTY || message.kind !== 'vote' || message.signed.vote.validator !== cluster.addresses[FAULTY])
         return [bytes];
       const { kind, valueId: value } = message.signed.vote;
