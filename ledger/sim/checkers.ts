@@ -75,6 +75,8 @@ export class Checkers {
   readonly #reached: Map<string, SignedVote>[];
   readonly #due: Set<string>[];
   readonly #reported: Set<string>[];
+  /** Own prevotes that a node has cast in its present life, also while nobody was there to send them to. */
+  readonly #cast: Set<string>[];
   /** Equivocators, by their votes at any height. */
   readonly culprits = new Set<Address>();
   evidences = 0;
@@ -86,6 +88,7 @@ export class Checkers {
     this.reference = new Reference(network.genesisTimeMs, crypto);
     this.#heights = options.addresses.map(() => 0n);
     this.#reached = options.addresses.map(() => new Map());
+    this.#cast = options.addresses.map(() => new Set());
     this.#due = options.addresses.map(() => new Set());
     this.#reported = options.addresses.map(() => new Set());
   }
@@ -129,10 +132,7 @@ export class Checkers {
 
   /** L36: a correct validator precommits a value only after a polka of that round. */
   #checkPrecommit(vote: Vote): void {
-    this.#require(
-      this.#hasQuorum(vote.height, vote.round, 'prevote', vote.valueId),
-      `polka before precommit: ${text(vote)}`,
-    );
+    this.#require(this.#hasPolka(vote, vote.round), `polka before precommit: ${text(vote)}`);
     const locks = (this.#locks.get(vote.validator) ?? []).filter((lock) => lock.height === vote.height);
     this.#locks.set(vote.validator, [...locks, vote]);
   }
@@ -146,7 +146,7 @@ export class Checkers {
     }
     if (lock === undefined || lock.valueId === vote.valueId) return;
     for (let at: number = lock.round; at < vote.round; at += 1) {
-      if (this.#hasQuorum(vote.height, at, 'prevote', vote.valueId)) return;
+      if (this.#hasPolka(vote, at)) return;
     }
     this.#require(false, `no prevote against the lock of round ${lock.round}: ${text(vote)}`);
   }
@@ -177,18 +177,25 @@ export class Checkers {
   /** What was in memory is gone. */
   crashed(node: number): void {
     this.#reached[node]?.clear();
+    this.#cast[node]?.clear();
     this.#due[node]?.clear();
     this.#reported[node]?.clear();
   }
 
   effect(node: number, effect: Effect): void {
     if (effect.kind === 'halt') this.#require(false, `no quorum for an invalid value: node ${node}`);
+    if (effect.kind === 'sign-vote') this.#noteCast(node, effect.vote);
+    if (effect.kind === 'send-again' && isVote(effect.message)) this.#noteCast(node, effect.message.vote);
     if (effect.kind !== 'vote-evidence') return;
     this.#checkEvidence(effect.first, effect.second);
     this.#require(effect.validator === effect.first.vote.validator, 'evidence names who voted');
     this.#due[node]?.delete(slot(effect.first.vote));
     this.#reported[node]?.add(slot(effect.first.vote));
     this.evidences += 1;
+  }
+
+  #noteCast(node: number, { kind, height, round, valueId }: Vote): void {
+    if (kind === 'prevote') this.#cast[node]?.add(`${height}/${round}/${valueId}`);
   }
 
   #checkEvidence(first: SignedVote, second: SignedVote): void {
@@ -328,10 +335,13 @@ export class Checkers {
     return votes;
   }
 
-  #hasQuorum(height: bigint, round: number, kind: Vote['kind'], valueId: ValueId | null): boolean {
-    let voters = 0;
-    for (const values of this.#votesAt(height, round, kind).values()) if (values.has(valueId)) voters += 1;
-    return this.#isQuorum(voters);
+  /** More than two thirds have prevoted the value of this vote in the round: as was sent, or cast by the voter itself. */
+  #hasPolka({ height, valueId, validator }: Vote, round: number): boolean {
+    const voters = new Set<Address>();
+    for (const [voter, values] of this.#votesAt(height, round, 'prevote')) if (values.has(valueId)) voters.add(voter);
+    const node = this.#options.addresses.indexOf(validator);
+    if (this.#cast[node]?.has(`${height}/${round}/${valueId}`) === true) voters.add(validator);
+    return this.#isQuorum(voters.size);
   }
 
   #isQuorum(count: number): boolean {
