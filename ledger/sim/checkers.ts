@@ -63,6 +63,7 @@ export class Checkers {
   readonly #told = new Map<bigint, string>();
   /** One message goes to many. */
   readonly #authentic = new WeakMap<Message, boolean>();
+  readonly #lastProposed = new Map<string, bigint>();
   /** Double votes that decided blocks carry. */
   readonly #recorded = new Set<string>();
   readonly #heights: bigint[];
@@ -215,6 +216,11 @@ export class Checkers {
     return [...(this.#reported[node] ?? [])].filter((place) => !this.#recorded.has(place));
   }
 
+  /** The highest decided block that this node proposed; 0 before the first. */
+  lastProposedBy(node: number): bigint {
+    return this.#lastProposed.get(this.#options.addresses[node] ?? '') ?? 0n;
+  }
+
   isRecorded(place: string): boolean {
     return this.#recorded.has(place);
   }
@@ -256,6 +262,7 @@ export class Checkers {
       this.#require(fault === undefined, `node ${node} decided an invalid block of height ${height}: ${fault}`);
       for (const each of content.block.evidence) this.#record(each);
       this.#decided.set(height, stored.valueId);
+      this.#lastProposed.set(toHex(content.block.header.proposer), height);
       this.reference.apply(content);
     } else if (before !== stored.valueId) {
       return this.#isDisagreement(height, node);

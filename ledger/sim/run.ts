@@ -181,8 +181,14 @@ class Simulation {
     this.#heightsWithFaults = this.#checkers.height;
     this.#resubmit();
     const goal = this.#checkers.height + HEIGHTS_AFTER_HEALING;
-    const noticed = new Set(this.#correct().flatMap((index) => this.#checkers.unrecorded(index)));
-    const lacking = (): string[] => [...noticed].filter((place) => !this.#checkers.isRecorded(place));
+    const noticed = new Map(this.#correct().map((index) => [index, this.#checkers.unrecorded(index)]));
+    const lacking = (): string[] =>
+      [...noticed].flatMap(([index, places]) =>
+        // Only its own blocks carry what it alone has noticed; one of a height that was begun later was built later.
+        this.#checkers.lastProposedBy(index) > this.#heightsWithFaults + 1n
+          ? places.filter((place) => !this.#checkers.isRecorded(place))
+          : [],
+      );
     const isDone = (): boolean =>
       this.#isBroken || (this.#correct().every((index) => this.#isCaughtUp(index, goal)) && lacking().length === 0);
     const isReached = this.#cluster.run(isDone, HEALED_MS_MAX);
