@@ -519,7 +519,12 @@ const everywhereRules = [
     from: {},
     to: { couldNotResolve: true, pathNot: ['^prisma/generated/', '\\.css$'] },
   },
-  reserved('no-import-of-tests', TEST, ['^bench/'], 'What production needs is no test.'),
+  reserved(
+    'no-import-of-tests',
+    TEST,
+    ['^bench/', '^ledger/sim/'],
+    'What production needs is no test. The simulation has the disks and the application that tests have; it never reaches production itself.',
+  ),
 ];
 
 function foldersNamed(name, under) {

@@ -13,6 +13,8 @@ const NS_PER_SECOND = 1_000_000_000n;
 export const ZERO_TIME_NS = -62_135_596_800n * NS_PER_SECOND;
 /** 9999-12-31T23:59:59Z, where protobuf's Timestamp ends. */
 const LAST_SECOND = 253_402_300_799n;
+/** Milliseconds beyond which `decodeTimestamp` reads nothing. */
+export const TIMESTAMP_MS_MAX = LAST_SECOND * 1_000n + 999n;
 
 export function nanoseconds(timeMs: bigint): bigint {
   return timeMs * NS_PER_MS;

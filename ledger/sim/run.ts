@@ -1,35 +1,39 @@
-import { step } from '#ledger/consensus/driver.ts';
+import { step, type State } from '#ledger/consensus/driver.ts';
 import { isVote, type Message } from '#ledger/consensus/early.ts';
 import { textOfEffect, textOfMessage } from '#ledger/consensus/text.ts';
-import { address, type Address, type Timeouts, type ValueId } from '#ledger/consensus/types.ts';
-import { validatorSet } from '#ledger/consensus/validators.ts';
+import type { SignedVote, Timeouts, ValueId } from '#ledger/consensus/types.ts';
+import { toHex, utf8 } from '#ledger/core/bytes.ts';
+import type { Crypto } from '#ledger/core/crypto.ts';
+import { encodePeerMessage, type PeerMessage } from '#ledger/engines/embedded/peer-message.ts';
+import { rememberVerified } from '#ledger/engines/embedded/verified-signatures.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
+import { PowerCut } from '#ledger/storage/testing/crashing-disk.ts';
 import { Byzantine } from './byzantine.ts';
-import { Checkers, Violation } from './checkers.ts';
-import { Clock } from './clock.ts';
-import { Crash } from './disk.ts';
-import { GOOD_LINKS, Network } from './network.ts';
-import type { NodeOptions } from './node-options.ts';
-import { SimNode } from './node.ts';
-import { textOfPacket, type Packet } from './packet.ts';
+import { Checkers } from './checkers.ts';
+import { Cluster, messageIn } from './cluster.ts';
+import { GOOD_LINKS } from './links.ts';
+import type { Observer } from './observer.ts';
 import { Prng } from './prng.ts';
 import { scenarioOf, type Scenario } from './scenario.ts';
-import { digest, keyedHashSignatures, realSignatures, type Signatures } from './signatures.ts';
+import { keyedHashCrypto } from './signatures.ts';
 import { Trace } from './trace.ts';
+import { Violation } from './violation.ts';
 import { Workload } from './workload.ts';
 
+/** Shorter than the engine's: a run has more rounds, and more of them fail. */
 const TIMEOUTS: Timeouts = {
   propose: { initialMs: 120, deltaMs: 60 },
   prevote: { initialMs: 60, deltaMs: 60 },
   precommit: { initialMs: 60, deltaMs: 60 },
 };
+/** So small that a run fills several. */
+const SEGMENT_BYTES = 16 * 1024;
 
 /** Heights that every correct node must decide after healing, and the virtual time it has for them. */
 const HEIGHTS_AFTER_HEALING = 4n;
 const HEALED_MS_MAX = 120_000;
 const HARASS_MS = 70;
 const RESUBMIT_MS = 1_000;
-const EVENTS_MAX = 2_000_000;
 
 export interface Outcome {
   readonly seed: number;
@@ -52,7 +56,12 @@ export interface Outcome {
 /** What a test may set instead of leaving it to the seed. */
 export interface RunOptions {
   readonly scenario?: Scenario;
-  readonly drive?: typeof step;
+  /** The driver of the correct validators. */
+  readonly step?: typeof step;
+  /** The cryptography of the correct validators, made of the one that judges. */
+  readonly crypto?: (crypto: Crypto) => Crypto;
+  /** The disks of the correct validators do nothing when they are asked to sync. */
+  readonly skipsSyncs?: boolean;
   /** Asked at each persist point of each node with its number; true: the node dies there. */
   readonly diesAt?: (node: number, persistPoint: number) => boolean;
   /** The group of each node while the faults last. */
@@ -67,18 +76,20 @@ export function runSeed(seed: number, options: RunOptions = {}): Outcome {
 class Simulation {
   readonly #scenario: Scenario;
   readonly #options: RunOptions;
-  readonly #clock = new Clock();
   readonly #trace = new Trace();
   readonly #prng: Prng;
-  readonly #addresses: readonly Address[];
-  readonly #signatures: Signatures;
+  readonly #crypto: Crypto;
+  readonly #cluster: Cluster;
   readonly #checkers: Checkers;
-  readonly #network: Network<Packet>;
-  readonly #nodes: SimNode[] = [];
   readonly #byzantine = new Map<number, Byzantine>();
-  readonly #otherValues = new Map<string, ValueId>();
   readonly #workload: Workload;
   readonly #persistPoints: number[];
+  /** Of the values that were proposed. */
+  readonly #contents = new Map<ValueId, Uint8Array>();
+  /** Bytes that a validator's disk was seen to hold for good. */
+  readonly #durable: WeakSet<Uint8Array>[];
+  /** What each validator's driver was left in, in its present life. */
+  readonly #states: (State | undefined)[];
   #isHealed = false;
   #isBroken = false;
   #crashes = 0;
@@ -86,29 +97,41 @@ class Simulation {
   #heightsWithFaults = 0n;
 
   constructor(scenario: Scenario, options: RunOptions) {
+    const { seed, nodes, skewMsMax, faults, snapshotHeights } = scenario;
     this.#scenario = scenario;
     this.#options = options;
-    this.#prng = new Prng(scenario.seed, 1);
-    const indexes = Array.from({ length: scenario.nodes }, (_, index) => index);
+    this.#prng = new Prng(seed, 1);
+    this.#crypto = scenario.hasRealSignatures ? rememberVerified(nativeCrypto) : keyedHashCrypto(nativeCrypto);
+    const indexes = Array.from({ length: nodes }, (_, index) => index);
     this.#persistPoints = indexes.map(() => 0);
-    this.#addresses = indexes.map((index) => address((index + 10).toString(16).padStart(40, '0')));
-    this.#signatures = scenario.hasRealSignatures
-      ? realSignatures(
-          nativeCrypto,
-          new Map(this.#addresses.map((each, index) => [each, secretKey(scenario.seed, index)])),
-        )
-      : keyedHashSignatures();
-    this.#checkers = new Checkers({
-      addresses: this.#addresses,
-      byzantine: new Set(scenario.byzantine.keys()),
-      signatures: this.#signatures,
+    this.#durable = indexes.map(() => new WeakSet());
+    this.#states = indexes.map(() => undefined);
+    const crypto = options.crypto?.(this.#crypto);
+    this.#cluster = new Cluster({
+      crypto: this.#crypto,
+      seed,
+      founders: nodes,
+      segmentBytes: SEGMENT_BYTES,
+      ...(snapshotHeights > 0 && { snapshotHeights }),
+      timeouts: TIMEOUTS,
+      skewMs: indexes.map((index) => new Prng(seed, 100 + index).between(-skewMsMax, skewMsMax)),
+      faults,
+      tamper: (from, to, message, bytes) => this.#leave(from, to, message, bytes),
+      stepOf: (index) => this.#stepOf(index),
+      ...(crypto && { cryptoOf: (index: number) => (this.#isCorrect(index) ? crypto : this.#crypto) }),
+      skipsSyncs: (index) => options.skipsSyncs === true && this.#isCorrect(index),
+      atPersistPoint: (index) => this.#atPersistPoint(index),
+      observer: this.#observer(),
     });
-    this.#network = new Network(this.#clock, new Prng(scenario.seed, 2), (to, from, packet) =>
-      this.#deliver(to, from, packet),
-    );
-    this.#network.faults = scenario.faults;
-    this.#workload = new Workload(this.#clock, new Prng(scenario.seed, 3), (items) => this.#submit(items));
-    for (const index of indexes) this.#nodes.push(this.#makeNode(index));
+    const { network, addresses, clock } = this.#cluster;
+    this.#checkers = new Checkers({
+      network,
+      crypto: this.#crypto,
+      addresses,
+      byzantine: new Set(scenario.byzantine.keys()),
+    });
+    this.#workload = new Workload(clock, new Prng(seed, 3), (transactions) => this.#submit(transactions));
+    this.#makeByzantine();
   }
 
   run(): Outcome {
@@ -140,208 +163,253 @@ class Simulation {
   /** Safety while everything goes wrong. */
   #faults(): void {
     const { faultsMs, partitionMs, stormMs, byzantine } = this.#scenario;
-    if (this.#options.groups !== undefined) this.#network.partition(this.#options.groups);
+    if (this.#options.groups !== undefined) this.#cluster.links.partition(this.#options.groups);
     this.#workload.runUntil(faultsMs);
     if (partitionMs > 0) this.#repeat(partitionMs, () => this.#splitOrHeal());
-    if (stormMs > 0) this.#repeat(stormMs, () => this.#correct().forEach((node) => this.#kill(node.index)));
+    if (stormMs > 0) this.#repeat(stormMs, () => this.#correct().forEach((index) => this.#kill(index)));
     if (byzantine.size > 0) this.#repeat(HARASS_MS, () => this.#harass());
-    for (const node of this.#nodes) this.#guard(node.index, () => node.start());
-    this.#runUntil(faultsMs, () => false);
+    for (const index of this.#cluster.nodes.keys()) this.#cluster.start(index);
+    this.#cluster.run(() => this.#isBroken, faultsMs);
   }
 
-  /** Liveness once they are over: heights go on, and everything handed in is in. */
+  /** Liveness once they are over: heights go on, everything handed in is in, and so is what was noticed of double votes. */
   #healed(): void {
     this.#isHealed = true;
-    this.#network.heal();
-    this.#network.faults = GOOD_LINKS;
-    for (const node of this.#nodes) if (!node.isUp) this.#guard(node.index, () => node.start());
+    this.#cluster.links.heal();
+    this.#cluster.links.faults = GOOD_LINKS;
+    for (const index of this.#cluster.nodes.keys()) if (!this.#isUp(index)) this.#cluster.start(index);
     this.#heightsWithFaults = this.#checkers.height;
     this.#resubmit();
     const goal = this.#checkers.height + HEIGHTS_AFTER_HEALING;
-    const isDone = (): boolean => this.#correct().every((node) => this.#isCaughtUp(node, goal));
-    const isReached = this.#runUntil(this.#clock.nowMs + HEALED_MS_MAX, isDone);
-    if (!this.#scenario.isTolerable || this.#isBroken || isReached) return;
-    const heights = this.#correct().map((node) => `${node.index} at ${node.chain.height}`);
-    throw new Violation(`termination after healing: height ${goal} expected, ${heights.join(', ')}`);
+    const noticed = new Map(this.#correct().map((index) => [index, this.#checkers.unrecorded(index)]));
+    const lacking = (): string[] =>
+      [...noticed].flatMap(([index, places]) =>
+        // Only its own blocks carry what it alone has noticed; one of a height that was begun later was built later.
+        this.#checkers.lastProposedBy(index) > this.#heightsWithFaults + 1n
+          ? places.filter((place) => !this.#checkers.isRecorded(place))
+          : [],
+      );
+    const isDone = (): boolean =>
+      this.#isBroken || (this.#correct().every((index) => this.#isCaughtUp(index, goal)) && lacking().length === 0);
+    const isReached = this.#cluster.run(isDone, HEALED_MS_MAX);
+    this.#checkReplicas();
+    if (isReached || !this.#scenario.isTolerable) return;
+    const heights = this.#correct().map((index) => `${index} at ${this.#cluster.height(index)}`);
+    const unrecorded = lacking().length === 0 ? '' : `, not on record: ${lacking().join(' ')}`;
+    throw new Violation(`termination after healing: height ${goal} expected, ${heights.join(', ')}${unrecorded}`);
+  }
+
+  #checkReplicas(): void {
+    if (this.#isBroken) return;
+    for (const index of this.#correct()) {
+      const { files } = this.#cluster.nodes[index] ?? {};
+      if (files !== undefined) this.#checkers.checkReplica(index, files);
+    }
   }
 
   #resubmit(): void {
-    this.#workload.resubmitMissing(this.#correct().filter((node) => node.isUp));
-    this.#clock.after(RESUBMIT_MS, () => this.#resubmit());
-  }
-
-  #isCaughtUp(node: SimNode, goal: bigint): boolean {
-    if (node.chain.height < goal) return false;
-    for (const item of this.#workload.submitted) if (!node.chain.includes(item)) return false;
-    return true;
-  }
-
-  #runUntil(untilMs: number, isDone: () => boolean): boolean {
-    for (let events = 0; events < EVENTS_MAX; events += 1) {
-      if (this.#isBroken || isDone()) return true;
-      if (!this.#clock.tick(untilMs)) return isDone();
+    for (const index of this.#correct()) {
+      const height = this.#cluster.height(index);
+      for (const each of this.#workload.submitted)
+        if (!this.#checkers.reference.isIncluded(each, height)) this.#cluster.submitBytes(index, each);
     }
-    throw new Violation('the simulation comes to an end');
+    this.#cluster.clock.after(RESUBMIT_MS, () => this.#resubmit());
   }
 
-  #correct(): SimNode[] {
-    return this.#nodes.filter((node) => !this.#scenario.byzantine.has(node.index));
+  #isCaughtUp(index: number, goal: bigint): boolean {
+    const height = this.#cluster.height(index);
+    const needed = this.#checkers.reference.heightOfAll(this.#workload.submitted);
+    return height >= goal && needed !== undefined && height >= needed;
   }
 
-  #makeNode(index: number): SimNode {
-    const { skewMsMax, byzantine, seed } = this.#scenario;
-    const prng = new Prng(seed, 100 + index);
-    const send = (to: number, packet: Packet): void => this.#send(index, to, packet);
-    const behaviour = byzantine.get(index);
-    const wrapper =
-      behaviour &&
-      new Byzantine({
+  #isCorrect(index: number): boolean {
+    return !this.#scenario.byzantine.has(index);
+  }
+
+  #isUp(index: number): boolean {
+    return this.#cluster.nodes[index]?.validator !== undefined;
+  }
+
+  #correct(): number[] {
+    return [...this.#cluster.nodes.keys()].filter((index) => this.#isCorrect(index));
+  }
+
+  #makeByzantine(): void {
+    const { network, addresses, secretKeys } = this.#cluster;
+    const otherValues = new Map<string, ValueId>();
+    for (const [index, behaviour] of this.#scenario.byzantine) {
+      const wrapper = new Byzantine({
         behaviour,
-        address: this.#addresses[index] as Address,
-        addresses: this.#addresses,
-        signatures: this.#signatures,
-        prng: new Prng(seed, 200 + index),
-        send,
-        otherValues: this.#otherValues,
+        address: addresses[index]!,
+        addresses,
+        network,
+        signer: { crypto: this.#crypto, secretKey: secretKeys[index]! },
+        prng: new Prng(this.#scenario.seed, 200 + index),
+        otherValues,
       });
-    if (wrapper !== undefined) this.#byzantine.set(index, wrapper);
-    const drive = this.#options.drive ?? step;
-    return new SimNode({
-      index,
-      addresses: this.#addresses,
-      validators: validatorSet(this.#addresses.map((each) => ({ address: each, power: 1 }))),
-      timeouts: TIMEOUTS,
-      clock: this.#guardedClock(index),
-      prng,
-      signatures: this.#signatures,
-      skewMs: prng.between(-skewMsMax, skewMsMax),
-      observer: this.#observerOf(wrapper !== undefined),
-      drive: wrapper === undefined ? drive : (state, input) => wrapper.drive(state, input),
-      send: wrapper === undefined ? send : (to, packet) => wrapper.send(to, packet),
-      atPersistPoint: wrapper === undefined ? () => this.#atPersistPoint(index) : () => undefined,
-    });
+      this.#byzantine.set(index, wrapper);
+    }
   }
 
-  #observerOf(isByzantine: boolean): NodeOptions['observer'] {
-    if (isByzantine) {
-      const none = (): void => undefined;
-      return { sent: none, received: none, effect: none, decided: none, started: none };
-    }
-    return {
-      sent: (node, packet) => {
-        this.#trace.add(this.#clock.nowMs, () => `${node} sends ${textOfPacket(packet)}`);
-        if (packet.kind === 'message') this.#checkDurable(node, packet.message);
-      },
-      received: (node, message) => this.#checkers.received(node.index, node.state.height, node.state.round, message),
-      effect: (node, effect) => {
-        this.#trace.add(this.#clock.nowMs, () => `${node} shall ${textOfEffect(effect)}`);
-        this.#checkers.effect(node, effect);
-      },
-      decided: (node, decided) => {
-        this.#fingerprint = digest(`${this.#fingerprint}|${node}|${this.#clock.nowMs}|${decided.block.id}`);
-        this.#trace.add(this.#clock.nowMs, () => `${node} decides ${decided.block.height}: ${decided.block.id}`);
-        if (!this.#checkers.decided(node, decided)) this.#isBroken = true;
-      },
-      started: (node) => {
-        const height = this.#nodes[node]?.chain.height ?? 0n;
-        this.#trace.add(this.#clock.nowMs, () => `${node} starts at height ${height}`);
-        this.#checkers.restarted(node, height);
-      },
+  /** A driver that is watched. */
+  #stepOf(index: number): typeof step {
+    const inner = this.#byzantine.get(index)?.step ?? this.#options.step ?? step;
+    return (before, input) => {
+      const done = inner(before, input);
+      this.#states[index] = done.state;
+      if (this.#isCorrect(index)) {
+        for (const effect of done.effects) {
+          this.#note(() => `${index} shall ${textOfEffect(effect)}`);
+          this.#checkers.effect(index, effect);
+        }
+      }
+      return done;
     };
   }
 
-  /** An own message of the height in progress leaves only when no crash can take it back. */
-  #checkDurable(index: number, message: Message): void {
-    const node = this.#nodes[index];
-    const isOwn = node?.address === (isVote(message) ? message.vote.validator : message.proposal.proposer);
-    if (node === undefined || !isOwn || node.isDurable(message)) return;
-    throw new Violation(`durable before it is sent: node ${index}, ${textOfMessage(message)}`);
-  }
-
-  /** Timers run inside the guard that turns a planned death into a crash. */
-  #guardedClock(index: number): Clock {
-    const clock = this.#clock;
+  #observer(): Observer {
+    const correct =
+      <Rest extends readonly unknown[]>(action: (index: number, ...rest: Rest) => void) =>
+      (index: number, ...rest: Rest): void => {
+        if (this.#isCorrect(index)) action(index, ...rest);
+      };
     return {
-      get nowMs() {
-        return clock.nowMs;
-      },
-      after: (delayMs: number, run: () => void) => clock.after(delayMs, () => this.#guard(index, run)),
-    } as Clock;
+      opened: correct((index, files) => {
+        this.#note(() => `${index} starts at height ${files.chain.height}`);
+        if (!this.#checkers.restarted(index, files)) this.#isBroken = true;
+        else this.#checkers.checkReplica(index, files);
+      }),
+      says: correct((from, _to, message) => this.#checkDurable(from, message)),
+      hears: (index, bytes) => this.#heard(index, bytes),
+      executed: correct((index, height, record) => {
+        if (!this.#checkers.executed(index, height, record)) this.#isBroken = true;
+      }),
+      committed: correct((index, block) => {
+        this.#addToFingerprint(`${index}|${this.#cluster.clock.nowMs}|${block.valueId}`);
+        this.#note(() => `${index} decides ${block.height}: ${block.valueId}`);
+        if (!this.#checkers.decided(index, block)) this.#isBroken = true;
+      }),
+      settled: correct((index) => this.#checkers.settled(index, this.#states[index]?.height ?? 0n)),
+      gone: (index, cause) => this.#gone(index, cause),
+    };
   }
 
-  #guard(index: number, run: () => void): void {
-    try {
-      run();
-      if (!this.#scenario.byzantine.has(index)) this.#checkers.settled(index);
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      this.#kill(index);
-    }
+  #note(words: () => string): void {
+    this.#trace.add(this.#cluster.clock.nowMs, words);
+  }
+
+  #addToFingerprint(words: string): void {
+    this.#fingerprint = toHex(nativeCrypto.sha256(utf8(`${this.#fingerprint}|${words}`)));
+  }
+
+  /** A message reaches a node; whether its driver is in the height of a vote, only the node knows. */
+  #heard(index: number, bytes: Uint8Array): void {
+    const message = messageIn(bytes);
+    if (message === undefined) return;
+    if (!this.#isCorrect(index)) return this.#byzantine.get(index)?.remember(message, bytes);
+    const state = this.#states[index];
+    if (message.kind !== 'vote' && message.kind !== 'proposal') return;
+    if (state === undefined || state.height < this.#cluster.height(index)) return;
+    if (!this.#checkers.isAuthentic(message.signed)) return;
+    this.#checkers.received({ node: index, height: state.height, round: state.round }, message.signed);
+  }
+
+  /** An own message leaves only when no crash can take it back, nor the block that a proposal or a precommit speaks of. */
+  #checkDurable(index: number, message: PeerMessage): void {
+    this.#note(() => `${index} sends ${textOf(message)}`);
+    if (message.kind !== 'vote' && message.kind !== 'proposal') return;
+    const { signed } = message;
+    if (signerOf(signed) !== this.#cluster.addresses[index]) return;
+    const content = message.kind === 'proposal' ? message.content : this.#contentOf(message.signed);
+    if (this.#isDurable(index, signed.signature) && (content === undefined || this.#isDurable(index, content))) return;
+    throw new Violation(`durable before it is sent: node ${index}, ${textOfMessage(signed)}`);
+  }
+
+  #contentOf({ vote }: SignedVote): Uint8Array | undefined {
+    return vote.kind === 'prevote' || vote.valueId === null ? undefined : this.#contents.get(vote.valueId);
+  }
+
+  #isDurable(index: number, bytes: Uint8Array): boolean {
+    const known = this.#durable[index];
+    if (known?.has(bytes) === true) return true;
+    const isThere = this.#cluster.nodes[index]?.disk.holds(bytes) === true;
+    if (isThere) known?.add(bytes);
+    return isThere;
   }
 
   #atPersistPoint(index: number): void {
+    if (!this.#isCorrect(index)) return;
     const point = (this.#persistPoints[index] ?? 0) + 1;
     this.#persistPoints[index] = point;
     const dies =
       this.#options.diesAt?.(index, point) ?? (!this.#isHealed && this.#prng.chance(this.#scenario.crashChance));
-    if (dies) throw new Crash(index);
+    if (dies) throw new PowerCut('the plan says so');
   }
 
   #kill(index: number): void {
-    const node = this.#nodes[index];
-    if (node === undefined || !node.isUp) return;
+    if (!this.#isUp(index)) return;
+    this.#cluster.crash(index);
+    this.#gone(index, undefined);
+  }
+
+  #gone(index: number, cause: unknown): void {
+    this.#states[index] = undefined;
+    this.#note(() => `${index} dies`);
+    if (cause !== undefined && this.#isCorrect(index) && !this.#isBroken)
+      throw new Violation(`node ${index} goes on: ${cause instanceof Error ? (cause.stack ?? '') : String(cause)}`);
     this.#crashes += 1;
-    this.#trace.add(this.#clock.nowMs, () => `${index} dies`);
-    node.crash();
     this.#checkers.crashed(index);
-    const restart = (): void => {
-      if (!node.isUp) this.#guard(index, () => node.start());
-    };
-    this.#clock.after(this.#prng.between(20, 800), restart);
+    this.#cluster.clock.after(this.#prng.between(20, 800), () => {
+      if (!this.#isUp(index)) this.#cluster.start(index);
+    });
   }
 
   /** The one way out for everybody: what is sent is judged here. */
-  #send(from: number, to: number, packet: Packet): void {
-    if (packet.kind === 'message' && this.#isAuthentic(packet)) this.#checkers.sent(from, packet.message);
-    this.#network.send(from, to, packet);
+  #leave(from: number, to: number, message: PeerMessage, bytes: Uint8Array): readonly Uint8Array[] {
+    const leaving = this.#byzantine.get(from)?.faces(to, message, bytes) ?? [bytes];
+    for (const each of leaving) this.#judge(from, each);
+    return leaving;
   }
 
-  #isAuthentic(packet: Packet & { kind: 'message' }): boolean {
-    const { message } = packet;
-    return 'vote' in message ? this.#signatures.isSignedVote(message) : this.#signatures.isSignedProposal(message);
+  #judge(from: number, bytes: Uint8Array): void {
+    const message = messageIn(bytes);
+    if (message === undefined || (message.kind !== 'vote' && message.kind !== 'proposal')) return;
+    if (message.kind === 'proposal') this.#contents.set(message.signed.proposal.valueId, message.content);
+    if (this.#checkers.isAuthentic(message.signed)) this.#checkers.sent(from, message.signed);
   }
 
-  #deliver(to: number, from: number, packet: Packet): void {
-    const node = this.#nodes[to];
-    if (node === undefined || !node.isUp) return;
-    this.#byzantine.get(to)?.remember(packet);
-    this.#guard(to, () => node.receive(from, packet));
-  }
-
-  #submit(items: readonly number[]): void {
-    const up = this.#correct().filter((node) => node.isUp);
+  #submit(transactions: readonly Uint8Array[]): void {
+    const up = this.#correct().filter((index) => this.#isUp(index));
     if (up.length === 0) return;
     const entry = this.#prng.pick(up);
-    entry.submit(items);
-    for (const other of this.#nodes)
-      if (other !== entry) this.#send(entry.index, other.index, { kind: 'items', items });
+    for (const bytes of transactions) {
+      this.#cluster.submitBytes(entry, bytes);
+      const packet = encodePeerMessage({ kind: 'transaction', bytes });
+      for (const other of this.#cluster.nodes.keys()) if (other !== entry) this.#cluster.inject(entry, other, packet);
+    }
   }
 
   #splitOrHeal(): void {
-    if (this.#prng.chance(0.4)) return this.#network.heal();
-    this.#network.partition(this.#nodes.map(() => this.#prng.between(0, 1)));
+    const { links, nodes } = this.#cluster;
+    if (this.#prng.chance(0.4)) return links.heal();
+    links.partition(nodes.map(() => this.#prng.between(0, 1)));
   }
 
   #harass(): void {
     for (const [index, wrapper] of this.#byzantine) {
-      const node = this.#nodes[index];
-      if (node !== undefined) wrapper.harass(node.state);
+      const state = this.#states[index];
+      if (state === undefined) continue;
+      const { to, packets } = wrapper.harassment(state);
+      for (const each of packets) {
+        this.#judge(index, each);
+        this.#cluster.inject(index, to, each);
+      }
     }
   }
 
   /** Until the faults are over; Byzantine nodes go on. */
   #repeat(meanMs: number, run: () => void): void {
-    this.#clock.after(this.#prng.between(1, meanMs * 2), () => {
+    this.#cluster.clock.after(this.#prng.between(1, meanMs * 2), () => {
       if (this.#isHealed && meanMs !== HARASS_MS) return;
       run();
       this.#repeat(meanMs, run);
@@ -349,8 +417,22 @@ class Simulation {
   }
 }
 
-/** Any number below the group's order is a secret key; these are for simulations only. */
-function secretKey(seed: number, index: number): Uint8Array {
-  const prng = new Prng(seed, 300 + index);
-  return Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? 1 : prng.between(0, 255)));
+function signerOf(message: Message): string {
+  return isVote(message) ? message.vote.validator : message.proposal.proposer;
+}
+
+/** A packet in a few words, for traces. */
+function textOf(message: PeerMessage): string {
+  switch (message.kind) {
+    case 'vote':
+    case 'proposal':
+      return textOfMessage(message.signed);
+    case 'status':
+      return `status ${message.status.height}/${message.status.round}, decided ${message.decided}`;
+    case 'block':
+    case 'block-request':
+      return `${message.kind} ${message.height}`;
+    default:
+      return message.kind;
+  }
 }

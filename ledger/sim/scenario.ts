@@ -1,6 +1,6 @@
 import type { Behaviour } from './byzantine.ts';
 import { Prng } from './prng.ts';
-import type { LinkFaults } from './network.ts';
+import type { LinkFaults } from './links.ts';
 
 /** Everything about a run that its seed decides. */
 export interface Scenario {
@@ -22,6 +22,8 @@ export interface Scenario {
   readonly stormMs: number;
   /** Clocks of the nodes are at most this far off, either way. */
   readonly skewMsMax: number;
+  /** Heights between two snapshots that a validator makes, and may start from again; 0: none. */
+  readonly snapshotHeights: number;
 }
 
 const REAL_SIGNATURES_EVERY = 50;
@@ -67,6 +69,7 @@ export function scenarioOf(seed: number): Scenario {
     crashChance: prng.chance(0.6) ? prng.fraction() * 0.03 : 0,
     stormMs: prng.chance(0.2) ? prng.between(300, 1_500) : 0,
     skewMsMax: prng.pick([0, 20, 200]),
+    snapshotHeights: prng.pick([0, 0, 2, 5]),
   };
 }
 

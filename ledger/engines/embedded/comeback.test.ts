@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { Cluster } from '#ledger/sim/cluster.ts';
 import { TIMEOUTS } from './validator.ts';
 
 const ALL = [0, 1, 2, 3];
@@ -12,7 +12,7 @@ describe('a validator that comes back from behind', () => {
   test('costs nobody a propose timeout, also when it is the next to propose [8.2.1-a]', () => {
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       let isCutOff = false;
-      const cluster = createCluster({
+      const cluster = new Cluster({
         crypto: nativeCrypto,
         seed,
         tamper: (_from, to, _message, bytes) => (isCutOff && to === LAGGARD ? [] : [bytes]),

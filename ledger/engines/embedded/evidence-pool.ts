@@ -11,7 +11,7 @@ export const EVIDENCE_HEIGHTS_MAX = 1000n;
 const PENDING_MAX = 256;
 
 export interface EvidencePool {
-  /** Two conflicting votes seen here. Kept until a block carries them. */
+  /** Two conflicting votes seen here. Kept until a block carries them; more of the same offence is not. */
   add(first: SignedVote, second: SignedVote): void;
   /** For a block at `height`. */
   pending(height: bigint): DuplicateVoteEvidence[];
@@ -24,6 +24,16 @@ export interface EvidencePool {
 /** One offence: however many signatures a validator makes for it, it is recorded once. */
 function offenceOf({ voteA }: DuplicateVoteEvidence): string {
   return `${toHex(voteA.validator)}/${voteA.height}/${voteA.round}/${voteA.type}`;
+}
+
+/** Whether both speak of one validator's vote in one height, round and kind. */
+export function isSamePlace({ vote }: SignedVote, { vote: other }: SignedVote): boolean {
+  return (
+    vote.validator === other.validator &&
+    vote.height === other.height &&
+    vote.round === other.round &&
+    vote.kind === other.kind
+  );
 }
 
 /** Reads decided heights; undefined for others. */
@@ -65,6 +75,7 @@ export function createEvidencePool(network: Network, crypto: Crypto, decided: De
 
   return {
     add: (first, second) => {
+      if (waiting.some(([kept]) => isSamePlace(kept, first))) return;
       if (waiting.length < PENDING_MAX) waiting.push([first, second]);
     },
     pending: (height) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CommittedBlock } from '#ledger/core/committed.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster, type Cluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { Cluster } from '#ledger/sim/cluster.ts';
 import { committedBlock, readDecision } from './ledger-state.ts';
 
 const ALL = [0, 1, 2, 3];
@@ -21,7 +21,7 @@ function blocksOf(cluster: Cluster, index: number): CommittedBlock[] {
 describe('a committed block', () => {
   test('is the same from every validator, and says in which round the one before it was decided [8.3.1-d]', () => {
     // A clock far ahead: no round of that proposer decides, so heights take a second one.
-    const cluster = createCluster({ crypto: nativeCrypto, seed: 10, skewMs: [60_000, 0, 0, 0] });
+    const cluster = new Cluster({ crypto: nativeCrypto, seed: 10, skewMs: [60_000, 0, 0, 0] });
     for (const index of ALL) cluster.start(index);
     const isThere = (): boolean => ALL.every((index) => cluster.height(index) >= HEIGHTS);
     for (let turn = 0; turn < Number(HEIGHTS) && !isThere(); turn += 1) {

@@ -5,7 +5,7 @@ import { toHex } from '#ledger/core/bytes.ts';
 import { headerHash } from '#ledger/core/header.ts';
 import { EMPTY_FRONTIER } from '#ledger/core/merkle-log.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
-import { createCluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { Cluster } from '#ledger/sim/cluster.ts';
 import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import type { Chain } from './chain.ts';
 import { networkOf } from './network.ts';
@@ -17,7 +17,7 @@ const WAIT_MS = 60_000;
 
 /** The offer of a validator after two changes of the validators, its chain at the snapshot, and its headers up to there. */
 function offered() {
-  const cluster = createCluster({ crypto: nativeCrypto, seed: 1, keys: 5 });
+  const cluster = new Cluster({ crypto: nativeCrypto, seed: 1, keys: 5 });
   const { network } = cluster;
   for (const index of ALL) cluster.start(index);
   const changes = [() => cluster.submitChange(4, 1n), () => cluster.submitChange(1, 0n)];

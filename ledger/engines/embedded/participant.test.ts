@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '#ledger/core/bytes.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
+import { step } from '#ledger/consensus/driver.ts';
 import { proposerOf } from '#ledger/consensus/validators.ts';
 import { NO_ROUND, height, round, type SignedProposal } from '#ledger/consensus/types.ts';
 import { nativeCrypto as crypto } from '#ledger/engines/native-crypto.ts';
@@ -42,6 +43,7 @@ test('a validator that floods the next height with blocks fills no memory, and t
     own,
     signer: { crypto, secretKey: secretKeys[0]! },
     timeouts: TIMEOUTS,
+    step,
     // Only the three functions above are called without a decision.
     log: log as unknown as BlockLog,
     nowMs: () => 2_000n,

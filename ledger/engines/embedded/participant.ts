@@ -1,6 +1,6 @@
 import { assert } from '#ledger/core/assert.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
-import { initialState, step, type State } from '#ledger/consensus/driver.ts';
+import { initialState, type State, type step } from '#ledger/consensus/driver.ts';
 import type { Decided, Effect, Input, StartHeight, Verdict } from '#ledger/consensus/effects.ts';
 import {
   height as heightOf,
@@ -32,6 +32,7 @@ export interface ParticipantParts {
   readonly own: Address;
   readonly signer: Signer;
   readonly timeouts: Timeouts;
+  readonly step: typeof step;
   readonly log: BlockLog;
   readonly nowMs: () => bigint;
   readonly after: (delayMs: number, action: () => void) => () => void;
@@ -205,7 +206,7 @@ function feed(loop: Loop, input: Input): void {
     while (loop.inputs.length > 0 || loop.decision !== undefined) {
       for (let next = loop.inputs.shift(); next !== undefined; next = loop.inputs.shift()) {
         assert(left-- > 0, 'the driver comes to rest');
-        const { state, effects } = step(loop.state, next);
+        const { state, effects } = loop.parts.step(loop.state, next);
         const isChanged = state !== loop.state;
         loop.state = state;
         if (isChanged) record(loop, next);
@@ -243,6 +244,7 @@ function startOf({ parts }: Loop, height: bigint): StartHeight {
 }
 
 function restore(loop: Loop, height: bigint, recorded: readonly CborValue[]): void {
+  const { step } = loop.parts;
   loop.state = step(loop.state, { ...startOf(loop, height), replay: true }).state;
   for (const value of recorded) {
     const input = inputFromCbor(value);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
+import { TIMESTAMP_MS_MAX } from '#ledger/core/time.ts';
 import { address, height, NO_ROUND, round, valueId, type Proposal } from '#ledger/consensus/types.ts';
 import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type PeerMessage } from './peer-message.ts';
 import { VALUE_ID_BYTES } from './signed-codec.ts';
@@ -13,7 +14,7 @@ describe('messages between validators', () => {
   const vote = { kind: 'prevote' as const, ...of, valueId: null, validator };
   const proposed: Proposal = {
     ...of,
-    valueId: valueId('b2'.repeat(VALUE_ID_BYTES)),
+    valueId: valueId('01'.repeat(VALUE_ID_BYTES)),
     validRound: NO_ROUND,
     proposer: validator,
   };
@@ -63,5 +64,23 @@ describe('messages between validators', () => {
       ['chunk', 7n, -1n, manifest],
     ];
     for (const value of hostile) expect(decodePeerMessage(encode(value))).toBeUndefined();
+  });
+
+  test('are nothing when a vote is for no block there can be, or of a time that no commit can carry [7.2.2-c, 8.2.1-a]', () => {
+    const hash = 'b2'.repeat(32);
+    const votes: [parts: string, timestampMs: bigint, isRead: boolean][] = [
+      ['00000001', 1n, true],
+      ['7fffffff', TIMESTAMP_MS_MAX, true],
+      ['00000000', 1n, false],
+      ['80000000', 1n, false],
+      ['ffffffff', 1n, false],
+      ['00000001', TIMESTAMP_MS_MAX + 1n, false],
+      ['00000001', -1n, false],
+    ];
+    for (const [parts, timestampMs, isRead] of votes) {
+      const signed = { vote: { ...vote, valueId: valueId(`${hash}${parts}${hash}`) }, timestampMs, signature };
+      const bytes = encodePeerMessage({ kind: 'vote', signed });
+      expect(decodePeerMessage(bytes) !== undefined, `${parts} parts, time ${timestampMs}`).toBe(isRead);
+    }
   });
 });

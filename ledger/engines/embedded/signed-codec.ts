@@ -1,5 +1,6 @@
-import { toHex } from '#ledger/core/bytes.ts';
+import { readU32, toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
+import { TIMESTAMP_MS_MAX } from '#ledger/core/time.ts';
 import {
   address,
   height,
@@ -21,6 +22,8 @@ const SIGNATURE_BYTES = 64;
 const HEIGHT_MAX = 2n ** 63n - 1n;
 /** Block hash 32 ‖ number of parts u32 ‖ part-set hash 32: what a vote signs about a block. */
 export const VALUE_ID_BYTES = 68;
+const HASH_BYTES = 32;
+const PARTS_MAX = 0x7fffffff;
 
 function bytesOf(value: CborValue | undefined, length: number): Uint8Array | undefined {
   return value instanceof Uint8Array && value.length === length ? value : undefined;
@@ -38,9 +41,15 @@ export function heightOf(value: CborValue | undefined): bigint | undefined {
   return typeof value === 'bigint' && value > 0n && value <= HEIGHT_MAX ? value : undefined;
 }
 
+/**
+ * Only what can be a block's: it has at least one part, and their number fits CometBFT's int32. A vote for anything else could be counted, and
+ * make a commit in which nobody could tell what was signed.
+ */
 export function valueIdOf(value: CborValue | undefined): ValueId | undefined {
   const bytes = bytesOf(value, VALUE_ID_BYTES);
-  return bytes === undefined ? undefined : valueId(toHex(bytes));
+  if (bytes === undefined) return undefined;
+  const parts = readU32(bytes, HASH_BYTES);
+  return parts > 0 && parts <= PARTS_MAX ? valueId(toHex(bytes)) : undefined;
 }
 
 /** null is nil. */
@@ -53,8 +62,9 @@ function addressOf(value: CborValue | undefined): Address | undefined {
   return bytes === undefined ? undefined : address(toHex(bytes));
 }
 
+/** Only what can be read back from a commit: a precommit of the year 10000 would make one that nobody can. */
 function timestampOf(value: CborValue | undefined): bigint | undefined {
-  return typeof value === 'bigint' && value >= 0n && value <= HEIGHT_MAX ? value : undefined;
+  return typeof value === 'bigint' && value >= 0n && value <= TIMESTAMP_MS_MAX ? value : undefined;
 }
 
 /** Of hex that this program made: many times a height, so by Node's decoder. */

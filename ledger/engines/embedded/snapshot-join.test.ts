@@ -3,7 +3,7 @@ import { wholeSnapshot } from '#ledger/abci/snapshot.ts';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { rootOf } from '#ledger/engines/testing/counter-application.ts';
-import { createCluster, type Cluster, type ClusterOptions } from '#ledger/engines/testing/virtual-cluster.ts';
+import { Cluster, type ClusterOptions } from '#ledger/sim/cluster.ts';
 import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { createCrashingDisk } from '#ledger/storage/testing/crashing-disk.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
@@ -55,7 +55,7 @@ interface Setting {
 
 /** Three of four with eight transactions, snapshots after the sixth, and a fourth that has never run. */
 function playWithout({ seed, tamper, keepers = [0, 1, 2] }: Setting): Cluster {
-  const cluster = createCluster({ crypto: nativeCrypto, seed, behindMin: BEHIND_MIN, tamper });
+  const cluster = new Cluster({ crypto: nativeCrypto, seed, behindMin: BEHIND_MIN, tamper });
   for (const index of [0, 1, 2]) cluster.start(index);
   play(cluster, 0, 6);
   for (const index of keepers) takeSnapshot(cluster, index);
@@ -156,7 +156,7 @@ describe('a validator that joins by a snapshot', () => {
   });
 
   test('knows the validators that were admitted and removed before it came, and who signs for them [7.2.2-d, 8.2.1-a]', () => {
-    const cluster = createCluster({ crypto: nativeCrypto, seed: 2, keys: 6, behindMin: BEHIND_MIN });
+    const cluster = new Cluster({ crypto: nativeCrypto, seed: 2, keys: 6, behindMin: BEHIND_MIN });
     for (const index of [0, 1, 2, 3, 4]) cluster.start(index);
     play(cluster, 0, 1);
     cluster.submitChange(4, 1n);
@@ -271,7 +271,7 @@ describe('a validator that joins by a snapshot', () => {
   test('whose folder was lost in the middle of a height does not vote there again [7.2.2-d, 8.2.1-a]', () => {
     for (let seed = 200; seed < 212; seed += 1) {
       let isStuck = false;
-      const cluster = createCluster({
+      const cluster = new Cluster({
         crypto: nativeCrypto,
         seed,
         behindMin: BEHIND_MIN,
@@ -292,7 +292,7 @@ describe('a validator that joins by a snapshot', () => {
       expect(isCounted(cluster, 9), `seed ${seed}`).toBe(true);
       expect(baseOf(cluster, JOINER)).toBeGreaterThan(0n);
       expectTakesPart(cluster, 9);
-      // Who votes twice differently, also in another life, halts (virtual-cluster.ts).
+      // Who votes twice differently, also in another life, ends the run (sim/watch.ts).
       expectSound(cluster, `seed ${seed}`);
     }
   });

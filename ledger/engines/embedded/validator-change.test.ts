@@ -7,7 +7,7 @@ import { setAt } from '#ledger/core/validator-schedule.ts';
 import { equalPowerSet, validatorAddress, validatorSetHash } from '#ledger/core/validator-set.ts';
 import { nativeCrypto } from '#ledger/engines/native-crypto.ts';
 import { changeOfValidator } from '#ledger/engines/testing/counter-application.ts';
-import { createCluster, type Cluster } from '#ledger/engines/testing/virtual-cluster.ts';
+import { Cluster } from '#ledger/sim/cluster.ts';
 import { saveSnapshot } from '#ledger/storage/snapshot-store.ts';
 import { verifyHead } from '#ledger/verify/head.ts';
 import { checkFolder } from './folder-check.ts';
@@ -24,7 +24,7 @@ const addressOf = (cluster: Cluster, index: number): Uint8Array =>
   validatorAddress(keyOf(cluster, index), nativeCrypto);
 
 function createFive(seed: number): Cluster {
-  const cluster = createCluster({ crypto: nativeCrypto, seed, keys: 5 });
+  const cluster = new Cluster({ crypto: nativeCrypto, seed, keys: 5 });
   for (const index of FIVE) cluster.start(index);
   return cluster;
 }
@@ -237,7 +237,7 @@ describe('validators that change, on virtual time', () => {
       const operations = whole.nodes[index]!.disk.operations();
       expect(operations).toBeGreaterThan(20);
       for (let cut = 1; cut <= operations; cut += 1) {
-        const cluster = createCluster({ crypto: nativeCrypto, seed: cut, keys: 5 });
+        const cluster = new Cluster({ crypto: nativeCrypto, seed: cut, keys: 5 });
         cluster.nodes[index]!.disk.cutPowerAfter(cut);
         for (const each of FIVE) cluster.start(each);
         act(cluster);
@@ -283,7 +283,7 @@ describe('validators that change, on virtual time', () => {
 
   test('the last votes of a removed validator, when they contradict each other, are recorded after it has left [8.2.1-a]', () => {
     const secretKeys: Uint8Array[] = [];
-    const cluster = createCluster({
+    const cluster = new Cluster({
       crypto: nativeCrypto,
       seed: 5,
       keys: 5,

@@ -1,6 +1,8 @@
 import type { Application } from '#ledger/abci/application.ts';
 import { statusOf } from '#ledger/consensus/catch-up.ts';
+import type { step } from '#ledger/consensus/driver.ts';
 import type { SignedProposal, SignedVote, Timeouts } from '#ledger/consensus/types.ts';
+import type { Tally } from '#ledger/consensus/votes.ts';
 import type { Commit } from '#ledger/core/commit.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { ExecutionRecord } from '#ledger/engines/execution.ts';
@@ -33,6 +35,8 @@ export interface ValidatorParts {
   /** Below this height it only follows: it no longer knows what it has voted there. */
   readonly followUntilHeight: bigint;
   readonly timeouts: Timeouts;
+  /** The driver: consensus' own wherever a validator runs; a simulation watches it, or hands in one with a fault. */
+  readonly step: typeof step;
   readonly nowMs: () => bigint;
   /** Runs once after a delay; answers how to cancel it. */
   readonly after: (delayMs: number, action: () => void) => () => void;
@@ -68,6 +72,8 @@ export interface Context {
   readonly sync: BlockSync<FetchedBlock>;
   readonly join: SnapshotJoin;
   chain: Chain;
+  /** For the last block, and those that contradict them. */
+  precommits: Tally;
   decidedAtMs: bigint;
   /** Of transactions in a block that this validator proposes. */
   blockBytes: number;

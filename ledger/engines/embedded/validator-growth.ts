@@ -1,5 +1,6 @@
 import type { Decided } from '#ledger/consensus/effects.ts';
 import type { SignedVote } from '#ledger/consensus/types.ts';
+import { addVote, EMPTY_TALLY, type Tally } from '#ledger/consensus/votes.ts';
 import { commitOf, type Commit } from '#ledger/core/commit.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
 import { nextBlockBytes } from './block-size.ts';
@@ -19,12 +20,16 @@ export function commitOfDecision(context: Context, decision: Decided, content: C
   return commitOf({ height, round, blockId: content.id }, votes);
 }
 
-/** The one way in which the chain grows, whether the block was decided here or fetched. */
-export function apply(context: Context, content: Content, commit: Commit): void {
+/**
+ * The one way in which the chain grows, whether the block was decided here or fetched. `precommits` are those of its round that the driver has
+ * seen; of a fetched one none.
+ */
+export function apply(context: Context, content: Content, commit: Commit, precommits: Tally = EMPTY_TALLY): void {
   const { parts, mempool } = context;
   const begunAtMs = parts.nowMs();
   const { chain, record } = applyDecision(context.chain, { content, commit }, parts, parts.executed);
   context.chain = chain;
+  context.precommits = precommits;
   context.decidedAtMs = parts.nowMs();
   context.isHeightBegun = false;
   parts.committed(chain.height);
@@ -37,16 +42,24 @@ export function apply(context: Context, content: Content, commit: Commit): void 
   keepPace(context);
 }
 
-/** A precommit that came after the decision completes the commit that the next block will carry. */
+/**
+ * A precommit that came after the decision completes the commit that the next block will carry. One that contradicts another is evidence: the
+ * driver may be in the next height already, and no longer sees it.
+ */
 export function addLatePrecommit(context: Context, signed: SignedVote): void {
   const { chain } = context;
   const { vote } = signed;
   if (vote.kind !== 'precommit' || vote.height !== chain.height || vote.round !== chain.commit.round) return;
-  const votes = coreVote(setAt(chain.schedule, chain.height).set, signed);
+  const { set } = setAt(chain.schedule, chain.height);
+  const votes = coreVote(set, signed);
   const single = commitOf({ height: chain.height, round: chain.commit.round, blockId: chain.blockId }, [votes]);
   const entry = single.signatures[0];
   const at = votes.index;
-  if (entry === undefined || at < 0 || chain.commit.signatures[at]?.signature.length !== 0) return;
+  if (entry === undefined || at < 0) return;
+  const { tally, contradicts } = addVote(context.precommits, signed, Number(set.validators[at]?.power ?? 0n));
+  context.precommits = tally;
+  if (contradicts !== undefined) context.evidence.add(contradicts, signed);
+  if (chain.commit.signatures[at]?.signature.length !== 0) return;
   const signatures = chain.commit.signatures.with(at, entry);
   context.chain = { ...chain, commit: { ...chain.commit, signatures } };
   keepPace(context);

@@ -5,6 +5,7 @@ import { tallyOf } from '#ledger/consensus/log.ts';
 import type { SignedVote } from '#ledger/consensus/types.ts';
 import { hasQuorumFor } from '#ledger/consensus/votes.ts';
 import { faultOf, parseContent } from './chain.ts';
+import { isSamePlace } from './evidence-pool.ts';
 import { isProposalSigned, isVoteSigned, type Electorate } from './network.ts';
 import { decodePeerMessage, encodePeerMessage, PEER_MESSAGE_BYTES_MAX, type PeerMessage } from './peer-message.ts';
 import { contentMessage, statusMessage, type Context, type FetchedBlock } from './validator-context.ts';
@@ -70,9 +71,28 @@ function isSuperfluous(context: Context, { vote }: SignedVote): boolean {
   return hasQuorumFor(tally, state.validators, vote.valueId);
 }
 
-/** What nobody waits for is looked at when the round's work is done: it completes commits and shows equivocation. */
+function contradicts(first: SignedVote, second: SignedVote): boolean {
+  return isSamePlace(first, second) && first.vote.valueId !== second.vote.valueId;
+}
+
+/** Whether a vote that this one contradicts was looked at: by the driver, or when it came for the last block. */
+function isContradiction({ participant, precommits }: Context, signed: SignedVote): boolean {
+  const { log } = participant.state();
+  const { validator, round, kind } = signed.vote;
+  const seen = [tallyOf(log, round, kind), precommits].flatMap(({ votes }) => votes.get(validator) ?? []);
+  return seen.some((each) => contradicts(each, signed));
+}
+
+/**
+ * What nobody waits for is looked at when the round's work is done: it completes commits. What contradicts another vote is looked at now, with
+ * that vote when it waits: a moment later the height may be over, and who voted twice would go unnoticed.
+ */
 function receiveVote(context: Context, peer: number, signed: SignedVote): void {
-  if (!isSuperfluous(context, signed)) return takeVote(context, peer, signed);
+  const contradicted = context.superfluous.filter((each) => contradicts(each.signed, signed));
+  if (contradicted.length > 0 || isContradiction(context, signed) || !isSuperfluous(context, signed)) {
+    for (const each of contradicted) takeVote(context, each.peer, each.signed);
+    return takeVote(context, peer, signed);
+  }
   if (context.superfluous.length >= SUPERFLUOUS_MAX) return;
   context.superfluous.push({ peer, signed });
   if (context.superfluous.length > 1) return;

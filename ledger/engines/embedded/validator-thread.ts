@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Application } from '#ledger/abci/application.ts';
 import type { TransactionOutcome } from '#ledger/core/committed.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
+import { step } from '#ledger/consensus/driver.ts';
 import { equal } from '#ledger/core/bytes.ts';
 import { genesisHash } from '#ledger/core/genesis.ts';
 import { Halt } from '#ledger/core/halt.ts';
@@ -295,6 +296,7 @@ function openLife(shell: Shell, thread: () => Thread): Life {
     origin,
     followUntilHeight,
     timeouts: TIMEOUTS,
+    step,
     snapshots: createSnapshotSource(disk, data.folder, source),
     joining: {
       behindMin: BigInt(data.snapshotHeights),

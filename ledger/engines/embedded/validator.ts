@@ -1,5 +1,7 @@
 import type { Verdict } from '#ledger/consensus/effects.ts';
+import { tallyOf } from '#ledger/consensus/log.ts';
 import { address, NO_ROUND, type NoRound, type Round, type Timeouts } from '#ledger/consensus/types.ts';
+import { EMPTY_TALLY } from '#ledger/consensus/votes.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import { milliseconds } from '#ledger/core/time.ts';
 import { setAt } from '#ledger/core/validator-schedule.ts';
@@ -106,6 +108,7 @@ function createParticipantOf(parts: ValidatorParts, own: Uint8Array, context: ()
     own: address(toHex(own)),
     signer: parts,
     timeouts: parts.timeouts,
+    step: parts.step,
     log: parts.log,
     nowMs: parts.nowMs,
     after: parts.after,
@@ -118,8 +121,10 @@ function createParticipantOf(parts: ValidatorParts, own: Uint8Array, context: ()
     askPeers: () => broadcast(context(), statusMessage(context())),
     decided: (decision, content) => {
       // Block sync may have been faster.
-      if (decision.height === context().chain.height + 1n)
-        apply(context(), content, commitOfDecision(context(), decision, content));
+      if (decision.height !== context().chain.height + 1n) return;
+      const { log } = context().participant.state();
+      const precommits = tallyOf(log, decision.round, 'precommit');
+      apply(context(), content, commitOfDecision(context(), decision, content), precommits);
     },
     equivocated: (first, second) => context().evidence.add(first, second),
   });
@@ -170,6 +175,7 @@ function createContext(parts: ValidatorParts): Context {
     participant: createParticipantOf(parts, own, () => context),
     ...createCatchUp(parts, () => context),
     chain: parts.chain,
+    precommits: EMPTY_TALLY,
     decidedAtMs: parts.nowMs(),
     blockBytes: FIRST_BLOCK_BYTES,
     superfluous: [],

@@ -23,6 +23,12 @@ export interface CrashingDisk extends Disk {
   operations(): number;
   /** The n-th changing operation from now on fails with PowerCut, and all later ones. */
   cutPowerAfter(operations: number): void;
+  /** Called before each changing operation; what it throws is the operation's failure. */
+  beforeEach(action: () => void): void;
+  /** From now on a sync of a file answers and does nothing, as that of a disk that lies. */
+  skipSyncs(): void;
+  /** Whether these bytes stand in a file that no crash can take away any more. */
+  holds(bytes: Uint8Array): boolean;
   /** The n-th write or sync from now on fails as a full or broken disk does. */
   failAfter(operations: number, code: 'ENOSPC' | 'EIO'): void;
   /** What stands on the disk after a crash now. `random` gives integers in [0, below). */
@@ -62,10 +68,13 @@ export function createCrashingDisk(names: Names = new Map()): CrashingDisk {
   let folderChanges: { folder: string; apply: (on: Names) => void }[] = [];
   let operations = 0;
   let cutAt = Infinity;
+  let before = (): void => undefined;
+  let isLying = false;
   let failure: { at: number; code: 'ENOSPC' | 'EIO' } | undefined;
 
   const count = (path: string): void => {
     operations += 1;
+    before();
     if (operations >= cutAt) throw new PowerCut('the power is out');
     if (failure !== undefined && operations >= failure.at)
       throw new StorageHalt(`Writing ${path} failed (${failure.code}).`);
@@ -86,9 +95,9 @@ export function createCrashingDisk(names: Names = new Map()): CrashingDisk {
     read: (position, length) => inode.current.slice(position, position + length),
     write: (position, bytes) => {
       count(path);
-      const next = resized(inode.current, Math.max(inode.current.length, position + bytes.length));
-      next.set(bytes, position);
-      inode.current = next;
+      const end = position + bytes.length;
+      if (end > inode.current.length) inode.current = resized(inode.current, end);
+      inode.current.set(bytes, position);
     },
     truncate: (size) => {
       count(path);
@@ -96,7 +105,7 @@ export function createCrashingDisk(names: Names = new Map()): CrashingDisk {
     },
     sync: () => {
       count(path);
-      inode.durable = inode.current.slice();
+      if (!isLying) inode.durable = inode.current.slice();
     },
     close: () => undefined,
   });
@@ -130,6 +139,18 @@ export function createCrashingDisk(names: Names = new Map()): CrashingDisk {
       folderChanges = folderChanges.filter((each) => each.folder !== folder);
     },
     operations: () => operations,
+    beforeEach: (action) => {
+      before = action;
+    },
+    skipSyncs: () => {
+      isLying = true;
+    },
+    holds: (bytes) => {
+      const sought = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      for (const { durable } of durableNames.values())
+        if (Buffer.from(durable.buffer, durable.byteOffset, durable.length).includes(sought)) return true;
+      return false;
+    },
     cutPowerAfter: (more) => {
       cutAt = operations + more;
     },
@@ -143,7 +164,7 @@ export function createCrashingDisk(names: Names = new Map()): CrashingDisk {
       const inodes: Names = new Map();
       for (const [path, inode] of survived) {
         const bytes = crashBytes(inode, random);
-        inodes.set(path, { durable: bytes, current: bytes });
+        inodes.set(path, { durable: bytes, current: bytes.slice() });
       }
       return createCrashingDisk(inodes);
     },

@@ -13,16 +13,16 @@ export interface LinkFaults {
 /** A network without faults, as after healing. */
 export const GOOD_LINKS: LinkFaults = { loss: 0, duplicate: 0, delayMsMin: 1, delayMsMax: 20 };
 
-/** Delivers packets between numbered nodes over faulty links on virtual time. */
-export class Network<Packet> {
+/** Delivers packets (a proposal, a vote, a block…, as bytes) between numbered nodes over faulty links on virtual time. */
+export class Links {
   faults: LinkFaults = GOOD_LINKS;
   /** Group of each node while the network is split; packets cross no border. */
   #groups: readonly number[] | undefined;
   readonly #clock: Clock;
   readonly #prng: Prng;
-  readonly #deliver: (to: number, from: number, packet: Packet) => void;
+  readonly #deliver: (to: number, from: number, packet: Uint8Array) => void;
 
-  constructor(clock: Clock, prng: Prng, deliver: (to: number, from: number, packet: Packet) => void) {
+  constructor(clock: Clock, prng: Prng, deliver: (to: number, from: number, packet: Uint8Array) => void) {
     this.#clock = clock;
     this.#prng = prng;
     this.#deliver = deliver;
@@ -36,7 +36,7 @@ export class Network<Packet> {
     this.#groups = undefined;
   }
 
-  send(from: number, to: number, packet: Packet): void {
+  send(from: number, to: number, packet: Uint8Array): void {
     const { loss, duplicate } = this.faults;
     if (this.#prng.chance(loss)) return;
     this.#schedule(from, to, packet);
@@ -44,7 +44,7 @@ export class Network<Packet> {
   }
 
   /** A border that rises while a packet is on its way stops it too. */
-  #schedule(from: number, to: number, packet: Packet): void {
+  #schedule(from: number, to: number, packet: Uint8Array): void {
     const { delayMsMin, delayMsMax } = this.faults;
     this.#clock.after(this.#prng.between(delayMsMin, delayMsMax), () => {
       if (this.#groups === undefined || this.#groups[from] === this.#groups[to]) this.#deliver(to, from, packet);
