@@ -11,7 +11,7 @@ import { RECEIPT_CHARACTERS_MAX } from '#ledger/core/receipt-file.ts';
 import { TRANSACTION_BYTES_MAX } from '#ledger/core/transaction.ts';
 import { sampleAnchor, sampleReceipt } from '#ledger/vectors/sample-receipt.ts';
 import { verifyReceipt } from '#ledger/verify/receipt.ts';
-import { RESULT_BYTES_MAX } from './machine.ts';
+import { RESULT_BYTES_MAX } from './block-run.ts';
 import { quickCrypto } from './testing/quick-crypto.ts';
 import { TestNetwork } from './testing/test-network.ts';
 

@@ -5,16 +5,15 @@ import { activate, nextActivationMs, type DecidedVersion } from '#ledger/contrac
 import { nodeDefinition } from '#ledger/contracts/node/definition.ts';
 import { OfferIndex } from '#ledger/contracts/offer-index.ts';
 import type { OffersView } from '#ledger/contracts/plan/offers.ts';
-import { implementations, misbehavior, type Implementations, type Rules } from '#ledger/contracts/registry.ts';
+import { implementations, misbehavior, type Implementations } from '#ledger/contracts/registry.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { toHex } from '#ledger/core/bytes.ts';
 import type { CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { CommandContext, Decision, EventPayload, StateScanner } from '#ledger/core/decision.ts';
 import { genesisHash, type Genesis } from '#ledger/core/genesis.ts';
-import { rootOfHashes } from '#ledger/core/merkle.ts';
-import { EMPTY_FRONTIER, append, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
-import { appHash, encodeLeaf, eventLeaf, type DueSubject } from '#ledger/core/receipt.ts';
+import { EMPTY_FRONTIER, frontierRoot, type Frontier } from '#ledger/core/merkle-log.ts';
+import { appHash } from '#ledger/core/receipt.ts';
 import { fail, type Result } from '#ledger/core/result.ts';
 import type { Transaction } from '#ledger/core/transaction.ts';
 import {
@@ -38,8 +37,8 @@ import type {
   QueryResult,
   SlicedSnapshot,
   Snapshot,
-  ValidatorUpdate,
 } from './application.ts';
+import { BlockRun } from './block-run.ts';
 import { ContractVersions } from './contract-versions.ts';
 import { DueQueue, takeSequence, type QueuedItem } from './due-queue.ts';
 import { writeGenesis } from './genesis-state.ts';
@@ -52,12 +51,6 @@ import { WaitingRoom } from './waiting.ts';
 
 /** A block holds at most this many transactions, whatever their size. */
 export const TRANSACTIONS_PER_BLOCK_MAX = 10_000;
-
-/**
- * Leaves and events of a block beyond which its remaining transactions are answered, not executed. Together with the 4 MiB of the
- * transactions themselves and the last result it stays far below a journal record (16 MiB), whatever a faulty proposer puts together.
- */
-export const RESULT_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A block that was executed and waits for its commit. */
 interface Pending {
@@ -357,46 +350,4 @@ export class Machine implements Application {
 function earlier(left: bigint | undefined, right: bigint | undefined): bigint | undefined {
   if (left === undefined || right === undefined) return left ?? right;
   return left < right ? left : right;
-}
-
-/** The items of a block as they are executed, and the log that grows with them. */
-class BlockRun {
-  readonly due: FinalizedItem[] = [];
-  readonly transactions: FinalizedItem[] = [];
-  readonly validatorUpdates: ValidatorUpdate[] = [];
-  frontier: Frontier;
-  readonly rules: Rules;
-  #bytes = 0;
-  readonly #crypto: Crypto;
-
-  constructor(frontier: Frontier, crypto: Crypto, rules: Rules) {
-    this.frontier = frontier;
-    this.rules = rules;
-    this.#crypto = crypto;
-  }
-
-  get isFull(): boolean {
-    return this.#bytes >= RESULT_BYTES_MAX;
-  }
-
-  /** `subject` is the transaction's id or the due item. */
-  record(item: {
-    subject: Uint8Array | DueSubject;
-    code: number;
-    data: CborValue;
-    events: readonly EventPayload[];
-  }): FinalizedItem {
-    const { subject, code, data, events } = item;
-    const leaves = events.map((event) => eventLeaf(event, this.#crypto));
-    const eventsRoot = rootOfHashes(
-      leaves.map(({ hash }) => hash),
-      this.#crypto,
-    );
-    const leaf = encodeLeaf({ subject, code, data, eventsRoot });
-    this.#bytes += leaves.reduce((sum, { length }) => sum + length, leaf.length);
-    const logIndex = this.frontier.size;
-    this.frontier = append(this.frontier, leaf, this.#crypto);
-    const txId = subject instanceof Uint8Array ? { txId: subject } : {};
-    return { ...txId, code, data, events, logIndex, leaf };
-  }
 }
