@@ -57,7 +57,7 @@ export async function runCheck() {
   return [stageTest('check', 'every gate passes', code === 0)];
 }
 
-/** Tests that run a hundred thousand programs, try every method with hostile arguments, start whole validators, compile the project with a thing added to it, or open key files under every derivation: run in the long part. */
+/** Tests that run a hundred thousand programs, try every method with hostile arguments, start whole validators or play seeds of them, compile the project with a thing added to it, or open key files under every derivation: run in the long part. */
 export const SLOW_TESTS = [
   'agent/tasks/many-subtasks.test.ts',
   'bin/adding.test.mjs',
@@ -73,6 +73,7 @@ export const SLOW_TESTS = [
   'ledger/engines/embedded/snapshot-join.test.ts',
   'ledger/engines/embedded/troubles.test.ts',
   'ledger/engines/embedded/validator-change.test.ts',
+  'ledger/sim/run.test.ts',
   'lib/monitor/takeover.test.ts',
   'lib/projector/takeover.test.ts',
 ];
