@@ -1,9 +1,9 @@
+import { ERASED, Rows } from '#ledger/contracts/shared/draft-state.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { decode, encode, type CborValue } from '#ledger/core/codec.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
 import type { StateScanner, StateWriter, Table } from '#ledger/core/decision.ts';
 import { recordKey, splitRecordKey } from '#ledger/core/record-key.ts';
-import { ERASED, Rows } from '#ledger/core/rows.ts';
 import {
   EMPTY_TRIE,
   beginEdit,
