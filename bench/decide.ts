@@ -1,6 +1,7 @@
 import type { Decider } from '#ledger/engines/testing/load.ts';
 
 const OUTCOME_MS = 60_000;
+
 /** Milliseconds from submitting a transfer to its outcome, which has to be code 0 within a time. */
 export async function msToDecide(door: Decider, bytes: Uint8Array, waitMs: number): Promise<number> {
   const begunAt = performance.now();

@@ -41,9 +41,10 @@ async function benchFlood(contestant: Contestant, maximum: number, isFlooded: bo
     ledger.transfer(others[index % others.length]!, others[(index + 1) % others.length]!),
   );
   const flood = async (): Promise<Fate[]> => {
-    const count = Math.floor(maximum * TIMES * SECONDS);
-    const signed = Array.from({ length: count }, () => ledger.transfer(flooder, others[0]!));
-    return openLoop(maximum * TIMES, count, (index, dueAtMs) => fateOf(floodDoor, signed[index]!, dueAtMs));
+    const signed = Array.from({ length: Math.floor(maximum * TIMES * SECONDS) }, () =>
+      ledger.transfer(flooder, others[0]!),
+    );
+    return openLoop(maximum * TIMES, signed.length, (index, dueAtMs) => fateOf(floodDoor, signed[index]!, dueAtMs));
   };
   const flooding = isFlooded ? flood() : Promise.resolve([]);
   const fates = await openLoop(perSecond, count, (index, dueAtMs) =>

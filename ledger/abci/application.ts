@@ -6,8 +6,7 @@ import type { CheckedSignature } from './verified-transactions.ts';
  * through it. Fields marked D enter hashes and must be equal on every validator.
  */
 export interface Application {
-  /** Height and app hash of the last commit, for the handshake after a restart. */
-  /** `records`: of the state. */
+  /** Height and app hash of the last commit, for the handshake after a restart, and how many records the state has. */
   info(): { height: bigint; appHash: Uint8Array; records: number };
   /** Once, before height 1. */
   initChain(): { appHash: Uint8Array };

@@ -236,7 +236,8 @@ export class Byzantine {
   }
 }
 
-function inParts(value: ValueId, parts: number): ValueId {
+/** The value with another number of parts. */
+export function inParts(value: ValueId, parts: number): ValueId {
   const total = parts.toString(16).padStart(PARTS_DIGITS, '0');
   return valueId(`${value.slice(0, HASH_DIGITS)}${total}${value.slice(HASH_DIGITS + PARTS_DIGITS)}`);
 }

@@ -1,5 +1,6 @@
 import { step } from '#ledger/consensus/driver.ts';
 import type { Timeouts } from '#ledger/consensus/types.ts';
+import { admissionCodes } from '#ledger/contracts/machine/definition.ts';
 import { assert } from '#ledger/core/assert.ts';
 import { toHex, utf8 } from '#ledger/core/bytes.ts';
 import type { Crypto } from '#ledger/core/crypto.ts';
@@ -39,8 +40,8 @@ const NEVER_BEHIND = 1_000_000n;
 const CHECKED_AHEAD_MS_MAX = 5;
 /** Between threads of one machine. */
 const SHORT_LINKS: LinkFaults = { loss: 0, duplicate: 0, delayMsMin: 1, delayMsMax: 3 };
-/** What a validator answers about a transaction: the application's codes begin below. */
-const CODES = { tooManyWaiting: 17, unavailable: 18 };
+/** What a validator itself answers about a transaction. */
+const CODES = { tooManyWaiting: admissionCodes.TOO_MANY_WAITING, unavailable: admissionCodes.UNAVAILABLE };
 
 export interface Node {
   disk: CrashingDisk;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { valueId, type SignedVote, type ValueId } from '#ledger/consensus/types.ts';
+import type { SignedVote } from '#ledger/consensus/types.ts';
 import { decodeBlock, type Block } from '#ledger/core/block.ts';
 import { nanoseconds, TIMESTAMP_MS_MAX } from '#ledger/core/time.ts';
 import { PRECOMMIT } from '#ledger/core/vote.ts';
 import { nativeCrypto as crypto } from '#ledger/engines/native-crypto.ts';
+import { inParts } from '#ledger/sim/byzantine.ts';
 import { Cluster } from '#ledger/sim/cluster.ts';
 import { checkFolder } from './folder-check.ts';
 import { signVote } from './network.ts';
@@ -64,11 +65,6 @@ function expectGoesOn(cluster: Cluster, where: string): void {
 function blocksOf(cluster: Cluster): Block[] {
   const heights = Array.from({ length: Number(cluster.height(0)) }, (_, at) => BigInt(at + 1));
   return heights.map((height) => decodeBlock(cluster.nodes[0]!.files!.log.block(height)!.content)!);
-}
-
-/** The value with another number of parts. */
-function inParts(value: ValueId, parts: number): ValueId {
-  return valueId(`${value.slice(0, 64)}${parts.toString(16).padStart(8, '0')}${value.slice(72)}`);
 }
 
 describe('precommits that no correct validator makes', () => {
